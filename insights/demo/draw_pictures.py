@@ -1,10 +1,11 @@
 """Draws the pictures of the demo publication: `python -m insights.demo.draw_pictures [FOLDER]`.
 
-The PNG files are committed beside the articles; this script stands with them so that anyone can draw them again.
-The language is that of the drawn covers: a light wash, cobalt hairlines, one bold figure, one filled dot with a
-halo, graduation marks on the foot. Everything is drawn at twice the size and scaled down, because Pillow's own
-lines are not antialiased, and saved with a palette of 12 colors, which keeps each file under 40 kB. No words
-stand in the pictures: captions and alternative texts carry them, so they can be read aloud and translated.
+The PNG files are committed beside the articles; this script stands with them so that anyone can draw them
+again. The language is that of the drawn covers: a light wash, cobalt hairlines, one bold figure, one filled dot
+with a halo, graduation marks on the foot. Everything is drawn at twice the size and scaled down, because
+Pillow's own lines are not antialiased, and saved with a small palette of our own, which keeps each file under
+40 kB and the ground exactly that of the page. No words stand in the pictures: captions and alternative texts
+carry them, so they can be read aloud and translated.
 """
 
 import math
@@ -18,11 +19,21 @@ WASH = (237, 241, 248)
 COBALT = (31, 63, 156)
 PALE = (190, 202, 230)
 SCALE = 2
-COLORS = 12
+BLENDS = 11
 HAIR, BOLD = 2.0, 6.0
 DOT, HALO = 13.0, 20.0
 
 type Point = tuple[float, float]
+type Color = tuple[int, int, int]
+
+
+def palette() -> Image.Image:
+    """The colors a file may hold: even blends from the ground to the ink, and the pale tone."""
+    steps = [number / (BLENDS - 1) for number in range(BLENDS)]
+    blends = [tuple(round(w + (c - w) * step) for w, c in zip(WASH, COBALT, strict=True)) for step in steps]
+    holder = Image.new("P", (1, 1))
+    holder.putpalette([channel for color in [*blends, PALE] for channel in color])
+    return holder
 
 
 class Sheet:
@@ -33,7 +44,7 @@ class Sheet:
         self.image = Image.new("RGB", (width * SCALE, height * SCALE), WASH)
         self.pen = ImageDraw.Draw(self.image)
 
-    def line(self, points: Iterable[Point], width: float = HAIR, color: tuple[int, int, int] = COBALT) -> None:
+    def line(self, points: Iterable[Point], width: float = HAIR, color: Color = COBALT) -> None:
         """A polyline with round ends and joints."""
         path = [(x * SCALE, y * SCALE) for x, y in points]
         stroke = round(width * SCALE)
@@ -43,7 +54,7 @@ class Sheet:
             for x, y in (path[0], path[-1]):
                 self.pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=color)
 
-    def disc(self, x: float, y: float, radius: float, color: tuple[int, int, int] = COBALT) -> None:
+    def disc(self, x: float, y: float, radius: float, color: Color = COBALT) -> None:
         """A filled circle."""
         box = ((x - radius) * SCALE, (y - radius) * SCALE, (x + radius) * SCALE, (y + radius) * SCALE)
         self.pen.ellipse(box, fill=color)
@@ -53,7 +64,7 @@ class Sheet:
         self.disc(x, y, HALO, WASH)
         self.disc(x, y, DOT)
 
-    def box(self, x: float, y: float, side: float, *, fill: tuple[int, int, int] | None = None) -> None:
+    def box(self, x: float, y: float, side: float, *, fill: Color | None = None) -> None:
         """A square with a hairline edge, its upper left corner at (x, y)."""
         edges = (x * SCALE, y * SCALE, (x + side) * SCALE, (y + side) * SCALE)
         self.pen.rectangle(edges, fill=fill, outline=COBALT, width=round(HAIR * SCALE))
@@ -67,7 +78,7 @@ class Sheet:
     def save(self, path: Path) -> None:
         """Scale down and write a PNG without metadata."""
         small = self.image.resize((self.width, self.height), Image.Resampling.LANCZOS)
-        small.quantize(COLORS, dither=Image.Dither.NONE).save(path, format="PNG", optimize=True)
+        small.quantize(palette=palette(), dither=Image.Dither.NONE).save(path, format="PNG", optimize=True)
 
 
 def bump(x: float, centre: float, spread: float) -> float:
@@ -76,9 +87,9 @@ def bump(x: float, centre: float, spread: float) -> float:
 
 
 def rising_traces() -> Sheet:
-    """Cover of the lead: stacked traces in which one peak grows towards the right and breaks out of the pile."""
+    """Cover of the lead: stacked traces, in all of which one peak rises on the right."""
     sheet = Sheet(1200, 800)
-    rows = 22
+    rows = 20
     bold: list[Point] = []
     for row in range(rows):
         depth = row / (rows - 1)
@@ -88,12 +99,13 @@ def rising_traces() -> Sheet:
             ripple = 12 * math.sin(x / 37 + row * 0.9) * bump(x, 600, 330)
             foothills = 46 * bump(x, 330 + 90 * math.sin(row * 0.7), 95) + 64 * bump(x, 560 - 60 * depth, 80)
             peak = (70 + 190 * math.sin(math.pi * depth)) * bump(x, 800 + 40 * math.sin(row * 0.45), 105)
-            trace.append((x, base - ripple * 0.5 - foothills * math.sin(math.pi * (0.15 + 0.8 * depth)) - peak))
+            foothills *= math.sin(math.pi * (0.15 + 0.8 * depth))
+            trace.append((x, base - ripple * 0.5 - foothills - peak))
         # Paint the ground under each trace, so that a nearer one hides what lies behind it.
         hidden = [*trace, (1110, base + 6), (90, base + 6)]
         sheet.pen.polygon([(x * SCALE, y * SCALE) for x, y in hidden], fill=WASH)
         sheet.line(trace)
-        if row == 13:
+        if row == 12:
             bold = trace
             sheet.line(trace, BOLD)
     sheet.dot(*min(bold, key=lambda point: point[1]))
@@ -102,7 +114,7 @@ def rising_traces() -> Sheet:
 
 
 def ruled_card() -> Sheet:
-    """Cover of the model card article: a pile of cards as outlines, the top one ruled, one line of it bold."""
+    """Cover of the model card article: a pile of outlined cards, one line of the top one bold."""
     sheet = Sheet(1200, 800)
     for number in range(11, -1, -1):
         left, top = 330 + number * 24, 250 - number * 15
@@ -151,14 +163,18 @@ def staircase() -> Sheet:
         turn = (x - 110) / 980 * math.tau
         return 335 - 190 * math.sin(turn * 0.92 + 0.35) - 46 * math.sin(2.3 * turn)
 
+    def rounded(x: float) -> float:
+        """The level nearest to the curve at x."""
+        return top + round((height(x) - top) / step) * step
+
     columns = range(110, 1091, 28)
     stairs: list[Point] = []
     for x in columns:
-        y = top + round((height(x + 14) - top) / step) * step
+        y = rounded(x + 14)
         stairs += [(x, y), (min(x + 28, 1090), y)]
     sheet.line(stairs, BOLD)
     sheet.line([(x, height(x)) for x in range(110, 1091, 2)])
-    widest = max(columns, key=lambda x: abs(height(x + 14) - (top + round((height(x + 14) - top) / step) * step)))
+    widest = max(columns, key=lambda x: abs(height(x + 14) - rounded(x + 14)))
     sheet.dot(widest + 14, height(widest + 14))
     sheet.marks()
     return sheet
@@ -215,4 +231,4 @@ def draw_all(folder: Path) -> list[Path]:
 if __name__ == "__main__":
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "articles" / "images"
     for drawn in draw_all(target):
-        print(f"{drawn.name}: {drawn.stat().st_size / 1000:.1f} kB")
+        sys.stdout.write(f"{drawn.name}: {drawn.stat().st_size / 1000:.1f} kB\n")
