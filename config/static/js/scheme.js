@@ -1,1 +1,1 @@
-try { const s = localStorage.scheme; if (s === "light" || s === "dark") document.documentElement.dataset.theme = s; } catch { /* storage is off */ }
+try { const t = localStorage.theme; if (t === "light" || t === "dark") document.documentElement.dataset.theme = t; } catch { /* storage is off */ }

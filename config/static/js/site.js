@@ -1,4 +1,5 @@
-/* What a page gains with JavaScript: the colour switch (kept on this device only) and one counted view. */
+/* What a page gains with JavaScript: the colour switch (kept on this device, and shared with the desk) and one
+   counted view. */
 const root = document.documentElement;
 const order = ["auto", "light", "dark"];
 
@@ -11,7 +12,7 @@ for (const button of document.querySelectorAll("[data-scheme]")) {
     word.textContent = next;
     if (next === "auto") delete root.dataset.theme;
     else root.dataset.theme = next;
-    try { localStorage.scheme = next; } catch { /* storage is off: this page only */ }
+    try { localStorage.theme = next; } catch { /* storage is off: this page only */ }
   });
 }
 
