@@ -1,8 +1,8 @@
 """Draws the pictures of the demo publication: `python -m insights.demo.draw_pictures [FOLDER]`.
 
 The PNG files are committed beside the articles; this script stands with them so that anyone can draw them
-again. The language is that of the drawn covers: a light wash, cobalt hairlines, one bold figure, one filled dot
-with a halo, graduation marks on the foot. Everything is drawn at twice the size and scaled down, because
+again. The language is that of the drawn covers: a light wash, cobalt hairlines, one bold figure, one filled
+dot with a halo, graduation marks on the foot. Everything is drawn at twice the size and scaled down, because
 Pillow's own lines are not antialiased, and saved with a small palette of our own, which keeps each file under
 40 kB and the ground exactly that of the page. No words stand in the pictures: captions and alternative texts
 carry them, so they can be read aloud and translated.
