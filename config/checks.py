@@ -1,0 +1,1 @@
+"""What refuses a production start with a wrong set-up."""

@@ -1,0 +1,204 @@
+"""Reading the environment: typed, and with one clear line for a wrong value.
+
+Only `config/settings.py` uses this. A wrong value raises `SettingError`, a `SystemExit`, so that whatever starts the
+site (manage.py, gunicorn, a worker) stops with that one line and no traceback.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import dj_database_url
+
+
+class SettingError(SystemExit):
+    """A variable with a value that cannot be used; the message names the variable."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name}: {why}")
+
+
+class Environment:
+    """The process's environment, one method per kind of value."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+
+    def text(self, name: str, default: str = "") -> str:
+        return self._variables.get(name, "").strip() or default
+
+    def flag(self, name: str) -> bool:
+        """Off unless the variable says yes. Raises SettingError for anything but a yes or a no."""
+        value = self.text(name, "0").lower()
+        if value in {"1", "true", "yes", "on"}:
+            return True
+        if value in {"0", "false", "no", "off"}:
+            return False
+        raise SettingError(name, f"“{value}” is neither yes nor no; write 1 or 0.")
+
+    def number(self, name: str, default: int) -> int:
+        """A whole number of at least 1."""
+        value = self.text(name, str(default))
+        if not value.isascii() or not value.isdecimal() or int(value) < 1:
+            raise SettingError(name, f"“{value}” is not a whole number above zero.")
+        return int(value)
+
+    def words(self, name: str, default: str = "") -> list[str]:
+        """Entries between commas, trimmed, empty ones left out."""
+        return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
+
+    def networks(self, name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+        """Addresses or networks between commas."""
+        try:
+            return [ipaddress.ip_network(word, strict=False) for word in self.words(name)]
+        except ValueError as error:
+            raise SettingError(name, f"{error}.") from None
+
+    def site_url(self, name: str, default: str) -> str:
+        """An http(s) address without path, without a slash at its end."""
+        value = self.text(name, default).rstrip("/")
+        try:
+            parts = urlsplit(value)
+            port_is_fine = parts.port is None or parts.port > 0
+        except ValueError:
+            raise SettingError(name, f"“{value}” is not an address.") from None
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query or not port_is_fine:
+            raise SettingError(name, f"“{value}” is not of the form https://host.")
+        return value
+
+    def secret(self, name: str, *, kept_in: Path | None) -> str:
+        """A secret; where `kept_in` is given and the variable is empty, one is made once and kept in that file."""
+        value = self.text(name)
+        if value:
+            return value
+        if kept_in is None:
+            raise SettingError(name, "is required when DEBUG is off.")
+        if not kept_in.exists():
+            kept_in.parent.mkdir(parents=True, exist_ok=True)
+            kept_in.touch(mode=0o600)
+            kept_in.write_text(secrets.token_urlsafe(50))
+        return kept_in.read_text().strip()
+
+    def database(self, name: str, *, default: Path, pool_size: int) -> dict[str, Any]:
+        """Django's DATABASES entry for `sqlite:///…` or `postgres://…`; SQLite at `default` when empty.
+
+        SQLite runs with a write-ahead log and transactions that take the write lock at once: without both, writers are
+        lost to “database is locked”. PostgreSQL runs through psycopg's pool of `pool_size` connections.
+        """
+        url = self.text(name, f"sqlite:///{default}")
+        if not url.startswith(("sqlite:///", "postgres://", "postgresql://")):
+            raise SettingError(name, "begins neither with sqlite:/// nor with postgres://.")
+        try:
+            entry: dict[str, Any] = {**dj_database_url.parse(url)}
+        except (dj_database_url.ParseError, ValueError):
+            raise SettingError(name, "cannot be read as a database address.") from None
+        if not entry["NAME"]:
+            raise SettingError(name, "names no database.")
+        if entry["ENGINE"].endswith("sqlite3"):
+            if entry["NAME"] != ":memory:":
+                Path(entry["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+            entry["CONN_MAX_AGE"] = None
+            entry["OPTIONS"] = {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            }
+        else:
+            entry["CONN_MAX_AGE"] = 0  # the pool keeps connections; Django refuses both
+            entry["CONN_HEALTH_CHECKS"] = True
+            entry["OPTIONS"] = {
+                **entry.get("OPTIONS", {}),
+                "pool": {"min_size": 1, "max_size": pool_size, "timeout": 5},
+            }
+        return entry
+
+    def cache(self, name: str) -> dict[str, Any]:
+        """Django's CACHES entry for `redis://…`; in-process memory when empty."""
+        url = self.text(name)
+        if not url:
+            return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        if not url.startswith(("redis://", "rediss://", "unix://")):
+            raise SettingError(name, "does not begin with redis://, rediss:// or unix://.")
+        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+
+    def mailer(self, name: str, *, files_in: Path | None) -> dict[str, Any]:
+        """Django's MAILERS entry.
+
+        `smtp://user:password@host:port` (STARTTLS unless `?tls=off`), `smtps://…` (TLS at once), or the name of a mail
+        service that django-anymail knows with its key: `postmark://SERVER_TOKEN`, `mailgun://API_KEY`. Empty: files
+        under `files_in`, where that is given.
+        """
+        url = self.text(name)
+        if not url:
+            if files_in is None:
+                raise SettingError(name, "is required when DEBUG is off, such as smtp://user:password@host:587.")
+            return {
+                "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+                "OPTIONS": {"file_path": str(files_in)},
+            }
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            raise SettingError(name, "cannot be read as an address.") from None
+        options = dict(parse_qsl(parts.query))
+        if parts.scheme in {"smtp", "smtps"}:
+            if not parts.hostname:
+                raise SettingError(name, "names no host.")
+            return {
+                "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+                "OPTIONS": {
+                    "host": parts.hostname,
+                    "port": port or (465 if parts.scheme == "smtps" else 587),
+                    "username": unquote(parts.username or ""),
+                    "password": unquote(parts.password or ""),
+                    "use_ssl": parts.scheme == "smtps",
+                    "use_tls": parts.scheme == "smtp" and options.get("tls") != "off",
+                    "timeout": 15,
+                },
+            }
+        key = {"postmark": "server_token"}.get(parts.scheme, "api_key")
+        known = {"postmark", "mailgun", "sendgrid", "mailjet", "brevo", "resend", "sparkpost", "mailersend"}
+        if parts.scheme not in known or not parts.netloc:
+            raise SettingError(name, "begins neither with smtp:// or smtps:// nor with the name of a mail service.")
+        return {
+            "BACKEND": f"anymail.backends.{parts.scheme}.EmailBackend",
+            "OPTIONS": {key: unquote(url.split("://", 1)[1].partition("?")[0]), **options},
+        }
+
+    def storage(self, name: str, *, folder: Path) -> dict[str, Any]:
+        """Django's STORAGES entry for pictures: `s3://key:secret@bucket?endpoint_url=…&region_name=…`, or `folder`."""
+        url = self.text(name)
+        if not url:
+            return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(folder)}}
+        parts = urlsplit(url)
+        if parts.scheme != "s3" or not parts.hostname:
+            raise SettingError(name, "is not of the form s3://key:secret@bucket.")
+        credentials = {"access_key": unquote(parts.username or ""), "secret_key": unquote(parts.password or "")}
+        return {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": {
+                "bucket_name": parts.hostname,
+                "querystring_auth": False,
+                "file_overwrite": False,
+                **{key: value for key, value in credentials.items() if value},
+                **dict(parse_qsl(parts.query)),
+            },
+        }
+
+    def storage_hosts(self, name: str) -> list[str]:
+        """The origins that pictures in a bucket are loaded from, for the Content-Security-Policy."""
+        url = self.text(name)
+        if not url:
+            return []
+        parts, options = urlsplit(url), dict(parse_qsl(urlsplit(url).query))
+        if domain := options.get("custom_domain"):
+            return [f"https://{domain}"]
+        if endpoint := options.get("endpoint_url"):
+            return [f"{urlsplit(endpoint).scheme}://{urlsplit(endpoint).netloc}"]
+        return [f"https://{parts.hostname}.s3.amazonaws.com"]

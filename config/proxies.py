@@ -1,0 +1,46 @@
+"""Whose word about the client is believed: only `TRUSTED_PROXIES`' X-Forwarded-For and -Proto; all others' is dropped."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+logger = logging.getLogger(__name__)
+
+
+class TrustedProxyMiddleware:
+    """Puts the client's address into REMOTE_ADDR, and removes forwarding headers of peers that are not ours."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.has_told = False
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        forwarded = request.META.pop("HTTP_X_FORWARDED_FOR", "")
+        if _is_trusted(request.META.get("REMOTE_ADDR", "")):
+            # Our proxy sets the header; the last entry is the peer that it saw.
+            client = forwarded.rpartition(",")[2].strip()
+            if _is_address(client):
+                request.META["REMOTE_ADDR"] = client
+        else:
+            said = request.META.pop("HTTP_X_FORWARDED_PROTO", "") or forwarded
+            if said and not self.has_told:
+                self.has_told = True
+                logger.error("A peer outside TRUSTED_PROXIES sent X-Forwarded headers; they are ignored.")
+        return self.get_response(request)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_trusted(peer: str) -> bool:
+    return _is_address(peer) and any(ipaddress.ip_address(peer) in network for network in settings.TRUSTED_PROXIES)

@@ -1,0 +1,194 @@
+"""Every setting of the site. The environment is read here and nowhere else; README lists the variables."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.utils.csp import CSP
+
+from config.environment import Environment, SettingError
+from config.page_assets import INLINE_SCRIPT_HASHES, INLINE_STYLE_HASHES
+
+environment = Environment(os.environ)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(environment.text("VAR_DIR", str(BASE_DIR / "var")))
+
+DEBUG = environment.flag("DEBUG")
+SITE_URL = environment.site_url("SITE_URL", "http://127.0.0.1:8000")
+SITE_IS_SECURE = SITE_URL.startswith("https://")
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1")
+SECRET_KEY = environment.secret("SECRET_KEY", kept_in=VAR_DIR / "secret-key" if DEBUG else None)
+SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
+TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
+THREADS = environment.number("THREADS", 1)  # per web worker; the database pool follows
+if not ALLOWED_HOSTS:
+    raise SettingError("ALLOWED_HOSTS", "names no host.")
+
+INSTALLED_APPS = [
+    "config.apps.DeskConfig",  # Django's admin, under the publication's name
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_tasks_db",
+    "markdownx",
+    "config.apps.HouseConfig",
+    "insights",
+    "newsletter",
+    "feedback",
+]
+
+MIDDLEWARE = [
+    "config.proxies.TrustedProxyMiddleware",
+    "config.health.HealthMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.public_posts.PublicPostsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "config.context.publication",
+                # Both are lazy: a public template that asks for neither reads no session.
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": ["config.templatetags.page"],
+        },
+    },
+]
+
+# Data
+
+DATABASES = {
+    "default": environment.database("DATABASE_URL", default=VAR_DIR / "hub.sqlite3", pool_size=THREADS + 1)
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": environment.cache("CACHE_URL")}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", str(VAR_DIR / "media")))
+MEDIA_URL = "/media/"
+STORAGES = {
+    "default": environment.storage("STORAGE_URL", folder=MEDIA_ROOT),
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_MANIFEST_STRICT = not DEBUG
+if DEBUG:
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+# Language and time
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# People
+
+AUTH_USER_MODEL = "insights.User"
+LOGIN_URL = "admin:login"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_SAVE_EVERY_REQUEST = True  # eight hours since the last request, not since the login
+
+# Mail
+
+MAILERS = {"default": environment.mailer("EMAIL_URL", files_in=VAR_DIR / "mail" if DEBUG else None)}
+MAIL_FROM = environment.text("MAIL_FROM", f"AI Scope Weekly <weekly@{urlsplit(SITE_URL).hostname}>" if DEBUG else "")
+if not MAIL_FROM:
+    raise SettingError("MAIL_FROM", "is required when DEBUG is off, such as “AI Scope Weekly <weekly@example.com>”.")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
+
+# The edge
+
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF, *INLINE_SCRIPT_HASHES],
+    "style-src": [CSP.SELF, *INLINE_STYLE_HASHES],
+    "img-src": [CSP.SELF, "data:", *environment.storage_hosts("STORAGE_URL")],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "manifest-src": [CSP.SELF],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # TrustedProxyMiddleware drops it from all but our proxy
+USE_X_FORWARDED_HOST = False
+HSTS_SUBDOMAINS = environment.flag("HSTS_SUBDOMAINS")
+HSTS_PRELOAD = environment.flag("HSTS_PRELOAD")
+if SITE_IS_SECURE:
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = HSTS_SUBDOMAINS
+    SECURE_HSTS_PRELOAD = HSTS_PRELOAD
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+CSRF_FAILURE_VIEW = "config.views.csrf_failure"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
+FILE_UPLOAD_PERMISSIONS = 0o644
+
+# What anonymous visitors may post: view name → how many per network and window (seconds). Every view in here is exempt
+# from the token check, and guarded by `config.public_posts`: origin, size, rate.
+PUBLIC_POSTS = {
+    "newsletter:subscribe": {"limit": 200, "window": 3600, "max_bytes": 20_000},
+    "insights:view": {"limit": 600, "window": 60, "max_bytes": 2_000},
+    "feedback:answer": {"limit": 5, "window": 60, "max_bytes": 100_000},
+}
+
+# The editor: django-markdownx' widget over our own views and renderer.
+
+MARKDOWNX_MARKDOWNIFY_FUNCTION = "insights.rendering.render_text"
+MARKDOWNX_URLS_PATH = "/admin/markdown/preview/"
+MARKDOWNX_UPLOAD_URLS_PATH = "/admin/markdown/upload/"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"nothing_personal": {"()": "config.log_filters.NothingPersonal"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "filters": ["nothing_personal"], "formatter": "line"},
+    },
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+}

@@ -1,0 +1,20 @@
+"""The only place where the apps' addresses meet."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config import media, views
+
+handler400 = views.bad_request
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.server_error
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("privacy/", views.privacy, name="privacy"),
+    path("media/<path:name>", media.serve, name="media"),
+    path("newsletter/", include("newsletter.urls")),
+    path("", include("feedback.urls")),
+    path("", include("insights.urls")),
+]

@@ -1,0 +1,58 @@
+"""Error pages in the site's own design, and the privacy page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+WORDS = {
+    400: ("We could not read that", "The request was not one we understand. Go back and try once more."),
+    403: ("Not for this door", "You may not do that here."),
+    404: ("No signal at this address", "The page may have moved, or the link lost a letter on its way."),
+    405: ("Not in that way", "This address does not take that kind of request."),
+    410: ("No longer here", "What stood at this address is gone for good."),
+    413: ("Too much at once", "What was sent is larger than this page takes."),
+    429: ("One moment, please", "There were many requests from your network. Try again later."),
+    500: ("Our mistake", "Something broke on our side, and we have been told. Please try again in a minute."),
+    503: ("Back in a moment", "The site cannot reach what it needs. Please try again in a minute."),
+}
+
+
+def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
+    """The page for `status`; `message` replaces its second sentence."""
+    heading, words = WORDS[status]
+    response = render(
+        request, "error.html", {"status": status, "heading": heading, "words": message or words}, status=status
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return error_page(request, 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return error_page(request, 403, "The form had expired or came from elsewhere. Go back, reload the page, send again.")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "privacy.html")
+
+

@@ -1,0 +1,23 @@
+"""Receivers that join two apps; none is longer than five lines."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from insights import signals
+from insights.models import AuditEntry
+
+
+@receiver(signals.deed_done)
+def write_down_deed(actor: Any, verb: str, subject: object, details: dict[str, Any], **kwargs: Any) -> None:
+    AuditEntry.record(actor, verb, subject, **details)
+
+
+@receiver(signals.article_published)
+def write_down_publication(article: Any, version: Any, actor: Any, **kwargs: Any) -> None:
+    AuditEntry.record(actor, "published", version.title, slug=article.slug, at=version.live_from.isoformat())
+
+
+@receiver(signals.article_withdrawn)
+def write_down_withdrawal(article: Any, actor: Any, **kwargs: Any) -> None:
+    AuditEntry.record(actor, "withdrew", article.slug, at=article.withdrawn_at.isoformat())

@@ -1,0 +1,97 @@
+"""Pages of a list by cursor.
+
+Chosen: keyset paging over (publication moment, article), against page numbers with OFFSET, whose cost grows with the
+number of the page and whose content shifts while somebody reads. A cursor names the entry that a page begins after, so
+a link to it keeps its meaning when newer articles appear.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, Q
+from django.utils import timezone
+
+from insights.models import Byline, Version
+from insights.querysets import VersionQuerySet
+
+PAGE_SIZE = 13  # one lead and twelve cards
+
+_CURSOR = re.compile(r"([0-9a-z]{1,12})-([0-9a-z]{1,13})\Z")
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+class BrokenCursor(ValueError):
+    """A `before` or `after` that this site never made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list, newest first; `newer` and `older` are cursors, empty where nothing lies that way."""
+
+    versions: list[Version]
+    newer: str = ""
+    older: str = ""
+    is_first: bool = False
+
+
+def list_page(
+    versions: VersionQuerySet, *, before: str = "", after: str = "", moment: str = "listed_at", size: int = PAGE_SIZE
+) -> Page:
+    """The page of `versions` that lies before (older than) or after (newer than) a cursor; the first without one.
+
+    `moment` is the field whose index the list walks: `listed_at`, or that of a facet (`version_tags__listed_at`).
+    Costs two queries, whatever the page. Raises BrokenCursor.
+    """
+    rows = versions.listed().prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")))
+    if after:
+        at, pk = read_cursor(after)
+        newer = rows.filter(Q(**{f"{moment}__gt": at}) | Q(article_id__gt=pk), **{f"{moment}__gte": at})
+        found = list(newer.order_by(moment, "article_id")[: size + 1])
+        if len(found) <= size:  # the top is reached: the first page, whole, rather than its remains
+            return list_page(versions, moment=moment, size=size)
+        shown = found[:size][::-1]
+        return Page(shown, newer=make_cursor(shown[0]), older=make_cursor(shown[-1]))
+    if before:
+        at, pk = read_cursor(before)
+        rows = rows.filter(Q(**{f"{moment}__lt": at}) | Q(article_id__lt=pk), **{f"{moment}__lte": at})
+    found = list(rows.order_by(f"-{moment}", "-article_id")[: size + 1])
+    shown = found[:size]
+    return Page(
+        shown,
+        newer=make_cursor(shown[0]) if before and shown else "",
+        older=make_cursor(shown[-1]) if len(found) > size else "",
+        is_first=not before,
+    )
+
+
+def make_cursor(version: Version) -> str:
+    """The cursor that names a listed version: microseconds and article id, in base 36."""
+    assert version.listed_at is not None
+    microseconds = (version.listed_at - _EPOCH) // dt.timedelta(microseconds=1)
+    return f"{_base36(microseconds)}-{_base36(version.article_id)}"
+
+
+def read_cursor(cursor: str) -> tuple[dt.datetime, int]:
+    """The moment and article id in a cursor. Raises BrokenCursor."""
+    match = _CURSOR.match(cursor)
+    if not match:
+        raise BrokenCursor(cursor)
+    pk = int(match.group(2), 36)
+    try:
+        moment = _EPOCH + dt.timedelta(microseconds=int(match.group(1), 36))
+    except OverflowError:
+        raise BrokenCursor(cursor) from None
+    if pk >= 2**63 or moment > timezone.now() + dt.timedelta(days=3660):
+        raise BrokenCursor(cursor)
+    return moment, pk
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, rest = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
+    return digits or "0"

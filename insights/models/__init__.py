@@ -1,0 +1,35 @@
+"""The publication's data: who writes, what is written, what it is filed under, what follows it."""
+
+from .articles import Article
+from .audit import AuditEntry
+from .people import Author, User
+from .pictures import Picture, PictureUse
+from .readership import DailyViews, ReaderSalt, SeenToday
+from .redirects import FormerSlug
+from .site import SiteSettings
+from .steps import Recomputation, Rule, Step
+from .taxonomy import Category, Series, Tag
+from .versions import Byline, Version, VersionTag
+
+__all__ = [
+    "Article",
+    "AuditEntry",
+    "Author",
+    "Byline",
+    "Category",
+    "DailyViews",
+    "FormerSlug",
+    "Picture",
+    "PictureUse",
+    "ReaderSalt",
+    "Recomputation",
+    "Rule",
+    "SeenToday",
+    "Series",
+    "SiteSettings",
+    "Step",
+    "Tag",
+    "User",
+    "Version",
+    "VersionTag",
+]

@@ -1,0 +1,154 @@
+"""An article is an identity; what it says is a version.
+
+The identity holds what outlives every text: uid, address, the moments of publication and withdrawal, the count of
+views. Readers get the version whose interval holds now, which is a condition of the query and never a write on GET;
+so drafts over live articles, scheduled changes, history and restore are all one concept. Revisit when a text has to
+exist in more than one language.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
+from django.db import models, transaction
+from django.db.models.functions import Greatest
+from django.urls import reverse
+from django.utils import timezone
+
+from insights import signals
+from insights.querysets import ArticleQuerySet
+
+from .redirects import FormerSlug
+
+if TYPE_CHECKING:
+    from .versions import Version
+
+# Path segments under /insights/ that are addresses of ours.
+RESERVED_SLUGS = frozenset({"search", "category", "tag", "author", "series", "feed", "feed.xml", "feed.json"})
+
+
+def validate_article_slug(slug: str) -> None:
+    """Refuse what is no slug or is an address of ours. Raises ValidationError."""
+    validate_slug(slug)
+    if slug.lower() in RESERVED_SLUGS:
+        raise ValidationError("“%(slug)s” is an address of the site itself; choose another.", params={"slug": slug})
+
+
+class Article(models.Model):
+    class Status(models.TextChoices):
+        """What an article is at a given moment; never stored, since it depends on the clock."""
+
+        DRAFT = "draft", "Draft"
+        REVIEW = "review", "In review"
+        SCHEDULED = "scheduled", "Scheduled"
+        PUBLISHED = "published", "Published"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.SlugField(
+        max_length=80,
+        unique=True,
+        validators=[validate_article_slug],
+        error_messages={"unique": "Another article has this address; choose another."},
+    )
+    published_at = models.DateTimeField("publication moment", null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    takes_feedback = models.BooleanField("takes feedback", default=True)
+    views = models.PositiveBigIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-published_at", "-pk"]
+        permissions = [
+            ("publish_article", "Can publish, schedule and withdraw articles"),
+            ("change_any_article", "Can edit articles of others"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def get_absolute_url(self) -> str:
+        return reverse("insights:article", args=[self.slug])
+
+    def live_version(self, at: dt.datetime | None = None) -> Version | None:
+        """What readers see at `at` (default: now), or None."""
+        return self.versions.live(at).first()
+
+    def working_version(self) -> Version | None:
+        """The text that is being written and has never been live, or None."""
+        return self.versions.working().first()
+
+    def newest_version(self) -> Version | None:
+        """The working version if there is one, else the one that is or will be live, else the last that was."""
+        return self.working_version() or self.versions.order_by("-live_from", "-pk").first()
+
+    def status(self, at: dt.datetime | None = None) -> str:
+        """One of `Status` at the moment `at` (default: now)."""
+        at = at or timezone.now()
+        if self.withdrawn_at and self.withdrawn_at <= at:
+            return self.Status.WITHDRAWN
+        if self.published_at is None:
+            working = self.working_version()
+            return self.Status.REVIEW if working and working.submitted_at else self.Status.DRAFT
+        return self.Status.PUBLISHED if self.live_version(at) else self.Status.SCHEDULED
+
+    @transaction.atomic
+    def publish(self, version: Version, at: dt.datetime | None = None, *, actor: Any = None) -> None:
+        """Let `version` be what readers see from `at` (default: now) on.
+
+        The first publication sets the article's publication moment; a later one keeps it. A version that was
+        scheduled and has not begun is replaced.
+        """
+        now = timezone.now()
+        at = at or now
+        others = self.versions.exclude(pk=version.pk)
+        others.filter(live_from__gt=now).update(live_from=None, live_until=None, superseded_at=now)
+        # An import may publish for a moment before the present text began; that text's interval is then empty.
+        others.filter(live_from__isnull=False).filter(
+            models.Q(live_until__isnull=True) | models.Q(live_until__gt=at)
+        ).update(live_until=Greatest(models.F("live_from"), models.Value(at, models.DateTimeField())))
+        version.live_from, version.live_until, version.superseded_at = at, None, None
+        version.save(update_fields=["live_from", "live_until", "superseded_at"])
+        if self.published_at is None or self.published_at > now:
+            self.published_at = at
+        self.withdrawn_at = None
+        self.save(update_fields=["published_at", "withdrawn_at"])
+        self.versions.relist()
+        signals.article_published.send(sender=type(self), article=self, version=version, actor=actor)
+        signals.article_changed.send(sender=type(self), article=self)
+
+    @transaction.atomic
+    def withdraw(self, at: dt.datetime | None = None, *, actor: Any = None) -> None:
+        """Take the article from readers from `at` (default: now) on; its text and its answers stay."""
+        self.withdrawn_at = at or timezone.now()
+        self.save(update_fields=["withdrawn_at"])
+        signals.article_withdrawn.send(sender=type(self), article=self, actor=actor)
+        signals.article_changed.send(sender=type(self), article=self)
+
+    @transaction.atomic
+    def restore(self, *, actor: Any = None) -> None:
+        """Give a withdrawn article back to readers, with the text that was live."""
+        self.withdrawn_at = None
+        self.save(update_fields=["withdrawn_at"])
+        signals.article_restored.send(sender=type(self), article=self, actor=actor)
+        signals.article_changed.send(sender=type(self), article=self)
+
+    @transaction.atomic
+    def move_to(self, slug: str) -> None:
+        """Change the address; the old one leads here for ever. An address that somebody else left is taken over."""
+        if slug == self.slug:
+            return
+        before, self.slug = self.slug, slug
+        self.save(update_fields=["slug"])
+        FormerSlug.objects.leave("article", before, article=self)
+        signals.article_changed.send(sender=type(self), article=self)

@@ -1,0 +1,55 @@
+"""Who did what, for good: an append-only table.
+
+The admin's LogEntry dies with the account that it names, so the actor is kept here as text as well.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.utils import timezone
+
+from .people import User
+
+
+class AuditEntry(models.Model):
+    """One deed: `verb` in the past participle ("exported subscribers"), `subject` as text, `details` as JSON.
+
+    Details hold counts and filters, never an address, a token or a text by a visitor.
+    """
+
+    happened_at = models.DateTimeField(default=timezone.now, db_index=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    actor_name = models.CharField(max_length=200)
+    verb = models.CharField(max_length=80)
+    subject = models.CharField(max_length=200, blank=True)
+    details = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name_plural = "audit entries"
+        ordering = ["-happened_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name} {self.verb} {self.subject}".strip()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("An audit entry is written once.")
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def record(
+        cls, actor: User | AnonymousUser | None, verb: str, subject: object = "", **details: Any
+    ) -> AuditEntry:
+        """Write one entry; `actor` None means a command at the shell."""
+        known = actor if isinstance(actor, User) else None
+        return cls.objects.create(
+            actor=known,
+            actor_name=str(known) if known else "command line",
+            verb=verb,
+            subject=str(subject)[:200],
+            details=details,
+        )

@@ -1,0 +1,111 @@
+"""Accounts, and the names under which articles appear.
+
+An account (`User`) is a person who works at the desk; an `Author` is a byline, which may be a desk of several people
+or somebody without an account. They are separate so that an account can be closed while the byline stays. Accounts
+are deactivated, never deleted: what they did stays attributable.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+import uuid
+import zoneinfo
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+
+def account_key(email: str) -> str:
+    """The one spelling of an account's address: trimmed, NFC, lower case."""
+    return unicodedata.normalize("NFC", email.strip()).lower()
+
+
+def validate_time_zone(name: str) -> None:
+    """Refuse what the zone database does not know. Raises ValidationError."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError("“%(name)s” is not a time zone; write one like Europe/Berlin.", params={"name": name})
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=account_key(username or ""))
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=account_key(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody with an account; the mail address is the login."""
+
+    email = models.EmailField("mail address", unique=True)
+    name = models.CharField(max_length=150)
+    time_zone = models.CharField(
+        max_length=64, blank=True, validators=[validate_time_zone], help_text="Empty: the publication's."
+    )
+    is_staff = models.BooleanField("may enter the desk", default=False)
+    is_active = models.BooleanField(
+        "active", default=True, help_text="Take the tick away instead of deleting an account."
+    )
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = "account"
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = account_key(self.email)
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name.partition(" ")[0]
+
+
+class Author(models.Model):
+    """A byline: name, a line under it, initials or a portrait, and a page of its own."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=80, unique=True)
+    initials = models.CharField(max_length=3, help_text="Shown in the ring when there is no portrait: AI")
+    line = models.CharField(max_length=160, blank=True, help_text="One line under the name.")
+    text = models.TextField(blank=True, help_text="For the author's own page. Plain text.")
+    avatar = models.ForeignKey("insights.Picture", models.PROTECT, null=True, blank=True, related_name="+")
+    user = models.OneToOneField(
+        "insights.User",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="author",
+        verbose_name="account",
+        help_text="The account that writes under this name.",
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("insights:author", args=[self.slug])

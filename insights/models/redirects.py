@@ -1,0 +1,55 @@
+"""Addresses that articles, categories, tags, authors and series used to have; they answer 301 in one hop."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from insights.querysets import FormerSlugQuerySet
+
+
+class FormerSlug(models.Model):
+    """`slug` once named what `article` (or `category` …) names now. Every row points at the thing itself, not at
+    its next name, so that no chain and no loop can arise."""
+
+    class Kind(models.TextChoices):
+        ARTICLE = "article"
+        CATEGORY = "category"
+        TAG = "tag"
+        AUTHOR = "author"
+        SERIES = "series"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    slug = models.SlugField(max_length=80)
+    article = models.ForeignKey("insights.Article", models.CASCADE, null=True, blank=True, related_name="former_slugs")
+    category = models.ForeignKey("insights.Category", models.CASCADE, null=True, blank=True, related_name="+")
+    tag = models.ForeignKey("insights.Tag", models.CASCADE, null=True, blank=True, related_name="+")
+    author = models.ForeignKey("insights.Author", models.CASCADE, null=True, blank=True, related_name="+")
+    series = models.ForeignKey("insights.Series", models.CASCADE, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = FormerSlugQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["kind", "slug"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "slug"], name="former_slug_once"),
+            models.CheckConstraint(
+                name="former_slug_points_at_its_kind",
+                condition=models.Q(
+                    models.Q(kind="article", article__isnull=False)
+                    | models.Q(kind="category", category__isnull=False)
+                    | models.Q(kind="tag", tag__isnull=False)
+                    | models.Q(kind="author", author__isnull=False)
+                    | models.Q(kind="series", series__isnull=False)
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.slug}"
+
+    @property
+    def target(self) -> models.Model:
+        """The row that this address leads to."""
+        return getattr(self, self.kind)

@@ -1,0 +1,135 @@
+"""Next steps, the rule of each, and the recomputation that follows a change."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+
+from insights.querysets import StepQuerySet
+
+
+class Step(models.Model):
+    """One call to action that an article may end in; its slug is what the decision line calls it."""
+
+    class Kind(models.TextChoices):
+        NEWSLETTER = "newsletter", "Newsletter sign-up"
+        FEEDBACK = "feedback", "Ask for feedback"
+        ARTICLE = "article", "Read another article"
+        LINK = "link", "Link"
+
+    slug = models.SlugField(max_length=60, unique=True, help_text="The name in the decision line.")
+    kind = models.CharField(max_length=20, choices=Kind)
+    heading = models.CharField(max_length=160)
+    text = models.TextField(max_length=600, blank=True, help_text="Plain text.")
+    button = models.CharField(max_length=60, blank=True, help_text="Empty: the kind's own word.")
+    target_url = models.CharField(
+        "address", max_length=500, blank=True, help_text="For links: https://… or an address of ours that begins with /."
+    )
+    target_article = models.ForeignKey(
+        "insights.Article", models.SET_NULL, null=True, blank=True, related_name="+", help_text="For “read another article”."
+    )
+    threshold = models.DecimalField(
+        max_digits=6,
+        decimal_places=2,
+        default=Decimal("3"),
+        validators=[MinValueValidator(Decimal("0.01"))],
+        help_text="A lower score drops this step.",
+    )
+    position = models.PositiveSmallIntegerField(default=0, help_text="Ties go to the smaller number.")
+    is_active = models.BooleanField("in use", default=True)
+    is_default = models.BooleanField("default", default=False, help_text="Taken when no step reaches its threshold.")
+
+    objects = StepQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "next step"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=models.Q(is_default=True), name="step_one_default"
+            ),
+            models.CheckConstraint(
+                name="step_default_is_active",
+                condition=models.Q(is_default=False) | models.Q(is_active=True),
+                violation_error_message="The default step must be in use.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def clean(self) -> None:
+        """A step needs what its kind points at. Raises ValidationError, by field."""
+        if self.kind == self.Kind.LINK:
+            validate_target(self.target_url)
+        if self.kind == self.Kind.ARTICLE and self.target_article_id is None:
+            raise ValidationError({"target_article": "Choose the article to read next."})
+
+
+def validate_target(url: str) -> None:
+    """Refuse every link target but https addresses and paths of our own. Raises ValidationError for `target_url`."""
+    ours = url.startswith("/") and not url.startswith("//")
+    plain = url.isprintable() and not any(character in url for character in "\\ <>\"'")
+    if not plain or not (ours or (url.startswith("https://") and len(url) > len("https://"))):
+        raise ValidationError({"target_url": "Write an address that begins with https:// or with a single /."})
+
+
+def _weight(default: str) -> models.DecimalField:
+    return models.DecimalField(
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal(default),
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
+    )
+
+
+class Rule(models.Model):
+    """When its step fits: keywords, and for each field of an article a weight and a cap.
+
+    A field contributes weight × min(distinct keywords found in it, cap).
+    """
+
+    step = models.OneToOneField(Step, models.CASCADE, related_name="rule")
+    keywords = models.TextField(blank=True, help_text="One word or phrase a line. Whole words, in any case.")
+    title_weight = _weight("3")
+    title_cap = models.PositiveSmallIntegerField(default=1)
+    excerpt_weight = _weight("1.5")
+    excerpt_cap = models.PositiveSmallIntegerField(default=1)
+    content_weight = _weight("1")
+    content_cap = models.PositiveSmallIntegerField(default=3)
+
+    def __str__(self) -> str:
+        return f"rule of {self.step}"
+
+    @property
+    def keyword_list(self) -> list[str]:
+        return [line.strip() for line in self.keywords.splitlines() if line.strip()]
+
+    def clean(self) -> None:
+        if len(self.keyword_list) > 200:
+            raise ValidationError({"keywords": "At most 200 keywords, please."})
+        if any(len(keyword) > 80 for keyword in self.keyword_list):
+            raise ValidationError({"keywords": "A keyword may have at most 80 letters."})
+
+
+class Recomputation(models.Model):
+    """One pass over all articles after a step or rule was changed; its row is the progress that the admin shows."""
+
+    requested_at = models.DateTimeField(default=timezone.now)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    last_version = models.PositiveBigIntegerField(default=0, help_text="Versions up to this id are done.")
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-requested_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.done} of {self.total}"

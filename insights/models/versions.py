@@ -1,0 +1,173 @@
+"""What an article says, from one moment to another.
+
+What is computed from the text (HTML, contents, words, search text, the next step) is stored beside it at save, by
+`insights/rendering.py`; a page never renders Markdown. `listed_at` repeats the article's publication moment here and
+in the two facet tables, so that every list is one walk along an index, however long the list is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from insights.next_step import Decision
+from insights.querysets import VersionQuerySet
+
+MAX_BODY_BYTES = 200_000
+
+
+class Version(models.Model):
+    article = models.ForeignKey("insights.Article", models.CASCADE, related_name="versions")
+
+    # What an editor writes.
+    title = models.CharField(max_length=200)
+    excerpt = models.TextField(max_length=600, blank=True, help_text="One or two sentences, for lists and searches.")
+    body = models.TextField(blank=True, help_text="Markdown, without a heading of the first level.")
+    category = models.ForeignKey("insights.Category", models.PROTECT, null=True, blank=True, related_name="versions")
+    tags = models.ManyToManyField("insights.Tag", through="insights.VersionTag", blank=True, related_name="versions")
+    authors = models.ManyToManyField("insights.Author", through="insights.Byline", related_name="versions")
+    series = models.ForeignKey("insights.Series", models.PROTECT, null=True, blank=True, related_name="versions")
+    series_part = models.PositiveSmallIntegerField("part", null=True, blank=True)
+    cover = models.ForeignKey("insights.Picture", models.PROTECT, null=True, blank=True, related_name="+")
+    cover_alt = models.CharField("cover alt text", max_length=300, blank=True)
+    cover_caption = models.CharField(max_length=300, blank=True)
+    cover_credit = models.CharField(max_length=160, blank=True)
+    seo_title = models.CharField("title for search engines", max_length=200, blank=True)
+    seo_description = models.CharField("description for search engines", max_length=320, blank=True)
+    canonical = models.CharField(
+        "canonical address", max_length=500, blank=True, validators=[URLValidator(schemes=["https"])],
+        help_text="Only if the article appeared elsewhere first.",
+    )
+    pinned_step = models.ForeignKey(
+        "insights.Step", models.SET_NULL, null=True, blank=True, related_name="+",
+        help_text="Empty: the rules choose.",
+    )
+
+    # What follows from it (`insights/rendering.py`).
+    html = models.TextField(editable=False, default="")
+    contents = models.JSONField(editable=False, default=list)  # [{"level": 2, "id": "s-…", "text": "…"}]
+    words = models.PositiveIntegerField(editable=False, default=0)
+    search_text = models.TextField(editable=False, default="")
+    step = models.ForeignKey("insights.Step", models.SET_NULL, null=True, editable=False, related_name="+")
+    decision = models.JSONField(editable=False, default=dict)  # Decision.as_json()
+    renderer = models.CharField(max_length=20, editable=False, default="")
+
+    # When.
+    live_from = models.DateTimeField(null=True, editable=False)
+    live_until = models.DateTimeField(null=True, editable=False)
+    submitted_at = models.DateTimeField(null=True, editable=False)
+    superseded_at = models.DateTimeField(null=True, editable=False)  # replaced without ever having been live
+    listed_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article"], name="version_one_working",
+                condition=Q(live_from__isnull=True, superseded_at__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["article"], name="version_one_open_ended",
+                condition=Q(live_from__isnull=False, live_until__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="version_interval_forward",
+                condition=Q(live_until__isnull=True) | Q(live_from__isnull=False, live_until__gte=models.F("live_from")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "listed_at", "article", name="version_listed", condition=Q(live_from__isnull=False)
+            ),
+            models.Index(
+                "category", "listed_at", "article", name="version_listed_category",
+                condition=Q(live_from__isnull=False),
+            ),
+            models.Index(fields=["series", "series_part"], name="version_series"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_working(self) -> bool:
+        return self.live_from is None and self.superseded_at is None
+
+    @property
+    def reading_minutes(self) -> int:
+        """At 230 words a minute, at least one."""
+        return max(1, round(self.words / 230))
+
+    @property
+    def choice(self) -> Decision:
+        """The stored decision about the next step, as a value."""
+        return Decision.from_json(self.decision)
+
+    def submit(self, at: dt.datetime | None = None) -> None:
+        """Hand the working version in for review."""
+        self.submitted_at = at or timezone.now()
+        self.save(update_fields=["submitted_at"])
+
+    def send_back(self) -> None:
+        """Give a handed-in version back to its author."""
+        self.submitted_at = None
+        self.save(update_fields=["submitted_at"])
+
+    def set_authors(self, authors: list[Any]) -> None:
+        """Replace the byline, in the order given."""
+        self.bylines.all().delete()
+        Byline.objects.bulk_create(
+            Byline(version=self, author=author, position=position, listed_at=self.listed_at)
+            for position, author in enumerate(authors)
+        )
+
+    def set_tags(self, tags: list[Any]) -> None:
+        """Replace the tags."""
+        self.version_tags.all().delete()
+        VersionTag.objects.bulk_create(VersionTag(version=self, tag=tag, listed_at=self.listed_at) for tag in tags)
+
+
+class Byline(models.Model):
+    """One author of a version, in order."""
+
+    version = models.ForeignKey(Version, models.CASCADE, related_name="bylines")
+    author = models.ForeignKey("insights.Author", models.PROTECT, related_name="bylines")
+    position = models.PositiveSmallIntegerField(default=0)
+    listed_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["version", "author"], name="byline_once")]
+        indexes = [models.Index(fields=["author", "listed_at", "version"], name="byline_listed")]
+
+    def __str__(self) -> str:
+        return str(self.author)
+
+
+class VersionTag(models.Model):
+    """That a version carries a tag."""
+
+    version = models.ForeignKey(Version, models.CASCADE, related_name="version_tags")
+    tag = models.ForeignKey("insights.Tag", models.CASCADE, related_name="version_tags")
+    listed_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["version", "tag"], name="version_tag_once")]
+        indexes = [models.Index(fields=["tag", "listed_at", "version"], name="version_tag_listed")]
+
+    def __str__(self) -> str:
+        return str(self.tag)

@@ -1,0 +1,107 @@
+"""The adjectives of the publication's rows, each said once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q, Subquery
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from insights.models import Article, FormerSlug, Picture, Step, Version  # noqa: F401
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def published(self, at: dt.datetime | None = None) -> ArticleQuerySet:
+        """Those that readers can read at `at` (default: now)."""
+        at = at or timezone.now()
+        return self.filter(
+            Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=at),
+            models.Exists(_versions().live(at).filter(article=models.OuterRef("pk"))),
+        )
+
+    def written_by(self, user: Any) -> ArticleQuerySet:
+        """Those that `user` began or that carry the user's byline."""
+        return self.filter(Q(created_by=user) | Q(versions__authors__user=user)).distinct()
+
+
+class VersionQuerySet(models.QuerySet["Version"]):
+    def live(self, at: dt.datetime | None = None) -> VersionQuerySet:
+        """Those whose interval holds at `at` (default: now), whether or not their article was withdrawn."""
+        at = at or timezone.now()
+        return self.filter(Q(live_until__isnull=True) | Q(live_until__gt=at), live_from__lte=at)
+
+    def readable(self, at: dt.datetime | None = None) -> VersionQuerySet:
+        """Live ones of articles that are not withdrawn: what readers see."""
+        at = at or timezone.now()
+        return self.live(at).filter(Q(article__withdrawn_at__isnull=True) | Q(article__withdrawn_at__gt=at))
+
+    def working(self) -> VersionQuerySet:
+        """Those being written: never live, not replaced."""
+        return self.filter(live_from__isnull=True, superseded_at__isnull=True)
+
+    def current(self) -> VersionQuerySet:
+        """Those that readers see, will see, or that are being written: what a recomputation has to reach."""
+        return self.filter(
+            Q(live_from__isnull=True, superseded_at__isnull=True)
+            | Q(live_from__isnull=False) & (Q(live_until__isnull=True) | Q(live_until__gt=timezone.now()))
+        )
+
+    def newest_first(self) -> VersionQuerySet:
+        """The order of every list; ties in the moment go to the younger article."""
+        return self.order_by("-listed_at", "-article_id")
+
+    def listed(self) -> VersionQuerySet:
+        """With what a card shows, and without the long texts."""
+        return self.select_related("article", "category", "cover").defer("body", "html", "search_text", "contents", "decision")
+
+    def relist(self) -> None:
+        """Carry the article's publication moment to where lists are walked."""
+        from insights.models import Byline, VersionTag
+
+        moment = Subquery(_articles().filter(pk=models.OuterRef("article_id")).values("published_at")[:1])
+        self.update(listed_at=moment)
+        for facet in (Byline, VersionTag):
+            rows = facet._default_manager.filter(version__in=self.values("pk"))
+            rows.update(listed_at=Subquery(_versions().filter(pk=models.OuterRef("version_id")).values("listed_at")[:1]))
+
+
+class PictureQuerySet(models.QuerySet["Picture"]):
+    def unused(self) -> PictureQuerySet:
+        """Those that no version shows."""
+        return self.filter(uses__isnull=True)
+
+
+class FormerSlugQuerySet(models.QuerySet["FormerSlug"]):
+    def leave(self, kind: str, slug: str, **target: Any) -> None:
+        """Remember that `slug` led to the target, and forget what else is said of the target's present address."""
+        row = target[kind]
+        self.filter(kind=kind, slug=row.slug).delete()
+        self.update_or_create(
+            kind=kind,
+            slug=slug,
+            defaults={name: target.get(name) for name in ("article", "category", "tag", "author", "series")},
+        )
+
+
+class StepQuerySet(models.QuerySet["Step"]):
+    def in_use(self) -> StepQuerySet:
+        """Those that may be chosen, with their rules, in the editors' order."""
+        return self.filter(is_active=True).select_related("rule").order_by("position", "pk")
+
+
+def _versions() -> VersionQuerySet:
+    from insights.models import Version
+
+    return Version.objects.all()
+
+
+def _articles() -> ArticleQuerySet:
+    from insights.models import Article
+
+    return Article.objects.all()
+
+
+__all__ = ["ArticleQuerySet", "FormerSlugQuerySet", "PictureQuerySet", "StepQuerySet", "VersionQuerySet"]

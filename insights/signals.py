@@ -1,0 +1,20 @@
+"""What `insights` tells the house. `config/wiring.py` answers; nobody here knows who listens.
+
+article_changed     what readers see of an article may differ from now on. article: Article
+article_published   a version goes out, now or at its moment. article, version, actor: User | None
+article_withdrawn   readers lose the article, now or at its moment. article, actor
+article_restored    readers have a withdrawn article back. article, actor
+listing_changed     a category, tag, author, series, step or the site settings changed: any page may differ
+demo_loading        the demo publication is being loaded; siblings add theirs. tell: Callable[[str], None]
+deed_done           something for the audit. actor: User | None, verb: str, subject: object, details: dict
+"""
+
+from django.dispatch import Signal
+
+article_changed = Signal()
+article_published = Signal()
+article_withdrawn = Signal()
+article_restored = Signal()
+listing_changed = Signal()
+demo_loading = Signal()
+deed_done = Signal()

@@ -1,0 +1,17 @@
+"""Addresses of the publication."""
+
+from django.urls import path
+
+from insights import views
+
+app_name = "insights"
+
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("insights/", views.latest, name="list"),
+    path("insights/category/<slug:slug>/", views.category, name="category"),
+    path("insights/tag/<slug:slug>/", views.tag, name="tag"),
+    path("insights/author/<slug:slug>/", views.author, name="author"),
+    path("insights/series/<slug:slug>/", views.series, name="series"),
+    path("insights/<slug:slug>/", views.article, name="article"),
+]

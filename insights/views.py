@@ -1,0 +1,155 @@
+"""The publication as readers see it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, TypeVar
+
+from django.db import models
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from insights.listing import BrokenCursor, list_page
+from insights.models import Author, Byline, Category, FormerSlug, Series, Step, Tag, Version
+from insights.querysets import VersionQuerySet
+from insights.rendering import fallback_decision
+
+logger = logging.getLogger(__name__)
+
+FRONT_CARDS = 7  # a lead and six
+Row = TypeVar("Row", bound=models.Model)
+
+
+class Moved(Exception):
+    """The address has a successor: `url`."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    page = list_page(Version.objects.readable(), size=FRONT_CARDS)
+    return render(
+        request, "insights/front.html", {"page": page, "categories": Category.objects.all(), "step": _letter_step()}
+    )
+
+
+@require_safe
+def latest(request: HttpRequest) -> HttpResponse:
+    return _list(request, Version.objects.readable(), {"heading": "Insights", "address": "/insights/"})
+
+
+@require_safe
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    return _facet(request, "category", Category.objects.select_related("picture"), slug)
+
+
+@require_safe
+def tag(request: HttpRequest, slug: str) -> HttpResponse:
+    return _facet(request, "tag", Tag.objects.select_related("picture"), slug)
+
+
+@require_safe
+def author(request: HttpRequest, slug: str) -> HttpResponse:
+    return _facet(request, "author", Author.objects.select_related("avatar"), slug)
+
+
+@require_safe
+def series(request: HttpRequest, slug: str) -> HttpResponse:
+    return _facet(request, "series", Series.objects.select_related("picture"), slug)
+
+
+# kind → the field of Version that the facet filters, and the moment its list is walked by
+FACETS = {
+    "category": ("category", "listed_at"),
+    "tag": ("version_tags__tag", "version_tags__listed_at"),
+    "author": ("bylines__author", "bylines__listed_at"),
+    "series": ("series", "listed_at"),
+}
+
+
+def _facet(request: HttpRequest, kind: str, rows: models.QuerySet[Any], slug: str) -> HttpResponse:
+    try:
+        row = _find(kind, rows, slug)
+    except Moved as moved:
+        return redirect(moved.url, permanent=True)
+    field, moment = FACETS[kind]
+    context = {"heading": str(row), "facet": row, "kind": kind, "address": row.get_absolute_url()}
+    return _list(request, Version.objects.readable().filter(**{field: row}), context, moment=moment)
+
+
+def _list(
+    request: HttpRequest, versions: VersionQuerySet, context: dict[str, Any], *, moment: str = "listed_at"
+) -> HttpResponse:
+    before, after = request.GET.get("before", ""), request.GET.get("after", "")
+    try:
+        page = list_page(versions, before=before, after="" if before else after, moment=moment)
+    except BrokenCursor:
+        return render(request, "insights/broken_cursor.html", context, status=400)
+    status = 404 if before and not page.versions else 200
+    context |= {"page": page, "categories": Category.objects.all()}
+    return render(request, "insights/list.html", context, status=status)
+
+
+@require_safe
+def article(request: HttpRequest, slug: str) -> HttpResponse:
+    try:
+        version = _find("article", _article_pages(), slug)
+    except Moved as moved:
+        return redirect(moved.url, permanent=True)
+    step, decision = version.step, version.choice
+    if step is None or not _leads_somewhere(step):
+        logger.warning("The next step of “%s” leads nowhere; the default stands in.", slug)
+        step, decision = fallback_decision(Step.objects.in_use())
+    return render(
+        request,
+        "insights/article.html",
+        {"version": version, "article": version.article, "step": step, "decision_line": decision.line()},
+    )
+
+
+def _article_pages() -> VersionQuerySet:
+    return (
+        Version.objects.readable()
+        .select_related("article", "category", "cover", "series", "step__target_article")
+        .defer("body", "search_text")
+        .prefetch_related(
+            Prefetch("bylines", Byline.objects.select_related("author__avatar")),
+            "tags",
+        )
+    )
+
+
+def _find(kind: str, rows: models.QuerySet[Row], slug: str) -> Row:
+    """The row at an address. Raises Moved where it has a successor, else Http404."""
+    row = rows.filter(**{"article__slug" if kind == "article" else "slug": slug}).first()
+    if row is not None:
+        return row
+    former = FormerSlug.objects.filter(kind=kind, slug=slug).select_related(kind).first()
+    if former is None:
+        raise Http404
+    if kind == "article" and not rows.filter(article=former.article).exists():
+        raise Http404
+    raise Moved(former.target.get_absolute_url())  # type: ignore[attr-defined]
+
+
+def _leads_somewhere(step: Step) -> bool:
+    """Whether readers who follow a step arrive: an article to read next must be out."""
+    if not step.is_active:
+        return False
+    if step.kind != Step.Kind.ARTICLE:
+        return True
+    target, now = step.target_article, timezone.now()
+    if target is None or target.published_at is None or target.published_at > now:
+        return False
+    return target.withdrawn_at is None or target.withdrawn_at > now
+
+
+def _letter_step() -> Step | None:
+    """The step whose words invite to the letter, for pages that are not an article."""
+    return Step.objects.in_use().filter(kind=Step.Kind.NEWSLETTER).order_by("-is_default", "position").first()

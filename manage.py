@@ -1,0 +1,18 @@
+#!/usr/bin/env python
+"""Django's command line for AI Scope Hub."""
+
+import os
+import sys
+
+
+def main() -> None:
+    if sys.version_info < (3, 12):  # noqa: UP036 (said in words before Django says it in a traceback)
+        sys.exit("AI Scope Hub needs Python 3.12 or newer; this is " + sys.version.split()[0] + ".")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

