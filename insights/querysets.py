@@ -24,7 +24,30 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def written_by(self, user: Any) -> ArticleQuerySet:
         """Those that `user` began or that carry the user's byline."""
-        return self.filter(Q(created_by=user) | Q(versions__authors__user=user)).distinct()
+        bylines = _versions().filter(article=models.OuterRef("pk"), authors__user=user)
+        return self.filter(Q(created_by=user) | models.Exists(bylines))
+
+    def never_published(self) -> ArticleQuerySet:
+        """Those without a publication moment: drafts and texts in review."""
+        return self.filter(published_at__isnull=True)
+
+    def with_state(self, at: dt.datetime | None = None) -> ArticleQuerySet:
+        """Each with `state`, what `Article.status(at)` says of it, told by the database."""
+        at = at or timezone.now()
+        own = _versions().filter(article=models.OuterRef("pk"))
+        return self.annotate(
+            state=models.Case(
+                models.When(withdrawn_at__lte=at, then=models.Value("withdrawn")),
+                models.When(
+                    models.Exists(own.working().filter(submitted_at__isnull=False)) & Q(published_at__isnull=True),
+                    then=models.Value("review"),
+                ),
+                models.When(published_at__isnull=True, then=models.Value("draft")),
+                models.When(models.Exists(own.live(at)), then=models.Value("published")),
+                default=models.Value("scheduled"),
+                output_field=models.CharField(),
+            )
+        )
 
 
 class VersionQuerySet(models.QuerySet["Version"]):
@@ -41,6 +64,24 @@ class VersionQuerySet(models.QuerySet["Version"]):
     def working(self) -> VersionQuerySet:
         """Those being written: never live, not replaced."""
         return self.filter(live_from__isnull=True, superseded_at__isnull=True)
+
+    def newest_by_article(self) -> VersionQuerySet:
+        """The order in which an article's newest version comes first: the working one, else the one that is or will
+        be live, else the last that was."""
+        return self.order_by(
+            models.Case(
+                models.When(live_from__isnull=True, superseded_at__isnull=True, then=0),
+                models.When(live_from__isnull=False, then=1),
+                default=2,
+            ),
+            models.F("live_from").desc(nulls_last=True),
+            "-pk",
+        )
+
+    def newest(self) -> VersionQuerySet:
+        """One of each article: what `Article.newest_version` gives."""
+        own = _versions().filter(article=models.OuterRef("article_id")).newest_by_article()
+        return self.filter(pk=Subquery(own.values("pk")[:1]))
 
     def current(self) -> VersionQuerySet:
         """Those that readers see, will see, or that are being written: what a recomputation has to reach."""

@@ -90,7 +90,7 @@ class Article(models.Model):
 
     def newest_version(self) -> Version | None:
         """The working version if there is one, else the one that is or will be live, else the last that was."""
-        return self.working_version() or self.versions.order_by("-live_from", "-pk").first()
+        return self.versions.newest_by_article().first()
 
     def status(self, at: dt.datetime | None = None) -> str:
         """One of `Status` at the moment `at` (default: now)."""
