@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q
 from django.utils import timezone
 
 from insights.models import Byline, Version
@@ -38,26 +38,36 @@ class Page:
 
 
 def list_page(
-    versions: VersionQuerySet, *, before: str = "", after: str = "", moment: str = "listed_at", size: int = PAGE_SIZE
+    versions: VersionQuerySet,
+    *,
+    before: str = "",
+    after: str = "",
+    moment: str = "listed_at",
+    size: int = PAGE_SIZE,
 ) -> Page:
     """The page of `versions` that lies before (older than) or after (newer than) a cursor; the first without one.
 
     `moment` is the field whose index the list walks: `listed_at`, or that of a facet (`version_tags__listed_at`).
     Costs two queries, whatever the page. Raises BrokenCursor.
     """
-    rows = versions.listed().prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")))
+    # The annotation, not the path: a second filter over a to-many relation would join it a second time.
+    rows = (
+        versions.annotate(walked_at=F(moment))
+        .listed()
+        .prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")))
+    )
     if after:
         at, pk = read_cursor(after)
-        newer = rows.filter(Q(**{f"{moment}__gt": at}) | Q(article_id__gt=pk), **{f"{moment}__gte": at})
-        found = list(newer.order_by(moment, "article_id")[: size + 1])
+        newer = rows.filter(Q(walked_at__gt=at) | Q(article_id__gt=pk), walked_at__gte=at)
+        found = list(newer.order_by("walked_at", "article_id")[: size + 1])
         if len(found) <= size:  # the top is reached: the first page, whole, rather than its remains
             return list_page(versions, moment=moment, size=size)
         shown = found[:size][::-1]
         return Page(shown, newer=make_cursor(shown[0]), older=make_cursor(shown[-1]))
     if before:
         at, pk = read_cursor(before)
-        rows = rows.filter(Q(**{f"{moment}__lt": at}) | Q(article_id__lt=pk), **{f"{moment}__lte": at})
-    found = list(rows.order_by(f"-{moment}", "-article_id")[: size + 1])
+        rows = rows.filter(Q(walked_at__lt=at) | Q(article_id__lt=pk), walked_at__lte=at)
+    found = list(rows.order_by("-walked_at", "-article_id")[: size + 1])
     shown = found[:size]
     return Page(
         shown,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,13 +14,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from insights.listing import BrokenCursor, list_page
-from insights.models import Author, Byline, Category, FormerSlug, Series, Step, Tag, Version
+from insights.models import Author, Byline, Category, FormerSlug, Series, SiteSettings, Step, Tag, Version
 from insights.querysets import VersionQuerySet
 from insights.rendering import fallback_decision
 
 logger = logging.getLogger(__name__)
 
-FRONT_CARDS = 7  # a lead and six
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -33,10 +33,15 @@ class Moved(Exception):
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
-    page = list_page(Version.objects.readable(), size=FRONT_CARDS)
-    return render(
-        request, "insights/front.html", {"page": page, "categories": Category.objects.all(), "step": _letter_step()}
-    )
+    page = list_page(Version.objects.readable())
+    lead, latest, earlier = page.versions[:1], page.versions[1:7], page.versions[7:]
+    context = {
+        "lead_version": lead[0] if lead else None,
+        "latest": latest,
+        "earlier": earlier,
+        "step": _letter_step(),
+    }
+    return render(request, "insights/front.html", context)
 
 
 @require_safe
@@ -102,15 +107,25 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         version = _find("article", _article_pages(), slug)
     except Moved as moved:
         return redirect(moved.url, permanent=True)
+    return render(request, "insights/article.html", article_context(version))
+
+
+def article_context(version: Version, *, is_preview: bool = False) -> dict[str, Any]:
+    """What `insights/article.html` needs; a preview always shows the decision line and is not counted."""
     step, decision = version.step, version.choice
     if step is None or not _leads_somewhere(step):
-        logger.warning("The next step of “%s” leads nowhere; the default stands in.", slug)
+        logger.warning("The next step of “%s” leads nowhere; the default stands in.", version.article.slug)
         step, decision = fallback_decision(Step.objects.in_use())
-    return render(
-        request,
-        "insights/article.html",
-        {"version": version, "article": version.article, "step": step, "decision_line": decision.line()},
-    )
+    return {
+        "version": version,
+        "article": version.article,
+        "canonical": f"{settings.SITE_URL}{version.article.get_absolute_url()}",
+        "step": step,
+        "step_template": f"next_steps/{step.kind}.html" if step else "",
+        "decision_line": decision.line(),
+        "shows_decision_line": is_preview or SiteSettings.current().shows_decision_line,
+        "is_preview": is_preview,
+    }
 
 
 def _article_pages() -> VersionQuerySet:

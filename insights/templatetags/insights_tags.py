@@ -1,0 +1,49 @@
+"""Tags and filters of the publication's templates."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from insights.drawings import draw
+from insights.models import Version
+
+register = template.Library()
+
+LONG_TITLE = 90  # letters; beyond, the title is set in a smaller size
+
+
+@register.simple_tag
+def drawing(slug: str, band: bool = False) -> SafeString:
+    """The cover that the site draws for an address."""
+    return mark_safe(draw(slug, band=band))  # noqa: S308 (our own drawing; the slug only seeds it)
+
+
+@register.simple_tag
+def body(version: Version) -> SafeString:
+    """A version's HTML, sanitised when it was saved."""
+    return mark_safe(version.html)  # noqa: S308 (nh3 was the last step of its rendering)
+
+
+@register.filter
+def is_long(title: str) -> bool:
+    return len(title) > LONG_TITLE
+
+
+@register.filter
+def byline_names(version: Version) -> str:
+    """The authors of a listed version in words: "A", "A and B", "A, B and C"."""
+    names = [byline.author.name for byline in version.bylines.all()]
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1] if names else "")))
+
+
+@register.inclusion_tag("insights/_card.html")
+def card(version: Version, level: int = 2) -> dict[str, object]:
+    """An article in a list; `level` is that of its heading."""
+    return {"version": version, "level": level}
+
+
+@register.inclusion_tag("insights/_lead.html")
+def lead(version: Version) -> dict[str, object]:
+    """The first article of a list, large."""
+    return {"version": version}
