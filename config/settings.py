@@ -21,6 +21,7 @@ ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1")
 SECRET_KEY = environment.secret("SECRET_KEY", kept_in=VAR_DIR / "secret-key" if DEBUG else None)
 SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
+WORKERS = environment.number("WORKERS", 2)  # web processes
 THREADS = environment.number("THREADS", 1)  # per web worker; the database pool follows
 if not ALLOWED_HOSTS:
     raise SettingError("ALLOWED_HOSTS", "names no host.")
@@ -85,6 +86,9 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": environment.cache("CACHE_URL")}
+SWEEPS = [  # what the worker calls every few seconds
+    "config.sweeps.fail_lost_tasks",
+]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", str(VAR_DIR / "media")))
 MEDIA_URL = "/media/"

@@ -1,0 +1,37 @@
+"""How gunicorn runs the site: `python -m gunicorn -c config/gunicorn.py`.
+
+Sync workers behind nginx, which holds slow clients and keep-alive connections away from them; `THREADS` above 1 makes
+them threaded. The application is loaded once, before the workers are forked: they share its memory, and a start with a
+wrong setting ends at once with its one line. No connection is opened before the fork (pools and SQLite handles must not
+be shared). Nobody's forwarding headers are believed here: `config.proxies` decides that for the whole site.
+"""
+
+import os
+
+from config import settings
+
+wsgi_app = "config.wsgi:application"
+bind = "127.0.0.1:8000"
+workers = settings.WORKERS
+threads = settings.THREADS
+preload_app = True
+proc_name = "ai-scope-hub"
+
+timeout = 60
+graceful_timeout = 30
+keepalive = 5
+max_requests = 5000  # a leak of memory in a library stays small
+max_requests_jitter = 1000
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 (a heartbeat never waits for a disk)
+control_socket_disable = True
+
+limit_request_line = 8190
+limit_request_fields = 100
+limit_request_field_size = 8190
+forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
+
+# Neither the client's address nor a token nor a query: config.access_log cuts them out.
+accesslog = "-"
+access_log_format = '%(m)s %(U)s %(s)s %(B)s %(M)sms'
+logger_class = "config.access_log.QuietLogger"

@@ -1,0 +1,84 @@
+"""`manage.py serve`: web and task worker together, for work on the site and for `make run`.
+
+Both are children in process groups of their own, so that Ctrl-C reaches this process alone, which then ends them in
+order. The web is gunicorn as in production, with threads (a browser holds spare connections open) and `--reload`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+SECONDS_TO_END = 15
+
+
+class Command(BaseCommand):
+    help = "Serve the site: web and task worker together, until Ctrl-C."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
+        parser.add_argument("--port", type=int, default=8000, help="the port to listen on (default: %(default)s)")
+
+    def handle(self, *, host: str, port: int, **options: Any) -> None:
+        _refuse_taken_port(host, port)
+        self.stdout.write(f"\n  AI Scope Hub is at {settings.SITE_URL}/  (Ctrl-C stops it)\n")
+        self.stdout.flush()
+        web = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "--bind", f"{host}:{port}"]
+        if settings.DEBUG:
+            web += ["--reload", "--access-logfile", "/dev/null", "--log-level", "error"]
+        worker = [sys.executable, "manage.py", "worker", "--verbosity", "0"]
+        signal.signal(signal.SIGTERM, _interrupt)
+        children = [_start(web), _start(worker)]
+        try:
+            while all(child.poll() is None for child in children):
+                time.sleep(0.2)
+            raise CommandError("The web server or the worker ended by itself; its last lines stand above.")
+        except KeyboardInterrupt:
+            self.stdout.write("\n  Stopped.\n")
+        finally:
+            _end(children)
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _start(command: list[str]) -> subprocess.Popen[bytes]:
+    environment = {"THREADS": "4", **os.environ}
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True)  # noqa: S603
+
+
+def _end(children: list[subprocess.Popen[bytes]]) -> None:
+    """SIGTERM to both, and SIGKILL to the groups of those that are still there after `SECONDS_TO_END`."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for child in children:
+        with suppress(ProcessLookupError):
+            child.terminate()
+    latest = time.monotonic() + SECONDS_TO_END
+    for child in children:
+        try:
+            child.wait(max(0.1, latest - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            with suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError:
+            raise CommandError(f"Port {port} is taken. Stop what uses it, or choose another: make run PORT=8001") from None

@@ -1,0 +1,95 @@
+"""`manage.py worker`: runs the tasks in the queue and the sweeps, until it is told to end."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import threading
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connection
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from config.sweeps import SWEEP_SECONDS, Sweeper, sweep_once
+
+logger = logging.getLogger(__name__)
+
+
+class TaskWorker(Worker):
+    """django-tasks-db's loop, with three differences.
+
+    A signal ends it after the task in hand and never between claiming a task and running it; a database that is away
+    for a while does not end it; what is in hand is known, so that it can be marked as alive.
+    """
+
+    def __init__(self, *, interval: float, batch: bool) -> None:
+        super().__init__(
+            queue_names=["*"],
+            interval=interval,
+            batch=batch,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=get_random_string(32),
+            excluded_queue_names=[],
+        )
+        self.stop = threading.Event()
+        self.in_hand: object | None = None
+
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        if not self.running:
+            self.reset_signals()
+            raise SystemExit(1)  # a second signal means it
+        logger.info("%s: ending after the task in hand.", signal.Signals(signum).name)
+        self.running = False
+        self.stop.set()
+
+    def run(self) -> None:
+        while self.running:
+            try:
+                super().run()
+                if self.batch:
+                    return
+            except DatabaseError:
+                if self.batch:
+                    raise
+                logger.exception("The database does not answer; trying again.")
+                connection.close()
+                self.stop.wait(2)
+
+    def run_task(self, db_task_result: DBTaskResult) -> None:
+        self.in_hand = db_task_result.pk
+        try:
+            super().run_task(db_task_result)
+        finally:
+            self.in_hand = None
+
+
+class Command(BaseCommand):
+    help = "Run the tasks in the queue and the sweeps. Ends after the task in hand on SIGTERM or Ctrl-C."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="sweep once, run what is in the queue, and end")
+        parser.add_argument("--interval", type=float, default=0.5, help="seconds between looks at an empty queue")
+        parser.add_argument("--sweep-seconds", type=float, default=SWEEP_SECONDS, help="seconds between sweeps")
+
+    def handle(self, *, once: bool, interval: float, sweep_seconds: float, **options: Any) -> None:
+        worker = TaskWorker(interval=interval, batch=once)
+        if once:
+            sweep_once()
+            worker.run()
+            return
+        worker.configure_signals()
+        sweeper = Sweeper(worker.stop, lambda: worker.in_hand, sweep_seconds)
+        sweeper.start()
+        logger.info("The worker is ready.")
+        try:
+            worker.run()
+        finally:
+            worker.stop.set()
+            sweeper.join(20)
