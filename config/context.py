@@ -11,4 +11,3 @@ from insights.models import SiteSettings
 def publication(request: HttpRequest) -> dict[str, Any]:
     """`publication`: the site settings, read when a template asks for them."""
     return {"publication": SimpleLazyObject(SiteSettings.current)}
-

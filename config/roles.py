@@ -1,4 +1,4 @@
-"""The four roles, made on every migrate: groups cannot get permissions in a migration, since those do not exist yet."""
+"""The four roles, made on every migrate: in a migration the permissions of a group do not exist yet."""
 
 from typing import Any
 
@@ -19,7 +19,9 @@ ROLES: dict[str, dict[str, list[str]]] = {
     },
     "Moderator": {"feedback": ["view_answer", "change_answer"]},
     "Newsletter manager": {
-        "newsletter": ["view_subscriber", "change_subscriber", "delete_subscriber", "export_subscriber", "import_subscriber"]
+        "newsletter": [
+            "view_subscriber", "change_subscriber", "delete_subscriber", "export_subscriber", "import_subscriber",
+        ]
     },
 }  # fmt: skip
 

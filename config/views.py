@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -25,7 +23,10 @@ def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResp
     """The page for `status`; `message` replaces its second sentence."""
     heading, words = WORDS[status]
     response = render(
-        request, "error.html", {"status": status, "heading": heading, "words": message or words}, status=status
+        request,
+        "error.html",
+        {"status": status, "heading": heading, "words": message or words},
+        status=status,
     )
     response["Cache-Control"] = "no-store"
     return response
@@ -48,11 +49,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return error_page(request, 403, "The form had expired or came from elsewhere. Go back, reload the page, send again.")
+    return error_page(
+        request, 403, "The form had expired or came from elsewhere. Go back, reload the page, send again."
+    )
 
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy.html")
-
-

@@ -33,8 +33,8 @@ def write(
 ) -> Version:
     """Save a working version of `article` (saved first if new) with `values`, a subset of WRITTEN_FIELDS.
 
-    What is not given is kept from the newest version; `authors` and `tags` replace theirs when given. `version` names the
-    row to write to, when it is not the working one. Raises TextRefused, and then nothing is stored.
+    What is not given is kept from the newest version; `authors` and `tags` replace theirs when given. `version`
+    names the row to write to, when it is not the working one. Raises TextRefused, and then nothing is stored.
     """
     if article.pk is None:
         article.created_by = article.created_by or user

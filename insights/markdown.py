@@ -32,10 +32,11 @@ RENDERER = "1"
 MAX_BYTES = 200_000
 CONTENTS_LEVELS = ("h2", "h3")
 
-_TAGS = set(
-    "a abbr b blockquote br code dd del div dl dt em figcaption figure h2 h3 h4 h5 h6 hr i img li ol p pre s section "
-    "small span strong sub sup table tbody td th thead tr ul".split()
-)
+_TAGS = {
+    *("a", "b", "blockquote", "br", "code", "del", "div", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6"),
+    *("hr", "i", "img", "li", "ol", "p", "pre", "s", "section", "span", "strong", "sub", "sup"),
+    *("table", "tbody", "td", "th", "thead", "tr", "ul"),
+}
 _ATTRIBUTES: dict[str, set[str]] = {
     "a": {"href", "title", "id", "class", "aria-label"},
     "code": {"class"},
@@ -228,4 +229,3 @@ def _visible_text(tokens: Sequence[Token]) -> tuple[str, int]:
             words += len(_inline_text(token).split())
             lines.append(" ".join(visible.split()))
     return "\n".join(line for line in lines if line), words
-

@@ -37,7 +37,7 @@ def figure(address: str, alt: str, caption: str, alone: bool, env: dict[str, Any
     uid = picture_uid(address)
     if not uid:
         env["problems"].append(
-            f"The picture “{address[:80]}” is not one of ours. Upload it, so that readers load nothing from other hosts."
+            f"The picture “{address[:80]}” is not one of ours. Upload it, so that readers load nothing from elsewhere."
         )
         return f"<em>{escape(alt)}</em>" if alt else ""
     picture: Picture | None = env["pictures"].get(uid)

@@ -96,7 +96,9 @@ class VersionQuerySet(models.QuerySet["Version"]):
 
     def listed(self) -> VersionQuerySet:
         """With what a card shows, and without the long texts."""
-        return self.select_related("article", "category", "cover").defer("body", "html", "search_text", "contents", "decision")
+        return self.select_related("article", "category", "cover").defer(
+            "body", "html", "search_text", "contents", "decision"
+        )
 
     def relist(self) -> None:
         """Carry the article's publication moment to where lists are walked."""
@@ -106,7 +108,9 @@ class VersionQuerySet(models.QuerySet["Version"]):
         self.update(listed_at=moment)
         for facet in (Byline, VersionTag):
             rows = facet._default_manager.filter(version__in=self.values("pk"))
-            rows.update(listed_at=Subquery(_versions().filter(pk=models.OuterRef("version_id")).values("listed_at")[:1]))
+            rows.update(
+                listed_at=Subquery(_versions().filter(pk=models.OuterRef("version_id")).values("listed_at")[:1])
+            )
 
 
 class PictureQuerySet(models.QuerySet["Picture"]):

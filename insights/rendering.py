@@ -93,9 +93,7 @@ def record_picture_uses(version: Version, uids: Iterable[str]) -> None:
     if version.cover_id:
         wanted.add(version.cover_id)
     version.picture_uses.exclude(picture__in=wanted).delete()
-    PictureUse.objects.bulk_create(
-        (PictureUse(version=version, picture_id=pk) for pk in wanted), ignore_conflicts=True
-    )
+    PictureUse.objects.bulk_create((PictureUse(version=version, picture_id=pk) for pk in wanted), ignore_conflicts=True)
 
 
 COMPUTED_FIELDS = ("html", "contents", "words", "search_text", "step", "decision", "renderer")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -19,8 +19,6 @@ from insights.querysets import VersionQuerySet
 from insights.rendering import fallback_decision
 
 logger = logging.getLogger(__name__)
-
-Row = TypeVar("Row", bound=models.Model)
 
 
 class Moved(Exception):
@@ -140,7 +138,7 @@ def _article_pages() -> VersionQuerySet:
     )
 
 
-def _find(kind: str, rows: models.QuerySet[Row], slug: str) -> Row:
+def _find[Row: models.Model](kind: str, rows: models.QuerySet[Row], slug: str) -> Row:
     """The row at an address. Raises Moved where it has a successor, else Http404."""
     row = rows.filter(**{"article__slug" if kind == "article" else "slug": slug}).first()
     if row is not None:

@@ -17,7 +17,14 @@ from insights.models import Article, Author, Category, Picture, Rule, Series, St
 _numbers = count(1)
 
 
-def make_user(role: str = "", *, email: str = "", superuser: bool = False, password: str = "pass-word-1234", **fields: Any) -> User:
+def make_user(
+    role: str = "",
+    *,
+    email: str = "",
+    superuser: bool = False,
+    password: str = "pass-word-1234",
+    **fields: Any,
+) -> User:
     """An account; `role` is a group such as "Editor", which also makes it staff."""
     number = next(_numbers)
     fields = {"name": f"{role or 'Visitor'} {number}", "is_staff": bool(role) or superuser, **fields}
@@ -31,7 +38,9 @@ def make_user(role: str = "", *, email: str = "", superuser: bool = False, passw
 
 def make_author(name: str = "", **fields: Any) -> Author:
     name = name or f"Desk {next(_numbers)}"
-    return Author.objects.create(**{"name": name, "slug": slugify(name), "initials": name[:2].upper(), **fields})
+    return Author.objects.create(
+        **{"name": name, "slug": slugify(name), "initials": name[:2].upper(), **fields}
+    )
 
 
 def make_category(name: str = "", **fields: Any) -> Category:
@@ -52,7 +61,9 @@ def make_series(title: str = "", **fields: Any) -> Series:
 def make_step(slug: str = "", *, keywords: str = "", **fields: Any) -> Step:
     slug = slug or f"step-{next(_numbers)}"
     rule = {name: fields.pop(name) for name in list(fields) if name.endswith(("_weight", "_cap"))}
-    step = Step.objects.create(**{"slug": slug, "kind": "link", "heading": slug.title(), "target_url": "/insights/", **fields})
+    step = Step.objects.create(
+        **{"slug": slug, "kind": "link", "heading": slug.title(), "target_url": "/insights/", **fields}
+    )
     Rule.objects.create(step=step, keywords=keywords, **rule)
     return step
 
@@ -69,7 +80,9 @@ def make_picture(content: bytes = b"", *, name: str = "picture.png", **fields: A
         Image.new("RGB", (60, 40), (31, 63, 156)).save(stream, "PNG")
         content = stream.getvalue()
     digest = hashlib.sha256(content).hexdigest()
-    picture = Picture(**{"name": name, "source_sha256": digest, "stored_sha256": digest, "alt": "A blue field", **fields})
+    picture = Picture(
+        **{"name": name, "source_sha256": digest, "stored_sha256": digest, "alt": "A blue field", **fields}
+    )
     picture.file.save(f"{picture.uid.hex}.png", ContentFile(content))
     return picture
 
@@ -89,7 +102,9 @@ def make_article(
     title = title or f"Article {next(_numbers)}"
     row = Article(slug=slug or slugify(title)[:80], **(article or {}))
     body = values.pop("body", "## A heading\n\nSome words about the matter.\n")
-    version = write(row, {"title": title, "body": body, **values}, authors=authors or [], tags=tags or [], user=user)
+    version = write(
+        row, {"title": title, "body": body, **values}, authors=authors or [], tags=tags or [], user=user
+    )
     if published:
         row.publish(version, timezone.now() if published is True else published)
     return row

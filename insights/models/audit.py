@@ -41,9 +41,7 @@ class AuditEntry(models.Model):
         super().save(*args, **kwargs)
 
     @classmethod
-    def record(
-        cls, actor: User | AnonymousUser | None, verb: str, subject: object = "", **details: Any
-    ) -> AuditEntry:
+    def record(cls, actor: User | AnonymousUser | None, verb: str, subject: object = "", **details: Any) -> AuditEntry:
         """Write one entry; `actor` None means a command at the shell."""
         known = actor if isinstance(actor, User) else None
         return cls.objects.create(

@@ -19,20 +19,28 @@ from insights.querysets import PictureQuerySet
 class Picture(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=120, help_text="The file's name when it was handed in.")
-    file = models.ImageField(
-        upload_to="pictures/%Y/", width_field="width", height_field="height", max_length=200
-    )
+    file = models.ImageField(upload_to="pictures/%Y/", width_field="width", height_field="height", max_length=200)
     width = models.PositiveIntegerField(editable=False, default=0)
     height = models.PositiveIntegerField(editable=False, default=0)
     source_sha256 = models.CharField(max_length=64, editable=False, db_index=True)
     stored_sha256 = models.CharField(max_length=64, editable=False)
-    alt = models.CharField("alt text", max_length=300, blank=True, help_text="What the picture shows, for those who do not see it.")
+    alt = models.CharField(
+        "alt text",
+        max_length=300,
+        blank=True,
+        help_text="What the picture shows, for those who do not see it.",
+    )
     caption = models.CharField(max_length=300, blank=True)
     credit = models.CharField(max_length=160, blank=True)
     focal_x = models.FloatField(default=0.5, help_text="0 is the left edge, 1 the right.")
     focal_y = models.FloatField(default=0.5, help_text="0 is the top, 1 the bottom.")
     uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="pictures", editable=False
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="pictures",
+        editable=False,
     )
     uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
 

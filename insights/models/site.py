@@ -31,10 +31,14 @@ class SiteSettings(models.Model):
     letter_name = models.CharField("name of the letter", max_length=80, default="AI Scope Weekly")
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     navigation = models.JSONField(
-        default=list, blank=True, help_text='Further entries: [{"label": "About", "address": "/insights/about/"}]'
+        default=list,
+        blank=True,
+        help_text='Further entries: [{"label": "About", "address": "/insights/about/"}]',
     )
     shows_decision_line = models.BooleanField(
-        "readers see why a next step was chosen", default=True, help_text="Behind “Why this?” on the article's page."
+        "readers see why a next step was chosen",
+        default=True,
+        help_text="Behind “Why this?” on the article's page.",
     )
 
     class Meta:

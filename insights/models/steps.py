@@ -28,10 +28,18 @@ class Step(models.Model):
     text = models.TextField(max_length=600, blank=True, help_text="Plain text.")
     button = models.CharField(max_length=60, blank=True, help_text="Empty: the kind's own word.")
     target_url = models.CharField(
-        "address", max_length=500, blank=True, help_text="For links: https://… or an address of ours that begins with /."
+        "address",
+        max_length=500,
+        blank=True,
+        help_text="For links: https://… or an address of ours that begins with /.",
     )
     target_article = models.ForeignKey(
-        "insights.Article", models.SET_NULL, null=True, blank=True, related_name="+", help_text="For “read another article”."
+        "insights.Article",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="For “read another article”.",
     )
     threshold = models.DecimalField(
         max_digits=6,

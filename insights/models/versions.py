@@ -41,11 +41,18 @@ class Version(models.Model):
     seo_title = models.CharField("title for search engines", max_length=200, blank=True)
     seo_description = models.CharField("description for search engines", max_length=320, blank=True)
     canonical = models.CharField(
-        "canonical address", max_length=500, blank=True, validators=[URLValidator(schemes=["https"])],
+        "canonical address",
+        max_length=500,
+        blank=True,
+        validators=[URLValidator(schemes=["https"])],
         help_text="Only if the article appeared elsewhere first.",
     )
     pinned_step = models.ForeignKey(
-        "insights.Step", models.SET_NULL, null=True, blank=True, related_name="+",
+        "insights.Step",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
         help_text="Empty: the rules choose.",
     )
 
@@ -76,24 +83,28 @@ class Version(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["article"], name="version_one_working",
+                fields=["article"],
+                name="version_one_working",
                 condition=Q(live_from__isnull=True, superseded_at__isnull=True),
             ),
             models.UniqueConstraint(
-                fields=["article"], name="version_one_open_ended",
+                fields=["article"],
+                name="version_one_open_ended",
                 condition=Q(live_from__isnull=False, live_until__isnull=True),
             ),
             models.CheckConstraint(
                 name="version_interval_forward",
-                condition=Q(live_until__isnull=True) | Q(live_from__isnull=False, live_until__gte=models.F("live_from")),
+                condition=Q(live_until__isnull=True)
+                | Q(live_from__isnull=False, live_until__gte=models.F("live_from")),
             ),
         ]
         indexes = [
+            models.Index("listed_at", "article", name="version_listed", condition=Q(live_from__isnull=False)),
             models.Index(
-                "listed_at", "article", name="version_listed", condition=Q(live_from__isnull=False)
-            ),
-            models.Index(
-                "category", "listed_at", "article", name="version_listed_category",
+                "category",
+                "listed_at",
+                "article",
+                name="version_listed_category",
                 condition=Q(live_from__isnull=False),
             ),
             models.Index(fields=["series", "series_part"], name="version_series"),
