@@ -36,10 +36,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_tasks_db",
     "markdownx",
-    "config.apps.HouseConfig",
     "insights",
     "newsletter",
     "feedback",
+    "config.apps.HouseConfig",  # last: its roles need the permissions of all the others
 ]
 
 MIDDLEWARE = [

@@ -21,3 +21,8 @@ def write_down_publication(article: Any, version: Any, actor: Any, **kwargs: Any
 @receiver(signals.article_withdrawn)
 def write_down_withdrawal(article: Any, actor: Any, **kwargs: Any) -> None:
     AuditEntry.record(actor, "withdrew", article.slug, at=article.withdrawn_at.isoformat())
+
+
+@receiver(signals.article_restored)
+def write_down_restoration(article: Any, actor: Any, **kwargs: Any) -> None:
+    AuditEntry.record(actor, "restored", article.slug)

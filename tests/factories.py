@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import io
 from itertools import count
 from typing import Any
 
@@ -10,6 +12,7 @@ from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from django.utils.text import slugify
+from PIL import Image
 
 from insights.drafting import write
 from insights.models import Article, Author, Category, Picture, Rule, Series, Step, Tag, User
@@ -70,19 +73,14 @@ def make_step(slug: str = "", *, keywords: str = "", **fields: Any) -> Step:
 
 def make_picture(content: bytes = b"", *, name: str = "picture.png", **fields: Any) -> Picture:
     """A picture row with a real little PNG behind it."""
-    import hashlib
-    import io
-
-    from PIL import Image
-
     if not content:
         stream = io.BytesIO()
         Image.new("RGB", (60, 40), (31, 63, 156)).save(stream, "PNG")
         content = stream.getvalue()
+    width, height = Image.open(io.BytesIO(content)).size
     digest = hashlib.sha256(content).hexdigest()
-    picture = Picture(
-        **{"name": name, "source_sha256": digest, "stored_sha256": digest, "alt": "A blue field", **fields}
-    )
+    known = {"width": width, "height": height, "source_sha256": digest, "stored_sha256": digest}
+    picture = Picture(**{"name": name, "alt": "A blue field", **known, **fields})
     picture.file.save(f"{picture.uid.hex}.png", ContentFile(content))
     return picture
 

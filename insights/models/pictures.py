@@ -19,9 +19,9 @@ from insights.querysets import PictureQuerySet
 class Picture(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=120, help_text="The file's name when it was handed in.")
-    file = models.ImageField(upload_to="pictures/%Y/", width_field="width", height_field="height", max_length=200)
-    width = models.PositiveIntegerField(editable=False, default=0)
-    height = models.PositiveIntegerField(editable=False, default=0)
+    file = models.ImageField(upload_to="pictures/%Y/", max_length=200)
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
     source_sha256 = models.CharField(max_length=64, editable=False, db_index=True)
     stored_sha256 = models.CharField(max_length=64, editable=False)
     alt = models.CharField(
