@@ -8,6 +8,8 @@ import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 
+from insights.models import SiteSettings
+
 
 @pytest.fixture(autouse=True)
 def _own_surroundings(settings, tmp_path: Path):
@@ -23,6 +25,7 @@ def _own_surroundings(settings, tmp_path: Path):
     settings.SECURE_SSL_REDIRECT = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
+    SiteSettings.forget()
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from typing import Any, ClassVar
 
-from django.core.cache import cache
 from django.db import models
 
 from .people import validate_time_zone
@@ -13,12 +13,13 @@ from .people import validate_time_zone
 class SiteSettings(models.Model):
     """Name, tagline, zone, navigation, and what readers may see.
 
-    Every page needs this row, so it is cached. `CACHE_SECONDS` bounds how long another process of an installation
-    without a shared cache may go on with the row as it was.
+    Every page needs this row, so each process remembers it for `SECONDS`, which bounds how long another process may go
+    on with the row as it was. In memory and not in the cache: unpickling a row at every use costs more
+    than the page's templates do with it.
     """
 
-    CACHE_KEY = "insights.site_settings"
-    CACHE_SECONDS = 5
+    SECONDS: ClassVar[float] = 5.0
+    _remembered: ClassVar[tuple[float, SiteSettings] | None] = None
 
     name = models.CharField(max_length=80, default="AI Scope Hub")
     tagline = models.CharField(max_length=160, default="AI research & analysis")
@@ -51,13 +52,17 @@ class SiteSettings(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.pk = 1
         super().save(*args, **kwargs)
-        cache.delete(self.CACHE_KEY)
+        self.forget()
 
     @classmethod
     def current(cls) -> SiteSettings:
-        """The row, from the cache where possible; its defaults while nobody has saved it."""
-        site = cache.get(cls.CACHE_KEY)
-        if site is None:
-            site = cls.objects.filter(pk=1).first() or cls(pk=1)
-            cache.set(cls.CACHE_KEY, site, cls.CACHE_SECONDS)
-        return site
+        """The row; its defaults while nobody has saved it."""
+        now = time.monotonic()
+        if cls._remembered is None or cls._remembered[0] < now:
+            cls._remembered = (now + cls.SECONDS, cls.objects.filter(pk=1).first() or cls(pk=1))
+        return cls._remembered[1]
+
+    @classmethod
+    def forget(cls) -> None:
+        """Read the row anew when it is next asked for, in this process."""
+        cls._remembered = None
