@@ -1,0 +1,54 @@
+"""What a reader agreed to, and how we know: written once, never changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from newsletter.querysets import ConsentQuerySet
+
+
+class Consent(models.Model):
+    """One word of a reader about the letter: asked for it, confirmed it, left it.
+
+    `wording` is the text that stood beside the button, `proof` how the word reached us. The source is kept as a link,
+    which ends when an article or a step is deleted, and as text, which stays.
+    """
+
+    class What(models.TextChoices):
+        ASKED = "asked", "Asked for the letter"
+        CONFIRMED = "confirmed", "Confirmed"
+        LEFT = "left", "Left"
+
+    subscriber = models.ForeignKey("newsletter.Subscriber", models.CASCADE, related_name="consents")
+    what = models.CharField(max_length=10, choices=What)
+    happened_at = models.DateTimeField(default=timezone.now)
+    page = models.CharField(max_length=200, blank=True, help_text="The path of the page with the form.")
+    article = models.ForeignKey("insights.Article", models.SET_NULL, null=True, blank=True, related_name="+")
+    article_slug = models.CharField(max_length=80, blank=True)
+    article_title = models.CharField(max_length=300, blank=True)
+    step = models.ForeignKey("insights.Step", models.SET_NULL, null=True, blank=True, related_name="+")
+    step_slug = models.CharField(max_length=60, blank=True)
+    wording = models.TextField()
+    proof = models.CharField(max_length=200)
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["happened_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()}, {self.happened_at:%Y-%m-%d}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("A consent is written once.")
+        super().save(*args, **kwargs)
+
+    @property
+    def source(self) -> dict[str, Any]:
+        """Where the word was given, as keyword arguments of the next record."""
+        names = ("page", "article_id", "article_slug", "article_title", "step_id", "step_slug")
+        return {name: getattr(self, name) for name in names}

@@ -1,0 +1,122 @@
+"""Readers of the letter.
+
+Moments are stored, the state is computed from them by the database, so that the two cannot disagree. There is one
+letter; a second would be a product decision and a table of its own. Somebody who is erased has no row at all: what
+stays is a keyed hash on the suppression list.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import uuid
+
+from django.db import models, transaction
+from django.db.models import Case, Q, Value, When
+from django.utils import timezone
+
+from newsletter.addresses import MAX_LENGTH, masked
+from newsletter.querysets import SubscriberQuerySet
+from newsletter.wording import CONFIRM_WORDING, LEAVE_WORDING
+
+from .consents import Consent
+from .suppression import Suppression, SuppressionKey
+
+
+def _new_nonce() -> str:
+    return secrets.token_urlsafe(12)
+
+
+class Subscriber(models.Model):
+    class Status(models.TextChoices):
+        PENDING = "pending", "Pending"
+        CONFIRMED = "confirmed", "Confirmed"
+        LEFT = "left", "Left"
+        BOUNCED = "bounced", "Bounced"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.CharField("mail address", max_length=MAX_LENGTH)
+    address_key = models.CharField(max_length=400, unique=True, editable=False)
+    nonce = models.CharField(max_length=32, default=_new_nonce, editable=False)
+    created_at = models.DateTimeField("signed up", default=timezone.now, db_index=True)
+    confirmed_at = models.DateTimeField("confirmed", null=True, blank=True)
+    left_at = models.DateTimeField("left", null=True, blank=True)
+    bounced_at = models.DateTimeField("bounced", null=True, blank=True)
+    status = models.GeneratedField(
+        expression=Case(
+            # Leaving is the reader's own word, so it stands above what mail servers say.
+            When(left_at__isnull=False, then=Value("left")),
+            When(bounced_at__isnull=False, then=Value("bounced")),
+            When(confirmed_at__isnull=False, then=Value("confirmed")),
+            default=Value("pending"),
+        ),
+        output_field=models.CharField(max_length=10, choices=Status),
+        db_persist=True,
+    )
+
+    objects = SubscriberQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["status", "-created_at"], name="subscriber_status")]
+        permissions = [
+            ("export_subscriber", "Can export subscribers"),
+            ("import_subscriber", "Can import subscribers"),
+        ]
+
+    def __str__(self) -> str:
+        # Not the address: the admin writes this text into its log, which outlives an erasure.
+        return f"subscriber {self.uid.hex[:8]}"
+
+    @property
+    def masked_address(self) -> str:
+        return masked(self.email)
+
+    @transaction.atomic
+    def confirm(self, proof: str, *, at: dt.datetime | None = None) -> bool:
+        """The reader proved the address; one who had left or bounced is back.
+
+        Returns False, and changes nothing, when the reader is on the list already or has left since `self` was read.
+        """
+        now = at or timezone.now()
+        waiting = Q(confirmed_at__isnull=True) | Q(left_at__isnull=False) | Q(bounced_at__isnull=False)
+        changed = (
+            Subscriber.objects.filter(waiting, pk=self.pk, nonce=self.nonce)
+            .update(confirmed_at=now, left_at=None, bounced_at=None)
+        )
+        if changed:
+            asked = self.consents.filter(what=Consent.What.ASKED).last()
+            self.consents.create(
+                what=Consent.What.CONFIRMED,
+                happened_at=now,
+                wording=CONFIRM_WORDING,
+                proof=proof,
+                **(asked.source if asked else {}),
+            )
+            Suppression.objects.filter(address_hash=SuppressionKey.hash_address(self.email)).delete()
+        self.refresh_from_db()
+        return bool(changed)
+
+    @transaction.atomic
+    def leave(self, proof: str) -> bool:
+        """The reader wants no more letters, from this moment on. Returns False for one who had left before.
+
+        The nonce is made anew, so that an older mail's confirmation link cannot bring the reader back.
+        """
+        now = timezone.now()
+        changed = Subscriber.objects.filter(pk=self.pk, left_at__isnull=True).update(left_at=now, nonce=_new_nonce())
+        if changed:
+            self.consents.create(what=Consent.What.LEFT, happened_at=now, wording=LEAVE_WORDING, proof=proof)
+        self.refresh_from_db()
+        return bool(changed)
+
+    def bounce(self) -> None:
+        """The mail server says that there is no such mailbox."""
+        self.bounced_at = timezone.now()
+        self.save(update_fields=["bounced_at"])
+
+    @transaction.atomic
+    def erase(self) -> None:
+        """Delete everything that is held about the reader; a keyed hash keeps imports from bringing the row back."""
+        Suppression.objects.add(SuppressionKey.hash_address(self.email))
+        self.delete()

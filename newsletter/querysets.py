@@ -1,0 +1,147 @@
+"""The adjectives and the many-row verbs of the letter's rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
+
+from newsletter.addresses import address_key
+
+if TYPE_CHECKING:
+    from newsletter.models import (  # noqa: F401
+        ConfirmationMail,
+        Consent,
+        MailAllowance,
+        SignupNetwork,
+        Subscriber,
+        Suppression,
+    )
+
+
+class SubscriberQuerySet(models.QuerySet["Subscriber"]):
+    def confirmed(self) -> SubscriberQuerySet:
+        """Those who get the letter."""
+        return self.filter(status="confirmed")
+
+    def for_address(self, email: str) -> SubscriberQuerySet:
+        """The one with this address in any spelling, or none."""
+        return self.filter(address_key=address_key(email))
+
+    def enter(self, email: str) -> Subscriber:
+        """The row of an address, made if there is none; right when two do so at once."""
+        key = address_key(email)
+        self.bulk_create([self.model(email=email, address_key=key)], ignore_conflicts=True)
+        return self.get(address_key=key)
+
+    def erase(self) -> int:
+        """Erase each; see `Subscriber.erase`. Returns how many."""
+        count = 0
+        for subscriber in self.iterator(chunk_size=500):
+            subscriber.erase()
+            count += 1
+        return count
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def update(self, **values: Any) -> int:
+        """Refused but for what a deleted article or step does to its links."""
+        if not set(values) <= {"article", "step"}:
+            raise TypeError("A consent is written once.")
+        return super().update(**values)
+
+
+class SuppressionQuerySet(models.QuerySet["Suppression"]):
+    def add(self, address_hash: str) -> None:
+        self.bulk_create([self.model(address_hash=address_hash)], ignore_conflicts=True)
+
+
+class MailAllowanceQuerySet(models.QuerySet["MailAllowance"]):
+    def grant(self, address_hash: str, now: dt.datetime) -> bool:
+        """Whether one more mail may go to the address; if so, it is counted, in the same statement."""
+        from newsletter.models.limits import MAIL_DAY, MAIL_PAUSE
+
+        self.bulk_create([self.model(address_hash=address_hash)], ignore_conflicts=True)
+        has_rested = Q(latest_at__isnull=True) | Q(latest_at__lte=now - MAIL_PAUSE)
+        has_room = Q(third_latest_at__isnull=True) | Q(third_latest_at__lte=now - MAIL_DAY)
+        return bool(
+            self.filter(has_rested, has_room, address_hash=address_hash).update(
+                third_latest_at=F("second_latest_at"), second_latest_at=F("latest_at"), latest_at=now
+            )
+        )
+
+    def postpone(self, address_hash: str, now: dt.datetime) -> None:
+        """A granted mail goes out later than it was granted: its pause begins now."""
+        self.filter(address_hash=address_hash).update(latest_at=Greatest(F("latest_at"), now))
+
+    def outdated(self, now: dt.datetime) -> MailAllowanceQuerySet:
+        """Those that limit nothing any more."""
+        from newsletter.models.limits import MAIL_DAY
+
+        return self.filter(Q(latest_at__isnull=True) | Q(latest_at__lte=now - MAIL_DAY))
+
+
+class SignupNetworkQuerySet(models.QuerySet["SignupNetwork"]):
+    @transaction.atomic
+    def admit(self, network_hash: str, address_hash: str, now: dt.datetime) -> dt.timedelta | None:
+        """Count an address for a network. Returns None, or how long the network has to wait.
+
+        The UPDATE of the network's row is the gate: until this transaction ends, no other sign-up of the network
+        passes it, so that what is counted behind it stays true.
+        """
+        from newsletter.models.limits import NETWORK_ADDRESSES, NETWORK_WINDOW, SignupAddress
+
+        while not self.filter(network_hash=network_hash).update(latest_at=now):
+            self.bulk_create([self.model(network_hash=network_hash, latest_at=now)], ignore_conflicts=True)
+        network = self.get(network_hash=network_hash)
+        recent = SignupAddress.objects.filter(network=network, latest_at__gt=now - NETWORK_WINDOW)
+        others = recent.exclude(address_hash=address_hash).order_by("latest_at")
+        moments = list(others.values_list("latest_at", flat=True))
+        if len(moments) >= NETWORK_ADDRESSES:
+            return moments[-NETWORK_ADDRESSES] + NETWORK_WINDOW - now
+        SignupAddress.objects.bulk_create(
+            [SignupAddress(network=network, address_hash=address_hash, latest_at=now)],
+            update_conflicts=True,
+            unique_fields=["network", "address_hash"],
+            update_fields=["latest_at"],
+        )
+        return None
+
+    def outdated(self, now: dt.datetime) -> SignupNetworkQuerySet:
+        from newsletter.models.limits import NETWORK_WINDOW
+
+        return self.filter(latest_at__lte=now - NETWORK_WINDOW)
+
+
+class ConfirmationMailQuerySet(models.QuerySet["ConfirmationMail"]):
+    def queue(self, subscriber: Subscriber) -> ConfirmationMail | None:
+        """A new mail to `subscriber`; None while an earlier one is still under way."""
+        mail = self.model(subscriber=subscriber)
+        self.bulk_create([mail], ignore_conflicts=True)
+        return self.filter(uid=mail.uid).first()
+
+    def due(self, now: dt.datetime) -> ConfirmationMailQuerySet:
+        """Those that wait, and whose moment has come."""
+        return self.filter(state="queued", next_attempt_at__lte=now)
+
+    def abandoned(self, now: dt.datetime) -> ConfirmationMailQuerySet:
+        """Those whose worker was killed: being sent, and the lease has run out."""
+        return self.filter(state="sending", leased_until__lte=now)
+
+    def claim(self, pk: int, now: dt.datetime, lease: dt.timedelta) -> ConfirmationMail | None:
+        """Take one that is due; None when it is not, or when another worker was faster."""
+        ticket = uuid.uuid4()
+        taken = (
+            self.due(now)
+            .filter(pk=pk)
+            .update(state="sending", tries=F("tries") + 1, lease=ticket, leased_until=now + lease)
+        )
+        return self.select_related("subscriber").get(pk=pk, lease=ticket) if taken else None
+
+    def held(self, mail: ConfirmationMail) -> ConfirmationMailQuerySet:
+        """`mail`, as long as its claim holds."""
+        return self.filter(pk=mail.pk, state="sending", lease=mail.lease)

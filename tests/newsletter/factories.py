@@ -1,0 +1,31 @@
+"""Rows of the letter for tests."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from newsletter.addresses import address_key
+from newsletter.models import Consent, Subscriber
+from newsletter.wording import CONFIRM_WORDING, PROOF_FORM, PROOF_LINK, SIGNUP_WORDING
+
+_numbers = count(1)
+
+
+def make_subscriber(email: str = "", *, status: str = "pending", **fields: Any) -> Subscriber:
+    """A reader in one of the four states, with the consents that lead there."""
+    email = email or f"reader{next(_numbers)}@example.com"
+    now = timezone.now()
+    moments = {
+        "pending": {},
+        "confirmed": {"confirmed_at": now},
+        "left": {"confirmed_at": now, "left_at": now},
+        "bounced": {"bounced_at": now},
+    }[status]
+    row = Subscriber.objects.create(**{"email": email, "address_key": address_key(email), **moments, **fields})
+    row.consents.create(what=Consent.What.ASKED, wording=SIGNUP_WORDING, proof=PROOF_FORM)
+    if row.confirmed_at:
+        row.consents.create(what=Consent.What.CONFIRMED, wording=CONFIRM_WORDING, proof=PROOF_LINK)
+    return row
