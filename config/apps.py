@@ -1,6 +1,6 @@
 """Django's hooks: the admin under the publication's name, and the wiring of the apps once all are loaded."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
 
@@ -17,4 +17,6 @@ class HouseConfig(AppConfig):
     def ready(self) -> None:
         from config import checks, roles, wiring  # noqa: F401
 
-        post_migrate.connect(roles.make_roles, sender=self)
+        # After each app whose permissions a role holds: those of an app exist only once it has been migrated.
+        for label in ("insights", "newsletter", "feedback"):
+            post_migrate.connect(roles.make_roles, sender=apps.get_app_config(label))

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
@@ -88,6 +89,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": environment.cache("CACHE_URL")}
 SWEEPS = [  # what the worker calls every few seconds
     "config.sweeps.fail_lost_tasks",
+    "config.public_posts.sweep",
+    "insights.readership.sweep",
+    "newsletter.delivery.sweep",
 ]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", str(VAR_DIR / "media")))
@@ -171,17 +175,24 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 FILE_UPLOAD_PERMISSIONS = 0o644
 
-# What anonymous visitors may post: view name → how many per network and window (seconds). Every view in here is exempt
-# from the token check, and guarded by `config.public_posts`: origin, size, rate.
-PUBLIC_POSTS = {
+# What anonymous visitors may post: view name → how many per network and window (seconds), and how large; `with` limits
+# those that fill in a field on top. Every view in here is exempt from the token check, and guarded by
+# `config.public_posts`: origin, size, rate.
+PUBLIC_POSTS: dict[str, dict[str, Any]] = {
     "newsletter:subscribe": {"limit": 200, "window": 3600, "max_bytes": 20_000},
     "insights:view": {"limit": 600, "window": 60, "max_bytes": 2_000},
-    "feedback:answer": {"limit": 5, "window": 60, "max_bytes": 100_000},
+    "feedback:answer": {
+        "limit": 600,
+        "window": 60,
+        "max_bytes": 200_000,  # ten thousand letters outside the basic plane, as a form sends them
+        "with": {"message": {"limit": 5, "window": 60}},
+    },
 }
 
 # The editor: django-markdownx' widget over our own views and renderer.
 
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "insights.rendering.render_text"
+MARKDOWNX_EDITOR_RESIZABLE = False  # the text scrolls in its own box, so that the page does not jump
 MARKDOWNX_URLS_PATH = "/admin/markdown/preview/"
 MARKDOWNX_UPLOAD_URLS_PATH = "/admin/markdown/upload/"
 

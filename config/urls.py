@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import media, views
+from insights import markdown_views
 
 handler400 = views.bad_request
 handler403 = views.forbidden
@@ -11,6 +12,8 @@ handler404 = views.not_found
 handler500 = views.server_error
 
 urlpatterns = [
+    path("admin/markdown/upload/", markdown_views.upload, name="markdownx_upload"),
+    path("admin/markdown/preview/", markdown_views.preview, name="markdownx_markdownify"),
     path("admin/", admin.site.urls),
     path("privacy/", views.privacy, name="privacy"),
     path("media/<path:name>", media.serve, name="media"),

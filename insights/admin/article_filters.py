@@ -1,0 +1,59 @@
+"""Filters of the list of articles; each speaks of an article's newest version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+
+from insights.models import Article, Author, Category, Version
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "status"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(value), label) for value, label in Article.Status.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        return queryset.filter(state=self.value()) if self.value() in Article.Status.values else queryset
+
+
+class _NewestVersionFilter(admin.SimpleListFilter):
+    """Articles whose newest version names a row; `rows` gives the choices."""
+
+    field = ""
+
+    def rows(self) -> Any:
+        raise NotImplementedError
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(row.pk), str(row)) for row in self.rows()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        value = self.value() or ""
+        if not (value.isascii() and value.isdecimal() and len(value) < 19):
+            return queryset
+        newest = Version.objects.newest().filter(article=OuterRef("pk"), **{self.field: int(value)})
+        return queryset.filter(Exists(newest))
+
+
+class CategoryFilter(_NewestVersionFilter):
+    title = "category"
+    parameter_name = "category"
+    field = "category"
+
+    def rows(self) -> Any:
+        return Category.objects.all()
+
+
+class AuthorFilter(_NewestVersionFilter):
+    title = "author"
+    parameter_name = "author"
+    field = "authors"
+
+    def rows(self) -> Any:
+        return Author.objects.all()

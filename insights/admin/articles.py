@@ -1,0 +1,214 @@
+"""Writing and publishing at the desk.
+
+Who may what: an Author writes own articles until they are out; an Editor (`change_any_article`) all of them, and
+`publish_article` decides what readers get. The rows of the list tell what is newest; the form edits what comes next.
+"""
+
+from __future__ import annotations
+
+import zoneinfo
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Prefetch, QuerySet
+from django.forms import Script
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+
+from insights.admin import article_pages
+from insights.admin.article_filters import AuthorFilter, CategoryFilter, StateFilter
+from insights.admin.desk import DeskAdmin, badge
+from insights.admin.scores import score_panel, scores_view
+from insights.forms.articles import ArticleForm
+from insights.models import Article, SiteSettings, Version
+
+FIELDSETS: tuple[tuple[str | None, dict[str, Any]], ...] = (
+    (None, {"fields": ("base", "title", "excerpt", "body"), "classes": ("text",)}),
+    ("Next step", {"fields": ("pinned_step",)}),
+    ("Filed under", {"fields": ("category", "tags", ("series", "series_part"), "authors")}),
+    ("Cover", {"fields": ("cover", "cover_file", "cover_alt", "cover_caption", "cover_credit")}),
+    ("Publication", {"fields": ("publish_at", "slug", "takes_feedback")}),
+    ("Search engines", {"fields": ("seo_title", "seo_description", "canonical"), "classes": ("collapse",)}),
+)
+
+
+@admin.register(Article)
+class ArticleAdmin(DeskAdmin):
+    form = ArticleForm
+    list_display = ("title", "state", "category", "moment", "views", "byline")
+    list_filter = (StateFilter, CategoryFilter, AuthorFilter)
+    search_fields = ("slug", "versions__title")
+    search_help_text = "Title or address"
+    ordering = ("-created_at", "-pk")
+    change_form_template = "admin/insights/article/change_form.html"
+
+    class Media:
+        css = {"all": ("css/desk.css",)}
+        js = (Script("js/desk.js", defer=True),)
+
+    # The list
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        newest = Version.objects.newest().listed().prefetch_related("bylines__author")
+        rows = Article.objects.with_state().prefetch_related(Prefetch("versions", newest, to_attr="newest_versions"))
+        return rows if _may_edit_any(request) else rows.written_by(request.user)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Article | None:
+        """Also an article of somebody else: the permission is asked next, and answers 403."""
+        try:
+            return Article.objects.filter(pk=Article._meta.pk.to_python(object_id)).first()
+        except (ValidationError, OverflowError):
+            return None
+
+    @admin.display(ordering="versions__title")
+    def title(self, article: Article) -> str:
+        return article.newest_versions[0].title if article.newest_versions else article.slug  # type: ignore[attr-defined]
+
+    @admin.display(description="Status", ordering="state")
+    def state(self, article: Article) -> SafeString:
+        state = article.state  # type: ignore[attr-defined]
+        return badge(state, Article.Status(state).label)
+
+    @admin.display
+    def category(self, article: Article) -> str:
+        versions = article.newest_versions  # type: ignore[attr-defined]
+        return str(versions[0].category or "") if versions else ""
+
+    @admin.display(description="Publication moment", ordering="published_at")
+    def moment(self, article: Article) -> str:
+        return told_moment(article.published_at) if article.published_at else ""
+
+    @admin.display(description="Authors")
+    def byline(self, article: Article) -> str:
+        versions = article.newest_versions  # type: ignore[attr-defined]
+        return ", ".join(str(byline.author) for byline in versions[0].bylines.all()) if versions else ""
+
+    def get_actions(self, request: HttpRequest, *args: Any, **options: Any) -> dict[str, Any]:
+        return {}
+
+    # Permissions
+
+    def has_view_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        return super().has_view_permission(request, obj) and (obj is None or may_see(request, obj))
+
+    def has_change_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or may_write(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        """What was published is withdrawn, not deleted: addresses and answers hang on it."""
+        is_draft = obj is None or obj.published_at is None
+        return is_draft and super().has_delete_permission(request, obj) and (obj is None or may_write(request, obj))
+
+    # The form
+
+    def get_form(self, request: HttpRequest, obj: Article | None = None, change: bool = False, **kwargs: Any) -> Any:
+        site = self.admin_site
+
+        class BoundForm(ArticleForm):
+            def __init__(self, *args: Any, **options: Any) -> None:
+                super().__init__(*args, user=request.user, **options)  # type: ignore[misc]
+                self.use_autocomplete(site)
+
+        return BoundForm
+
+    def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
+        present = set(self.get_form(request, obj)(instance=obj).fields)
+        fieldsets = []
+        for name, options in FIELDSETS:
+            fields = [row for row in options["fields"] if isinstance(row, tuple) or row in present]
+            if fields:
+                fieldsets.append((name, {**options, "fields": fields}))
+        return fieldsets
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        article = self.get_object(request, object_id) if object_id else None
+        if article and not self.has_change_permission(request, article) and self.has_view_permission(request, article):
+            if request.method == "POST":
+                raise PermissionDenied
+            return HttpResponseRedirect(reverse("admin:insights_article_preview", args=[article.pk]))
+        if "_publish" in request.POST and not request.user.has_perm("insights.publish_article"):
+            raise PermissionDenied
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> HttpResponse:
+        form, article = context["adminform"].form, context.get("original")
+        context |= score_panel(*(form[name].value() or "" for name in ("title", "excerpt", "body")), _pin(form))
+        context |= article_pages.desk_state(request, article, form)
+        response = super().render_change_form(request, context, *args, **options)
+        if form.conflict:
+            response.status_code = 409
+        return response
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Article:
+        return form.instance
+
+    def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
+        if "_publish" in request.POST:
+            form.publish()
+        else:
+            version = form.write()
+            if "_hand_in" in request.POST and version.is_working:
+                version.submit()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Everything was stored by `save_model`."""
+
+    def response_add(self, request: HttpRequest, obj: Article, post_url_continue: str | None = None) -> HttpResponse:
+        return self._told(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
+        return self._told(request, obj)
+
+    def _told(self, request: HttpRequest, article: Article) -> HttpResponse:
+        """Say what happened, and stay at the text."""
+        if "_publish" in request.POST:
+            version = article.newest_version()
+            is_future = bool(version and version.live_from and version.live_from > timezone.now())
+            words = f"Scheduled for {told_moment(version.live_from)}." if is_future else "Published."  # type: ignore[union-attr]
+        else:
+            words = "Handed in for review." if "_hand_in" in request.POST else "Draft saved."
+        messages.success(request, words)
+        return HttpResponseRedirect(reverse("admin:insights_article_change", args=[article.pk]))
+
+    def get_urls(self) -> list[URLPattern]:
+        guard = self.admin_site.admin_view
+        own = [
+            path("scores/", scores_view, name="insights_article_scores"),
+            path("<int:pk>/preview/", guard(article_pages.preview), name="insights_article_preview"),
+            path("<int:pk>/withdraw/", guard(article_pages.withdraw), name="insights_article_withdraw"),
+            path("<int:pk>/restore/", guard(article_pages.restore), name="insights_article_restore"),
+            path("<int:pk>/send-back/", guard(article_pages.send_back), name="insights_article_send_back"),
+        ]
+        return own + super().get_urls()
+
+
+def _pin(form: ArticleForm) -> Any:
+    if "pinned_step" in form.fields:
+        return form["pinned_step"].value()
+    return form.stored.pinned_step_id if form.stored else None
+
+
+def _may_edit_any(request: HttpRequest) -> bool:
+    return request.user.has_perm("insights.change_any_article")
+
+
+def may_see(request: HttpRequest, article: Article) -> bool:
+    """Editors all; authors what is theirs."""
+    return _may_edit_any(request) or Article.objects.written_by(request.user).filter(pk=article.pk).exists()
+
+
+def may_write(request: HttpRequest, article: Article) -> bool:
+    """Editors all; authors what is theirs until it has a publication moment."""
+    return _may_edit_any(request) or (article.published_at is None and may_see(request, article))
+
+
+def told_moment(moment: Any) -> str:
+    """A moment in the publication's zone, which it names: “25 May 2026, 09:00 UTC”."""
+    local = timezone.localtime(moment, zoneinfo.ZoneInfo(SiteSettings.current().time_zone))
+    return f"{date_format(local, 'j M Y, H:i')} {local.tzname()}"

@@ -1,0 +1,295 @@
+"""The article's form: one page edits what is written next, and never what readers see now.
+
+Chosen: a form over the working version that leaves by `insights.drafting.write`, like the importer and the demo, against
+Django's usual form over a row, which would write into the live text. `base` names the version that the page was opened
+on; when another is stored by now, nothing is overwritten: the form answers with both texts. Fields that a writer without
+the right to edit others' articles may not set are not in the form, so that a posted value is ignored.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelect
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.text import slugify
+from markdownx.widgets import MarkdownxWidget
+
+from insights import images
+from insights.drafting import WRITTEN_FIELDS, write
+from insights.forms.fields import BylineField, MarkdownField, MomentField
+from insights.models import (
+    Article,
+    Author,
+    Category,
+    Picture,
+    Series,
+    SiteSettings,
+    Step,
+    Tag,
+    User,
+    Version,
+)
+from insights.rendering import render_text
+
+EDITORS_FIELDS = ("authors", "pinned_step", "publish_at", "takes_feedback")
+_NO_ALT = re.compile(r"!\[\s*\]\(picture:([0-9a-fA-F-]{36})")
+
+
+def base_of(version: Version | None) -> str:
+    """What the page says it was opened on: version and its last change, or nothing."""
+    return f"{version.pk}@{version.updated_at.isoformat()}" if version else ""
+
+
+class ArticleForm(forms.ModelForm):
+    """Bind with `user`. After `is_valid()`, inside a transaction, `write()` stores and `publish()` also publishes."""
+
+    user: User | AnonymousUser
+
+    base = forms.CharField(required=False, widget=forms.HiddenInput)
+    title = forms.CharField(max_length=200, widget=AdminTextInputWidget(attrs={"class": "vTextField title"}))
+    slug = forms.CharField(
+        max_length=80,
+        required=False,
+        widget=AdminTextInputWidget,
+        label="Address",
+        help_text="/insights/…/, made from the title when empty. An old address leads to the new one for ever.",
+    )
+    excerpt = forms.CharField(
+        max_length=600,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        help_text="One or two sentences, for lists and searches.",
+    )
+    body = MarkdownField(
+        required=False,
+        widget=MarkdownxWidget(attrs={"class": "vLargeTextField", "spellcheck": "true"}),
+        help_text="Markdown, headings from ## on. Drop or paste a picture into the text to hand it in.",
+    )
+    category = forms.ModelChoiceField(Category.objects.all(), required=False, empty_label="—")
+    tags = forms.ModelMultipleChoiceField(Tag.objects.all(), required=False, widget=forms.CheckboxSelectMultiple)
+    series = forms.ModelChoiceField(Series.objects.all(), required=False, empty_label="—")
+    series_part = forms.IntegerField(label="Part", required=False, min_value=1, max_value=999)
+    cover = forms.ModelChoiceField(Picture.objects.all(), required=False, help_text="One that was handed in before,")
+    cover_file = forms.FileField(
+        label="or a new file",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/gif,image/webp"}),
+        help_text="PNG, JPEG, GIF or WebP, at most 10 MB. Without a cover the site draws one.",
+    )
+    cover_alt = forms.CharField(
+        label="Cover alt text",
+        max_length=300,
+        required=False,
+        widget=AdminTextInputWidget,
+        help_text="What the cover shows, for those who do not see it.",
+    )
+    cover_caption = forms.CharField(max_length=300, required=False, widget=AdminTextInputWidget)
+    cover_credit = forms.CharField(max_length=160, required=False, widget=AdminTextInputWidget)
+    seo_title = forms.CharField(
+        label="Title for search engines", max_length=200, required=False, widget=AdminTextInputWidget
+    )
+    seo_description = forms.CharField(
+        label="Description for search engines",
+        max_length=320,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
+    )
+    canonical = Version._meta.get_field("canonical").formfield(widget=AdminTextInputWidget)
+    pinned_step = forms.ModelChoiceField(
+        Step.objects.filter(is_active=True), required=False, empty_label="The rules choose", label="Next step"
+    )
+
+    class Meta:
+        model = Article
+        fields = ("takes_feedback",)
+
+    def __init__(self, *args: Any, user: User | AnonymousUser, **options: Any) -> None:
+        article: Article | None = options.get("instance")
+        self.user = user
+        self.stored = article.newest_version() if article and article.pk else None
+        self.conflict: Version | None = None  # what somebody else stored meanwhile
+        self.zone = zoneinfo.ZoneInfo(SiteSettings.current().time_zone)
+        options["initial"] = {**self._stored_values(article), **(options.get("initial") or {})}
+        super().__init__(*args, **options)
+        self._add_editors_fields(article)
+        if self.is_bound and self.data.get("base"):
+            self.opened_on = str(self.data["base"])
+        else:
+            self.opened_on = base_of(self.stored)
+
+    def _stored_values(self, article: Article | None) -> dict[str, Any]:
+        """What the fields show: the newest version and what belongs to the article itself."""
+        version = self.stored
+        if article is None or version is None:
+            own = Author.objects.filter(user_id=self.user.pk).values_list("pk", flat=True)
+            return {"authors": list(own), "base": ""}
+        values: dict[str, Any] = {name: getattr(version, name) for name in WRITTEN_FIELDS}
+        scheduled = article.published_at and article.published_at > timezone.now()
+        return values | {
+            "base": base_of(version),
+            "slug": article.slug,
+            "tags": list(version.tags.all()),
+            "authors": [byline.author_id for byline in version.bylines.all()],
+            "publish_at": article.published_at if scheduled else None,
+        }
+
+    def _add_editors_fields(self, article: Article | None) -> None:
+        if not self.may_edit_any:
+            for name in EDITORS_FIELDS:
+                self.fields.pop(name, None)
+            return
+        size = max(3, len(self.initial.get("authors") or []) + 1)
+        self.fields["authors"] = BylineField(
+            authors=Author.objects.all(), size=size, help_text="In the order of the byline."
+        )
+        if not self.user.has_perm("insights.publish_article"):
+            return
+        is_out = bool(article and article.published_at and article.published_at <= timezone.now())
+        told = "Empty: at once. When the changes go out; the article keeps its own moment." if is_out else (
+            "Empty: at once. A moment in the future schedules the article."
+        )  # fmt: skip
+        self.fields["publish_at"] = MomentField(
+            zone=self.zone,
+            required=False,
+            label="Publication moment",
+            help_text=f"{told} Time zone: {self.zone.key}.",
+        )
+
+    @property
+    def may_edit_any(self) -> bool:
+        return self.user.has_perm("insights.change_any_article")
+
+    def use_autocomplete(self, admin_site: Any) -> None:
+        """Let the cover be searched for instead of listing every picture there is."""
+        self.fields["cover"].widget = AutocompleteSelect(
+            Version._meta.get_field("cover"), admin_site, attrs={"data-placeholder": "Search a picture"}
+        )
+        self.fields["cover"].widget.choices = self.fields["cover"].choices  # type: ignore[attr-defined]
+
+    # Checks
+
+    def clean_slug(self) -> str:
+        slug = (self.cleaned_data.get("slug") or "").strip()
+        if not slug:
+            slug = slugify(self.cleaned_data.get("title") or "")[:80].strip("-")
+        if not slug:
+            if not self.cleaned_data.get("title"):
+                return ""  # the title's own error says enough
+            raise ValidationError("The title has no Latin letters to make an address of; write one, such as open-models.")
+        field = Article._meta.get_field("slug")
+        field.run_validators(slug)
+        taken = Article.objects.filter(slug=slug).exclude(pk=self.instance.pk)
+        if taken.exists():
+            raise ValidationError(field.error_messages["unique"], code="unique")
+        return slug
+
+    def clean_body(self) -> str:
+        body = self.cleaned_data["body"]
+        rendered = render_text(body)
+        problems = list(rendered.problems)
+        silent = {uid.lower() for uid in _NO_ALT.findall(body)} & rendered.pictures
+        for picture in Picture.objects.filter(uid__in=silent, alt=""):
+            problems.append(f"The picture “{picture.name}” has no alt text; write what it shows: ![…]({picture.reference}).")
+        if problems:
+            raise ValidationError(problems)
+        return body
+
+    def clean_cover_file(self) -> Picture | None:
+        """A handed-in cover becomes a row at once, so that it is not lost when another field is wrong."""
+        upload = self.cleaned_data.get("cover_file")
+        if not upload:
+            return None
+        user = self.user if isinstance(self.user, User) else None
+        words = {name: self.data.get(f"cover_{name}", "") for name in ("alt", "caption", "credit")}
+        try:
+            return images.store_picture(upload, user=user, **words)
+        except images.PictureRefused as refused:
+            raise ValidationError(refused.message) from None
+
+    def clean_publish_at(self) -> dt.datetime | None:
+        moment = self.cleaned_data.get("publish_at")
+        if moment and moment.year > timezone.now().year + 20:
+            raise ValidationError("That is more than twenty years away.")
+        return moment
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("cover_file"):
+            values["cover"] = values["cover_file"]
+            self.data = self.data.copy()
+            self.data["cover"] = str(values["cover"].pk)  # the file is kept, whatever else is wrong
+        cover = values.get("cover")
+        if cover and not values.get("cover_alt") and not cover.alt:
+            self.add_error("cover_alt", "Say what the cover shows, for those who do not see it.")
+        if values.get("series_part") and not values.get("series"):
+            self.add_error("series", "A part needs its series.")
+        self._check_base()
+        return values
+
+    def _check_base(self) -> None:
+        if not self.instance.pk:
+            return
+        Article.objects.select_for_update().get(pk=self.instance.pk)
+        stored = self.instance.newest_version()
+        if self.opened_on == base_of(stored):
+            return
+        self.conflict = stored
+        self.data = self.data.copy()
+        self.data["base"] = base_of(stored)  # whoever saves once more has seen both texts
+        who = stored.updated_by if stored and stored.updated_by else "Somebody"
+        raise ValidationError(
+            f"{who} saved this article after you opened it. Nothing of yours was stored; both texts are below. "
+            "Save once more to keep yours.",
+            code="conflict",
+        )
+
+    # Deeds
+
+    @property
+    def changes_text(self) -> bool:
+        """Whether something was changed that belongs to a version."""
+        return bool({*WRITTEN_FIELDS, "tags", "authors", "cover_file"} & set(self.changed_data))
+
+    def write(self) -> Version:
+        """Store what was typed as the working version; an untouched form makes none. The article's own fields too."""
+        article, values = self.instance, self.cleaned_data
+        user = self.user if isinstance(self.user, User) else None
+        slug = values["slug"]
+        if article.pk is None:
+            article.slug = slug
+        elif slug != article.slug:
+            self._move(article, slug)
+        if article.pk and "takes_feedback" in self.changed_data:
+            article.save(update_fields=["takes_feedback"])
+        if self.stored is not None and not self.changes_text:
+            return self.stored
+        written = {name: values[name] for name in WRITTEN_FIELDS if name in values}
+        authors = values.get("authors")
+        if self.stored is None and not self.may_edit_any:
+            authors = list(Author.objects.filter(user=user))
+        return write(article, written, authors=authors, tags=list(values["tags"]), user=user)
+
+    def _move(self, article: Article, slug: str) -> None:
+        if article.published_at is None:  # nobody knows the old address
+            article.slug = slug
+            article.save(update_fields=["slug"])
+        else:
+            article.move_to(slug)
+
+    def publish(self) -> Version:
+        """Store and let readers have it from the moment chosen on; a past moment is now, once the article is out."""
+        version = self.write()
+        now = timezone.now()
+        at = self.cleaned_data.get("publish_at")
+        was_out = self.instance.published_at is not None and self.instance.published_at <= now
+        if at is not None and at <= now and was_out:
+            at = None
+        self.instance.publish(version, at, actor=self.user)
+        return version

@@ -1,0 +1,107 @@
+"""Fields that the desk's forms need and Django does not have."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+
+from insights.markdown import MAX_BYTES
+from insights.models import Author
+
+
+class MomentField(forms.DateTimeField):
+    """A moment to the minute, typed and shown in `zone`, whatever zone the process runs in.
+
+    An hour that the zone's clocks skip, or have twice, is refused in words.
+    """
+
+    def __init__(self, *, zone: zoneinfo.ZoneInfo, **options: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        super().__init__(widget=widget, **options)
+        self.zone = zone
+
+    def prepare_value(self, value: Any) -> Any:
+        with timezone.override(self.zone):
+            return super().prepare_value(value)
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        with timezone.override(self.zone):
+            try:
+                return super().to_python(value)
+            except OverflowError:
+                raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Seconds cannot be typed, so a moment that differs only in them was not touched."""
+        if isinstance(initial, dt.datetime):
+            initial = initial.replace(second=0, microsecond=0)
+        try:
+            return initial != self.to_python(data)
+        except ValidationError:
+            return True
+
+
+class MarkdownField(forms.CharField):
+    """A body: line ends as `\\n`, nothing trimmed but what stands at its end, at most MAX_BYTES of UTF-8."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(strip=False, **options)
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        return f"{text.rstrip()}\n" if text.strip() else ""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.to_python(initial) != self.to_python(data)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if len(value.encode()) > MAX_BYTES:
+            raise ValidationError(f"The text is larger than {MAX_BYTES // 1000} kB; please divide it.", code="size")
+
+
+class BylineWidget(forms.MultiWidget):
+    """One select per author, in order."""
+
+    use_fieldset = True
+    template_name = "admin/insights/_byline_widget.html"
+
+    def __init__(self, choices: Any, size: int) -> None:
+        super().__init__([forms.Select(choices=choices) for _ in range(size)])
+
+    def decompress(self, value: Sequence[int] | None) -> list[int | None]:
+        return list(value or []) + [None] * len(self.widgets)
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        for number, widget in enumerate(context["widget"]["subwidgets"], start=1):
+            widget["attrs"] |= {"aria-label": f"Author {number}"}
+        return context
+
+
+class BylineField(forms.MultiValueField):
+    """Authors in order. Its value is a list of Author rows, without gaps and repetitions; initial: their ids."""
+
+    def __init__(self, *, authors: models.QuerySet[Author], size: int = 3, **options: Any) -> None:
+        parts = [forms.ModelChoiceField(authors, required=False, empty_label="—") for _ in range(size)]
+        super().__init__(
+            parts,
+            require_all_fields=False,
+            required=options.pop("required", False),
+            widget=BylineWidget(list(parts[0].choices), size),
+            **options,
+        )
+
+    def compress(self, data_list: Sequence[Author | None]) -> list[Author]:
+        return list(dict.fromkeys(author for author in data_list or [] if author is not None))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        chosen = [str(pk) for pk in dict.fromkeys(data or []) if pk]
+        return [str(pk) for pk in initial or []] != chosen
