@@ -18,7 +18,7 @@ VENV_RUNS := $(shell $(PY) -c 'import sys, pip; sys.exit(sys.version_info < (3, 
 RUNTIME := $(VENV)/runtime-$(firstword $(shell cksum < requirements.txt))
 DEV := $(VENV)/dev-$(firstword $(shell cksum < requirements-dev.txt))
 
-PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --root-user-action=ignore
+PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes --root-user-action=ignore
 .PHONY: help run test test-sqlite test-postgres lint format bench cases screenshots lock clean always
 
 help:  ## list what can be made

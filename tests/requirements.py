@@ -1,0 +1,63 @@
+"""Tests that need a browser or nginx are left out where there is none, in words; with `REQUIRE_BROWSER=1` or
+`REQUIRE_NGINX=1` they are run and fail instead. What a test needs is read from its fixtures and marks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.nginx import has_nginx
+
+CHROMIUM = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
+REAL_SITES = {"site", "fresh_site", "proxied_site", "start_site"}
+
+
+def _is_out_of_reach(item: pytest.Item) -> bool:
+    """Whether `item` needs what this machine has not, and nobody requires it."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    needs_browser = item.get_closest_marker("browser") or "chromium" in fixtures
+    needs_nginx = item.get_closest_marker("nginx") or "proxied_site" in fixtures
+    lacks_browser = needs_browser and not os.access(CHROMIUM, os.X_OK) and "REQUIRE_BROWSER" not in os.environ
+    lacks_nginx = needs_nginx and not has_nginx() and "REQUIRE_NGINX" not in os.environ
+    return bool(lacks_browser or lacks_nginx)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    kept, left_out = [], []
+    for item in items:
+        if _is_out_of_reach(item):
+            left_out.append(item)
+            continue
+        kept.append(item)
+        if REAL_SITES & set(getattr(item, "fixturenames", ())):
+            # xdist: the tests of a file share its running site.
+            item.add_marker(pytest.mark.xdist_group(Path(str(item.path)).stem))
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what this machine has not; with xdist, only the first process writes, and it collects nothing itself."""
+    if not os.access(CHROMIUM, os.X_OK):
+        terminalreporter.write_line(f"Without Chromium ({CHROMIUM}), the browser tests were left out.")
+    if not has_nginx():
+        terminalreporter.write_line("Without nginx, the tests behind it were left out.")
+
+
+@pytest.fixture
+def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The system's Chromium as a Playwright `Browser`. It starts in about a second and ends with the test."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright runs an event loop in this thread, in which Django would refuse to query.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()

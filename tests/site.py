@@ -1,0 +1,345 @@
+"""The real thing, for tests: gunicorn with two workers, the task worker, a mail server that records, and nginx.
+
+Fixtures (session plugin, see `tests/conftest.py`), all on the engine of the run, each with a fresh migrated database and
+folders of its own, production settings, https with a certificate made on the spot:
+
+`site`        gunicorn speaks https itself; one per test module (rows of earlier tests of the module are still there)
+`fresh_site`  the same, for one test
+`proxied_site`  the same behind nginx with `deploy/nginx.conf`, for one test
+`start_site`  a function that makes one with other settings: `start_site(behind_nginx=True, TRUSTED_PROXIES="…")`
+
+All of them are `Site` objects. Waiting is always `wait_until(condition)`: bounded, on a condition, never for a time.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+
+from tests.databases import fresh_database
+from tests.nginx import NGINX, render_nginx
+
+ROOT = Path(__file__).resolve().parent.parent
+MANAGE = [sys.executable, "-W", "error", "manage.py"]
+
+
+def wait_until(condition: Callable[[], Any], what: str = "", seconds: float = 20) -> Any:
+    """The first true value of `condition()`, asked often. Raises AssertionError after `seconds`."""
+    latest = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < latest, f"waited {seconds} s in vain for {what or condition}"
+        time.sleep(0.02)
+    return value
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Answer:
+    """What the site answered: `status`, `headers` (any case; `headers.get_all`), `body` in bytes, `text`."""
+
+    status: int
+    headers: Any
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+class Mailbox:
+    """A mail server on this machine that keeps what it is sent.
+
+    `answers` is asked for each recipient with its address and gives an SMTP answer such as "450 later", or "" to take it.
+    """
+
+    def __init__(self) -> None:
+        from aiosmtpd.controller import Controller
+
+        self.envelopes: list[tuple[list[str], EmailMessage]] = []
+        self.answers: Callable[[str], str] = lambda address: ""
+        self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
+        self._controller.start()
+        self.port = self._controller.port
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if refusal := self.answers(address):
+            return refusal
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        self.envelopes.append((list(envelope.rcpt_tos), message))
+        return "250 OK"
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """The messages whose envelope names `address`."""
+        return [message for recipients, message in self.envelopes if address in recipients]
+
+    def wait_for(self, address: str, count: int = 1, seconds: float = 30) -> list[EmailMessage]:
+        """The messages to `address`, once there are `count` of them."""
+        wait_until(lambda: len(self.to(address)) >= count, f"{count} mail(s) to {address}", seconds)
+        return self.to(address)
+
+    def stop(self) -> None:
+        self._controller.stop()
+
+
+@dataclass
+class Site:
+    """A running site.
+
+    `url` is its address (https), `env` the environment of its processes, `folder` its VAR_DIR, `mailbox` what it mailed.
+    """
+
+    url: str
+    env: dict[str, str]
+    folder: Path
+    mailbox: Mailbox
+    web_port: int
+    certificate: tuple[Path, Path]
+    behind_nginx: bool
+    listener: socket.socket | None = None  # held by us as systemd would, so that a restart drops nobody
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    has_stopped: bool = False
+
+    # Asking
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.ask("GET", path, headers=headers)
+
+    def post(self, path: str, data: Mapping[str, str] | bytes | None = None, **headers: str) -> Answer:
+        """POST a form from a page of the site (`Sec-Fetch-Site: same-origin`); header names with underscores."""
+        body = data if isinstance(data, bytes) else urlencode(data or {}).encode()
+        known = {"content_type": "application/x-www-form-urlencoded", "sec_fetch_site": "same-origin"}
+        return self.ask("POST", path, body=body, headers={**known, **headers})
+
+    def ask(
+        self, method: str, path: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """One request on a connection of its own."""
+        parts = urlsplit(self.url)
+        connection = http.client.HTTPSConnection(
+            parts.hostname or "", parts.port, timeout=30, context=trusting_context()
+        )
+        try:
+            connection.request(
+                method, path, body, {name.replace("_", "-"): value for name, value in (headers or {}).items()}
+            )
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+    # Running
+
+    def manage(self, *arguments: str, succeeds: bool = True) -> str:
+        """Run a management command in the site's environment; returns what it printed."""
+        done = subprocess.run(
+            [*MANAGE, *arguments], cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert not succeeds or done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def shell(self, code: str) -> str:
+        """Run Python in the site's environment, with Django set up; returns what it printed."""
+        return self.manage("shell", "--no-imports", "--verbosity", "0", "--command", code).strip()
+
+    def start_web(self) -> None:
+        command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py"]
+        if not self.behind_nginx:
+            command += ["--certfile", str(self.certificate[0]), "--keyfile", str(self.certificate[1])]
+        if self.listener is None:
+            self._start("web", [*command, "--bind", f"127.0.0.1:{self.web_port}"])
+        else:
+            # systemd's way of handing over a socket: it is number 3, and the pid is the receiver's.
+            os.set_inheritable(self.listener.fileno(), True)
+            script = 'n=$1; shift; eval "exec 3<&$n"; export LISTEN_FDS=1 LISTEN_PID=$$; exec "$@"'
+            number = self.listener.fileno()
+            self._start("web", ["bash", "-c", script, "bash", str(number), *command], pass_fds=(number,))
+        wait_until(lambda: self.processes["web"].poll() is not None or self._answers(), "the web server", 30)
+        assert self.processes["web"].poll() is None, self.logs("web")
+
+    def start_worker(self) -> None:
+        before = self.logs("worker").count("The worker is ready.")
+        self._start("worker", [*MANAGE, "worker", "--interval", "0.1", "--sweep-seconds", "0.5"])
+        wait_until(lambda: self.logs("worker").count("The worker is ready.") > before, "the task worker", 30)
+
+    def end(self, name: str, number: int = signal.SIGTERM, seconds: float = 35) -> int:
+        """Signal the process `name` ("web", "worker", "nginx") and wait for its end; returns its exit code."""
+        process = self.processes.pop(name)
+        process.send_signal(number)
+        return process.wait(seconds)
+
+    def restart(self) -> None:
+        """Stop web and worker in order, and start them again on the same data."""
+        self.end("web")
+        self.end("worker")
+        self.start_web()
+        self.start_worker()
+
+    def web_workers(self) -> list[int]:
+        """The process ids of gunicorn's workers."""
+        parent = str(self.processes["web"].pid)
+        found = subprocess.run(["pgrep", "-P", parent], capture_output=True, text=True, check=False)
+        return [int(pid) for pid in found.stdout.split()]
+
+    def stop(self) -> None:
+        """End all of it; safe to call twice."""
+        if self.has_stopped:
+            return
+        self.has_stopped = True
+        for name in list(self.processes):
+            try:
+                self.end(name)
+            except subprocess.TimeoutExpired:
+                self.processes.pop(name, None)
+        self.mailbox.stop()
+        if self.listener is not None:
+            self.listener.close()
+
+    def logs(self, *names: str) -> str:
+        """What the processes wrote so far: all, or those named ("web", "worker", "nginx-access", …)."""
+        files = sorted((self.folder / "logs").glob("*.log"))
+        return "\n".join(file.read_text(errors="replace") for file in files if not names or file.stem in names)
+
+    def _start(self, name: str, command: list[str], pass_fds: tuple[int, ...] = ()) -> None:
+        (self.folder / "logs").mkdir(exist_ok=True)
+        with (self.folder / "logs" / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                command, cwd=ROOT, env=self.env, stdout=log, stderr=log, pass_fds=pass_fds, start_new_session=True
+            )
+
+    def _answers(self) -> bool:
+        kind = http.client.HTTPConnection if self.behind_nginx else http.client.HTTPSConnection
+        options: dict[str, Any] = {} if self.behind_nginx else {"context": trusting_context()}
+        connection = kind("127.0.0.1", self.web_port, timeout=5, **options)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status in {200, 301}
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+
+def trusting_context() -> ssl.SSLContext:
+    """TLS to a certificate that nobody signed."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a certificate, and the static files as production collects them."""
+    folder = tmp_path_factory.mktemp("prepared")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+         "-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    subprocess.run(
+        [*MANAGE, "collectstatic", "--no-input", "--verbosity", "0"], cwd=ROOT, check=True,
+        env={**os.environ, "VAR_DIR": str(folder)},
+    )  # fmt: skip
+    return folder
+
+
+@pytest.fixture(scope="session")
+def start_site(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Site]]:
+    """A function that starts a site; what it started is stopped at the end of the session at the latest."""
+    started: list[Site] = []
+
+    def start(*, behind_nginx: bool = False, with_worker: bool = True, **variables: str) -> Site:
+        folder = Path(tempfile.mkdtemp(prefix="hub-site-"))
+        (folder / "static").symlink_to(prepared / "static")
+        mailbox = Mailbox()
+        web_port, port = free_port(), free_port()
+        public = port if behind_nginx else web_port
+        env = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))},
+            "DATABASE_URL": fresh_database(folder),
+            "VAR_DIR": str(folder),
+            "MEDIA_ROOT": str(folder / "media"),
+            "SITE_URL": f"https://localhost:{public}",
+            "ALLOWED_HOSTS": "localhost",
+            "EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}?tls=off",
+            "MAIL_FROM": "AI Scope Weekly <weekly@hub.example.com>",
+            "THREADS": "1" if behind_nginx else "4",  # without nginx a browser's spare connections hold sync workers
+            "WORKERS": "2",
+            "TRUSTED_PROXIES": "127.0.0.1" if behind_nginx else "",
+            "PYTHONWARNINGS": "",
+            **variables,
+        }
+        site = Site(
+            url=env["SITE_URL"], env=env, folder=folder, mailbox=mailbox, web_port=web_port,
+            certificate=(prepared / "cert.pem", prepared / "key.pem"), behind_nginx=behind_nginx,
+        )  # fmt: skip
+        started.append(site)
+        if behind_nginx:
+            site.listener = socket.create_server(("127.0.0.1", web_port), backlog=512)
+        site.start_web()
+        if with_worker:
+            site.start_worker()
+        if behind_nginx:
+            site.env["HTTP_PORT"] = str(free_port())
+            configuration = render_nginx(folder, port, int(site.env["HTTP_PORT"]), web_port, site.certificate)
+            site._start("nginx", [NGINX, "-c", str(configuration), "-p", str(folder), "-g", "daemon off;"])
+            wait_until(lambda: _is_open(port), "nginx", 10)
+        return site
+
+    yield start
+    for site in started:
+        site.stop()
+        shutil.rmtree(site.folder, ignore_errors=True)
+
+
+def _is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture(scope="module")
+def site(start_site: Callable[..., Site]) -> Iterator[Site]:
+    site = start_site()
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def fresh_site(start_site: Callable[..., Site]) -> Iterator[Site]:
+    site = start_site()
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def proxied_site(start_site: Callable[..., Site]) -> Iterator[Site]:
+    site = start_site(behind_nginx=True)
+    yield site
+    site.stop()
