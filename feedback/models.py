@@ -1,1 +1,107 @@
-"""Rows of this app."""
+"""What readers answer to an article.
+
+A yes or no counts at once and is one per visitor, article and day; the visitor is a keyed hash under the salt of the day
+(`insights/readership.py`), so that nobody can say tomorrow who answered. Words stand for themselves: they wait for a
+moderator, are never changed by anybody, and count for nothing until they are approved. Chosen against one editable
+comment per visitor: several people behind one address and browser would overwrite each other. Revisit when readers
+get accounts.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
+from django.utils import timezone
+
+from feedback.querysets import AnswerQuerySet
+
+MESSAGE_LETTERS = 10_000
+NAME_LETTERS = 80
+
+
+class Answer(models.Model):
+    class Status(models.TextChoices):
+        WORDLESS = "wordless", "Yes or no only"
+        WAITING = "waiting", "Waiting"
+        APPROVED = "approved", "Approved"
+        REJECTED = "rejected", "Rejected"
+        SPAM = "spam", "Spam"
+
+    class Reason(models.TextChoices):
+        UNCLEAR = "unclear", "Hard to follow"
+        SHALLOW = "shallow", "Too shallow"
+        DATED = "dated", "Out of date"
+        WRONG = "wrong", "Something is wrong"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    article = models.ForeignKey("insights.Article", models.CASCADE, related_name="answers")
+    visitor = models.BinaryField(max_length=16, null=True)  # None: further words of somebody who answered before
+    helpful = models.BooleanField()
+    reasons = models.JSONField(default=list, blank=True)  # values of Reason
+    message = models.TextField(blank=True, validators=[MaxLengthValidator(MESSAGE_LETTERS)])
+    name = models.CharField(max_length=NAME_LETTERS, blank=True)
+    email = models.EmailField("mail address", blank=True, help_text="Never shown to readers.")
+    fingerprint = models.CharField(max_length=64, blank=True, editable=False)  # SHA-256 of the message's words
+    name_key = models.CharField(max_length=2 * NAME_LETTERS, blank=True, editable=False)
+    resembles_staff = models.BooleanField("name resembles staff", default=False, editable=False)
+
+    answered_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    approved_at = models.DateTimeField(null=True, editable=False)
+    rejected_at = models.DateTimeField(null=True, editable=False)
+    spam_at = models.DateTimeField("marked as spam at", null=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    status = models.GeneratedField(
+        expression=Case(
+            When(spam_at__isnull=False, then=Value("spam")),
+            When(rejected_at__isnull=False, then=Value("rejected")),
+            When(message="", then=Value("wordless")),
+            When(approved_at__isnull=False, then=Value("approved")),
+            default=Value("waiting"),
+        ),
+        output_field=models.CharField(max_length=10, choices=Status),
+        db_persist=True,
+    )
+
+    objects = AnswerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-answered_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "visitor"], name="answer_once_a_visitor"),
+            models.CheckConstraint(
+                name="answer_one_decision",
+                condition=Q(approved_at=None, rejected_at=None)
+                | Q(approved_at=None, spam_at=None)
+                | Q(rejected_at=None, spam_at=None),
+            ),
+            models.CheckConstraint(
+                name="answer_message_length", condition=LessThanOrEqual(Length(F("message")), MESSAGE_LETTERS)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["article", "status", "helpful"], name="answer_counted"),
+            models.Index(
+                fields=["article", "approved_at"], name="answer_shown", condition=Q(approved_at__isnull=False)
+            ),
+            models.Index(fields=["status", "-answered_at"], name="answer_queue"),
+            models.Index(fields=["fingerprint", "answered_at"], name="answer_same_words", condition=~Q(fingerprint="")),
+            models.Index(fields=["name_key"], name="answer_name", condition=~Q(name_key="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{'Yes' if self.helpful else 'No'} by {self.name or 'a reader'}"
+
+    @property
+    def reason_labels(self) -> list[str]:
+        """The reasons in the site's words; values that are no longer offered as they are."""
+        labels = dict(self.Reason.choices)
+        return [str(labels.get(reason, reason)) for reason in self.reasons]

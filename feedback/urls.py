@@ -1,7 +1,9 @@
 """Addresses of feedback."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from feedback import views
 
 app_name = "feedback"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("insights/<slug:slug>/feedback/", views.answer, name="answer")]

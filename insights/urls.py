@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from insights import views
+from insights import view_counts, views
 
 app_name = "insights"
 
@@ -13,5 +13,6 @@ urlpatterns = [
     path("insights/tag/<slug:slug>/", views.tag, name="tag"),
     path("insights/author/<slug:slug>/", views.author, name="author"),
     path("insights/series/<slug:slug>/", views.series, name="series"),
+    path("insights/<slug:slug>/view/", view_counts.count, name="view"),
     path("insights/<slug:slug>/", views.article, name="article"),
 ]

@@ -1,0 +1,160 @@
+"""The one public form of feedback: first yes or no, then words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
+from django.db import transaction
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils import timezone
+
+from feedback import signals, tickets
+from feedback.models import MESSAGE_LETTERS, NAME_LETTERS, Answer
+from feedback.names import resembles_staff, skeleton
+from feedback.texts import clean_message, clean_name, fingerprint
+from insights.models import Article
+
+SAME_WORDS_A_DAY = 3
+SHORT_WORDS = 20  # letters; so short a text may well be said by many, unless it holds an address
+
+
+class SameWords(Exception):
+    """The same words came in too often today."""
+
+
+class WordsField(forms.CharField):
+    """Many lines, or one name, cleaned before it is measured; NUL is refused."""
+
+    def __init__(self, *, clean_with: Any, **kwargs: Any) -> None:
+        super().__init__(required=False, strip=False, **kwargs)
+        self.clean_with = clean_with
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        ProhibitNullCharactersValidator(message="Take out the characters that cannot be seen.")(text)
+        return str(self.clean_with(text))
+
+
+class AnswerForm(forms.Form):
+    """What a visitor answers to `article`. `token` is the ticket of the answer page; `subject` is a trap for machines."""
+
+    helpful = forms.ChoiceField(
+        choices=[("yes", "Yes"), ("no", "No")],
+        error_messages={"required": "Choose one of the two.", "invalid_choice": "Choose one of the two."},
+    )
+    reason = forms.MultipleChoiceField(
+        choices=Answer.Reason.choices,
+        required=False,
+        error_messages={"invalid_choice": "Choose from the reasons that are offered."},
+    )
+    message = WordsField(
+        clean_with=clean_message,
+        max_length=MESSAGE_LETTERS,
+        error_messages={"max_length": f"Shorten this to {MESSAGE_LETTERS:,} letters; it has %(show_value)d."},
+    )
+    name = WordsField(
+        clean_with=clean_name,
+        max_length=NAME_LETTERS,
+        error_messages={"max_length": f"Shorten the name to {NAME_LETTERS} letters."},
+    )
+    email = forms.EmailField(
+        required=False,
+        max_length=254,
+        error_messages={"invalid": "Write an address like name@example.com, or leave it out."},
+    )
+    token = forms.CharField(required=False)
+    subject = forms.CharField(required=False)
+
+    def __init__(self, data: QueryDict, *, article: Article, visitor: bytes) -> None:
+        self.article, self.visitor = article, visitor
+        self.ticket: tickets.Ticket | None = None
+        self.refusal: tickets.TicketRefused | None = None
+        if self.says_more(data):
+            try:
+                self.ticket = tickets.read(data.get("token", ""), article)
+            except tickets.TicketRefused as refused:
+                self.refusal = refused
+        if self.ticket and "helpful" not in data:
+            data = data.copy()
+            data["helpful"] = "yes" if self.ticket.helpful else "no"
+        super().__init__(data)
+
+    @staticmethod
+    def says_more(data: QueryDict) -> bool:
+        """Whether this is the second step: the answer page's form, or words in any case."""
+        return any(
+            value.strip()
+            for name in ("token", "reason", "message", "name", "email", "subject")
+            for value in data.getlist(name)
+        )
+
+    def clean(self) -> dict[str, Any]:
+        if self.refusal and not self.is_trapped:
+            raise forms.ValidationError(str(self.refusal))
+        return self.cleaned_data
+
+    @property
+    def is_trapped(self) -> bool:
+        """Whether a machine filled the field that nobody sees."""
+        return bool(self.data.get("subject", "").strip())
+
+    @property
+    def is_helpful(self) -> bool:
+        return self.data.get("helpful") == "yes"
+
+    def new_token(self) -> str:
+        """The ticket for the page that shows this form next: the one that was sent, while that is good, or a new one."""
+        if self.ticket or (self.refusal and self.refusal.is_early):
+            return str(self.data["token"])
+        return tickets.issue(self.article, self.visitor, self.is_helpful)
+
+    @transaction.atomic
+    def save(self) -> Answer:
+        """Keep the answer: the yes or no at once, words for a moderator. Raises SameWords, and then keeps nothing."""
+        visitor = self.ticket.visitor if self.ticket else self.visitor
+        helpful = self.cleaned_data["helpful"] == "yes"
+        answer, has_turned = Answer.objects.answer(self.article, visitor, helpful)
+        if self.ticket:
+            answer = self._add_words(answer)
+        if has_turned or self.ticket:
+            signals.answers_changed.send(sender=Answer, article=self.article)
+        return answer
+
+    def _add_words(self, answer: Answer) -> Answer:
+        """Words join the visitor's own answer while it has none; after that they are a further one, never a change."""
+        message, now = self.cleaned_data["message"], timezone.now()
+        mine = Answer.objects.filter(pk=answer.pk, message="").undecided()
+        words = {"reasons": self.cleaned_data["reason"], "email": self.cleaned_data["email"], "changed_at": now}
+        if not message:
+            if not words["reasons"]:
+                return answer
+            mine.update(**words)
+            return answer
+        key = fingerprint(message)
+        day_ago = now - dt.timedelta(days=1)
+        if Answer.objects.filter(article=self.article, message=message).saying(key, day_ago).filter(
+            Q(pk=answer.pk) | Q(visitor__isnull=True)
+        ).exists():
+            return answer  # the same form, sent twice
+        if _is_worth_counting(message) and Answer.objects.saying(key, day_ago).count() >= SAME_WORDS_A_DAY:
+            raise SameWords
+        name = self.cleaned_data["name"]
+        words |= {
+            "message": message,
+            "fingerprint": key,
+            "name": name,
+            "name_key": skeleton(name)[: 2 * NAME_LETTERS],
+            "resembles_staff": resembles_staff(name),
+        }
+        if not mine.update(**words):
+            return Answer.objects.create(article=self.article, helpful=answer.helpful, answered_at=now, **words)
+        answer.refresh_from_db()
+        return answer
+
+
+def _is_worth_counting(message: str) -> bool:
+    return len(message) >= SHORT_WORDS or "://" in message or "www." in message.lower()

@@ -1,0 +1,89 @@
+"""What moderators decide about answers: approve, reject, mark as spam; each may follow another.
+
+A decision names the state that the moderator saw (`changed_at`); it is one conditional UPDATE, so that what changed in
+between is never decided unseen, and of two moderators at the same answer the second is told.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from feedback import signals
+from feedback.models import Answer
+from feedback.names import resembles_staff
+from insights.signals import deed_done
+
+# decision → the moment it sets, and its word in the audit
+DECISIONS = {
+    "approve": ("approved_at", "approved an answer"),
+    "reject": ("rejected_at", "rejected an answer"),
+    "spam": ("spam_at", "marked an answer as spam"),
+}
+
+
+class Changed(Exception):
+    """The answer is not what the moderator saw, or is gone."""
+
+
+class NothingToApprove(Exception):
+    """The answer has no words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How a decision on many went."""
+
+    decided: int = 0
+    changed: int = 0
+    wordless: int = 0
+
+
+@transaction.atomic
+def decide(pk: int, decision: str, *, seen: dt.datetime, actor: Any) -> Answer:
+    """Decide about the answer `pk` as it stood at `seen`. Raises Changed or NothingToApprove."""
+    moment, verb = DECISIONS[decision]
+    answer = Answer.objects.select_related("article").filter(pk=pk, changed_at=seen).first()
+    if answer is None:
+        raise Changed
+    if decision == "approve" and not answer.message:
+        raise NothingToApprove
+    now = timezone.now()
+    moments: dict[str, dt.datetime | None] = {name: None for name, _ in DECISIONS.values()} | {moment: now}
+    decided = Answer.objects.filter(pk=pk, changed_at=seen).update(
+        **moments, decided_by=actor, changed_at=now, resembles_staff=resembles_staff(answer.name)
+    )
+    if not decided:
+        raise Changed
+    deed_done.send(
+        sender=Answer,
+        actor=actor,
+        verb=verb,
+        subject=answer.article.slug,
+        details={"answer": str(answer.uid), "before": answer.status},
+    )
+    signals.answers_changed.send(sender=Answer, article=answer.article)
+    answer.refresh_from_db()
+    return answer
+
+
+def decide_many(pks: Iterable[int], decision: str, *, seen: Mapping[int, dt.datetime], actor: Any) -> Tally:
+    """Decide about each of `pks` that is still as it was `seen`; the others are left alone and told of."""
+    decided = changed = wordless = 0
+    for pk in pks:
+        try:
+            if pk not in seen:
+                raise Changed
+            decide(pk, decision, seen=seen[pk], actor=actor)
+        except Changed:
+            changed += 1
+        except NothingToApprove:
+            wordless += 1
+        else:
+            decided += 1
+    return Tally(decided, changed, wordless)

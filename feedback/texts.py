@@ -1,0 +1,56 @@
+"""What a visitor typed, as it is kept: plain text, never markup.
+
+Dropped are control characters and more combining marks on one letter than any script stacks (they paint over the lines
+around); everything else is kept as typed, and every page escapes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+MARKS_PER_LETTER = 4
+# What turns the reading direction of the text after it: a name needs none.
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_LINE_BREAK = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
+
+
+def clean_message(text: str) -> str:
+    """Lines end in LF, at most one empty line stands between two others, nothing paints outside its line."""
+    text = _without_controls(_LINE_BREAK.sub("\n", text))
+    return re.sub(r"\n[^\S\n]*\n\s*\n", "\n\n", _with_few_marks(text)).strip()
+
+
+def clean_name(text: str) -> str:
+    """One line, single spaces, no turn of direction; empty when nothing visible is left."""
+    text = _with_few_marks(_without_controls(_DIRECTION.sub("", _LINE_BREAK.sub(" ", text))))
+    text = " ".join(text.split())
+    return text if any(unicodedata.category(letter)[0] in "LNPS" for letter in text) else ""
+
+
+def fingerprint(message: str) -> str:
+    """SHA-256 of the words alone, so that case, spaces and invisible letters do not make it another text."""
+    words = unicodedata.normalize("NFKC", message).casefold()
+    letters = "".join(letter for letter in words if unicodedata.category(letter)[0] in "LNPS")
+    return hashlib.sha256(letters.encode()).hexdigest() if letters else ""
+
+
+def initials(name: str) -> str:
+    """The first letters of the first two words."""
+    return "".join(word[0] for word in name.split()[:2]).upper()
+
+
+def _without_controls(text: str) -> str:
+    return "".join(
+        letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cs"}
+    )
+
+
+def _with_few_marks(text: str) -> str:
+    kept, marks = [], 0
+    for letter in text:
+        marks = marks + 1 if unicodedata.category(letter) in {"Mn", "Me"} else 0
+        if marks <= MARKS_PER_LETTER:
+            kept.append(letter)
+    return "".join(kept)

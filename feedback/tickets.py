@@ -1,0 +1,53 @@
+"""The ticket in the form of the answer page: who got the page, for which article, when.
+
+Signed, not stored. It makes a form that was never looked at (posted within `MIN_SECONDS`) or was kept for long worthless,
+and ties words to one visitor's answer. It is not a secret: the visitor is the keyed hash of the day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core import signing
+from django.utils import timezone
+
+from insights.models import Article
+
+SALT = "feedback.answer.v1"
+MIN_SECONDS = 3
+MAX_SECONDS = 24 * 60 * 60
+
+
+class TicketRefused(Exception):
+    """The message is a sentence for the visitor; `is_early` says that the same ticket will do a little later."""
+
+    def __init__(self, words: str, *, is_early: bool = False) -> None:
+        super().__init__(words)
+        self.is_early = is_early
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    visitor: bytes
+    helpful: bool
+
+
+def issue(article: Article, visitor: bytes, helpful: bool) -> str:
+    """A ticket for the answer page that is being shown now."""
+    return signing.dumps([article.pk, visitor.hex(), helpful, round(timezone.now().timestamp(), 3)], salt=SALT)
+
+
+def read(text: str, article: Article) -> Ticket:
+    """The ticket in `text`. Raises TicketRefused."""
+    try:
+        pk, visitor, helpful, moment = signing.loads(text, salt=SALT)
+        age = timezone.now().timestamp() - moment
+    except (signing.BadSignature, ValueError, TypeError):
+        raise TicketRefused("Look over your words and send them once more.") from None
+    if pk != article.pk:
+        raise TicketRefused("This form belongs to another article. Send it once more to answer this one.")
+    if age > MAX_SECONDS:
+        raise TicketRefused("This page was open for more than a day. Send the form once more.")
+    if age < MIN_SECONDS:
+        raise TicketRefused("That was quicker than one can write. Send the form once more.", is_early=True)
+    return Ticket(bytes.fromhex(visitor), helpful)

@@ -1,0 +1,40 @@
+"""Where readers answer."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from feedback.forms import AnswerForm, SameWords
+from insights.models import Article
+from insights.readership import reader_key, today
+
+
+@csrf_exempt  # The first form sits on cacheable pages; settings.PUBLIC_POSTS guards this view.
+@require_POST
+@never_cache
+def answer(request: HttpRequest, slug: str) -> HttpResponse:
+    article = get_object_or_404(Article.objects.published(), slug=slug, takes_feedback=True)
+    form = AnswerForm(request.POST, article=article, visitor=reader_key(request, today()))
+    if not form.is_valid():
+        return _answer_page(request, form, status=400)
+    if form.is_trapped:
+        return render(request, "feedback/thanks.html", {"article": article, "form": form, "waits": True})
+    try:
+        form.save()
+    except SameWords:
+        form.add_error("message", "These very words came in several times today. Say it in your own.")
+        response = _answer_page(request, form, status=429)
+        response["Retry-After"] = "86400"
+        return response
+    if form.ticket is None:
+        return _answer_page(request, form)
+    waits = bool(form.cleaned_data["message"])
+    return render(request, "feedback/thanks.html", {"article": article, "form": form, "waits": waits})
+
+
+def _answer_page(request: HttpRequest, form: AnswerForm, status: int = 200) -> HttpResponse:
+    return render(request, "feedback/answer.html", {"article": form.article, "form": form}, status=status)

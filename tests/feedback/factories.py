@@ -1,0 +1,65 @@
+"""Rows of feedback for tests, and the way of a visitor through the two forms."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import secrets
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from feedback.models import Answer
+from feedback.names import resembles_staff, skeleton
+from feedback.texts import fingerprint
+from insights.models import Article
+
+LATER = dt.timedelta(seconds=5)
+
+
+def make_answer(article: Article, message: str = "Some words.", *, status: str = "waiting", **fields: Any) -> Answer:
+    """An answer with words in the given state, or without (`message=""`)."""
+    name = fields.get("name", "")
+    moments = {f"{status}_at": timezone.now()} if status in {"approved", "rejected", "spam"} else {}
+    return Answer.objects.create(
+        **{
+            "article": article,
+            "helpful": True,
+            "message": message,
+            "visitor": secrets.token_bytes(16),
+            "fingerprint": fingerprint(message),
+            "name_key": skeleton(name),
+            "resembles_staff": resembles_staff(name),
+            **moments,
+            **fields,
+        }
+    )
+
+
+def address_of(article: Article) -> str:
+    return f"/insights/{article.slug}/feedback/"
+
+
+def token_in(response: HttpResponse) -> str:
+    match = re.search(r'name="token" value="([^"]+)"', response.content.decode())
+    assert match, response.content.decode()
+    return match[1]
+
+
+def press(client: Client, article: Article, helpful: str = "yes", **headers: Any) -> HttpResponse:
+    """The first step: yes or no."""
+    return client.post(address_of(article), {"helpful": helpful}, **headers)
+
+
+def say(
+    client: Client, article: Article, traveller: Any, message: str = "Some words.", *, helpful: str = "yes", **more: Any
+) -> HttpResponse:
+    """Both steps, with the pause of somebody who writes (`traveller`: time_machine's)."""
+    headers = {name: more.pop(name) for name in list(more) if name.isupper()}
+    token = token_in(press(client, article, helpful, **headers))
+    traveller.shift(LATER)
+    return client.post(
+        address_of(article), {"helpful": helpful, "token": token, "message": message, **more}, **headers
+    )
