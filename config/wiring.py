@@ -1,11 +1,13 @@
 """Receivers that join two apps; none is longer than five lines."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.dispatch import receiver
 
 from insights import signals
 from insights.models import AuditEntry
+from newsletter import demo as newsletter_demo
 
 
 @receiver(signals.deed_done)
@@ -26,3 +28,8 @@ def write_down_withdrawal(article: Any, actor: Any, **kwargs: Any) -> None:
 @receiver(signals.article_restored)
 def write_down_restoration(article: Any, actor: Any, **kwargs: Any) -> None:
     AuditEntry.record(actor, "restored", article.slug)
+
+
+@receiver(signals.demo_loading)
+def load_demo_readers(tell: Callable[[str], None], **kwargs: Any) -> None:
+    newsletter_demo.load(tell)

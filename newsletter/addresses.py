@@ -6,6 +6,7 @@ for two addresses and PostgreSQL for one, and a case-insensitive comparison cann
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 
@@ -41,7 +42,9 @@ def clean_address(text: str) -> str:
     if host.startswith("[") or re.fullmatch(r"[0-9.]+", host):
         raise ValidationError("Please give an address with a name after the “@”, not a number.", code="number")
     if "." not in host:
-        raise ValidationError("This address lacks its ending, such as “.com”. What you typed is still here.", code="ending")
+        raise ValidationError(
+            "This address lacks its ending, such as “.com”. What you typed is still here.", code="ending"
+        )
     try:
         ending = _ascii_host(host).rpartition(".")[2]
         _validate_shape(f"{local}@{_ascii_host(host)}")
@@ -59,10 +62,8 @@ def address_key(address: str) -> str:
     """
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", address.strip()).casefold())
     local, at, host = folded.rpartition("@")
-    try:
+    with contextlib.suppress(idna.IDNAError):
         host = _ascii_host(host)
-    except idna.IDNAError:
-        pass
     return f"{local}{at}{host}"
 
 

@@ -59,6 +59,10 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
     def add(self, address_hash: str) -> None:
         self.bulk_create([self.model(address_hash=address_hash)], ignore_conflicts=True)
 
+    def among(self, hashes: list[str]) -> set[str]:
+        """Those of `hashes` that are on the list."""
+        return set(self.filter(address_hash__in=hashes).values_list("address_hash", flat=True))
+
 
 class MailAllowanceQuerySet(models.QuerySet["MailAllowance"]):
     def grant(self, address_hash: str, now: dt.datetime) -> bool:

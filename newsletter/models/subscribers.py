@@ -80,9 +80,8 @@ class Subscriber(models.Model):
         """
         now = at or timezone.now()
         waiting = Q(confirmed_at__isnull=True) | Q(left_at__isnull=False) | Q(bounced_at__isnull=False)
-        changed = (
-            Subscriber.objects.filter(waiting, pk=self.pk, nonce=self.nonce)
-            .update(confirmed_at=now, left_at=None, bounced_at=None)
+        changed = Subscriber.objects.filter(waiting, pk=self.pk, nonce=self.nonce).update(
+            confirmed_at=now, left_at=None, bounced_at=None
         )
         if changed:
             asked = self.consents.filter(what=Consent.What.ASKED).last()

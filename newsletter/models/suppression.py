@@ -38,12 +38,26 @@ class SuppressionKey(models.Model):
     @classmethod
     def hash(cls, purpose: str, text: str) -> str:
         """The keyed hash of `text`, 64 hexadecimal digits; equal texts of different purposes differ."""
-        row, _ = cls.objects.get_or_create(pk=1)
-        return hmac.new(bytes(row.key), f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
+        return _hash(cls._key(), purpose, text)
 
     @classmethod
     def hash_address(cls, address: str) -> str:
         return cls.hash("address", address_key(address))
+
+    @classmethod
+    def hash_addresses(cls, addresses: list[str]) -> list[str]:
+        """The hash of each address, in their order, with one look at the key."""
+        key = cls._key()
+        return [_hash(key, "address", address_key(address)) for address in addresses]
+
+    @classmethod
+    def _key(cls) -> bytes:
+        row, _ = cls.objects.get_or_create(pk=1)
+        return bytes(row.key)
+
+
+def _hash(key: bytes, purpose: str, text: str) -> str:
+    return hmac.new(key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
 
 
 class Suppression(models.Model):

@@ -6,8 +6,6 @@ import pytest
 from django.core import mail
 
 from newsletter.models import Consent, Subscriber
-from tests.factories import make_article, make_step
-from tests.newsletter.factories import make_subscriber
 
 pytestmark = pytest.mark.django_db
 

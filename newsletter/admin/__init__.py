@@ -1,0 +1,5 @@
+"""The letter at the editors' desk."""
+
+from .subscribers import SubscriberAdmin
+
+__all__ = ["SubscriberAdmin"]

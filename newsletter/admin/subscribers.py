@@ -1,0 +1,169 @@
+"""Readers at the desk: looked up, exported, imported, taken off the list or erased, but never written by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from insights.signals import deed_done
+from newsletter.models import ConfirmationMail, Consent, Subscriber
+from newsletter.querysets import SubscriberQuerySet
+from newsletter.wording import PROOF_STAFF
+
+from . import transfer
+
+
+class ReadOnlyInline(admin.TabularInline):
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("newsletter.view_subscriber")
+
+
+class ConsentInline(ReadOnlyInline):
+    model = Consent
+    verbose_name_plural = "consents"
+    fields = ("what", "happened_at", "page", "article", "article_title", "step_slug", "wording", "proof")
+    readonly_fields = fields
+
+
+class ConfirmationMailInline(ReadOnlyInline):
+    model = ConfirmationMail
+    verbose_name_plural = "mails that ask for a confirmation"
+    fields = readonly_fields = ("state", "created_at", "tries", "next_attempt_at", "sent_at", "trouble")
+
+
+class SourceFilter(admin.SimpleListFilter):
+    """The article under which readers asked for the letter."""
+
+    title = "source article"
+    parameter_name = "article"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        slugs = (
+            Consent.objects.filter(what=Consent.What.ASKED)
+            .exclude(article_slug="")
+            .order_by("article_slug")
+            .values_list("article_slug", flat=True)
+            .distinct()[:200]
+        )
+        return [(slug, slug) for slug in slugs]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        asked = Consent.objects.filter(what=Consent.What.ASKED, article_slug=self.value())
+        return queryset.filter(pk__in=asked.values("subscriber"))
+
+
+@admin.register(Subscriber)
+class SubscriberAdmin(admin.ModelAdmin):
+    list_display = ("email", "state", "created_at", "confirmed_at", "source")
+    list_filter = ("status", SourceFilter, ("created_at", admin.DateFieldListFilter))
+    search_fields = ("address_key",)
+    search_help_text = "A whole mail address, in any spelling."
+    show_full_result_count = False
+    list_per_page = 50
+    fields = readonly_fields = ("email", "state", "created_at", "confirmed_at", "left_at", "bounced_at", "uid")
+    inlines = (ConsentInline, ConfirmationMailInline)
+    actions = ("export_selected", "take_off", "erase_selected")
+    change_list_template = "admin/newsletter/subscriber/change_list.html"
+
+    # What may be done
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("newsletter.export_subscriber")
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("newsletter.import_subscriber")
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)  # erase_selected is the same, under its right name
+        return actions
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("export/", wrap(self.export_view), name="newsletter_subscriber_export"),
+            path("import/", wrap(self.import_view), name="newsletter_subscriber_import"),
+            *super().get_urls(),
+        ]
+
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
+        return transfer.export(self, request)
+
+    def import_view(self, request: HttpRequest) -> HttpResponseBase:
+        return transfer.import_file(self, request)
+
+    # The list
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Subscriber]:
+        asked = Consent.objects.filter(subscriber=OuterRef("pk"), what=Consent.What.ASKED)
+        latest = asked.order_by("-happened_at", "-pk").values("article_slug")[:1]
+        return super().get_queryset(request).annotate(source_slug=Subquery(latest))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Only a whole address finds its reader: the list is no place to leaf through people."""
+        if not search_term.strip():
+            return queryset, False
+        return queryset.filter(pk__in=Subscriber.objects.for_address(search_term).values("pk")), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        may = {"may_export": self.has_export_permission(request), "may_import": self.has_import_permission(request)}
+        return super().changelist_view(request, {**(extra_context or {}), **may})
+
+    @admin.display(description="state", ordering="status")
+    def state(self, subscriber: Subscriber) -> SafeString:
+        label = Subscriber.Status(subscriber.status).label
+        return format_html('<span class="state state-{}">{}</span>', subscriber.status, label)
+
+    @admin.display(description="source", ordering="source_slug")
+    def source(self, subscriber: Any) -> str:
+        return subscriber.source_slug or "–"
+
+    # Deeds
+
+    @admin.action(description="Export the selected subscribers", permissions=["export"])
+    def export_selected(self, request: HttpRequest, queryset: SubscriberQuerySet) -> HttpResponseBase:
+        return transfer.csv_response(request, queryset, {"filter": "selected rows"})
+
+    @admin.action(description="Take off the list, as the reader asked", permissions=["change"])
+    def take_off(self, request: HttpRequest, queryset: SubscriberQuerySet) -> None:
+        count = sum(subscriber.leave(PROOF_STAFF) for subscriber in queryset)
+        self._note(request, "took subscribers off the list", count)
+        self.message_user(request, f"{count} taken off the list.", messages.SUCCESS)
+
+    @admin.action(description="Erase the selected subscribers", permissions=["delete"])
+    def erase_selected(self, request: HttpRequest, queryset: SubscriberQuerySet) -> Any:
+        return delete_selected(self, request, queryset)
+
+    def delete_model(self, request: HttpRequest, obj: Subscriber) -> None:
+        obj.erase()
+        self._note(request, "erased subscribers", 1)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Subscriber]) -> None:
+        self._note(request, "erased subscribers", Subscriber.objects.filter(pk__in=queryset.values("pk")).erase())
+
+    def _note(self, request: HttpRequest, verb: str, count: int) -> None:
+        details = {"count": count}
+        deed_done.send(sender=Subscriber, actor=request.user, verb=verb, subject="subscribers", details=details)

@@ -1,0 +1,113 @@
+"""Export and import at the desk: shells around `newsletter.exchange`."""
+
+from __future__ import annotations
+
+from itertools import batched
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, StreamingHttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from insights.signals import deed_done
+from newsletter.exchange import MAX_BYTES, FileTooLarge, Report, csv_lines, read_csv
+from newsletter.models import Subscriber
+from newsletter.querysets import SubscriberQuerySet
+
+if TYPE_CHECKING:
+    from .subscribers import SubscriberAdmin
+
+SHOWN_ROWS = 200  # of a report; the rest is counted
+LINES_AT_ONCE = 200
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        label="CSV file", error_messages={"required": "Choose a file.", "empty": "The file is empty."}
+    )
+
+
+def export(model_admin: SubscriberAdmin, request: HttpRequest) -> HttpResponseBase:
+    """POST: the readers that the list shows under the same filters, as a file."""
+    if not model_admin.has_export_permission(request):
+        raise PermissionDenied
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    try:
+        readers = model_admin.get_changelist_instance(request).get_queryset(request)
+    except IncorrectLookupParameters as error:
+        raise BadRequest("These filters cannot be read.") from error
+    return csv_response(request, readers, {"filter": _filters(request)})
+
+
+def csv_response(request: HttpRequest, readers: SubscriberQuerySet, details: dict[str, Any]) -> StreamingHttpResponse:
+    """The file, streamed; who took it, when, and how many rows, is written down before the first byte leaves."""
+    readers = Subscriber.objects.filter(pk__in=readers.order_by().values("pk"))
+    deed_done.send(
+        sender=Subscriber,
+        actor=request.user,
+        verb="exported subscribers",
+        subject="subscribers",
+        details={**details, "count": readers.count()},
+    )
+    response = StreamingHttpResponse(
+        ("".join(lines) for lines in batched(csv_lines(readers), LINES_AT_ONCE)),
+        content_type="text/csv; charset=utf-8",
+    )
+    response["Content-Disposition"] = f'attachment; filename="subscribers-{timezone.now():%Y-%m-%d}.csv"'
+    response["Cache-Control"] = "no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def import_file(model_admin: SubscriberAdmin, request: HttpRequest) -> HttpResponse:
+    """GET: the form. POST: a report, row by row; with `action=import` and no bad row, the readers as well."""
+    if not model_admin.has_import_permission(request):
+        raise PermissionDenied
+    if request.method not in {"GET", "HEAD", "POST"}:
+        return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+    if request.method != "POST":
+        return _import_page(model_admin, request, ImportForm(), None, 200)
+    form = ImportForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _import_page(model_admin, request, form, None, 400)
+    try:
+        report = read_csv(form.cleaned_data["file"], is_dry_run=request.POST.get("action") != "import")
+    except FileTooLarge:
+        form.add_error("file", f"The file is larger than {MAX_BYTES // 1024 // 1024} MB; split it.")
+        return _import_page(model_admin, request, form, None, 413)
+    if report.is_applied:
+        deed_done.send(
+            sender=Subscriber,
+            actor=request.user,
+            verb="imported subscribers",
+            subject="subscribers",
+            details=report.counts,
+        )
+    return _import_page(model_admin, request, form, report, 400 if report.problems else 200)
+
+
+def _import_page(
+    model_admin: SubscriberAdmin, request: HttpRequest, form: ImportForm, report: Report | None, status: int
+) -> HttpResponse:
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": "Import subscribers",
+        "opts": Subscriber._meta,
+        "form": form,
+        "report": report,
+        "rows": (report.problems or report.outcomes)[:SHOWN_ROWS] if report else [],
+        "rest": max(0, len(report.problems or report.outcomes) - SHOWN_ROWS) if report else 0,
+    }
+    return TemplateResponse(request, "admin/newsletter/subscriber/import.html", context, status=status)
+
+
+def _filters(request: HttpRequest) -> str:
+    """The list's filters for the audit; a search names an address, so it is only said that there was one."""
+    filters = request.GET.copy()
+    if filters.get("q"):
+        filters["q"] = "one address"
+    return filters.urlencode()

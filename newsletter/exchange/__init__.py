@@ -1,0 +1,11 @@
+"""Subscribers in and out as CSV; the admin and the commands are shells around these functions.
+
+A reader is one row; the whole history of consents travels in its last cell as JSON, because a row without the proof of
+its consent is worth nothing, and a file for each table would be parted from its sisters sooner or later.
+"""
+
+from .csv_in import MAX_BYTES, FileTooLarge, read_csv
+from .csv_out import csv_lines, write_csv
+from .report import Problem, Report
+
+__all__ = ["MAX_BYTES", "FileTooLarge", "Problem", "Report", "csv_lines", "read_csv", "write_csv"]

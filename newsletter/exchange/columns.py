@@ -1,0 +1,17 @@
+"""The columns of the file, and the fields of one consent in its last cell."""
+
+MOMENTS = ("created_at", "confirmed_at", "left_at", "bounced_at")
+SOURCE = ("page", "article", "article_title", "step")  # of the last time the letter was asked for
+CONSENT = ("consent_at", "consent_wording", "consent_proof")  # of the last confirmation
+
+COLUMNS = ("email", "status", *MOMENTS, *SOURCE, *CONSENT, "uid", "consents")
+
+# key in the JSON → field of Consent and its greatest length
+CONSENT_FIELDS = {
+    "page": ("page", 200),
+    "article": ("article_slug", 80),
+    "article_title": ("article_title", 300),
+    "step": ("step_slug", 60),
+    "wording": ("wording", 2000),
+    "proof": ("proof", 200),
+}
