@@ -1,0 +1,135 @@
+"""`make bench`: what a page costs beside a bare WSGI function that returns the same bytes and headers.
+
+On each engine: a fresh database with the demo, production settings, gunicorn with two sync workers; site and bare
+function are loaded in turn, three rounds, and the medians are printed. There is no page cache. What is compared are the
+ratios: the figures themselves are of the machine that ran it, loader and server on the same processors.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench.load import CONNECTIONS, Load, load, median, tool
+from tests.bench.pages import LEAD
+from tests.bench.site import HEADERS, ROOT, environment, get, memory, prepare, served
+from tests.engine import start_postgres
+
+PAGES = {"article": LEAD, "list": "/insights/", "sign-up": "/newsletter/"}
+
+
+def say(text: str = "") -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def record(port: int, folder: Path) -> dict[str, bytes]:
+    """Keep what the site answers, for the bare function to return. Gives the bodies by page."""
+    answers, bodies = {}, {}
+    for name, path in PAGES.items():
+        status, headers, body = get(port, path)
+        if not status.startswith("200"):
+            raise SystemExit(f"{path} answers {status}")
+        # gunicorn writes these itself, for both.
+        own = [(key, value) for key, value in headers if key.lower() not in {"server", "date", "connection"}]
+        answers[path] = {"status": status, "headers": own, "body": name}
+        (folder / name).write_bytes(body)
+        bodies[name] = body
+    (folder / "answers.json").write_text(json.dumps(answers))
+    return bodies
+
+
+def same_answers(site: int, bare: int) -> None:
+    """Raises SystemExit unless both servers give the same bytes and headers (but the date)."""
+    for path in PAGES.values():
+        pair = [get(port, path) for port in (site, bare)]
+        shown = [
+            (status, sorted(pair for pair in headers if pair[0] != "Date"), body) for status, headers, body in pair
+        ]
+        if shown[0] != shown[1]:
+            raise SystemExit(f"The bare function answers {path} differently.")
+
+
+def measure(site: int, bare: int, rounds: int, seconds: int) -> dict[str, dict[str, Load]]:
+    """Medians by page, then by "bare" and "site"."""
+    runs: dict[str, dict[str, list[Load]]] = {name: {"bare": [], "site": []} for name in PAGES}
+    for name, path in PAGES.items():
+        for port in (bare, site):
+            load(port, path, HEADERS, 1)  # warm
+        for _ in range(rounds):
+            runs[name]["bare"].append(load(bare, path, HEADERS, seconds))
+            runs[name]["site"].append(load(site, path, HEADERS, seconds))
+    return {name: {who: median(loads) for who, loads in both.items()} for name, both in runs.items()}
+
+
+def report(engine: str, figures: dict[str, dict[str, Load]]) -> None:
+    say(f"\n### {engine}\n")
+    say("| page | bare: answers/s | p50 ms | p99 ms | site: answers/s | p50 ms | p99 ms | site / bare |")
+    say("|---|---:|---:|---:|---:|---:|---:|---:|")
+    for name, both in figures.items():
+        cells = [f"{one.per_second:.0f} | {one.p50:.2f} | {one.p99:.2f}" for one in (both["bare"], both["site"])]
+        say(f"| {name} | {' | '.join(cells)} | {both['site'].per_second / both['bare'].per_second:.3f} |")
+
+
+def bench(engine: str, url: str, folder: Path, rounds: int, seconds: int) -> None:
+    env = environment(folder, url)
+    prepare(env)
+    asked = subprocess.run(
+        [sys.executable, "-m", "tests.bench.pages"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+    if asked.returncode:
+        raise SystemExit(asked.stderr[-3000:])
+    counted = json.loads(asked.stdout)
+    if counted["answers"] < 5:
+        raise SystemExit(f"The lead has {counted['answers']} approved answers; the measurement wants five.")
+    log = folder / "gunicorn.log"
+    with served("config.wsgi:application", env, log) as (site, master):
+        bodies = record(site, folder)
+        with served("tests.bench.bare:application", {**env, "BENCH_RECORDED": str(folder)}, log) as (bare, _):
+            same_answers(site, bare)
+            figures = measure(site, bare, rounds, seconds)
+        workers = memory(master)
+    report(engine, figures)
+    say(f"\nThe lead bears its cover and {counted['answers']} approved answers.")
+    if workers:
+        resident = ", ".join(f"{rss:.0f}" for rss, _ in workers)
+        shared = sum(pss for _, pss in workers)
+        say(f"Memory after the load: {resident} MB resident in each worker, {shared:.0f} MB in all by share.")
+    say("\n| page | SQL queries |\n|---|---:|")
+    for path, statements in counted["queries"].items():
+        say(f"| `{path}` | {len(statements)} |")
+    say("\n| page | HTML and CSS, bytes | on the wire (gzip 6) |\n|---|---:|---:|")
+    for name, body in bodies.items():
+        say(f"| {name} | {len(body):,} | {len(gzip.compress(body, 6)):,} |")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--engine", choices=["sqlite", "postgres"], help="only this one")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=3, help="of load for each page, server and round")
+    options = parser.parse_args()
+    import django
+
+    say(
+        f"Python {platform.python_version()}, Django {django.__version__}, {os.cpu_count()} processors; "
+        f"2 sync workers; load by {tool()}, {CONNECTIONS} connections, {options.seconds} s, "
+        f"medians of {options.rounds} rounds."
+    )
+    with tempfile.TemporaryDirectory(prefix="hub-bench-") as name:
+        for engine in [options.engine] if options.engine else ["sqlite", "postgres"]:
+            folder = Path(name) / engine
+            folder.mkdir()
+            url = f"sqlite:///{folder}/hub.sqlite3" if engine == "sqlite" else start_postgres(folder)
+            bench({"sqlite": "SQLite", "postgres": "PostgreSQL"}[engine], url, folder, options.rounds, options.seconds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""`python -m tests.bench.profile`: where the time of an article's page goes.
+
+Calls the whole WSGI application, middleware included, in one process on a fresh SQLite database with the demo: first
+untouched, for the time of one answer; then under cProfile, for the costliest functions by their own time.
+"""
+
+from __future__ import annotations
+
+import cProfile
+import io
+import os
+import pstats
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.bench.pages import LEAD
+from tests.bench.site import HOST, ROOT, environment, prepare
+
+REQUESTS = 1500
+
+
+def ask(application: Any, path: str) -> int:
+    """One GET as gunicorn would hand it in; gives the length of the body."""
+    environ = {
+        "REQUEST_METHOD": "GET", "PATH_INFO": path, "SCRIPT_NAME": "", "QUERY_STRING": "",
+        "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "8000", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_HOST": HOST, "HTTP_X_FORWARDED_PROTO": "https", "HTTP_X_FORWARDED_FOR": "203.0.113.7",
+        "HTTP_ACCEPT_ENCODING": "gzip", "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(),
+        "wsgi.errors": sys.stderr,
+    }  # fmt: skip
+    said: list[str] = []
+    answer = application(environ, lambda status, headers: said.append(status))
+    length = sum(len(part) for part in answer)
+    answer.close()
+    if not said[0].startswith("200"):
+        raise SystemExit(f"{path} answers {said[0]}")
+    return length
+
+
+def profile(path: str) -> None:
+    from config.wsgi import application
+
+    for _ in range(50):
+        length = ask(application, path)
+    times = []
+    for _ in range(REQUESTS):
+        began = time.perf_counter()
+        ask(application, path)
+        times.append((time.perf_counter() - began) * 1000)
+    profiler = cProfile.Profile()
+    profiler.enable()
+    for _ in range(REQUESTS):
+        ask(application, path)
+    profiler.disable()
+    report = io.StringIO()
+    for order, count in (("tottime", 40), ("cumulative", 80)):
+        pstats.Stats(profiler, stream=report).strip_dirs().sort_stats(order).print_stats(count)
+    sys.stdout.write(
+        f"{path}: {length:,} bytes, {statistics.median(times):.3f} ms median, {min(times):.3f} ms at best\n"
+        f"{report.getvalue()}"
+    )
+
+
+def main() -> None:
+    """Prepare a database, then profile in a process of its own, whose environment is that of production."""
+    if os.environ.get("DJANGO_SETTINGS_MODULE"):
+        profile(sys.argv[1] if len(sys.argv) > 1 else LEAD)
+        return
+    with tempfile.TemporaryDirectory(prefix="hub-profile-") as name:
+        env = environment(Path(name), f"sqlite:///{name}/hub.sqlite3")
+        prepare(env)
+        subprocess.run([sys.executable, "-m", "tests.bench.profile", *sys.argv[1:]], cwd=ROOT, env=env, check=True)
+
+
+if __name__ == "__main__":
+    main()
