@@ -1,0 +1,260 @@
+"""One article's file, into the database: made, changed, or found to say what is there already.
+
+The file is the whole article: a key that is missing is empty, but for moments and addresses, which stay. A text that
+readers see is never written over; a changed file becomes the next version. A file with `status: draft` or `review`
+beside a live article is the text that is being written for it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from insights import signals
+from insights.drafting import write
+from insights.exchange.body_pictures import exchange, local_pictures
+from insights.exchange.front_matter import TEXTS, ArticleText
+from insights.exchange.identities import Identity, find, leave_aliases
+from insights.exchange.manifest import ArticleEntry, FileEntry
+from insights.exchange.naming import NotNamed, checked, named
+from insights.exchange.pictures_in import PicturesIn
+from insights.exchange.problems import ExchangeRefused, Problem
+from insights.models import Article, Author, Category, Series, Step, Tag, Version
+from insights.rendering import TextRefused
+
+KEY_OF = {"pinned_step": "next_step"}  # field of Version → key in the file, where they differ
+
+
+class ArticleIn:
+    """Brings in one file. `made` and `changed` tell what it did; `changed` holds keys of the file."""
+
+    def __init__(
+        self,
+        text: ArticleText,
+        pictures: PicturesIn,
+        entry: ArticleEntry | None = None,
+        file_entry: FileEntry | None = None,
+        *,
+        is_one_of_several: bool = False,
+    ) -> None:
+        """`entry` and `file_entry`: what a manifest says of the article and of the file, where the file is as it was
+        written. `is_one_of_several`: whether other files hold other versions of the same article."""
+        self.text, self.pictures = text, pictures
+        self.entry, self.file_entry = entry, file_entry
+        self.is_one_of_several = is_one_of_several
+        self.now = timezone.now()
+        self.made = False
+        self.changed: list[str] = []
+
+    def apply(self, identity: Identity) -> Article:
+        """Inside the transaction. Raises ExchangeRefused."""
+        article, self.made = find(self.text, identity)
+        before = article.pk and article.slug
+        values, authors, tags = self._values()
+        self._check(article, values)
+        if self.made:
+            self._begin(article)
+        elif before != self.text.slug and self.text.slug:
+            self._move(article)
+        if self.text.is_live:
+            self._live(article, values, authors, tags)
+        else:
+            self._working(article, values, authors, tags)
+        if leave_aliases(article, self.text):
+            self.changed.append("aliases")
+        self._facts(article)
+        if self.changed and not self.made:
+            signals.article_changed.send(sender=Article, article=article)
+        return article
+
+    # What the file says
+
+    def _values(self) -> tuple[dict[str, Any], list[Author], list[Tag]]:
+        text = self.text
+        values: dict[str, Any] = {key: text.texts[key] for key in TEXTS}
+        values["series_part"] = text.series_part
+        values["category"] = self._named("category", Category, text.category) if text.category else None
+        values["series"] = self._named("series", Series, text.series) if text.series else None
+        authors = [self._named("authors", Author, name) for name in text.authors]
+        tags = [self._named("tags", Tag, name) for name in text.tags]
+        values["pinned_step"] = self._step(text.next_step) if text.next_step else None
+        values["cover"] = self.pictures.record(text.cover) if text.cover else None
+        # Folder.resolve has made cover and addresses in the body addresses seen from the folder.
+        values["body"] = exchange(
+            text.body,
+            {
+                address: self.pictures.record(self.pictures.address(text.file, address)).reference
+                for address in local_pictures(text.body)
+            },
+        )
+        return values, list(dict.fromkeys(authors)), list(dict.fromkeys(tags))
+
+    def _named(self, key: str, model: Any, name: str) -> Any:
+        try:
+            return named(model, name)
+        except NotNamed as error:
+            raise self._refused(key, str(error)) from None
+
+    def _step(self, slug: str) -> Step:
+        step = Step.objects.filter(slug=slug).first()
+        if step is None:
+            known = ", ".join(Step.objects.order_by("position", "pk").values_list("slug", flat=True))
+            raise self._refused("next_step", f"There is no step “{slug}”. There are: {known}.")
+        return step
+
+    def _check(self, article: Article, values: dict[str, Any]) -> None:
+        wrong = checked(Version(article=article, **values), values)
+        if wrong:
+            raise ExchangeRefused(
+                *(self.text.problem(KEY_OF.get(name, name), sentence) for name, sentence in wrong.items())
+            )
+
+    def _refused(self, key: str, sentence: str) -> ExchangeRefused:
+        return ExchangeRefused(self.text.problem(key, sentence))
+
+    # What becomes of it
+
+    def _begin(self, article: Article) -> None:
+        if self.entry:
+            article.created_at = self.entry.created_at
+            article.takes_feedback = self.entry.takes_feedback
+        article.save()
+
+    def _move(self, article: Article) -> None:
+        if article.versions.exclude(live_from=None).exists():
+            article.move_to(self.text.slug)
+        else:  # nobody has seen the old address
+            article.slug = self.text.slug
+            article.save(update_fields=["slug"])
+        self.changed.append("slug")
+
+    def _working(self, article: Article, values: dict[str, Any], authors: list[Author], tags: list[Tag]) -> None:
+        working = article.working_version()
+        shown = working or article.newest_version()
+        differing = differences(shown, values, authors, tags) if shown else ["text"]
+        if differing or (working is None and self.is_one_of_several):
+            working = self._write(article, values, authors, tags, working)
+            self.changed += differing or ["draft"]
+        if working is None:
+            return
+        self._mark_updated(working)
+        is_in_review = self.text.status == "review"
+        if is_in_review != bool(working.submitted_at):
+            self.changed.append("status")
+            if is_in_review:
+                working.submit(self.file_entry.submitted_at if self.file_entry else None)
+            else:
+                working.send_back()
+
+    def _live(self, article: Article, values: dict[str, Any], authors: list[Author], tags: list[Tag]) -> None:
+        out = self._version_out(article)
+        was_withdrawn_at = article.withdrawn_at
+        if out is None:
+            working = article.working_version() if not self.is_one_of_several else None
+            differing = differences(working, values, authors, tags) if working else ["text"]
+            version = self._write(article, values, authors, tags, working) if differing else working
+            assert version is not None
+            begins = self.file_entry.live_from if self.file_entry else None
+            article.publish(version, begins or self.text.date or self.now)
+            self.changed += [*differing, "status"]
+            self._reschedule(article, version)
+        else:
+            differing = differences(out, values, authors, tags)
+            if self._has_begun(out) and self.text.date and self.text.date > self.now:
+                raise self._refused("date", "The article is out already; its date cannot lie in the future.")
+            version = out
+            if differing:
+                version = self._write(article, values, authors, tags, None)
+                starts = self.now if self._has_begun(out) else out.live_from
+                article.publish(version, starts)
+                self.changed += differing
+            self._reschedule(article, version)
+        self._mark_updated(version)
+        self._withdraw_or_restore(article, was_withdrawn_at)
+
+    def _version_out(self, article: Article) -> Version | None:
+        """The version that this file is about: what readers see now, else what they will see."""
+        if self.made:
+            return None
+        live = article.live_version(self.now)
+        coming = article.versions.filter(live_from__gt=self.now).order_by("live_from").first()
+        if self.file_entry and live and self.file_entry.live_from and self.file_entry.live_from > self.now:
+            return coming
+        return live or coming
+
+    def _has_begun(self, version: Version) -> bool:
+        return version.live_from is not None and version.live_from <= self.now
+
+    def _write(
+        self,
+        article: Article,
+        values: dict[str, Any],
+        authors: list[Author],
+        tags: list[Tag],
+        version: Version | None,
+    ) -> Version:
+        if version is None and self.text.is_live:
+            # Neither live nor the one being written, until it is published below: somebody's draft stays theirs.
+            version = Version(article=article, listed_at=article.published_at, superseded_at=self.now)
+        try:
+            return write(article, values, authors=authors, tags=tags, version=version)
+        except TextRefused as error:
+            raise ExchangeRefused(*(Problem(self.text.file, sentence) for sentence in error.problems)) from None
+
+    def _reschedule(self, article: Article, version: Version) -> None:
+        date = self.text.date
+        if date is None or date == article.published_at:
+            return
+        if not self._has_begun(version):
+            version.live_from = date
+            version.save(update_fields=["live_from"])
+        article.published_at = date
+        article.save(update_fields=["published_at"])
+        article.versions.relist()
+        self.changed.append("date")
+
+    def _mark_updated(self, version: Version) -> None:
+        if self.text.updated and version.updated_at != self.text.updated:
+            version.updated_at = self.text.updated
+            version.save(update_fields=["updated_at"])
+            self.changed.append("updated")
+
+    def _withdraw_or_restore(self, article: Article, before: dt.datetime | None) -> None:
+        """`before`: since when the article was withdrawn, before this file was read; publishing forgets it."""
+        wanted = self._withdrawal(before)
+        if wanted != before:
+            self.changed.append("status")
+        if wanted and wanted != article.withdrawn_at:
+            article.withdraw(wanted)
+        elif article.withdrawn_at and not wanted:
+            article.restore()
+
+    def _withdrawal(self, before: dt.datetime | None) -> dt.datetime | None:
+        is_as_exported = self.entry is not None and self.entry.status == self.text.status
+        exported = self.entry.withdrawn_at if self.entry and is_as_exported else None
+        if self.text.status == "withdrawn":
+            return before if before and before <= self.now else exported or self.now
+        if self.made:
+            return exported
+        is_withdrawn = before is not None and before <= self.now
+        return None if is_withdrawn and before != exported else before
+
+    def _facts(self, article: Article) -> None:
+        """What only a manifest says."""
+        if self.entry is None or article.takes_feedback == self.entry.takes_feedback:
+            return
+        article.takes_feedback = self.entry.takes_feedback
+        article.save(update_fields=["takes_feedback"])
+        self.changed.append("takes_feedback")
+
+
+def differences(version: Version, values: dict[str, Any], authors: list[Author], tags: list[Tag]) -> list[str]:
+    """The keys of the file whose values are not those of a version."""
+    found = [KEY_OF.get(name, name) for name, value in values.items() if getattr(version, name) != value]
+    if [byline.author_id for byline in version.bylines.all()] != [author.pk for author in authors]:
+        found.append("authors")
+    if [row.tag_id for row in version.version_tags.all()] != [tag.pk for tag in tags]:
+        found.append("tags")
+    return found

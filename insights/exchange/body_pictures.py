@@ -1,0 +1,139 @@
+"""The addresses of pictures in a Markdown text, exchanged without touching any other byte.
+
+markdown-it's inline tokens do not say where in the source they stood. So every place that could be the address of a
+picture is filled with a mark of its own, the text is parsed once, and only where a mark comes back as the address of a
+picture is the place really one: what stands in code, in a link or in plain text is left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import unescapeAll
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+MAX_ADDRESS = 500
+_BEFORE = re.compile(r"\](?:\(|:)[ \t]*(?:\n[ \t]*)?(?:>[ \t]*)*")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|#")
+_HARMLESS = re.compile(r"[\w:./-]+\Z", re.ASCII)
+_ANGLES = re.compile(r"[<>\\]")
+_STOPS = re.compile(r"[\s\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    start: int
+    end: int
+    address: str
+    has_brackets: bool = False
+
+    def filled_with(self, address: str) -> str:
+        """How `address` is written here."""
+        if self.has_brackets or not _HARMLESS.match(address):
+            return f"<{_ANGLES.sub(_escaped, address)}>"
+        return address
+
+
+def exchange(text: str, addresses: Mapping[str, str]) -> str:
+    """The text with the address of each picture replaced by what `addresses` has for it, if anything.
+
+    Addresses are what a reader of CommonMark understands: without brackets, escapes and entities.
+    """
+    real = _pictures(text, addresses.__contains__)
+    return _filled(text, [(place, place.filled_with(addresses[place.address])) for place, _ in real])
+
+
+def local_pictures(text: str) -> dict[str, str]:
+    """The relative addresses (no scheme, no leading slash) that pictures of a text have, with the alt text of each."""
+    found: dict[str, str] = {}
+    for place, alt in _pictures(text, is_local):
+        found[place.address] = found.get(place.address) or alt
+    return found
+
+
+def is_local(address: str) -> bool:
+    """Whether an address names a file beside the text."""
+    return bool(address) and not _SCHEME.match(address)
+
+
+def _pictures(text: str, is_wanted: Callable[[str], bool]) -> list[tuple[_Place, str]]:
+    """The places of pictures whose address is wanted, in the order of the text, with their alt texts."""
+    places = [place for place in _places(text) if is_wanted(place.address)]
+    if not places:
+        return []
+    stem = "hubpicture"
+    while stem in text:
+        stem += "q"
+    marks = {f"{stem}{number}z": place for number, place in enumerate(places)}
+    marked = _filled(text, [(place, mark) for mark, place in marks.items()])
+    alts = _alts(marked)
+    return [(place, alts[mark]) for mark, place in marks.items() if mark in alts]
+
+
+def _places(text: str) -> Iterator[_Place]:
+    for before in _BEFORE.finditer(text):
+        start = before.end()
+        window = text[start : start + MAX_ADDRESS]
+        if window.startswith("<"):
+            end = re.match(r"<(?:[^<>\\\n]|\\.)*>", window)
+            if end:
+                yield _Place(start, start + end.end(), unescapeAll(window[1 : end.end() - 1]), True)
+            continue
+        length = _bare_length(window)
+        if 0 < length < MAX_ADDRESS:
+            yield _Place(start, start + length, unescapeAll(window[:length]))
+
+
+def _bare_length(window: str) -> int:
+    """How far an address without angle brackets goes: to white space or to a closing bracket that it did not open."""
+    depth, position = 0, 0
+    while position < len(window):
+        letter = window[position]
+        if _STOPS.match(letter):
+            break
+        if letter == "\\" and position + 1 < len(window) and not _STOPS.match(window[position + 1]):
+            position += 2
+            continue
+        if letter == "(":
+            depth += 1
+        elif letter == ")":
+            if depth == 0:
+                break
+            depth -= 1
+        position += 1
+    return position
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return f"\\{match.group()}"
+
+
+def _filled(text: str, parts: Sequence[tuple[_Place, str]]) -> str:
+    pieces, position = [], 0
+    for place, filling in parts:
+        pieces += [text[position : place.start], filling]
+        position = place.end
+    return "".join([*pieces, text[position:]])
+
+
+def _alts(text: str) -> dict[str, str]:
+    """The alt text of each picture in a text, by its address as the parser gives it."""
+    parser = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False})
+    parser.use(footnote_plugin, inline=False)
+    found: dict[str, str] = {}
+    pending: list[Token] = list(parser.parse(text))
+    while pending:
+        token = pending.pop()
+        if token.type == "image":
+            address = str(token.attrGet("src") or "")
+            found[address] = found.get(address) or _words(token.children or [])
+        pending += token.children or []
+    return found
+
+
+def _words(tokens: Sequence[Token]) -> str:
+    return "".join(token.content if token.type in ("text", "code_inline") else " " for token in tokens).strip()

@@ -1,0 +1,79 @@
+"""What lies in the folder that is read: files by their address, and never one from outside it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path, PurePosixPath
+
+MAX_ARTICLE = 1_000_000  # bytes
+MAX_PUBLICATION = 2_000_000
+MAX_MANIFEST = 20_000_000
+
+
+class Unusable(Exception):
+    """A file that cannot be taken; the message is a sentence."""
+
+
+class Folder:
+    """A folder of articles, or the one article in it that is to be read."""
+
+    def __init__(self, path: Path) -> None:
+        """`path` names the folder or a Markdown file. Raises Unusable."""
+        if not path.exists():
+            raise Unusable(f"“{path}” does not exist.")
+        self.only = None if path.is_dir() else path.name
+        self.root = (path if path.is_dir() else path.parent).resolve()
+        if self.only and path.suffix.lower() not in (".md", ".markdown"):
+            raise Unusable(f"“{path}” is neither a folder nor a Markdown file (.md).")
+
+    def articles(self) -> list[str]:
+        """The addresses of the Markdown files, in order of their names; hidden files and folders are passed over."""
+        if self.only:
+            return [self.only]
+        found = []
+        for folder, folders, files in os.walk(self.root):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            here = Path(folder).relative_to(self.root)
+            found += [
+                (here / name).as_posix()
+                for name in files
+                if name.lower().endswith((".md", ".markdown")) and not name.startswith(".")
+            ]
+        return sorted(found)
+
+    def has(self, address: str) -> bool:
+        return os.path.lexists(self.root / address)
+
+    def resolve(self, base: str, address: str) -> str:
+        """The address, seen from the folder, of what the file `base` calls `address`. Raises Unusable."""
+        if not address.isprintable() or "\\" in address or PurePosixPath(address).is_absolute():
+            raise Unusable(f"“{address}” is not the path of a file beside this one.")
+        path = Path(os.path.normpath(self.root / PurePosixPath(base).parent / address))
+        if not path.is_relative_to(self.root) or not path.resolve().is_relative_to(self.root):
+            raise Unusable(f"“{address}” leads out of the folder.")
+        return path.relative_to(self.root).as_posix()
+
+    def read(self, address: str, limit: int) -> bytes:
+        """The bytes of a plain file in the folder, at most `limit`. Raises Unusable."""
+        path = self.root / address
+        try:
+            if not path.resolve().is_relative_to(self.root):
+                raise Unusable(f"“{address}” leads out of the folder.")
+            if not stat.S_ISREG(path.stat().st_mode):
+                raise Unusable(f"“{address}” is not a file.")
+            with path.open("rb") as stream:
+                content = stream.read(limit + 1)
+        except (OSError, RuntimeError, ValueError):
+            raise Unusable(f"There is no file “{address}” that can be read.") from None
+        if len(content) > limit:
+            size = f"{limit // 1_000_000} MB" if limit >= 1_000_000 else f"{limit // 1000} kB"
+            raise Unusable(f"“{address}” is larger than {size}.")
+        return content
+
+    def read_text(self, address: str, limit: int) -> str:
+        """The text of a file in UTF-8. Raises Unusable."""
+        try:
+            return self.read(address, limit).decode()
+        except UnicodeDecodeError:
+            raise Unusable("The file is not written in UTF-8.") from None

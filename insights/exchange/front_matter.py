@@ -1,0 +1,203 @@
+"""An article as a text: front matter between `---` lines, then the body, which is kept byte for byte.
+
+The keys are those of the project's contract; any other is an error, so that a misspelt key is not lost in silence.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from insights.exchange import plain_yaml
+from insights.exchange.plain_yaml import Table, Unreadable
+from insights.exchange.problems import Problem
+
+STATUSES = ("draft", "review", "published", "withdrawn")
+TEXTS = (
+    "title", "excerpt", "cover_alt", "cover_caption", "cover_credit", "seo_title", "seo_description", "canonical",
+)  # fmt: skip
+LISTS = ("authors", "tags", "aliases")
+KEYS = (
+    "title", "slug", "id", "date", "updated", "status", "category", "author", "authors", "tags", "series",
+    "series_part", "excerpt", "cover", "cover_alt", "cover_caption", "cover_credit", "seo_title", "seo_description",
+    "canonical", "aliases", "next_step",
+)  # fmt: skip
+MAX_FRONT_MATTER = 40_000  # letters
+
+_OPENING = re.compile(r"\ufeff?---[ \t]*(\r?\n)")
+_CLOSING = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?: ?(?:Z|[+-]\d\d:?\d\d))?)?\Z")
+
+
+@dataclass(slots=True)
+class ArticleText:
+    """What an article's file says. Moments are aware; an empty text means that the key is missing."""
+
+    file: str
+    texts: dict[str, str]
+    body: str = ""
+    slug: str = ""
+    uid: uuid.UUID | None = None
+    date: dt.datetime | None = None
+    updated: dt.datetime | None = None
+    status: str = "draft"
+    category: str = ""
+    authors: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    aliases: list[str] = field(default_factory=list)
+    series: str = ""
+    series_part: int | None = None
+    cover: str = ""
+    next_step: str = ""
+    lines: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        return self.texts["title"]
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the file is a text that readers see, saw or will see, not one that is being written."""
+        return self.status in ("published", "withdrawn")
+
+    def problem(self, key: str, sentence: str) -> Problem:
+        return Problem(self.file, f"{key}: {sentence}" if key else sentence, self.lines.get(key, 0))
+
+
+def parse(text: str, file: str, zone: dt.tzinfo) -> tuple[ArticleText | None, list[Problem]]:
+    """What the text of `file` says, and what is wrong with it; a moment without a zone is one of `zone`."""
+    opening = _OPENING.match(text)
+    closing = _CLOSING.search(text, opening.end()) if opening else None
+    if not opening or not closing:
+        return None, [Problem(file, "The file does not begin with front matter between two lines “---”.", 1)]
+    head, body = text[opening.end() : closing.start()], text[closing.end() :]
+    if len(head) > MAX_FRONT_MATTER:
+        return None, [Problem(file, "The front matter is too long.", 1)]
+    if opening.group(1) == "\r\n":
+        body = body.replace("\r\n", "\n")
+    if "\0" in body:
+        return None, [Problem(file, "The text holds a NUL character.")]
+    try:
+        table = plain_yaml.read(head.replace("\r\n", "\n"))
+    except Unreadable as error:
+        return None, [Problem(file, error.sentence, error.line + 1)]
+    reader = _Reader(table, file, zone)
+    article = reader.article()
+    article.body = body
+    return (None if reader.problems else article), reader.problems
+
+
+class _Reader:
+    """Takes the keys of one table apart and collects what is wrong."""
+
+    def __init__(self, table: Table, file: str, zone: dt.tzinfo) -> None:
+        self.table, self.file, self.zone = table, file, zone
+        self.problems: list[Problem] = []
+
+    def refuse(self, key: str, sentence: str) -> None:
+        line = self.table.lines.get(key, 0)
+        self.problems.append(Problem(self.file, f"{key}: {sentence}", line + 1 if line else 0))
+
+    def article(self) -> ArticleText:
+        for key in self.table:
+            if key not in KEYS:
+                near = difflib.get_close_matches(key, KEYS, 1)
+                self.refuse(key, f"This key is not known.{f' Is “{near[0]}” meant?' if near else ''}")
+        if not self.text("title"):
+            self.refuse("title", "Every article needs a title.")
+        if "author" in self.table and "authors" in self.table:
+            self.refuse("author", "Write either “author” or “authors”.")
+        return ArticleText(
+            file=self.file,
+            texts={key: self.text(key) for key in TEXTS},
+            slug=self.text("slug"),
+            uid=self.parsed("id", uuid.UUID, "This is not an id that an export wrote."),
+            date=self.moment("date"),
+            updated=self.moment("updated"),
+            status=self.status(),
+            category=self.text("category"),
+            authors=self.words("authors") or self.words("author"),
+            tags=self.words("tags"),
+            aliases=self.words("aliases"),
+            series=self.text("series"),
+            series_part=self.part(),
+            cover=self.text("cover"),
+            next_step=self.text("next_step"),
+            lines={key: line + 1 for key, line in self.table.lines.items()},
+        )
+
+    def text(self, key: str) -> str:
+        value = self.table.get(key, "")
+        if not isinstance(value, str):
+            self.refuse(key, "One text is expected here; one that begins with [ or { needs quotes.")
+            return ""
+        return value.strip() if key not in TEXTS else value
+
+    def words(self, key: str) -> list[str]:
+        value = self.table.get(key, [])
+        entries = [value] if isinstance(value, str) else value
+        if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
+            self.refuse(key, "A list of texts is expected here: [one, two]. A text with a colon needs quotes.")
+            return []
+        found = [entry.strip() for entry in entries if entry.strip()]
+        if len(set(found)) < len(found):
+            self.refuse(key, "An entry stands here twice.")
+        return found
+
+    def parsed(self, key: str, make: Callable[[str], Any], sentence: str) -> Any:
+        value = self.text(key)
+        if not value:
+            return None
+        try:
+            return make(value)
+        except (ValueError, OverflowError):
+            self.refuse(key, sentence)
+            return None
+
+    def moment(self, key: str) -> dt.datetime | None:
+        return self.parsed(
+            key, lambda value: read_moment(value, self.zone), "Write a moment like 2026-05-25T09:00:00+00:00."
+        )
+
+    def status(self) -> str:
+        status = self.text("status") or "draft"
+        if status not in STATUSES:
+            self.refuse("status", f"“{status}” is not one of {', '.join(STATUSES)}.")
+        return status
+
+    def part(self) -> int | None:
+        part = self.parsed("series_part", read_part, "Write a number from 1 to 32767.")
+        if part is not None and not self.table.get("series"):
+            self.refuse("series_part", "A part needs a series.")
+        return part
+
+
+def read_part(value: str) -> int:
+    """A part's number. Raises ValueError."""
+    if not (value.isascii() and value.isdecimal() and 1 <= int(value) <= 32767):
+        raise ValueError(value)
+    return int(value)
+
+
+def read_moment(value: str, zone: dt.tzinfo) -> dt.datetime:
+    """A moment in UTC; without a zone it is one of `zone`, a date alone is its midnight. Raises ValueError."""
+    if not _MOMENT.match(value):
+        raise ValueError(value)
+    moment = dt.datetime.fromisoformat(value.replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone)
+    moment = moment.astimezone(dt.UTC)
+    if not 1970 <= moment.year < 2100:
+        raise ValueError(value)
+    return moment
+
+
+def compose(values: Mapping[str, Any], body: str) -> str:
+    """The file of an article; `values` holds texts and lists by key, empty ones are left out."""
+    head = plain_yaml.write({key: values[key] for key in KEYS if values.get(key)})
+    return f"---\n{head}---\n{body}"

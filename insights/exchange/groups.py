@@ -1,0 +1,61 @@
+"""Which files are about the same article, and in which order they are brought in."""
+
+from __future__ import annotations
+
+from insights.exchange.front_matter import ArticleText
+from insights.exchange.identities import settled_slug
+from insights.exchange.manifest import Manifest
+from insights.exchange.problems import ExchangeRefused, Problem
+
+
+def ordered(texts: list[ArticleText], manifest: Manifest) -> tuple[list[tuple[ArticleText, bool]], list[Problem]]:
+    """The files in the order in which they are brought in, each with whether it shares its article with others.
+
+    Articles that a manifest knows come in its order, so that a tie between two moments stays as it was; then the
+    others, by moment and name. Of one article the text that is out comes first, then one that will replace it, then
+    the one that is being written.
+    """
+    problems: list[Problem] = []
+    groups: dict[str, list[ArticleText]] = {}
+    for text in texts:
+        try:
+            key = str(text.uid or f"slug {settled_slug(text)}")
+        except ExchangeRefused as refused:
+            problems += refused.problems
+            continue
+        groups.setdefault(key, []).append(text)
+    for group in groups.values():
+        problems += _clashes(group, manifest)
+    slugs: dict[str, str] = {}
+    for key, group in groups.items():
+        for slug in {text.slug for text in group if text.slug}:
+            if slugs.setdefault(slug, key) != key:
+                problems.append(group[0].problem("slug", f"“{slug}” is the address of another article in the folder."))
+    places = {str(uid): number for number, uid in enumerate(manifest.articles)}
+    far = len(places)
+
+    def place(key: str) -> tuple[int, str, str]:
+        first = groups[key][0]
+        return places.get(key, far), first.date.isoformat() if first.date else "~", first.file
+
+    found = []
+    for key in sorted(groups, key=place):
+        group = sorted(groups[key], key=lambda text: _turn(text, manifest))
+        found += [(text, len(group) > 1) for text in group]
+    return found, problems
+
+
+def _turn(text: ArticleText, manifest: Manifest) -> tuple[int, str, str]:
+    entry = manifest.file_entry(text.file)
+    begins = entry.live_from.isoformat() if entry and entry.live_from else ""
+    return 0 if text.is_live else 1, begins, text.file
+
+
+def _clashes(group: list[ArticleText], manifest: Manifest) -> list[Problem]:
+    written = [text for text in group if not text.is_live]
+    live = [text for text in group if text.is_live]
+    problems = [text.problem("id", f"“{written[0].file}” is about the same article.") for text in written[1:]]
+    known = [entry for text in live if (entry := manifest.file_entry(text.file)) and entry.live_from]
+    if len(known) < len(live):
+        problems += [text.problem("slug", f"“{live[0].file}” is about the same article.") for text in live[1:]]
+    return problems

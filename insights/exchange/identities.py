@@ -1,0 +1,72 @@
+"""Which article a file is about, and under which addresses it is found."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+
+from insights.exchange.front_matter import ArticleText
+from insights.exchange.problems import ExchangeRefused
+from insights.models import Article, FormerSlug
+from insights.models.articles import validate_article_slug
+
+Identity = Callable[[str], uuid.UUID]  # slug → the uid of a new article
+
+
+def random_identity(slug: str) -> uuid.UUID:
+    return uuid.uuid4()
+
+
+def settled_slug(text: ArticleText) -> str:
+    """The file's slug, or one made from its title. Raises ExchangeRefused."""
+    if text.slug:
+        return text.slug
+    slug = slugify(text.title)[:80].strip("-_")
+    if not slug:
+        raise ExchangeRefused(text.problem("slug", "The title gives no address; write a slug with Latin letters."))
+    return slug
+
+
+def find(text: ArticleText, identity: Identity) -> tuple[Article, bool]:
+    """The article that a file is about, by id and then by slug, or a new one that is not saved; and whether it is new.
+
+    The slug of `text` is settled and good afterwards. Raises ExchangeRefused.
+    """
+    known = Article.objects.filter(uid=text.uid).first() if text.uid else None
+    if known and not text.slug:
+        text.slug = known.slug
+    text.slug = settled_slug(text)
+    holder = Article.objects.filter(slug=text.slug).first()
+    if known and holder and known != holder:
+        raise ExchangeRefused(text.problem("slug", f"“{text.slug}” is the address of another article."))
+    article = known or holder
+    if article is None or article.slug != text.slug:
+        try:
+            Article._meta.get_field("slug").clean(text.slug, None)
+            validate_article_slug(text.slug)
+        except ValidationError as error:
+            raise ExchangeRefused(text.problem("slug", " ".join(error.messages))) from None
+    return (article, False) if article else (Article(uid=text.uid or identity(text.slug), slug=text.slug), True)
+
+
+def leave_aliases(article: Article, text: ArticleText) -> bool:
+    """Let the old addresses in the file lead to the article; whether any did not before. Raises ExchangeRefused."""
+    is_changed = False
+    for slug in text.aliases:
+        try:
+            Article._meta.get_field("slug").clean(slug, None)
+        except ValidationError as error:
+            raise ExchangeRefused(text.problem("aliases", f"“{slug}”: {' '.join(error.messages)}")) from None
+        if slug == article.slug:
+            raise ExchangeRefused(text.problem("aliases", f"“{slug}” is the article's own address."))
+        former = FormerSlug.objects.filter(kind="article", slug=slug).first()
+        if former and former.article_id == article.pk:
+            continue
+        if former or Article.objects.filter(slug=slug).exists():
+            raise ExchangeRefused(text.problem("aliases", f"“{slug}” is an address of another article."))
+        FormerSlug.objects.leave("article", slug, article=article)
+        is_changed = True
+    return is_changed

@@ -1,0 +1,215 @@
+"""From a folder, or one file, into the database: everything that is in it, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from insights import recomputation, signals
+from insights.exchange import front_matter, manifest, publication, publication_in
+from insights.exchange.articles_in import ArticleIn
+from insights.exchange.body_pictures import local_pictures
+from insights.exchange.folder import MAX_ARTICLE, MAX_MANIFEST, MAX_PUBLICATION, Folder, Unusable
+from insights.exchange.front_matter import ArticleText
+from insights.exchange.groups import ordered
+from insights.exchange.identities import Identity, random_identity
+from insights.exchange.manifest import Manifest
+from insights.exchange.pictures_in import PicturesIn, showing
+from insights.exchange.problems import ExchangeRefused, Problem
+from insights.exchange.publication import Publication
+from insights.exchange.steps_in import StepsIn
+from insights.models import SiteSettings, Version
+from insights.rendering import COMPUTED_FIELDS, typeset
+
+Track = Callable[[Iterable[Any], str], Iterable[Any]]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an import did, or would do. `files`: (file, "new" | "changed" | "unchanged", keys that differed)."""
+
+    files: list[tuple[str, str, list[str]]] = field(default_factory=list)
+    surroundings: list[str] = field(default_factory=list)  # sentences about authors, steps and so on
+
+    def count(self, state: str) -> int:
+        return sum(1 for _, found, _ in self.files if found == state)
+
+    @property
+    def changes_something(self) -> bool:
+        return bool(self.surroundings) or any(state != "unchanged" for _, state, _ in self.files)
+
+
+def import_path(
+    path: Path,
+    *,
+    dry_run: bool = False,
+    identity: Identity = random_identity,
+    accept: Callable[[ArticleText], bool] = lambda text: True,
+    track: Track = lambda items, label: items,
+) -> Outcome:
+    """Bring in a folder or one Markdown file.
+
+    `identity` gives a new article its uid; `accept` may leave out files; `track` shows progress. Raises
+    ExchangeRefused with everything that is wrong, and then nothing has changed.
+    """
+    return _Import(path, identity, accept, track).run(dry_run)
+
+
+class _Import:
+    def __init__(
+        self, path: Path, identity: Identity, accept: Callable[[ArticleText], bool], track: Track
+    ) -> None:
+        try:
+            self.folder = Folder(path)
+        except Unusable as error:
+            raise ExchangeRefused(Problem(str(path), str(error))) from None
+        self.identity, self.accept, self.track = identity, accept, track
+        self.problems: list[Problem] = []
+        self.manifest, self.publication = Manifest(), Publication()
+        self.texts: list[tuple[ArticleText, bool]] = []
+        self.outcome = Outcome()
+
+    def run(self, dry_run: bool) -> Outcome:
+        self._read()
+        with PicturesIn(self.folder, self.manifest) as pictures:
+            self._prepare(pictures)
+            try:
+                with transaction.atomic():
+                    self._apply(pictures)
+                    if self.problems:
+                        raise ExchangeRefused(*self.problems)
+                    if dry_run:
+                        transaction.set_rollback(True)
+                    else:
+                        self._tell()
+                        pictures.store()
+            except Unusable as error:
+                pictures.take_back()
+                raise ExchangeRefused(Problem(str(self.folder.root), str(error))) from None
+            except BaseException:
+                pictures.take_back()
+                raise
+            finally:
+                SiteSettings.forget()  # it may hold what was rolled back
+        return self.outcome
+
+    def _read(self) -> None:
+        """The files, checked for themselves. Raises ExchangeRefused where nothing else can be said without them."""
+        try:
+            if self.folder.has(manifest.NAME):
+                self.manifest = manifest.read(self.folder.read_text(manifest.NAME, MAX_MANIFEST))
+            if not self.folder.only and self.folder.has(publication.NAME):
+                self.publication = publication.read(self.folder.read_text(publication.NAME, MAX_PUBLICATION))
+        except Unusable as error:
+            raise ExchangeRefused(Problem(self.folder.root.name, str(error))) from None
+        zone = self.publication.zone(SiteSettings.current().time_zone)
+        files = self.folder.articles()
+        if not files and not self.publication.rows:
+            raise ExchangeRefused(Problem(str(self.folder.root), "There is no Markdown file (.md) in this folder."))
+        texts = []
+        for file in self.track(files, "Reading"):
+            try:
+                text, problems = front_matter.parse(self.folder.read_text(file, MAX_ARTICLE), file, zone)
+            except Unusable as error:
+                text, problems = None, [Problem(file, str(error))]
+            self.problems += problems
+            if text and self.accept(text):
+                texts.append(text)
+        self.texts, problems = ordered(texts, self.manifest)
+        self.problems += problems
+
+    def _prepare(self, pictures: PicturesIn) -> None:
+        for text, _ in self.track(self.texts, "Pictures"):
+            wanted = [("cover", text.cover, text.texts["cover_alt"])] if text.cover else []
+            wanted += [("", address, alt) for address, alt in local_pictures(text.body).items()]
+            for key, address, alt in wanted:
+                try:
+                    pictures.prepare(pictures.address(text.file, address), alt)
+                except Unusable as error:
+                    self.problems.append(text.problem(key, str(error)))
+                else:
+                    if key == "cover":
+                        text.cover = pictures.address(text.file, address)
+        for table, key in publication_in.picture_addresses(self.publication):
+            try:
+                pictures.prepare(pictures.address(publication.NAME, table[key]))
+            except Unusable as error:
+                self.problems.append(publication.problem(table, key, str(error)))
+        if not self.folder.only:
+            for address in self.track(self.manifest.pictures, "Pictures of the library"):
+                try:
+                    if self.folder.has(pictures.address(manifest.NAME, address)):
+                        pictures.prepare(address)
+                except Unusable as error:
+                    self.problems.append(Problem(manifest.NAME, str(error)))
+
+    def _apply(self, pictures: PicturesIn) -> None:
+        is_broken = bool(self.problems)
+        steps = StepsIn(self.publication)
+        try:
+            self.outcome.surroundings += publication_in.apply(self.publication, pictures)
+            steps.apply()
+        except ExchangeRefused as refused:
+            self.problems += refused.problems
+            return
+        if not self.folder.only and not is_broken:
+            self._library(pictures)
+        broken = {problem.file for problem in self.problems}
+        for text, is_one_of_several in self.track(self.texts, "Articles"):
+            if text.file not in broken:
+                self._article(text, is_one_of_several, pictures)
+        if self.problems:
+            return
+        try:
+            steps.aim()
+        except ExchangeRefused as refused:
+            self.problems += refused.problems
+        self.outcome.surroundings += steps.told
+        self._catch_up(steps, pictures)
+
+    def _library(self, pictures: PicturesIn) -> None:
+        """Pictures that an export wrote and that no article shows belong to the publication as well."""
+        for address in self.manifest.pictures:
+            if pictures.vouches_for(address) and pictures.is_new(address):
+                pictures.record(address)
+                self.outcome.surroundings.append(f"picture {address}: new")
+
+    def _article(self, text: ArticleText, is_one_of_several: bool, pictures: PicturesIn) -> None:
+        article = ArticleIn(
+            text,
+            pictures,
+            self.manifest.articles.get(text.uid) if text.uid else None,
+            self.manifest.file_entry(text.file),
+            is_one_of_several=is_one_of_several,
+        )
+        try:
+            with transaction.atomic():
+                article.apply(self.identity)
+        except ExchangeRefused as refused:
+            self.problems += refused.problems
+            return
+        state = "new" if article.made else "changed" if article.changed else "unchanged"
+        self.outcome.files.append((text.file, state, list(dict.fromkeys(article.changed)) if state == "changed" else []))
+
+    def _catch_up(self, steps: StepsIn, pictures: PicturesIn) -> None:
+        """Texts that this import did not write may end in another step now, or show a picture whose words changed."""
+        for version in Version.objects.filter(pk__in=showing(pictures.changed)):
+            typeset(version)
+            version.save(update_fields=COMPUTED_FIELDS)
+        if steps.decides_anew and Version.objects.current().exists():
+            recomputation.request(None)
+
+    def _tell(self) -> None:
+        """What the house is told of an import that changed something."""
+        outcome = self.outcome
+        if outcome.surroundings:
+            signals.listing_changed.send(sender=type(self))
+        if outcome.changes_something:
+            counts = {state: outcome.count(state) for state in ("new", "changed", "unchanged")}
+            signals.deed_done.send(
+                sender=type(self), actor=None, verb="imported articles", subject=self.folder.root.name, details=counts
+            )

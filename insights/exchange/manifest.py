@@ -1,0 +1,238 @@
+"""`manifest.yaml`: what an export knows and an article's file has no key for.
+
+Pictures with their SHA-256, id, stored name and words; articles in their order, with their exact moments; and the
+SHA-256 of every file, by which a later export into the same folder sees what somebody has changed there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from insights.exchange import plain_yaml
+from insights.exchange.front_matter import read_moment
+from insights.exchange.plain_yaml import Table, Unreadable
+from insights.exchange.problems import ExchangeRefused, Problem
+
+NAME = "manifest.yaml"
+FORMAT = "1"
+_HASH = re.compile(r"[0-9a-f]{64}\Z")
+_STORED = re.compile(r"pictures/\d{4}/[A-Za-z0-9_-]{1,80}\.(?:png|jpg)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class PictureEntry:
+    """A picture as it was exported. `stored` is its name in the media storage, `sha256` that of the stored bytes."""
+
+    file: str
+    sha256: str
+    source_sha256: str
+    uid: uuid.UUID
+    stored: str
+    name: str
+    alt: str
+    caption: str
+    credit: str
+    focal_x: float
+    focal_y: float
+    uploaded_at: dt.datetime
+
+    def as_table(self) -> dict[str, str]:
+        return {
+            "file": self.file,
+            "sha256": self.sha256,
+            "source_sha256": self.source_sha256,
+            "id": str(self.uid),
+            "stored": self.stored,
+            "name": self.name,
+            "alt": self.alt,
+            "caption": self.caption,
+            "credit": self.credit,
+            "focal_x": repr(self.focal_x),
+            "focal_y": repr(self.focal_y),
+            "uploaded_at": self.uploaded_at.astimezone(dt.UTC).isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A Markdown file: its hash, and the moments of the version in it."""
+
+    file: str
+    sha256: str
+    live_from: dt.datetime | None = None
+    submitted_at: dt.datetime | None = None
+
+    def as_table(self) -> dict[str, str]:
+        return _filled(
+            file=self.file,
+            sha256=self.sha256,
+            live_from=_moment(self.live_from),
+            submitted_at=_moment(self.submitted_at),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleEntry:
+    """An article; `status` is what its file said when it was written."""
+
+    uid: uuid.UUID
+    status: str
+    created_at: dt.datetime
+    takes_feedback: bool
+    withdrawn_at: dt.datetime | None
+    files: tuple[FileEntry, ...]
+
+    def as_table(self) -> dict[str, Any]:
+        return {
+            **_filled(
+                id=str(self.uid),
+                status=self.status,
+                created_at=_moment(self.created_at),
+                takes_feedback="yes" if self.takes_feedback else "no",
+                withdrawn_at=_moment(self.withdrawn_at),
+            ),
+            "files": [entry.as_table() for entry in self.files],
+        }
+
+
+@dataclass
+class Manifest:
+    """All of it; an empty one stands for a folder that no export wrote."""
+
+    pictures: dict[str, PictureEntry] = field(default_factory=dict)  # by file
+    articles: dict[uuid.UUID, ArticleEntry] = field(default_factory=dict)  # in order of their making
+    others: dict[str, str] = field(default_factory=dict)  # further files → SHA-256
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """The SHA-256 of every file that the export wrote, but for the manifest itself."""
+        return {
+            **self.others,
+            **{entry.file: entry.sha256 for entry in self.pictures.values()},
+            **{entry.file: entry.sha256 for article in self.articles.values() for entry in article.files},
+        }
+
+    @cached_property
+    def _by_file(self) -> dict[str, FileEntry]:
+        return {entry.file: entry for article in self.articles.values() for entry in article.files}
+
+    def file_entry(self, file: str) -> FileEntry | None:
+        return self._by_file.get(file)
+
+    def as_text(self) -> str:
+        tables = {
+            "format": FORMAT,
+            "files": [{"file": file, "sha256": digest} for file, digest in self.others.items()],
+            "pictures": [entry.as_table() for entry in self.pictures.values()],
+            "articles": [entry.as_table() for entry in self.articles.values()],
+        }
+        return "# Written by export_articles; not meant to be edited.\n" + plain_yaml.write(tables)
+
+
+def read(text: str) -> Manifest:
+    """The manifest in `text`. Raises ExchangeRefused."""
+    try:
+        table = plain_yaml.read(text.removeprefix("\ufeff"))
+    except Unreadable as error:
+        raise ExchangeRefused(Problem(NAME, error.sentence, error.line)) from None
+    if table.get("format") != FORMAT:
+        raise ExchangeRefused(Problem(NAME, "This manifest has a form that is not known here."))
+    manifest = Manifest()
+    for entry in _tables(table, "files"):
+        manifest.others[_text(entry, "file")] = _digest(entry, "sha256")
+    for entry in _tables(table, "pictures"):
+        picture = _made(entry, _picture)
+        manifest.pictures[picture.file] = picture
+    for entry in _tables(table, "articles"):
+        article = _made(entry, _article)
+        manifest.articles[article.uid] = article
+    return manifest
+
+
+def _picture(table: Table) -> PictureEntry:
+    stored = _text(table, "stored")
+    if stored and not _STORED.match(stored):
+        raise ValueError(stored)
+    focal_x, focal_y = float(table.get("focal_x", "0.5")), float(table.get("focal_y", "0.5"))
+    if not (0 <= focal_x <= 1 and 0 <= focal_y <= 1):
+        raise ValueError(focal_x, focal_y)
+    return PictureEntry(
+        file=_text(table, "file"),
+        sha256=_digest(table, "sha256"),
+        source_sha256=_digest(table, "source_sha256"),
+        uid=uuid.UUID(_text(table, "id")),
+        stored=stored,
+        name=_text(table, "name")[:120],
+        alt=_text(table, "alt")[:300],
+        caption=_text(table, "caption")[:300],
+        credit=_text(table, "credit")[:160],
+        focal_x=focal_x,
+        focal_y=focal_y,
+        uploaded_at=read_moment(_text(table, "uploaded_at"), dt.UTC),
+    )
+
+
+def _article(table: Table) -> ArticleEntry:
+    return ArticleEntry(
+        uid=uuid.UUID(_text(table, "id")),
+        status=_text(table, "status"),
+        created_at=read_moment(_text(table, "created_at"), dt.UTC),
+        takes_feedback=_text(table, "takes_feedback") != "no",
+        withdrawn_at=_optional(table, "withdrawn_at"),
+        files=tuple(
+            FileEntry(
+                _text(entry, "file"),
+                _digest(entry, "sha256"),
+                _optional(entry, "live_from"),
+                _optional(entry, "submitted_at"),
+            )
+            for entry in _tables(table, "files")
+        ),
+    )
+
+
+def _made[Entry](table: Table, make: Callable[[Table], Entry]) -> Entry:
+    try:
+        return make(table)
+    except (ValueError, OverflowError):
+        raise ExchangeRefused(Problem(NAME, "This entry is not one that an export wrote.", table.line)) from None
+
+
+def _tables(table: Table, key: str) -> list[Table]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(entry, Table) for entry in value):
+        raise ExchangeRefused(Problem(NAME, f"{key}: A list of entries is expected here.", table.lines[key]))
+    return value
+
+
+def _text(table: Table, key: str) -> str:
+    value = table.get(key, "")
+    if not isinstance(value, str):
+        raise ExchangeRefused(Problem(NAME, f"{key}: One text is expected here.", table.lines[key]))
+    return value
+
+
+def _digest(table: Table, key: str) -> str:
+    value = _text(table, key)
+    if not _HASH.match(value):
+        raise ExchangeRefused(Problem(NAME, f"{key}: This is not a SHA-256.", table.lines.get(key, table.line)))
+    return value
+
+
+def _optional(table: Table, key: str) -> dt.datetime | None:
+    value = _text(table, key)
+    return read_moment(value, dt.UTC) if value else None
+
+
+def _moment(moment: dt.datetime | None) -> str:
+    return moment.astimezone(dt.UTC).isoformat() if moment else ""
+
+
+def _filled(**texts: str) -> dict[str, str]:
+    return {key: text for key, text in texts.items() if text}

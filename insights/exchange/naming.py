@@ -1,0 +1,93 @@
+"""From the names in an article's file to the rows they mean, which are made where they are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.text import slugify
+
+from insights.models import Author, Category, FormerSlug, Series, Tag
+
+Row = TypeVar("Row", Author, Category, Series, Tag)
+
+
+class NotNamed(Exception):
+    """A name that means no row and cannot be given to a new one; the message is a sentence."""
+
+
+def name_field(model: type[models.Model]) -> str:
+    return "title" if model is Series else "name"
+
+
+def named(model: type[Row], name: str) -> Row:
+    """The row with this name, or in doubt with this slug; made if there is none. Raises NotNamed."""
+    field = name_field(model)
+    rows: list[Row] = list(model._default_manager.filter(**{f"{field}__iexact": name})[:50])
+    rows = [row for row in rows if getattr(row, field) == name] or rows
+    if len(rows) > 1:
+        rows = [row for row in rows if row.slug == name]
+        if not rows:
+            raise NotNamed(f"“{name}” means more than one here; write the slug instead.")
+    rows = rows or list(model._default_manager.filter(slug=name))
+    return rows[0] if rows else _made(model, name)
+
+
+def told(row: Row) -> str:
+    """The name by which `named` finds this row again: its own, or its slug where others have the same name."""
+    field = name_field(type(row))
+    name = getattr(row, field)
+    return row.slug if type(row)._default_manager.filter(**{field: name}).count() > 1 else name
+
+
+def free_slug(model: type[Row], name: str) -> str:
+    """A slug made from a name that is neither taken nor led away by a former one. Raises NotNamed."""
+    stem = slugify(name)[:70].strip("-_")
+    if not stem:
+        raise NotNamed(f"“{name}” gives no address; add it to publication.yaml with a slug.")
+    slug, number = stem, 2
+    kind = model._meta.model_name
+    while (
+        model._default_manager.filter(slug=slug).exists()
+        or FormerSlug.objects.filter(kind=kind, slug=slug).exists()
+    ):
+        slug, number = f"{stem}-{number}", number + 1
+    return slug
+
+
+def initials(name: str) -> str:
+    """Up to three letters for a byline's ring: a leading abbreviation, else those of the first and last word."""
+    words = [word for word in name.split() if word[0].isalnum()] or [name]
+    if len(words[0]) <= 3 and words[0].isupper():
+        return words[0]
+    return "".join(word[0] for word in dict.fromkeys((words[0], words[-1]))).upper()[:3]
+
+
+def first_sentence(error: ValidationError) -> str:
+    """What a validator objects to, as a sentence."""
+    return " ".join(error.messages)
+
+
+def checked(row: models.Model, keys: Iterable[str] | None = None) -> dict[str, str]:
+    """What the model's own checks of its fields (all, or those named) object to, by field."""
+    names = set(keys) if keys is not None else None
+    exclude = {field.name for field in row._meta.fields if names is not None and field.name not in names}
+    try:
+        row.clean_fields(exclude=exclude)
+    except ValidationError as error:
+        return {name: " ".join(messages) for name, messages in error.message_dict.items()}
+    return {}
+
+
+def _made(model: type[Row], name: str) -> Row:
+    values: dict[str, Any] = {name_field(model): name, "slug": free_slug(model, name)}
+    if model is Author:
+        values["initials"] = initials(name)
+    row = model(**values)
+    wrong = checked(row)
+    if wrong:
+        raise NotNamed(f"“{name[:80]}” cannot be used: {' '.join(wrong.values())}")
+    row.save()
+    return row

@@ -1,0 +1,198 @@
+"""Pictures on their way in: looked at before the transaction, recorded inside it, stored at its very end.
+
+A file that an export of ours vouches for and that is a picture as we encode them (`own_pictures.py`) keeps its bytes,
+stored name and id; any other is drawn anew like an upload. A file that was handed in before is not stored again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import unquote
+
+from django.core.files import File
+from django.core.files.storage import Storage
+from django.db.models import FileField, Q
+from django.utils import timezone
+
+from insights.exchange import own_pictures
+from insights.exchange.folder import Folder, Unusable
+from insights.exchange.manifest import Manifest, PictureEntry
+from insights.images import MAX_BYTES, PictureRefused, reencode, tidy_name
+from insights.models import Picture, Version
+
+WORDS = ("name", "alt", "caption", "credit", "focal_x", "focal_y")
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A picture that can be recorded: a `row`, saved or not, and where its bytes wait (None: stored already)."""
+
+    row: Picture
+    content: Path | None
+    entry: PictureEntry | None
+
+
+class PicturesIn:
+    """The pictures of one import. Use as a context manager: its temporary folder ends with it."""
+
+    def __init__(self, folder: Folder, manifest: Manifest) -> None:
+        self.folder, self.manifest = folder, manifest
+        self.changed: set[int] = set()  # rows whose words differ from before, which texts may show
+        self._prepared: dict[str, Prepared] = {}
+        self._by_hash: dict[str, Prepared] = {}
+        self._stored: list[str] = []
+        self._waiting = tempfile.TemporaryDirectory(prefix="pictures-")
+
+    def __enter__(self) -> PicturesIn:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._waiting.cleanup()
+
+    def address(self, file: str, address: str) -> str:
+        """The address, seen from the folder, of the picture that `file` calls `address`. Raises Unusable."""
+        if self.folder.has(self.folder.resolve(file, address)):
+            return self.folder.resolve(file, address)
+        return self.folder.resolve(file, unquote(address))
+
+    def prepare(self, address: str, alt: str = "") -> None:
+        """Look at the file at `address`, seen from the folder. Raises Unusable with a sentence."""
+        if address in self._prepared:
+            return
+        content = self.folder.read(address, MAX_BYTES)
+        digest = hashlib.sha256(content).hexdigest()
+        entry = self.manifest.pictures.get(address)
+        if entry and entry.sha256 == digest:
+            self._prepared[address] = self._vouched_for(content, entry)
+            return
+        if digest not in self._by_hash:
+            self._by_hash[digest] = self._handed_in_before(digest) or self._drawn_anew(content, address, alt, entry)
+        self._prepared[address] = self._by_hash[digest]
+
+    def record(self, address: str) -> Picture:
+        """The saved row of a prepared picture; inside the transaction."""
+        prepared = self._prepared[address]
+        row, entry = prepared.row, prepared.entry
+        if row.pk is None:
+            row.save()
+        elif entry:
+            words = {name: getattr(entry, name) for name in WORDS if getattr(entry, name) != getattr(row, name)}
+            if words:
+                for name, value in words.items():
+                    setattr(row, name, value)
+                row.save(update_fields=list(words))
+                self.changed.add(row.pk)
+        return row
+
+    def vouches_for(self, address: str) -> bool:
+        """Whether a picture was prepared from a file that is as an export of ours wrote it."""
+        prepared = self._prepared.get(address)
+        return prepared is not None and prepared.entry is not None
+
+    def is_new(self, address: str) -> bool:
+        return self._prepared[address].row.pk is None
+
+    def store(self) -> None:
+        """Give the bytes of the recorded pictures to the storage; the last thing inside the transaction."""
+        for prepared in self._prepared.values():
+            if prepared.row.pk is None or prepared.content is None:
+                continue
+            with prepared.content.open("rb") as stream:
+                name = _storage().save(prepared.row.file.name, File(stream))
+            self._stored.append(name)
+            if name != prepared.row.file.name:
+                raise Unusable(f"The storage has no room for the name “{prepared.row.file.name}”.")
+            prepared.content = None
+
+    def take_back(self) -> None:
+        """Remove what `store` stored: the transaction failed."""
+        for name in self._stored:
+            _storage().delete(name)
+        self._stored.clear()
+
+    def _vouched_for(self, content: bytes, entry: PictureEntry) -> Prepared:
+        row = Picture.objects.filter(uid=entry.uid).first()
+        if row and entry.sha256 in (row.stored_sha256, row.source_sha256):
+            return Prepared(row, None, entry)
+        size = own_pictures.measured(content)
+        if size is None or row is not None:
+            return self._drawn_anew(content, entry.file, "", entry)
+        extension, width, height = size
+        row = Picture(
+            uid=entry.uid,
+            width=width,
+            height=height,
+            source_sha256=entry.source_sha256,
+            stored_sha256=entry.sha256,
+            uploaded_at=entry.uploaded_at,
+            **{name: getattr(entry, name) for name in WORDS},
+        )
+        name, is_stored = self._place(entry.stored, content, extension, row)
+        row.file = name
+        return Prepared(row, None if is_stored else self._wait(content, row), entry)
+
+    def _place(self, wanted: str, content: bytes, extension: str, row: Picture) -> tuple[str, bool]:
+        """The name in the storage, and whether these bytes are there already."""
+        if wanted.endswith(f".{extension}"):
+            if not _storage().exists(wanted):
+                return wanted, False
+            with _storage().open(wanted) as stream:
+                if stream.read(MAX_BYTES + 1) == content:
+                    return wanted, True
+        return _new_name(row, extension), False
+
+    def _handed_in_before(self, digest: str) -> Prepared | None:
+        row = Picture.objects.filter(Q(source_sha256=digest) | Q(stored_sha256=digest)).order_by("pk").first()
+        return Prepared(row, None, None) if row else None
+
+    def _drawn_anew(self, content: bytes, address: str, alt: str, entry: PictureEntry | None) -> Prepared:
+        try:
+            encoded = reencode(content)
+        except PictureRefused as error:
+            raise Unusable(f"“{address}”: {error.message}") from None
+        row = Picture(
+            name=tidy_name(address),
+            width=encoded.width,
+            height=encoded.height,
+            source_sha256=encoded.source_sha256,
+            stored_sha256=encoded.stored_sha256,
+            alt=alt[:300],
+        )
+        if entry:
+            for name in WORDS:
+                setattr(row, name, getattr(entry, name))
+        row.file = _new_name(row, encoded.extension)
+        return Prepared(row, self._wait(encoded.content, row), None)
+
+    def _wait(self, content: bytes, row: Picture) -> Path:
+        path = Path(self._waiting.name) / row.uid.hex
+        path.write_bytes(content)
+        return path
+
+
+def showing(pictures: Iterable[int]) -> list[int]:
+    """Ids of the versions that show one of these pictures and that readers see, will see, or that are being written."""
+    shown = Version.objects.current().filter(picture_uses__picture__in=set(pictures))
+    return list(shown.values_list("pk", flat=True).distinct())
+
+
+def _file_field() -> FileField:
+    field = Picture._meta.get_field("file")
+    assert isinstance(field, FileField)
+    return field
+
+
+def _storage() -> Storage:
+    return _file_field().storage
+
+
+def _new_name(row: Picture, extension: str) -> str:
+    row.uploaded_at = row.uploaded_at or timezone.now()
+    return _file_field().generate_filename(row, f"{row.uid.hex}.{extension}")

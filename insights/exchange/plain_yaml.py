@@ -1,0 +1,127 @@
+"""YAML in which every value is text.
+
+Chosen: PyYAML's scanner and parser under a composer of our own, against `safe_load`: `no`, `2026` and `1e3` stay what
+was written, a key may stand once, and anchors, aliases and tags, which can turn a small file into a huge value, are
+refused. Each table remembers the line of its keys, so that an error can name the place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+MAX_DEPTH = 8
+_KEY = re.compile(r"\s*(?:- +)?([\w-]+)\s*:\s")
+
+
+class Unreadable(Exception):
+    """Text that is no YAML of this kind; `line` counts from 1 in the text that was given."""
+
+    def __init__(self, sentence: str, line: int) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.line = line
+
+
+class Table(dict[str, Any]):
+    """A mapping of keys to text, lists and tables; `lines` holds the line of each key, `line` its own."""
+
+    def __init__(self, line: int = 1) -> None:
+        super().__init__()
+        self.line = line
+        self.lines: dict[str, int] = {}
+
+
+class _Loader(yaml.BaseLoader):
+    depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event: Any = self.peek_event()
+        line = event.start_mark.line + 1
+        for sign, used in (
+            ("*", isinstance(event, yaml.AliasEvent)),
+            ("&", getattr(event, "anchor", None)),
+            ("!", getattr(event, "tag", None)),
+        ):
+            if used:
+                raise Unreadable(f"A text that begins with {sign} needs quotes.", line)
+        if self.depth >= MAX_DEPTH:
+            raise Unreadable("This is nested too deeply.", line)
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
+def read(text: str) -> Table:
+    """The table that a YAML text holds. Raises Unreadable."""
+    try:
+        loader = _Loader(text)
+        node = loader.get_single_node()
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise Unreadable("There is a character here that cannot be read.", line) from None
+    except yaml.MarkedYAMLError as error:
+        raise _explained(error, text) from None
+    if node is None:
+        return Table()
+    value = _value(node)
+    if not isinstance(value, Table):
+        raise Unreadable("Here lines of the form “key: value” are expected.", node.start_mark.line + 1)
+    return value
+
+
+def write(value: Mapping[str, Any]) -> str:
+    """YAML that `read` gives back as it was; inner lists of plain values stand on one line."""
+    return yaml.dump(
+        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=2**31, default_flow_style=None
+    )
+
+
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _value(node: yaml.Node) -> Any:
+    line = node.start_mark.line + 1
+    if isinstance(node, yaml.ScalarNode):
+        if "\0" in node.value or not _is_unicode(node.value):
+            raise Unreadable("There is a character here that cannot be stored.", line)
+        return node.value
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(entry) for entry in node.value]
+    table = Table(line)
+    for key_node, value_node in node.value:
+        key, key_line = _value(key_node), key_node.start_mark.line + 1
+        if not isinstance(key, str):
+            raise Unreadable("A key is a single word.", key_line)
+        if key in table:
+            raise Unreadable(f"“{key}” stands here a second time.", key_line)
+        table[key] = _value(value_node)
+        table.lines[key] = key_line
+    return table
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _explained(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
+    mark = error.problem_mark or error.context_mark
+    number = mark.line if mark else 0
+    lines = text.splitlines()
+    found = _KEY.match(lines[number]) if number < len(lines) else None
+    if error.problem and "mapping values are not allowed" in error.problem and found:
+        key = found.group(1)
+        return Unreadable(f"The text of “{key}” has a colon and needs quotes: {key}: \"…\"", number + 1)
+    return Unreadable(
+        "This cannot be read. A text with a colon or a #, or one that begins with a sign, needs quotes.", number + 1
+    )

@@ -1,0 +1,26 @@
+"""What is wrong with the files somebody handed in: collected, so that all of it is told at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend: `file` relative to the folder, `line` from 1 (0: the file as a whole), a sentence."""
+
+    file: str
+    sentence: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        place = f"{self.file}, line {self.line}" if self.line else self.file
+        return f"{place}: {self.sentence}"
+
+
+class ExchangeRefused(Exception):
+    """Nothing was read in or written out; `problems` say why."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems

@@ -1,0 +1,46 @@
+"""A bar for long work: drawn over itself on a terminal, silent elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sized
+from typing import TextIO, TypeVar
+
+Item = TypeVar("Item")
+WIDTH = 30
+PAUSE = 0.1  # seconds between two drawings
+
+
+def track(
+    items: Iterable[Item], label: str, *, total: int | None = None, stream: TextIO | None = None
+) -> Iterator[Item]:
+    """The items, one by one, with a bar on `stream` (default: the standard error output) while they are worked on.
+
+    `total` is needed where the items cannot say how many they are; without it the count alone is shown.
+    """
+    stream = stream or sys.stderr
+    if total is None and isinstance(items, Sized):
+        total = len(items)
+    if not stream.isatty():
+        yield from items
+        return
+    drawn, done = 0.0, 0
+    try:
+        for done, item in enumerate(items):
+            if time.monotonic() - drawn > PAUSE:
+                drawn = time.monotonic()
+                stream.write(f"\r\x1b[K{bar(label, done, total)}")
+                stream.flush()
+            yield item
+    finally:
+        stream.write("\r\x1b[K")
+        stream.flush()
+
+
+def bar(label: str, done: int, total: int | None) -> str:
+    """One line such as `Articles ██████░░░░ 12/20`."""
+    if not total:
+        return f"{label} {done}"
+    filled = WIDTH * min(done, total) // total
+    return f"{label} {'█' * filled}{'░' * (WIDTH - filled)} {done}/{total}"

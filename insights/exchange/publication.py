@@ -1,0 +1,131 @@
+"""`publication.yaml`, read: authors, categories, tags, series, steps with their rules, and the site's own words.
+
+Every key is optional but a row's name. What is not mentioned stays as it is in the database; nothing is ever removed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import zoneinfo
+from dataclasses import dataclass, field
+from typing import Any
+
+from insights.exchange import plain_yaml
+from insights.exchange.plain_yaml import Table, Unreadable
+from insights.exchange.problems import ExchangeRefused, Problem
+
+NAME = "publication.yaml"
+WEIGHTS = tuple(f"{part}_{what}" for part in ("title", "excerpt", "content") for what in ("weight", "cap"))
+KEYS: dict[str, tuple[str, ...]] = {
+    "authors": ("name", "id", "slug", "initials", "line", "text", "avatar", "aliases"),
+    "categories": ("name", "slug", "text", "picture", "position", "aliases"),
+    "tags": ("name", "slug", "text", "picture", "aliases"),
+    "series": ("title", "slug", "text", "picture", "aliases"),
+    "steps": (
+        "slug", "kind", "heading", "text", "button", "target_url", "target_article", "threshold", "position",
+        "is_active", "is_default", "rule",
+    ),
+    "rule": ("keywords", *WEIGHTS),
+    "site": (
+        "name", "tagline", "headline", "introduction", "letter_name", "time_zone", "navigation", "shows_decision_line",
+    ),
+    "navigation": ("label", "address"),
+}  # fmt: skip
+REQUIRED = {"authors": "name", "categories": "name", "tags": "name", "series": "title", "steps": "slug"}
+LISTS = ("aliases", "keywords", "navigation")
+SECTIONS = (*REQUIRED, "site")
+
+
+@dataclass(slots=True)
+class Publication:
+    """The file's tables by section, checked for their form only."""
+
+    rows: dict[str, list[Table]] = field(default_factory=dict)
+    site: Table = field(default_factory=Table)
+
+    def zone(self, default: str) -> dt.tzinfo:
+        """The publication's time zone: the file's, else `default`."""
+        name = self.site.get("time_zone") or default
+        return zoneinfo.ZoneInfo(name if name in zoneinfo.available_timezones() else default)
+
+
+def problem(table: Table, key: str, sentence: str) -> Problem:
+    return Problem(NAME, f"{key}: {sentence}" if key else sentence, table.lines.get(key, table.line))
+
+
+def read(text: str) -> Publication:
+    """The publication in `text`. Raises ExchangeRefused with everything that is wrong with its form."""
+    try:
+        table = plain_yaml.read(text.removeprefix("\ufeff"))
+    except Unreadable as error:
+        raise ExchangeRefused(Problem(NAME, error.sentence, error.line)) from None
+    problems = [
+        problem(table, key, f"This part is not known. There are: {', '.join(SECTIONS)}.")
+        for key in table
+        if key not in SECTIONS
+    ]
+    found = Publication()
+    for section in REQUIRED:
+        found.rows[section] = _tables(table, section, problems)
+        for row in found.rows[section]:
+            problems += _wrong_keys(row, section)
+    if "site" in table:
+        if isinstance(table["site"], Table):
+            found.site = table["site"]
+            problems += _wrong_keys(found.site, "site")
+        else:
+            problems.append(problem(table, "site", "Lines of the form “key: value” are expected here."))
+    if problems:
+        raise ExchangeRefused(*problems)
+    return found
+
+
+def flag(table: Table, key: str) -> bool:
+    """A yes or no. Raises ExchangeRefused."""
+    value = table[key].lower()
+    if value in {"yes", "true", "on"}:
+        return True
+    if value in {"no", "false", "off"}:
+        return False
+    raise ExchangeRefused(problem(table, key, "Write yes or no."))
+
+
+def _tables(table: Table, key: str, problems: list[Problem]) -> list[Table]:
+    value: Any = table.get(key) or []
+    if isinstance(value, list) and all(isinstance(entry, Table) for entry in value):
+        return value
+    problems.append(problem(table, key, "A list of entries is expected here, each beginning with a dash."))
+    return []
+
+
+def _wrong_keys(table: Table, section: str) -> list[Problem]:
+    found = []
+    for key, value in table.items():
+        if key not in KEYS[section]:
+            near = difflib.get_close_matches(key, KEYS[section], 1)
+            hint = f" Is “{near[0]}” meant?" if near else ""
+            found.append(problem(table, key, f"This key is not known in “{section}”.{hint}"))
+        elif key == "rule":
+            found += _wrong_keys(value, "rule") if isinstance(value, Table) else [_wrong_form(table, key)]
+        elif key == "navigation":
+            found += _wrong_navigation(table, value)
+        elif key in LISTS:
+            if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+                found.append(problem(table, key, "A list of texts is expected here: [one, two]."))
+        elif not isinstance(value, str):
+            found.append(_wrong_form(table, key))
+    required = REQUIRED.get(section)
+    if required and not table.get(required):
+        found.append(problem(table, required, "This key must be there."))
+    return found
+
+
+def _wrong_navigation(table: Table, value: Any) -> list[Problem]:
+    if not isinstance(value, list) or not all(isinstance(entry, Table) for entry in value):
+        return [_wrong_form(table, "navigation")]
+    return [found for entry in value for found in _wrong_keys(entry, "navigation")]
+
+
+def _wrong_form(table: Table, key: str) -> Problem:
+    return problem(table, key, "The value does not have the form that is expected here.")

@@ -1,0 +1,181 @@
+"""`publication.yaml`, applied: rows are found by id, slug or name, made where they are missing, and told apart.
+
+Rows that the file does not mention, and keys that it leaves out, stay as they are.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from insights.exchange.naming import NotNamed, free_slug, initials, name_field
+from insights.exchange.pictures_in import PicturesIn
+from insights.exchange.plain_yaml import Table
+from insights.exchange.problems import ExchangeRefused, Problem
+from insights.exchange.publication import NAME, Publication, flag, problem
+from insights.models import Author, Category, FormerSlug, Series, SiteSettings, Tag
+
+MODELS: dict[str, type[models.Model]] = {"authors": Author, "categories": Category, "tags": Tag, "series": Series}
+PICTURE_KEYS = ("avatar", "picture")
+
+
+def picture_addresses(publication: Publication) -> list[tuple[Table, str]]:
+    """Each table that names a picture, with the key that does."""
+    return [
+        (table, key)
+        for rows in publication.rows.values()
+        for table in rows
+        for key in PICTURE_KEYS
+        if table.get(key)
+    ]
+
+
+def apply(publication: Publication, pictures: PicturesIn) -> list[str]:
+    """Inside the transaction: everything but the steps. Returns a sentence per row that was made or changed.
+
+    Raises ExchangeRefused with all that is wrong.
+    """
+    told, problems = [], []
+    for section, model in MODELS.items():
+        for number, table in enumerate(publication.rows.get(section, []), 1):
+            try:
+                told += _row(model, table, pictures, number)
+            except ExchangeRefused as refused:
+                problems += refused.problems
+    try:
+        told += _site(publication.site)
+    except ExchangeRefused as refused:
+        problems += refused.problems
+    if problems:
+        raise ExchangeRefused(*problems)
+    return told
+
+
+def settle(row: models.Model, values: dict[str, Any], table: Table, keys: dict[str, str] | None = None) -> list[str]:
+    """Give a row its values, check and save it if any differs; the names of those that did.
+
+    `keys` names the key of a field where the file calls it otherwise. Raises ExchangeRefused.
+    """
+    is_new = row.pk is None
+    differing = [name for name, value in values.items() if getattr(row, name) != value]
+    if not differing and not is_new:
+        return []
+    for name in differing:
+        setattr(row, name, values[name])
+    try:
+        row.clean_fields()
+        row.validate_unique()
+        row.validate_constraints()
+    except ValidationError as error:
+        raise refused(table, error, keys) from None
+    row.save()
+    return differing or ["new"]
+
+
+def refused(table: Table, error: ValidationError, keys: dict[str, str] | None = None) -> ExchangeRefused:
+    if not hasattr(error, "error_dict"):
+        return ExchangeRefused(problem(table, "", " ".join(error.messages)))
+    found = []
+    for name, messages in error.message_dict.items():
+        key = (keys or {}).get(name, name)
+        found.append(problem(table, "" if key == "__all__" else key, " ".join(messages)))
+    return ExchangeRefused(*found)
+
+
+def leave_former(row: Any, kind: str, slugs: list[str], table: Table) -> bool:
+    """Let old addresses lead to a row; whether any did not before. Raises ExchangeRefused."""
+    is_changed = False
+    for slug in slugs:
+        try:
+            FormerSlug._meta.get_field("slug").clean(slug, None)
+        except ValidationError as error:
+            raise ExchangeRefused(problem(table, "aliases", f"“{slug}”: {' '.join(error.messages)}")) from None
+        former = FormerSlug.objects.filter(kind=kind, slug=slug).first()
+        if former and former.target == row:
+            continue
+        if former or type(row)._default_manager.filter(slug=slug).exists():
+            raise ExchangeRefused(problem(table, "aliases", f"“{slug}” is an address of another one."))
+        FormerSlug.objects.leave(kind, slug, **{kind: row})
+        is_changed = True
+    return is_changed
+
+
+def _row(model: type[models.Model], table: Table, pictures: PicturesIn, number: int) -> list[str]:
+    kind, field = str(model._meta.model_name), name_field(model)
+    row: Any = _found(model, table, field)
+    is_new, before = row is None, row.slug if row else ""
+    row = row or model()
+    values: dict[str, Any] = {key: table[key] for key in (field, "slug", "initials", "line", "text") if key in table}
+    try:
+        if is_new and not values.get("slug"):
+            values["slug"] = free_slug(model, table[field])  # type: ignore[type-var]
+    except NotNamed:
+        raise ExchangeRefused(problem(table, "slug", "The name gives no address; write a slug.")) from None
+    if model is Author and is_new:
+        values.setdefault("initials", initials(table[field]))
+        if table.get("id"):
+            values["uid"] = _uid(table)
+    if model is Category:
+        values["position"] = _number(table, "position") if "position" in table else row.position if row.pk else number
+    for key in PICTURE_KEYS:
+        if key in table:
+            address = table[key]
+            values[key] = pictures.record(pictures.address(NAME, address)) if address else None
+    differing = settle(row, values, table)
+    if before and row.slug != before:
+        FormerSlug.objects.leave(kind, before, **{kind: row})
+    if leave_former(row, kind, table.get("aliases", []), table):
+        differing.append("aliases")
+    if not differing:
+        return []
+    return [f"{kind} {row}: new" if is_new else f"{kind} {row}: {', '.join(differing)}"]
+
+
+def _found(model: type[models.Model], table: Table, field: str) -> models.Model | None:
+    rows = model._default_manager.all()
+    if model is Author and table.get("id"):
+        known = rows.filter(uid=_uid(table)).first()
+        if known:
+            return known
+    if table.get("slug"):
+        known = rows.filter(slug=table["slug"]).first()
+        if known or model is Author:  # two bylines may have one name
+            return known
+    return rows.filter(**{field: table[field]}).first()
+
+
+def _uid(table: Table) -> uuid.UUID:
+    try:
+        return uuid.UUID(table["id"])
+    except ValueError:
+        raise ExchangeRefused(problem(table, "id", "This is not an id that an export wrote.")) from None
+
+
+def _number(table: Table, key: str) -> int:
+    value = table[key]
+    if not (value.isascii() and value.isdecimal() and int(value) <= 32767):
+        raise ExchangeRefused(problem(table, key, "Write a whole number from 0 to 32767."))
+    return int(value)
+
+
+def _site(table: Table) -> list[str]:
+    if not table:
+        return []
+    row = SiteSettings.objects.filter(pk=1).first() or SiteSettings()
+    is_new = row.pk is None
+    values: dict[str, Any] = {key: value for key, value in table.items() if isinstance(value, str)}
+    if "shows_decision_line" in table:
+        values["shows_decision_line"] = flag(table, "shows_decision_line")
+    if "navigation" in table:
+        values["navigation"] = [dict(entry) for entry in table["navigation"]]
+    if is_new and all(getattr(row, name) == value for name, value in values.items()):
+        return []
+    differing = settle(row, values, table)
+    return [f"site settings: {', '.join(differing)}"] if differing else []
+
+
+def as_problems(error: Exception) -> tuple[Problem, ...]:
+    return error.problems if isinstance(error, ExchangeRefused) else (Problem(NAME, str(error)),)

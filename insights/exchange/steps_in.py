@@ -1,0 +1,124 @@
+"""The steps of `publication.yaml`: first the steps and rules, so that articles can be decided with them; after the
+articles the ones that steps lead to."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from insights.exchange.plain_yaml import Table
+from insights.exchange.problems import ExchangeRefused, Problem
+from insights.exchange.publication import NAME, WEIGHTS, Publication, flag, problem
+from insights.exchange.publication_in import refused, settle
+from insights.models import Article, Rule, Step
+
+TEXTS = ("kind", "heading", "text", "button", "target_url")
+DECIDING = {"threshold", "position", "is_active", "is_default", "new", "keywords", *WEIGHTS}
+
+
+class StepsIn:
+    """Brings in the steps; `told` holds a sentence per step that was made or changed, `decides_anew` whether another
+    choice may follow from it."""
+
+    def __init__(self, publication: Publication) -> None:
+        self.tables = publication.rows.get("steps", [])
+        self.told: list[str] = []
+        self.decides_anew = False
+
+    def apply(self) -> None:
+        """Inside the transaction. Raises ExchangeRefused with all that is wrong."""
+        if not self.tables:
+            return
+        problems: list[Problem] = []
+        defaults = [table for table in self.tables if "is_default" in table and flag(table, "is_default")]
+        if len(defaults) > 1:
+            raise ExchangeRefused(problem(defaults[1], "is_default", "Only one step can be the default."))
+        if defaults and Step.objects.filter(is_default=True).exclude(slug=defaults[0]["slug"]).update(is_default=False):
+            self.decides_anew = True
+        for number, table in enumerate(self.tables, 1):
+            try:
+                self._step(table, number)
+            except ExchangeRefused as error:
+                problems += error.problems
+        if not problems and not Step.objects.filter(is_default=True).exists():
+            problems.append(Problem(NAME, "None of the steps is the default; give one “is_default: yes”."))
+        if problems:
+            raise ExchangeRefused(*problems)
+
+    def aim(self) -> None:
+        """Let steps lead to their articles, which are there by now. Raises ExchangeRefused."""
+        problems = []
+        for table in self.tables:
+            step = Step.objects.get(slug=table["slug"])
+            target = self._target(table, step)
+            if step.kind == Step.Kind.ARTICLE and target is None:
+                sentence = f"There is no article “{table.get('target_article', '')}” to read next."
+                problems.append(problem(table, "target_article", sentence))
+            elif target != step.target_article:
+                step.target_article = target
+                step.save(update_fields=["target_article"])
+                self.told.append(f"step {step}: target_article")
+        if problems:
+            raise ExchangeRefused(*problems)
+
+    def _target(self, table: Table, step: Step) -> Article | None:
+        if "target_article" not in table:
+            return step.target_article
+        return Article.objects.filter(slug=table["target_article"]).first()
+
+    def _step(self, table: Table, number: int) -> None:
+        step = Step.objects.filter(slug=table["slug"]).first()
+        is_new = step is None
+        step = step or Step(slug=table["slug"])
+        values: dict[str, Any] = {key: table[key] for key in TEXTS if key in table}
+        values |= {key: flag(table, key) for key in ("is_active", "is_default") if key in table}
+        values["position"] = _whole(table, "position") if "position" in table else step.position if step.pk else number
+        if "threshold" in table:
+            values["threshold"] = _decimal(table, "threshold")
+        differing = settle(step, values, table)
+        if step.kind == Step.Kind.LINK:
+            try:
+                step.clean()
+            except ValidationError as error:
+                raise refused(table, error) from None
+        differing += self._rule(step, table.get("rule"))
+        if differing:
+            self.told.append(f"step {step}: {'new' if is_new else ', '.join(differing)}")
+            self.decides_anew |= not DECIDING.isdisjoint(differing)
+
+    def _rule(self, step: Step, table: Table | None) -> list[str]:
+        if table is None:
+            return []
+        rule = Rule.objects.filter(step=step).first() or Rule(step=step)
+        values: dict[str, Any] = {
+            key: _decimal(table, key) if key.endswith("weight") else _whole(table, key)
+            for key in WEIGHTS
+            if key in table
+        }
+        if "keywords" in table:
+            values["keywords"] = "\n".join(table["keywords"])
+        differing = settle(rule, values, table)
+        try:
+            rule.clean()
+        except ValidationError as error:
+            raise refused(table, error) from None
+        return differing
+
+
+def _whole(table: Table, key: str) -> int:
+    value = table[key]
+    if not (value.isascii() and value.isdecimal() and int(value) <= 32767):
+        raise ExchangeRefused(problem(table, key, "Write a whole number from 0 to 32767."))
+    return int(value)
+
+
+def _decimal(table: Table, key: str) -> Decimal:
+    try:
+        number = Decimal(table[key])
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise ExchangeRefused(problem(table, key, "Write a number such as 3 or 1.5."))
+    return number

@@ -1,0 +1,50 @@
+"""`import_articles PATH`: a Markdown file or a folder of them, with front matter."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from insights.exchange.importing import Outcome, import_path
+from insights.exchange.problems import ExchangeRefused
+from insights.exchange.progress import track
+
+
+class Command(BaseCommand):
+    help = (
+        "Bring in a Markdown file, or a folder of them with its pictures, publication.yaml and manifest. A file is "
+        "found again by its id, then by its slug, and is the whole article: a key that is missing is empty. Either "
+        "everything is brought in or nothing; a second import changes nothing."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("path", type=Path, help="the file or folder")
+        parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+
+    def handle(self, *args: Any, path: Path, dry_run: bool, **options: Any) -> None:
+        try:
+            outcome = import_path(
+                path, dry_run=dry_run, track=lambda items, label: track(items, label, stream=self.stderr._out)
+            )
+        except ExchangeRefused as refused:
+            raise CommandError(refusal(refused)) from None
+        for line in told(outcome, is_dry=dry_run):
+            self.stdout.write(line)
+
+
+def told(outcome: Outcome, *, is_dry: bool) -> list[str]:
+    """What happened, one line a file and a sum."""
+    lines = outcome.surroundings + [
+        f"{state:9} {file}{f'  ({', '.join(keys)})' if keys else ''}" for file, state, keys in outcome.files
+    ]
+    counts = ", ".join(f"{outcome.count(state)} {state}" for state in ("new", "changed", "unchanged"))
+    return [*lines, f"{counts}.{' Nothing was changed: this was a dry run.' if is_dry else ''}"]
+
+
+def refusal(refused: ExchangeRefused) -> str:
+    """Every problem on a line of its own, and what that means."""
+    lines = [str(problem) for problem in sorted(refused.problems, key=lambda problem: (problem.file, problem.line))]
+    return "\n".join([*lines, "Nothing was changed."])
