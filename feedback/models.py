@@ -101,6 +101,10 @@ class Answer(models.Model):
         return f"{'Yes' if self.helpful else 'No'} by {self.name or 'a reader'}"
 
     @property
+    def status_label(self) -> str:
+        return str(self.Status(self.status).label)
+
+    @property
     def reason_labels(self) -> list[str]:
         """The reasons in the site's words; values that are no longer offered as they are."""
         labels = dict(self.Reason.choices)

@@ -1,0 +1,164 @@
+"""The moderators' queue.
+
+Moderators decide and never write: no field can be edited, and the answer's own address takes one of three decisions by
+POST (a link in a mail leads there, and following it changes nothing). Every decision, single or in bulk, names the state
+that the page showed; what changed since is left alone (409).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Value, When
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+
+from feedback import signals
+from feedback.models import Answer
+from feedback.moderation import DECISIONS, Changed, NothingToApprove, Tally, decide, decide_many
+from insights.models import Version
+
+DONE = {"approve": "Approved", "reject": "Rejected", "spam": "Marked as spam"}
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """The states with their numbers; at first everything that has words."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
+        numbers = dict(Answer.objects.order_by().values_list("status").annotate(Count("pk")))
+        return [(value, f"{label} ({numbers.get(value, 0)})") for value, label in Answer.Status.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Answer]) -> QuerySet[Answer]:
+        return queryset.filter(status=self.value()) if self.value() else queryset.exclude(message="")
+
+
+def decision_action(decision: str, label: str) -> Callable[..., None]:
+    """The bulk action for a decision."""
+
+    @admin.action(description=label, permissions=["change"])
+    def act(desk: AnswerAdmin, request: HttpRequest, answers: QuerySet[Answer]) -> None:
+        pks = list(answers.values_list("pk", flat=True))
+        seen = {pk: moment for pk in pks if (moment := seen_in(request, pk))}
+        desk.tell(request, decision, decide_many(pks, decision, seen=seen, actor=request.user))
+
+    act.__name__ = decision
+    return act
+
+
+def seen_in(request: HttpRequest, pk: int) -> dt.datetime | None:
+    """When the answer had last changed, as the moderator's page knew it."""
+    try:
+        return parse_datetime(request.POST.get(f"seen-{pk}", ""))
+    except ValueError:
+        return None
+
+
+@admin.register(Answer)
+class AnswerAdmin(admin.ModelAdmin[Answer]):
+    actions = [
+        decision_action("approve", "Approve"),
+        decision_action("reject", "Reject"),
+        decision_action("spam", "Mark as spam"),
+    ]
+    actions_selection_counter = False
+    list_display = ["__str__", "article", "status", "answered_at"]
+    list_filter = [StatusFilter, "helpful"]
+    list_per_page = 25
+    search_fields = ["message", "name", "=email", "article__slug"]
+    search_help_text = "Words, name, mail address, or the article's address"
+    show_facets = admin.ShowFacets.NEVER
+    ordering = [Case(When(status="waiting", then=Value(0)), default=Value(1)), "-answered_at", "-pk"]  # type: ignore[list-item]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Answer]:
+        title = Version.objects.live().filter(article=OuterRef("article")).values("title")[:1]
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("article", "decided_by")
+            .annotate(article_title=Subquery(title))
+        )
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Answers by readers"} | (extra_context or {}))
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        changelist = super().get_changelist_instance(request)
+        changelist.may_decide = self.has_change_permission(request)  # type: ignore[attr-defined]
+        return changelist
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        pk = int(object_id) if object_id.isascii() and object_id.isdecimal() and len(object_id) < 19 else 0
+        answer = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_view_or_change_permission(request, answer):
+            raise PermissionDenied
+        if request.method != "POST":
+            return self.answer_page(request, answer)
+        if not self.has_change_permission(request, answer):
+            raise PermissionDenied
+        return self.decide_view(request, answer)
+
+    def decide_view(self, request: HttpRequest, answer: Answer) -> HttpResponse:
+        decision, seen = request.POST.get("decision", ""), seen_in(request, answer.pk)
+        if decision not in DECISIONS:
+            return self.answer_page(request, answer, 400, "Choose one of the three decisions.")
+        try:
+            if seen is None:
+                raise Changed
+            answer = decide(answer.pk, decision, seen=seen, actor=request.user)
+        except Changed:
+            words = "This answer changed after you opened it, and nothing was decided. Read it as it is now."
+            return self.answer_page(request, get_object_or_404(self.get_queryset(request), pk=answer.pk), 409, words)
+        except NothingToApprove:
+            return self.answer_page(request, answer, 400, "A yes or no without words counts without approval.")
+        self.log_change(request, answer, f"{DONE[decision]}.")
+        self.message_user(request, f"{DONE[decision]}: {answer}.", messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:feedback_answer_changelist"))
+
+    def answer_page(self, request: HttpRequest, answer: Answer, status: int = 200, problem: str = "") -> HttpResponse:
+        """The answer with all that it holds, and the three decisions."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Answer to “{answer.article_title or answer.article}”",  # type: ignore[attr-defined]
+            "opts": self.opts,
+            "answer": answer,
+            "problem": problem,
+            "may_decide": self.has_change_permission(request, answer),
+        }
+        return TemplateResponse(request, "admin/feedback/answer/change_form.html", context, status=status)
+
+    def tell(self, request: HttpRequest, decision: str, tally: Tally) -> None:
+        """Say how a decision on many went."""
+        if tally.decided:
+            self.message_user(request, f"{DONE[decision]}: {tally.decided}.", messages.SUCCESS)
+        if tally.changed:
+            words = f"Changed after you opened the list, and left alone: {tally.changed}. Read them as they are now."
+            self.message_user(request, words, messages.WARNING)
+        if tally.wordless:
+            words = f"Without words, so that there is nothing to approve: {tally.wordless}."
+            self.message_user(request, words, messages.WARNING)
+
+    def delete_model(self, request: HttpRequest, obj: Answer) -> None:
+        super().delete_model(request, obj)
+        signals.answers_changed.send(sender=Answer, article=obj.article)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Answer]) -> None:
+        articles = {answer.article for answer in queryset.select_related("article")}
+        super().delete_queryset(request, queryset)
+        for article in articles:
+            signals.answers_changed.send(sender=Answer, article=article)

@@ -1,0 +1,231 @@
+"""Moderators decide about answers, from the queue and from an answer's own page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from tests.factories import make_user
+from tests.feedback.factories import make_answer
+
+from feedback import signals
+from feedback.models import Answer
+from insights.models import AuditEntry
+
+pytestmark = pytest.mark.django_db
+QUEUE = "/admin/feedback/answer/"
+
+
+@pytest.fixture
+def moderator(client: Client):
+    user = make_user("Moderator")
+    client.force_login(user)
+    return user
+
+
+def page_of(answer: Answer) -> str:
+    return f"{QUEUE}{answer.pk}/change/"
+
+
+def seen_on(client: Client, address: str) -> dict[str, str]:
+    """What the page's form says of the states that it shows."""
+    page = client.get(address).content.decode()
+    return dict(re.findall(r'name="(seen-\d+)" value="([^"]+)"', page))
+
+
+def deeds():
+    """What the audit says of answers."""
+    return AuditEntry.objects.filter(verb__contains="answer")
+
+
+def decide(client: Client, answer: Answer, decision: str):
+    return client.post(page_of(answer), {"decision": decision, **seen_on(client, page_of(answer))})
+
+
+@pytest.mark.parametrize(
+    ("decision", "status", "verb"),
+    [
+        ("approve", "approved", "approved an answer"),
+        ("reject", "rejected", "rejected an answer"),
+        ("spam", "spam", "marked an answer as spam"),
+    ],
+)
+def test_a_decision_changes_the_state_and_is_written_down(client, moderator, article, decision, status, verb) -> None:
+    answer = make_answer(article, "Secret words")
+    assert decide(client, answer, decision).status_code == 302
+    answer.refresh_from_db()
+    assert answer.status == status
+    assert answer.decided_by == moderator
+    entry = AuditEntry.objects.get(verb=verb)
+    assert (entry.actor, entry.subject, entry.details["answer"]) == (moderator, article.slug, str(answer.uid))
+    assert "Secret" not in str(entry.details)
+
+
+def test_a_decision_can_be_taken_back(client, moderator, article) -> None:
+    answer = make_answer(article)
+    for decision, status in [("spam", "spam"), ("approve", "approved"), ("reject", "rejected")]:
+        decide(client, answer, decision)
+        answer.refresh_from_db()
+        assert answer.status == status
+        assert sum(map(bool, (answer.approved_at, answer.rejected_at, answer.spam_at))) == 1
+
+
+def test_following_a_moderation_link_changes_nothing(client, moderator, article) -> None:
+    """F06: GET → changes nothing, whatever it asks for; POST by a moderator → approves."""
+    answer = make_answer(article)
+    for address in (page_of(answer), f"{page_of(answer)}?decision=approve", f"{QUEUE}?action=approve"):
+        assert client.get(address).status_code in {200, 302}
+        assert client.head(address).status_code in {200, 302}
+    answer.refresh_from_db()
+    assert answer.status == "waiting"
+    decide(client, answer, "approve")
+    answer.refresh_from_db()
+    assert answer.status == "approved"
+
+
+def test_what_changed_since_the_page_was_opened_is_not_decided(client, moderator, article) -> None:
+    """F12: the visitor's answer changed, then approve → 409; the unseen state is not published."""
+    answer = make_answer(article)
+    seen = seen_on(client, page_of(answer))
+    Answer.objects.answer(article, answer.visitor, helpful=False)
+    response = client.post(page_of(answer), {"decision": "approve", **seen})
+    assert response.status_code == 409
+    assert "changed after you opened it" in response.content.decode()
+    answer.refresh_from_db()
+    assert answer.status == "waiting"
+    assert not deeds().exists()
+    # The page that says so shows the present state, and decides about that.
+    seen = dict(re.findall(r'name="(seen-\d+)" value="([^"]+)"', response.content.decode()))
+    assert client.post(page_of(answer), {"decision": "approve", **seen}).status_code == 302
+
+
+def test_the_second_of_two_moderators_is_told(client, moderator, article) -> None:
+    """F12: a decision by a colleague is a change too."""
+    answer = make_answer(article)
+    seen = seen_on(client, page_of(answer))
+    decide(client, answer, "reject")
+    assert client.post(page_of(answer), {"decision": "approve", **seen}).status_code == 409
+    answer.refresh_from_db()
+    assert answer.status == "rejected"
+
+
+@pytest.mark.parametrize("seen", [{}, {"seen": "x"}, {"seen": ""}, {"seen": "2026-13-45T00:00:00"}])
+def test_a_decision_without_the_state_it_saw_is_not_taken(client, moderator, article, seen) -> None:
+    answer = make_answer(article)
+    sent = {f"seen-{answer.pk}": value for value in seen.values()}
+    assert client.post(page_of(answer), {"decision": "approve", **sent}).status_code == 409
+    answer.refresh_from_db()
+    assert answer.status == "waiting"
+
+
+def test_an_unknown_decision_is_refused(client, moderator, article) -> None:
+    assert decide(client, make_answer(article), "publish").status_code == 400
+
+
+@pytest.mark.parametrize("number", ["999999", "0", "x", "9" * 30])
+def test_an_answer_that_does_not_exist_is_not_found(client, moderator, number) -> None:
+    assert client.get(f"{QUEUE}{number}/change/").status_code == 404
+
+
+def test_a_bare_yes_needs_no_approval_but_can_be_spam(client, moderator, article) -> None:
+    answer = make_answer(article, "")
+    assert decide(client, answer, "approve").status_code == 400
+    assert decide(client, answer, "spam").status_code == 302
+    answer.refresh_from_db()
+    assert answer.status == "spam"
+
+
+@pytest.mark.parametrize("decision", ["approve", "reject", "spam"])
+def test_many_are_decided_at_once(client, moderator, article, decision) -> None:
+    answers = [make_answer(article, f"Words {number}") for number in range(3)]
+    sent = {"index": 0, "action": decision, "_selected_action": [answer.pk for answer in answers[:2]], **seen_on(client, QUEUE)}
+    assert client.post(QUEUE, sent).status_code == 302
+    left = list(Answer.objects.waiting())
+    assert left == [answers[2]]
+    assert deeds().count() == 2
+
+
+def test_of_many_those_that_changed_are_left_alone_and_told_of(client, moderator, article) -> None:
+    """F12: in bulk too, what the list did not show is not published."""
+    answers = [make_answer(article, f"Words {number}") for number in range(2)]
+    seen = seen_on(client, QUEUE)
+    Answer.objects.answer(article, answers[0].visitor, helpful=False)
+    sent = {"index": 0, "action": "approve", "_selected_action": [answer.pk for answer in answers], **seen}
+    page = client.post(QUEUE, sent, follow=True).content.decode()
+    assert "Changed after you opened the list, and left alone: 1." in page
+    assert list(Answer.objects.approved()) == [answers[1]]
+
+
+def test_the_queue_shows_waiting_ones_first_and_how_many_there_are(client, moderator, article) -> None:
+    make_answer(article, "Read already", status="approved")
+    make_answer(article, "Unread", answered_at=timezone.now() - dt.timedelta(days=9))
+    make_answer(article, "")
+    page = client.get(QUEUE).content.decode()
+    assert page.index("Unread") < page.index("Read already")
+    for label in ("Waiting (1)", "Approved (1)", "Yes or no only (1)", "Spam (0)"):
+        assert label in page
+
+
+def test_the_queue_costs_the_same_however_long_it_is(client, moderator, article, django_assert_max_num_queries) -> None:
+    for number in range(12):
+        make_answer(article, f"Words {number}", decided_by=moderator)
+    with django_assert_max_num_queries(12):
+        client.get(QUEUE)
+
+
+def test_the_queue_shows_text_and_never_markup(client, moderator, article) -> None:
+    """F01, F02: what a visitor typed is text at the desk as well."""
+    answer = make_answer(article, "<script>alert(1)</script>", name='"><b>', email="a'onx='1@example.com")
+    for address in (QUEUE, page_of(answer)):
+        page = client.get(address).content.decode()
+        assert "<script>alert(1)" not in page
+        assert '"><b>' not in page
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_moderators_cannot_change_a_visitors_words(client, moderator, article) -> None:
+    answer = make_answer(article, "As typed")
+    sent = {"decision": "approve", "message": "Other", "name": "Other", **seen_on(client, page_of(answer))}
+    client.post(page_of(answer), sent)
+    answer.refresh_from_db()
+    assert (answer.message, answer.name) == ("As typed", "")
+    assert client.get(f"{QUEUE}add/").status_code == 403
+    assert client.post(f"{QUEUE}{answer.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("role", ["Author", "Newsletter manager"])
+def test_other_roles_have_no_business_here(client, article, role) -> None:
+    client.force_login(make_user(role))
+    answer = make_answer(article)
+    for address in (QUEUE, page_of(answer)):
+        assert client.get(address).status_code == 403
+        assert client.post(address, {"decision": "approve"}).status_code == 403
+    answer.refresh_from_db()
+    assert answer.status == "waiting"
+
+
+def test_nobody_decides_without_an_account_or_a_token(article) -> None:
+    answer = make_answer(article)
+    assert Client().post(page_of(answer), {"decision": "approve"}).status_code == 302
+    staff = Client(enforce_csrf_checks=True)
+    staff.force_login(make_user("Moderator"))
+    assert staff.post(page_of(answer), {"decision": "approve"}).status_code == 403
+    answer.refresh_from_db()
+    assert answer.status == "waiting"
+
+
+def test_every_decision_tells_the_house_that_the_article_changed(client, moderator, article) -> None:
+    told = []
+
+    def listen(article, **kwargs) -> None:
+        told.append(article)
+
+    signals.answers_changed.connect(listen)
+    try:
+        decide(client, make_answer(article), "approve")
+    finally:
+        signals.answers_changed.disconnect(listen)
+    assert told == [article]
