@@ -7,13 +7,14 @@ from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 
+from config.checks import refuse_unsafe_start
 from config.environment import Environment, SettingError
 from config.page_assets import INLINE_SCRIPT_HASHES, INLINE_STYLE_HASHES
 
 environment = Environment(os.environ)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(environment.text("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR = environment.folder("VAR_DIR", BASE_DIR / "var")
 
 DEBUG = environment.flag("DEBUG")
 SITE_URL = environment.site_url("SITE_URL", "http://127.0.0.1:8000")
@@ -24,8 +25,6 @@ SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
 WORKERS = environment.number("WORKERS", 2)  # web processes
 THREADS = environment.number("THREADS", 1)  # per web worker; the database pool follows
-if not ALLOWED_HOSTS:
-    raise SettingError("ALLOWED_HOSTS", "names no host.")
 
 INSTALLED_APPS = [
     "config.apps.DeskConfig",  # Django's admin, under the publication's name
@@ -45,17 +44,19 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.proxies.TrustedProxyMiddleware",
-    "config.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.health.HealthMiddleware",
+    "config.edge.EdgeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.zone.PublicationZoneMiddleware",
     "config.public_posts.PublicPostsMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.sessions.DeskSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -82,19 +83,18 @@ TEMPLATES = [
 
 # Data
 
-DATABASES = {
-    "default": environment.database("DATABASE_URL", default=VAR_DIR / "hub.sqlite3", pool_size=THREADS + 1)
-}
+DATABASES = {"default": environment.database("DATABASE_URL", default=VAR_DIR / "hub.sqlite3", pool_size=THREADS + 1)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": environment.cache("CACHE_URL")}
 SWEEPS = [  # what the worker calls every few seconds
     "config.sweeps.fail_lost_tasks",
     "config.public_posts.sweep",
     "insights.readership.sweep",
+    "insights.recomputation.sweep",
     "newsletter.delivery.sweep",
 ]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
-MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", str(VAR_DIR / "media")))
+MEDIA_ROOT = environment.folder("MEDIA_ROOT", VAR_DIR / "media")
 MEDIA_URL = "/media/"
 STORAGES = {
     "default": environment.storage("STORAGE_URL", folder=MEDIA_ROOT),
@@ -138,6 +138,7 @@ MAIL_FROM = environment.text("MAIL_FROM", f"AI Scope Weekly <weekly@{urlsplit(SI
 if not MAIL_FROM:
     raise SettingError("MAIL_FROM", "is required when DEBUG is off, such as “AI Scope Weekly <weekly@example.com>”.")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
+refuse_unsafe_start(debug=DEBUG, site_url=SITE_URL, hosts=ALLOWED_HOSTS, secret_key=SECRET_KEY, mail_from=MAIL_FROM)
 
 # The edge
 
@@ -162,6 +163,12 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # TrustedProxyMid
 USE_X_FORWARDED_HOST = False
 HSTS_SUBDOMAINS = environment.flag("HSTS_SUBDOMAINS")
 HSTS_PRELOAD = environment.flag("HSTS_PRELOAD")
+# Whether all subdomains speak https too, and for ever, only the operator knows: HSTS_SUBDOMAINS and HSTS_PRELOAD.
+SILENCED_SYSTEM_CHECKS = [
+    *([] if HSTS_SUBDOMAINS else ["security.W005"]),
+    *([] if HSTS_PRELOAD else ["security.W021"]),
+]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, over http
 if SITE_IS_SECURE:
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31_536_000

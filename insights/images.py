@@ -82,9 +82,7 @@ def reencode(upload: IO[bytes] | bytes) -> Encoded:
         raise PictureRefused(_too_many_pixels()) from None
     except Exception:  # whatever a decoder trips over: the file is not a picture that we can read
         raise PictureRefused("This is not a picture that can be read. Hand in a PNG, JPEG, GIF or WebP file.") from None
-    return Encoded(
-        content, extension, *size, hashlib.sha256(source).hexdigest(), hashlib.sha256(content).hexdigest()
-    )
+    return Encoded(content, extension, *size, hashlib.sha256(source).hexdigest(), hashlib.sha256(content).hexdigest())
 
 
 def store_picture(

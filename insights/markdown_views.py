@@ -68,9 +68,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         picture = images.store_picture(file, name=file.name or "", user=request.user, **words)  # type: ignore[arg-type]
     except images.PictureRefused as refused:
         return _refusal(refused)
-    return JsonResponse(
-        {"image_code": picture_code(picture), "reference": picture.reference, "url": picture.file.url}
-    )
+    return JsonResponse({"image_code": picture_code(picture), "reference": picture.reference, "url": picture.file.url})
 
 
 def picture_code(picture: Picture) -> str:

@@ -60,6 +60,13 @@ def typeset(version: Version, steps: Sequence[Step] | None = None) -> frozenset[
 
     Returns the uids of the pictures in the body. Raises TextRefused.
     """
+    pictures = set_type(version)
+    decide(version, list(Step.objects.in_use()) if steps is None else steps)
+    return pictures
+
+
+def set_type(version: Version) -> frozenset[str]:
+    """What `typeset` does, but for the next step."""
     rendered = render_text(version.body)
     if rendered.problems:
         raise TextRefused(rendered.problems)
@@ -68,7 +75,6 @@ def typeset(version: Version, steps: Sequence[Step] | None = None) -> frozenset[
     version.words = rendered.words
     version.renderer = markdown.RENDERER
     version.search_text = rendered.text
-    decide(version, list(Step.objects.in_use()) if steps is None else steps)
     return rendered.pictures
 
 

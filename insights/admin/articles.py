@@ -87,9 +87,6 @@ class ArticleAdmin(DeskAdmin):
         versions = article.newest_versions  # type: ignore[attr-defined]
         return ", ".join(str(byline.author) for byline in versions[0].bylines.all()) if versions else ""
 
-    def get_actions(self, request: HttpRequest, *args: Any, **options: Any) -> dict[str, Any]:
-        return {}
-
     # Permissions
 
     def has_view_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
@@ -136,7 +133,9 @@ class ArticleAdmin(DeskAdmin):
             raise PermissionDenied
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
         form, article = context["adminform"].form, context.get("original")
         context |= score_panel(*(form[name].value() or "" for name in ("title", "excerpt", "body")), _pin(form))
         context |= article_pages.desk_state(request, article, form)

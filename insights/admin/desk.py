@@ -21,11 +21,19 @@ class DeskAdmin(admin.ModelAdmin):
 
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions = None
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> HttpResponse:
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        title = str(self.opts.verbose_name_plural).capitalize()
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
         response = super().render_change_form(request, context, *args, **options)
         if request.method == "POST" and context.get("errors"):
-            response.status_code = 400
+            response.status_code = getattr(context["adminform"].form, "error_status", 400)
         return response
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:

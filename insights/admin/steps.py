@@ -1,1 +1,104 @@
+"""Next steps and their rules; each change sets a recomputation going, whose progress the list shows."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.forms import Script
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from insights import recomputation, signals
+from insights.admin.desk import DeskAdmin
+from insights.forms.steps import RuleForm, StepForm
+from insights.markdown_views import desk_only
+from insights.models import Recomputation, Rule, Step
+
+
+class RuleInline(admin.StackedInline):
+    model = Rule
+    form = RuleForm
+    extra = 0
+    min_num = 1
+    max_num = 1
+    can_delete = False
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "keywords",
+                    ("title_weight", "title_cap"),
+                    ("excerpt_weight", "excerpt_cap"),
+                    ("content_weight", "content_cap"),
+                ),
+                "description": "A field contributes its weight for each keyword found in it, up to its cap. "
+                "The score is the sum.",
+            },
+        ),
+    )
+
+
+@admin.register(Step)
+class StepAdmin(DeskAdmin):
+    form = StepForm
+    inlines = (RuleInline,)
+    list_display = ("slug", "kind", "heading", "threshold", "position", "is_active", "is_default")
+    search_fields = ("slug", "heading")
+    autocomplete_fields = ("target_article",)
+    change_list_template = "admin/insights/step/change_list.html"
+    fieldsets = (
+        (None, {"fields": ("slug", "kind", "heading", "text", "button")}),
+        ("Where it leads", {"fields": ("target_url", "target_article")}),
+        ("When it is chosen", {"fields": ("threshold", "position", "is_active", "is_default")}),
+    )
+
+    class Media:
+        css = {"all": ("css/desk.css",)}
+        js = (Script("js/desk-progress.js", defer=True),)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"recomputation": latest_recomputation(), **(extra_context or {})})
+
+    def has_delete_permission(self, request: HttpRequest, obj: Step | None = None) -> bool:
+        """There is always a default: it moves to another step before this one can go."""
+        return super().has_delete_permission(request, obj) and not (obj is not None and obj.is_default)
+
+    def save_model(self, request: HttpRequest, obj: Step, form: Any, change: bool) -> None:
+        if obj.is_default:
+            Step.objects.filter(is_default=True).exclude(pk=obj.pk).update(is_default=False)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        self._recompute(request)
+
+    def delete_model(self, request: HttpRequest, obj: Step) -> None:
+        super().delete_model(request, obj)
+        self._recompute(request)
+
+    def _recompute(self, request: HttpRequest) -> None:
+        recomputation.request(request.user)
+        signals.listing_changed.send(sender=Step)
+        messages.info(
+            request, "Every article's next step is being decided anew; the list of steps shows how far that is."
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        return [path("progress/", progress, name="insights_step_progress"), *super().get_urls()]
+
+
+@never_cache
+@require_safe
+@desk_only("insights.view_step")
+def progress(request: HttpRequest) -> HttpResponse:
+    """How far the latest recomputation is, as an HTML fragment."""
+    return render(request, "admin/insights/step/_progress.html", {"recomputation": latest_recomputation()})
+
+
+def latest_recomputation() -> Recomputation | None:
+    return Recomputation.objects.select_related("requested_by").first()

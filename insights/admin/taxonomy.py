@@ -1,1 +1,88 @@
+"""What articles are filed under. A changed address leaves a former one, which leads here for ever."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from insights import signals
+from insights.admin.desk import DeskAdmin
+from insights.forms.taxonomy import TARGETS, FormerSlugForm
+from insights.models import Category, FormerSlug, Series, Tag
+
+
+class FacetAdmin(DeskAdmin):
+    """Something with a page of its own under `/insights/<kind>/<slug>/`."""
+
+    kind = ""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        before = type(obj)._default_manager.filter(pk=obj.pk).values_list("slug", flat=True).first() if change else None
+        super().save_model(request, obj, form, change)
+        if before and before != obj.slug:
+            FormerSlug.objects.leave(self.kind, before, **{self.kind: obj})
+        signals.listing_changed.send(sender=type(obj))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        signals.listing_changed.send(sender=type(obj))
+
+
+class _FiledAdmin(FacetAdmin):
+    autocomplete_fields = ("picture",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        filed = Count("versions__article", distinct=True)
+        return super().get_queryset(request).annotate(filed=filed)
+
+    @admin.display(description="Articles", ordering="filed")
+    def articles(self, row: Any) -> int:
+        return row.filed
+
+
+@admin.register(Category)
+class CategoryAdmin(_FiledAdmin):
+    kind = "category"
+    list_display = ("name", "slug", "position", "articles")
+    search_fields = ("name", "slug")
+    fields = ("name", "slug", "text", "picture", "position")
+    prepopulated_fields = {"slug": ("name",)}
+
+
+@admin.register(Tag)
+class TagAdmin(_FiledAdmin):
+    kind = "tag"
+    list_display = ("name", "slug", "articles")
+    search_fields = ("name", "slug")
+    fields = ("name", "slug", "text", "picture")
+    prepopulated_fields = {"slug": ("name",)}
+
+
+@admin.register(Series)
+class SeriesAdmin(_FiledAdmin):
+    kind = "series"
+    list_display = ("title", "slug", "articles")
+    search_fields = ("title", "slug")
+    fields = ("title", "slug", "text", "picture")
+    prepopulated_fields = {"slug": ("title",)}
+
+
+@admin.register(FormerSlug)
+class FormerSlugAdmin(DeskAdmin):
+    form = FormerSlugForm
+    list_display = ("slug", "kind", "leads_to", "created_at")
+    list_filter = ("kind",)
+    search_fields = ("slug",)
+    autocomplete_fields = tuple(TARGETS)
+    list_select_related = tuple(TARGETS)
+
+    @admin.display(description="Leads to")
+    def leads_to(self, row: FormerSlug) -> str:
+        return row.target.get_absolute_url()  # type: ignore[attr-defined]
+
+    def save_model(self, request: HttpRequest, obj: FormerSlug, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        signals.listing_changed.send(sender=FormerSlug)

@@ -1,9 +1,9 @@
 """The article's form: one page edits what is written next, and never what readers see now.
 
-Chosen: a form over the working version that leaves by `insights.drafting.write`, like the importer and the demo, against
-Django's usual form over a row, which would write into the live text. `base` names the version that the page was opened
-on; when another is stored by now, nothing is overwritten: the form answers with both texts. Fields that a writer without
-the right to edit others' articles may not set are not in the form, so that a posted value is ignored.
+Chosen: a form over the working version that leaves by `insights.drafting.write`, like the importer and the demo,
+against Django's usual form over a row, which would write into the live text. `base` names the version that the page was
+opened on; when another is stored by now, nothing is overwritten: the form answers with both texts. Fields that a writer
+without the right to edit others' articles may not set are not in the form, so that a posted value is ignored.
 """
 
 from __future__ import annotations
@@ -182,7 +182,9 @@ class ArticleForm(forms.ModelForm):
         if not slug:
             if not self.cleaned_data.get("title"):
                 return ""  # the title's own error says enough
-            raise ValidationError("The title has no Latin letters to make an address of; write one, such as open-models.")
+            raise ValidationError(
+                "The title has no Latin letters to make an address of; write one, such as open-models."
+            )
         field = Article._meta.get_field("slug")
         field.run_validators(slug)
         taken = Article.objects.filter(slug=slug).exclude(pk=self.instance.pk)
@@ -195,8 +197,10 @@ class ArticleForm(forms.ModelForm):
         rendered = render_text(body)
         problems = list(rendered.problems)
         silent = {uid.lower() for uid in _NO_ALT.findall(body)} & rendered.pictures
-        for picture in Picture.objects.filter(uid__in=silent, alt=""):
-            problems.append(f"The picture “{picture.name}” has no alt text; write what it shows: ![…]({picture.reference}).")
+        problems += [
+            f"The picture “{picture.name}” has no alt text; write what it shows: ![…]({picture.reference})."
+            for picture in Picture.objects.filter(uid__in=silent, alt="")
+        ]
         if problems:
             raise ValidationError(problems)
         return body

@@ -71,7 +71,6 @@ class BylineWidget(forms.MultiWidget):
     """One select per author, in order."""
 
     use_fieldset = True
-    template_name = "admin/insights/_byline_widget.html"
 
     def __init__(self, choices: Any, size: int) -> None:
         super().__init__([forms.Select(choices=choices) for _ in range(size)])

@@ -134,6 +134,7 @@ class Recomputation(models.Model):
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
+    progressed_at = models.DateTimeField(default=timezone.now, help_text="The last sign of life.")
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -1,0 +1,13 @@
+/* While a recomputation runs, its progress on the list of steps is fetched anew every second. */
+{
+  const box = document.querySelector("[data-progress]");
+  async function look() {
+    if (!box?.querySelector("[data-running]")) return;
+    try {
+      const answer = await fetch(box.dataset.progress);
+      if (answer.ok) box.innerHTML = await answer.text();
+    } catch { /* the next look may succeed */ }
+    setTimeout(look, 1000);
+  }
+  setTimeout(look, 1000);
+}

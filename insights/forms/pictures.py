@@ -1,0 +1,51 @@
+"""Handing in a picture without JavaScript, and the words that belong to one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.core.exceptions import ValidationError
+
+from insights import images
+from insights.models import Picture, User
+
+
+class PictureAddForm(forms.ModelForm):
+    """A file and its words. The picture is drawn anew while the form is checked; `save` only hands it over."""
+
+    user: User | None = None
+
+    upload = forms.FileField(
+        label="File",
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/gif,image/webp"}),
+        help_text="PNG, JPEG, GIF or WebP, at most 10 MB and 16 megapixels. Place and camera data are removed.",
+    )
+    alt = forms.CharField(
+        label="Alt text",
+        max_length=300,
+        widget=AdminTextInputWidget,
+        help_text="What the picture shows, for those who do not see it.",
+    )
+
+    class Meta:
+        model = Picture
+        fields = ("alt", "caption", "credit")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if self.errors:
+            return values
+        words = {name: values[name] for name in ("alt", "caption", "credit")}
+        try:
+            self.instance = images.store_picture(values["upload"], user=self.user, **words)
+        except images.PictureRefused as refused:
+            raise ValidationError({"upload": refused.message}) from None
+        return values
+
+
+class PictureForm(forms.ModelForm):
+    class Meta:
+        model = Picture
+        fields = ("alt", "caption", "credit", "focal_x", "focal_y")

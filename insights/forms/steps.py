@@ -1,0 +1,56 @@
+"""A next step and its rule, as editors type them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.core.exceptions import ValidationError
+
+from insights.models import Rule, Step
+
+
+class StepForm(forms.ModelForm):
+    """Exactly one step is the default: ticking another moves the mark, and the mark cannot just be taken away."""
+
+    class Meta:
+        model = Step
+        fields = (
+            "slug", "kind", "heading", "text", "button", "target_url", "target_article", "threshold", "position",
+            "is_active", "is_default",
+        )  # fmt: skip
+        widgets = {"target_url": AdminTextInputWidget(), "text": forms.Textarea(attrs={"rows": 3})}
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        was_default = bool(self.instance.pk) and Step.objects.filter(pk=self.instance.pk, is_default=True).exists()
+        if was_default and not values.get("is_default"):
+            self.add_error("is_default", "One step has to be the default: tick it at another one, and it moves there.")
+        if values.get("is_default") and values.get("is_active") is False:
+            self.add_error("is_active", "The default step must be in use.")
+        if values.get("kind") != Step.Kind.LINK and values.get("target_url"):
+            self.add_error("target_url", "Only a link has an address; leave this empty.")
+        return values
+
+    def validate_constraints(self) -> None:
+        """The mark is moved at save, so a second default is no fault of the form's."""
+        try:
+            self.instance.validate_constraints(exclude={*self._get_validation_exclusions(), "is_default"})
+        except ValidationError as error:
+            self._update_errors(error)
+
+
+class RuleForm(forms.ModelForm):
+    class Meta:
+        model = Rule
+        fields = (
+            "keywords", "title_weight", "title_cap", "excerpt_weight", "excerpt_cap", "content_weight", "content_cap",
+        )  # fmt: skip
+        widgets = {"keywords": forms.Textarea(attrs={"rows": 8, "cols": 40})}
+
+    def clean_keywords(self) -> str:
+        """One a line, trimmed, without empty lines and repetitions."""
+        lines = (" ".join(line.split()) for line in self.cleaned_data["keywords"].splitlines())
+        distinct = {line.casefold(): line for line in reversed([line for line in lines if line])}
+        return "\n".join(reversed(distinct.values()))

@@ -1,0 +1,41 @@
+"""`rerender`: set stored versions anew whose HTML an older renderer made."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from insights import signals
+from insights.markdown import RENDERER
+from insights.models import Version
+from insights.rerendering import rerender
+
+
+class Command(BaseCommand):
+    help = "Set stored versions anew: those that an older renderer made, or all. Safe to stop and to run again."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--all", action="store_true", help="also versions that the present renderer made")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        versions = Version.objects.all() if options["all"] else Version.objects.exclude(renderer=RENDERER)
+        total = versions.count()
+        if not total:
+            self.stdout.write("Every version is up to date.")
+            return
+        outcome = rerender(versions, tell=lambda done: self._show(done, total))
+        self.stdout.write(f"Set {outcome.done} versions anew; {outcome.changed} differ now.")
+        if outcome.changed:
+            signals.listing_changed.send(sender=Version)
+        if outcome.refused:
+            told = "\n  ".join(outcome.refused)
+            raise CommandError(f"These keep the HTML they have:\n  {told}")
+
+    def _show(self, done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            filled = 30 * done // max(done, total)
+            end = "\n" if done >= total else ""
+            self.stderr.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done} of {total}", ending=end)
