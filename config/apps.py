@@ -18,5 +18,7 @@ class HouseConfig(AppConfig):
         from config import checks, roles, wiring  # noqa: F401
 
         # After each app whose permissions a role holds: those of an app exist only once it has been migrated.
-        for label in ("insights", "newsletter", "feedback"):
-            post_migrate.connect(roles.make_roles, sender=apps.get_app_config(label))
+        labels = {label for permissions in roles.ROLES.values() for label in permissions}
+        for app in apps.get_app_configs():
+            if app.label in labels:
+                post_migrate.connect(roles.make_roles, sender=app)
