@@ -7,26 +7,18 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from insights.listing import BrokenCursor, list_page
-from insights.models import Author, Byline, Category, FormerSlug, Series, SiteSettings, Step, Tag, Version
+from insights.models import Article, Author, Category, FormerSlug, Series, SiteSettings, Step, Tag, Version
 from insights.querysets import VersionQuerySet
+from insights.reading import live_version
 from insights.rendering import fallback_decision
 
 logger = logging.getLogger(__name__)
-
-
-class Moved(Exception):
-    """The address has a successor: `url`."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
-        self.url = url
 
 
 @require_safe
@@ -77,10 +69,9 @@ FACETS = {
 
 
 def _facet(request: HttpRequest, kind: str, rows: models.QuerySet[Any], slug: str) -> HttpResponse:
-    try:
-        row = _find(kind, rows, slug)
-    except Moved as moved:
-        return redirect(moved.url, permanent=True)
+    row = rows.filter(slug=slug).first()
+    if row is None:
+        return redirect(_successor(kind, slug).get_absolute_url(), permanent=True)
     field, moment = FACETS[kind]
     context = {"heading": str(row), "facet": row, "kind": kind, "address": row.get_absolute_url()}
     return _list(request, Version.objects.readable().filter(**{field: row}), context, moment=moment)
@@ -101,10 +92,9 @@ def _list(
 
 @require_safe
 def article(request: HttpRequest, slug: str) -> HttpResponse:
-    try:
-        version = _find("article", _article_pages(), slug)
-    except Moved as moved:
-        return redirect(moved.url, permanent=True)
+    version = live_version(slug)
+    if version is None:
+        return redirect(_successor("article", slug).get_absolute_url(), permanent=True)
     return render(request, "insights/article.html", article_context(version))
 
 
@@ -126,29 +116,14 @@ def article_context(version: Version, *, is_preview: bool = False) -> dict[str, 
     }
 
 
-def _article_pages() -> VersionQuerySet:
-    return (
-        Version.objects.readable()
-        .select_related("article", "category", "cover", "series", "step__target_article")
-        .defer("body", "search_text")
-        .prefetch_related(
-            Prefetch("bylines", Byline.objects.select_related("author__avatar")),
-            "tags",
-        )
-    )
-
-
-def _find[Row: models.Model](kind: str, rows: models.QuerySet[Row], slug: str) -> Row:
-    """The row at an address. Raises Moved where it has a successor, else Http404."""
-    row = rows.filter(**{"article__slug" if kind == "article" else "slug": slug}).first()
-    if row is not None:
-        return row
+def _successor(kind: str, slug: str) -> Any:
+    """What the address used to name, if readers can still open that. Raises Http404."""
     former = FormerSlug.objects.filter(kind=kind, slug=slug).select_related(kind).first()
     if former is None:
         raise Http404
-    if kind == "article" and not rows.filter(article=former.article).exists():
+    if former.article and not Article.objects.published().filter(pk=former.article.pk).exists():
         raise Http404
-    raise Moved(former.target.get_absolute_url())  # type: ignore[attr-defined]
+    return former.target
 
 
 def _leads_somewhere(step: Step) -> bool:
