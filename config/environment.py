@@ -23,6 +23,13 @@ class SettingError(SystemExit):
         super().__init__(f"{name}: {why}")
 
 
+def _make_folder(name: str, path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError(name, f"the folder {path} cannot be made ({error.strerror}).") from None
+
+
 class Environment:
     """The process's environment, one method per kind of value."""
 
@@ -49,15 +56,24 @@ class Environment:
         return int(value)
 
     def words(self, name: str, default: str = "") -> list[str]:
-        """Entries between commas, trimmed, empty ones left out."""
-        return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
+        """Entries between commas, trimmed, empty ones left out; a variable that is set but empty has none."""
+        return [word.strip() for word in self._variables.get(name, default).split(",") if word.strip()]
+
+    def folder(self, name: str, default: Path) -> Path:
+        """A folder, made if it does not exist."""
+        path = Path(self.text(name, str(default))).absolute()
+        _make_folder(name, path)
+        return path
 
     def networks(self, name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
         """Addresses or networks between commas."""
         try:
-            return [ipaddress.ip_network(word, strict=False) for word in self.words(name)]
+            networks = [ipaddress.ip_network(word, strict=False) for word in self.words(name)]
         except ValueError as error:
             raise SettingError(name, f"{error}.") from None
+        if any(network.prefixlen == 0 for network in networks):
+            raise SettingError(name, "would believe everybody; name the proxies' own addresses.")
+        return networks
 
     def site_url(self, name: str, default: str) -> str:
         """An http(s) address without path, without a slash at its end."""
@@ -101,7 +117,7 @@ class Environment:
             raise SettingError(name, "names no database.")
         if entry["ENGINE"].endswith("sqlite3"):
             if entry["NAME"] != ":memory:":
-                Path(entry["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+                _make_folder(name, Path(entry["NAME"]).parent)
             entry["CONN_MAX_AGE"] = None
             entry["OPTIONS"] = {
                 "transaction_mode": "IMMEDIATE",
@@ -150,6 +166,8 @@ class Environment:
         if parts.scheme in {"smtp", "smtps"}:
             if not parts.hostname:
                 raise SettingError(name, "names no host.")
+            if options not in ({}, {"tls": "off"}):
+                raise SettingError(name, f"“{parts.query}” is no option of ours; there is only tls=off.")
             return {
                 "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
                 "OPTIONS": {
@@ -176,7 +194,10 @@ class Environment:
         url = self.text(name)
         if not url:
             return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(folder)}}
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            raise SettingError(name, "cannot be read as an address.") from None
         if parts.scheme != "s3" or not parts.hostname:
             raise SettingError(name, "is not of the form s3://key:secret@bucket.")
         credentials = {"access_key": unquote(parts.username or ""), "secret_key": unquote(parts.password or "")}

@@ -33,5 +33,5 @@ secure_scheme_headers: dict[str, str] = {}
 
 # Neither the client's address nor a token nor a query: config.access_log cuts them out.
 accesslog = "-"
-access_log_format = '%(m)s %(U)s %(s)s %(B)s %(M)sms'
+access_log_format = "%(m)s %(U)s %(s)s %(B)s %(M)sms"
 logger_class = "config.access_log.QuietLogger"

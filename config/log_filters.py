@@ -1,18 +1,35 @@
-"""Nothing personal in a log: mail addresses, network addresses and tokens are cut from every line."""
+"""Nothing personal in a log: mail addresses, network addresses and tokens are cut from every line.
+
+One filter on the way out, rather than care at every place that logs: libraries log, too, and tracebacks quote values.
+"""
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 import re
 
-_ADDRESS = re.compile(r"[^\s<>\"'(),:;@/=]+@[^\s<>\"'(),:;@/]+")
+_ADDRESS = re.compile(r"[^\s<>\"'(),:;@/=]+(?:@|%40)[^\s<>\"'(),:;@/?&]+", re.IGNORECASE)
 _TOKEN = re.compile(r"(/(?:confirm|unsubscribe|preview)/)[^/\s\"'?]+")
-_NETWORK = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b(?!:\d)|\b[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{0,4}){3,7}\b")
+_SECRET = re.compile(
+    r"((?:sessionid|__Host-session|__Host-csrf|csrftoken|password|token)[\"']?\s*[=:]\s*[\"']?)[^\s\"';&,]+"
+)
+_NETWORK = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:]*:[0-9a-fA-F:.]*)(?![\w.])")
 
 
 def without_the_personal(text: str) -> str:
-    """`text` with mail addresses, network addresses and path tokens replaced by what they were."""
-    return _NETWORK.sub("[network]", _TOKEN.sub(r"\1[token]", _ADDRESS.sub("[address]", text)))
+    """`text` with mail addresses, network addresses and tokens replaced by what they were."""
+    text = _TOKEN.sub(r"\1[token]", _ADDRESS.sub("[address]", text))
+    return _NETWORK.sub(_network, _SECRET.sub(r"\1[secret]", text))
+
+
+def _network(match: re.Match[str]) -> str:
+    found = match.group().rstrip(":")
+    try:
+        ipaddress.ip_address(found)
+    except ValueError:
+        return match.group()  # a time, or a version
+    return "[network]" + match.group()[len(found) :]
 
 
 class NothingPersonal(logging.Filter):
@@ -24,4 +41,6 @@ class NothingPersonal(logging.Filter):
             record.exc_text = logging.Formatter().formatException(record.exc_info)
         if record.exc_text:
             record.exc_text = without_the_personal(record.exc_text)
+        if record.stack_info:
+            record.stack_info = without_the_personal(record.stack_info)
         return True

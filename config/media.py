@@ -20,7 +20,7 @@ def serve(request: HttpRequest, name: str) -> FileResponse:
         raise Http404
     try:
         file = default_storage.open(name)
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError):
+    except (OSError, ValueError):  # not there, a folder, a name that no file can have
         raise Http404 from None
     kind = mimetypes.guess_type(name)[0]
     is_picture = kind in PICTURE_TYPES

@@ -1,4 +1,4 @@
-"""Whose word about the client is believed: only `TRUSTED_PROXIES`' X-Forwarded-For and -Proto; all others' is dropped."""
+"""Whose word about the client is believed: `TRUSTED_PROXIES`' X-Forwarded-For and -Proto. All others' is dropped."""
 
 from __future__ import annotations
 
@@ -10,6 +10,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 logger = logging.getLogger(__name__)
+
+
+FORWARDING = (
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PORT",
+    "HTTP_X_REAL_IP",
+    "HTTP_FORWARDED",
+)
 
 
 class TrustedProxyMiddleware:
@@ -27,8 +36,8 @@ class TrustedProxyMiddleware:
             if _is_address(client):
                 request.META["REMOTE_ADDR"] = client
         else:
-            said = request.META.pop("HTTP_X_FORWARDED_PROTO", "") or forwarded
-            if said and not self.has_told:
+            said = [request.META.pop(name, "") for name in FORWARDING]
+            if (forwarded or any(said)) and not self.has_told:
                 self.has_told = True
                 logger.error("A peer outside TRUSTED_PROXIES sent X-Forwarded headers; they are ignored.")
         return self.get_response(request)

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -32,8 +39,25 @@ def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResp
     return response
 
 
+def away_page() -> HttpResponse:
+    """503 from a file, since every other page asks the database for the publication's name."""
+    html = (settings.BASE_DIR / "deploy" / "pages" / "503.html").read_text()
+    style = re.search(r"<style>(.*?)</style>", html, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256((style.group(1) if style else "").encode()).digest()).decode()
+    return HttpResponse(
+        html,
+        status=503,
+        headers={
+            "Retry-After": "30",
+            "Cache-Control": "no-store",
+            "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
+            "form-action 'none'; frame-ancestors 'none'",
+        },
+    )
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(request, 400)
+    return error_page(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -45,7 +69,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return error_page(request, 500)
+    try:
+        return error_page(request, 500)
+    except DatabaseError:
+        return away_page()
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

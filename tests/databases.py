@@ -1,6 +1,7 @@
 """Fresh migrated databases for real processes, on the engine of the run.
 
-Migrating takes seconds, so it is done once for a test process; each site gets a copy (a file, or PostgreSQL's TEMPLATE).
+Migrating takes seconds, so it is done once for a test process; each site gets a copy (a file, or a TEMPLATE of
+PostgreSQL's).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The real thing, for tests: gunicorn with two workers, the task worker, a mail server that records, and nginx.
 
-Fixtures (session plugin, see `tests/conftest.py`), all on the engine of the run, each with a fresh migrated database and
-folders of its own, production settings, https with a certificate made on the spot:
+Fixtures (loaded by pytest as a plugin), all on the engine of the run, each with a fresh migrated database and folders of
+its own, production settings, https with a certificate made on the spot:
 
 `site`        gunicorn speaks https itself; one per test module (rows of earlier tests of the module are still there)
 `fresh_site`  the same, for one test
@@ -71,7 +71,8 @@ class Answer:
 class Mailbox:
     """A mail server on this machine that keeps what it is sent.
 
-    `answers` is asked for each recipient with its address and gives an SMTP answer such as "450 later", or "" to take it.
+    `answers` is asked for each recipient with its address and gives an SMTP answer such as "450 later", or "" to take
+    it.
     """
 
     def __init__(self) -> None:
@@ -112,7 +113,8 @@ class Mailbox:
 class Site:
     """A running site.
 
-    `url` is its address (https), `env` the environment of its processes, `folder` its VAR_DIR, `mailbox` what it mailed.
+    `url` is its address (https), `env` the environment of its processes, `folder` its VAR_DIR, `mailbox` what it
+    mailed.
     """
 
     url: str

@@ -81,4 +81,6 @@ def _refuse_taken_port(host: str, port: int) -> None:
         try:
             listener.bind((host, port))
         except OSError:
-            raise CommandError(f"Port {port} is taken. Stop what uses it, or choose another: make run PORT=8001") from None
+            raise CommandError(
+                f"Port {port} is taken. Stop what uses it, or choose another: make run PORT=8001"
+            ) from None

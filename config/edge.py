@@ -1,0 +1,63 @@
+"""What no reader's browser sends, answered before any page is asked; and a page for the time without a database.
+
+A proxy refuses most of this, too, but the site does not rely on standing behind one. Answers are the site's own error
+pages, so that they bear its headers.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.core.exceptions import BadRequest
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+from config.views import away_page, error_page
+
+logger = logging.getLogger(__name__)
+
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+QUERY_KEYS = 1000
+
+
+class EdgeMiddleware:
+    """400 for broken requests, 405 in the site's design, 503 when the database does not answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return _not_allowed(request, HttpResponseNotAllowed(METHODS[:3]))
+        _refuse_broken(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            return _not_allowed(request, response)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        logger.error("The database does not answer (%s) for %s.", type(exception).__name__, request.path)
+        try:
+            connection.close()
+        except DatabaseError:
+            logger.exception("The connection could not be closed.")
+        return away_page()
+
+
+def _refuse_broken(request: HttpRequest) -> None:
+    """Raise BadRequest or DisallowedHost for a request that is not one to a page of ours."""
+    request.get_host()
+    if not request.META.get("RAW_URI", "/").startswith("/"):
+        raise BadRequest("absolute-form request")
+    query = request.META.get("QUERY_STRING", "")
+    if query and (query.count("&") >= QUERY_KEYS or "%00" in query or "\x00" in query):
+        raise BadRequest("unreadable query")
+
+
+def _not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    page = error_page(request, 405)
+    page["Allow"] = response["Allow"]
+    return page
