@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models.signals import pre_save
 from django.dispatch import receiver
+from django_tasks_db.models import DBTaskResult
 
+from config.log_filters import without_the_personal
 from insights import signals
 from insights.models import AuditEntry
 from newsletter import demo as newsletter_demo
@@ -33,3 +36,8 @@ def write_down_restoration(article: Any, actor: Any, **kwargs: Any) -> None:
 @receiver(signals.demo_loading)
 def load_demo_readers(tell: Callable[[str], None], **kwargs: Any) -> None:
     newsletter_demo.load(tell)
+
+
+@receiver(pre_save, sender=DBTaskResult)
+def keep_the_personal_out_of_traces(instance: DBTaskResult, **kwargs: Any) -> None:
+    instance.traceback = without_the_personal(instance.traceback)

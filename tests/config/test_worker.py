@@ -1,0 +1,99 @@
+"""The worker: tasks, sweeps, lost tasks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import logging
+
+import pytest
+from django.core.management import call_command
+from django.tasks import TaskResultStatus, task
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from config.sweeps import LOST_AFTER, fail_lost_tasks, keep_alive, sweep_once
+
+pytestmark = pytest.mark.django_db
+calls: list[str] = []
+
+
+def good_sweep() -> None:
+    calls.append("good")
+
+
+def bad_sweep() -> None:
+    raise RuntimeError("this sweep is broken")
+
+
+@task
+def note(word: str) -> None:
+    calls.append(word)
+
+
+@task
+def fail_for(address: str) -> None:
+    raise ValueError(f"no mailbox {address}")
+
+
+@pytest.fixture(autouse=True)
+def _no_calls() -> None:
+    calls.clear()
+
+
+def make_running(*, silent_for: dt.timedelta) -> DBTaskResult:
+    note.enqueue("x")
+    DBTaskResult.objects.update(status=TaskResultStatus.RUNNING, started_at=timezone.now() - silent_for)
+    return DBTaskResult.objects.get()
+
+
+def test_once_sweeps_and_empties_the_queue(settings) -> None:
+    settings.SWEEPS = [f"{__name__}.good_sweep"]
+    note.enqueue("first")
+    note.enqueue("second")
+    call_command("worker", once=True, stdout=io.StringIO())
+    assert calls == ["good", "first", "second"]
+
+
+def test_a_broken_sweep_is_logged_and_stops_no_other(settings, caplog) -> None:
+    settings.SWEEPS = [f"{__name__}.bad_sweep", f"{__name__}.good_sweep"]
+    with caplog.at_level(logging.ERROR):
+        sweep_once()
+    assert calls == ["good"]
+    assert "bad_sweep failed" in caplog.text
+
+
+def test_every_sweep_of_the_site_can_be_called(settings, caplog) -> None:
+    with caplog.at_level(logging.ERROR):
+        sweep_once()
+    assert settings.SWEEPS
+    assert not caplog.records
+
+
+def test_a_task_whose_worker_was_killed_is_shown_as_lost(caplog) -> None:
+    """D13: within five minutes."""
+    row = make_running(silent_for=LOST_AFTER + dt.timedelta(seconds=1))
+    with caplog.at_level(logging.ERROR):
+        fail_lost_tasks()
+    row.refresh_from_db()
+    assert row.status == TaskResultStatus.FAILED
+    assert row.exception_class_path.endswith("TaskLost")
+    assert dt.timedelta(minutes=5) > LOST_AFTER
+
+
+def test_a_task_in_hand_is_not_lost_however_long_it_takes() -> None:
+    row = make_running(silent_for=LOST_AFTER * 3)
+    keep_alive(row.pk)
+    fail_lost_tasks()
+    row.refresh_from_db()
+    assert row.status == TaskResultStatus.RUNNING
+
+
+def test_the_trace_of_a_failed_task_holds_no_address() -> None:
+    """D14: the task table."""
+    fail_for.enqueue("[kept]")
+    row = DBTaskResult.objects.get()
+    row.set_failed(ValueError("no mailbox ana@example.com"))
+    row.refresh_from_db()
+    assert "ana@" not in row.traceback
+    assert "no mailbox [address]" in row.traceback
