@@ -58,7 +58,9 @@ class PublicPostsMiddleware:
         if policy is None or request.method != "POST":
             return None
         if not is_from_here(request):
-            return error_page(request, 403, "The form was sent from another site. Open the page here and send it again.")
+            return error_page(
+                request, 403, "The form was sent from another site. Open the page here and send it again."
+            )
         if _length(request) > policy["max_bytes"]:
             _drain(request)
             return error_page(request, 413)
@@ -91,14 +93,7 @@ def is_from_here(request: HttpRequest) -> bool:
 
 def network_key(address: str) -> str:
     """32 hex digits for the network (/24, or /64 of IPv6) of an address; one for all that is no address."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return salted_hmac("config.public_posts", "").hexdigest()[:32]
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
-        parsed = parsed.ipv4_mapped
-    network = ipaddress.ip_network((parsed, 24 if parsed.version == 4 else 64), strict=False)
-    return salted_hmac("config.public_posts", str(network), algorithm="sha256").hexdigest()[:32]
+    return salted_hmac("config.public_posts", _network(address), algorithm="sha256").hexdigest()[:32]
 
 
 def count_request(limit: Limit, network: str) -> int:
@@ -117,6 +112,16 @@ def sweep() -> None:
         (limit["window"] for policy in settings.PUBLIC_POSTS.values() for limit in _policies(policy)), default=0
     )
     RequestCount.objects.filter(started_at__lte=int(timezone.now().timestamp()) - longest).delete()
+
+
+def _network(address: str) -> str:
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
+        parsed = parsed.ipv4_mapped
+    return str(ipaddress.ip_network((parsed, 24 if parsed.version == 4 else 64), strict=False))
 
 
 def _policies(policy: dict[str, Any]) -> list[dict[str, Any]]:

@@ -8,7 +8,9 @@ for one. The table holds what passes for Latin in common fonts, not all of Unico
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
+from feedback.models import Answer
 from insights.models import Author, SiteSettings, User
 
 _LOOKS_LIKE = str.maketrans(
@@ -39,3 +41,10 @@ def resembles_staff(name: str) -> bool:
     return bool(key) and any(
         key == staff or (len(staff) >= _LONG_ENOUGH and staff in key) for staff in staff_skeletons()
     )
+
+
+def mark_namesakes(instance: Author | User, **kwargs: Any) -> None:
+    """Mark the answers under a name that somebody of the staff bears from now on."""
+    key = skeleton(instance.name)
+    if key and (isinstance(instance, Author) or instance.is_staff):
+        Answer.objects.filter(name_key=key).update(resembles_staff=True)

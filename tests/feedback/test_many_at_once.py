@@ -1,0 +1,47 @@
+"""Answers are counted exactly however many arrive at once; with the site's real processes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+COUNTED = (
+    "from feedback.models import Answer\n"
+    "print(*(Answer.objects.counted().filter(helpful=helpful, article__slug=%r).count() for helpful in (True, False)))"
+)
+
+
+@pytest.fixture(scope="module")
+def crowd(start_site):
+    site = start_site(with_worker=False, TRUSTED_PROXIES="127.0.0.1")
+    yield site
+    site.stop()
+
+
+def at_once(site, slug: str, visitors: list[int], answers: list[str]) -> Counter[int]:
+    """Each visitor's answer, all in parallel; the codes that came back."""
+    site.shell(f"from tests.factories import make_article; make_article({slug!r})")
+
+    def answer(visitor: int, helpful: str) -> int:
+        headers = {"x_forwarded_for": f"10.8.{visitor % 2}.{visitor % 256}", "user_agent": "Mozilla/5.0"}
+        return site.post(f"/insights/{slug}/feedback/", {"helpful": helpful}, **headers).status
+
+    with ThreadPoolExecutor(16) as pool:
+        return Counter(pool.map(answer, visitors, answers))
+
+
+def test_one_visitor_who_answers_twenty_times_at_once_counts_once(crowd) -> None:
+    """F08: one visitor, 20 parallel answers → one counts, and the last value stays."""
+    assert at_once(crowd, "hasty", [1] * 20, ["yes", "no"] * 10) == {200: 20}
+    assert sum(map(int, crowd.shell(COUNTED % "hasty").split())) == 1
+    for helpful, counted in (("no", "0 1"), ("yes", "1 0")):
+        crowd.post("/insights/hasty/feedback/", {"helpful": helpful}, x_forwarded_for="10.8.1.1", user_agent="Mozilla/5.0")
+        assert crowd.shell(COUNTED % "hasty") == counted
+
+
+def test_two_hundred_visitors_at_once_are_two_hundred_answers(crowd) -> None:
+    """F08: 200 visitors in parallel → the count is exactly 200."""
+    assert at_once(crowd, "crowded", list(range(200)), ["yes", "yes", "yes", "no"] * 50) == {200: 200}
+    assert crowd.shell(COUNTED % "crowded") == "150 50"
