@@ -207,9 +207,7 @@ def moire(frame: Frame, chance: Chance) -> list[str]:
     angle, apart = chance.between(0, tau), chance.between(20, 34)
     dx, dy = apart * cos(angle), apart * sin(angle) * 0.6
     gap = chance.between(6.5, 8)
-    rings = "".join(
-        f'<circle r="{number(gap * (ring + 1))}"/>' for ring in range(int(frame.width * 0.55 / gap))
-    )
+    rings = "".join(f'<circle r="{number(gap * (ring + 1))}"/>' for ring in range(int(frame.width * 0.55 / gap)))
     right, down = number(x + dx), number(y + dy)
     radius = gap * chance.whole(6, 8)
     side = angle + chance.between(-0.9, 0.9)
