@@ -275,7 +275,7 @@ def variables() -> list[str]:
     """The names of the variables that the settings read."""
     return sorted(
         {
-            node.args[0].value
+            str(node.args[0].value)
             for node in ast.walk(tree_of(ROOT / "config" / "settings.py"))
             if isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
