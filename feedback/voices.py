@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import partial
+from typing import Any
 
 from django.db.models import Count, FilteredRelation, Q, QuerySet, Subquery
 
 from feedback.models import Answer
 from feedback.texts import initials
 from insights.models import Article
+from insights.prepared import Prepared
 
 SHOWN = 50
 
@@ -47,21 +48,27 @@ class Voices:
     helpful: int = 0
 
 
-def read_voices(article: Article) -> Voices:
-    """What readers see of the answers to `article`."""
-    field = partial("voice__{}".format)
-    rows = list(
-        Article.objects.filter(pk=article.pk)
+def _statement(article: int) -> QuerySet[Article, Any]:
+    counted = Answer.objects.counted().filter(article_id=article)
+    field = "voice__{}".format
+    return (
+        Article.objects.filter(pk=article)
         .annotate(
             voice=FilteredRelation("answers", condition=Q(answers__status="approved")),
-            counted=_how_many(Answer.objects.counted().filter(article_id=article.pk)),
-            helpful=_how_many(Answer.objects.counted().filter(article_id=article.pk, helpful=True)),
+            counted=_how_many(counted),
+            helpful=_how_many(counted.filter(helpful=True)),
         )
         .order_by(f"-{field('answered_at')}", f"-{field('pk')}")
-        .values_list(
-            "counted", "helpful", *map(field, ("pk", "name", "message", "answered_at", "resembles_staff"))
-        )[:SHOWN]
-    )
+        .values_list("counted", "helpful", *map(field, ("pk", "name", "message", "answered_at", "resembles_staff")))
+    )[:SHOWN]
+
+
+_rows = Prepared(_statement, article=int)
+
+
+def read_voices(article: Article) -> Voices:
+    """What readers see of the answers to `article`."""
+    rows = _rows.rows(article=article.pk)
     if not rows:
         return Voices()
     voices = tuple(Voice(*row[3:]) for row in reversed(rows) if row[2] is not None)

@@ -9,14 +9,12 @@ with each Django release: `tests/insights/test_prepared.py` compares with the pl
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections, models
-from django.db.models.query import ModelIterable
 
 Value = str | int | dt.datetime
 
@@ -38,14 +36,14 @@ class _Statement:
     parameters: tuple[tuple[str, Any], ...]
 
 
-class Prepared[Row: models.Model]:
+class Prepared[Row]:
     """`Prepared(build, slug=str, now=datetime)`: `build` makes the queryset from those values and from nothing else.
 
-    The queryset may use `select_related`, `only` and annotations, and no prefetching, slicing by a value or
-    branching on one: what it looks like must not depend on the values.
+    The queryset may use `select_related`, `only`, annotations and `values_list`; it may not prefetch, or slice or
+    branch by a value: what it looks like must not depend on the values.
     """
 
-    def __init__(self, build: Callable[..., models.QuerySet[Row]], **kinds: type) -> None:
+    def __init__(self, build: Callable[..., models.QuerySet[Any, Row]], **kinds: type) -> None:
         self._build = build
         self._kinds = kinds
         self._statements: dict[str, _Statement] = {}
@@ -58,13 +56,13 @@ class Prepared[Row: models.Model]:
             statement = self._statements[alias] = self._compile(alias)
         adapted = {name: _adapted(value, alias) for name, value in values.items()}
         parameters = tuple(adapted[name] if name else constant for name, constant in statement.parameters)
-        compiler = copy.copy(statement.compiler)
+        compiler = _twin(statement.compiler)
         compiler.connection = connections[alias]
         compiler.as_sql = lambda *args, **kwargs: (statement.sql, parameters)
-        queryset = copy.copy(statement.queryset)
-        queryset.query = copy.copy(queryset.query)
-        queryset.query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
-        return list(ModelIterable(queryset))  # type: ignore[arg-type]
+        queryset = _twin(statement.queryset)
+        queryset._query = _twin(statement.queryset.query)
+        queryset._query.get_compiler = lambda *args, **kwargs: compiler
+        return list(queryset._iterable_class(queryset))
 
     def first(self, **values: Value) -> Row | None:
         """The first row for these values, or None."""
@@ -82,6 +80,13 @@ class Prepared[Row: models.Model]:
         if missing:
             raise ValueError(f"The statement does not use {', '.join(sorted(missing))}.")
         return _Statement(queryset, compiler, sql, found)
+
+
+def _twin(original: Any) -> Any:
+    """A shallow copy; `copy.copy` would evaluate a queryset."""
+    twin = object.__new__(type(original))
+    twin.__dict__.update(original.__dict__)
+    return twin
 
 
 def _adapted(value: Value, alias: str) -> Any:
