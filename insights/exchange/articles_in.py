@@ -120,6 +120,7 @@ class ArticleIn:
         if self.entry:
             article.created_at = self.entry.created_at
             article.takes_feedback = self.entry.takes_feedback
+            article.withdrawn_at = None if self.text.is_live else self.entry.withdrawn_at
         article.save()
 
     def _move(self, article: Article) -> None:

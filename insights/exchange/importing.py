@@ -48,20 +48,21 @@ def import_path(
     *,
     dry_run: bool = False,
     identity: Identity = random_identity,
-    accept: Callable[[ArticleText], bool] = lambda text: True,
+    accept: Callable[[ArticleText], bool] | None = None,
     track: Track = lambda items, label: items,
 ) -> Outcome:
     """Bring in a folder or one Markdown file.
 
-    `identity` gives a new article its uid; `accept` may leave out files; `track` shows progress. Raises
-    ExchangeRefused with everything that is wrong, and then nothing has changed.
+    `identity` gives a new article its uid; `track` shows progress. `accept` chooses among the files; where it is
+    given, of `publication.yaml` only the rows that are missing are brought in. Raises ExchangeRefused with everything
+    that is wrong, and then nothing has changed.
     """
     return _Import(path, identity, accept, track).run(dry_run)
 
 
 class _Import:
     def __init__(
-        self, path: Path, identity: Identity, accept: Callable[[ArticleText], bool], track: Track
+        self, path: Path, identity: Identity, accept: Callable[[ArticleText], bool] | None, track: Track
     ) -> None:
         try:
             self.folder = Folder(path)
@@ -106,6 +107,8 @@ class _Import:
                 self.publication = publication.read(self.folder.read_text(publication.NAME, MAX_PUBLICATION))
         except Unusable as error:
             raise ExchangeRefused(Problem(self.folder.root.name, str(error))) from None
+        if self.accept is not None:
+            self.publication = publication_in.missing(self.publication)
         zone = self.publication.zone(SiteSettings.current().time_zone)
         files = self.folder.articles()
         if not files and not self.publication.rows:
@@ -117,7 +120,7 @@ class _Import:
             except Unusable as error:
                 text, problems = None, [Problem(file, str(error))]
             self.problems += problems
-            if text and self.accept(text):
+            if text and (self.accept is None or self.accept(text)):
                 texts.append(text)
         self.texts, problems = ordered(texts, self.manifest)
         self.problems += problems
@@ -193,7 +196,8 @@ class _Import:
             self.problems += refused.problems
             return
         state = "new" if article.made else "changed" if article.changed else "unchanged"
-        self.outcome.files.append((text.file, state, list(dict.fromkeys(article.changed)) if state == "changed" else []))
+        keys = list(dict.fromkeys(article.changed)) if state == "changed" else []
+        self.outcome.files.append((text.file, state, keys))
 
     def _catch_up(self, steps: StepsIn, pictures: PicturesIn) -> None:
         """Texts that this import did not write may end in another step now, or show a picture whose words changed."""

@@ -94,7 +94,7 @@ class ArticleEntry:
                 id=str(self.uid),
                 status=self.status,
                 created_at=_moment(self.created_at),
-                takes_feedback="yes" if self.takes_feedback else "no",
+                takes_feedback="true" if self.takes_feedback else "false",
                 withdrawn_at=_moment(self.withdrawn_at),
             ),
             "files": [entry.as_table() for entry in self.files],
@@ -135,6 +135,11 @@ class Manifest:
         return "# Written by export_articles; not meant to be edited.\n" + plain_yaml.write(tables)
 
 
+def is_stored_name(name: str) -> bool:
+    """Whether a name in the media storage is one that an import may take over."""
+    return bool(_STORED.match(name))
+
+
 def read(text: str) -> Manifest:
     """The manifest in `text`. Raises ExchangeRefused."""
     try:
@@ -157,7 +162,7 @@ def read(text: str) -> Manifest:
 
 def _picture(table: Table) -> PictureEntry:
     stored = _text(table, "stored")
-    if stored and not _STORED.match(stored):
+    if stored and not is_stored_name(stored):
         raise ValueError(stored)
     focal_x, focal_y = float(table.get("focal_x", "0.5")), float(table.get("focal_y", "0.5"))
     if not (0 <= focal_x <= 1 and 0 <= focal_y <= 1):
@@ -183,7 +188,7 @@ def _article(table: Table) -> ArticleEntry:
         uid=uuid.UUID(_text(table, "id")),
         status=_text(table, "status"),
         created_at=read_moment(_text(table, "created_at"), dt.UTC),
-        takes_feedback=_text(table, "takes_feedback") != "no",
+        takes_feedback=_text(table, "takes_feedback") != "false",
         withdrawn_at=_optional(table, "withdrawn_at"),
         files=tuple(
             FileEntry(

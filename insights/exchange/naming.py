@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from insights.models import Author, Category, FormerSlug, Series, Tag
 
-Row = TypeVar("Row", Author, Category, Series, Tag)
+type Named = Author | Category | Series | Tag
 
 
 class NotNamed(Exception):
@@ -22,7 +22,7 @@ def name_field(model: type[models.Model]) -> str:
     return "title" if model is Series else "name"
 
 
-def named(model: type[Row], name: str) -> Row:
+def named[Row: Named](model: type[Row], name: str) -> Row:
     """The row with this name, or in doubt with this slug; made if there is none. Raises NotNamed."""
     field = name_field(model)
     rows: list[Row] = list(model._default_manager.filter(**{f"{field}__iexact": name})[:50])
@@ -35,24 +35,21 @@ def named(model: type[Row], name: str) -> Row:
     return rows[0] if rows else _made(model, name)
 
 
-def told(row: Row) -> str:
+def told[Row: Named](row: Row) -> str:
     """The name by which `named` finds this row again: its own, or its slug where others have the same name."""
     field = name_field(type(row))
     name = getattr(row, field)
     return row.slug if type(row)._default_manager.filter(**{field: name}).count() > 1 else name
 
 
-def free_slug(model: type[Row], name: str) -> str:
+def free_slug[Row: Named](model: type[Row], name: str) -> str:
     """A slug made from a name that is neither taken nor led away by a former one. Raises NotNamed."""
     stem = slugify(name)[:70].strip("-_")
     if not stem:
         raise NotNamed(f"“{name}” gives no address; add it to publication.yaml with a slug.")
     slug, number = stem, 2
     kind = model._meta.model_name
-    while (
-        model._default_manager.filter(slug=slug).exists()
-        or FormerSlug.objects.filter(kind=kind, slug=slug).exists()
-    ):
+    while model._default_manager.filter(slug=slug).exists() or FormerSlug.objects.filter(kind=kind, slug=slug).exists():
         slug, number = f"{stem}-{number}", number + 1
     return slug
 
@@ -81,7 +78,7 @@ def checked(row: models.Model, keys: Iterable[str] | None = None) -> dict[str, s
     return {}
 
 
-def _made(model: type[Row], name: str) -> Row:
+def _made[Row: Named](model: type[Row], name: str) -> Row:
     values: dict[str, Any] = {name_field(model): name, "slug": free_slug(model, name)}
     if model is Author:
         values["initials"] = initials(name)

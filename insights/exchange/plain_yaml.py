@@ -76,12 +76,20 @@ def read(text: str) -> Table:
 
 def write(value: Mapping[str, Any]) -> str:
     """YAML that `read` gives back as it was; inner lists of plain values stand on one line."""
-    return yaml.dump(
-        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=2**31, default_flow_style=None
-    )
+    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=2**31, default_flow_style=None)
 
 
 class _Dumper(yaml.SafeDumper):
+    """Numbers and moments need no quotes where every value is text; what means yes, no or nothing gets them all the
+    same, for other readers of the file."""
+
+    yaml_implicit_resolvers = {
+        first: [
+            (tag, pattern) for tag, pattern in resolvers if tag.rpartition(":")[2] not in ("int", "float", "timestamp")
+        ]
+        for first, resolvers in yaml.SafeDumper.yaml_implicit_resolvers.items()
+    }
+
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
@@ -121,7 +129,7 @@ def _explained(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
     found = _KEY.match(lines[number]) if number < len(lines) else None
     if error.problem and "mapping values are not allowed" in error.problem and found:
         key = found.group(1)
-        return Unreadable(f"The text of “{key}” has a colon and needs quotes: {key}: \"…\"", number + 1)
+        return Unreadable(f'The text of “{key}” has a colon and needs quotes: {key}: "…"', number + 1)
     return Unreadable(
         "This cannot be read. A text with a colon or a #, or one that begins with a sign, needs quotes.", number + 1
     )

@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sized
-from typing import TextIO, TypeVar
+from typing import TextIO
 
-Item = TypeVar("Item")
 WIDTH = 30
 PAUSE = 0.1  # seconds between two drawings
 
 
-def track(
+def track[Item](
     items: Iterable[Item], label: str, *, total: int | None = None, stream: TextIO | None = None
 ) -> Iterator[Item]:
     """The items, one by one, with a bar on `stream` (default: the standard error output) while they are worked on.

@@ -16,7 +16,7 @@ from insights.exchange.pictures_in import PicturesIn
 from insights.exchange.plain_yaml import Table
 from insights.exchange.problems import ExchangeRefused, Problem
 from insights.exchange.publication import NAME, Publication, flag, problem
-from insights.models import Author, Category, FormerSlug, Series, SiteSettings, Tag
+from insights.models import Author, Category, FormerSlug, Series, SiteSettings, Step, Tag
 
 MODELS: dict[str, type[models.Model]] = {"authors": Author, "categories": Category, "tags": Tag, "series": Series}
 PICTURE_KEYS = ("avatar", "picture")
@@ -25,12 +25,22 @@ PICTURE_KEYS = ("avatar", "picture")
 def picture_addresses(publication: Publication) -> list[tuple[Table, str]]:
     """Each table that names a picture, with the key that does."""
     return [
-        (table, key)
-        for rows in publication.rows.values()
-        for table in rows
-        for key in PICTURE_KEYS
-        if table.get(key)
+        (table, key) for rows in publication.rows.values() for table in rows for key in PICTURE_KEYS if table.get(key)
     ]
+
+
+def missing(publication: Publication) -> Publication:
+    """Of a publication the rows that are not in the database yet, and no second default among the steps."""
+    rows: dict[str, list[Table]] = {}
+    for section, model in MODELS.items():
+        tables = publication.rows.get(section, [])
+        rows[section] = [table for table in tables if _found(model, table, name_field(model)) is None]
+    known = set(Step.objects.values_list("slug", flat=True))
+    rows["steps"] = [table for table in publication.rows.get("steps", []) if table["slug"] not in known]
+    if Step.objects.filter(is_default=True).exists():
+        for table in rows["steps"]:
+            table.pop("is_default", None)
+    return Publication(rows)
 
 
 def apply(publication: Publication, pictures: PicturesIn) -> list[str]:
@@ -38,7 +48,8 @@ def apply(publication: Publication, pictures: PicturesIn) -> list[str]:
 
     Raises ExchangeRefused with all that is wrong.
     """
-    told, problems = [], []
+    told: list[str] = []
+    problems: list[Problem] = []
     for section, model in MODELS.items():
         for number, table in enumerate(publication.rows.get(section, []), 1):
             try:
@@ -175,7 +186,3 @@ def _site(table: Table) -> list[str]:
         return []
     differing = settle(row, values, table)
     return [f"site settings: {', '.join(differing)}"] if differing else []
-
-
-def as_problems(error: Exception) -> tuple[Problem, ...]:
-    return error.problems if isinstance(error, ExchangeRefused) else (Problem(NAME, str(error)),)

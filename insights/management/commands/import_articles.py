@@ -26,9 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, path: Path, dry_run: bool, **options: Any) -> None:
         try:
-            outcome = import_path(
-                path, dry_run=dry_run, track=lambda items, label: track(items, label, stream=self.stderr._out)
-            )
+            outcome = import_path(path, dry_run=dry_run, track=track)
         except ExchangeRefused as refused:
             raise CommandError(refusal(refused)) from None
         for line in told(outcome, is_dry=dry_run):
@@ -38,7 +36,7 @@ class Command(BaseCommand):
 def told(outcome: Outcome, *, is_dry: bool) -> list[str]:
     """What happened, one line a file and a sum."""
     lines = outcome.surroundings + [
-        f"{state:9} {file}{f'  ({', '.join(keys)})' if keys else ''}" for file, state, keys in outcome.files
+        f"{state:9} {file}{f'  ({", ".join(keys)})' if keys else ''}" for file, state, keys in outcome.files
     ]
     counts = ", ".join(f"{outcome.count(state)} {state}" for state in ("new", "changed", "unchanged"))
     return [*lines, f"{counts}.{' Nothing was changed: this was a dry run.' if is_dry else ''}"]

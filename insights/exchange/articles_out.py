@@ -1,0 +1,111 @@
+"""An article, out of the database: one file for each text of it that counts.
+
+`<slug>.md` is what readers see, or will; `<slug>.next.md` what will replace it at a moment that is set; and
+`<slug>.draft.md` what is being written while another text is out. Texts that were replaced are not written out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from insights.exchange.body_pictures import exchange
+from insights.exchange.front_matter import TEXTS, compose
+from insights.exchange.manifest import ArticleEntry, FileEntry
+from insights.exchange.naming import told
+from insights.models import Article, FormerSlug, Version
+
+_REFERENCE = re.compile(r"picture:([0-9a-fA-F-]{36})")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file: its name, its text, and the moments of the version in it."""
+
+    file: str
+    text: str
+    live_from: dt.datetime | None
+    submitted_at: dt.datetime | None
+
+
+class ArticlesOut:
+    """Writes articles as texts. `pictures`: file by uid; `now`: the moment that decides what is live."""
+
+    def __init__(self, pictures: Mapping[str, str], now: dt.datetime) -> None:
+        self.pictures, self.now = pictures, now
+        self.told: Callable[[Any], str] = lru_cache(maxsize=10_000)(told)
+
+    def files(self, article: Article) -> list[Written]:
+        """None for an article of which no text was ever finished or begun."""
+        return [self._written(article, version, file) for file, version in self._versions(article)]
+
+    def entry(self, article: Article, written: list[tuple[Written, str]]) -> ArticleEntry:
+        """What the manifest says of an article, given its files with the SHA-256 of each."""
+        live = any(file.live_from for file, _ in written)
+        return ArticleEntry(
+            uid=article.uid,
+            status=self._status(article, live, any(file.submitted_at for file, _ in written)),
+            created_at=article.created_at,
+            takes_feedback=article.takes_feedback,
+            withdrawn_at=article.withdrawn_at,
+            files=tuple(FileEntry(file.file, digest, file.live_from, file.submitted_at) for file, digest in written),
+        )
+
+    def _versions(self, article: Article) -> Iterator[tuple[str, Version]]:
+        versions = article.versions.select_related("category", "series", "cover", "pinned_step")
+        live = versions.live(self.now).first()
+        coming = versions.filter(live_from__gt=self.now).order_by("live_from").first()
+        working = versions.working().first()
+        first = live or coming
+        if first:
+            yield f"{article.slug}.md", first
+        if live and coming:
+            yield f"{article.slug}.next.md", coming
+        if working:
+            yield f"{article.slug}{'.draft' if first else ''}.md", working
+
+    def _status(self, article: Article, is_live: bool, is_in_review: bool) -> str:
+        if not is_live:
+            return "review" if is_in_review else "draft"
+        return "withdrawn" if article.withdrawn_at and article.withdrawn_at <= self.now else "published"
+
+    def _written(self, article: Article, version: Version, file: str) -> Written:
+        is_live = version.live_from is not None
+        values: dict[str, Any] = {
+            **{key: getattr(version, key) for key in TEXTS},
+            "slug": article.slug,
+            "id": str(article.uid),
+            "date": _moment(article.published_at) if is_live else "",
+            "updated": _moment(version.updated_at),
+            "status": self._status(article, is_live, bool(version.submitted_at)),
+            "category": self.told(version.category) if version.category else "",
+            "authors": [self.told(line.author) for line in version.bylines.select_related("author")],
+            "tags": [self.told(row.tag) for row in version.version_tags.select_related("tag")],
+            "series": self.told(version.series) if version.series else "",
+            "series_part": str(version.series_part or ""),
+            "cover": self.pictures[str(version.cover.uid)] if version.cover else "",
+            "aliases": [] if ".draft" in file or ".next" in file else aliases("article", article),
+            "next_step": version.pinned_step.slug if version.pinned_step else "",
+        }
+        addresses = {
+            match.group(): self.pictures[match.group(1).lower()]
+            for match in _REFERENCE.finditer(version.body)
+            if match.group(1).lower() in self.pictures
+        }
+        text = compose(values, exchange(version.body, addresses))
+        return Written(file, text, version.live_from, version.submitted_at)
+
+
+def aliases(kind: str, row: Any) -> list[str]:
+    """The old addresses that lead to a row and that nothing of its kind has taken since."""
+    slugs = list(FormerSlug.objects.filter(kind=kind, **{kind: row}).values_list("slug", flat=True))
+    taken = set(type(row)._default_manager.filter(slug__in=slugs).values_list("slug", flat=True))
+    return sorted(slug for slug in slugs if slug not in taken)
+
+
+def _moment(moment: dt.datetime | None) -> str:
+    return moment.astimezone(dt.UTC).isoformat() if moment else ""

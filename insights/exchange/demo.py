@@ -1,0 +1,57 @@
+"""Loading the demo publication: through the import that everybody uses, and never over what is there.
+
+A demo article has an id that follows from its slug. What exists is left alone, whoever made it, and so is what was
+loaded once and has been deleted or moved since: an editor's decision outlives every restart of `make run`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+from insights import demo, signals
+from insights.exchange.front_matter import ArticleText
+from insights.exchange.identities import settled_slug
+from insights.exchange.importing import Outcome, Track, import_path
+from insights.models import Article, AuditEntry, FormerSlug
+
+FOLDER = Path(demo.__file__).parent
+VERB = "loaded the demo publication"
+_NAMESPACE = uuid.UUID("8a3b8c52-6d0e-5e0b-9d6c-2f4c1f5f7a11")
+
+
+def demo_identity(slug: str) -> uuid.UUID:
+    """The uid of the demo article that was made under this slug."""
+    return uuid.uuid5(_NAMESPACE, slug)
+
+
+def load(tell: Callable[[str], None], *, folder: Path = FOLDER, track: Track = lambda items, label: items) -> Outcome:
+    """Bring in what is missing of the demo, then let the siblings add theirs. Raises ExchangeRefused."""
+    loaded = _loaded_before()
+    outcome = import_path(folder, identity=demo_identity, accept=lambda text: _is_missing(text, loaded), track=track)
+    new = [file for file, state, _ in outcome.files if state == "new"]
+    if new:
+        articles = Article.objects.values_list("slug", "uid")
+        slugs = sorted(slug for slug, uid in articles if uid == demo_identity(slug) and slug not in loaded)
+        signals.deed_done.send(sender=Article, actor=None, verb=VERB, subject="demo", details={"articles": slugs})
+        tell(f"{len(new)} demo articles were added.")
+    else:
+        tell("The demo articles are there already.")
+    signals.demo_loading.send(sender=Article, tell=tell)
+    return outcome
+
+
+def _loaded_before() -> set[str]:
+    details = AuditEntry.objects.filter(verb=VERB).values_list("details", flat=True)
+    return {slug for entry in details for slug in entry.get("articles", [])}
+
+
+def _is_missing(text: ArticleText, loaded: set[str]) -> bool:
+    slug = settled_slug(text)
+    return not (
+        slug in loaded
+        or Article.objects.filter(slug=slug).exists()
+        or Article.objects.filter(uid=demo_identity(slug)).exists()
+        or FormerSlug.objects.filter(kind="article", slug=slug).exists()
+    )

@@ -1,0 +1,39 @@
+"""`export_articles PATH`: the publication as a folder of Markdown files."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from insights.exchange.exporting import export_path
+from insights.exchange.problems import ExchangeRefused
+from insights.exchange.progress import track
+from insights.management.commands.import_articles import refusal
+
+
+class Command(BaseCommand):
+    help = (
+        "Write all articles with their pictures, publication.yaml and a manifest into a folder, which appears complete "
+        "or not at all. The same database gives the same files. Accounts, answers, subscribers, views and texts that "
+        "were replaced are not part of it. An older export is replaced if nobody has added or edited a file there."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("path", type=Path, help="the folder; made if it is missing")
+        parser.add_argument("--dry-run", action="store_true", help="say what would be written, and write nothing")
+
+    def handle(self, *args: Any, path: Path, dry_run: bool, **options: Any) -> None:
+        try:
+            files = export_path(path, dry_run=dry_run, track=track)
+        except ExchangeRefused as refused:
+            raise CommandError(refusal(refused)) from None
+        for file, state in files:
+            if state != "unchanged":
+                self.stdout.write(f"{state:9} {file}")
+        counts = Counter(state for _, state in files)
+        told = ", ".join(f"{counts[state]} {state}" for state in ("new", "changed", "unchanged", "removed"))
+        self.stdout.write(f"{told}.{' Nothing was written: this was a dry run.' if dry_run else ''}")
