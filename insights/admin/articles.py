@@ -137,7 +137,8 @@ class ArticleAdmin(DeskAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
     ) -> HttpResponse:
         form, article = context["adminform"].form, context.get("original")
-        context |= score_panel(*(form[name].value() or "" for name in ("title", "excerpt", "body")), _pin(form))
+        title, excerpt, body = (str(form[name].value() or "") for name in ("title", "excerpt", "body"))
+        context |= score_panel(title, excerpt, body, _pin(form))
         context |= article_pages.desk_state(request, article, form)
         response = super().render_change_form(request, context, *args, **options)
         if form.conflict:

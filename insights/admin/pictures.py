@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from insights import rerendering
 from insights.admin.desk import DeskAdmin
@@ -79,7 +79,7 @@ class PictureAdmin(DeskAdmin):
         newest_first = PictureUse.objects.filter(picture=picture).select_related("version").order_by("-version_id")
         titles = {use.version.article_id: use.version.title for use in reversed(newest_first[:500])}
         rows = [(reverse("admin:insights_article_change", args=[pk]), title) for pk, title in titles.items()]
-        return format_html_join(format_html("<br>"), '<a href="{}">{}</a>', rows) or "nothing"
+        return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>', rows) or "nothing"
 
     def has_delete_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:
         """A picture that a version shows stays, also when that version is an old one."""
@@ -109,4 +109,4 @@ class PictureAdmin(DeskAdmin):
     def delete_model(self, request: HttpRequest, obj: Picture) -> None:
         storage, name = obj.file.storage, obj.file.name
         super().delete_model(request, obj)
-        transaction.on_commit(lambda: storage.delete(name))
+        transaction.on_commit(lambda: storage.delete(str(name)))

@@ -11,28 +11,24 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zoneinfo
-from typing import Any
+from typing import Any, cast
 
-from django import forms
-from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.text import slugify
-from markdownx.widgets import MarkdownxWidget
 
 from insights import images
 from insights.drafting import WRITTEN_FIELDS, write
-from insights.forms.fields import BylineField, MarkdownField, MomentField
+from insights.forms.article_fields import ArticleFields
+from insights.forms.fields import BylineField, MomentField
 from insights.models import (
     Article,
     Author,
-    Category,
     Picture,
-    Series,
     SiteSettings,
-    Step,
-    Tag,
     User,
     Version,
 )
@@ -47,68 +43,10 @@ def base_of(version: Version | None) -> str:
     return f"{version.pk}@{version.updated_at.isoformat()}" if version else ""
 
 
-class ArticleForm(forms.ModelForm):
+class ArticleForm(ArticleFields):
     """Bind with `user`. After `is_valid()`, inside a transaction, `write()` stores and `publish()` also publishes."""
 
     user: User | AnonymousUser
-
-    base = forms.CharField(required=False, widget=forms.HiddenInput)
-    title = forms.CharField(max_length=200, widget=AdminTextInputWidget(attrs={"class": "vTextField title"}))
-    slug = forms.CharField(
-        max_length=80,
-        required=False,
-        widget=AdminTextInputWidget,
-        label="Address",
-        help_text="/insights/…/, made from the title when empty. An old address leads to the new one for ever.",
-    )
-    excerpt = forms.CharField(
-        max_length=600,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-        help_text="One or two sentences, for lists and searches.",
-    )
-    body = MarkdownField(
-        required=False,
-        widget=MarkdownxWidget(attrs={"class": "vLargeTextField", "spellcheck": "true"}),
-        help_text="Markdown, headings from ## on. Drop or paste a picture into the text to hand it in.",
-    )
-    category = forms.ModelChoiceField(Category.objects.all(), required=False, empty_label="—")
-    tags = forms.ModelMultipleChoiceField(Tag.objects.all(), required=False, widget=forms.CheckboxSelectMultiple)
-    series = forms.ModelChoiceField(Series.objects.all(), required=False, empty_label="—")
-    series_part = forms.IntegerField(label="Part", required=False, min_value=1, max_value=999)
-    cover = forms.ModelChoiceField(Picture.objects.all(), required=False, help_text="One that was handed in before,")
-    cover_file = forms.FileField(
-        label="or a new file",
-        required=False,
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/gif,image/webp"}),
-        help_text="PNG, JPEG, GIF or WebP, at most 10 MB. Without a cover the site draws one.",
-    )
-    cover_alt = forms.CharField(
-        label="Cover alt text",
-        max_length=300,
-        required=False,
-        widget=AdminTextInputWidget,
-        help_text="What the cover shows, for those who do not see it.",
-    )
-    cover_caption = forms.CharField(max_length=300, required=False, widget=AdminTextInputWidget)
-    cover_credit = forms.CharField(max_length=160, required=False, widget=AdminTextInputWidget)
-    seo_title = forms.CharField(
-        label="Title for search engines", max_length=200, required=False, widget=AdminTextInputWidget
-    )
-    seo_description = forms.CharField(
-        label="Description for search engines",
-        max_length=320,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
-    )
-    canonical = Version._meta.get_field("canonical").formfield(widget=AdminTextInputWidget)
-    pinned_step = forms.ModelChoiceField(
-        Step.objects.filter(is_active=True), required=False, empty_label="The rules choose", label="Next step"
-    )
-
-    class Meta:
-        model = Article
-        fields = ("takes_feedback",)
 
     def __init__(self, *args: Any, user: User | AnonymousUser, **options: Any) -> None:
         article: Article | None = options.get("instance")
@@ -128,8 +66,7 @@ class ArticleForm(forms.ModelForm):
         """What the fields show: the newest version and what belongs to the article itself."""
         version = self.stored
         if article is None or version is None:
-            own = Author.objects.filter(user_id=self.user.pk).values_list("pk", flat=True)
-            return {"authors": list(own), "base": ""}
+            return {"authors": [author.pk for author in self._own_bylines()], "base": ""}
         values: dict[str, Any] = {name: getattr(version, name) for name in WRITTEN_FIELDS}
         scheduled = article.published_at and article.published_at > timezone.now()
         return values | {
@@ -161,6 +98,9 @@ class ArticleForm(forms.ModelForm):
             label="Publication moment",
             help_text=f"{told} Time zone: {self.zone.key}.",
         )
+
+    def _own_bylines(self) -> list[Author]:
+        return list(Author.objects.filter(user=self.user)) if isinstance(self.user, User) else []
 
     @property
     def may_edit_any(self) -> bool:
@@ -227,8 +167,7 @@ class ArticleForm(forms.ModelForm):
         values = super().clean() or self.cleaned_data
         if values.get("cover_file"):
             values["cover"] = values["cover_file"]
-            self.data = self.data.copy()
-            self.data["cover"] = str(values["cover"].pk)  # the file is kept, whatever else is wrong
+            self._retype("cover", str(values["cover"].pk))  # the file is kept, whatever else is wrong
         cover = values.get("cover")
         if cover and not values.get("cover_alt") and not cover.alt:
             self.add_error("cover_alt", "Say what the cover shows, for those who do not see it.")
@@ -245,14 +184,20 @@ class ArticleForm(forms.ModelForm):
         if self.opened_on == base_of(stored):
             return
         self.conflict = stored
-        self.data = self.data.copy()
-        self.data["base"] = base_of(stored)  # whoever saves once more has seen both texts
+        self._retype("base", base_of(stored))  # whoever saves once more has seen both texts
         who = stored.updated_by if stored and stored.updated_by else "Somebody"
         raise ValidationError(
             f"{who} saved this article after you opened it. Nothing of yours was stored; both texts are below. "
             "Save once more to keep yours.",
             code="conflict",
         )
+
+    def _retype(self, name: str, value: str) -> None:
+        """Let the form come back with another value in a field."""
+        data = QueryDict(mutable=True)
+        data.update(cast("QueryDict", self.data))
+        data[name] = value
+        self.data = data
 
     # Deeds
 
@@ -277,7 +222,7 @@ class ArticleForm(forms.ModelForm):
         written = {name: values[name] for name in WRITTEN_FIELDS if name in values}
         authors = values.get("authors")
         if self.stored is None and not self.may_edit_any:
-            authors = list(Author.objects.filter(user=user))
+            authors = self._own_bylines()
         return write(article, written, authors=authors, tags=list(values["tags"]), user=user)
 
     def _move(self, article: Article, slug: str) -> None:

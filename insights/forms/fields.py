@@ -55,7 +55,7 @@ class MarkdownField(forms.CharField):
         super().__init__(strip=False, **options)
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        text = (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
         return f"{text.rstrip()}\n" if text.strip() else ""
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -94,7 +94,7 @@ class BylineField(forms.MultiValueField):
             parts,
             require_all_fields=False,
             required=options.pop("required", False),
-            widget=BylineWidget(list(parts[0].choices), size),
+            widget=BylineWidget(parts[0].choices, size),
             **options,
         )
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
-from django.core.exceptions import ValidationError
 
 from insights.models import Rule, Step
 
@@ -34,11 +33,7 @@ class StepForm(forms.ModelForm):
         return values
 
     def validate_constraints(self) -> None:
-        """The mark is moved at save, so a second default is no fault of the form's."""
-        try:
-            self.instance.validate_constraints(exclude={*self._get_validation_exclusions(), "is_default"})
-        except ValidationError as error:
-            self._update_errors(error)
+        """Nothing: a second default is no fault of the form's, since saving moves the mark; `clean` does the rest."""
 
 
 class RuleForm(forms.ModelForm):

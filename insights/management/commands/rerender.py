@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from insights import signals
+from insights.exchange.progress import bar
 from insights.markdown import RENDERER
 from insights.models import Version
 from insights.rerendering import rerender
@@ -36,6 +37,4 @@ class Command(BaseCommand):
 
     def _show(self, done: int, total: int) -> None:
         if sys.stderr.isatty():
-            filled = 30 * done // max(done, total)
-            end = "\n" if done >= total else ""
-            self.stderr.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done} of {total}", ending=end)
+            self.stderr.write(f"\r\x1b[K{bar('Versions', done, total)}", ending="\n" if done >= total else "")

@@ -1,0 +1,70 @@
+"""What an editor may type about an article, field by field; `insights.forms.articles` checks what it has to be."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget
+from markdownx.widgets import MarkdownxWidget
+
+from insights.forms.fields import MarkdownField
+from insights.models import Article, Category, Picture, Series, Step, Tag, Version
+
+
+class ArticleFields(forms.ModelForm):
+    base = forms.CharField(required=False, widget=forms.HiddenInput)
+    title = forms.CharField(max_length=200, widget=AdminTextInputWidget(attrs={"class": "vTextField title"}))
+    slug = forms.CharField(
+        max_length=80,
+        required=False,
+        widget=AdminTextInputWidget,
+        label="Address",
+        help_text="/insights/…/, made from the title when empty. An old address leads to the new one for ever.",
+    )
+    excerpt = forms.CharField(
+        max_length=600,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        help_text="One or two sentences, for lists and searches.",
+    )
+    body = MarkdownField(
+        required=False,
+        widget=MarkdownxWidget(attrs={"class": "vLargeTextField", "spellcheck": "true"}),
+        help_text="Markdown, headings from ## on. Drop or paste a picture into the text to hand it in.",
+    )
+    category = forms.ModelChoiceField(Category.objects.all(), required=False, empty_label="—")
+    tags = forms.ModelMultipleChoiceField(Tag.objects.all(), required=False, widget=forms.CheckboxSelectMultiple)
+    series = forms.ModelChoiceField(Series.objects.all(), required=False, empty_label="—")
+    series_part = forms.IntegerField(label="Part", required=False, min_value=1, max_value=999)
+    cover = forms.ModelChoiceField(Picture.objects.all(), required=False, help_text="One that was handed in before,")
+    cover_file = forms.FileField(
+        label="or a new file",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/gif,image/webp"}),
+        help_text="PNG, JPEG, GIF or WebP, at most 10 MB. Without a cover the site draws one.",
+    )
+    cover_alt = forms.CharField(
+        label="Cover alt text",
+        max_length=300,
+        required=False,
+        widget=AdminTextInputWidget,
+        help_text="What the cover shows, for those who do not see it.",
+    )
+    cover_caption = forms.CharField(max_length=300, required=False, widget=AdminTextInputWidget)
+    cover_credit = forms.CharField(max_length=160, required=False, widget=AdminTextInputWidget)
+    seo_title = forms.CharField(
+        label="Title for search engines", max_length=200, required=False, widget=AdminTextInputWidget
+    )
+    seo_description = forms.CharField(
+        label="Description for search engines",
+        max_length=320,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
+    )
+    canonical = Version._meta.get_field("canonical").formfield(widget=AdminTextInputWidget)
+    pinned_step = forms.ModelChoiceField(
+        Step.objects.filter(is_active=True), required=False, empty_label="The rules choose", label="Next step"
+    )
+
+    class Meta:
+        model = Article
+        fields = ("takes_feedback",)
