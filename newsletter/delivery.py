@@ -38,21 +38,19 @@ def send_confirmation(mail_id: int) -> str:
     mail = ConfirmationMail.objects.claim(mail_id, timezone.now(), LEASE)
     if mail is None:
         return "not due"
+    connection = mailers.default
     try:
-        message, connection = build(mail), mailers.default
         connection.open()
-        try:
-            if not _goes_now(mail):
-                return "taken over"
-            connection.send_messages([message])
-        finally:
-            _close(connection)
+        if not _goes_now(mail):
+            return "taken over"
+        connection.send_messages([build(mail)])
     except Exception as error:  # mail services raise what they like, and a mail must not be lost by it
         return _note_trouble(mail, error)
-    ConfirmationMail.objects.held(mail).update(
-        state=ConfirmationMail.State.SENT, sent_at=timezone.now(), trouble="", lease=None, leased_until=None
-    )
-    return "sent"
+    else:
+        _note_success(mail)  # before the connection ends: a kill from here on sends no second mail
+        return "sent"
+    finally:
+        _close(connection)
 
 
 def enqueue(mail: ConfirmationMail, *, run_after: dt.datetime | None = None) -> None:
@@ -83,6 +81,12 @@ def _goes_now(mail: ConfirmationMail) -> bool:
     if mail.tries > 1:
         MailAllowance.objects.postpone(SuppressionKey.hash_address(mail.subscriber.email), now)
     return bool(ConfirmationMail.objects.held(mail).update(leased_until=now + LEASE))
+
+
+def _note_success(mail: ConfirmationMail) -> None:
+    ConfirmationMail.objects.held(mail).update(
+        state=ConfirmationMail.State.SENT, sent_at=timezone.now(), trouble="", lease=None, leased_until=None
+    )
 
 
 def _close(connection: object) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+import re
+from typing import Any, cast
 
 from django import forms
 from django.core.validators import validate_slug
 from django.db import transaction
+from django.http import QueryDict
 from django.utils import timezone
 
 from insights.models import Article, Step
@@ -16,6 +18,9 @@ from newsletter.addresses import clean_address
 from newsletter.models import ConfirmationMail, Consent, MailAllowance, SignupNetwork, Subscriber, SuppressionKey
 from newsletter.networks import network_of
 from newsletter.wording import PROOF_FORM, SIGNUP_WORDING
+
+MOST_LETTERS = 2000
+_BREAK = re.compile(r"[\n\r\v\f\x00\x85\u2028\u2029]")
 
 
 class TooManyAddresses(Exception):
@@ -49,6 +54,13 @@ class SubscribeForm(forms.Form):
 
     def clean_step(self) -> str:
         return _slug(self.cleaned_data["step"], 60)
+
+    def clean(self) -> dict[str, Any] | None:
+        """No field of a sign-up, known or not, is long or has line breaks: such a form was made to smuggle headers."""
+        values = [value for values in cast("QueryDict", self.data).lists() for value in values[1]]
+        if any(len(value) > MOST_LETTERS or _BREAK.search(value) for value in values):
+            raise forms.ValidationError("The form came with line breaks or with far too much text. Please try again.")
+        return super().clean()
 
     @property
     def is_trapped(self) -> bool:

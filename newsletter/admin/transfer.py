@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -15,7 +16,6 @@ from django.utils import timezone
 from insights.signals import deed_done
 from newsletter.exchange import MAX_BYTES, FileTooLarge, Report, csv_lines, read_csv
 from newsletter.models import Subscriber
-from newsletter.querysets import SubscriberQuerySet
 
 if TYPE_CHECKING:
     from .subscribers import SubscriberAdmin
@@ -43,18 +43,18 @@ def export(model_admin: SubscriberAdmin, request: HttpRequest) -> HttpResponseBa
     return csv_response(request, readers, {"filter": _filters(request)})
 
 
-def csv_response(request: HttpRequest, readers: SubscriberQuerySet, details: dict[str, Any]) -> StreamingHttpResponse:
+def csv_response(request: HttpRequest, readers: QuerySet[Subscriber], details: dict[str, Any]) -> StreamingHttpResponse:
     """The file, streamed; who took it, when, and how many rows, is written down before the first byte leaves."""
-    readers = Subscriber.objects.filter(pk__in=readers.order_by().values("pk"))
+    chosen = Subscriber.objects.filter(pk__in=readers.order_by().values("pk"))
     deed_done.send(
         sender=Subscriber,
         actor=request.user,
         verb="exported subscribers",
         subject="subscribers",
-        details={**details, "count": readers.count()},
+        details={**details, "count": chosen.count()},
     )
     response = StreamingHttpResponse(
-        ("".join(lines) for lines in batched(csv_lines(readers), LINES_AT_ONCE)),
+        ("".join(lines) for lines in batched(csv_lines(chosen), LINES_AT_ONCE)),
         content_type="text/csv; charset=utf-8",
     )
     response["Content-Disposition"] = f'attachment; filename="subscribers-{timezone.now():%Y-%m-%d}.csv"'

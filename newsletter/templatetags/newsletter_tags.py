@@ -34,7 +34,7 @@ def newsletter_signup(
             "article": article.slug if article else "",
             "step": step.slug if step else "",
         }
-    errors = form.errors.get("email", []) if form is not None else []
+    errors = [str(error) for found in form.errors.values() for error in found] if form is not None else []
     return {
         "hidden": {name: value for name, value in hidden.items() if value},
         "typed": form.data.get("email", "") if form is not None else "",
