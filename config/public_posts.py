@@ -1,9 +1,9 @@
 """Guard of anonymous POSTs: where they come from, how large they are, how many.
 
-Public pages are the same bytes for everybody, so a form on them can hold no token of a visitor; what a browser says of a
-request's origin stands in for it. Requests are counted in one table of the database, in one statement each, so that a limit
-holds exactly across workers and machines (a count in a cache of each process would be multiplied by the workers). A window
-begins with a network's first request. A network is kept as a keyed hash, and swept with its window.
+Public pages are the same bytes for everybody, so a form on them can hold no token of a visitor; what a browser says of
+a request's origin stands in for it. Requests are counted in one table of the database, in one statement each, so that
+a limit holds exactly across workers and machines (a count in the cache of each process would be multiplied by them).
+A window begins with a network's first request. A network is kept as a keyed hash, and swept with its window.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ class PublicPostsMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        match = request.resolver_match
-        policy = settings.PUBLIC_POSTS.get(match.view_name) if match else None
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        policy = settings.PUBLIC_POSTS.get(name)
         if policy is None or request.method != "POST":
             return None
         if not is_from_here(request):
@@ -64,7 +64,7 @@ class PublicPostsMiddleware:
         if _length(request) > policy["max_bytes"]:
             _drain(request)
             return error_page(request, 413)
-        return self._limited(request, list(_limits(request, match.view_name, policy)))
+        return self._limited(request, list(_limits(request, name, policy)))
 
     def _limited(self, request: HttpRequest, limits: list[Limit]) -> HttpResponse | None:
         network = network_key(request.META.get("REMOTE_ADDR", ""))

@@ -1,8 +1,8 @@
 """The moderators' queue.
 
-Moderators decide and never write: no field can be edited, and the answer's own address takes one of three decisions by
-POST (a link in a mail leads there, and following it changes nothing). Every decision, single or in bulk, names the state
-that the page showed; what changed since is left alone (409).
+Moderators decide and never write: no field can be edited, and the answer's own address takes one of three decisions
+by POST (a link in a mail leads there, and following it changes nothing). Every decision, single or in bulk, names the
+state that the page showed; what changed since is left alone (409).
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class AnswerAdmin(admin.ModelAdmin[Answer]):
     search_fields = ["message", "name", "=email", "article__slug"]
     search_help_text = "Words, name, mail address, or the article's address"
     show_facets = admin.ShowFacets.NEVER
-    ordering = [Case(When(status="waiting", then=Value(0)), default=Value(1)), "-answered_at", "-pk"]  # type: ignore[list-item]
+    ordering = [Case(When(status="waiting", then=Value(0)), default=Value(1)), "-answered_at", "-pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Answer]:
         title = Version.objects.live().filter(article=OuterRef("article")).values("title")[:1]

@@ -40,7 +40,10 @@ class WordsField(forms.CharField):
 
 
 class AnswerForm(forms.Form):
-    """What a visitor answers to `article`. `token` is the ticket of the answer page; `subject` is a trap for machines."""
+    """What a visitor answers to `article`.
+
+    `token` is the ticket of the answer page; `subject` is a trap for machines.
+    """
 
     helpful = forms.ChoiceField(
         choices=[("yes", "Yes"), ("no", "No")],
@@ -107,7 +110,7 @@ class AnswerForm(forms.Form):
         return self.data.get("helpful") == "yes"
 
     def new_token(self) -> str:
-        """The ticket for the page that shows this form next: the one that was sent, while that is good, or a new one."""
+        """The ticket for the page that shows this form next: the one sent, while that is good, or a new one."""
         if self.ticket or (self.refusal and self.refusal.is_early):
             return str(self.data["token"])
         return tickets.issue(self.article, self.visitor, self.is_helpful)
@@ -136,9 +139,12 @@ class AnswerForm(forms.Form):
             return answer
         key = fingerprint(message)
         day_ago = now - dt.timedelta(days=1)
-        if Answer.objects.filter(article=self.article, message=message).saying(key, day_ago).filter(
-            Q(pk=answer.pk) | Q(visitor__isnull=True)
-        ).exists():
+        if (
+            Answer.objects.filter(article=self.article, message=message)
+            .saying(key, day_ago)
+            .filter(Q(pk=answer.pk) | Q(visitor__isnull=True))
+            .exists()
+        ):
             return answer  # the same form, sent twice
         if _is_worth_counting(message) and Answer.objects.saying(key, day_ago).count() >= SAME_WORDS_A_DAY:
             raise SameWords

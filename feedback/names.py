@@ -1,8 +1,8 @@
 """Whether a reader's name could be taken for that of somebody who works here.
 
-Two names are alike when their skeletons are: compatibility forms folded, everything that is no letter or digit left out
-(spaces, marks, zero-width characters), letters of other scripts that look like Latin ones replaced, and I, l and 1 taken
-for one. The table holds what passes for Latin in common fonts, not all of Unicode's confusables.
+Two names are alike when their skeletons are: compatibility forms folded, everything that is no letter or digit left
+out (spaces, marks, zero-width characters), letters of other scripts that look like Latin ones replaced, and I, l and 1
+taken for one. The table holds what passes for Latin in common fonts, not all of Unicode's confusables.
 """
 
 from __future__ import annotations

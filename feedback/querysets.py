@@ -12,7 +12,7 @@ from django.utils import timezone
 from insights.models import Article
 
 if TYPE_CHECKING:
-    from feedback.models import Answer  # noqa: F401
+    from feedback.models import Answer
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):

@@ -42,9 +42,7 @@ def initials(name: str) -> str:
 
 
 def _without_controls(text: str) -> str:
-    return "".join(
-        letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cs"}
-    )
+    return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cs"})
 
 
 def _with_few_marks(text: str) -> str:

@@ -1,7 +1,7 @@
 """The ticket in the form of the answer page: who got the page, for which article, when.
 
-Signed, not stored. It makes a form that was never looked at (posted within `MIN_SECONDS`) or was kept for long worthless,
-and ties words to one visitor's answer. It is not a secret: the visitor is the keyed hash of the day.
+Signed, not stored. It makes a form worthless that nobody looked at (posted within `MIN_SECONDS`) or that was kept for
+long, and ties words to one visitor's answer. It is no secret: the visitor in it is the keyed hash of the day.
 """
 
 from __future__ import annotations

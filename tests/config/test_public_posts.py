@@ -10,10 +10,10 @@ import pytest
 import time_machine
 from django.test import RequestFactory
 from django.urls import get_resolver, reverse
-from tests.factories import make_article
 
 from config.models import RequestCount
 from config.public_posts import Limit, count_request, is_from_here, network_key, sweep
+from tests.factories import make_article
 
 HERE = "https://hub.example.com"
 
@@ -123,7 +123,9 @@ def test_no_address_is_kept(client, address) -> None:
 
 
 def test_counts_are_swept_when_their_window_is_over(db, settings) -> None:
-    settings.PUBLIC_POSTS = {"a:b": {"limit": 1, "window": 10, "max_bytes": 1, "with": {"x": {"limit": 1, "window": 60}}}}
+    settings.PUBLIC_POSTS = {
+        "a:b": {"limit": 1, "window": 10, "max_bytes": 1, "with": {"x": {"limit": 1, "window": 60}}}
+    }
     with time_machine.travel(dt.datetime(2026, 5, 26, 12, tzinfo=dt.UTC), tick=False) as traveller:
         count_request(Limit("a:b", 1, 10), "old")
         traveller.shift(30)
@@ -141,7 +143,9 @@ def test_every_guarded_name_is_a_view(settings) -> None:
 
 def test_the_origin_is_compared_with_the_address_the_site_is_known_by(rf: RequestFactory) -> None:
     assert is_from_here(rf.post("/", headers={"Origin": HERE}))
-    assert is_from_here(rf.post("/", headers={"Origin": "https://localhost:8443"}, HTTP_HOST="localhost:8443", secure=True))
+    assert is_from_here(
+        rf.post("/", headers={"Origin": "https://localhost:8443"}, HTTP_HOST="localhost:8443", secure=True)
+    )
 
 
 def test_a_limit_holds_exactly_however_many_arrive_at_once(start_site) -> None:

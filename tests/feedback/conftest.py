@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 import time_machine
+
 from tests.factories import make_article
 
 

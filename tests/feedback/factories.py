@@ -60,6 +60,4 @@ def say(
     headers = {name: more.pop(name) for name in list(more) if name.isupper()}
     token = token_in(press(client, article, helpful, **headers))
     traveller.shift(LATER)
-    return client.post(
-        address_of(article), {"helpful": helpful, "token": token, "message": message, **more}, **headers
-    )
+    return client.post(address_of(article), {"helpful": helpful, "token": token, "message": message, **more}, **headers)

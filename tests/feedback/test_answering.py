@@ -6,11 +6,11 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
-from tests.factories import make_article
-from tests.feedback.factories import LATER, address_of, press, say, token_in
 
 from feedback.forms import AnswerForm
 from feedback.models import Answer
+from tests.factories import make_article
+from tests.feedback.factories import LATER, address_of, press, say, token_in
 
 pytestmark = pytest.mark.django_db
 

@@ -37,7 +37,9 @@ def test_one_visitor_who_answers_twenty_times_at_once_counts_once(crowd) -> None
     assert at_once(crowd, "hasty", [1] * 20, ["yes", "no"] * 10) == {200: 20}
     assert sum(map(int, crowd.shell(COUNTED % "hasty").split())) == 1
     for helpful, counted in (("no", "0 1"), ("yes", "1 0")):
-        crowd.post("/insights/hasty/feedback/", {"helpful": helpful}, x_forwarded_for="10.8.1.1", user_agent="Mozilla/5.0")
+        crowd.post(
+            "/insights/hasty/feedback/", {"helpful": helpful}, x_forwarded_for="10.8.1.1", user_agent="Mozilla/5.0"
+        )
         assert crowd.shell(COUNTED % "hasty") == counted
 
 

@@ -8,12 +8,12 @@ import re
 import pytest
 from django.test import Client
 from django.utils import timezone
-from tests.factories import make_user
-from tests.feedback.factories import make_answer
 
 from feedback import signals
 from feedback.models import Answer
 from insights.models import AuditEntry
+from tests.factories import make_user
+from tests.feedback.factories import make_answer
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/feedback/answer/"
@@ -141,7 +141,12 @@ def test_a_bare_yes_needs_no_approval_but_can_be_spam(client, moderator, article
 @pytest.mark.parametrize("decision", ["approve", "reject", "spam"])
 def test_many_are_decided_at_once(client, moderator, article, decision) -> None:
     answers = [make_answer(article, f"Words {number}") for number in range(3)]
-    sent = {"index": 0, "action": decision, "_selected_action": [answer.pk for answer in answers[:2]], **seen_on(client, QUEUE)}
+    sent = {
+        "index": 0,
+        "action": decision,
+        "_selected_action": [answer.pk for answer in answers[:2]],
+        **seen_on(client, QUEUE),
+    }
     assert client.post(QUEUE, sent).status_code == 302
     left = list(Answer.objects.waiting())
     assert left == [answers[2]]

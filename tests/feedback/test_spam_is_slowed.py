@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from tests.factories import make_article
-from tests.feedback.factories import LATER, address_of, press, say, token_in
 
 from feedback import forms, tickets
 from feedback.models import Answer
+from tests.factories import make_article
+from tests.feedback.factories import LATER, address_of, press, say, token_in
 
 pytestmark = pytest.mark.django_db
 

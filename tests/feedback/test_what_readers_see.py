@@ -8,11 +8,11 @@ import unicodedata
 import pytest
 from django.template import Context, Template
 from django.utils import timezone
-from tests.factories import make_article, make_author, make_user
-from tests.feedback.factories import make_answer, press, say
 
 from feedback.models import Answer
 from feedback.voices import SHOWN, read_voices
+from tests.factories import make_article, make_author, make_user
+from tests.feedback.factories import make_answer, press, say
 
 pytestmark = pytest.mark.django_db
 
@@ -138,7 +138,8 @@ def test_marks_piled_on_one_letter_are_bounded(client, article, traveller) -> No
 @pytest.mark.parametrize(
     "name",
     [
-        "AI Scope Hub", "ai  scope hub", "A\u200bI Scope\u2060 Hub", "АI Ѕсоре Hub", "ＡＩ Ｓｃｏｐｅ Ｈｕｂ", "Al Scope Hub",
+        "AI Scope Hub", "ai  scope hub", "A\u200bI Scope\u2060 Hub", "АI Ѕсоре Hub", "ＡＩ Ｓｃｏｐｅ Ｈｕｂ",
+        "Al Scope Hub",
         "A\u0301I Scope Hub", "AI Scope Hub (Editor)", "Grace Desk", "\u202eGrace Desk", "grace.desk", "Gracе Dеsk",
     ],
 )  # fmt: skip

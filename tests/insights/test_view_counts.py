@@ -10,10 +10,10 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
-from tests.factories import make_article, make_user
 
 from insights.models import Article, DailyViews, ReaderSalt, SeenToday
 from insights.readership import sweep, today
+from tests.factories import make_article, make_user
 
 pytestmark = pytest.mark.django_db
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
