@@ -89,6 +89,7 @@ CACHES = {"default": environment.cache("CACHE_URL")}
 SWEEPS = [  # what the worker calls every few seconds
     "config.sweeps.fail_lost_tasks",
     "config.public_posts.sweep",
+    "insights.orphans.sweep",
     "insights.readership.sweep",
     "insights.recomputation.sweep",
     "newsletter.delivery.sweep",

@@ -1,0 +1,70 @@
+"""Picture files without a row: what a worker leaves that was killed between writing the file and committing the row.
+
+The file is written first, so that a committed row always has its picture; the price is a file now and then that nobody
+knows of. Files younger than `GRACE` may belong to a transaction that is still open.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+from collections.abc import Iterator
+
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from insights.models import Picture
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "pictures"
+GRACE = dt.timedelta(hours=1)
+EVERY_SECONDS = 3600.0
+BATCH = 500
+
+_next_look = 0.0
+
+
+def sweep() -> None:
+    """Remove orphans, once an hour in each worker; in between it costs nothing."""
+    global _next_look  # noqa: PLW0603 (one clock per process)
+    if time.monotonic() >= _next_look:
+        _next_look = time.monotonic() + EVERY_SECONDS
+        remove_orphans()
+
+
+def remove_orphans() -> int:
+    """Delete the files under `FOLDER` that are older than `GRACE` and that no picture names; returns how many."""
+    removed = 0
+    batch: list[str] = []
+    for name in _old_files(FOLDER):
+        batch.append(name)
+        if len(batch) == BATCH:
+            removed += _remove_unknown(batch)
+            batch = []
+    removed += _remove_unknown(batch)
+    if removed:
+        logger.warning("%d picture files without a picture were removed.", removed)
+    return removed
+
+
+def _old_files(folder: str) -> Iterator[str]:
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for file in files:
+        name = f"{folder}/{file}"
+        if timezone.now() - default_storage.get_modified_time(name) > GRACE:
+            yield name
+    for inner in folders:
+        yield from _old_files(f"{folder}/{inner}")
+
+
+def _remove_unknown(names: list[str]) -> int:
+    known = set(Picture.objects.filter(file__in=names).values_list("file", flat=True))
+    unknown = [name for name in names if name not in known]
+    for name in unknown:
+        default_storage.delete(name)
+    return len(unknown)
