@@ -58,7 +58,7 @@ cases: $(DEV)  ## list which test shows which case of the hardening list
 	@$(PY) -m tests.cases
 
 screenshots: $(DEV)  ## draw the README's pictures with the browser test
-	@SCREENSHOTS=docs/screenshots REQUIRE_BROWSER=1 $(PY) -m pytest -q tests/browser
+	@SCREENSHOTS=docs/screenshots REQUIRE_BROWSER=1 $(PY) -m pytest -q tests/browser/test_screenshots.py
 
 lock: $(DEV)  ## compile the locked requirements from pyproject.toml, with hashes and without an index
 	@CUSTOM_COMPILE_COMMAND="make lock" $(PY) -m piptools compile $(LOCK) --output-file requirements.txt pyproject.toml
