@@ -1,6 +1,7 @@
 """Django's hooks: the admin under the publication's name, and the wiring of the apps once all are loaded."""
 
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
 
@@ -15,7 +16,10 @@ class HouseConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from config import checks, roles, wiring  # noqa: F401
+        from config import checks, debugging, roles, wiring  # noqa: F401
+
+        if settings.DEBUG:
+            debugging.show_own_pages()
 
         # After each app whose permissions a role holds: those of an app exist only once it has been migrated.
         labels = {label for permissions in roles.ROLES.values() for label in permissions}

@@ -1,0 +1,27 @@
+"""With DEBUG on, the site still shows its own pages for what a visitor did wrong.
+
+Django would show its technical pages for an unknown address and an unreadable request, so that whoever clicks through
+the demo would see neither the publication's 404 nor its 400. Errors of the code keep Django's technical page.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views import debug
+
+from config import views
+
+
+def show_own_pages() -> None:
+    """Put the site's 404 and 400 in place of Django's technical ones, in this process."""
+    technical_500 = debug.technical_500_response
+
+    def error(request: HttpRequest, *exception: Any, status_code: int = 500) -> HttpResponse:
+        if status_code == 400:
+            return views.error_page(request, 400)
+        return technical_500(request, *exception, status_code=status_code)
+
+    debug.technical_404_response = lambda request, exception: views.error_page(request, 404)
+    debug.technical_500_response = error
