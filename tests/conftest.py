@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from django.core.management import call_command
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
 
 from insights.models import SiteSettings
 
@@ -30,9 +31,18 @@ def _own_surroundings(settings, tmp_path: Path):
 
 @pytest.fixture
 def run_tasks(db):
-    """Run every task in the queue, as a worker would, until none is left."""
+    """Run every task that is due as the worker runs one, until none is left.
+
+    The worker's own loop cannot be used: between tasks it closes the connection, and with it the test's transaction.
+    """
+    worker = Worker(
+        queue_names=["default"], excluded_queue_names=[], backend_name="default", worker_id="tests",
+        interval=0, batch=True, startup_delay=False, max_tasks=None,
+    )  # fmt: skip
 
     def run() -> None:
-        call_command("db_worker", batch=True, interval=0, startup_delay=False, reload=False, verbosity=0)
+        while (row := DBTaskResult.objects.ready().first()) is not None:
+            row.claim(worker.worker_id)
+            worker.run_task(row)
 
     return run
