@@ -2,7 +2,8 @@
 
 Chosen: keyset paging over (publication moment, article), against page numbers with OFFSET, whose cost grows with the
 number of the page and whose content shifts while somebody reads. A cursor names the entry that a page begins after, so
-a link to it keeps its meaning when newer articles appear.
+a link to it keeps its meaning when newer articles appear. It names it by uid, not by row, so that it also keeps its
+meaning in another database that holds the same publication.
 """
 
 from __future__ import annotations
@@ -10,17 +11,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from uuid import UUID
 
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Prefetch, Q, Subquery
 from django.utils import timezone
 
-from insights.models import Byline, Version
+from insights.models import Article, Byline, Version
 from insights.querysets import VersionQuerySet
 
 PAGE_SIZE = 13  # one lead and twelve cards
 
-_CURSOR = re.compile(r"([0-9a-z]{1,12})-([0-9a-z]{1,13})\Z")
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_CURSOR = re.compile(r"([0-9a-z]{1,12})-([0-9a-z]{1,25})\Z")
+_EPOCH = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 
 
 class BrokenCursor(ValueError):
@@ -57,7 +59,7 @@ def list_page(
         .prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")))
     )
     if after:
-        at, pk = read_cursor(after)
+        at, pk = _place(after)
         newer = rows.filter(Q(walked_at__gt=at) | Q(article_id__gt=pk), walked_at__gte=at)
         found = list(newer.order_by("walked_at", "article_id")[: size + 1])
         if len(found) <= size:  # the top is reached: the first page, whole, rather than its remains
@@ -65,7 +67,7 @@ def list_page(
         shown = found[:size][::-1]
         return Page(shown, newer=make_cursor(shown[0]), older=make_cursor(shown[-1]))
     if before:
-        at, pk = read_cursor(before)
+        at, pk = _place(before)
         rows = rows.filter(Q(walked_at__lt=at) | Q(article_id__lt=pk), walked_at__lte=at)
     found = list(rows.order_by("-walked_at", "-article_id")[: size + 1])
     shown = found[:size]
@@ -78,25 +80,31 @@ def list_page(
 
 
 def make_cursor(version: Version) -> str:
-    """The cursor that names a listed version: microseconds and article id, in base 36."""
+    """The cursor that names a listed version: microseconds and the article's uid, in base 36."""
     assert version.listed_at is not None
     microseconds = (version.listed_at - _EPOCH) // dt.timedelta(microseconds=1)
-    return f"{_base36(microseconds)}-{_base36(version.article_id)}"
+    return f"{_base36(microseconds)}-{_base36(version.article.uid.int)}"
 
 
-def read_cursor(cursor: str) -> tuple[dt.datetime, int]:
-    """The moment and article id in a cursor. Raises BrokenCursor."""
+def read_cursor(cursor: str) -> tuple[dt.datetime, UUID]:
+    """The moment and the article's uid in a cursor. Raises BrokenCursor."""
     match = _CURSOR.match(cursor)
     if not match:
         raise BrokenCursor(cursor)
-    pk = int(match.group(2), 36)
+    number = int(match.group(2), 36)
     try:
         moment = _EPOCH + dt.timedelta(microseconds=int(match.group(1), 36))
     except OverflowError:
         raise BrokenCursor(cursor) from None
-    if pk >= 2**63 or moment > timezone.now() + dt.timedelta(days=3660):
+    if number >= 2**128 or moment > timezone.now() + dt.timedelta(days=3660):
         raise BrokenCursor(cursor)
-    return moment, pk
+    return moment, UUID(int=number)
+
+
+def _place(cursor: str) -> tuple[dt.datetime, Subquery]:
+    """The moment in a cursor and the id of its article, which decides between articles of one moment."""
+    moment, uid = read_cursor(cursor)
+    return moment, Subquery(Article.objects.filter(uid=uid).values("pk"))
 
 
 def _base36(number: int) -> str:

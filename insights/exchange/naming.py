@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import slugify
 
-from insights.models import Author, Category, FormerSlug, Series, Tag
+from insights.models import Author, Category, FormerSlug, Series, SiteSettings, Tag
 
 type Named = Author | Category | Series | Tag
 
@@ -25,13 +25,14 @@ def name_field(model: type[models.Model]) -> str:
 def named[Row: Named](model: type[Row], name: str) -> Row:
     """The row with this name, or in doubt with this slug; made if there is none. Raises NotNamed."""
     field = name_field(model)
-    rows: list[Row] = list(model._default_manager.filter(**{f"{field}__iexact": name})[:50])
+    manager: Any = model._default_manager
+    rows: list[Row] = list(manager.filter(**{f"{field}__iexact": name})[:50])
     rows = [row for row in rows if getattr(row, field) == name] or rows
     if len(rows) > 1:
         rows = [row for row in rows if row.slug == name]
         if not rows:
             raise NotNamed(f"“{name}” means more than one here; write the slug instead.")
-    rows = rows or list(model._default_manager.filter(slug=name))
+    rows = rows or list(manager.filter(slug=name))
     return rows[0] if rows else _made(model, name)
 
 
@@ -82,6 +83,9 @@ def _made[Row: Named](model: type[Row], name: str) -> Row:
     values: dict[str, Any] = {name_field(model): name, "slug": free_slug(model, name)}
     if model is Author:
         values["initials"] = initials(name)
+        site = SiteSettings.current()
+        if name.casefold() == site.name.casefold():  # the publication's own byline
+            values["line"] = site.tagline
     row = model(**values)
     wrong = checked(row)
     if wrong:

@@ -61,7 +61,7 @@ def test_a_single_page_has_no_neighbours():
 
 
 @pytest.mark.parametrize(
-    "cursor", ["x", "zz-", "-1", "1e9", "zzzzzzzzzzzz-1", "0-zzzzzzzzzzzzz", "1-1-1", "Ä-1", "1-1\n"]
+    "cursor", ["x", "zz-", "-1", "1e9", "zzzzzzzzzzzz-1", "0-zzzzzzzzzzzzzzzzzzzzzzzzz", "1-1-1", "Ä-1", "1-1\n"]
 )
 def test_a_cursor_of_somebody_elses_making_is_refused(cursor):
     with pytest.raises(BrokenCursor):
@@ -70,7 +70,7 @@ def test_a_cursor_of_somebody_elses_making_is_refused(cursor):
 
 def test_a_cursor_names_moment_and_article_exactly(thirty):
     version = thirty[0].live_version()
-    assert read_cursor(make_cursor(version)) == (version.listed_at, version.article_id)
+    assert read_cursor(make_cursor(version)) == (version.listed_at, version.article.uid)
 
 
 @pytest.mark.parametrize("kind", ["category", "tag", "author", "series"])
