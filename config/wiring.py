@@ -8,6 +8,7 @@ from django.dispatch import receiver
 from django_tasks_db.models import DBTaskResult
 
 from config.log_filters import without_the_personal
+from feedback import demo as feedback_demo
 from insights import signals
 from insights.models import AuditEntry
 from newsletter import demo as newsletter_demo
@@ -36,6 +37,11 @@ def write_down_restoration(article: Any, actor: Any, **kwargs: Any) -> None:
 @receiver(signals.demo_loading)
 def load_demo_readers(tell: Callable[[str], None], **kwargs: Any) -> None:
     newsletter_demo.load(tell)
+
+
+@receiver(signals.demo_loading)
+def load_demo_answers(tell: Callable[[str], None], **kwargs: Any) -> None:
+    feedback_demo.load(tell)
 
 
 @receiver(pre_save, sender=DBTaskResult)
