@@ -111,8 +111,8 @@ SAID: dict[str, list[Said]] = {
         Said(
             "Demo reader, librarian",
             26,
-            "“Start at the end” is how we teach people to read a study, too. The form with the keys now hangs beside my "
-            "screen.",
+            "“Start at the end” is how we teach people to read a study, too. The form with the keys now hangs beside "
+            "my screen.",
         ),
         Said(
             "Demo reader",
