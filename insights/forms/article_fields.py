@@ -60,7 +60,14 @@ class ArticleFields(forms.ModelForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
     )
-    canonical = Version._meta.get_field("canonical").formfield(widget=AdminTextInputWidget)
+    canonical = forms.CharField(
+        label="Canonical address",
+        max_length=500,
+        required=False,
+        widget=AdminTextInputWidget,
+        validators=Version._meta.get_field("canonical").validators,
+        help_text="Only if the article appeared elsewhere first: https://…",
+    )
     pinned_step = forms.ModelChoiceField(
         Step.objects.filter(is_active=True), required=False, empty_label="The rules choose", label="Next step"
     )

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import struct
 import zlib
+from functools import lru_cache
 
 import pytest
 import time_machine
@@ -31,6 +32,7 @@ def decoded(content: bytes) -> Image.Image:
     return image
 
 
+@lru_cache(maxsize=1)
 def huge_png(side: int = 13_300) -> bytes:
     """A valid PNG of `side`² RGBA pixels that is small as a file."""
 

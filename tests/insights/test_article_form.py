@@ -1,0 +1,496 @@
+"""Writing at the desk: drafts, handing in, publishing, and what is refused in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from insights.models import Article, AuditEntry, FormerSlug, Picture, SiteSettings, Version
+from tests.factories import (
+    make_article,
+    make_author,
+    make_category,
+    make_picture,
+    make_series,
+    make_step,
+    make_tag,
+    make_user,
+)
+from tests.insights.desk import ADD, change_url, form_values, send
+from tests.insights.test_images import picture_bytes
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(client):
+    user = make_user("Editor")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def author(client):
+    user = make_user("Author")
+    client.force_login(user)
+    return user
+
+
+def errors(answer, name: str) -> str:
+    return " ".join(answer.context["adminform"].form.errors.get(name, []))
+
+
+class TestADraft:
+    def test_everything_that_was_typed_is_kept(self, client, editor):
+        category, series, step = make_category(), make_series(), make_step("model-card")
+        tags, authors = [make_tag(), make_tag()], [make_author("Zoe"), make_author("Adam")]
+        cover = make_picture()
+        answer = send(
+            client, None, title="A draft", excerpt="In short.", body="## One\r\n\r\nTwo.\r\n", category=category.pk,
+            tags=[tag.pk for tag in tags], series=series.pk, series_part="2", cover=cover.pk, cover_alt="A field",
+            cover_caption="Caption", cover_credit="Credit", seo_title="SEO", seo_description="Described.",
+            canonical="https://example.com/x", pinned_step=step.pk, authors_0=authors[0].pk, authors_1=authors[1].pk,
+        )  # fmt: skip
+        article = Article.objects.get()
+        version = article.working_version()
+        assert answer.status_code == 302
+        assert answer.url == change_url(article)
+        assert (article.slug, article.created_by, article.status()) == ("a-draft", editor, "draft")
+        assert (version.title, version.excerpt, version.body) == ("A draft", "In short.", "## One\n\nTwo.\n")
+        assert (version.category, version.series, version.series_part, version.cover) == (category, series, 2, cover)
+        assert (version.cover_alt, version.cover_caption, version.cover_credit) == ("A field", "Caption", "Credit")
+        assert (version.seo_title, version.seo_description) == ("SEO", "Described.")
+        assert (version.canonical, version.pinned_step) == ("https://example.com/x", step)
+        assert [byline.author for byline in version.bylines.all()] == authors
+        assert set(version.tags.all()) == set(tags)
+        assert '<h2 id="s-one">' in version.html
+
+    def test_a_form_that_nobody_touched_changes_nothing(self, client, editor):
+        article = make_article(published=None, authors=[make_author()], tags=[make_tag()], category=make_category())
+        before = Version.objects.values().get()
+        assert send(client, article).status_code == 302
+        assert Version.objects.values().get() == before
+
+    def test_authors_change_places(self, client, editor):
+        first, second = make_author(), make_author()
+        article = make_article(published=None, authors=[first, second])
+        send(client, article, authors_0=second.pk, authors_1=first.pk)
+        assert [byline.author for byline in article.working_version().bylines.all()] == [second, first]
+
+    def test_an_author_named_twice_stands_once(self, client, editor):
+        first = make_author()
+        send(client, None, title="Twice", authors_0=first.pk, authors_1=first.pk)
+        assert Version.objects.get().bylines.count() == 1
+
+    def test_the_page_says_which_zone_the_moment_is_in(self, client, editor):
+        SiteSettings(time_zone="Europe/Berlin").save()
+        assert "Time zone: Europe/Berlin." in client.get(ADD).content.decode()
+
+
+class TestRefusals:
+    """Each answers 400, keeps the text, stores nothing and says beside the field what to change."""
+
+    def refused(self, answer, name: str) -> str:
+        assert answer.status_code == 400
+        assert not Article.objects.exists()
+        assert "Kept words." in answer.content.decode()
+        return errors(answer, name)
+
+    def send(self, client, **changes):
+        return send(client, None, **{"title": "A title", "excerpt": "Kept words.", **changes})
+
+    def test_no_title(self, client, editor):
+        assert "required" in self.refused(self.send(client, title=" "), "title")
+
+    def test_a_title_without_latin_letters_asks_for_an_address(self, client, editor):
+        answer = self.send(client, title="中国的人工智能")
+        assert "no Latin letters" in self.refused(answer, "slug")
+        assert self.send(client, title="中国的人工智能", slug="chinese-ai").status_code == 302
+        assert Article.objects.get().slug == "chinese-ai"
+
+    @pytest.mark.parametrize("slug", ["search", "category", "tag", "author", "series", "Search", "feed"])
+    def test_an_address_of_ours(self, client, editor, slug):
+        assert "address of the site" in self.refused(self.send(client, slug=slug), "slug")
+
+    def test_a_title_that_would_make_an_address_of_ours(self, client, editor):
+        assert "address of the site" in self.refused(self.send(client, title="Search"), "slug")
+
+    @pytest.mark.parametrize("slug", ["a b", "a/b", "feed.xml", "ünïcode", "<b>"])
+    def test_no_slug_at_all(self, client, editor, slug):
+        assert self.refused(self.send(client, slug=slug), "slug")
+
+    def test_an_address_that_is_taken(self, client, editor):
+        make_article(slug="taken")
+        answer = self.send(client, slug="taken")
+        assert answer.status_code == 400
+        assert "Another article has this address" in errors(answer, "slug")
+        assert Article.objects.count() == 1
+
+    def test_a_picture_of_another_host(self, client, editor):
+        answer = self.send(client, body="![x](https://evil.example/a.png)")
+        assert "is not one of ours" in self.refused(answer, "body")
+
+    def test_a_picture_that_does_not_exist(self, client, editor):
+        answer = self.send(client, body="![x](picture:00000000-0000-4000-8000-000000000000)")
+        assert "no picture with the reference" in self.refused(answer, "body")
+
+    def test_a_picture_without_alt_text(self, client, editor):
+        picture = make_picture(alt="")
+        answer = self.send(client, body=f"![]({picture.reference})")
+        assert "has no alt text" in self.refused(answer, "body")
+        assert self.send(client, body=f"![A field]({picture.reference})").status_code == 302
+
+    def test_a_body_above_200_kb(self, client, editor):
+        answer = self.send(client, body="ä" * 100_001)
+        assert "200 kB" in self.refused(answer, "body")
+
+    def test_a_body_of_just_200_kb(self, client, editor):
+        assert self.send(client, body="word " * 39_999).status_code == 302
+
+    def test_a_part_without_a_series(self, client, editor):
+        assert "needs its series" in self.refused(self.send(client, series_part="2"), "series")
+
+    @pytest.mark.parametrize("address", ["http://example.com/", "javascript:alert(1)", "//evil.example", "x"])
+    def test_a_canonical_address_that_is_none(self, client, editor, address):
+        assert self.refused(self.send(client, canonical=address), "canonical")
+
+    @pytest.mark.parametrize(
+        "moment", ["tomorrow", "2026-13-01T00:00", "99999-01-01T00:00", "2026-11-24T09:00:00+99:99"]
+    )
+    def test_a_moment_that_is_none(self, client, editor, moment):
+        assert self.refused(self.send(client, publish_at=moment), "publish_at")
+
+    def test_an_hour_that_the_clocks_skip(self, client, editor):
+        SiteSettings(time_zone="Europe/Berlin").save()
+        assert self.refused(self.send(client, publish_at="2027-03-28T02:30"), "publish_at")
+
+    def test_a_null_byte(self, client, editor):
+        assert self.refused(self.send(client, body="a\x00b"), "body")
+
+
+class TestTheCover:
+    def test_a_new_file_is_drawn_anew_and_taken(self, client, editor):
+        file = SimpleUploadedFile("card.jpg", picture_bytes("JPEG"), "image/jpeg")
+        assert send(client, None, title="With cover", cover_file=file, cover_alt="A card").status_code == 302
+        picture = Picture.objects.get()
+        assert Version.objects.get().cover == picture
+        assert (picture.name, picture.alt, picture.uploaded_by) == ("card.jpg", "A card", editor)
+        assert list(picture.uses.values_list("version_id", flat=True)) == [Version.objects.get().pk]
+
+    def test_it_needs_alt_text(self, client, editor):
+        file = SimpleUploadedFile("card.jpg", picture_bytes("JPEG"), "image/jpeg")
+        answer = send(client, None, title="With cover", cover_file=file)
+        assert answer.status_code == 400
+        assert "Say what the cover shows" in errors(answer, "cover_alt")
+        # The file is kept and chosen, so that it need not be handed in twice.
+        assert answer.context["adminform"].form["cover"].value() == str(Picture.objects.get().pk)
+
+    def test_a_file_that_is_no_picture_is_refused_beside_the_field(self, client, editor):
+        file = SimpleUploadedFile("card.png", b"<svg/>", "image/png")
+        answer = send(client, None, title="With cover", cover_file=file, cover_alt="A card")
+        assert answer.status_code == 400
+        assert "not a picture that can be read" in errors(answer, "cover_file")
+        assert not Article.objects.exists()
+
+
+class TestPublishing:
+    def test_now(self, client, editor):
+        article = make_article(published=None)
+        send(client, article, "_publish")
+        article.refresh_from_db()
+        assert article.status() == "published"
+        assert client.get(article.get_absolute_url()).status_code == 200
+        assert AuditEntry.objects.filter(verb="published", actor=editor).exists()
+
+    def test_a_new_article_at_once(self, client, editor):
+        send(client, None, "_publish", title="Fresh")
+        assert Article.objects.get().status() == "published"
+
+    def test_a_moment_to_come_is_scheduled_in_the_publication_s_zone(self, client, editor):
+        SiteSettings(time_zone="America/New_York").save()
+        article = make_article(published=None)
+        with time_machine.travel(dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC), tick=False) as clock:
+            answer = send(client, article, "_publish", publish_at="2026-11-24T09:30")
+            article.refresh_from_db()
+            assert article.published_at == dt.datetime(2026, 11, 24, 14, 30, tzinfo=dt.UTC)
+            assert article.status() == "scheduled"
+            assert client.get(article.get_absolute_url()).status_code == 404
+            page = client.get(answer.url).content.decode()
+            assert "Scheduled for 24 Nov 2026, 09:30 EST." in page
+            assert 'value="2026-11-24T09:30"' in page
+            clock.move_to(dt.datetime(2026, 11, 24, 14, 31, tzinfo=dt.UTC))
+            assert client.get(article.get_absolute_url()).status_code == 200
+
+    def test_a_scheduled_article_gets_another_moment(self, client, editor):
+        article = make_article(published=timezone.now() + dt.timedelta(days=3))
+        send(client, article, "_publish", publish_at=_local_tomorrow())
+        article.refresh_from_db()
+        assert article.status() == "scheduled"
+        assert article.published_at < timezone.now() + dt.timedelta(days=2)
+        assert Version.objects.count() == 1
+
+    def test_a_moment_that_is_past_dates_the_first_publication_back(self, client, editor):
+        article = make_article(published=None)
+        send(client, article, "_publish", publish_at="2026-05-25T09:00")
+        article.refresh_from_db()
+        assert article.published_at == dt.datetime(2026, 5, 25, 9, tzinfo=dt.UTC)
+        assert article.status() == "published"
+
+
+def _local_tomorrow() -> str:
+    tomorrow = timezone.now().astimezone(zoneinfo.ZoneInfo("UTC")) + dt.timedelta(days=1)
+    return tomorrow.strftime("%Y-%m-%dT%H:%M")
+
+
+class TestChangingWhatIsOut:
+    def test_a_draft_leaves_the_live_text_alone(self, client, editor):
+        article = make_article("Old title", body="Old words.\n")
+        send(client, article, title="New title", body="New words.")
+        assert article.live_version().title == "Old title"
+        assert article.working_version().title == "New title"
+        reader = client.get(article.get_absolute_url()).content.decode()
+        assert "Old words." in reader
+        assert "New words." not in reader
+        page = client.get(change_url(article)).content.decode()
+        assert "Readers see the published version until you publish these." in page
+        assert 'value="Publish changes"' in page
+
+    def test_publishing_the_changes_keeps_the_moment(self, client, editor):
+        moment = timezone.now() - dt.timedelta(days=3)
+        article = make_article("Old title", published=moment)
+        send(client, article, "_publish", title="New title")
+        article.refresh_from_db()
+        assert article.live_version().title == "New title"
+        assert article.published_at == moment
+        assert article.versions.count() == 2
+
+    def test_the_draft_becomes_the_live_text(self, client, editor):
+        article = make_article("Old title")
+        send(client, article, title="New title")
+        send(client, article, "_publish")
+        assert article.live_version().title == "New title"
+        assert article.working_version() is None
+
+    def test_changes_can_wait_for_a_moment(self, client, editor):
+        article = make_article("Old title", published=timezone.now() - dt.timedelta(days=1))
+        send(client, article, "_publish", title="New title", publish_at=_local_tomorrow())
+        article.refresh_from_db()
+        assert article.status() == "published"
+        assert article.live_version().title == "Old title"
+        assert article.live_version(timezone.now() + dt.timedelta(days=2)).title == "New title"
+
+    def test_a_new_address_leads_the_old_one_on(self, client, editor):
+        article = make_article(slug="old")
+        send(client, article, slug="new")
+        answer = client.get("/insights/old/")
+        assert answer.status_code == 301
+        assert answer.url == "/insights/new/"
+
+    def test_the_address_of_a_draft_leaves_no_trace(self, client, editor):
+        article = make_article(slug="old", published=None)
+        send(client, article, slug="new")
+        assert not FormerSlug.objects.exists()
+        article.refresh_from_db()
+        assert article.slug == "new"
+
+    def test_withdraw_and_restore(self, client, editor):
+        article = make_article()
+        client.post(f"/admin/insights/article/{article.pk}/withdraw/")
+        assert client.get(article.get_absolute_url()).status_code == 404
+        assert "Restore" in client.get(change_url(article)).content.decode()
+        client.post(f"/admin/insights/article/{article.pk}/restore/")
+        assert client.get(article.get_absolute_url()).status_code == 200
+        assert set(AuditEntry.objects.values_list("verb", flat=True)) >= {"withdrew", "restored"}
+
+    @pytest.mark.parametrize("deed", ["withdraw", "restore", "send-back"])
+    def test_a_deed_is_no_link(self, client, editor, deed):
+        assert client.get(f"/admin/insights/article/{make_article().pk}/{deed}/").status_code == 405
+
+    def test_what_was_published_is_not_deleted(self, client, editor):
+        article = make_article()
+        assert client.post(f"/admin/insights/article/{article.pk}/delete/", {"post": "yes"}).status_code == 403
+        draft = make_article(published=None)
+        assert client.post(f"/admin/insights/article/{draft.pk}/delete/", {"post": "yes"}).status_code == 302
+        assert list(Article.objects.all()) == [article]
+
+
+class TestTwoEditors:
+    def test_the_second_gets_both_texts(self, client, editor):
+        """D02: 409; the first one's text stands, the second one's is still in the form."""
+        article = make_article(published=None, body="Common.\n")
+        first, second = form_values(client, change_url(article)), form_values(client, change_url(article))
+        assert client.post(change_url(article), {**first, "body": "First.", "_save": "1"}).status_code == 302
+        answer = client.post(change_url(article), {**second, "body": "Second.", "_save": "1"})
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert article.working_version().body == "First.\n"
+        assert "saved this article after you opened it" in page
+        assert "First." in page
+        assert "Second." in page
+
+    def test_whoever_has_seen_both_may_save(self, client, editor):
+        article = make_article(published=None)
+        values = form_values(client, change_url(article))
+        send(client, article, body="First.")
+        answer = client.post(change_url(article), {**values, "body": "Second.", "_save": "1"})
+        base = answer.context["adminform"].form["base"].value()
+        again = client.post(change_url(article), {**values, "base": base, "body": "Both.", "_save": "1"})
+        assert again.status_code == 302
+        assert article.working_version().body == "Both.\n"
+
+    def test_nobody_publishes_a_text_unseen(self, client, editor):
+        article = make_article(published=None, body="Seen.\n")
+        values = form_values(client, change_url(article))
+        send(client, article, body="Unseen.")
+        assert client.post(change_url(article), {**values, "_publish": "1"}).status_code == 409
+        assert article.status() == "draft"
+
+    def test_a_double_click_is_no_conflict_with_oneself_twice_over(self, client, editor):
+        article = make_article(published=None)
+        values = {**form_values(client, change_url(article)), "body": "Once.", "_save": "1"}
+        assert client.post(change_url(article), values).status_code == 302
+        assert client.post(change_url(article), values).status_code == 409
+        assert article.versions.count() == 1
+
+
+class TestAnAuthor:
+    def test_writes_and_hands_in(self, client, author):
+        byline = make_author(user=author)
+        send(client, None, "_hand_in", title="Mine")
+        article = Article.objects.get()
+        assert article.status() == "review"
+        assert [row.author for row in article.working_version().bylines.all()] == [byline]
+        assert "it waits for an editor" in client.get(change_url(article)).content.decode()
+
+    def test_what_only_editors_set_is_ignored(self, client, author):
+        """A09: posted status, authors, pin and moment change nothing."""
+        step, other = make_step(), make_author()
+        answer = send(
+            client, None, title="Mine", status="published", pinned_step=step.pk, authors_0=other.pk, author=other.pk,
+            publish_at="2020-01-01T00:00", published_at="2020-01-01", live_from="2020-01-01", views="99",
+            created_by=make_user().pk,
+        )  # fmt: skip
+        article = Article.objects.get()
+        version = article.working_version()
+        assert answer.status_code == 302
+        assert (article.status(), article.views, article.created_by) == ("draft", 0, author)
+        assert (version.pinned_step, version.bylines.count(), article.published_at) == (None, 0, None)
+
+    def test_may_not_publish(self, client, author):
+        """A09: the button of an editor, posted by an author, is 403."""
+        article = make_article(published=None, user=author)
+        values = form_values(client, change_url(article))
+        assert client.post(change_url(article), {**values, "_publish": "1"}).status_code == 403
+        assert article.status() == "draft"
+        for deed in ("withdraw", "restore", "send-back"):
+            assert client.post(f"/admin/insights/article/{article.pk}/{deed}/").status_code == 403
+
+    def test_may_not_touch_what_others_write(self, client, author):
+        """A09: another's object id is 403, for each page of it."""
+        article = make_article(published=None, user=make_user("Author"))
+        for page in ("change", "preview", "history", "delete"):
+            assert client.get(f"/admin/insights/article/{article.pk}/{page}/").status_code == 403
+        assert client.post(change_url(article), {"title": "Stolen", "_save": "1"}).status_code == 403
+        assert article.working_version().title != "Stolen"
+
+    def test_sees_only_own_articles_in_the_list(self, client, author):
+        make_article("Of others", published=None, user=make_user("Author"))
+        make_article("By byline", published=None, authors=[make_author(user=author)])
+        make_article("My own", published=None, user=author)
+        page = client.get("/admin/insights/article/").content.decode()
+        assert "By byline" in page
+        assert "My own" in page
+        assert "Of others" not in page
+
+    def test_may_no_longer_write_what_is_out(self, client, author):
+        article = make_article(user=author)
+        answer = client.get(change_url(article))
+        assert answer.status_code == 302
+        assert answer.url == f"/admin/insights/article/{article.pk}/preview/"
+        assert client.post(change_url(article), {"title": "Changed", "_save": "1"}).status_code == 403
+
+    def test_keeps_an_editor_s_pin_and_byline(self, client, author):
+        step, byline = make_step(), make_author()
+        article = make_article(published=None, user=author, pinned_step=step, authors=[byline])
+        send(client, article, title="Better")
+        version = article.working_version()
+        assert version.title == "Better"
+        assert version.pinned_step == step
+        assert [row.author for row in version.bylines.all()] == [byline]
+
+    def test_gets_it_sent_back(self, client, author):
+        article = make_article(published=None, user=author)
+        send(client, article, "_hand_in")
+        assert article.status() == "review"
+        client.force_login(make_user("Editor"))
+        client.post(f"/admin/insights/article/{article.pk}/send-back/")
+        assert article.status() == "draft"
+
+
+class TestTheList:
+    URL = "/admin/insights/article/"
+
+    def test_it_shows_what_is_newest(self, client, editor):
+        article = make_article("Old title", category=make_category("Analysis"), authors=[make_author("A Desk")])
+        send(client, article, title="New title")
+        page = client.get(self.URL).content.decode()
+        for word in ("New title", "Analysis", "A Desk", "state-published", "UTC"):
+            assert word in page
+        assert "Old title" not in page
+
+    def test_filters_and_search(self, client, editor):
+        analysis, desk = make_category("Analysis"), make_author("A Desk")
+        make_article("Alpha", category=analysis, authors=[desk], published=None)
+        make_article("Beta")
+        for query in ("state=draft", f"category={analysis.pk}", f"author={desk.pk}", "q=alph", "q=alpha"):
+            page = client.get(f"{self.URL}?{query}").content.decode()
+            assert ">Alpha</a>" in page, query
+            assert ">Beta</a>" not in page, query
+
+    @pytest.mark.parametrize(
+        "query", ["o=99", "o=x", "p=1e9", "p=-1", "state=x", "category=x", "author=99999999999999999999",
+                  "order=password", "created_by__password__startswith=p", "q=%25_'\"", "q=" + "a" * 5000],
+    )  # fmt: skip
+    def test_queries_that_nobody_offers(self, client, editor, query):
+        """H19: 200 unchanged, back to the list, or 400."""
+        make_article()
+        assert client.get(f"{self.URL}?{query}").status_code in {200, 302, 400}
+
+    def test_its_queries_do_not_grow_with_its_rows(self, client, editor):
+        counts = []
+        for _ in range(2):
+            for number in range(6):
+                article = make_article(authors=[make_author()], category=make_category(), tags=[make_tag()])
+                if number % 2:
+                    send(client, article, title=f"Changed {number}")
+            with CaptureQueriesContext(connection) as queries:
+                client.get(self.URL)
+            counts.append(len(queries))
+        assert counts[0] == counts[1] <= 14
+
+    def test_the_database_tells_the_same_states_as_the_article(self, client, editor):
+        moments = [True, None, timezone.now() + dt.timedelta(days=1), timezone.now() - dt.timedelta(days=1)]
+        rows = [make_article(published=moment) for moment in moments]
+        rows[3].withdraw()
+        handed_in = make_article(published=None)
+        handed_in.working_version().submit()
+        changing = make_article()
+        send(client, changing, "_hand_in", title="Changed")
+        told = {row.pk: row.state for row in Article.objects.with_state()}
+        assert told == {row.pk: row.status() for row in Article.objects.all()}
+        assert set(told.values()) == set(Article.Status.values)
+
+
+def test_the_newest_version_is_not_one_that_was_replaced_before_it_began(client, editor):
+    article = make_article("Live", published=timezone.now() - dt.timedelta(days=1))
+    send(client, article, "_publish", title="Never seen", publish_at=_local_tomorrow())
+    send(client, article, "_publish", title="Seen", publish_at="")
+    assert article.newest_version().title == "Seen"
+    assert [version.title for version in Version.objects.newest()] == ["Seen"]
