@@ -152,6 +152,8 @@ class _Import:
 
     def _apply(self, pictures: PicturesIn) -> None:
         is_broken = bool(self.problems)
+        if any(found.file == publication.NAME for found in self.problems):
+            return  # whatever else could be told might follow from it
         steps = StepsIn(self.publication)
         try:
             self.outcome.surroundings += publication_in.apply(self.publication, pictures)

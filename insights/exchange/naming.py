@@ -63,17 +63,27 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in dict.fromkeys((words[0], words[-1]))).upper()[:3]
 
 
-def first_sentence(error: ValidationError) -> str:
-    """What a validator objects to, as a sentence."""
-    return " ".join(error.messages)
+def check_fields(row: models.Model, exclude: Iterable[str] = ()) -> None:
+    """The model's own checks of its fields, and the lengths that only forms check. Raises ValidationError, by field."""
+    errors: dict[str, list[str]] = {}
+    try:
+        row.clean_fields(exclude=set(exclude))
+    except ValidationError as error:
+        errors = error.message_dict
+    for field in row._meta.fields:
+        limit = field.max_length if isinstance(field, models.TextField) and field.name not in exclude else None
+        length = len(getattr(row, field.name)) if limit else 0
+        if limit and length > limit:
+            errors.setdefault(field.name, []).append(f"At most {limit} characters, please (it has {length}).")
+    if errors:
+        raise ValidationError(errors)
 
 
 def checked(row: models.Model, keys: Iterable[str] | None = None) -> dict[str, str]:
-    """What the model's own checks of its fields (all, or those named) object to, by field."""
+    """What the checks of a row's fields (all, or those named) object to, by field."""
     names = set(keys) if keys is not None else None
-    exclude = {field.name for field in row._meta.fields if names is not None and field.name not in names}
     try:
-        row.clean_fields(exclude=exclude)
+        check_fields(row, [field.name for field in row._meta.fields if names is not None and field.name not in names])
     except ValidationError as error:
         return {name: " ".join(messages) for name, messages in error.message_dict.items()}
     return {}

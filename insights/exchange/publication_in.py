@@ -11,7 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from insights.exchange.naming import NotNamed, free_slug, initials, name_field
+from insights.exchange.naming import NotNamed, check_fields, free_slug, initials, name_field
 from insights.exchange.pictures_in import PicturesIn
 from insights.exchange.plain_yaml import Table
 from insights.exchange.problems import ExchangeRefused, Problem
@@ -77,7 +77,7 @@ def settle(row: models.Model, values: dict[str, Any], table: Table, keys: dict[s
     for name in differing:
         setattr(row, name, values[name])
     try:
-        row.clean_fields()
+        check_fields(row)
         row.validate_unique()
         row.validate_constraints()
     except ValidationError as error:
