@@ -1,0 +1,33 @@
+"""What a person sees and does on a page, for the browser tests."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+
+def visible_lines(page: Any) -> list[str]:
+    """The lines of a page's main part as a reader sees them, "Why this?" opened; bullets, case and blanks aside."""
+    page.eval_on_selector_all("main details", "all => all.forEach(one => { one.open = true })")
+    return plain_lines(page.inner_text("main"))
+
+
+def plain_lines(text: str) -> list[str]:
+    """Lines without bullets, in one case, with single blanks; empty ones left out."""
+    lines = (re.sub(r"^\s*•\s*", "", line) for line in text.splitlines())
+    return [" ".join(line.split()).casefold() for line in lines if line.strip()]
+
+
+def missing_line(wanted: list[str], seen: list[str]) -> str:
+    """The first of `wanted` that does not stand in `seen` in its order (others may stand between), or nothing."""
+    rest = iter(seen)
+    return next((line for line in wanted if line not in rest), "")
+
+
+def log_in(page: Any, email: str, password: str) -> None:
+    """Log in at the desk."""
+    page.goto("/admin/login/?next=/admin/")
+    page.fill("[name=username]", email)
+    page.fill("[name=password]", password)
+    page.click("[type=submit]")
+    page.wait_for_url("**/admin/")
