@@ -78,7 +78,7 @@ def render(text: str, pictures: Mapping[str, Picture] | None = None) -> Rendered
     """Render Markdown. `pictures` maps a uid to what is known of it; a reference to any other is a problem."""
     if len(text.encode()) > MAX_BYTES:
         return Rendered(html="", problems=(f"The text is larger than {MAX_BYTES // 1000} kB; please divide it.",))
-    environment: dict[str, Any] = {"pictures": pictures or {}, "problems": [], "used": set()}
+    environment: dict[str, Any] = {"pictures": pictures or {}, "problems": [], "captions": [], "used": set()}
     parser = _parser()
     tokens = parser.parse(text, environment)
     contents = _name_headings(tokens)
@@ -87,7 +87,7 @@ def render(text: str, pictures: Mapping[str, Picture] | None = None) -> Rendered
     return Rendered(
         html=sanitise(dirty),
         contents=contents,
-        text=visible,
+        text="\n".join(filter(None, (visible, *environment["captions"]))),
         words=words,
         pictures=frozenset(environment["used"]),
         problems=tuple(dict.fromkeys(environment["problems"])),

@@ -31,8 +31,8 @@ def picture_uid(address: str) -> str:
 def figure(address: str, alt: str, caption: str, alone: bool, env: dict[str, Any]) -> str:
     """HTML of a picture; a `<figure>` when it stands alone in its paragraph.
 
-    `env` holds "pictures" (uid → Picture) and collects "used" (uids) and "problems" (sentences). Nothing but a picture
-    of ours is shown: one of another host would tell that host who reads what.
+    `env` holds "pictures" (uid → Picture) and collects "used" (uids), "captions" (what stands below) and "problems"
+    (sentences). Nothing but a picture of ours is shown: one of another host would tell that host who reads what.
     """
     uid = picture_uid(address)
     if not uid:
@@ -53,5 +53,6 @@ def figure(address: str, alt: str, caption: str, alone: bool, env: dict[str, Any
         return shown
     words = escape(caption or picture.caption)
     credit = f'<span class="credit">{escape(picture.credit)}</span>' if picture.credit else ""
+    env["captions"] += filter(None, (caption or picture.caption, picture.credit))
     told = f"<figcaption>{' '.join(filter(None, (words, credit)))}</figcaption>" if words or credit else ""
     return f'<figure class="picture">{shown}{told}</figure>\n'

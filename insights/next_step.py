@@ -13,6 +13,7 @@ stands first. The line's form is fixed by the project's contract.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -153,10 +154,15 @@ def choose(rules: Sequence[StepRule], text: Text, *, default: str, pinned: str =
 
 
 def found(keywords: Iterable[str], text: str) -> tuple[str, ...]:
-    """The distinct keywords that stand in `text` as whole words, ignoring case and the width of white space."""
-    folded = " ".join(text.casefold().split())
-    distinct = dict.fromkeys(" ".join(keyword.casefold().split()) for keyword in keywords)
+    """The distinct keywords that stand in `text` as whole words, ignoring case, the width of white space and whether
+    an accent was typed with its letter or after it."""
+    folded = _folded(text)
+    distinct = dict.fromkeys(_folded(keyword) for keyword in keywords)
     return tuple(keyword for keyword in distinct if keyword and _whole_word(keyword).search(folded))
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text.casefold()).split())
 
 
 @lru_cache(maxsize=4096)
