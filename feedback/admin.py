@@ -8,14 +8,14 @@ state that the page showed; what changed since is left alone (409).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Value, When
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -34,6 +34,11 @@ class StatusFilter(admin.SimpleListFilter):
 
     title = "state"
     parameter_name = "state"
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+        first, *others = super().choices(changelist)
+        yield first | {"display": "All with words"}
+        yield from others
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
         numbers = dict(Answer.objects.order_by().values_list("status").annotate(Count("pk")))
@@ -98,6 +103,7 @@ class AnswerAdmin(admin.ModelAdmin[Answer]):
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         changelist = super().get_changelist_instance(request)
         changelist.may_decide = self.has_change_permission(request)  # type: ignore[attr-defined]
+        changelist.back = request.GET.urlencode()  # type: ignore[attr-defined]
         return changelist
 
     def change_view(
@@ -128,7 +134,10 @@ class AnswerAdmin(admin.ModelAdmin[Answer]):
             return self.answer_page(request, answer, 400, "A yes or no without words counts without approval.")
         self.log_change(request, answer, f"{DONE[decision]}.")
         self.message_user(request, f"{DONE[decision]}: {answer}.", messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:feedback_answer_changelist"))
+        back = request.POST.get("back", "")
+        return HttpResponseRedirect(
+            reverse("admin:feedback_answer_changelist", query=QueryDict(back) if back else None)
+        )
 
     def answer_page(self, request: HttpRequest, answer: Answer, status: int = 200, problem: str = "") -> HttpResponse:
         """The answer with all that it holds, and the three decisions."""

@@ -129,6 +129,7 @@ class AnswerForm(forms.Form):
 
     def _add_words(self, answer: Answer) -> Answer:
         """Words join the visitor's own answer while it has none; after that they are a further one, never a change."""
+        Answer.objects.select_for_update().get(pk=answer.pk)  # a form sent twice at once waits for itself here
         message, now = self.cleaned_data["message"], timezone.now()
         mine = Answer.objects.filter(pk=answer.pk, message="").undecided()
         words = {"reasons": self.cleaned_data["reason"], "email": self.cleaned_data["email"], "changed_at": now}

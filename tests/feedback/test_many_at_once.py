@@ -12,6 +12,16 @@ COUNTED = (
     "print(*(Answer.objects.counted().filter(helpful=helpful, article__slug=%r).count() for helpful in (True, False)))"
 )
 
+# The ticket of an answer page that was opened ten seconds ago.
+TICKET = """
+import datetime as dt
+import time_machine
+from feedback import tickets
+from insights.models import Article
+with time_machine.travel(dt.datetime.now(dt.UTC) - dt.timedelta(seconds=10)):
+    print(tickets.issue(Article.objects.get(slug="doubled"), b"sixteen bytes !!", True))
+"""
+
 
 @pytest.fixture(scope="module")
 def crowd(start_site):
@@ -47,3 +57,15 @@ def test_two_hundred_visitors_at_once_are_two_hundred_answers(crowd) -> None:
     """F08: 200 visitors in parallel → the count is exactly 200."""
     assert at_once(crowd, "crowded", list(range(200)), ["yes", "yes", "yes", "no"] * 50) == {200: 200}
     assert crowd.shell(COUNTED % "crowded") == "150 50"
+
+
+def test_a_form_sent_twice_at_once_is_one_answer(crowd) -> None:
+    crowd.shell("from tests.factories import make_article; make_article('Doubled')")
+    headers = {"x_forwarded_for": "10.9.1.1", "user_agent": "Mozilla/5.0"}
+    token = crowd.shell(TICKET)
+    sent = {"helpful": "yes", "token": token, "message": "Sent by an impatient hand."}
+
+    with ThreadPoolExecutor(4) as pool:
+        codes = list(pool.map(lambda _: crowd.post("/insights/doubled/feedback/", sent, **headers).status, range(4)))
+    assert codes == [200] * 4
+    assert crowd.shell("from feedback.models import Answer; print(Answer.objects.with_words().count())") == "1"

@@ -234,3 +234,13 @@ def test_every_decision_tells_the_house_that_the_article_changed(client, moderat
     finally:
         signals.answers_changed.disconnect(listen)
     assert told == [article]
+
+
+def test_after_a_decision_in_the_queue_its_filter_still_holds(client, moderator, article) -> None:
+    answer = make_answer(article)
+    page = client.get(f"{QUEUE}?state=waiting&q=words").content.decode()
+    assert 'name="back" value="state=waiting&amp;q=words"' in page
+    sent = {"decision": "approve", "back": "state=waiting&q=words", **seen_on(client, page_of(answer))}
+    assert client.post(page_of(answer), sent)["Location"] == f"{QUEUE}?state=waiting&q=words"
+    sent = {"decision": "reject", "back": "//evil.example", **seen_on(client, page_of(answer))}
+    assert client.post(page_of(answer), sent)["Location"].startswith(QUEUE)
