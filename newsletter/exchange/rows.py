@@ -61,7 +61,7 @@ def parse_row(line: int, cells: Mapping[str, str]) -> Row:
     row = Row(line, email, address_key(email), _uid(cells.get("uid", "")), moments, consents)
     if said and said not in Subscriber.Status.values:
         raise BadRow(f"status: “{said[:40]}” is none of {', '.join(Subscriber.Status.values)}")
-    if row.status == Subscriber.Status.CONFIRMED and not any(map(_is_confirmation, consents)):
+    if Subscriber.Status.CONFIRMED in {row.status, said} and not any(map(_is_confirmation, consents)):
         raise BadRow("confirmed, but without a recorded consent (consent_at, consent_wording, consent_proof)")
     if said and said != row.status:
         raise BadRow(f"status says {said}, the moments say {row.status}")
