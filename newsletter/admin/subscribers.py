@@ -48,6 +48,19 @@ class ConfirmationMailInline(ReadOnlyInline):
     fields = readonly_fields = ("state", "created_at", "tries", "next_attempt_at", "sent_at", "trouble")
 
 
+class StatusFilter(admin.SimpleListFilter):
+    """The state, by its name; Django's own filter knows no labels for a generated column."""
+
+    title = "state"
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(value, str(label)) for value, label in Subscriber.Status.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(status=self.value()) if self.value() else queryset
+
+
 class SourceFilter(admin.SimpleListFilter):
     """The article under which readers asked for the letter."""
 
@@ -74,7 +87,7 @@ class SourceFilter(admin.SimpleListFilter):
 @admin.register(Subscriber)
 class SubscriberAdmin(admin.ModelAdmin):
     list_display = ("email", "state", "created_at", "confirmed_at", "source")
-    list_filter = ("status", SourceFilter, ("created_at", admin.DateFieldListFilter))
+    list_filter = (StatusFilter, SourceFilter, ("created_at", admin.DateFieldListFilter))
     search_fields = ("address_key",)
     search_help_text = "A whole mail address, in any spelling."
     show_full_result_count = False

@@ -73,7 +73,7 @@ def test_a_mail_under_way_is_not_sent_any_more(sign_up, run_tasks):
     Subscriber.objects.get().erase()
     run_tasks()
     assert not mail.outbox
-    results = apps.get_model("django_tasks_db", "DBTaskResult").objects
+    results = apps.get_model("django_tasks_database", "DBTaskResult").objects
     assert results.get().return_value == "not due"
 
 

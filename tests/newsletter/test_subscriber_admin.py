@@ -34,15 +34,15 @@ def test_the_list_shows_state_and_source_in_few_queries(client, django_assert_ma
 
 def test_the_export_button_carries_the_lists_filters(client):
     make_subscriber(status="confirmed")
-    page = client.get(LIST, {"status__exact": "confirmed"})
-    assert 'action="/admin/newsletter/subscriber/export/?status__exact=confirmed"' in page.text
+    page = client.get(LIST, {"status": "confirmed"})
+    assert 'action="/admin/newsletter/subscriber/export/?status=confirmed"' in page.text
     assert "Export these 1 as CSV" in page.text
 
 
 @pytest.mark.parametrize(
     ("filters", "found"),
     [
-        ({"status__exact": "left"}, {"left@example.com"}),
+        ({"status": "left"}, {"left@example.com"}),
         ({"article": "on-tokens"}, {"tokens@example.com"}),
         ({"q": "TOKENS@example.com"}, {"tokens@example.com"}),
         ({"q": "tokens@example"}, set()),
