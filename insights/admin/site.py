@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -49,6 +49,8 @@ class SiteSettingsAdmin(DeskAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """There is no list: to the row, or to the form that makes it."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         if SiteSettings.objects.filter(pk=1).exists():
             return HttpResponseRedirect(reverse("admin:insights_sitesettings_change", args=[1]))
         return HttpResponseRedirect(reverse("admin:insights_sitesettings_add"))
