@@ -15,11 +15,12 @@ import platform
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from tests.bench.load import CONNECTIONS, Load, load, median, tool
 from tests.bench.pages import LEAD
-from tests.bench.site import HEADERS, ROOT, environment, get, memory, prepare, served
+from tests.bench.site import HEADERS, ROOT, environment, get, memory, prepare, processor_seconds, served
 from tests.engine import start_postgres
 
 PAGES = {"article": LEAD, "list": "/insights/", "sign-up": "/newsletter/"}
@@ -57,24 +58,38 @@ def same_answers(site: int, bare: int) -> None:
             raise SystemExit(f"The bare function answers {path} differently.")
 
 
-def measure(site: int, bare: int, rounds: int, seconds: int) -> dict[str, dict[str, Load]]:
+Server = tuple[int, int]  # its port, its master's process id
+
+
+def measure(site: Server, bare: Server, rounds: int, seconds: int) -> dict[str, dict[str, Load]]:
     """Medians by page, then by "bare" and "site"."""
     runs: dict[str, dict[str, list[Load]]] = {name: {"bare": [], "site": []} for name in PAGES}
     for name, path in PAGES.items():
-        for port in (bare, site):
-            load(port, path, HEADERS, 1)  # warm
+        for server in (bare, site):
+            load(server[0], path, HEADERS, 1)  # warm
         for _ in range(rounds):
-            runs[name]["bare"].append(load(bare, path, HEADERS, seconds))
-            runs[name]["site"].append(load(site, path, HEADERS, seconds))
+            runs[name]["bare"].append(one_run(bare, path, seconds))
+            runs[name]["site"].append(one_run(site, path, seconds))
     return {name: {who: median(loads) for who, loads in both.items()} for name, both in runs.items()}
+
+
+def one_run(server: Server, path: str, seconds: int) -> Load:
+    before = processor_seconds(server[1])
+    run = load(server[0], path, HEADERS, seconds)
+    spent = processor_seconds(server[1]) - before
+    return replace(run, processor=spent * 1000 / (run.per_second * seconds))
 
 
 def report(engine: str, figures: dict[str, dict[str, Load]]) -> None:
     say(f"\n### {engine}\n")
-    say("| page | bare: answers/s | p50 ms | p99 ms | site: answers/s | p50 ms | p99 ms | site / bare |")
-    say("|---|---:|---:|---:|---:|---:|---:|---:|")
+    head = "answers/s | p50 ms | p99 ms | CPU ms"
+    say(f"| page | bare: {head} | site: {head} | site / bare |")
+    say("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
     for name, both in figures.items():
-        cells = [f"{one.per_second:.0f} | {one.p50:.2f} | {one.p99:.2f}" for one in (both["bare"], both["site"])]
+        cells = [
+            f"{one.per_second:.0f} | {one.p50:.2f} | {one.p99:.2f} | {one.processor:.2f}"
+            for one in (both["bare"], both["site"])
+        ]
         say(f"| {name} | {' | '.join(cells)} | {both['site'].per_second / both['bare'].per_second:.3f} |")
 
 
@@ -90,12 +105,12 @@ def bench(engine: str, url: str, folder: Path, rounds: int, seconds: int) -> Non
     if counted["answers"] < 5:
         raise SystemExit(f"The lead has {counted['answers']} approved answers; the measurement wants five.")
     log = folder / "gunicorn.log"
-    with served("config.wsgi:application", env, log) as (site, master):
-        bodies = record(site, folder)
-        with served("tests.bench.bare:application", {**env, "BENCH_RECORDED": str(folder)}, log) as (bare, _):
-            same_answers(site, bare)
+    with served("config.wsgi:application", env, log) as site:
+        bodies = record(site[0], folder)
+        with served("tests.bench.bare:application", {**env, "BENCH_RECORDED": str(folder)}, log) as bare:
+            same_answers(site[0], bare[0])
             figures = measure(site, bare, rounds, seconds)
-        workers = memory(master)
+        workers = memory(site[1])
     report(engine, figures)
     say(f"\nThe lead bears its cover and {counted['answers']} approved answers.")
     if workers:
@@ -126,7 +141,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="hub-bench-") as name:
         for engine in [options.engine] if options.engine else ["sqlite", "postgres"]:
             folder = Path(name) / engine
-            folder.mkdir()
+            folder.mkdir(mode=0o700)
             url = f"sqlite:///{folder}/hub.sqlite3" if engine == "sqlite" else start_postgres(folder)
             bench({"sqlite": "SQLite", "postgres": "PostgreSQL"}[engine], url, folder, options.rounds, options.seconds)
 

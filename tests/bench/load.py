@@ -6,6 +6,7 @@ own needs more of the processor than wrk and so favours neither: it lowers both 
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 import socket
@@ -21,11 +22,13 @@ UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 
 @dataclass(frozen=True)
 class Load:
-    """What one run of load measured: answers a second, and latencies in milliseconds."""
+    """What one run of load measured: answers a second, latencies in milliseconds, and the milliseconds of a processor
+    that the workers spent on an answer (which other work on the machine hardly moves)."""
 
     per_second: float
     p50: float
     p99: float
+    processor: float = math.nan
 
 
 def tool() -> str:
@@ -42,6 +45,7 @@ def median(loads: list[Load]) -> Load:
         statistics.median(one.per_second for one in loads),
         statistics.median(one.p50 for one in loads),
         statistics.median(one.p99 for one in loads),
+        statistics.median(one.processor for one in loads),
     )
 
 

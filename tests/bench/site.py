@@ -83,20 +83,38 @@ def get(port: int, path: str) -> tuple[str, list[tuple[str, str]], bytes]:
     return f"{answer.status} {answer.reason}", answer.getheaders(), body
 
 
-def memory(master: int) -> list[tuple[float, float]]:
-    """Resident and proportional memory of each worker in MB, where /proc tells; pages shared with the master since the
-    fork count in the first whole, in the second by share."""
+def workers(master: int) -> list[Path]:
+    """The folders under /proc of a master's workers; none where there is no /proc."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            if parent == master:
-                rollup = (folder / "smaps_rollup").read_text().splitlines()
-                sizes = {line.split(":")[0]: int(line.split()[1]) for line in rollup[1:]}
-                found.append((sizes["Rss"] / 1024, sizes["Pss"] / 1024))
-        except (OSError, ValueError, IndexError, KeyError):
+            if int(_stat(folder)[1]) == master:
+                found.append(folder)
+        except (OSError, ValueError, IndexError):
             continue
+    return found
+
+
+def processor_seconds(master: int) -> float:
+    """What a master's workers have spent of the processors so far."""
+    ticks = sum(int(field) for folder in workers(master) for field in _stat(folder)[11:13])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def memory(master: int) -> list[tuple[float, float]]:
+    """Resident and proportional memory of each worker in MB; pages shared with the master since the fork count whole in
+    the first, by share in the second."""
+    found = []
+    for folder in workers(master):
+        rollup = (folder / "smaps_rollup").read_text().splitlines()
+        sizes = {line.split(":")[0]: int(line.split()[1]) for line in rollup[1:]}
+        found.append((sizes["Rss"] / 1024, sizes["Pss"] / 1024))
     return sorted(found)
+
+
+def _stat(folder: Path) -> list[str]:
+    """The fields of a process after its name: state, parent, …"""
+    return (folder / "stat").read_text().rpartition(")")[2].split()
 
 
 def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
