@@ -134,10 +134,8 @@ class AnswerAdmin(admin.ModelAdmin[Answer]):
             return self.answer_page(request, answer, 400, "A yes or no without words counts without approval.")
         self.log_change(request, answer, f"{DONE[decision]}.")
         self.message_user(request, f"{DONE[decision]}: {answer}.", messages.SUCCESS)
-        back = request.POST.get("back", "")
-        return HttpResponseRedirect(
-            reverse("admin:feedback_answer_changelist", query=QueryDict(back) if back else None)
-        )
+        back = QueryDict(request.POST.get("back", ""))
+        return HttpResponseRedirect(reverse("admin:feedback_answer_changelist", query=back or None))
 
     def answer_page(self, request: HttpRequest, answer: Answer, status: int = 200, problem: str = "") -> HttpResponse:
         """The answer with all that it holds, and the three decisions."""

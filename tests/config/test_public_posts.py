@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 from django.urls import get_resolver, reverse
 
@@ -85,6 +86,13 @@ def test_too_many_fields_are_refused(client, db) -> None:
     article = make_article()
     fields = {f"field{number}": "x" for number in range(1001)}
     assert client.post(reverse("feedback:answer", args=[article.slug]), fields).status_code == 400
+
+
+def test_too_many_files_are_refused(client, db) -> None:
+    """H10: 101 files → 400."""
+    files = {f"file{number}": SimpleUploadedFile("a.txt", b"x") for number in range(101)}
+    sent = {"helpful": "yes", **files}
+    assert client.post(reverse("feedback:answer", args=[make_article().slug]), sent).status_code == 400
 
 
 def test_a_network_over_its_limit_waits_for_the_rest_of_its_window(client, address, settings) -> None:

@@ -77,8 +77,8 @@ def test_following_a_moderation_link_changes_nothing(client, moderator, article)
     """F06: GET → changes nothing, whatever it asks for; POST by a moderator → approves."""
     answer = make_answer(article)
     for address in (page_of(answer), f"{page_of(answer)}?decision=approve", f"{QUEUE}?action=approve"):
-        assert client.get(address).status_code in {200, 302}
-        assert client.head(address).status_code in {200, 302}
+        assert client.get(address).status_code in {200, 400}
+        assert client.head(address).status_code in {200, 400}
     answer.refresh_from_db()
     assert answer.status == "waiting"
     decide(client, answer, "approve")
