@@ -69,3 +69,16 @@ def test_a_form_sent_twice_at_once_is_one_answer(crowd) -> None:
         codes = list(pool.map(lambda _: crowd.post("/insights/doubled/feedback/", sent, **headers).status, range(4)))
     assert codes == [200] * 4
     assert crowd.shell("from feedback.models import Answer; print(Answer.objects.with_words().count())") == "1"
+
+
+def test_a_limit_holds_exactly_however_many_arrive_at_once(crowd) -> None:
+    """F11: of 24 comments at once, over all workers, from one network, exactly five get through."""
+    crowd.shell("from tests.factories import make_article; make_article('Flooded')")
+
+    def comment(number: int) -> int:
+        sent = {"helpful": "yes", "message": f"Comment {number}"}
+        return crowd.post("/insights/flooded/feedback/", sent, x_forwarded_for="10.6.1.1").status
+
+    with ThreadPoolExecutor(12) as pool:
+        codes = Counter(pool.map(comment, range(24)))
+    assert codes == {400: 5, 429: 19}  # 400: let in, and asked for the answer page's ticket

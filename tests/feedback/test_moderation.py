@@ -6,6 +6,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
@@ -244,3 +245,18 @@ def test_after_a_decision_in_the_queue_its_filter_still_holds(client, moderator,
     assert client.post(page_of(answer), sent)["Location"] == f"{QUEUE}?state=waiting&q=words"
     sent = {"decision": "reject", "back": "//evil.example", **seen_on(client, page_of(answer))}
     assert client.post(page_of(answer), sent)["Location"].startswith(QUEUE)
+
+
+def test_who_may_only_look_finds_no_button_and_decides_nothing(client, article) -> None:
+    user = make_user(is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_answer"))
+    client.force_login(user)
+    answer = make_answer(article)
+    for address in (QUEUE, page_of(answer)):
+        page = client.get(address).content.decode()
+        assert "Some words." in page
+        assert 'value="approve"' not in page
+    sent = {"decision": "approve", f"seen-{answer.pk}": answer.changed_at.isoformat()}
+    assert client.post(page_of(answer), sent).status_code == 403
+    answer.refresh_from_db()
+    assert answer.status == "waiting"
