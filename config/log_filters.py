@@ -44,3 +44,12 @@ class NothingPersonal(logging.Filter):
         if record.stack_info:
             record.stack_info = without_the_personal(record.stack_info)
         return True
+
+
+class NoTraceOfMistakes(logging.Filter):
+    """Leaves the traceback out where Django logs that a client was answered 4xx: nothing of ours broke."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if 400 <= getattr(record, "status_code", 500) < 500:
+            record.exc_info = record.exc_text = None
+        return True

@@ -207,9 +207,16 @@ MARKDOWNX_UPLOAD_URLS_PATH = "/admin/markdown/upload/"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"nothing_personal": {"()": "config.log_filters.NothingPersonal"}},
+    "filters": {
+        "no_trace_of_mistakes": {"()": "config.log_filters.NoTraceOfMistakes"},
+        "nothing_personal": {"()": "config.log_filters.NothingPersonal"},
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "filters": ["nothing_personal"], "formatter": "line"},
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "filters": ["no_trace_of_mistakes", "nothing_personal"],
+            "formatter": "line",
+        },
     },
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},

@@ -28,7 +28,7 @@ _next_look = 0.0
 
 def sweep() -> None:
     """Remove orphans, once an hour in each worker; in between it costs nothing."""
-    global _next_look  # noqa: PLW0603 (one clock per process)
+    global _next_look  # one clock per process
     if time.monotonic() >= _next_look:
         _next_look = time.monotonic() + EVERY_SECONDS
         remove_orphans()

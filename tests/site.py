@@ -1,7 +1,7 @@
 """The real thing, for tests: gunicorn with two workers, the task worker, a mail server that records, and nginx.
 
-Fixtures (loaded by pytest as a plugin), all on the engine of the run, each with a fresh migrated database and folders of
-its own, production settings, https with a certificate made on the spot:
+Fixtures (loaded by pytest as a plugin), all on the engine of the run, each with a fresh migrated database and folders
+of its own, production settings, https with a certificate made on the spot:
 
 `site`        gunicorn speaks https itself; one per test module (rows of earlier tests of the module are still there)
 `fresh_site`  the same, for one test
@@ -159,16 +159,35 @@ class Site:
     # Running
 
     def manage(self, *arguments: str, succeeds: bool = True) -> str:
-        """Run a management command in the site's environment; returns what it printed."""
-        done = subprocess.run(
-            [*MANAGE, *arguments], cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120, check=False
-        )
+        """Run a management command in the site's environment; returns what it printed, its log lines as well."""
+        done = self._run(*arguments)
         assert not succeeds or done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 
     def shell(self, code: str) -> str:
         """Run Python in the site's environment, with Django set up; returns what it printed."""
-        return self.manage("shell", "--no-imports", "--verbosity", "0", "--command", code).strip()
+        done = self._run("shell", "--no-imports", "--verbosity", "0", "--command", code)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout.strip()
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*MANAGE, *arguments], cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    def log_in(self, **account: Any) -> dict[str, str]:
+        """Make an account (`role="Editor"`, see `make_user`) and log it in; returns headers for `post()` and `get()`:
+        its session, and the token that the desk's forms carry."""
+        token = "t" * 32
+        session = self.shell(
+            "from django.test import Client; from tests.factories import make_user; client = Client();"
+            f"client.force_login(make_user(**{account!r})); print(client.cookies['__Host-session'].value)"
+        )
+        return {
+            "cookie": f"__Host-session={session}; __Host-csrf={token}",
+            "x_csrftoken": token,
+            "referer": f"{self.url}/admin/",
+        }
 
     def start_web(self) -> None:
         command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py"]

@@ -35,7 +35,7 @@ def _is_forbidden(request):
     raise PermissionDenied
 
 
-class urlconf:
+class Addresses:
     """The site's addresses and three that fail."""
 
     urlpatterns = [
@@ -50,7 +50,7 @@ class urlconf:
 
 @pytest.fixture
 def broken_site(settings):
-    settings.ROOT_URLCONF = urlconf
+    settings.ROOT_URLCONF = Addresses
     return Client(raise_request_exception=False)
 
 
@@ -59,10 +59,21 @@ def secure_get(client: Client, address: str, **extra):
 
 
 EVERYWHERE = [
-    ("/", 200), ("/insights/", 200), ("/insights/an-article/", 200), ("/newsletter/", 200), ("/privacy/", 200),
-    ("/nothing/", 404), ("/forbidden/", 403), ("/?q=%00", 400), ("/breaks/", 500), ("/away/", 503), ("/admin/login/", 200),
-    ("/healthz", 200), ("/readyz", 200), ("/newsletter/subscribe/", 405),
-]  # fmt: skip
+    ("/", 200),
+    ("/insights/", 200),
+    ("/insights/an-article/", 200),
+    ("/newsletter/", 200),
+    ("/privacy/", 200),
+    ("/nothing/", 404),
+    ("/forbidden/", 403),
+    ("/?q=%00", 400),
+    ("/breaks/", 500),
+    ("/away/", 503),
+    ("/admin/login/", 200),
+    ("/healthz", 200),
+    ("/readyz", 200),
+    ("/newsletter/subscribe/", 405),
+]
 
 
 @pytest.mark.parametrize(("address", "status"), EVERYWHERE)
@@ -146,10 +157,27 @@ def test_a_form_of_megabytes_is_too_large(client: Client) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["/%00", "/%ff", "/.env", "/.git/HEAD", "/static/../settings.py", "/static/%2e%2e/settings.py", "/media/..%2f", "/media/",
-     "/media/..%2fhub.sqlite3", "/media/%2e%2e/hub.sqlite3", "/media//etc/passwd", "/media/" + "a" * 300, "/media/a%00b.png",
-     "/insights/%ff/", "/insights/%00/", "/insights/category/%00/", "/newsletter/confirm/%00/", "/newsletter/confirm/%ff/"],
-)  # fmt: skip
+    [
+        "/%00",
+        "/%ff",
+        "/.env",
+        "/.git/HEAD",
+        "/static/../settings.py",
+        "/static/%2e%2e/settings.py",
+        "/media/..%2f",
+        "/media/",
+        "/media/..%2fhub.sqlite3",
+        "/media/%2e%2e/hub.sqlite3",
+        "/media//etc/passwd",
+        "/media/" + "a" * 300,
+        "/media/a%00b.png",
+        "/insights/%ff/",
+        "/insights/%00/",
+        "/insights/category/%00/",
+        "/newsletter/confirm/%00/",
+        "/newsletter/confirm/%ff/",
+    ],
+)
 def test_strange_addresses_lead_nowhere(client: Client, address: str) -> None:
     """H12: 400 or 404, and no file from outside."""
     assert secure_get(client, address).status_code in {400, 404}
@@ -161,7 +189,7 @@ def test_strange_addresses_lead_nowhere(client: Client, address: str) -> None:
 )
 @pytest.mark.parametrize("address", ["/", "/insights/", "/admin/insights/article/", "/admin/newsletter/subscriber/"])
 def test_parameters_that_nobody_offers_change_nothing(client: Client, address: str, query: str) -> None:
-    """H19: 200 unchanged, 400 or 404 on lists and at the desk (whose own answer to an unknown one is its plain list)."""
+    """H19: 200 unchanged, 400 or 404 on lists and at the desk (which answers an unknown one by its plain list)."""
     make_article("An article")
     if address.startswith("/admin/"):
         client.force_login(make_user(superuser=True))

@@ -1,6 +1,7 @@
 """`python -m tests.config.writers`: processes that write and threads that read, on the shipped database settings.
 
-Prints one line of JSON: `errors`, `expected`, `views` (read-then-write under a lock), `rows` (inserts), `reads`, `seconds`.
+Prints one line of JSON: `errors`, `expected`, `views` (read-then-write under a lock), `rows` (inserts), `reads`,
+`seconds`.
 The processes are forked before any connection is open, as gunicorn's are. For a long run: `--writes 2000`.
 """
 
