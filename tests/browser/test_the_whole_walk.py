@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -146,8 +147,8 @@ def export(page):
     page.goto("/admin/newsletter/subscriber/")
     with page.expect_download() as download:
         page.get_by_role("button", name=re.compile("export", re.IGNORECASE)).first.click()
-    with open(download.value.path(), newline="", encoding="utf-8-sig") as file:
-        return list(csv.DictReader(file))
+    text = Path(download.value.path()).read_text("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def test_from_the_editors_markdown_to_a_subscriber_in_the_export(visit, staffed_site):
