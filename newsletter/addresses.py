@@ -36,15 +36,13 @@ def clean_address(text: str) -> str:
         raise ValidationError("One address at a time, please.", code="several")
     local, at, host = address.rpartition("@")
     if not at:
-        raise ValidationError("This address lacks its “@”. What you typed is still here.", code="at")
+        raise ValidationError("This address lacks its “@”.", code="at")
     if not _LOCAL_PART.fullmatch(local):
         raise ValidationError("We cannot write to what stands before the “@”. Please look it over.", code="local")
     if host.startswith("[") or re.fullmatch(r"[0-9.]+", host):
         raise ValidationError("Please give an address with a name after the “@”, not a number.", code="number")
     if "." not in host:
-        raise ValidationError(
-            "This address lacks its ending, such as “.com”. What you typed is still here.", code="ending"
-        )
+        raise ValidationError("This address lacks its ending, such as “.com”.", code="ending")
     try:
         ending = _ascii_host(host).rpartition(".")[2]
         _validate_shape(f"{local}@{_ascii_host(host)}")

@@ -32,7 +32,7 @@ GRACE = dt.timedelta(seconds=45)  # a mail that is overdue by so much has lost i
 BATCH = 100
 
 
-@task
+@task(priority=50)  # somebody waits for it; a recomputation of all articles does not mind
 def send_confirmation(mail_id: int) -> str:
     """Try to send one mail. Returns the state it is in afterwards; raises nothing that could hold an address."""
     mail = ConfirmationMail.objects.claim(mail_id, timezone.now(), LEASE)

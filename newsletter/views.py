@@ -55,8 +55,9 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     try:
         form.save(request.META.get("REMOTE_ADDR", ""))
     except TooManyAddresses as error:
-        response = _notice(request, "too_many", 429)
-        response["Retry-After"] = str(max(1, math.ceil(error.wait.total_seconds())))
+        seconds = max(1, math.ceil(error.wait.total_seconds()))
+        response = _notice(request, "too_many", 429, minutes=math.ceil(seconds / 60))
+        response["Retry-After"] = str(seconds)
         return response
     return _sent(request)
 

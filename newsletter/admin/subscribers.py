@@ -102,6 +102,13 @@ class SubscriberAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A reader's page is for reading; who may change readers has the actions of the list for it."""
+        return obj is None and super().has_change_permission(request, obj)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("newsletter.view_subscriber")
+
     def has_export_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("newsletter.export_subscriber")
 
@@ -145,8 +152,12 @@ class SubscriberAdmin(admin.ModelAdmin):
         return queryset.filter(pk__in=Subscriber.objects.for_address(search_term).values("pk")), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        may = {"may_export": self.has_export_permission(request), "may_import": self.has_import_permission(request)}
-        return super().changelist_view(request, {**(extra_context or {}), **may})
+        context = {
+            "title": "Subscribers",
+            "may_export": self.has_export_permission(request),
+            "may_import": self.has_import_permission(request),
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     @admin.display(description="state", ordering="status")
     def state(self, subscriber: Subscriber) -> SafeString:

@@ -61,7 +61,8 @@ def test_readers_are_found_by_state_by_source_and_by_their_whole_address(client,
 def test_nobody_is_added_or_changed_by_hand(client):
     reader = make_subscriber("reader@example.com")
     assert client.get(f"{LIST}add/").status_code == 403
-    client.post(f"{LIST}{reader.pk}/change/", {"email": "other@example.com", "status": "confirmed"})
+    changed = {"email": "other@example.com", "status": "confirmed"}
+    assert client.post(f"{LIST}{reader.pk}/change/", changed).status_code == 403
     reader.refresh_from_db()
     assert (reader.email, reader.status) == ("reader@example.com", "pending")
 
