@@ -6,8 +6,11 @@ import io
 from pathlib import Path
 from typing import Any
 
-from django.core.management import call_command
+import pytest
+from django.core.management import CommandError, call_command
 from PIL import Image
+
+from insights.models import Article, AuditEntry, Category, Picture
 
 
 def write_article(
@@ -40,3 +43,13 @@ def run(command: str, *arguments: Any, **options: Any) -> str:
 def stored_files(media: Path) -> set[str]:
     """Names of the files in the media storage."""
     return {path.relative_to(media).as_posix() for path in media.rglob("*") if path.is_file()}
+
+
+def refused(path: Path, *arguments: str) -> str:
+    """What the importer said when it refused; it must have changed nothing."""
+    before = Article.objects.count(), Picture.objects.count(), Category.objects.count(), AuditEntry.objects.count()
+    with pytest.raises(CommandError) as caught:
+        run("import_articles", path, *arguments)
+    now = Article.objects.count(), Picture.objects.count(), Category.objects.count(), AuditEntry.objects.count()
+    assert now == before
+    return str(caught.value)
