@@ -1,12 +1,12 @@
 # What people repeat. `make help` lists it; nothing here needs root, a database server, Docker or Node.
 
 PORT ?= 8000
-WORKERS ?= 2
+JOBS ?= 2
 VENV := .venv
 PY := $(VENV)/bin/python
 MANAGE := $(PY) manage.py
 RUN := DEBUG=1 SITE_URL=http://127.0.0.1:$(PORT)
-PYTEST := $(PY) -m pytest -n $(WORKERS) --dist loadgroup -q
+PYTEST := $(PY) -m pytest -n $(JOBS) --dist loadgroup -q
 # What make lint looks at production settings with; none of it reaches a running site.
 PRODUCTION := DEBUG= DATABASE_URL= VAR_DIR=var/lint SITE_URL=https://hub.example.com ALLOWED_HOSTS=hub.example.com \
 	SECRET_KEY=read-only-by-make-lint-0123456789-abcdefghijklmnopqrstuvwxyz-ABC EMAIL_URL=smtp://127.0.0.1:25 \
@@ -31,8 +31,9 @@ run: $(RUNTIME)  ## the site with its demo publication, on http://127.0.0.1:$(PO
 	@exec env $(RUN) $(MANAGE) serve --port $(PORT)
 
 test: $(DEV)  ## the whole suite, on SQLite and on PostgreSQL
-	@$(PYTEST) --engine=sqlite
-	@$(PYTEST) --engine=postgres
+	@failed=; for engine in sqlite postgres; do \
+		echo "The suite on $$engine:"; $(PYTEST) --engine=$$engine || failed="$$failed $$engine"; \
+	done; if [ -n "$$failed" ]; then echo "The suite failed on:$$failed"; exit 1; fi
 
 test-sqlite test-postgres: test-%: $(DEV)
 	@$(PYTEST) --engine=$*

@@ -1,0 +1,109 @@
+"""`manage.py serve`, the last step of `make run`: web and worker start together and end together."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.databases import fresh_database
+from tests.site import free_port, wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Served:
+    """A running `manage.py serve` on `port`; what it prints goes to `log`."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.port, self.log = port, folder / "serve.log"
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_RUNTIME_DIR") if name in os.environ}
+        environment = {
+            **kept,
+            "DEBUG": "1",
+            "SITE_URL": f"http://127.0.0.1:{port}",
+            "VAR_DIR": str(folder),
+            "DATABASE_URL": fresh_database(folder),
+        }
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve", "--port", str(port)],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=5) as answer:
+                return answer.status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def is_up(self) -> bool:
+        return self.answers() and "The worker is ready" in self.log.read_text()
+
+    def children(self) -> list[int]:
+        found = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False)
+        return [int(pid) for pid in found.stdout.split()]
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[[int], Served]]:
+    started: list[Served] = []
+
+    def start(port: int) -> Served:
+        started.append(Served(tmp_path, port))
+        return started[-1]
+
+    yield start
+    for served in started:
+        if served.process.poll() is None:
+            served.process.terminate()
+            served.process.wait(30)
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_ctrl_c_ends_both(serve: Callable[[int], Served]) -> None:
+    served = serve(free_port())
+    wait_until(served.is_up, "web and worker", 40)
+    assert f"http://127.0.0.1:{served.port}/" in served.log.read_text()
+    children = served.children()
+    assert len(children) == 2
+    served.process.send_signal(signal.SIGINT)
+    assert served.process.wait(30) == 0
+    assert is_free(served.port)
+    assert "Traceback" not in served.log.read_text()
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["web", "worker"])
+def test_when_one_dies_the_other_ends_too(serve: Callable[[int], Served], which: int) -> None:
+    served = serve(free_port())
+    wait_until(served.is_up, "web and worker", 40)
+    os.killpg(sorted(served.children())[which], signal.SIGKILL)
+    assert served.process.wait(30) != 0
+    assert "ended by itself" in served.log.read_text()
+    assert is_free(served.port)
+
+
+def test_a_taken_port_is_said_clearly(serve: Callable[[int], Served]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        served = serve(taken.getsockname()[1])
+        assert served.process.wait(30) != 0
+    assert served.log.read_text().strip() == (
+        f"CommandError: Port {served.port} is taken. Stop what uses it, or choose another: make run PORT=8001"
+    )
