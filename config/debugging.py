@@ -6,7 +6,7 @@ the demo would see neither the publication's 404 nor its 400. Errors of the code
 
 from __future__ import annotations
 
-from typing import Any
+from types import TracebackType
 
 from django.http import HttpRequest, HttpResponse
 from django.views import debug
@@ -18,10 +18,16 @@ def show_own_pages() -> None:
     """Put the site's 404 and 400 in place of Django's technical ones, in this process."""
     technical_500 = debug.technical_500_response
 
-    def error(request: HttpRequest, *exception: Any, status_code: int = 500) -> HttpResponse:
+    def error(
+        request: HttpRequest,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        tb: TracebackType | None,
+        status_code: int = 500,
+    ) -> HttpResponse:
         if status_code == 400:
             return views.error_page(request, 400)
-        return technical_500(request, *exception, status_code=status_code)
+        return technical_500(request, exc_type, exc_value, tb, status_code)
 
     debug.technical_404_response = lambda request, exception: views.error_page(request, 404)
     debug.technical_500_response = error

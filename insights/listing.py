@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Prefetch, Q, Subquery
@@ -53,7 +54,7 @@ def list_page(
     Costs two queries, whatever the page. Raises BrokenCursor.
     """
     # The annotation, not the path: a second filter over a to-many relation would join it a second time.
-    rows = (
+    rows: Any = (
         versions.annotate(walked_at=F(moment))
         .listed()
         .prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")))

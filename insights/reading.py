@@ -62,8 +62,8 @@ def with_facets(version: Version) -> Version:
     """`version` with its byline and tags at hand, as after prefetching; two queries."""
     prefetched = version.__dict__.setdefault("_prefetched_objects_cache", {})
     bylines = version.bylines.all()
-    bylines._result_cache = _bylines.rows(version=version.pk)  # type: ignore[attr-defined]
+    bylines._result_cache = _bylines.rows(version=version.pk)
     tags = version.tags.all()
-    tags._result_cache = _tags.rows(version=version.pk)  # type: ignore[attr-defined]
+    tags._result_cache = _tags.rows(version=version.pk)
     prefetched.update(bylines=bylines, tags=tags)
     return version
