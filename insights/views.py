@@ -74,6 +74,7 @@ def _facet(request: HttpRequest, kind: str, rows: models.QuerySet[Any], slug: st
         return redirect(_successor(kind, slug).get_absolute_url(), permanent=True)
     field, moment = FACETS[kind]
     context = {"heading": str(row), "facet": row, "kind": kind, "address": row.get_absolute_url()}
+    context["is_series"] = kind == "series"
     return _list(request, Version.objects.readable().filter(**{field: row}), context, moment=moment)
 
 

@@ -38,12 +38,12 @@ def byline_names(version: Version) -> str:
 
 
 @register.inclusion_tag("insights/_card.html")
-def card(version: Version, level: int = 2) -> dict[str, object]:
-    """An article in a list; `level` is that of its heading."""
-    return {"version": version, "level": level}
+def card(version: Version, level: int = 2, with_part: bool = False) -> dict[str, object]:
+    """An article in a list; `level` is that of its heading, `with_part` tells its part of the series."""
+    return {"version": version, "level": level, "with_part": with_part}
 
 
 @register.inclusion_tag("insights/_lead.html")
-def lead(version: Version) -> dict[str, object]:
-    """The first article of a list, large."""
-    return {"version": version}
+def lead(version: Version, with_part: bool = False) -> dict[str, object]:
+    """The first article of a list, large; `with_part` tells its part of the series."""
+    return {"version": version, "with_part": with_part}

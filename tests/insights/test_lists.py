@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from insights.models import FormerSlug
-from tests.factories import make_article, make_author, make_category, make_tag
+from tests.factories import make_article, make_author, make_category, make_series, make_tag
 
 pytestmark = pytest.mark.django_db
 
@@ -86,3 +86,13 @@ def test_the_queries_of_a_facet_do_not_grow_with_its_articles(client, django_ass
     client.get(tag.get_absolute_url())
     with django_assert_max_num_queries(4):
         client.get(tag.get_absolute_url())
+
+
+def test_a_series_numbers_its_parts(client):
+    series = make_series("Reading evaluations")
+    for part in (1, 2):
+        make_article(f"Chapter {part}", series=series, series_part=part)
+    text = client.get(series.get_absolute_url()).content.decode()
+    assert "<span>Part 2</span>" in text
+    assert "<span>Part 1</span>" in text
+    assert "<span>Part" not in client.get("/insights/").content.decode()
