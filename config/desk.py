@@ -19,6 +19,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
 
+from config import start_page
+
 UNREADABLE_LIST = "admin/invalid_setup.html"  # Django blames the database when asked again
 
 
@@ -45,6 +47,9 @@ class Desk(AdminSite):
             return response
 
         return answered
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().index(request, {**start_page.panels(request), **(extra_context or {})})
 
     def public_page(self, request: HttpRequest, content_type_id: str, object_id: str) -> HttpResponse:
         """To the public address of a row. 403 for who may not see it here; 404 when there is no such row or page."""
