@@ -17,7 +17,7 @@ from django_tasks_db.admin import DBTaskResultAdmin
 from django_tasks_db.models import DBTaskResult
 
 from config.roles import ROLES
-from insights.admin.desk import DeskAdmin
+from insights.admin.desk import DeskAdmin, OfferedFilters
 
 
 class AdministratorsOnly(admin.ModelAdmin):
@@ -44,7 +44,7 @@ class GroupAdmin(AdministratorsOnly, DeskAdmin, DjangoGroupAdmin):
 
 
 @admin.register(DBTaskResult)
-class TaskAdmin(AdministratorsOnly, DBTaskResultAdmin):
+class TaskAdmin(AdministratorsOnly, OfferedFilters, DBTaskResultAdmin):
     """To read, never to change, as the queue's own page is."""
 
     actions = None

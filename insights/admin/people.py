@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.forms import CheckboxSelectMultiple
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from insights.admin.desk import DeskAdmin
 from insights.admin.taxonomy import FacetAdmin
@@ -59,6 +59,12 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):
         if db_field.name == "groups":
             options["widget"] = CheckboxSelectMultiple()
         return super().formfield_for_manytomany(db_field, request, **options)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 200:
+            response.status_code = 400
+        return response
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _is_administrator(request)

@@ -24,6 +24,7 @@ class PictureAdmin(DeskAdmin):
     list_display = ("thumbnail", "name", "alt", "pixels", "uses", "uploaded_by", "uploaded_at")
     list_display_links = ("thumbnail", "name")
     list_select_related = ("uploaded_by",)
+    ordering = ("-uploaded_at", "-pk")  # a counted list forgets the model's own
     search_fields = ("name", "alt", "caption", "credit")
     readonly_fields = ("shown", "markdown", "pixels", "used_in", "uploaded_by", "uploaded_at")
     fieldsets = (

@@ -38,6 +38,9 @@ class _FiledAdmin(FacetAdmin):
         filed = Count("versions__article", distinct=True)
         return super().get_queryset(request).annotate(filed=filed)
 
+    def get_ordering(self, request: HttpRequest) -> Any:
+        return self.opts.ordering  # a counted list forgets the model's own
+
     @admin.display(description="Articles", ordering="filed")
     def articles(self, row: Any) -> int:
         return row.filed

@@ -13,6 +13,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from insights.admin.desk import OfferedFilters
 from insights.signals import deed_done
 from newsletter.models import ConfirmationMail, Consent, Subscriber
 from newsletter.querysets import SubscriberQuerySet
@@ -85,7 +86,7 @@ class SourceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(admin.ModelAdmin):
+class SubscriberAdmin(OfferedFilters):
     list_display = ("email", "state", "created_at", "confirmed_at", "source")
     list_filter = (StatusFilter, SourceFilter, ("created_at", admin.DateFieldListFilter))
     search_fields = ("address_key",)

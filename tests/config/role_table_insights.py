@@ -1,0 +1,220 @@
+"""The role table: articles, pictures, what they are filed under, steps, settings, audit. Columns as in the house's."""
+
+# own: the author's own draft; own_out: the author's, published; the others are another author's.
+ARTICLES = """
+                                                                    anon user author editor moder. manager admin
+GET  /admin/insights/article/                                       302  302  200    200    403    403     200
+GET  /admin/insights/article/?state=draft&q=own                     302  302  200    200    403    403     200
+GET  /admin/insights/article/?order=password                        302  302  400    400    403    403     400
+GET  /admin/insights/article/?created_by__password__startswith=p    302  302  400    400    403    403     400
+GET  /admin/insights/article/?slug__startswith=draft                302  302  400    400    403    403     400
+POST /admin/insights/article/                                       302  302  200    200    403    403     200
+GET  /admin/insights/article/add/                                   302  302  200    200    403    403     200
+POST /admin/insights/article/add/                                   302  302  400    400    403    403     400
+POST /admin/insights/article/add/ <article>                         302  302  302    302    403    403     302
+POST /admin/insights/article/add/ <hand-in>                         302  302  302    302    403    403     302
+POST /admin/insights/article/add/ <publish>                         302  302  403    302    403    403     302
+GET  /admin/insights/article/{own}/change/                          302  302  200    200    403    403     200
+POST /admin/insights/article/{own}/change/                          302  302  400    400    403    403     400
+POST /admin/insights/article/{own}/change/ <article>                302  302  302    302    403    403     302
+POST /admin/insights/article/{own}/change/ <hand-in>                302  302  302    302    403    403     302
+POST /admin/insights/article/{own}/change/ <publish>                302  302  403    302    403    403     302
+GET  /admin/insights/article/{own_out}/change/                      302  302  302    200    403    403     200
+POST /admin/insights/article/{own_out}/change/ <article>            302  302  403    302    403    403     302
+GET  /admin/insights/article/{other}/change/                        302  302  403    200    403    403     200
+POST /admin/insights/article/{other}/change/ <article>              302  302  403    302    403    403     302
+POST /admin/insights/article/{other}/change/ <publish>              302  302  403    302    403    403     302
+GET  /admin/insights/article/{out}/change/                          302  302  403    200    403    403     200
+POST /admin/insights/article/{out}/change/ <article>                302  302  403    302    403    403     302
+POST /admin/insights/article/{out}/change/ <publish>                302  302  403    302    403    403     302
+GET  /admin/insights/article/{future}/change/                       302  302  403    200    403    403     200
+GET  /admin/insights/article/{nothing}/change/                      302  302  302    302    403    403     302
+POST /admin/insights/article/{nothing}/change/ <article>            302  302  302    302    403    403     302
+GET  /admin/insights/article/{own}/delete/                          302  302  403    200    403    403     200
+POST /admin/insights/article/{own}/delete/ <yes>                    302  302  403    302    403    403     302
+GET  /admin/insights/article/{other}/delete/                        302  302  403    200    403    403     200
+POST /admin/insights/article/{other}/delete/ <yes>                  302  302  403    302    403    403     302
+GET  /admin/insights/article/{out}/delete/                          302  302  403    403    403    403     403
+POST /admin/insights/article/{out}/delete/ <yes>                    302  302  403    403    403    403     403
+GET  /admin/insights/article/{own}/history/                         302  302  200    200    403    403     200
+POST /admin/insights/article/{own}/history/                         302  302  200    200    403    403     200
+GET  /admin/insights/article/{other}/history/                       302  302  403    200    403    403     200
+GET  /admin/insights/article/{own}/                                 302  302  302    302    302    302     302
+POST /admin/insights/article/{own}/                                 302  302  302    302    302    302     302
+GET  /admin/insights/article/{own}/preview/                         302  302  200    200    403    403     200
+POST /admin/insights/article/{own}/preview/                         302  302  405    405    405    405     405
+GET  /admin/insights/article/{other}/preview/                       302  302  403    200    403    403     200
+GET  /admin/insights/article/{own_out}/preview/                     302  302  200    200    403    403     200
+GET  /admin/insights/article/{own}/withdraw/                        302  302  405    405    405    405     405
+POST /admin/insights/article/{own_out}/withdraw/                    302  302  403    302    403    403     302
+POST /admin/insights/article/{out}/withdraw/                        302  302  403    302    403    403     302
+GET  /admin/insights/article/{withdrawn}/restore/                   302  302  405    405    405    405     405
+POST /admin/insights/article/{withdrawn}/restore/                   302  302  403    302    403    403     302
+GET  /admin/insights/article/{handed}/send-back/                    302  302  405    405    405    405     405
+POST /admin/insights/article/{handed}/send-back/                    302  302  403    302    403    403     302
+POST /admin/insights/article/{own}/send-back/                       302  302  403    302    403    403     302
+"""
+
+# A script asks here: 403 instead of the way to the login.
+WRITING = """
+GET  /admin/insights/article/scores/                                405  405  405    405    405    405     405
+POST /admin/insights/article/scores/                                403  403  200    200    403    403     200
+GET  /admin/markdown/preview/                                       405  405  405    405    405    405     405
+POST /admin/markdown/preview/                                       403  403  400    400    403    403     400
+POST /admin/markdown/preview/ <content>                             403  403  200    200    403    403     200
+GET  /admin/markdown/upload/                                        405  405  405    405    405    405     405
+POST /admin/markdown/upload/                                        403  403  400    400    403    403     400
+POST /admin/markdown/upload/ <image>                                403  403  200    200    403    403     200
+"""
+
+PICTURES = """
+GET  /admin/insights/picture/                                       302  302  200    200    403    403     200
+POST /admin/insights/picture/                                       302  302  200    200    403    403     200
+GET  /admin/insights/picture/add/                                   302  302  200    200    403    403     200
+POST /admin/insights/picture/add/                                   302  302  400    400    403    403     400
+POST /admin/insights/picture/add/ <picture>                         302  302  302    302    403    403     302
+GET  /admin/insights/picture/{picture}/change/                      302  302  200    200    403    403     200
+POST /admin/insights/picture/{picture}/change/ <words>              302  302  403    302    403    403     302
+GET  /admin/insights/picture/{picture}/delete/                      302  302  403    200    403    403     200
+POST /admin/insights/picture/{picture}/delete/ <yes>                302  302  403    302    403    403     302
+GET  /admin/insights/picture/{used_picture}/delete/                 302  302  403    403    403    403     403
+POST /admin/insights/picture/{used_picture}/delete/ <yes>           302  302  403    403    403    403     403
+GET  /admin/insights/picture/{picture}/history/                     302  302  200    200    403    403     200
+POST /admin/insights/picture/{picture}/history/                     302  302  200    200    403    403     200
+GET  /admin/insights/picture/{picture}/                             302  302  302    302    302    302     302
+POST /admin/insights/picture/{picture}/                             302  302  302    302    302    302     302
+"""
+
+FILED_UNDER = """
+GET  /admin/insights/category/                                      302  302  403    200    403    403     200
+POST /admin/insights/category/                                      302  302  403    200    403    403     200
+GET  /admin/insights/category/add/                                  302  302  403    200    403    403     200
+POST /admin/insights/category/add/                                  302  302  403    400    403    403     400
+POST /admin/insights/category/add/ <category>                       302  302  403    302    403    403     302
+GET  /admin/insights/category/{category}/change/                    302  302  403    200    403    403     200
+POST /admin/insights/category/{category}/change/ <category>         302  302  403    302    403    403     302
+GET  /admin/insights/category/{free_category}/delete/               302  302  403    200    403    403     200
+POST /admin/insights/category/{free_category}/delete/ <yes>         302  302  403    302    403    403     302
+POST /admin/insights/category/{category}/delete/ <yes>              302  302  403    409    403    403     409
+GET  /admin/insights/category/{category}/history/                   302  302  403    200    403    403     200
+POST /admin/insights/category/{category}/history/                   302  302  403    200    403    403     200
+GET  /admin/insights/category/{category}/                           302  302  302    302    302    302     302
+POST /admin/insights/category/{category}/                           302  302  302    302    302    302     302
+GET  /admin/insights/tag/                                           302  302  403    200    403    403     200
+POST /admin/insights/tag/                                           302  302  403    200    403    403     200
+POST /admin/insights/tag/ <delete-tags>                             302  302  403    200    403    403     200
+GET  /admin/insights/tag/add/                                       302  302  403    200    403    403     200
+POST /admin/insights/tag/add/ <tag>                                 302  302  403    302    403    403     302
+GET  /admin/insights/tag/{tag}/change/                              302  302  403    200    403    403     200
+POST /admin/insights/tag/{tag}/change/ <tag>                        302  302  403    302    403    403     302
+GET  /admin/insights/tag/{tag}/delete/                              302  302  403    200    403    403     200
+POST /admin/insights/tag/{tag}/delete/ <yes>                        302  302  403    302    403    403     302
+GET  /admin/insights/tag/{tag}/history/                             302  302  403    200    403    403     200
+POST /admin/insights/tag/{tag}/history/                             302  302  403    200    403    403     200
+GET  /admin/insights/tag/{tag}/                                     302  302  302    302    302    302     302
+POST /admin/insights/tag/{tag}/                                     302  302  302    302    302    302     302
+GET  /admin/insights/series/                                        302  302  403    200    403    403     200
+POST /admin/insights/series/                                        302  302  403    200    403    403     200
+GET  /admin/insights/series/add/                                    302  302  403    200    403    403     200
+POST /admin/insights/series/add/ <series>                           302  302  403    302    403    403     302
+GET  /admin/insights/series/{series}/change/                        302  302  403    200    403    403     200
+POST /admin/insights/series/{series}/change/ <series>               302  302  403    302    403    403     302
+GET  /admin/insights/series/{free_series}/delete/                   302  302  403    200    403    403     200
+POST /admin/insights/series/{free_series}/delete/ <yes>             302  302  403    302    403    403     302
+POST /admin/insights/series/{series}/delete/ <yes>                  302  302  403    409    403    403     409
+GET  /admin/insights/series/{series}/history/                       302  302  403    200    403    403     200
+POST /admin/insights/series/{series}/history/                       302  302  403    200    403    403     200
+GET  /admin/insights/series/{series}/                               302  302  302    302    302    302     302
+POST /admin/insights/series/{series}/                               302  302  302    302    302    302     302
+GET  /admin/insights/author/                                        302  302  403    200    403    403     200
+POST /admin/insights/author/                                        302  302  403    200    403    403     200
+GET  /admin/insights/author/add/                                    302  302  403    200    403    403     200
+POST /admin/insights/author/add/ <byline>                           302  302  403    302    403    403     302
+GET  /admin/insights/author/{byline}/change/                        302  302  403    200    403    403     200
+POST /admin/insights/author/{byline}/change/ <byline>               302  302  403    302    403    403     302
+GET  /admin/insights/author/{byline}/delete/                        302  302  403    200    403    403     200
+POST /admin/insights/author/{byline}/delete/ <yes>                  302  302  403    302    403    403     302
+GET  /admin/insights/author/{byline}/history/                       302  302  403    200    403    403     200
+POST /admin/insights/author/{byline}/history/                       302  302  403    200    403    403     200
+GET  /admin/insights/author/{byline}/                               302  302  302    302    302    302     302
+POST /admin/insights/author/{byline}/                               302  302  302    302    302    302     302
+GET  /admin/insights/formerslug/                                    302  302  403    200    403    403     200
+POST /admin/insights/formerslug/                                    302  302  403    200    403    403     200
+GET  /admin/insights/formerslug/add/                                302  302  403    200    403    403     200
+POST /admin/insights/formerslug/add/ <former>                       302  302  403    302    403    403     302
+GET  /admin/insights/formerslug/{former}/change/                    302  302  403    200    403    403     200
+POST /admin/insights/formerslug/{former}/change/ <former>           302  302  403    302    403    403     302
+GET  /admin/insights/formerslug/{former}/delete/                    302  302  403    200    403    403     200
+POST /admin/insights/formerslug/{former}/delete/ <yes>              302  302  403    302    403    403     302
+GET  /admin/insights/formerslug/{former}/history/                   302  302  403    200    403    403     200
+POST /admin/insights/formerslug/{former}/history/                   302  302  403    200    403    403     200
+GET  /admin/insights/formerslug/{former}/                           302  302  302    302    302    302     302
+POST /admin/insights/formerslug/{former}/                           302  302  302    302    302    302     302
+"""
+
+STEPS = """
+GET  /admin/insights/step/                                          302  302  403    200    403    403     200
+POST /admin/insights/step/                                          302  302  403    200    403    403     200
+GET  /admin/insights/step/progress/                                 403  403  403    200    403    403     200
+POST /admin/insights/step/progress/                                 405  405  405    405    405    405     405
+GET  /admin/insights/step/add/                                      302  302  403    200    403    403     200
+POST /admin/insights/step/add/ <new-step>                           302  302  403    302    403    403     302
+GET  /admin/insights/step/{step}/change/                            302  302  403    200    403    403     200
+POST /admin/insights/step/{step}/change/ <step>                     302  302  403    302    403    403     302
+GET  /admin/insights/step/{step}/delete/                            302  302  403    200    403    403     200
+POST /admin/insights/step/{step}/delete/ <yes>                      302  302  403    302    403    403     302
+GET  /admin/insights/step/{default_step}/delete/                    302  302  403    403    403    403     403
+POST /admin/insights/step/{default_step}/delete/ <yes>              302  302  403    403    403    403     403
+GET  /admin/insights/step/{step}/history/                           302  302  403    200    403    403     200
+POST /admin/insights/step/{step}/history/                           302  302  403    200    403    403     200
+GET  /admin/insights/step/{step}/                                   302  302  302    302    302    302     302
+POST /admin/insights/step/{step}/                                   302  302  302    302    302    302     302
+"""
+
+SETTINGS_AND_AUDIT = """
+GET  /admin/insights/sitesettings/                                  302  302  403    403    403    403     302
+POST /admin/insights/sitesettings/                                  302  302  403    403    403    403     302
+GET  /admin/insights/sitesettings/add/                              302  302  403    403    403    403     403
+POST /admin/insights/sitesettings/add/ <settings>                   302  302  403    403    403    403     403
+GET  /admin/insights/sitesettings/{settings}/change/                302  302  403    403    403    403     200
+POST /admin/insights/sitesettings/{settings}/change/                302  302  403    403    403    403     400
+POST /admin/insights/sitesettings/{settings}/change/ <settings>     302  302  403    403    403    403     302
+GET  /admin/insights/sitesettings/{settings}/delete/                302  302  403    403    403    403     403
+POST /admin/insights/sitesettings/{settings}/delete/ <yes>          302  302  403    403    403    403     403
+GET  /admin/insights/sitesettings/{settings}/history/               302  302  403    403    403    403     200
+POST /admin/insights/sitesettings/{settings}/history/               302  302  403    403    403    403     200
+GET  /admin/insights/sitesettings/{settings}/                       302  302  302    302    302    302     302
+POST /admin/insights/sitesettings/{settings}/                       302  302  302    302    302    302     302
+GET  /admin/insights/auditentry/                                    302  302  403    200    403    403     200
+GET  /admin/insights/auditentry/?verb=published&happened_at__year=2026 302 302 403   200    403    403     200
+GET  /admin/insights/auditentry/?actor__password__startswith=p      302  302  403    400    403    403     400
+POST /admin/insights/auditentry/                                    302  302  403    200    403    403     200
+GET  /admin/insights/auditentry/add/                                302  302  403    403    403    403     403
+POST /admin/insights/auditentry/add/                                302  302  403    403    403    403     403
+GET  /admin/insights/auditentry/{audit}/change/                     302  302  403    200    403    403     200
+POST /admin/insights/auditentry/{audit}/change/                     302  302  403    403    403    403     403
+GET  /admin/insights/auditentry/{audit}/delete/                     302  302  403    403    403    403     403
+POST /admin/insights/auditentry/{audit}/delete/ <yes>               302  302  403    403    403    403     403
+GET  /admin/insights/auditentry/{audit}/history/                    302  302  403    200    403    403     200
+POST /admin/insights/auditentry/{audit}/history/                    302  302  403    200    403    403     200
+GET  /admin/insights/auditentry/{audit}/                            302  302  302    302    302    302     302
+POST /admin/insights/auditentry/{audit}/                            302  302  302    302    302    302     302
+"""
+
+# What a form's search fields may be asked for: rows that the account sees at the desk, and only by fields of forms.
+AUTOCOMPLETE = """
+GET  /admin/autocomplete/                                                                  302 302 403 403 403 403 403
+POST /admin/autocomplete/                                                                  302 302 405 405 405 405 405
+GET  /admin/autocomplete/?app_label=insights&model_name=version&field_name=cover           302 302 200 200 403 403 200
+GET  /admin/autocomplete/?app_label=insights&model_name=category&field_name=picture        302 302 200 200 403 403 200
+GET  /admin/autocomplete/?app_label=insights&model_name=author&field_name=avatar           302 302 200 200 403 403 200
+GET  /admin/autocomplete/?app_label=insights&model_name=step&field_name=target_article     302 302 200 200 403 403 200
+GET  /admin/autocomplete/?app_label=insights&model_name=formerslug&field_name=article      302 302 200 200 403 403 200
+GET  /admin/autocomplete/?app_label=insights&model_name=formerslug&field_name=category     302 302 403 200 403 403 200
+GET  /admin/autocomplete/?app_label=insights&model_name=formerslug&field_name=author       302 302 403 200 403 403 200
+GET  /admin/autocomplete/?app_label=insights&model_name=article&field_name=created_by      302 302 403 403 403 403 200
+GET  /admin/autocomplete/?app_label=newsletter&model_name=consent&field_name=subscriber    302 302 403 403 403 200 200
+GET  /admin/autocomplete/?app_label=insights&model_name=article&field_name=slug            302 302 403 403 403 403 403
+"""
+
+TABLE = ARTICLES + WRITING + PICTURES + FILED_UNDER + STEPS + SETTINGS_AND_AUDIT + AUTOCOMPLETE

@@ -1,0 +1,51 @@
+"""The table of the public addresses: a status per method, the same for every account.
+
+What belongs to a later issue is 404 until then. A form without its fields is 400.
+"""
+
+TABLE = """
+                                                GET  HEAD POST PUT  PATCH DELETE TRACE
+/                                               200  200  405  405  405   405    405
+/insights/                                      200  200  405  405  405   405    405
+/insights/?before=broken                        400  400  405  405  405   405    405
+/insights/?order=password                       200  200  405  405  405   405    405
+/insights/category/analysis/                    200  200  405  405  405   405    405
+/insights/category/no-such-category/            404  404  405  405  405   405    405
+/insights/tag/safety/                           200  200  405  405  405   405    405
+/insights/author/a-desk/                        200  200  405  405  405   405    405
+/insights/series/reading/                       200  200  405  405  405   405    405
+/insights/out/                                  200  200  405  405  405   405    405
+/insights/draft-of-another/                     404  404  405  405  405   405    405
+/insights/handed-in/                            404  404  405  405  405   405    405
+/insights/future/                               404  404  405  405  405   405    405
+/insights/withdrawn/                            404  404  405  405  405   405    405
+/insights/old-address/                          301  301  405  405  405   405    405
+/insights/out                                   301  301  301  405  405   405    405
+/insights/out/view/                             405  405  204  405  405   405    405
+/insights/draft-of-another/view/                405  405  404  405  405   405    405
+/insights/out/feedback/                         405  405  400  405  405   405    405
+/insights/draft-of-another/feedback/            405  405  404  405  405   405    405
+/newsletter/                                    200  200  405  405  405   405    405
+/newsletter/subscribe/                          405  405  400  405  405   405    405
+/newsletter/confirm/no-such-token/              404  404  404  405  405   405    405
+/newsletter/unsubscribe/no-such-token/          404  404  404  405  405   405    405
+/newsletter/confirm/{confirmation}/             200  200  200  405  405   405    405
+/newsletter/unsubscribe/{leaving}/              200  200  200  405  405   405    405
+/privacy/                                       200  200  405  405  405   405    405
+/media/{file}                                   200  200  405  405  405   405    405
+/media/no-such-picture.png                      404  404  405  405  405   405    405
+/healthz                                        200  200  405  405  405   405    405
+/readyz                                         200  200  405  405  405   405    405
+/no-such-page/                                  404  404  404  405  405   405    405
+/insights/search/                               404  404  405  405  405   405    405
+/insights/out.md                                404  404  404  405  405   405    405
+/insights/feed.xml                              404  404  404  405  405   405    405
+/insights/feed.json                             404  404  404  405  405   405    405
+/newsletter/issues/                             404  404  404  405  405   405    405
+/preview/a-token/                               404  404  404  405  405   405    405
+/llms.txt                                       404  404  404  405  405   405    405
+/sitemap.xml                                    404  404  404  405  405   405    405
+/robots.txt                                     404  404  404  405  405   405    405
+/markdownx/upload/                              404  404  404  405  405   405    405
+/markdownx/markdownify/                         404  404  404  405  405   405    405
+"""

@@ -1,0 +1,105 @@
+"""The accounts of the role table, and a row of each kind for its addresses to name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+
+from insights.models import Article, AuditEntry, FormerSlug, SiteSettings, Step, User
+from insights.recomputation import recompute
+from newsletter.models import Subscriber
+from tests.factories import (
+    make_article,
+    make_author,
+    make_category,
+    make_picture,
+    make_series,
+    make_step,
+    make_tag,
+    make_user,
+)
+from tests.feedback.factories import make_answer
+from tests.newsletter.factories import make_subscriber
+
+ROLE_OF = {
+    "author": "Author",
+    "editor": "Editor",
+    "moderator": "Moderator",
+    "manager": "Newsletter manager",
+}
+ACCOUNTS = ("anon", "user", *ROLE_OF, "admin")
+PASSWORD = "pass-word-1234"
+
+# What an address may name in braces beside rows: labels of apps, and what is nowhere.
+WORDS = {
+    "insights_app": "insights",
+    "newsletter_app": "newsletter",
+    "feedback_app": "feedback",
+    "auth_app": "auth",
+    "tasks_app": "django_tasks_database",
+    "nothing": "987654321",
+    "nowhere": "no-such-page/",
+}
+
+
+def make_account(name: str) -> User | None:
+    """The account behind a column of the table; None for `anon`."""
+    if name == "anon":
+        return None
+    return make_user(ROLE_OF.get(name, ""), superuser=name == "admin", email=f"{name}@example.com", password=PASSWORD)
+
+
+def make_world(author: User) -> SimpleNamespace:
+    """Rows by the names that the table uses; `own` is what `author` writes."""
+    other = make_user("Author", email="other@example.com")
+    now = timezone.now()
+    category, tag, series = make_category("Analysis"), make_tag("safety"), make_series("Reading")
+    draft = make_article("Draft of another", published=None, user=other)
+    handed = make_article("Handed in", published=None, user=other)
+    handed.working_version().submit()
+    withdrawn = make_article("Withdrawn", user=other)
+    withdrawn.withdraw()
+    out = make_article("Out", user=other, category=category, tags=[tag], series=series)
+    used = make_picture(name="used.png")
+    step = make_step("course", keywords="course")
+    SiteSettings().save()
+    return SimpleNamespace(
+        own=make_article("Own draft", published=None, user=author),
+        own_out=make_article("Own and out", user=author),
+        other=draft,
+        handed=handed,
+        out=out,
+        future=make_article("Future", user=other, published=now + dt.timedelta(days=3)),
+        withdrawn=withdrawn,
+        category=category,
+        free_category=make_category("Empty"),
+        tag=tag,
+        series=series,
+        free_series=make_series("Unused"),
+        byline=make_author("A Desk"),
+        picture=make_picture(name="free.png"),
+        used_picture=used,
+        shows=make_article("Shows a picture", body=f"![A field]({used.reference})\n"),
+        former=FormerSlug.objects.create(kind="article", slug="old-address", article=out),
+        step=step,
+        default_step=Step.objects.get(is_default=True),
+        settings=SiteSettings.objects.get(),
+        audit=AuditEntry.record(None, "exported subscribers", "subscribers", count=3),
+        subscriber=make_subscriber("known@example.com", status="confirmed"),
+        answer=make_answer(out, "Some words."),
+        group=Group.objects.create(name="Made by staff"),
+        role=Group.objects.get(name="Editor"),
+        task=SimpleNamespace(pk=recompute.enqueue(0).id),
+        account=other,
+        article_type=ContentType.objects.get_for_model(Article),
+        subscriber_type=ContentType.objects.get_for_model(Subscriber),
+    )
+
+
+def names_in(world: SimpleNamespace) -> dict[str, str]:
+    """What stands for each word in braces."""
+    return WORDS | {name: str(row.pk) for name, row in vars(world).items()}

@@ -1,0 +1,143 @@
+"""Who gets which status where: one table of account × address × method, and every address of the site stands in it.
+
+The table is written by hand and not computed from permissions, so that a permission given by mistake shows. Each line
+is `METHOD ADDRESS <form>` and a status per account; words in braces are rows of `role_world.py`, forms stand in
+`role_forms.py`. What a line does is rolled back before the next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from http.cookies import SimpleCookie
+from typing import Any, NamedTuple
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import get_resolver, resolve
+
+from insights.models import SiteSettings
+from tests.config import role_table_house, role_table_insights, role_table_readers
+from tests.config.role_forms import FORMS
+from tests.config.role_world import ACCOUNTS, make_account, make_world, names_in
+from tests.config.routes import routes_of
+
+pytestmark = pytest.mark.django_db
+
+LOGIN = "/admin/login/"
+_LINE = re.compile(r"(GET|POST) +(/\S*)(?: <([\w-]+)>)?((?: +\d{3}){7})")
+_WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b(?!.*django_session)", re.IGNORECASE | re.DOTALL)
+
+
+class Line(NamedTuple):
+    method: str
+    address: str
+    form: str
+    statuses: dict[str, int]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.address}" + (f" <{self.form}>" if self.form else "")
+
+
+def lines_of(text: str) -> Iterator[Line]:
+    for row in text.splitlines():
+        if row.strip() and not row.lstrip().startswith("anon"):
+            match = _LINE.fullmatch(row)
+            assert match, f"no line of the table: {row}"
+            statuses = dict(zip(ACCOUNTS, map(int, match[4].split()), strict=True))
+            yield Line(match[1], match[2], match[3] or "", statuses)
+
+
+TABLE = [line for app in (role_table_house, role_table_insights, role_table_readers) for line in lines_of(app.TABLE)]
+
+
+class Visitor:
+    """One account at the desk, logged in once."""
+
+    def __init__(self, account: str) -> None:
+        author = make_account("author")
+        assert author is not None
+        self.world = make_world(author)
+        self.names = names_in(self.world)
+        self.account = account
+        self.client = Client()
+        user = author if account == "author" else make_account(account)
+        if account != "editor":
+            make_account("editor")  # whom <login> names
+        if user is not None:
+            self.client.force_login(user)
+        self.cookies = self.client.cookies.output(header="", sep="")
+
+    def ask(self, line: Line) -> tuple[Any, list[str]]:
+        """The answer to a line, and the statements by which it changed something; undone at once."""
+        self.client.cookies = SimpleCookie(self.cookies)
+        written: list[str] = []
+
+        def watch(execute, sql, params, many, context):
+            if _WRITES.match(sql):
+                written.append(sql)
+            return execute(sql, params, many, context)
+
+        with transaction.atomic(), connection.execute_wrapper(watch):
+            data = FORMS[line.form](self.world) if line.form else {}
+            send = self.client.get if line.method == "GET" else self.client.post
+            address = line.address.format_map(self.names)
+            answer = send(address) if line.method == "GET" else send(address, data)
+            if answer.streaming:
+                answer.getvalue()
+            transaction.set_rollback(True)
+        SiteSettings.forget()
+        return answer, written
+
+
+def is_refusal(answer: Any) -> bool:
+    return answer.status_code in {403, 404, 405} or answer.headers.get("Location", "").startswith(LOGIN)
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_every_account_gets_what_the_table_says(account: str) -> None:
+    """A08, U01–U03, X01, R07, H19: exactly the status; a GET, a refusal and a wrong form write nothing."""
+    visitor = Visitor(account)
+    wrong = []
+    for line in TABLE:
+        answer, written = visitor.ask(line)
+        if answer.status_code != line.statuses[account]:
+            wrong.append(f"{line}: {answer.status_code}, the table says {line.statuses[account]}")
+        if written and (line.method == "GET" or is_refusal(answer) or answer.status_code in {400, 409}):
+            wrong.append(f"{line}: {answer.status_code}, and yet {written[0][:90]}")
+    assert not wrong, "\n".join(wrong)
+
+
+class TestTheTableIsWhole:
+    @pytest.fixture
+    def names(self) -> dict[str, str]:
+        author = make_account("author")
+        assert author is not None
+        return names_in(make_world(author))
+
+    def test_every_address_of_the_desk_stands_in_it_with_both_methods(self, names) -> None:
+        """A08: an address that is missing in the table fails the suite."""
+        at_the_desk = {route for route in routes_of(get_resolver()) if route.startswith("admin/")}
+        told = {(self.match(line, names).route, line.method) for line in TABLE}
+        assert {(route, method) for route in at_the_desk for method in ("GET", "POST")} - told == set()
+
+    def test_no_line_names_an_address_that_is_gone(self, names) -> None:
+        """Only words in braces are caught by a pattern: else a more general one stands in for a lost one."""
+        lost = []
+        for line in TABLE:
+            caught = list(map(str, self.match(line, names).captured_kwargs.values()))
+            if caught != [names[word] for word in re.findall(r"{(\w+)}", line.address.partition("?")[0])]:
+                lost.append(str(line))
+        assert not lost, "\n".join(lost)
+
+    def test_no_line_stands_in_it_twice(self) -> None:
+        told = [str(line) for line in TABLE]
+        assert sorted(told) == sorted(set(told))
+
+    def test_every_form_is_used(self) -> None:
+        assert set(FORMS) == {line.form for line in TABLE} - {""}
+
+    @staticmethod
+    def match(line: Line, names: dict[str, str]) -> Any:
+        return resolve(line.address.partition("?")[0].format_map(names))
