@@ -15,7 +15,8 @@ from django.utils import timezone
 from insights import signals
 from insights.drafting import write
 from insights.exchange.body_pictures import exchange, local_pictures
-from insights.exchange.front_matter import TEXTS, ArticleText
+from insights.exchange.front_matter import TEXTS
+from insights.exchange.groups import Placed
 from insights.exchange.identities import Identity, find, leave_aliases
 from insights.exchange.manifest import ArticleEntry, FileEntry
 from insights.exchange.naming import NotNamed, checked, named
@@ -32,18 +33,15 @@ class ArticleIn:
 
     def __init__(
         self,
-        text: ArticleText,
+        placed: Placed,
         pictures: PicturesIn,
         entry: ArticleEntry | None = None,
         file_entry: FileEntry | None = None,
-        *,
-        is_one_of_several: bool = False,
     ) -> None:
-        """`entry` and `file_entry`: what a manifest says of the article and of the file, where the file is as it was
-        written. `is_one_of_several`: whether other files hold other versions of the same article."""
-        self.text, self.pictures = text, pictures
+        """`entry` and `file_entry`: what a manifest says of the article and of the file."""
+        self.text, self.pictures = placed.text, pictures
         self.entry, self.file_entry = entry, file_entry
-        self.is_one_of_several = is_one_of_several
+        self.is_one_of_several, self.is_over = placed.is_one_of_several, placed.is_over
         self.now = timezone.now()
         self.made = False
         self.changed: list[str] = []
@@ -52,6 +50,8 @@ class ArticleIn:
         """Inside the transaction. Raises ExchangeRefused."""
         article, self.made = find(self.text, identity)
         before = article.pk and article.slug
+        if self.is_over and not self.made:  # its place has been taken by another file of this folder
+            return article
         values, authors, tags = self._values()
         self._check(article, values)
         if self.made:

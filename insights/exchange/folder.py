@@ -40,7 +40,10 @@ class Folder:
                 for name in files
                 if name.lower().endswith((".md", ".markdown")) and not name.startswith(".")
             ]
-        return sorted(found)
+        try:
+            return sorted(found, key=str.encode)
+        except UnicodeEncodeError:
+            raise Unusable("The name of a file in this folder is not written in UTF-8.") from None
 
     def has(self, address: str) -> bool:
         return os.path.lexists(self.root / address)

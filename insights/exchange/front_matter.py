@@ -108,8 +108,11 @@ class _Reader:
             if key not in KEYS:
                 near = difflib.get_close_matches(key, KEYS, 1)
                 self.refuse(key, f"This key is not known.{f' Is “{near[0]}” meant?' if near else ''}")
-        if not self.text("title"):
+        if not self.text("title").strip():
             self.refuse("title", "Every article needs a title.")
+        for key in TEXTS:
+            if key != "excerpt" and not {"\n", "\r"}.isdisjoint(self.text(key)):
+                self.refuse(key, "This is one line; a line break has no place in it.")
         if "author" in self.table and "authors" in self.table:
             self.refuse("author", "Write either “author” or “authors”.")
         return ArticleText(

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils import timezone
+
 from insights.exchange.front_matter import ArticleText
 from insights.exchange.identities import settled_slug
 from insights.exchange.manifest import Manifest
 from insights.exchange.problems import ExchangeRefused, Problem
 
 
-def ordered(texts: list[ArticleText], manifest: Manifest) -> tuple[list[tuple[ArticleText, bool]], list[Problem]]:
-    """The files in the order in which they are brought in, each with whether it shares its article with others.
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A file among the others: whether it shares its article with others, and whether one of them, which was to
+    replace it at a moment that is past, has done so."""
+
+    text: ArticleText
+    is_one_of_several: bool = False
+    is_over: bool = False
+
+
+def ordered(texts: list[ArticleText], manifest: Manifest) -> tuple[list[Placed], list[Problem]]:
+    """The files in the order in which they are brought in, and what is wrong with them taken together.
 
     Articles that a manifest knows come in its order, so that a tie between two moments stays as it was; then the
     others, by moment and name. Of one article the text that is out comes first, then one that will replace it, then
@@ -41,14 +56,18 @@ def ordered(texts: list[ArticleText], manifest: Manifest) -> tuple[list[tuple[Ar
     found = []
     for key in sorted(groups, key=place):
         group = sorted(groups[key], key=lambda text: _turn(text, manifest))
-        found += [(text, len(group) > 1) for text in group]
+        begun = [text for text in group if text.is_live and _begins(text, manifest) <= timezone.now()]
+        found += [Placed(text, len(group) > 1, text in begun[:-1]) for text in group]
     return found, problems
 
 
-def _turn(text: ArticleText, manifest: Manifest) -> tuple[int, str, str]:
+def _turn(text: ArticleText, manifest: Manifest) -> tuple[bool, dt.datetime, str]:
+    return not text.is_live, _begins(text, manifest), text.file
+
+
+def _begins(text: ArticleText, manifest: Manifest) -> dt.datetime:
     entry = manifest.file_entry(text.file)
-    begins = entry.live_from.isoformat() if entry and entry.live_from else ""
-    return 0 if text.is_live else 1, begins, text.file
+    return (entry.live_from if entry else None) or dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 def _clashes(group: list[ArticleText], manifest: Manifest) -> list[Problem]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from insights import recomputation, signals
 from insights.exchange import front_matter, manifest, publication, publication_in
@@ -15,15 +16,15 @@ from insights.exchange.articles_in import ArticleIn
 from insights.exchange.body_pictures import local_pictures
 from insights.exchange.folder import MAX_ARTICLE, MAX_MANIFEST, MAX_PUBLICATION, Folder, Unusable
 from insights.exchange.front_matter import ArticleText
-from insights.exchange.groups import ordered
+from insights.exchange.groups import Placed, ordered
 from insights.exchange.identities import Identity, random_identity
 from insights.exchange.manifest import Manifest
 from insights.exchange.pictures_in import PicturesIn, showing
 from insights.exchange.problems import ExchangeRefused, Problem
 from insights.exchange.publication import Publication
 from insights.exchange.steps_in import StepsIn
-from insights.models import SiteSettings, Version
-from insights.rendering import COMPUTED_FIELDS, typeset
+from insights.models import Article, SiteSettings, Version
+from insights.rendering import COMPUTED_FIELDS, TextRefused, typeset
 
 Track = Callable[[Iterable[Any], str], Iterable[Any]]
 
@@ -71,7 +72,7 @@ class _Import:
         self.identity, self.accept, self.track = identity, accept, track
         self.problems: list[Problem] = []
         self.manifest, self.publication = Manifest(), Publication()
-        self.texts: list[tuple[ArticleText, bool]] = []
+        self.texts: list[Placed] = []
         self.outcome = Outcome()
 
     def run(self, dry_run: bool) -> Outcome:
@@ -91,6 +92,10 @@ class _Import:
             except Unusable as error:
                 pictures.take_back()
                 raise ExchangeRefused(Problem(str(self.folder.root), str(error))) from None
+            except IntegrityError:
+                pictures.take_back()
+                sentence = "Somebody else was writing at the same time. Run the command again."
+                raise ExchangeRefused(Problem(str(self.folder.root), sentence)) from None
             except BaseException:
                 pictures.take_back()
                 raise
@@ -110,7 +115,7 @@ class _Import:
         if self.accept is not None:
             self.publication = publication_in.missing(self.publication)
         zone = self.publication.zone(SiteSettings.current().time_zone)
-        files = self.folder.articles()
+        files = self._files()
         if not files and not self.publication.rows:
             raise ExchangeRefused(Problem(str(self.folder.root), "There is no Markdown file (.md) in this folder."))
         texts = []
@@ -125,8 +130,14 @@ class _Import:
         self.texts, problems = ordered(texts, self.manifest)
         self.problems += problems
 
+    def _files(self) -> list[str]:
+        try:
+            return self.folder.articles()
+        except Unusable as error:
+            raise ExchangeRefused(Problem(str(self.folder.root), str(error))) from None
+
     def _prepare(self, pictures: PicturesIn) -> None:
-        for text, _ in self.track(self.texts, "Pictures"):
+        for text in self.track([placed.text for placed in self.texts], "Pictures"):
             wanted = [("cover", text.cover, text.texts["cover_alt"])] if text.cover else []
             wanted += [("", address, alt) for address, alt in local_pictures(text.body).items()]
             for key, address, alt in wanted:
@@ -164,9 +175,9 @@ class _Import:
         if not self.folder.only and not is_broken:
             self._library(pictures)
         broken = {problem.file for problem in self.problems}
-        for text, is_one_of_several in self.track(self.texts, "Articles"):
-            if text.file not in broken:
-                self._article(text, is_one_of_several, pictures)
+        for placed in self.track(self.texts, "Articles"):
+            if placed.text.file not in broken:
+                self._article(placed, pictures)
         if self.problems:
             return
         try:
@@ -183,14 +194,10 @@ class _Import:
                 pictures.record(address)
                 self.outcome.surroundings.append(f"picture {address}: new")
 
-    def _article(self, text: ArticleText, is_one_of_several: bool, pictures: PicturesIn) -> None:
-        article = ArticleIn(
-            text,
-            pictures,
-            self.manifest.articles.get(text.uid) if text.uid else None,
-            self.manifest.file_entry(text.file),
-            is_one_of_several=is_one_of_several,
-        )
+    def _article(self, placed: Placed, pictures: PicturesIn) -> None:
+        text = placed.text
+        entry = self.manifest.articles.get(text.uid) if text.uid else None
+        article = ArticleIn(placed, pictures, entry, self.manifest.file_entry(text.file))
         try:
             with transaction.atomic():
                 article.apply(self.identity)
@@ -203,9 +210,11 @@ class _Import:
 
     def _catch_up(self, steps: StepsIn, pictures: PicturesIn) -> None:
         """Texts that this import did not write may end in another step now, or show a picture whose words changed."""
-        for version in Version.objects.filter(pk__in=showing(pictures.changed)):
-            typeset(version)
-            version.save(update_fields=COMPUTED_FIELDS)
+        for version in Version.objects.filter(pk__in=showing(pictures.changed)).select_related("article"):
+            with contextlib.suppress(TextRefused):  # one that could not be saved today keeps the HTML it has
+                typeset(version)
+                version.save(update_fields=COMPUTED_FIELDS)
+                signals.article_changed.send(sender=Article, article=version.article)
         if steps.decides_anew and Version.objects.current().exists():
             recomputation.request(None)
 

@@ -8,6 +8,7 @@ from django.core.management import CommandError
 from insights.drafting import write
 from insights.exchange import manifest, own_pictures
 from insights.models import Article, Picture
+from insights.rendering import typeset
 from tests.factories import make_article, make_author, make_picture
 from tests.insights.article_files import run, stored_files, write_article, write_picture
 
@@ -134,6 +135,20 @@ class TestTheManifestOnTheWayBack:
         with picture.file.open() as stream:
             assert stream.read() == content
         assert (picture.uid, picture.file.name, picture.credit) == (before.uid, before.file.name, "Somebody")
+
+    def test_words_of_a_picture_that_changed_reach_the_pages(self, tmp_path):
+        picture = make_picture(caption="Old words")
+        article = make_article("One", body=f"![A]({picture.reference})\n")
+        run("export_articles", tmp_path / "out")
+        picture.caption = "New words"
+        picture.save()
+        rerendered = article.live_version()
+        typeset(rerendered)
+        rerendered.save()
+        assert "New words" in article.live_version().html
+        run("import_articles", tmp_path / "out")
+        assert "Old words" in article.live_version().html
+        assert article.versions.count() == 1
 
     def test_a_picture_that_is_another_now_is_drawn_anew(self, exported):
         folder, before = exported

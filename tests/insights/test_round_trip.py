@@ -1,5 +1,6 @@
 """Out of one database, into another: readers see the same bytes, and editors find the same states."""
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -7,8 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.utils import timezone
 
+from insights.drafting import write
 from insights.models import (
     Article,
     Author,
@@ -23,6 +26,7 @@ from insights.models import (
     Tag,
     Version,
 )
+from tests.factories import make_article
 from tests.insights.article_files import run, stored_files
 from tests.insights.rich_publication import make_publication, walk
 
@@ -129,6 +133,20 @@ def test_the_same_publication_gives_the_same_files(publication, tmp_path):
     run("import_articles", tmp_path / "one")
     run("export_articles", tmp_path / "two")
     assert tree(tmp_path / "one") == tree(tmp_path / "two")
+
+
+def test_an_export_whose_scheduled_text_has_come_out_still_changes_nothing(tmp_path):
+    article = make_article("Changing", body="Before.\n")
+    article.publish(write(article, {"body": "After.\n"}), timezone.now() + dt.timedelta(days=2))
+    run("export_articles", tmp_path / "out")
+    with time_machine.travel(timezone.now() + dt.timedelta(days=3)):
+        assert article.live_version().body == "After.\n"
+        assert "0 new, 0 changed, 2 unchanged." in run("import_articles", tmp_path / "out")
+        assert article.live_version().body == "After.\n"
+        Article.objects.all().delete()
+        run("import_articles", tmp_path / "out")
+        assert [version.body for version in Article.objects.get().versions.order_by("pk")] == ["Before.\n", "After.\n"]
+        assert Article.objects.get().live_version().body == "After.\n"
 
 
 def test_another_database_of_another_kind_shows_the_same_pages(tmp_path):
