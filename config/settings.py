@@ -94,6 +94,9 @@ SWEEPS = [  # what the worker calls every few seconds
     "insights.recomputation.sweep",
     "newsletter.delivery.sweep",
 ]
+DESK_PANELS = [  # what apps put on the desk's start page: function of the request → its template and values, or None
+    "feedback.start_panel.waiting",
+]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 MEDIA_ROOT = environment.folder("MEDIA_ROOT", VAR_DIR / "media")
 MEDIA_URL = "/media/"

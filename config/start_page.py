@@ -1,7 +1,7 @@
 """The desk's start page: what needs a hand today, for whoever is looking.
 
-It joins all three apps, so it stands in `config`. Each panel is asked for only by those who may act on it, and costs at
-most two queries.
+It joins apps, so it stands in `config`; an app that can be taken out brings its panel by `settings.DESK_PANELS`. Each
+panel is asked for only by those who may act on it, and costs at most two queries.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ import datetime as dt
 import zoneinfo
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, F
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
-from feedback.models import Answer
 from insights.models import Article, SiteSettings, Version
 from insights.querysets import VersionQuerySet
 from newsletter.models import Subscriber
@@ -38,9 +39,7 @@ def panels(request: HttpRequest) -> dict[str, Any]:
         own = Article.objects.written_by(request.user)
         drafts = Version.objects.working().filter(article__in=own, submitted_at__isnull=True)
         context["drafts"] = _rows(drafts.order_by("-updated_at"))
-    if may("feedback.view_answer"):
-        waiting = Answer.objects.waiting()
-        context["waiting"] = {"count": waiting.count(), "rows": list(waiting.order_by("answered_at")[:ROWS])}
+    context["panels"] = [panel for path in settings.DESK_PANELS if (panel := import_string(path)(request))]
     if may("newsletter.view_subscriber"):
         context["signups"] = signup_chart(now, zone)
     return context

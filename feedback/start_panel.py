@@ -1,0 +1,20 @@
+"""The panel of the desk's start page: what waits for a moderator (`settings.DESK_PANELS`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from feedback.models import Answer
+
+ROWS = 5
+
+
+def waiting(request: HttpRequest) -> dict[str, Any] | None:
+    """How many answers wait, and those that have waited longest; None for who may not see them. Two queries."""
+    if not request.user.has_perm("feedback.view_answer"):
+        return None
+    answers = Answer.objects.waiting()
+    rows = list(answers.order_by("answered_at")[:ROWS])
+    return {"template": "admin/feedback/_start_waiting.html", "count": answers.count(), "rows": rows}
