@@ -298,6 +298,17 @@ def test_every_documented_variable_exists():
     assert named - set(variables()) == set()
 
 
+@pytest.mark.parametrize("document", ["README.md", "CHANGELOG.md", *sorted(map(name_of, (ROOT / "docs").glob("*.md")))])
+def test_every_link_of_a_document_leads_somewhere(document):
+    """Links and pictures within the repository, and the modules and folders named in it."""
+    text, folder = (ROOT / document).read_text(), (ROOT / document).parent
+    text = re.sub(r"^ {4}.*$", "", text, flags=re.MULTILINE)  # examples
+    links = [link.partition("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
+    wrong = [link for link in links if link and not (folder / link).exists()]
+    named = re.findall(r"`((?:config|insights|newsletter|feedback|templates|tests|deploy|docs)/[\w./-]*)`", text)
+    assert wrong + [name for name in named if not (ROOT / name).exists()] == []
+
+
 def views(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
     for entry in (resolver or get_resolver()).url_patterns:
         if isinstance(entry, URLResolver):
