@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import close_old_connections
 from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -46,14 +46,13 @@ class Sweeper(threading.Thread):
 
 
 def sweep_once() -> None:
-    """Call every sweep once, with a fresh look at whether the database answers."""
+    """Call every sweep once; before each, a connection that broke is given up for a new one."""
     for path in settings.SWEEPS:
         close_old_connections()
         try:
             import_string(path)()
         except Exception:
             logger.exception("The sweep %s failed.", path)
-            connection.close()
     close_old_connections()
 
 
@@ -65,7 +64,6 @@ def keep_alive(task_id: object | None) -> None:
         DBTaskResult.objects.filter(pk=task_id, status=TaskResultStatus.RUNNING).update(started_at=timezone.now())
     except Exception:
         logger.exception("The task in hand could not be marked as alive.")
-        connection.close()
 
 
 def fail_lost_tasks() -> None:

@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
@@ -59,8 +59,7 @@ class TaskWorker(Worker):
                 if self.batch:
                     raise
                 logger.exception("The database does not answer; trying again.")
-                connection.close()
-                self.stop.wait(2)
+                self.stop.wait(2)  # the loop begins by giving up a connection that broke
 
     def run_task(self, db_task_result: DBTaskResult) -> None:
         self.in_hand = db_task_result.pk
