@@ -129,7 +129,6 @@ LATER = {
     "X07": "nothing reads XML yet",
     "X10": "nothing fetches a picture from another host",
     "X12": "the file of what is held about a reader is not offered yet",
-    "R03, R08": "rules know no expressions and no reader",
     "H15": "drafts have no link for people without an account yet",
     "H17": "there is no search yet",
     "A01–A07, A10, A12–A14": "second factor, lockout and the managing of accounts come with the guarded desk",
