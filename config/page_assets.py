@@ -18,9 +18,9 @@ def _smaller(css: str) -> str:
     """The sheet without comments, line breaks and indentation."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     css = re.sub(r"\s*\n\s*", "", css)
-    return re.sub(
-        r"\s*([{};,])\s*|(?<=:)\s+(?=[^;{}]*[;}])", lambda match: match.group(1) or "", css
-    ).replace(";}", "}")
+    return re.sub(r"\s*([{};,])\s*|(?<=:)\s+(?=[^;{}]*[;}])", lambda match: match.group(1) or "", css).replace(
+        ";}", "}"
+    )
 
 
 def _hash(text: str) -> str:

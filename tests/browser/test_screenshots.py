@@ -1,7 +1,7 @@
 """The main pages at the width of a desk and of a phone, in both schemes: what the README shows.
 
-`make screenshots` keeps those of the README in `docs/screenshots/`. In the suite a machine looks at all of them: no page
-scrolls sideways, none breaks the content policy, none asks another host for anything.
+`make screenshots` keeps those of the README in `docs/screenshots/`. In the suite a machine looks at all of them: no
+page scrolls sideways, none breaks the content policy, none asks another host for anything.
 """
 
 from __future__ import annotations
