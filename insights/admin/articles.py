@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
 from django.db.models import Prefetch, QuerySet
 from django.forms import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -131,7 +132,14 @@ class ArticleAdmin(DeskAdmin):
             return HttpResponseRedirect(reverse("admin:insights_article_preview", args=[article.pk]))
         if "_publish" in request.POST and not request.user.has_perm("insights.publish_article"):
             raise PermissionDenied
-        return super().changeform_view(request, object_id, form_url, extra_context)
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (
+            IntegrityError
+        ):  # a double click: the other request took the address a moment ago, which the form now says
+            for file in request.FILES.values():
+                file.seek(0)
+            return super().changeform_view(request, object_id, form_url, extra_context)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
@@ -150,31 +158,26 @@ class ArticleAdmin(DeskAdmin):
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         if "_publish" in request.POST:
-            form.publish()
+            version = form.publish()
+            is_future = version.live_from > timezone.now()
+            words = f"Scheduled for {told_moment(version.live_from)}." if is_future else "Readers have this version."
         else:
             version = form.write()
+            words = "Draft saved." if form.has_changed() else "Nothing was changed."
             if "_hand_in" in request.POST and version.is_working:
                 version.submit()
+                words = "Handed in for review."
+        messages.success(request, words)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Everything was stored by `save_model`."""
 
     def response_add(self, request: HttpRequest, obj: Article, post_url_continue: str | None = None) -> HttpResponse:
-        return self._told(request, obj)
+        """Stay at the text."""
+        return HttpResponseRedirect(reverse("admin:insights_article_change", args=[obj.pk]))
 
     def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
-        return self._told(request, obj)
-
-    def _told(self, request: HttpRequest, article: Article) -> HttpResponse:
-        """Say what happened, and stay at the text."""
-        if "_publish" in request.POST:
-            version = article.newest_version()
-            is_future = bool(version and version.live_from and version.live_from > timezone.now())
-            words = f"Scheduled for {told_moment(version.live_from)}." if is_future else "Published."  # type: ignore[union-attr]
-        else:
-            words = "Handed in for review." if "_hand_in" in request.POST else "Draft saved."
-        messages.success(request, words)
-        return HttpResponseRedirect(reverse("admin:insights_article_change", args=[article.pk]))
+        return self.response_add(request, obj)
 
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view

@@ -69,7 +69,7 @@ class ArticleFields(forms.ModelForm):
         help_text="Only if the article appeared elsewhere first: https://…",
     )
     pinned_step = forms.ModelChoiceField(
-        Step.objects.filter(is_active=True), required=False, empty_label="The rules choose", label="Next step"
+        Step.objects.filter(is_active=True), required=False, empty_label="The rules choose", label="Pinned step"
     )
 
     class Meta:

@@ -233,12 +233,18 @@ class ArticleForm(ArticleFields):
             article.move_to(slug)
 
     def publish(self) -> Version:
-        """Store and let readers have it from the moment chosen on; a past moment is now, once the article is out."""
-        version = self.write()
-        now = timezone.now()
+        """Store and let readers have it from the moment chosen on; a past moment is now, once the article is out.
+
+        An untouched version that readers have already is left as it is, or given back to them.
+        """
+        article, version, now = self.instance, self.write(), timezone.now()
+        if version.live_from and version.live_from <= now:
+            if article.withdrawn_at:
+                article.restore(actor=self.user)
+            return version
         at = self.cleaned_data.get("publish_at")
-        was_out = self.instance.published_at is not None and self.instance.published_at <= now
+        was_out = article.published_at is not None and article.published_at <= now
         if at is not None and at <= now and was_out:
             at = None
-        self.instance.publish(version, at, actor=self.user)
+        article.publish(version, at, actor=self.user)
         return version
