@@ -24,6 +24,7 @@ from django.utils.dateparse import parse_datetime
 from feedback import signals
 from feedback.models import Answer
 from feedback.moderation import DECISIONS, Changed, NothingToApprove, Tally, decide, decide_many
+from insights.admin.desk import OfferedFilters
 from insights.models import Version
 
 DONE = {"approve": "Approved", "reject": "Rejected", "spam": "Marked as spam"}
@@ -35,9 +36,9 @@ class StatusFilter(admin.SimpleListFilter):
     title = "state"
     parameter_name = "state"
 
-    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
         first, *others = super().choices(changelist)
-        yield first | {"display": "All with words"}
+        yield {**first, "display": "All with words"}
         yield from others
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
@@ -70,7 +71,7 @@ def seen_in(request: HttpRequest, pk: int) -> dt.datetime | None:
 
 
 @admin.register(Answer)
-class AnswerAdmin(admin.ModelAdmin[Answer]):
+class AnswerAdmin(OfferedFilters):
     actions = [
         decision_action("approve", "Approve"),
         decision_action("reject", "Reject"),
@@ -109,10 +110,10 @@ class AnswerAdmin(admin.ModelAdmin[Answer]):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         pk = int(object_id) if object_id.isascii() and object_id.isdecimal() and len(object_id) < 19 else 0
         answer = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not self.has_view_or_change_permission(request, answer):
-            raise PermissionDenied
         if request.method != "POST":
             return self.answer_page(request, answer)
         if not self.has_change_permission(request, answer):

@@ -71,6 +71,17 @@ class Answer(models.Model):
         db_persist=True,
     )
 
+    # A yes or no counts once a visitor; one with words only when these are approved.
+    counts = models.GeneratedField(
+        expression=Case(
+            When(Q(visitor=None) | Q(rejected_at__isnull=False) | Q(spam_at__isnull=False), then=Value(False)),
+            When(Q(message="") | Q(approved_at__isnull=False), then=Value(True)),
+            default=Value(False),
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+
     objects = AnswerQuerySet.as_manager()
 
     class Meta:
@@ -83,14 +94,15 @@ class Answer(models.Model):
                 | Q(approved_at=None, spam_at=None)
                 | Q(rejected_at=None, spam_at=None),
             ),
+            models.CheckConstraint(name="answer_approved_words", condition=Q(approved_at=None) | ~Q(message="")),
             models.CheckConstraint(
                 name="answer_message_length", condition=LessThanOrEqual(Length(F("message")), MESSAGE_LETTERS)
             ),
         ]
         indexes = [
-            models.Index(fields=["article", "status", "helpful"], name="answer_counted"),
+            models.Index(fields=["article", "counts", "helpful"], name="answer_counted"),
             models.Index(
-                fields=["article", "approved_at"], name="answer_shown", condition=Q(approved_at__isnull=False)
+                fields=["article", "answered_at"], name="answer_shown", condition=Q(approved_at__isnull=False)
             ),
             models.Index(fields=["status", "-answered_at"], name="answer_queue"),
             models.Index(fields=["fingerprint", "answered_at"], name="answer_same_words", condition=~Q(fingerprint="")),

@@ -30,7 +30,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 
     def counted(self) -> AnswerQuerySet:
         """Those whose yes or no counts: one per visitor, and with words only once these are approved."""
-        return self.filter(status__in=["wordless", "approved"], visitor__isnull=False)
+        return self.filter(counts=True)
 
     def undecided(self) -> AnswerQuerySet:
         return self.filter(approved_at=None, rejected_at=None, spam_at=None)

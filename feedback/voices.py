@@ -54,7 +54,7 @@ def _statement(article: int) -> QuerySet[Article, Any]:
     return (
         Article.objects.filter(pk=article)
         .annotate(
-            voice=FilteredRelation("answers", condition=Q(answers__status="approved")),
+            voice=FilteredRelation("answers", condition=Q(answers__approved_at__isnull=False)),
             counted=_how_many(counted),
             helpful=_how_many(counted.filter(helpful=True)),
         )

@@ -7,7 +7,6 @@ import re
 import secrets
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -42,20 +41,20 @@ def address_of(article: Article) -> str:
     return f"/insights/{article.slug}/feedback/"
 
 
-def token_in(response: HttpResponse) -> str:
+def token_in(response: Any) -> str:
     match = re.search(r'name="token" value="([^"]+)"', response.content.decode())
     assert match, response.content.decode()
     return match[1]
 
 
-def press(client: Client, article: Article, helpful: str = "yes", **headers: Any) -> HttpResponse:
+def press(client: Client, article: Article, helpful: str = "yes", **headers: Any) -> Any:
     """The first step: yes or no."""
     return client.post(address_of(article), {"helpful": helpful}, **headers)
 
 
 def say(
     client: Client, article: Article, traveller: Any, message: str = "Some words.", *, helpful: str = "yes", **more: Any
-) -> HttpResponse:
+) -> Any:
     """Both steps, with the pause of somebody who writes (`traveller`: time_machine's)."""
     headers = {name: more.pop(name) for name in list(more) if name.isupper()}
     token = token_in(press(client, article, helpful, **headers))

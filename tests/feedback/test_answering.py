@@ -7,7 +7,6 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from feedback.forms import AnswerForm
 from feedback.models import Answer
 from tests.factories import make_article
 from tests.feedback.factories import LATER, address_of, press, say, token_in
@@ -155,7 +154,3 @@ def test_only_post_answers(client, article, method) -> None:
 def test_fields_that_are_not_offered_are_ignored(client, article, traveller) -> None:
     say(client, article, traveller, status="approved", approved_at="2026-01-01", is_staff="1", decided_by="1")
     assert Answer.objects.get().status == "waiting"
-
-
-def test_the_form_offers_what_the_field_takes() -> None:
-    assert [value for value, _ in AnswerForm.base_fields["reason"].choices] == ["unclear", "shallow", "dated", "wrong"]
