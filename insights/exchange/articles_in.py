@@ -19,7 +19,7 @@ from insights.exchange.front_matter import TEXTS
 from insights.exchange.groups import Placed
 from insights.exchange.identities import Identity, find, leave_aliases
 from insights.exchange.manifest import ArticleEntry, FileEntry
-from insights.exchange.naming import NotNamed, checked, named
+from insights.exchange.naming import Names, NotNamed, checked
 from insights.exchange.pictures_in import PicturesIn
 from insights.exchange.problems import ExchangeRefused, Problem
 from insights.models import Article, Author, Category, Series, Step, Tag, Version
@@ -35,11 +35,12 @@ class ArticleIn:
         self,
         placed: Placed,
         pictures: PicturesIn,
+        names: Names,
         entry: ArticleEntry | None = None,
         file_entry: FileEntry | None = None,
     ) -> None:
         """`entry` and `file_entry`: what a manifest says of the article and of the file."""
-        self.text, self.pictures = placed.text, pictures
+        self.text, self.pictures, self.names = placed.text, pictures, names
         self.entry, self.file_entry = entry, file_entry
         self.is_one_of_several, self.is_over = placed.is_one_of_several, placed.is_over
         self.now = timezone.now()
@@ -93,7 +94,7 @@ class ArticleIn:
 
     def _named(self, key: str, model: Any, name: str) -> Any:
         try:
-            return named(model, name)
+            return self.names.row(model, name)
         except NotNamed as error:
             raise self._refused(key, str(error)) from None
 
@@ -179,11 +180,11 @@ class ArticleIn:
         """The version that this file is about: what readers see now, else what they will see."""
         if self.made:
             return None
+        begins = self.file_entry.live_from if self.file_entry else None
         live = article.live_version(self.now)
-        coming = article.versions.filter(live_from__gt=self.now).order_by("live_from").first()
-        if self.file_entry and live and self.file_entry.live_from and self.file_entry.live_from > self.now:
-            return coming
-        return live or coming
+        if live and not (begins and begins > self.now):
+            return live
+        return article.versions.filter(live_from__gt=self.now).order_by("live_from").first()
 
     def _has_begun(self, version: Version) -> bool:
         return version.live_from is not None and version.live_from <= self.now

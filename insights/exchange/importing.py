@@ -19,6 +19,7 @@ from insights.exchange.front_matter import ArticleText
 from insights.exchange.groups import Placed, ordered
 from insights.exchange.identities import Identity, random_identity
 from insights.exchange.manifest import Manifest
+from insights.exchange.naming import Names
 from insights.exchange.pictures_in import PicturesIn, showing
 from insights.exchange.problems import ExchangeRefused, Problem
 from insights.exchange.publication import Publication
@@ -73,7 +74,7 @@ class _Import:
         self.problems: list[Problem] = []
         self.manifest, self.publication = Manifest(), Publication()
         self.texts: list[Placed] = []
-        self.outcome = Outcome()
+        self.outcome, self.names = Outcome(), Names()
 
     def run(self, dry_run: bool) -> Outcome:
         self._read()
@@ -197,12 +198,13 @@ class _Import:
     def _article(self, placed: Placed, pictures: PicturesIn) -> None:
         text = placed.text
         entry = self.manifest.articles.get(text.uid) if text.uid else None
-        article = ArticleIn(placed, pictures, entry, self.manifest.file_entry(text.file))
+        article = ArticleIn(placed, pictures, self.names, entry, self.manifest.file_entry(text.file))
         try:
             with transaction.atomic():
                 article.apply(self.identity)
         except ExchangeRefused as refused:
             self.problems += refused.problems
+            self.names.forget()
             return
         state = "new" if article.made else "changed" if article.changed else "unchanged"
         keys = list(dict.fromkeys(article.changed)) if state == "changed" else []

@@ -36,6 +36,23 @@ def named[Row: Named](model: type[Row], name: str) -> Row:
     return rows[0] if rows else _made(model, name)
 
 
+class Names:
+    """`named`, asked once for each name of an import."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[type[models.Model], str], Any] = {}
+
+    def row[Row: Named](self, model: type[Row], name: str) -> Row:
+        """Raises NotNamed."""
+        if (model, name) not in self._rows:
+            self._rows[model, name] = named(model, name)
+        return self._rows[model, name]
+
+    def forget(self) -> None:
+        """What was made may have been rolled back."""
+        self._rows.clear()
+
+
 def told[Row: Named](row: Row) -> str:
     """The name by which `named` finds this row again: its own, or its slug where others have the same name."""
     field = name_field(type(row))
