@@ -190,7 +190,7 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 # those that fill in a field on top. Every view in here is exempt from the token check, and guarded by
 # `config.public_posts`: origin, size, rate.
 PUBLIC_POSTS: dict[str, dict[str, Any]] = {
-    "newsletter:subscribe": {"limit": 200, "window": 3600, "max_bytes": 20_000},
+    "newsletter:subscribe": {"limit": 1000, "window": 3600, "max_bytes": 20_000},
     "insights:view": {"limit": 600, "window": 60, "max_bytes": 2_000},
     "feedback:answer": {
         "limit": 600,
