@@ -137,8 +137,9 @@ class ArticleAdmin(DeskAdmin):
         except (
             IntegrityError
         ):  # a double click: the other request took the address a moment ago, which the form now says
-            for file in request.FILES.values():
-                file.seek(0)
+            for name in request.FILES:
+                for file in request.FILES.getlist(name):
+                    file.seek(0)
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def render_change_form(

@@ -194,8 +194,7 @@ class ArticleForm(ArticleFields):
 
     def _retype(self, name: str, value: str) -> None:
         """Let the form come back with another value in a field."""
-        data = QueryDict(mutable=True)
-        data.update(cast("QueryDict", self.data))
+        data = cast("QueryDict", self.data).copy()
         data[name] = value
         self.data = data
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from insights.models import Article
 
@@ -38,3 +40,8 @@ def send(client: Client, article: Article | None, button: str = "_save", **chang
     """Open the form, change fields, press a button. The answer, not followed."""
     url = change_url(article) if article else ADD
     return client.post(url, {**form_values(client, url), **changes, button: "1"})
+
+
+def local_tomorrow() -> str:
+    """This time tomorrow in UTC, as the form's field takes it."""
+    return (timezone.now() + dt.timedelta(days=1)).astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M")
