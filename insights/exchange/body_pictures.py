@@ -136,4 +136,5 @@ def _alts(text: str) -> dict[str, str]:
 
 
 def _words(tokens: Sequence[Token]) -> str:
-    return "".join(token.content if token.type in ("text", "code_inline") else " " for token in tokens).strip()
+    told = "".join(token.content if token.type in ("text", "code_inline") else " " for token in tokens)
+    return " ".join(told.split())
