@@ -1,11 +1,12 @@
-"""`python -m tests.bench.profile`: where the time of an article's page goes.
+"""Where the time of a page goes: `python -m tests.bench.profile`.
 
-Calls the whole WSGI application, middleware included, in one process on a fresh SQLite database with the demo: first
+Calls the whole WSGI application, middleware included, in one process on a fresh database with the demo: first
 untouched, for the time of one answer; then under cProfile, for the costliest functions by their own time.
 """
 
 from __future__ import annotations
 
+import argparse
 import cProfile
 import io
 import os
@@ -22,6 +23,7 @@ from tests.bench.pages import LEAD
 from tests.bench.site import HOST, ROOT, environment, prepare
 
 REQUESTS = 1500
+PREPARED = "BENCH_PREPARED"  # set for the process that profiles
 
 
 def ask(application: Any, path: str) -> int:
@@ -48,10 +50,12 @@ def profile(path: str) -> None:
     for _ in range(50):
         length = ask(application, path)
     times = []
+    spent = time.process_time()
     for _ in range(REQUESTS):
         began = time.perf_counter()
         ask(application, path)
         times.append((time.perf_counter() - began) * 1000)
+    spent = (time.process_time() - spent) * 1000 / REQUESTS
     profiler = cProfile.Profile()
     profiler.enable()
     for _ in range(REQUESTS):
@@ -61,20 +65,29 @@ def profile(path: str) -> None:
     for order, count in (("tottime", 40), ("cumulative", 80)):
         pstats.Stats(profiler, stream=report).strip_dirs().sort_stats(order).print_stats(count)
     sys.stdout.write(
-        f"{path}: {length:,} bytes, {statistics.median(times):.3f} ms median, {min(times):.3f} ms at best\n"
+        f"{path}: {length:,} bytes, {statistics.median(times):.3f} ms median, {min(times):.3f} ms at best, "
+        f"{spent:.3f} ms of the processor\n"
         f"{report.getvalue()}"
     )
 
 
 def main() -> None:
     """Prepare a database, then profile in a process of its own, whose environment is that of production."""
-    if os.environ.get("DJANGO_SETTINGS_MODULE"):
-        profile(sys.argv[1] if len(sys.argv) > 1 else LEAD)
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.profile", description=__doc__)
+    parser.add_argument("path", nargs="?", default=LEAD, help="the page (default: the demo's lead)")
+    parser.add_argument("--engine", choices=["sqlite", "postgres"], default="sqlite")
+    options = parser.parse_args()
+    if os.environ.get(PREPARED):
+        profile(options.path)
         return
+    from tests.engine import start_postgres
+
     with tempfile.TemporaryDirectory(prefix="hub-profile-") as name:
-        env = environment(Path(name), f"sqlite:///{name}/hub.sqlite3")
+        url = f"sqlite:///{name}/hub.sqlite3" if options.engine == "sqlite" else start_postgres(Path(name))
+        env = environment(Path(name), url)
         prepare(env)
-        subprocess.run([sys.executable, "-m", "tests.bench.profile", *sys.argv[1:]], cwd=ROOT, env=env, check=True)
+        command = [sys.executable, "-m", "tests.bench.profile", options.path]
+        subprocess.run(command, cwd=ROOT, env={**env, PREPARED: "1"}, check=True)
 
 
 if __name__ == "__main__":
