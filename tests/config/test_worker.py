@@ -14,7 +14,8 @@ from django_tasks_db.models import DBTaskResult
 
 from config.sweeps import LOST_AFTER, fail_lost_tasks, keep_alive, sweep_once
 
-pytestmark = pytest.mark.django_db
+# The worker gives up connections between tasks, which a test inside a transaction would not survive.
+pytestmark = pytest.mark.django_db(transaction=True)
 calls: list[str] = []
 
 
