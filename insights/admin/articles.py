@@ -108,7 +108,7 @@ class ArticleAdmin(DeskAdmin):
 
         class BoundForm(ArticleForm):
             def __init__(self, *args: Any, **options: Any) -> None:
-                super().__init__(*args, user=request.user, **options)  # type: ignore[misc]
+                super().__init__(*args, user=request.user, **options)
                 self.use_autocomplete(site)
 
         return BoundForm
@@ -168,6 +168,8 @@ class ArticleAdmin(DeskAdmin):
             if "_hand_in" in request.POST and version.is_working:
                 version.submit()
                 words = "Handed in for review."
+        if {"_publish", "_hand_in"} & set(request.POST):
+            article_pages.note(request, obj, words)
         messages.success(request, words)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

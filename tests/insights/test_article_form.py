@@ -309,6 +309,9 @@ class TestChangingWhatIsOut:
         client.post(f"/admin/insights/article/{article.pk}/restore/")
         assert client.get(article.get_absolute_url()).status_code == 200
         assert set(AuditEntry.objects.values_list("verb", flat=True)) >= {"withdrew", "restored"}
+        history = client.get(f"/admin/insights/article/{article.pk}/history/").content.decode()
+        assert "Withdrawn: readers" in history
+        assert "Restored: readers" in history
 
     @pytest.mark.parametrize("deed", ["withdraw", "restore", "send-back"])
     def test_a_deed_is_no_link(self, client, editor, deed):

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from insights.models import Article, Version
+from insights.models import Article, AuditEntry, Version
 from tests.factories import make_article, make_author, make_category, make_step, make_tag, make_user
 from tests.insights.desk import change_url, form_values, local_tomorrow, send
 
@@ -141,6 +141,10 @@ class TestAnAuthor:
         client.force_login(make_user("Editor"))
         client.post(f"/admin/insights/article/{article.pk}/send-back/")
         assert article.status() == "draft"
+        assert AuditEntry.objects.filter(verb="sent back article").exists()
+        history = client.get(f"/admin/insights/article/{article.pk}/history/").content.decode()
+        assert "Handed in for review." in history
+        assert "Sent back" in history
 
 
 class TestTheList:
