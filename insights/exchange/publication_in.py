@@ -17,6 +17,7 @@ from insights.exchange.plain_yaml import Table
 from insights.exchange.problems import ExchangeRefused, Problem
 from insights.exchange.publication import NAME, Publication, flag, problem
 from insights.models import Author, Category, FormerSlug, Series, SiteSettings, Step, Tag
+from insights.models.steps import validate_target
 
 MODELS: dict[str, type[models.Model]] = {"authors": Author, "categories": Category, "tags": Tag, "series": Series}
 PICTURE_KEYS = ("avatar", "picture")
@@ -181,8 +182,24 @@ def _site(table: Table) -> list[str]:
     if "shows_decision_line" in table:
         values["shows_decision_line"] = flag(table, "shows_decision_line")
     if "navigation" in table:
-        values["navigation"] = [dict(entry) for entry in table["navigation"]]
+        values["navigation"] = _navigation(table)
     if is_new and all(getattr(row, name) == value for name, value in values.items()):
         return []
     differing = settle(row, values, table)
     return [f"site settings: {', '.join(differing)}"] if differing else []
+
+
+def _navigation(table: Table) -> list[dict[str, str]]:
+    """The entries of the navigation, held to what the desk's form takes."""
+    entries = [{key: entry.get(key, "") for key in ("label", "address")} for entry in table["navigation"]]
+    if len(entries) > 6:
+        raise ExchangeRefused(problem(table, "navigation", "At most six entries, please."))
+    for number, entry in enumerate(entries):
+        try:
+            validate_target(entry["address"])
+        except ValidationError:
+            sentence = "Every address begins with https:// or with a single /."
+            raise ExchangeRefused(problem(table["navigation"][number], "address", sentence)) from None
+        if not 0 < len(entry["label"].strip()) <= 40:
+            raise ExchangeRefused(problem(table["navigation"][number], "label", "Write 1 to 40 letters."))
+    return entries

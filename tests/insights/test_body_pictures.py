@@ -10,11 +10,42 @@ from insights.exchange.body_pictures import exchange, local_pictures
 REFERENCE = "picture:8a3b8c52-6d0e-4e0b-9d6c-2f4c1f5f7a11"
 FILE = "images/8a3b8c52.png"
 FRAGMENTS = (
-    f"![a]({REFERENCE})", f'![a]({REFERENCE} "T")', f"![a](<{REFERENCE}>)", f"[l]({REFERENCE})", f"`![a]({REFERENCE})`",
-    f"\n\n[r]: {REFERENCE} 'T'\n", "![x][r]", "[x][r]", "![r]", f"\n\n    ![a]({REFERENCE})\n", "\n```\n", "\n> ", "\n- ",
-    f"\\![a]({REFERENCE})", f"![a]( {REFERENCE} )", f"![a](\n{REFERENCE})", "![", "](", ")", "[", "]", "`", "\\", "<", ">", " ", "\n\n",
-    f"[^1]: ![a]({REFERENCE})\n", "[^1]", "| a |\n|---|\n| ", f"![![b]({REFERENCE})]({REFERENCE})", "é中", "\t", "*", "_",
-)  # fmt: skip
+    f"![a]({REFERENCE})",
+    f'![a]({REFERENCE} "T")',
+    f"![a](<{REFERENCE}>)",
+    f"[l]({REFERENCE})",
+    f"`![a]({REFERENCE})`",
+    f"\n\n[r]: {REFERENCE} 'T'\n",
+    "![x][r]",
+    "[x][r]",
+    "![r]",
+    f"\n\n    ![a]({REFERENCE})\n",
+    "\n```\n",
+    "\n> ",
+    "\n- ",
+    f"\\![a]({REFERENCE})",
+    f"![a]( {REFERENCE} )",
+    f"![a](\n{REFERENCE})",
+    "![",
+    "](",
+    ")",
+    "[",
+    "]",
+    "`",
+    "\\",
+    "<",
+    ">",
+    " ",
+    "\n\n",
+    f"[^1]: ![a]({REFERENCE})\n",
+    "[^1]",
+    "| a |\n|---|\n| ",
+    f"![![b]({REFERENCE})]({REFERENCE})",
+    "é中",
+    "\t",
+    "*",
+    "_",
+)
 
 
 def test_there_and_back_is_the_same_text():

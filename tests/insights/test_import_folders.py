@@ -134,6 +134,11 @@ class TestThePublicationFile:
             ("steps:\n- {slug: s, kind: feedback, heading: H, threshold: NaN}", "threshold: Write a number"),
             ("steps:\n- {slug: s, kind: feedback, heading: H, rule: {title_weight: -1}}", "title_weight: "),
             ("steps:\n- {slug: newsletter, is_default: no}", "None of the steps is the default"),
+            (
+                "site: {navigation: [{label: A, address: 'javascript:1'}]}",
+                "address: Every address begins with https:// or with a single /.",
+            ),
+            ("site: {navigation: [{address: /a/}]}", "label: Write 1 to 40 letters."),
             ("site: {time_zone: Mars/Base}", "time_zone: “Mars/Base” is not a time zone"),
             ("authors:\n- {name: A, avatar: ../../x.png}", "avatar: “../../x.png” leads out of the folder."),
             ("categories:\n- {name: 分}", "slug: The name gives no address"),
