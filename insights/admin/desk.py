@@ -25,7 +25,8 @@ class OfferedFilters(admin.ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         offered = {_parameter_of(entry) for entry in self.get_list_filter(request)} | {self.date_hierarchy}
-        return any(name and (lookup == name or lookup.startswith(f"{name}__")) for name in offered)
+        is_offered = any(name and (lookup == name or lookup.startswith(f"{name}__")) for name in offered)
+        return is_offered and super().lookup_allowed(lookup, value, request)
 
 
 class DeskAdmin(OfferedFilters):

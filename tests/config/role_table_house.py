@@ -1,5 +1,8 @@
 """The role table: the desk itself, accounts, groups, tasks.
 
+Accounts, groups, tasks and the publication's settings are the administrators' alone; editors read the audit and change
+nothing in it. A role's own group is shown to administrators, but made by `config.roles` and therefore not changed here.
+
 Columns: a stranger · an account that is no staff · Author · Editor · Moderator · Newsletter manager · administrator.
 """
 
@@ -68,6 +71,7 @@ POST /admin/auth/group/{group}/                                     302  302  30
 ACCOUNTS = """
 GET  /admin/insights/user/                                          302  302  403    403    403    403     200
 GET  /admin/insights/user/?groups__id__exact={role}                 302  302  403    403    403    403     200
+GET  /admin/insights/user/?groups__user__password__startswith=md5   302  302  403    403    403    403     400
 GET  /admin/insights/user/?password__startswith=md5                 302  302  403    403    403    403     400
 POST /admin/insights/user/                                          302  302  403    403    403    403     200
 GET  /admin/insights/user/add/                                      302  302  403    403    403    403     200

@@ -58,7 +58,7 @@ class TestTheyAreMadeOnMigrate:
         assert {group.pk: held_by(group.name) for group in Group.objects.all()} == before
 
     def test_what_an_earlier_release_gave_is_taken_away(self):
-        """A14, A10: a right that a role once had, or got by hand, does not stay behind."""
+        """A right that a role once had, or got by hand, does not stay behind."""
         before = held_by("Author")
         Group.objects.get(name="Author").permissions.add(Permission.objects.get(codename="publish_article"))
         make_roles()
