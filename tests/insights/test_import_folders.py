@@ -106,7 +106,7 @@ class TestThePublicationFile:
         )
         told = run("import_articles", tmp_path)
         assert "author Desk: new" in told
-        desk = Author.objects.get()
+        desk = Author.objects.get(slug="desk")
         assert (desk.initials, desk.line, desk.avatar.name) == ("DK", "A line", "me.png")
         assert FormerSlug.objects.get(kind="author").slug == "old-desk"
         assert [(row.slug, row.position) for row in Category.objects.all()] == [("one", 1), ("two", 2)]
