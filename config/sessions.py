@@ -7,14 +7,13 @@ renew the cookie of a member of staff on every page, and so end any cache in fro
 from __future__ import annotations
 
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 
 DESK = "/admin/"
 
 
 class DeskSessionMiddleware(SessionMiddleware):
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if not request.path_info.startswith(DESK):
             return response
         return super().process_response(request, response)

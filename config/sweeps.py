@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
+import uuid
 from collections.abc import Callable
 
 from django.conf import settings
@@ -32,7 +33,7 @@ class Sweeper(threading.Thread):
     `in_hand` gives the id of the task that this worker runs at the moment, or None: its row is marked as alive.
     """
 
-    def __init__(self, stop: threading.Event, in_hand: Callable[[], object | None], seconds: float) -> None:
+    def __init__(self, stop: threading.Event, in_hand: Callable[[], uuid.UUID | None], seconds: float) -> None:
         super().__init__(name="sweeper", daemon=True)
         self.stop = stop
         self.in_hand = in_hand
@@ -56,7 +57,7 @@ def sweep_once() -> None:
     close_old_connections()
 
 
-def keep_alive(task_id: object | None) -> None:
+def keep_alive(task_id: uuid.UUID | None) -> None:
     """Say that the task in hand is still being worked on; `started_at` thereby is when that was last said."""
     if task_id is None:
         return

@@ -6,6 +6,7 @@ import argparse
 import logging
 import signal
 import threading
+import uuid
 from types import FrameType
 from typing import Any
 
@@ -39,7 +40,7 @@ class TaskWorker(Worker):
             excluded_queue_names=[],
         )
         self.stop = threading.Event()
-        self.in_hand: object | None = None
+        self.in_hand: uuid.UUID | None = None
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
         if not self.running:
