@@ -35,8 +35,8 @@ class HealthMiddleware:
         if request.path == "/readyz":
             try:
                 self._look()
-            except Exception:
-                logger.exception("The site is not ready.")
+            except Exception as error:
+                logger.error("The site is not ready (%s): %s", type(error).__name__, error)
                 return _answer("not ready\n", 503)
         return _answer("ok\n", 200)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import zoneinfo
 from collections.abc import Callable
 
@@ -9,7 +10,10 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from config.views import away_page
 from insights.models import SiteSettings
+
+logger = logging.getLogger(__name__)
 
 
 class PublicationZoneMiddleware:
@@ -19,8 +23,9 @@ class PublicationZoneMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
             name = SiteSettings.current().time_zone
-        except DatabaseError:
-            name = "UTC"  # the view will say what is wrong
+        except DatabaseError as error:
+            logger.error("The database does not answer (%s) for %s.", type(error).__name__, request.path)
+            return away_page()  # at once, since the view would wait for the same connection
         with timezone.override(_zone(name)):
             return self.get_response(request)
 

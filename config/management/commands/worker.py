@@ -56,10 +56,10 @@ class TaskWorker(Worker):
                 super().run()
                 if self.batch:
                     return
-            except DatabaseError:
+            except DatabaseError as error:
                 if self.batch:
                     raise
-                logger.exception("The database does not answer; trying again.")
+                logger.error("The database does not answer (%s); trying again.", type(error).__name__)
                 self.stop.wait(2)  # the loop begins by giving up a connection that broke
 
     def run_task(self, db_task_result: DBTaskResult) -> None:
