@@ -12,10 +12,11 @@ import gzip
 import json
 import os
 import platform
+import statistics
 import subprocess
 import sys
 import tempfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.bench.load import CONNECTIONS, Load, load, median, tool
@@ -61,8 +62,17 @@ def same_answers(site: int, bare: int) -> None:
 Server = tuple[int, int]  # its port, its master's process id
 
 
-def measure(site: Server, bare: Server, rounds: int, seconds: int) -> dict[str, dict[str, Load]]:
-    """Medians by page, then by "bare" and "site"."""
+@dataclass(frozen=True)
+class Figures:
+    """Medians of a page's rounds; `ratio` is that of the rounds' own ratios, whose two runs follow one another."""
+
+    bare: Load
+    site: Load
+    ratio: float
+
+
+def measure(site: Server, bare: Server, rounds: int, seconds: int) -> dict[str, Figures]:
+    """The figures of each page."""
     runs: dict[str, dict[str, list[Load]]] = {name: {"bare": [], "site": []} for name in PAGES}
     for name, path in PAGES.items():
         for server in (bare, site):
@@ -70,7 +80,12 @@ def measure(site: Server, bare: Server, rounds: int, seconds: int) -> dict[str, 
         for _ in range(rounds):
             runs[name]["bare"].append(one_run(bare, path, seconds))
             runs[name]["site"].append(one_run(site, path, seconds))
-    return {name: {who: median(loads) for who, loads in both.items()} for name, both in runs.items()}
+    return {name: summed_up(both["bare"], both["site"]) for name, both in runs.items()}
+
+
+def summed_up(bare: list[Load], site: list[Load]) -> Figures:
+    ratios = [ours.per_second / theirs.per_second for theirs, ours in zip(bare, site, strict=True)]
+    return Figures(median(bare), median(site), statistics.median(ratios))
 
 
 def one_run(server: Server, path: str, seconds: int) -> Load:
@@ -80,7 +95,7 @@ def one_run(server: Server, path: str, seconds: int) -> Load:
     return replace(run, processor=spent * 1000 / (run.per_second * seconds))
 
 
-def report(engine: str, figures: dict[str, dict[str, Load]]) -> None:
+def report(engine: str, figures: dict[str, Figures]) -> None:
     say(f"\n### {engine}\n")
     head = "answers/s | p50 ms | p99 ms | CPU ms"
     say(f"| page | bare: {head} | site: {head} | site / bare |")
@@ -88,9 +103,9 @@ def report(engine: str, figures: dict[str, dict[str, Load]]) -> None:
     for name, both in figures.items():
         cells = [
             f"{one.per_second:.0f} | {one.p50:.2f} | {one.p99:.2f} | {one.processor:.2f}"
-            for one in (both["bare"], both["site"])
+            for one in (both.bare, both.site)
         ]
-        say(f"| {name} | {' | '.join(cells)} | {both['site'].per_second / both['bare'].per_second:.3f} |")
+        say(f"| {name} | {' | '.join(cells)} | {both.ratio:.3f} |")
 
 
 def bench(engine: str, url: str, folder: Path, rounds: int, seconds: int) -> None:
