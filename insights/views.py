@@ -71,7 +71,7 @@ FACETS = {
 def _facet(request: HttpRequest, kind: str, rows: models.QuerySet[Any], slug: str) -> HttpResponse:
     row = rows.filter(slug=slug).first()
     if row is None:
-        return redirect(_successor(kind, slug).get_absolute_url(), permanent=True)
+        return redirect(successor(kind, slug).get_absolute_url(), permanent=True)
     field, moment = FACETS[kind]
     context = {"heading": str(row), "facet": row, "kind": kind, "address": row.get_absolute_url()}
     context["is_series"] = kind == "series"
@@ -95,7 +95,7 @@ def _list(
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     version = live_version(slug)
     if version is None:
-        return redirect(_successor("article", slug).get_absolute_url(), permanent=True)
+        return redirect(successor("article", slug).get_absolute_url(), permanent=True)
     return render(request, "insights/article.html", article_context(version))
 
 
@@ -117,7 +117,7 @@ def article_context(version: Version, *, is_preview: bool = False) -> dict[str, 
     }
 
 
-def _successor(kind: str, slug: str) -> Any:
+def successor(kind: str, slug: str) -> Any:
     """What the address used to name, if readers can still open that. Raises Http404."""
     former = FormerSlug.objects.filter(kind=kind, slug=slug).select_related(kind).first()
     if former is None:

@@ -123,6 +123,11 @@ class Version(models.Model):
         return max(1, round(self.words / 230))
 
     @property
+    def changed_at(self) -> dt.datetime:
+        """The moment since when readers have the text as it is."""
+        return max(filter(None, (self.live_from, self.updated_at)))
+
+    @property
     def choice(self) -> Decision:
         """The stored decision about the next step, as a value."""
         return Decision.from_json(self.decision)
