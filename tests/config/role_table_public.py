@@ -39,8 +39,15 @@ TABLE = """
 /no-such-page/                                  404  404  404  405  405   405    405
 /insights/search/                               404  404  405  405  405   405    405
 /insights/out.md                                404  404  404  405  405   405    405
-/insights/feed.xml                              404  404  404  405  405   405    405
-/insights/feed.json                             404  404  404  405  405   405    405
+/insights/feed.xml                              200  200  405  405  405   405    405
+/insights/feed.json                             200  200  405  405  405   405    405
+/insights/category/analysis/feed.xml            200  200  405  405  405   405    405
+/insights/category/analysis/feed.json           200  200  405  405  405   405    405
+/insights/tag/safety/feed.xml                   200  200  405  405  405   405    405
+/insights/tag/safety/feed.json                  200  200  405  405  405   405    405
+/insights/author/a-desk/feed.xml                200  200  405  405  405   405    405
+/insights/author/a-desk/feed.json               200  200  405  405  405   405    405
+/insights/tag/no-such-tag/feed.xml              404  404  405  405  405   405    405
 /newsletter/issues/                             404  404  404  405  405   405    405
 /preview/a-token/                               404  404  404  405  405   405    405
 /llms.txt                                       404  404  404  405  405   405    405

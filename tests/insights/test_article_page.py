@@ -163,7 +163,6 @@ def test_later_addresses_answer_404(client):
     make_article("Only")
     for address in (
         "/insights/search/",
-        "/insights/feed.xml",
         "/insights/only.md",
         "/newsletter/issues/",
         "/sitemap.xml",
