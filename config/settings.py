@@ -92,10 +92,19 @@ SWEEPS = [  # what the worker calls every few seconds
     "insights.orphans.sweep",
     "insights.readership.sweep",
     "insights.recomputation.sweep",
+    "insights.related.sweep",
     "newsletter.delivery.sweep",
 ]
 DESK_PANELS = [  # what apps put on the desk's start page: function of the request → its template and values, or None
     "feedback.start_panel.waiting",
+]
+SITEMAP_PAGES = ["insights:front", "insights:list", "newsletter:about", "privacy"]  # what is neither article nor facet
+ROBOTS_KEEP_OUT = [  # paths that robots.txt asks crawlers to leave alone
+    "/admin/",
+    "/insights/search/",
+    "/newsletter/confirm/",
+    "/newsletter/unsubscribe/",
+    "/preview/",
 ]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 MEDIA_ROOT = environment.folder("MEDIA_ROOT", VAR_DIR / "media")

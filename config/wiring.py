@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from config.log_filters import without_the_personal
 from feedback import demo as feedback_demo
-from insights import signals
+from insights import related, signals
 from insights.models import AuditEntry
 from newsletter import demo as newsletter_demo
 
@@ -32,6 +32,11 @@ def write_down_withdrawal(article: Any, actor: Any, **kwargs: Any) -> None:
 @receiver(signals.article_restored)
 def write_down_restoration(article: Any, actor: Any, **kwargs: Any) -> None:
     AuditEntry.record(actor, "restored", article.slug)
+
+
+@receiver([signals.article_published, signals.article_withdrawn, signals.article_restored])
+def look_for_what_is_read_next(article: Any, **kwargs: Any) -> None:
+    related.request(article)
 
 
 @receiver(signals.demo_loading)

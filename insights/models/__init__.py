@@ -6,6 +6,8 @@ from .people import Author, User
 from .pictures import Picture, PictureUse
 from .readership import DailyViews, ReaderSalt, SeenToday
 from .redirects import FormerSlug
+from .search import SearchEntry, SearchSlip, SearchWord
+from .relations import ReadNext
 from .site import SiteSettings
 from .steps import Recomputation, Rule, Step
 from .taxonomy import Category, Series, Tag
@@ -21,9 +23,13 @@ __all__ = [
     "FormerSlug",
     "Picture",
     "PictureUse",
+    "ReadNext",
     "ReaderSalt",
     "Recomputation",
     "Rule",
+    "SearchEntry",
+    "SearchSlip",
+    "SearchWord",
     "SeenToday",
     "Series",
     "SiteSettings",

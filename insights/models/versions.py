@@ -8,18 +8,39 @@ in the two facet tables, so that every list is one walk along an index, however 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from insights.next_step import Decision
 from insights.querysets import VersionQuerySet
 
 MAX_BODY_BYTES = 200_000
+
+
+def reading_minutes(words: int) -> int:
+    """At 230 words a minute, at least one."""
+    return max(1, round(words / 230))
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """An article beside another: in its series, or to be read next, for a reason in words."""
+
+    title: str
+    slug: str
+    minutes: int = 0
+    reason: str = ""
+
+    def get_absolute_url(self) -> str:
+        return reverse("insights:article", args=[self.slug])
 
 
 class Version(models.Model):
@@ -71,11 +92,14 @@ class Version(models.Model):
     submitted_at = models.DateTimeField(null=True, editable=False)
     superseded_at = models.DateTimeField(null=True, editable=False)  # replaced without ever having been live
     listed_at = models.DateTimeField(null=True, editable=False)
+    related_at = models.DateTimeField(null=True, editable=False)  # its neighbours were looked for; null: that is due
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
+
+    neighbours: Mapping[str, Sequence[Neighbour]] = {}  # set by `insights/reading.py`: "previous", "next", "read"
 
     objects = VersionQuerySet.as_manager()
 
@@ -108,6 +132,11 @@ class Version(models.Model):
                 condition=Q(live_from__isnull=False),
             ),
             models.Index(fields=["series", "series_part"], name="version_series"),
+            models.Index(
+                fields=["live_from"],
+                name="version_unrelated",
+                condition=Q(live_from__isnull=False, live_until__isnull=True, related_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
