@@ -21,22 +21,23 @@ from django.utils.text import slugify
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from mdit_py_plugins.footnote import footnote_plugin
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from insights.markdown_figures import Picture, figure, picture_uid
+from insights.picture_markup import PLACES, TYPES
+from insights.markdown_footnotes import use_footnotes
 
-RENDERER = "1"
+RENDERER = "2"
 MAX_BYTES = 200_000
 CONTENTS_LEVELS = ("h2", "h3")
 
 _TAGS = {
     *("a", "b", "blockquote", "br", "code", "del", "div", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6"),
-    *("hr", "i", "img", "li", "ol", "p", "pre", "s", "section", "span", "strong", "sub", "sup"),
-    *("table", "tbody", "td", "th", "thead", "tr", "ul"),
+    *("hr", "i", "img", "li", "ol", "p", "picture", "pre", "s", "section", "source", "span", "strong"),
+    *("sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
 _ATTRIBUTES: dict[str, set[str]] = {
     "a": {"href", "title", "id", "class", "aria-label"},
@@ -48,12 +49,14 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "ol": {"start", "class"},
     "pre": {"class", "tabindex", "role", "aria-label"},
     "section": {"class", "aria-label"},
+    "source": {"srcset"},
     "span": {"class"},
     "sup": {"class"},
     "td": {"class"},
     "th": {"class", "scope"},
     **{f"h{level}": {"id"} for level in range(2, 7)},
 }
+_VALUES = {"source": {"type": set(TYPES.values()), "sizes": {PLACES["text"].sizes}}}  # these and no others
 _GAPS = {"code_inline", "softbreak", "hardbreak"}
 _SCHEMES = {"http", "https", "mailto"}
 
@@ -102,12 +105,19 @@ def pictures_named(text: str) -> set[str]:
 
 def sanitise(html: str) -> str:
     """Keep what articles may contain and nothing else."""
-    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener")
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        tag_attribute_values=_VALUES,
+        url_schemes=_SCHEMES,
+        link_rel="noopener",
+    )
 
 
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False}, renderer_cls=_Renderer)
-    parser.use(footnote_plugin, inline=False)
+    use_footnotes(parser)
     return parser
 
 
@@ -124,7 +134,8 @@ class _Renderer(RendererHTML):
         return f"{anchor}</{tokens[idx].tag}>\n"
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return '<div class="scroll" role="region" tabindex="0" aria-label="Table"><table>\n'
+        env["tables"] = env.get("tables", 0) + 1  # regions of one page need names of their own
+        return f'<div class="scroll" role="region" tabindex="0" aria-label="Table {env["tables"]}"><table>\n'
 
     def table_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return "</table></div>\n"
@@ -138,7 +149,7 @@ class _Renderer(RendererHTML):
     def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         language = tokens[idx].info.strip().split(maxsplit=1)[0] if tokens[idx].info.strip() else ""
         code = _highlighted(tokens[idx].content, language)
-        return f'<pre tabindex="0" role="region" aria-label="Code"><code class="code">{code}</code></pre>\n'
+        return f'<pre tabindex="0" role="group" aria-label="Code"><code class="code">{code}</code></pre>\n'
 
     def code_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return self.fence(tokens, idx, options, env)

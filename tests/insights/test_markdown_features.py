@@ -59,10 +59,14 @@ class TestHeadings:
 class TestTables:
     def test_scroll_in_a_frame_of_their_own(self):
         table = html("| a | b | c |\n|---|:-:|--:|\n| 1 | 2 | 3 |")
-        assert table.startswith('<div class="scroll" role="region" tabindex="0" aria-label="Table"><table>')
+        assert table.startswith('<div class="scroll" role="region" tabindex="0" aria-label="Table 1"><table>')
         assert '<th scope="col" class="c">b</th>' in table
         assert '<td class="n">3</td>' in table
         assert "style=" not in table
+
+    def test_bear_names_of_their_own(self):
+        table = "| a |\n|---|\n| 1 |\n\n"
+        assert 'aria-label="Table 2"' in html(table + table)
 
 
 class TestCode:
@@ -79,7 +83,7 @@ class TestCode:
         assert "<script" not in code
 
     def test_can_be_scrolled_by_keyboard(self):
-        assert '<pre tabindex="0" role="region" aria-label="Code">' in html("    x = 1")
+        assert '<pre tabindex="0" role="group" aria-label="Code">' in html("    x = 1")
 
 
 class TestFootnotes:
@@ -89,6 +93,15 @@ class TestFootnotes:
         assert 'id="fnref1"' in text
         assert "The note." in text
         assert text.count('class="footnote-backref"') == 2
+
+    def test_say_where_they_lead(self):
+        text = html("A[^n] b[^n].\n\n[^n]: The note.")
+        assert text.count('href="#fn1" id="fnref1') == text.count('aria-label="Footnote 1"') == 2
+        assert text.count(">[1]</a>") == 2
+        assert 'id="fnref1:1"' in text
+        assert 'href="#fnref1" class="footnote-backref" aria-label="Back to the text of footnote 1"' in text
+        assert 'aria-label="Back to the text of footnote 1, place 2"' in text
+        assert '<section class="footnotes" aria-label="Footnotes">' in text
 
 
 class TestPictures:
