@@ -92,6 +92,7 @@ SWEEPS = [  # what the worker calls every few seconds
     "insights.orphans.sweep",
     "insights.readership.sweep",
     "insights.recomputation.sweep",
+    "insights.renditions.sweep",
     "insights.related.sweep",
     "newsletter.delivery.sweep",
 ]

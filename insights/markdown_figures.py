@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from insights.picture_markup import NO_FILES, Files, picture_html
+
 _REFERENCE = re.compile(r"picture:([0-9a-f-]{36})\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What a text needs to know of a picture: address, pixels, and the words that belong to it."""
+    """What a text needs to know of a picture: address, pixels, words that belong to it, and its other widths."""
 
     url: str
     width: int
@@ -20,6 +22,7 @@ class Picture:
     alt: str = ""
     caption: str = ""
     credit: str = ""
+    files: Files = NO_FILES
 
 
 def picture_uid(address: str) -> str:
@@ -45,10 +48,7 @@ def figure(address: str, alt: str, caption: str, alone: bool, env: dict[str, Any
         env["problems"].append(f"There is no picture with the reference “{address}”.")
         return f"<em>{escape(alt)}</em>" if alt else ""
     env["used"].add(uid)
-    shown = (
-        f'<img src="{escape(picture.url)}" alt="{escape(alt or picture.alt)}" width="{picture.width}" '
-        f'height="{picture.height}" loading="lazy" decoding="async">'
-    )
+    shown = picture_html(picture.url, alt or picture.alt, picture.width, picture.height, picture.files)
     if not alone:
         return shown
     words = escape(caption or picture.caption)

@@ -118,6 +118,12 @@ class PictureQuerySet(models.QuerySet["Picture"]):
         """Those that no version shows."""
         return self.filter(uses__isnull=True)
 
+    def without_renditions(self, recipe: int, at: dt.datetime | None = None) -> PictureQuerySet:
+        """Those of which the files of this recipe are to be made at `at` (default: now)."""
+        at = at or timezone.now()
+        is_due = Q(renditions_retry_at__isnull=True) | Q(renditions_retry_at__lte=at)
+        return self.filter(is_due, renditions_recipe__lt=recipe)
+
 
 class FormerSlugQuerySet(models.QuerySet["FormerSlug"]):
     def leave(self, kind: str, slug: str, **target: Any) -> None:

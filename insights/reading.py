@@ -27,7 +27,7 @@ _VERSION_FIELDS = (
 _RELATED_FIELDS = (
     "article__slug", "article__views", "article__takes_feedback", "article__published_at", "article__withdrawn_at",
     "category__name", "category__slug", "series__title", "series__slug",
-    "cover__file", "cover__width", "cover__height", "cover__alt",
+    "cover__file", "cover__width", "cover__height", "cover__alt", "cover__renditions",
     "step__slug", "step__kind", "step__heading", "step__text", "step__button", "step__target_url", "step__is_active",
     "step__target_article__slug", "step__target_article__published_at", "step__target_article__withdrawn_at",
 )  # fmt: skip

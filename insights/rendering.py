@@ -44,7 +44,13 @@ def figure_pictures(text: str) -> dict[str, FigurePicture]:
     pictures = Picture.objects.filter(uid__in=uids) if uids else []
     return {
         str(picture.uid): FigurePicture(
-            picture.file.url, picture.width, picture.height, picture.alt, picture.caption, picture.credit
+            picture.file.url,
+            picture.width,
+            picture.height,
+            picture.alt,
+            picture.caption,
+            picture.credit,
+            picture.files,
         )
         for picture in pictures
     }

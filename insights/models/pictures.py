@@ -8,12 +8,16 @@ import, one whose SHA-256 stands in an export of ours.
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from insights.picture_markup import NO_FILES, Files
 from insights.querysets import PictureQuerySet
+
+RENDITIONS_FOLDER = "renditions"  # in the media storage
 
 
 class Picture(models.Model):
@@ -23,7 +27,7 @@ class Picture(models.Model):
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
     source_sha256 = models.CharField(max_length=64, editable=False, db_index=True)
-    stored_sha256 = models.CharField(max_length=64, editable=False)
+    stored_sha256 = models.CharField(max_length=64, editable=False, db_index=True)
     alt = models.CharField(
         "alt text",
         max_length=300,
@@ -43,11 +47,16 @@ class Picture(models.Model):
         editable=False,
     )
     uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
+    # What `insights/renditions.py` has made of it: {"key": "1/<20 hex>", "avif": [480, 800], "webp": [1200]}, or {}.
+    renditions = models.JSONField(default=dict, editable=False)
+    renditions_recipe = models.PositiveSmallIntegerField(default=0, editable=False)  # 0: none made yet
+    renditions_retry_at = models.DateTimeField(null=True, editable=False)  # not before; empty: as soon as can be
 
     objects = PictureQuerySet.as_manager()
 
     class Meta:
         ordering = ["-uploaded_at", "-pk"]
+        indexes = [models.Index(fields=["renditions_recipe", "renditions_retry_at"], name="picture_renditions_due")]
         constraints = [
             models.CheckConstraint(
                 name="picture_focal_point_inside",
@@ -62,6 +71,19 @@ class Picture(models.Model):
     def reference(self) -> str:
         """How Markdown names this picture: `picture:<uid>`."""
         return f"picture:{self.uid}"
+
+    @property
+    def files(self) -> Files:
+        """The renditions, as `picture_html` takes them. The storage is asked for one address, which begins them all."""
+        if not self.renditions:
+            return NO_FILES
+        base = self.file.storage.url(f"{RENDITIONS_FOLDER}/{self.renditions['key']}")
+        return Files(base, {kind: widths for kind, widths in self.renditions.items() if kind != "key"})
+
+    def keep_renditions(self, summary: dict[str, Any], recipe: int) -> None:
+        """Write down which renditions there are, made by which recipe."""
+        self.renditions, self.renditions_recipe, self.renditions_retry_at = summary, recipe, None
+        self.save(update_fields=["renditions", "renditions_recipe", "renditions_retry_at"])
 
 
 class PictureUse(models.Model):

@@ -6,7 +6,8 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from insights.drawings import draw
-from insights.models import Version
+from insights.models import Picture, Version
+from insights.picture_markup import picture_html
 
 register = template.Library()
 
@@ -17,6 +18,13 @@ LONG_TITLE = 90  # letters; beyond, the title is set in a smaller size
 def drawing(slug: str, band: bool = False) -> SafeString:
     """The cover that the site draws for an address."""
     return mark_safe(draw(slug, band=band))  # noqa: S308 (our own drawing; the slug only seeds it)
+
+
+@register.simple_tag
+def picture(row: Picture, place: str, alt: str = "", css: str = "", early: bool = False) -> SafeString:
+    """A stored picture in the widths that a place asks for; `place` and `early` as in `picture_markup`."""
+    html = picture_html(row.file.url, alt, row.width, row.height, row.files, place=place, css=css, early=early)
+    return mark_safe(html)  # noqa: S308 (picture_html escapes what it is given)
 
 
 @register.simple_tag

@@ -1,0 +1,92 @@
+"""A picture as HTML: the one place where `<picture>`, `srcset` and `sizes` are written, for texts and for templates.
+
+Every place on a page has a line in PLACES: how wide a picture gets there (`sizes`, the style sheet's measures in words
+that a browser reads before it has the sheet) and which of the widths are worth naming, so that a figure costs few bytes.
+Without renditions there is only the `<img>` with the stored file; with them it stays what every browser falls back to.
+No preload: the cover's markup stands early in the page and names its files, so that the browser's own look-ahead finds
+them, in the format it takes, and `fetchpriority` moves them to the front; a preload would have to guess the format.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`sizes` as in HTML; `least` and `most`: pixels, the narrowest and the widest file that can be of use there."""
+
+    sizes: str
+    least: int
+    most: int
+
+
+PLACES = {
+    "text": Place("(min-width:41em)37em,92vw", 480, 1200),
+    "cover": Place("(min-width:64em)min(55.5em,calc(100vw - 21.5em)),92vw", 480, 1600),
+    "lead": Place("(min-width:64em)min(41em,54vw),92vw", 480, 1200),
+    # On phones a square of 5.5em, which a picture of 3:2 fills with 8.25em of width.
+    "card": Place("(min-width:64em)min(22.5em,31vw),(min-width:40em)45vw,8.3em", 320, 800),
+    "avatar": Place("2.75em", 320, 320),
+}
+TYPES = {"avif": "image/avif", "webp": "image/webp"}  # in the order in which a browser is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The renditions of a picture: `base` + `-<width>.<format>` is the address of each; `widths` by format, ascending."""
+
+    base: str = ""
+    widths: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+
+NO_FILES = Files()
+
+
+def picture_html(
+    address: str,
+    alt: str,
+    width: int,
+    height: int,
+    files: Files = NO_FILES,
+    *,
+    place: str = "text",
+    css: str = "",
+    early: bool = False,
+) -> str:
+    """`<picture>` with its sources, or `<img>` alone where there are none.
+
+    `address`: of the stored file, `width` × `height` pixels. `place`: a key of PLACES. `early`: what a reader sees
+    first, fetched before other pictures; all others wait until they are scrolled near.
+    """
+    styled = f' class="{escape(css)}"' if css else ""
+    when = ' fetchpriority="high"' if early else ' loading="lazy" decoding="async"'
+    image = (
+        f'<img{styled} src="{escape(address)}" alt="{escape(alt)}" width="{width}" height="{height}"{when}>'
+    )
+    sources = _sources(files, PLACES[place]) if files.base else ""
+    return f"<picture>{sources}{image}</picture>" if sources else image
+
+
+def without_sources(html: str) -> str:
+    """HTML for feeds and mails: of each picture only the stored file, which every reader's program can show."""
+    return re.sub(r"<source [^>]*>|</?picture>", "", html)
+
+
+def _sources(files: Files, place: Place) -> str:
+    base = escape(files.base)
+    return "".join(
+        f'<source type="{kind}" srcset="{_srcset(base, format_, widths, place)}" sizes="{place.sizes}">'
+        for format_, kind in TYPES.items()
+        if (widths := files.widths.get(format_))
+    )
+
+
+def _srcset(base: str, format_: str, widths: Sequence[int], place: Place) -> str:
+    first = min(bisect_left(widths, place.least), len(widths) - 1)
+    last = bisect_left(widths, place.most)
+    return ", ".join(f"{base}-{width}.{format_} {width}w" for width in widths[first : last + 1])
