@@ -37,8 +37,14 @@ TABLE = """
 /healthz                                        200  200  405  405  405   405    405
 /readyz                                         200  200  405  405  405   405    405
 /no-such-page/                                  404  404  404  405  405   405    405
-/insights/search/                               404  404  405  405  405   405    405
-/insights/out.md                                404  404  404  405  405   405    405
+/insights/search/                               200  200  405
+/insights/search/?q=out                         200  200  405  405  405   405    405
+/insights/search/?q=out&page=-1                 400  400  405  405  405   405    405
+/insights/out.md                                200  200  405  405  405   405    405
+/insights/draft-of-another.md                   404  404  405  405  405   405    405
+/insights/future.md                             404  404  405  405  405   405    405
+/insights/withdrawn.md                          404  404  405  405  405   405    405
+/insights/old-address.md                        301  301  405  405  405   405    405
 /insights/feed.xml                              200  200  405  405  405   405    405
 /insights/feed.json                             200  200  405  405  405   405    405
 /insights/category/analysis/feed.xml            200  200  405  405  405   405    405
@@ -50,9 +56,16 @@ TABLE = """
 /insights/tag/no-such-tag/feed.xml              404  404  405  405  405   405    405
 /newsletter/issues/                             404  404  404  405  405   405    405
 /preview/a-token/                               404  404  404  405  405   405    405
-/llms.txt                                       404  404  404  405  405   405    405
-/sitemap.xml                                    404  404  404  405  405   405    405
-/robots.txt                                     404  404  404  405  405   405    405
+/llms.txt                                       200  200  405  405  405   405    405
+/sitemap.xml                                    200  200  405  405  405   405    405
+/sitemap-pages.xml                              200  200  405  405  405   405    405
+/sitemap-article-{article_part}.xml             200  200  405  405  405   405    405
+/sitemap-category-{category_part}.xml           200  200  405  405  405   405    405
+/sitemap-tag-{tag_part}.xml                     200  200  405  405  405   405    405
+/sitemap-author-{author_part}.xml               404  404  405  405  405   405    405
+/sitemap-series-{series_part}.xml               200  200  405  405  405   405    405
+/sitemap-article-999999999999.xml               404  404  405  405  405   405    405
+/robots.txt                                     200  200  405  405  405   405    405
 /markdownx/upload/                              404  404  404  405  405   405    405
 /markdownx/markdownify/                         404  404  404  405  405   405    405
 """

@@ -1,0 +1,179 @@
+"""The index of each engine: which places hold all of these terms, newest first.
+
+Chosen: FTS5 on SQLite, `tsvector` with GIN on PostgreSQL (no extension), each as a table of its own beside the models,
+made on `post_migrate` and written by `insights/search/index.py`; triggers would vanish when a migration remakes a
+table. Neither ranks: `bm25` and `ts_rank` disagree with one another and read every match. Both only answer the newest
+few hundred places, which costs the same among 1,000 articles and among 100,000:
+
+- FTS5 walks its lists of rows backwards, and a place is the row's number; it stops at the limit.
+- GIN knows no order and would collect every match of a common word. So a word that many use is asked for in the
+  newest months first (months are terms), and GIN skips through the longer list by the shorter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+from django.db import connection
+
+from insights.search.documents import GAP, month_of, month_term
+
+TABLE = "insights_search_index"
+# Each condition is met by any of its phrases (terms that follow one another); all conditions are wanted.
+Conditions = Sequence[Sequence[Sequence[str]]]
+Row = tuple[int, str]  # a place and the document there
+
+
+class Engine(Protocol):
+    def install(self) -> None:
+        """Make the index if it is not there."""
+
+    def clear(self) -> None:
+        """Empty it."""
+
+    def put(self, rows: Iterable[Row]) -> None:
+        """Take documents in, at places that are free."""
+
+    def drop(self, rows: Iterable[Row]) -> None:
+        """Take documents out, as they were put in."""
+
+    def find(self, wanted: Conditions, limit: int, *, frequent: bool) -> list[int]:
+        """The newest `limit` places that meet all conditions; `frequent` says that many may."""
+
+    def bulk(self) -> Iterator[None]:
+        """While very many are put in; for nobody else to search meanwhile."""
+
+
+class SQLite:
+    def install(self) -> None:
+        # Without content: the entries have it. `ascii`: the terms are, and every version of SQLite splits them alike.
+        self._run(
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE} USING fts5("
+            "document, content='', columnsize=0, tokenize=\"ascii tokenchars '.-'\")"
+        )
+
+    def clear(self) -> None:
+        self._run(f"INSERT INTO {TABLE}({TABLE}) VALUES ('delete-all')")
+
+    def put(self, rows: Iterable[Row]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {TABLE}(rowid, document) VALUES (%s, %s)", list(rows))  # noqa: S608
+
+    def drop(self, rows: Iterable[Row]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"INSERT INTO {TABLE}({TABLE}, rowid, document) VALUES ('delete', %s, %s)",  # noqa: S608
+                list(rows),
+            )
+
+    def find(self, wanted: Conditions, limit: int, *, frequent: bool) -> list[int]:
+        match = " AND ".join(
+            "(" + " OR ".join('"' + " ".join(phrase) + '"' for phrase in phrases) + ")" for phrases in wanted
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s ORDER BY rowid DESC LIMIT %s",  # noqa: S608
+                [match, limit],
+            )
+            return [place for (place,) in cursor.fetchall()]
+
+    @contextmanager
+    def bulk(self) -> Iterator[None]:
+        yield
+        self._run(f"INSERT INTO {TABLE}({TABLE}) VALUES ('optimize')")
+
+    def _run(self, statement: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+class PostgreSQL:
+    WINDOWS = (1_000, 8_000)  # how many of the newest are searched first for what many have
+    _INDEX = f"CREATE INDEX IF NOT EXISTS {TABLE}_terms ON {TABLE} USING gin (terms) WITH (fastupdate = off)"
+
+    def install(self) -> None:
+        # A small target keeps the terms out of line: of a row that GIN found, only the place is read.
+        self._run(
+            f"CREATE TABLE IF NOT EXISTS {TABLE} (place bigint PRIMARY KEY, terms tsvector NOT NULL)"
+            " WITH (toast_tuple_target = 128)"
+        )
+        self._run(self._INDEX)
+
+    def clear(self) -> None:
+        self._run(f"DELETE FROM {TABLE}")  # noqa: S608
+
+    def put(self, rows: Iterable[Row]) -> None:
+        values = [(place, _tsvector(document)) for place, document in rows]
+        with connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {TABLE} (place, terms) VALUES (%s, %s::tsvector)", values)  # noqa: S608
+
+    def drop(self, rows: Iterable[Row]) -> None:
+        places = [place for place, _ in rows]
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {TABLE} WHERE place = ANY(%s)", [places])  # noqa: S608
+
+    def find(self, wanted: Conditions, limit: int, *, frequent: bool) -> list[int]:
+        if frequent:
+            for window in self.WINDOWS:
+                months = self._newest_months(window)
+                if not months:
+                    break
+                found = self._ask([*wanted, [[month] for month in months]], limit)
+                if len(found) >= limit:
+                    return found
+        return self._ask(wanted, limit)
+
+    @contextmanager
+    def bulk(self) -> Iterator[None]:
+        self._run(f"DROP INDEX IF EXISTS {TABLE}_terms")
+        yield
+        self._run(self._INDEX)
+        self._run(f"ANALYZE {TABLE}")
+
+    def _ask(self, wanted: Conditions, limit: int) -> list[int]:
+        query = " & ".join(
+            "(" + " | ".join(" <-> ".join(f"'{term}'" for term in phrase) for phrase in phrases) + ")"
+            for phrases in wanted
+        )
+        with connection.cursor() as cursor:
+            # Fenced, so that the limit does not tempt the planner to read all terms of all rows in the order of places.
+            cursor.execute(
+                f"WITH found AS MATERIALIZED (SELECT place FROM {TABLE} WHERE terms @@ %s::tsquery)"  # noqa: S608
+                " SELECT place FROM found ORDER BY place DESC LIMIT %s",
+                [query, limit],
+            )
+            return [place for (place,) in cursor.fetchall()]
+
+    def _newest_months(self, window: int) -> list[str]:
+        """The months of the newest `window` places, newest first; none where there are no more than that."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT (SELECT max(place) FROM {TABLE}),"  # noqa: S608
+                f" (SELECT place FROM {TABLE} ORDER BY place DESC OFFSET %s LIMIT 1)",
+                [window],
+            )
+            newest, edge = cursor.fetchone()
+        if edge is None or month_of(newest) - month_of(edge) > 600:
+            return []
+        return [month_term(month) for month in range(month_of(newest), month_of(edge) - 1, -1)]
+
+    def _run(self, statement: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def _tsvector(document: str) -> str:
+    """A document as a tsvector is written: marks without positions, the terms of the fields with them."""
+    positions: dict[str, list[str]] = {}
+    for number, term in enumerate(document.split(), 1):
+        where = positions.setdefault(term, [])
+        if "." not in term and term != GAP and len(where) < 255:  # PostgreSQL keeps no more
+            where.append(str(min(number, 16_383)))
+    return " ".join(f"'{term}':{','.join(where)}" if where else f"'{term}'" for term, where in positions.items())
+
+
+def engine() -> Engine:
+    """The engine of the site's database."""
+    return PostgreSQL() if connection.vendor == "postgresql" else SQLite()

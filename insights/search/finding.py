@@ -1,0 +1,134 @@
+"""From a query to a page of articles.
+
+Chosen: the engine names the newest few hundred candidates of each tier (all words in the title, some there, in the
+excerpt, anywhere), they are ranked here, and the pages are slices of that. So every page, the first and the last, costs the
+same, however many articles use a word; a reader who wants more than the best of them narrows by category or year.
+Against ranking every match, which costs what the site holds, for pages that nobody opens.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from insights.models import Byline, Category, Version
+from insights.search import vocabulary
+from insights.search.documents import category_term, year_term
+from insights.search.engines import Conditions, engine
+from insights.search.queries import Part, Query
+from insights.search.ranking import score, weights
+from insights.search.snippets import Piece, highlighted, passage
+
+PAGE_SIZE = 10
+TIER = 80  # candidates of each of the tiers in which the title or excerpt holds words
+ANYWHERE = 200
+FREQUENT = 2_500  # articles that use a word; beyond, the engine is told so
+RETRIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article that was found, with its title and a passage in pieces that are a hit or not."""
+
+    version: Version
+    title: list[Piece]
+    passage: list[Piece]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a search found. `query` is the one that was answered; `asked` the one that was put."""
+
+    asked: Query
+    query: Query
+    places: Sequence[int] = ()  # of what was found, best first
+    respelled: dict[str, str] = field(default_factory=dict)
+    left_out: Sequence[Part] = ()  # words of the query that no article has together with the rest
+    is_cut: bool = False  # there may be more than was ranked
+
+    @property
+    def pages(self) -> int:
+        return -(-len(self.places) // PAGE_SIZE)
+
+    def page(self, number: int) -> list[Hit]:
+        """The articles of a page, from 1."""
+        places = self.places[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+        rows = (
+            Version.objects.filter(search_entry__place__in=places)
+            .select_related("article", "category", "search_entry")
+            .defer("body", "html", "contents", "decision", "search_entry__document")
+            .prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")))
+        )
+        versions = {version.search_entry.place: version for version in rows}
+        return [_hit(versions[place], self.query) for place in places if place in versions]
+
+
+def search(query: Query, *, category: Category | None = None, year: int | None = None) -> Results:
+    """What readers can read and `query` asks for, best first; else for the query that was probably meant."""
+    narrowed = [[[category_term(category.pk)]]] if category else []
+    narrowed += [[[year_term(year)]]] if year else []
+    now = timezone.now()
+    found = _ranked(query, narrowed, now)
+    if found.places or not query:
+        return found
+    meant, respelled = query, vocabulary.respelled(word for part in query.parts for word in part.words)
+    if respelled:
+        meant = query.with_words(respelled)
+        found = _ranked(meant, narrowed, now)
+    left_out: list[Part] = []
+    frequencies, _ = vocabulary.frequencies(meant.terms)
+    while not found.places and len(meant.parts) > 1 and len(left_out) < RETRIES:
+        # A word that no article has goes first, then the one that most have.
+        some = min(meant.parts, key=lambda part: _rareness(part, frequencies))
+        meant, left_out = meant.without(some), [*left_out, some]
+        found = _ranked(meant, narrowed, now)
+    if not found.places:
+        return Results(query, query)
+    return Results(query, meant, found.places, respelled, left_out, found.is_cut)
+
+
+def _rareness(part: Part, frequencies: dict[str, int]) -> tuple[bool, int]:
+    least = min(frequencies.get(term, 0) for term in part.terms)
+    return least > 0, -least
+
+
+def _ranked(query: Query, narrowed: Conditions, now: dt.datetime) -> Results:
+    if not query:
+        return Results(query, query)
+    frequencies, total = vocabulary.frequencies(query.terms)
+    everywhere: Conditions = [*([part.terms] for part in query.parts), *narrowed]
+    singles = [term for part in query.parts for term in part.terms]
+    frequent = min(frequencies.get(term, 0) for term in singles) > FREQUENT
+    places = engine().find(everywhere, ANYWHERE, frequent=frequent)
+    is_cut = len(places) == ANYWHERE
+    if is_cut:  # else every match is known, and the tiers hold nothing that is not among them
+        tiers: list[tuple[Conditions, int]] = [
+            ([*([[f"t.{term}"]] for term in singles), *everywhere], TIER),
+            ([[[f"t.{term}"] for term in singles], *everywhere], TIER if len(singles) > 1 else 0),
+            ([[[f"s.{term}"] for term in singles], *everywhere], TIER),
+        ]
+        for wanted, limit in tiers:
+            places += engine().find(wanted, limit, frequent=frequent) if limit else []
+    documents = _readable(set(places), now)
+    weight = weights(query, frequencies, total)
+    ranked = sorted(((score(text, query, weight), place) for place, text in documents.items()), reverse=True)
+    return Results(query, query, [place for _, place in ranked], is_cut=is_cut)
+
+
+def _readable(places: set[int], now: dt.datetime) -> dict[int, str]:
+    """The documents at those places that readers can read now."""
+    rows = Version.objects.readable(now).filter(search_entry__place__in=places).order_by()
+    return dict(rows.values_list("search_entry__place", "search_entry__document"))
+
+
+def _hit(version: Version, query: Query) -> Hit:
+    terms = query.terms
+    in_body, in_excerpt = passage(version.search_text, terms), highlighted(version.excerpt, terms)
+    hits_excerpt = {piece.text.lower() for piece in in_excerpt if piece.is_hit}
+    hits_body = {piece.text.lower() for piece in in_body if piece.is_hit}
+    shown = in_excerpt if len(hits_excerpt) >= max(1, len(hits_body)) or not in_body else in_body
+    return Hit(version, highlighted(version.title, terms), shown)

@@ -1,0 +1,86 @@
+"""The search page: everything in its address, nothing remembered, no script needed."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from insights.models import Category, Version
+from insights.search.documents import local_year
+from insights.search.finding import PAGE_SIZE, search
+from insights.search.queries import MAX_LETTERS, QueryTooLong, read_query
+
+PAGES = 50  # no search gives as many; beyond, the address is broken
+
+
+@require_safe
+def search_page(request: HttpRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()
+    context: dict[str, Any] = {"text": text, "categories": list(Category.objects.all()), "address": _address({})}
+    try:
+        query = read_query(text)
+        number = _number(request.GET.get("page", ""), 1, PAGES) or 1
+        year = _number(request.GET.get("year", ""), 1, 9999)
+        slug = request.GET.get("category", "")
+        category = next((row for row in context["categories"] if row.slug == slug), None)
+        if slug and category is None:
+            raise ValueError(slug)
+    except QueryTooLong:
+        context |= {"text": text[:MAX_LETTERS], "too_long": MAX_LETTERS}
+        return render(request, "insights/search.html", context, status=400)
+    except ValueError:
+        return render(request, "insights/broken_cursor.html", context, status=400)
+    results = search(query, category=category, year=year)
+    hits = results.page(number)
+    kept = {"q": text, "category": slug, "year": year or ""}
+    context |= {
+        "query": query,
+        "results": results,
+        "hits": hits,
+        "number": number,
+        "start": (number - 1) * PAGE_SIZE + 1,
+        "first": _address(kept),
+        "meant": _address(kept | {"q": results.query.typed()}),
+        "previous": _address(kept | {"page": number - 1 if number > 2 else ""}) if number > 1 else "",
+        "following": _address(kept | {"page": number + 1}) if number < results.pages else "",
+        "category_links": _links(kept, "category", [("", "All"), *((row.slug, row.name) for row in context["categories"])]),
+        "year_links": _links(kept, "year", [("", "Any year"), *((str(one), str(one)) for one in _years())]),
+        "is_narrowed": bool(category or year),
+        "unnarrowed": _address({"q": text}),
+    }
+    status = 404 if number > 1 and not hits else 200
+    return render(request, "insights/search.html", context, status=status)
+
+
+def _number(text: str, least: int, most: int) -> int | None:
+    """A number in an address; None where it is empty. Raises ValueError."""
+    if not text:
+        return None
+    if not text.isascii() or not text.isdecimal() or len(text) > 4 or not least <= int(text) <= most:
+        raise ValueError(text)
+    return int(text)
+
+
+def _address(values: dict[str, Any]) -> str:
+    """The search page with the values that are not empty."""
+    told = urlencode({name: value for name, value in values.items() if value})
+    return reverse("insights:search") + (f"?{told}" if told else "")
+
+
+def _links(kept: dict[str, Any], name: str, choices: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    return [
+        {"label": label, "value": value, "address": _address(kept | {name: value}), "is_current": str(kept[name]) == value}
+        for value, label in choices
+    ]
+
+
+def _years() -> list[int]:
+    """The years from the first article to the latest, newest first, at most a dozen; two looks at an index."""
+    moments = Version.objects.readable().order_by("listed_at").values_list("listed_at", flat=True)
+    ends = [local_year(moment) for moment in [*moments[:1], *moments.reverse()[:1]] if moment]
+    return list(range(ends[-1], max(ends[0], ends[-1] - 11) - 1, -1)) if ends else []
