@@ -2,13 +2,23 @@
 
 from django.urls import path
 
-from insights import feeds, view_counts, views
+from insights import feeds, machine_views, sitemaps, view_counts, views
+from insights.search.views import search_page
 
 app_name = "insights"
 
 urlpatterns = [
     path("", views.front, name="front"),
     path("insights/", views.latest, name="list"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-pages.xml", sitemaps.pages, name="sitemap_pages"),
+    *(
+        path(f"sitemap-{kind}-<int:number>.xml", sitemaps.part, {"kind": kind}, name=f"sitemap_{kind}")
+        for kind in sitemaps.KINDS
+    ),
+    path("robots.txt", machine_views.robots, name="robots"),
+    path("llms.txt", machine_views.llms, name="llms"),
+    path("insights/<slug:slug>.md", machine_views.markdown_twin, name="markdown"),
     path("insights/feed.xml", feeds.atom, name="atom"),
     path("insights/feed.json", feeds.json_feed, name="json"),
     *(
@@ -16,6 +26,7 @@ urlpatterns = [
         for kind in feeds.FACET_ROWS
         for ending, form, view in (("xml", "atom", feeds.atom), ("json", "json", feeds.json_feed))
     ),
+    path("insights/search/", search_page, name="search"),
     path("insights/category/<slug:slug>/", views.category, name="category"),
     path("insights/tag/<slug:slug>/", views.tag, name="tag"),
     path("insights/author/<slug:slug>/", views.author, name="author"),

@@ -37,7 +37,7 @@ TABLE = """
 /healthz                                        200  200  405  405  405   405    405
 /readyz                                         200  200  405  405  405   405    405
 /no-such-page/                                  404  404  404  405  405   405    405
-/insights/search/                               200  200  405
+/insights/search/                               200  200  405  405  405   405    405
 /insights/search/?q=out                         200  200  405  405  405   405    405
 /insights/search/?q=out&page=-1                 400  400  405  405  405   405    405
 /insights/out.md                                200  200  405  405  405   405    405

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import Resolver404, get_resolver, resolve
 
+from insights.sitemaps import PART_SIZE
 from newsletter.tokens import confirmation_url, leaving_url
 from tests.config import role_table_public
 from tests.config.role_world import ACCOUNTS, make_account, make_world
@@ -36,7 +37,14 @@ def names_in(world: SimpleNamespace) -> dict[str, str]:
         "confirmation": confirmation_url(world.subscriber).split("/")[-2],
         "leaving": leaving_url(world.subscriber).split("/")[-2],
         "file": str(world.picture.file),
-    }
+        **{
+            f"{kind}_part": str(row.pk // PART_SIZE)
+            for kind, row in (
+                ("article", world.out), ("category", world.category), ("tag", world.tag), ("series", world.series),
+                ("author", world.byline),
+            )
+        },
+    }  # fmt: skip
 
 
 @pytest.fixture
