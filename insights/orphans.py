@@ -1,5 +1,6 @@
 """Picture files without a row: what a worker leaves that was killed between writing the file and committing the row.
 
+Their renditions are swept likewise: what no row speaks of, since its picture went or a new recipe was used, goes.
 The file is written first, so that a committed row always has its picture; the price is a file now and then that nobody
 knows of. Files younger than `GRACE` may belong to a transaction that is still open.
 """
@@ -9,11 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import batched
 
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from insights import renditions
 from insights.models import Picture
 
 logger = logging.getLogger(__name__)
@@ -35,18 +38,25 @@ def sweep() -> None:
 
 
 def remove_orphans() -> int:
-    """Delete the files under `FOLDER` that are older than `GRACE` and that no picture names; returns how many."""
-    removed = 0
-    batch: list[str] = []
-    for name in _old_files(FOLDER):
-        batch.append(name)
-        if len(batch) == BATCH:
-            removed += _remove_unknown(batch)
-            batch = []
-    removed += _remove_unknown(batch)
+    """Delete the files that are older than `GRACE` and that no picture names; returns how many."""
+    removed = _remove_below(FOLDER, _unknown) + _remove_below(renditions.FOLDER, renditions.unknown)
     if removed:
         logger.warning("%d picture files without a picture were removed.", removed)
     return removed
+
+
+def _remove_below(folder: str, unknown: Callable[[Sequence[str]], list[str]]) -> int:
+    removed = 0
+    for batch in batched(_old_files(folder), BATCH):
+        for name in unknown(batch):
+            default_storage.delete(name)
+            removed += 1
+    return removed
+
+
+def _unknown(names: Sequence[str]) -> list[str]:
+    known = set(Picture.objects.filter(file__in=names).values_list("file", flat=True))
+    return [name for name in names if name not in known]
 
 
 def _old_files(folder: str) -> Iterator[str]:
@@ -60,11 +70,3 @@ def _old_files(folder: str) -> Iterator[str]:
             yield name
     for inner in folders:
         yield from _old_files(f"{folder}/{inner}")
-
-
-def _remove_unknown(names: list[str]) -> int:
-    known = set(Picture.objects.filter(file__in=names).values_list("file", flat=True))
-    unknown = [name for name in names if name not in known]
-    for name in unknown:
-        default_storage.delete(name)
-    return len(unknown)

@@ -9,7 +9,6 @@ them, in the format it takes, and `fetchpriority` moves them to the front; a pre
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,11 +17,15 @@ from html import escape
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`sizes` as in HTML; `least` and `most`: pixels, the narrowest and the widest file that can be of use there."""
+    """`sizes` as in HTML; `least` and `most`: pixels, the narrowest and the widest file that can be of use there.
+
+    `waits`: what stands there is fetched once a reader scrolls near it.
+    """
 
     sizes: str
     least: int
     most: int
+    waits: bool = True
 
 
 PLACES = {
@@ -31,7 +34,7 @@ PLACES = {
     "lead": Place("(min-width:64em)min(41em,54vw),92vw", 480, 1200),
     # On phones a square of 5.5em, which a picture of 3:2 fills with 8.25em of width.
     "card": Place("(min-width:64em)min(22.5em,31vw),(min-width:40em)45vw,8.3em", 320, 800),
-    "avatar": Place("2.75em", 320, 320),
+    "avatar": Place("2.75em", 320, 320, waits=False),
 }
 TYPES = {"avif": "image/avif", "webp": "image/webp"}  # in the order in which a browser is asked
 
@@ -61,20 +64,14 @@ def picture_html(
     """`<picture>` with its sources, or `<img>` alone where there are none.
 
     `address`: of the stored file, `width` × `height` pixels. `place`: a key of PLACES. `early`: what a reader sees
-    first, fetched before other pictures; all others wait until they are scrolled near.
+    first, fetched before other pictures.
     """
     styled = f' class="{escape(css)}"' if css else ""
-    when = ' fetchpriority="high"' if early else ' loading="lazy" decoding="async"'
-    image = (
-        f'<img{styled} src="{escape(address)}" alt="{escape(alt)}" width="{width}" height="{height}"{when}>'
-    )
-    sources = _sources(files, PLACES[place]) if files.base else ""
+    stands = PLACES[place]
+    when = ' fetchpriority="high"' if early else ' loading="lazy" decoding="async"' if stands.waits else ""
+    image = f'<img{styled} src="{escape(address)}" alt="{escape(alt)}" width="{width}" height="{height}"{when}>'
+    sources = _sources(files, stands) if files.base else ""
     return f"<picture>{sources}{image}</picture>" if sources else image
-
-
-def without_sources(html: str) -> str:
-    """HTML for feeds and mails: of each picture only the stored file, which every reader's program can show."""
-    return re.sub(r"<source [^>]*>|</?picture>", "", html)
 
 
 def _sources(files: Files, place: Place) -> str:

@@ -31,6 +31,10 @@ _RELATED_FIELDS = (
     "step__slug", "step__kind", "step__heading", "step__text", "step__button", "step__target_url", "step__is_active",
     "step__target_article__slug", "step__target_article__published_at", "step__target_article__withdrawn_at",
 )  # fmt: skip
+_AUTHOR_FIELDS = (
+    "author__name", "author__slug", "author__initials", "author__line", "author__avatar__file",
+    "author__avatar__width", "author__avatar__height", "author__avatar__renditions",
+)  # fmt: skip
 
 SHOWN = 3  # articles under "Read next"
 
@@ -50,7 +54,7 @@ _bylines = Prepared(
     lambda version: (
         Byline.objects.filter(version_id=version)
         .select_related("author__avatar")
-        .only("version", "author__name", "author__slug", "author__initials", "author__line", "author__avatar__file")
+        .only("version", *_AUTHOR_FIELDS)
         .order_by("position", "pk")
     ),
     version=int,

@@ -23,12 +23,14 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import transaction
+from django.db.models.functions import Left
 from django.tasks import task
 from django.utils import timezone
 
 from insights import signals
 from insights.models import Article, Author, Category, Picture, Series, Tag, Version
 from insights.models.pictures import RENDITIONS_FOLDER as FOLDER
+from insights.querysets import PictureQuerySet
 from insights.rendition_encoding import Unreadable, encode
 from insights.rerendering import rerender
 
@@ -127,14 +129,22 @@ def put(storage: Storage, name: str, content: bytes) -> None:
 
 
 def remove(picture: Picture) -> None:
-    """Delete the files of a picture whose row is gone, but for those that another with the same bytes shows."""
+    """Delete the renditions of a picture that is no longer there, unless another with the same bytes shows them."""
     if _twins(picture).exists():
         return
     for name in names(picture.renditions):
         picture.file.storage.delete(name)
 
 
-def _twins(picture: Picture) -> Any:
+def unknown(candidates: Sequence[str]) -> list[str]:
+    """Those of the files below FOLDER, by name, that no picture's row speaks of."""
+    stems = {name.rpartition("/")[2][:STEM] for name in candidates}
+    rows = Picture.objects.annotate(stem=Left("stored_sha256", STEM)).filter(stem__in=stems)
+    known = {name for summary in rows.values_list("renditions", flat=True) for name in names(summary)}
+    return [name for name in candidates if name not in known]
+
+
+def _twins(picture: Picture) -> PictureQuerySet:
     return Picture.objects.filter(stored_sha256=picture.stored_sha256).exclude(pk=picture.pk)
 
 

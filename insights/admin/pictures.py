@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from insights import rerendering
+from insights import renditions, rerendering
 from insights.admin.desk import DeskAdmin
 from insights.forms.pictures import PictureAddForm, PictureForm
 from insights.markdown_views import picture_code
@@ -108,6 +108,6 @@ class PictureAdmin(DeskAdmin):
         return HttpResponseRedirect(reverse("admin:insights_picture_change", args=[obj.pk]))
 
     def delete_model(self, request: HttpRequest, obj: Picture) -> None:
-        storage, name = obj.file.storage, obj.file.name
+        gone = Picture(file=obj.file.name, stored_sha256=obj.stored_sha256, renditions=obj.renditions)
         super().delete_model(request, obj)
-        transaction.on_commit(lambda: storage.delete(str(name)))
+        transaction.on_commit(lambda: (gone.file.storage.delete(str(gone.file.name)), renditions.remove(gone)))

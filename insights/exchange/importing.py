@@ -78,7 +78,7 @@ class _Import:
 
     def run(self, dry_run: bool) -> Outcome:
         self._read()
-        with PicturesIn(self.folder, self.manifest) as pictures:
+        with PicturesIn(self.folder, self.manifest, draws_renditions=not dry_run) as pictures:
             self._prepare(pictures)
             try:
                 with transaction.atomic():

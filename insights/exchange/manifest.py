@@ -27,7 +27,10 @@ _STORED = re.compile(r"pictures/\d{4}/[A-Za-z0-9_-]{1,80}\.(?:png|jpg)\Z")
 
 @dataclass(frozen=True, slots=True)
 class PictureEntry:
-    """A picture as it was exported. `stored` is its name in the media storage, `sha256` that of the stored bytes."""
+    """A picture as it was exported. `stored` is its name in the media storage, `sha256` that of the stored bytes.
+
+    `renditions` says which there were, such as "1 avif 320 480 webp 1200": recipe, and widths by format.
+    """
 
     file: str
     sha256: str
@@ -41,9 +44,10 @@ class PictureEntry:
     focal_x: float
     focal_y: float
     uploaded_at: dt.datetime
+    renditions: str = ""
 
     def as_table(self) -> dict[str, str]:
-        return {
+        table = {
             "file": self.file,
             "sha256": self.sha256,
             "source_sha256": self.source_sha256,
@@ -57,6 +61,7 @@ class PictureEntry:
             "focal_y": repr(self.focal_y),
             "uploaded_at": self.uploaded_at.astimezone(dt.UTC).isoformat(),
         }
+        return table | _filled(renditions=self.renditions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +185,7 @@ def _picture(table: Table) -> PictureEntry:
         focal_x=focal_x,
         focal_y=focal_y,
         uploaded_at=read_moment(_text(table, "uploaded_at"), dt.UTC),
+        renditions=_text(table, "renditions")[:200],
     )
 
 

@@ -1,7 +1,8 @@
 """Pictures on their way in: looked at before the transaction, recorded inside it, stored at its very end.
 
 A file that an export of ours vouches for and that is a picture as we encode them (`own_pictures.py`) keeps its bytes,
-stored name and id; any other is drawn anew like an upload. A file that was handed in before is not stored again.
+stored name and id, and gets the renditions that it had; any other is drawn anew like an upload. A file that was handed
+in before is not stored again.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import unquote
@@ -19,7 +20,8 @@ from django.core.files.storage import Storage
 from django.db.models import FileField, Q
 from django.utils import timezone
 
-from insights.exchange import own_pictures
+from insights import renditions
+from insights.exchange import own_pictures, picture_files
 from insights.exchange.folder import Folder, Unusable
 from insights.exchange.manifest import Manifest, PictureEntry
 from insights.images import MAX_BYTES, PictureRefused, reencode, tidy_name
@@ -30,18 +32,25 @@ WORDS = ("name", "alt", "caption", "credit", "focal_x", "focal_y")
 
 @dataclass(slots=True)
 class Prepared:
-    """A picture that can be recorded: a `row`, saved or not, and where its bytes wait (None: stored already)."""
+    """A picture that can be recorded: a `row`, saved or not, and where its bytes wait (None: stored already).
+
+    `files`: where its renditions wait, by the name that each will have in the storage.
+    """
 
     row: Picture
     content: Path | None
     entry: PictureEntry | None
+    files: dict[str, Path] = field(default_factory=dict)
 
 
 class PicturesIn:
-    """The pictures of one import. Use as a context manager: its temporary folder ends with it."""
+    """The pictures of one import. Use as a context manager: its temporary folder ends with it.
 
-    def __init__(self, folder: Folder, manifest: Manifest) -> None:
-        self.folder, self.manifest = folder, manifest
+    `draws_renditions`: false for a trial run, which stores nothing and need not draw.
+    """
+
+    def __init__(self, folder: Folder, manifest: Manifest, *, draws_renditions: bool = True) -> None:
+        self.folder, self.manifest, self.draws_renditions = folder, manifest, draws_renditions
         self.changed: set[int] = set()  # rows whose words differ from before, which texts may show
         self._prepared: dict[str, Prepared] = {}
         self._by_hash: dict[str, Prepared] = {}
@@ -102,7 +111,13 @@ class PicturesIn:
     def store(self) -> None:
         """Give the bytes of the recorded pictures to the storage; the last thing inside the transaction."""
         for prepared in self._prepared.values():
-            if prepared.row.pk is None or prepared.content is None:
+            if prepared.row.pk is None:
+                continue
+            for name, path in prepared.files.items():
+                renditions.put(_storage(), name, path.read_bytes())
+                self._stored.append(name)
+            prepared.files = {}
+            if prepared.content is None:
                 continue
             with prepared.content.open("rb") as stream:
                 name = _storage().save(prepared.row.file.name, File(stream))
@@ -136,7 +151,24 @@ class PicturesIn:
         )
         name, is_stored = self._place(entry.stored, content, extension, row)
         row.file = name
-        return Prepared(row, None if is_stored else self._wait(content, row), entry)
+        prepared = Prepared(row, None if is_stored else self._wait(content, row.uid.hex), entry)
+        if self.draws_renditions:
+            self._draw_renditions(prepared, content, entry)
+        return prepared
+
+    def _draw_renditions(self, prepared: Prepared, content: bytes, entry: PictureEntry) -> None:
+        """Make those that the manifest speaks of; where that cannot be, the worker makes them later."""
+        row = prepared.row
+        wanted = picture_files.understood(entry.renditions, row.width)
+        if wanted is None or Picture.objects.filter(stored_sha256=row.stored_sha256).exists():
+            return
+        drawn = picture_files.drawn(content, wanted)
+        if drawn is None:
+            return
+        row.renditions = renditions.summarise(row.stored_sha256, drawn)
+        row.renditions_recipe = renditions.RECIPE
+        for name, bytes_ in renditions.files(row.stored_sha256, drawn).items():
+            prepared.files[name] = self._wait(bytes_, f"{row.uid.hex}-{name.rpartition('/')[2]}")
 
     def _place(self, wanted: str, content: bytes, extension: str, row: Picture) -> tuple[str, bool]:
         """The name in the storage, and whether these bytes are there already."""
@@ -169,10 +201,10 @@ class PicturesIn:
             for name in WORDS:
                 setattr(row, name, getattr(entry, name))
         row.file = _new_name(row, encoded.extension)
-        return Prepared(row, self._wait(encoded.content, row), None)
+        return Prepared(row, self._wait(encoded.content, row.uid.hex), None)
 
-    def _wait(self, content: bytes, row: Picture) -> Path:
-        path = Path(self._waiting.name) / row.uid.hex
+    def _wait(self, content: bytes, name: str) -> Path:
+        path = Path(self._waiting.name) / name
         path.write_bytes(content)
         return path
 

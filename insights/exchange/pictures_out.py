@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from insights.exchange.manifest import PictureEntry, is_stored_name
+from insights.exchange.picture_files import told
 from insights.exchange.problems import ExchangeRefused, Problem
 from insights.models import Picture
 
@@ -57,4 +58,5 @@ class PicturesOut:
                 focal_x=row.focal_x,
                 focal_y=row.focal_y,
                 uploaded_at=row.uploaded_at,
+                renditions=told(row),
             )

@@ -1,0 +1,42 @@
+"""`make_renditions`: pictures in several widths, made here and now instead of by the worker."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from insights.exchange.progress import track
+from insights.models import Picture
+from insights.renditions import RECIPE, make
+
+
+class Command(BaseCommand):
+    help = (
+        "Make the widths of pictures that have none yet, or of all, and set the articles that show them anew. A worker "
+        "does this by itself; safe to stop and to run again."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--all", action="store_true", help="also of pictures that have theirs")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        waiting = Picture.objects.all() if options["all"] else Picture.objects.filter(renditions_recipe__lt=RECIPE)
+        ids = list(waiting.order_by("pk").values_list("pk", flat=True))
+        if not ids:
+            self.stdout.write("Every picture has its widths.")
+            return
+        made, refused = 0, []
+        for pk in track(ids, "Pictures"):
+            picture = Picture.objects.filter(pk=pk).first()
+            if picture is None:
+                continue  # deleted meanwhile
+            if make(picture, anew=options["all"]):
+                made += 1
+            else:
+                refused.append(f"{picture.name} ({picture.file.name})")
+        self.stdout.write(f"Made the widths of {made} picture{'' if made == 1 else 's'}.")
+        if refused:
+            told = "\n  ".join(refused)
+            raise CommandError(f"The file of these is gone or cannot be read:\n  {told}")
