@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
@@ -11,6 +13,7 @@ from insights.picture_markup import picture_html
 
 register = template.Library()
 
+CONTENTS_FROM = (600, 4)  # words and sections from which an article has a list of contents
 LONG_TITLE = 90  # letters; beyond, the title is set in a smaller size
 
 
@@ -55,3 +58,16 @@ def card(version: Version, level: int = 2, with_part: bool = False) -> dict[str,
 def lead(version: Version, with_part: bool = False) -> dict[str, object]:
     """The first article of a list, large; `with_part` tells its part of the series."""
     return {"version": version, "with_part": with_part}
+
+
+@register.inclusion_tag("insights/_contents.html")
+def contents(version: Version) -> dict[str, object]:
+    """The list of contents of a long piece; nothing for a short one."""
+    sections: list[dict[str, Any]] = []
+    for entry in version.contents:
+        if entry["level"] == 2 or not sections:
+            sections.append({**entry, "parts": []})
+        else:
+            sections[-1]["parts"].append(entry)
+    words, least = CONTENTS_FROM
+    return {"sections": sections if version.words >= words and len(sections) >= least else []}

@@ -1,12 +1,11 @@
-/* What a page gains with JavaScript: the colour switch (kept on this device, and shared with the desk) and one
-   counted view. */
+/* What a page gains with JavaScript: the colour switch (kept on this device, and shared with the desk), addresses that
+   copy themselves, the contents beside a long piece, and one counted view. */
 const root = document.documentElement;
 const order = ["auto", "light", "dark"];
 
 for (const button of document.querySelectorAll("[data-scheme]")) {
   const word = button.querySelector("span");
   word.textContent = root.dataset.theme || "auto";
-  button.hidden = false;
   button.addEventListener("click", () => {
     const next = order[(order.indexOf(word.textContent) + 1) % 3];
     word.textContent = next;
@@ -14,6 +13,49 @@ for (const button of document.querySelectorAll("[data-scheme]")) {
     else root.dataset.theme = next;
     try { localStorage.theme = next; } catch { /* storage is off: this page only */ }
   });
+}
+
+/* A heading's link still leads to its heading; its address lies in the clipboard as well, and a live region says so. */
+const said = document.createElement("p");
+said.className = "vh";
+said.setAttribute("role", "status");
+document.body.append(said);
+
+async function copy(address, shown) {
+  try { await navigator.clipboard.writeText(address); } catch { return; }
+  said.textContent = "";
+  shown.dataset.copied = "";
+  setTimeout(() => { said.textContent = "Link copied"; }, 50);
+  setTimeout(() => { delete shown.dataset.copied; }, 2000);
+}
+
+for (const anchor of document.querySelectorAll(".anchor")) {
+  anchor.addEventListener("click", () => copy(anchor.href, anchor));
+}
+for (const button of document.querySelectorAll("[data-share]")) {
+  button.addEventListener("click", () => {
+    const url = document.querySelector("link[rel=canonical]")?.href || location.href;
+    if (navigator.share) navigator.share({ title: document.querySelector("h1").textContent, url }).catch(() => {});
+    else copy(url, button);
+  });
+}
+
+/* Where there is room the list of contents stands open, and marks the section that is being read. */
+const contents = document.querySelector(".contents details");
+if (contents) {
+  const room = matchMedia("(min-width: 64rem)");
+  const fit = () => { contents.open = room.matches; };
+  room.addEventListener("change", fit);
+  if (room.matches) fit();
+  const links = new Map([...contents.querySelectorAll("a")].map((link) => [link.hash.slice(1), link]));
+  const seen = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      for (const link of links.values()) link.removeAttribute("aria-current");
+      links.get(target.id).setAttribute("aria-current", "true");
+    }
+  }, { rootMargin: "0px 0px -70% 0px" });
+  for (const id of links.keys()) seen.observe(document.getElementById(id));
 }
 
 /* A page that was only prepared, or opened in a tab behind, has no reader yet. */
