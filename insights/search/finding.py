@@ -22,6 +22,7 @@ from insights.search.engines import Conditions, engine
 from insights.search.queries import Part, Query
 from insights.search.ranking import score, weights
 from insights.search.snippets import Piece, highlighted, passage
+from insights.search.words import fold
 
 PAGE_SIZE = 10
 TIER = 80  # candidates of each of the tiers in which the title or excerpt holds words
@@ -88,7 +89,9 @@ def search(query: Query, *, category: Category | None = None, year: int | None =
         found = _ranked(meant, narrowed, now)
     if not found.places:
         return Results(query, query)
-    return Results(query, meant, found.places, respelled, left_out, found.is_cut)
+    kept = {fold(word) for part in meant.parts for word in part.words}
+    told = {word: other for word, other in respelled.items() if other in kept}
+    return Results(query, meant, found.places, told, left_out, found.is_cut)
 
 
 def _rareness(part: Part, frequencies: dict[str, int]) -> tuple[bool, int]:

@@ -23,7 +23,7 @@ class Piece(NamedTuple):
 
 def passage(text: str, terms: Collection[str]) -> list[Piece]:
     """The stretch of `text` with the most different `terms`, of several the first; empty where none occurs."""
-    text = text[:MOST]
+    text = text[:MOST].replace("\n", " ")
     hits = [word for word in spot(text) if word.term in terms]
     if not hits:
         return []

@@ -1,0 +1,34 @@
+"""`measure_search`: what a file of queries finds, and how high up."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from insights.search.measuring import QueriesRefused, mean_reciprocal_rank, measure, read_queries
+
+
+class Command(BaseCommand):
+    help = "Put the queries of a YAML file (kind → query → slug or slugs) and print the mean reciprocal rank."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("path", type=Path, help="such as tests/insights/search_queries.yaml")
+
+    def handle(self, *args: Any, path: Path, **options: Any) -> None:
+        try:
+            measured = measure(read_queries(path))
+        except QueriesRefused as refused:
+            raise CommandError(str(refused)) from None
+        if not measured:
+            raise CommandError(f"{path} holds no query.")
+        for one in measured:
+            rank = f"{one.rank:>4}" if one.rank else "   —"
+            self.stdout.write(f"{rank}  {one.expected.kind}: {one.expected.text} → {', '.join(one.expected.slugs)}")
+        self.stdout.write("")
+        for kind in dict.fromkeys(one.expected.kind for one in measured):
+            of_kind = [one for one in measured if one.expected.kind == kind]
+            self.stdout.write(f"{mean_reciprocal_rank(of_kind):.3f}  {kind} ({len(of_kind)})")
+        self.stdout.write(f"{mean_reciprocal_rank(measured):.3f}  mean reciprocal rank of all {len(measured)}")
