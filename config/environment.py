@@ -39,9 +39,9 @@ class Environment:
     def text(self, name: str, default: str = "") -> str:
         return self._variables.get(name, "").strip() or default
 
-    def flag(self, name: str) -> bool:
-        """Off unless the variable says yes. Raises SettingError for anything but a yes or a no."""
-        value = self.text(name, "0").lower()
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """`default` unless the variable says something. Raises SettingError for anything but a yes or a no."""
+        value = self.text(name, "1" if default else "0").lower()
         if value in {"1", "true", "yes", "on"}:
             return True
         if value in {"0", "false", "no", "off"}:

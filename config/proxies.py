@@ -30,7 +30,7 @@ class TrustedProxyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         forwarded = request.META.pop("HTTP_X_FORWARDED_FOR", "")
-        if _is_trusted(request.META.get("REMOTE_ADDR", "")):
+        if is_trusted(request.META.get("REMOTE_ADDR", "")):
             # Our proxy sets the header; the last entry is the peer that it saw.
             client = forwarded.rpartition(",")[2].strip()
             if _is_address(client):
@@ -51,5 +51,6 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _is_trusted(peer: str) -> bool:
+def is_trusted(peer: str) -> bool:
+    """Whether `peer` is one of TRUSTED_PROXIES."""
     return _is_address(peer) and any(ipaddress.ip_address(peer) in network for network in settings.TRUSTED_PROXIES)

@@ -86,8 +86,10 @@ TEMPLATES = [
 DATABASES = {"default": environment.database("DATABASE_URL", default=VAR_DIR / "hub.sqlite3", pool_size=THREADS + 1)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": environment.cache("CACHE_URL")}
+CACHE_URL = environment.text("CACHE_URL")
 SWEEPS = [  # what the worker calls every few seconds
     "config.sweeps.fail_lost_tasks",
+    "config.page_cache.sweep",
     "config.public_posts.sweep",
     "insights.orphans.sweep",
     "insights.readership.sweep",
@@ -209,6 +211,23 @@ PUBLIC_POSTS: dict[str, dict[str, Any]] = {
         "with": {"message": {"limit": 5, "window": 60}},
     },
 }
+
+# Pages that are answered from memory (`config.page_cache`): view name → for how many seconds at most (a change shows at
+# once; only views that were counted show no earlier), and which parameters of its address a page looks at. A page
+# asked for with any other is rendered by itself.
+PAGE_CACHE: dict[str, dict[str, Any]] = {
+    "insights:front": {"seconds": 60},
+    **{
+        f"insights:{name}": {"seconds": 60, "query": ("before", "after")}
+        for name in ("list", "category", "tag", "author", "series")
+    },
+    "insights:article": {"seconds": 60},
+    "newsletter:about": {"seconds": 60},
+    "privacy": {"seconds": 60},
+}
+PAGE_CACHE_BYTES = 32_000_000  # in each web worker
+if not environment.flag("PAGE_CACHE", default=True):  # to see what a page costs, or each change of a template at once
+    PAGE_CACHE = {}
 
 # The editor: django-markdownx' widget over our own views and renderer.
 

@@ -3,14 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models.signals import pre_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 from django_tasks_db.models import DBTaskResult
 
+from config import page_cache
 from config.log_filters import without_the_personal
 from feedback import demo as feedback_demo
-from insights import related, signals
+from feedback import signals as feedback_signals
+from feedback.models import Answer
+from insights import models, related, signals
 from insights.models import AuditEntry
+from insights.moments import next_moment
 from newsletter import demo as newsletter_demo
 
 
@@ -52,3 +56,45 @@ def load_demo_answers(tell: Callable[[str], None], **kwargs: Any) -> None:
 @receiver(pre_save, sender=DBTaskResult)
 def keep_the_personal_out_of_traces(instance: DBTaskResult, **kwargs: Any) -> None:
     instance.traceback = without_the_personal(instance.traceback)
+
+
+# Which pages are forgotten when. What an article says stands on many pages: lists, what to read next, feeds.
+
+page_cache.when_changed(models.SiteSettings.forget)
+page_cache.bound_by(next_moment)
+
+
+@receiver([signals.article_changed, signals.listing_changed])
+def forget_all_pages(**kwargs: Any) -> None:
+    page_cache.forget()
+
+
+@receiver(feedback_signals.answers_changed)
+def forget_page_of_answers(article: Any, **kwargs: Any) -> None:
+    page_cache.forget(article.get_absolute_url())
+
+
+@receiver([post_save, post_delete], sender=Answer)
+def forget_page_of_answer(instance: Answer, **kwargs: Any) -> None:
+    page_cache.forget(instance.article.get_absolute_url())
+
+
+# Rows that are written without a signal of the publication's own: at the shell, by a command, in a form of the desk.
+for model in (
+    models.Author, models.Category, models.FormerSlug, models.Picture, models.Rule, models.Series, models.SiteSettings,
+    models.Step, models.Tag,
+):  # fmt: skip
+    post_save.connect(forget_all_pages, sender=model)
+    post_delete.connect(forget_all_pages, sender=model)
+
+
+@receiver([post_save, post_delete], sender=models.Article)
+def forget_pages_of_published(instance: models.Article, **kwargs: Any) -> None:
+    if instance.published_at is not None:
+        page_cache.forget()
+
+
+@receiver([post_save, post_delete], sender=models.Version)
+def forget_pages_of_version(instance: models.Version, **kwargs: Any) -> None:
+    if instance.live_from is not None:
+        page_cache.forget()

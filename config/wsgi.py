@@ -1,9 +1,14 @@
-"""The gunicorn entry."""
+"""The gunicorn entry: Django's handler behind the page cache."""
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+handler = get_wsgi_application()
+
+from config.page_cache import Application, PageCache  # noqa: E402 (Django is set up by now)
+
+application: Application = PageCache(handler) if settings.PAGE_CACHE else handler

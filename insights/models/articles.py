@@ -73,6 +73,14 @@ class Article(models.Model):
             ("publish_article", "Can publish, schedule and withdraw articles"),
             ("change_any_article", "Can edit articles of others"),
         ]
+        indexes = [
+            # What is withdrawn next (`insights/moments.py`).
+            models.Index(
+                fields=["withdrawn_at"],
+                name="article_withdrawn_at",
+                condition=models.Q(withdrawn_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.slug

@@ -132,6 +132,9 @@ class Version(models.Model):
                 condition=Q(live_from__isnull=False),
             ),
             models.Index(fields=["series", "series_part"], name="version_series"),
+            # What goes live or ends next (`insights/moments.py`).
+            models.Index(fields=["live_from"], name="version_live_from", condition=Q(live_from__isnull=False)),
+            models.Index(fields=["live_until"], name="version_live_until", condition=Q(live_until__isnull=False)),
             models.Index(
                 fields=["live_from"],
                 name="version_unrelated",

@@ -1,0 +1,23 @@
+"""When the next thing happens by itself: a text goes live or ends, an article is withdrawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from insights.models import Article, Version
+
+
+def next_moment(after: dt.datetime) -> dt.datetime | None:
+    """The first scheduled moment after `after`, or None; three steps along an index, however many rows there are."""
+    moments = [
+        Version.objects.filter(live_from__gt=after).order_by("live_from").values_list("live_from", flat=True).first(),
+        Version.objects.filter(live_until__gt=after)
+        .order_by("live_until")
+        .values_list("live_until", flat=True)
+        .first(),
+        Article.objects.filter(withdrawn_at__gt=after)
+        .order_by("withdrawn_at")
+        .values_list("withdrawn_at", flat=True)
+        .first(),
+    ]
+    return min((moment for moment in moments if moment is not None), default=None)
