@@ -1,0 +1,244 @@
+"""Every public page for everybody: axe finds nothing, the keyboard gets everywhere, nothing moves or scrolls sideways.
+
+axe-core is taken as a file from a package and run inside the page, in both schemes.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+
+from tests.bench.pages import LEAD
+from tests.site import Site, wait_until
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+CODE, SERIES = "/insights/quantization/", "/insights/benchmarks-and-contamination/"
+PAGES = [
+    "/", LEAD, CODE, SERIES, "/insights/", "/insights/?before=1-1", "/insights/?before=broken",
+    "/insights/category/analysis/", "/insights/tag/evaluation/", "/insights/author/ai-scope-hub/",
+    "/insights/author/portrait/", "/insights/category/empty/", "/insights/series/reading-evaluations/",
+    "/insights/search/", "/insights/search/?q=tokens", "/insights/search/?q=zzzzzz", "/newsletter/", "/privacy/",
+    "/nothing-here/",
+]  # fmt: skip
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 1000}
+SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def publication(site: Site) -> Site:
+    """The demo, with what it lacks: a portrait, an empty category with a picture, a very long title, hostile names."""
+    site.manage("load_demo")
+    site.shell(
+        "from tests.factories import *\n"
+        "desk = make_author('A portrait', slug='portrait', line='Somebody with a face', avatar=make_picture(alt='x'))\n"
+        "make_category('Empty', slug='empty', text='Nothing yet.', picture=make_picture(alt='A blue field'))\n"
+        "make_article('Unbreakable' * 12, slug='long', authors=[desk], body='## ' + 'Word' * 40 + '\\n\\n' + 'x' * 300)\n"
+    )
+    wait_until(lambda: "Read next" in site.get(LEAD).text, "what is read next")
+    return site
+
+
+@pytest.fixture
+def visit(publication, chromium):
+    """A function that opens a page of a browser of its own."""
+
+    def enter(**options: Any) -> Any:
+        context = chromium.new_context(base_url=publication.url, ignore_https_errors=True, **options)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        return page
+
+    return enter
+
+
+def findings(page: Any) -> list[str]:
+    """What axe has to say against a page, each with the elements it means; everything that can be opened is open."""
+    page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true })")
+    page.evaluate(AXE)
+    violations = page.evaluate("axe.run(document, { resultTypes: ['violations'] }).then(done => done.violations)")
+    return [
+        f"{page.url}: {found['id']}: {found['help']}: {[node['html'][:120] for node in found['nodes']]}"
+        for found in violations
+    ]
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(visit, scheme, size):
+    page = visit(color_scheme=scheme, viewport=size)
+    found = []
+    for path in PAGES:
+        page.goto(path)
+        found += findings(page)
+    assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_way_of_a_form(visit, publication, scheme):
+    """Mistakes, answers and the pages behind a mail's link are announced, and without a finding."""
+    page = visit(color_scheme=scheme, viewport=PHONE)
+    page.goto("/newsletter/")
+    page.eval_on_selector_all("form", "all => all.forEach(one => { one.noValidate = true })")
+    page.get_by_label("Your email address").fill("nobody@localhost")
+    page.click("main button:has-text('Subscribe')")
+    alert = page.get_by_role("alert")
+    assert alert.is_visible()
+    assert page.evaluate("document.activeElement.getAttribute('aria-describedby')").startswith(
+        alert.get_attribute("id")
+    )
+    found = findings(page)
+    address = f"{scheme}@example.org"
+    page.get_by_label("Your email address").fill(address)
+    page.click("main button:has-text('Subscribe')")
+    assert page.get_by_role("status").first.is_visible()
+    found += findings(page)
+    mail = publication.mailbox.wait_for(address)[0].get_body(("plain",)).get_content()
+    page.goto(re.search(r"https://\S+/newsletter/confirm/\S+", mail).group())
+    found += findings(page)
+    page.goto(LEAD)
+    page.click("button:has-text('Not really')")
+    assert page.get_by_role("status").first.is_visible()
+    found += findings(page)
+    page.fill("[name=email]", "nobody@localhost")
+    page.eval_on_selector_all("form", "all => all.forEach(one => { one.noValidate = true })")
+    page.click("text=Send feedback")
+    assert page.get_by_role("alert").first.is_visible()
+    found += findings(page)
+    assert found == []
+
+
+FOCUSED = """() => {
+  const one = document.activeElement, box = one.getBoundingClientRect(), style = getComputedStyle(one);
+  return {
+    what: one.outerHTML.slice(0, 90), is_body: one === document.body,
+    is_marked: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+    is_in_view: box.bottom > 0 && box.top < innerHeight && box.width > 0,
+    number: [...document.querySelectorAll("*")].indexOf(one),
+  };
+}"""
+REACHABLE = """() => {
+  const all = [...document.querySelectorAll("*")];
+  return all
+    .filter((one) => one.matches("a[href], button, summary, input:not([type=hidden]), [tabindex='0']"))
+    .filter((one) => one.tabIndex >= 0 && one.checkVisibility({ visibilityProperty: true }))
+    .map((one) => all.indexOf(one));
+}"""
+
+
+@pytest.mark.parametrize("path", [CODE, SERIES, "/insights/", "/newsletter/"])
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(visit, path, size):
+    page = visit(viewport=size)
+    page.goto(path)
+    wanted, seen = page.evaluate(REACHABLE), []
+    while len(seen) <= len(wanted) + 5:
+        page.keyboard.press("Tab")
+        focused = page.evaluate(FOCUSED)
+        if focused["is_body"] or focused["number"] in seen:
+            break
+        assert focused["is_marked"], focused["what"]
+        assert focused["is_in_view"], focused["what"]
+        seen.append(focused["number"])
+    assert set(wanted) <= set(seen)
+    assert seen == sorted(seen)  # in the order of the page
+
+
+def test_the_first_step_of_the_keyboard_skips_the_frame(visit):
+    page = visit()
+    page.goto(LEAD)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+
+
+@pytest.mark.parametrize(
+    ("width", "size"), [(320, "100%"), (640, "100%"), (390, "200%")], ids=["320", "1280 at twice", "large letters"]
+)
+def test_no_page_scrolls_sideways(visit, width, size):
+    page = visit(viewport={"width": width, "height": 700})
+    wide = []
+    for path in [*PAGES, "/insights/long/"]:
+        page.goto(path)
+        page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
+        page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true })")
+        if page.evaluate(SIDEWAYS):
+            wide.append(path)
+    assert wide == []
+
+
+def test_nothing_is_set_in_motion(visit):
+    """Reduced motion costs nothing, since nothing moves for anybody."""
+    for motion in ("reduce", "no-preference"):
+        page = visit(reduced_motion=motion)
+        page.goto(LEAD)
+        page.get_by_role("button", name="Colors").click()
+        page.get_by_text("Why this?").click()
+        assert page.evaluate("document.getAnimations().length") == 0
+        assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
+SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const one of list.getEntries()) shifts.push([one.value, one.sources.map((from) => from.node?.outerHTML?.slice(0, 80))]);
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("choice", ["auto", "dark"])
+def test_nothing_on_a_page_shifts(visit, size, choice):
+    page = visit(viewport=size)
+    page.add_init_script(SHIFTS + f"localStorage.theme = {choice!r};")
+    for path in ("/", LEAD, SERIES, "/insights/how-to-read-a-model-card/", "/insights/", "/newsletter/"):
+        page.goto(path, wait_until="networkidle")
+        page.mouse.wheel(0, 6000)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("shifts") == [], path
+
+
+@pytest.mark.parametrize("path", ["/", LEAD, "/insights/", "/newsletter/"])
+def test_a_page_paints_from_its_one_request(visit, path):
+    """All else is refused, and yet the reader reads."""
+    page = visit(viewport=PHONE)
+    page.route("**/*", lambda route: route.continue_() if route.request.is_navigation_request() else route.abort())
+    page.goto(path, wait_until="commit")
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length === 1")
+    assert page.locator("h1").is_visible()
+    blocking = "performance.getEntriesByType('resource').filter(one => one.renderBlockingStatus === 'blocking').length"
+    assert page.evaluate(blocking) == 0
+    assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith("Charter")
+
+
+def test_the_chosen_colours_stand_before_anything_is_painted(visit):
+    """A reader with a light system who chose dark sees no light page in between."""
+    page = visit(color_scheme="light")
+    page.goto(LEAD)
+    button = page.get_by_role("button", name="Colors")
+    button.click()
+    button.click()
+    page.add_init_script(
+        "window.grounds = []; new MutationObserver(() => { if (document.body) "
+        "grounds.push(getComputedStyle(document.body).backgroundColor) }).observe(document, "
+        "{ childList: true, subtree: true })"
+    )
+    page.goto("/insights/")
+    assert set(page.evaluate("grounds")) == {"rgb(17, 20, 27)"}
+    assert page.get_by_role("button", name="Colors: dark").is_visible()
+
+
+def test_on_paper_only_what_is_read_remains(visit):
+    page = visit()
+    page.goto(CODE)
+    page.emulate_media(media="print", color_scheme="dark")
+    for gone in (".top nav", ".next", ".more", ".contents", "footer.foot", "[data-share]", ".ask"):
+        assert not page.locator(gone).first.is_visible(), gone
+    assert page.locator(".prose h2").first.is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
