@@ -2,7 +2,7 @@
 
 Per width (`ladder`, never wider than the picture): AVIF, and WebP lossy or, where the picture is a PNG and it comes out
 smaller, lossless. A drawing of few colours often gives more bytes at 480 pixels than at 1200, and PNG or WebP beat AVIF
-on it; so a width goes when a wider one is not larger, and a format when it saves nothing over the one that stands in
+on it; so a width goes when a wider one is hardly larger, and a format when it saves nothing over the one that stands in
 for it. What is kept are the files that save a reader something, and a page names no others.
 """
 
@@ -19,8 +19,9 @@ from insights.images import MAX_PIXELS
 
 WIDTHS = (320, 480, 800, 1200, 1600)
 STEP = 1.2  # a width goes when the picture's own is hardly wider
+LESS = 0.9  # a width stays when it is at most this part of the next wider one; its name alone costs a page some bytes
 FORMATS = ("avif", "webp")
-_AVIF: dict[str, Any] = {"quality": 58, "speed": 6, "max_threads": 1}  # one core: the other serves readers
+_AVIF: dict[str, Any] = {"quality": 52, "speed": 6, "max_threads": 1}  # one core: the other serves readers
 _WEBP: dict[str, Any] = {"quality": 78, "method": 4}
 
 Drawn = dict[str, dict[int, bytes]]  # format → width → bytes
@@ -70,11 +71,11 @@ def worthwhile(made: Drawn, stored_bytes: int) -> Drawn:
 
 
 def _thinned(by_width: Mapping[int, bytes]) -> dict[int, bytes]:
-    """Without the widths for which a wider file is as small."""
+    """Without the widths for which a wider file does about as well."""
     kept: dict[int, bytes] = {}
-    least = None
+    least = 0
     for width in sorted(by_width, reverse=True):
-        if least is None or len(by_width[width]) < least:
+        if not kept or len(by_width[width]) <= least * LESS:
             kept[width] = by_width[width]
             least = len(by_width[width])
     return dict(sorted(kept.items()))
