@@ -94,6 +94,7 @@ SWEEPS = [  # what the worker calls every few seconds
     "insights.orphans.sweep",
     "insights.readership.sweep",
     "insights.recomputation.sweep",
+    "insights.share_images.sweep",
     "insights.renditions.sweep",
     "insights.related.sweep",
     "newsletter.delivery.sweep",

@@ -45,6 +45,12 @@ TABLE = """
 /insights/future.md                             404  404  405  405  405   405    405
 /insights/withdrawn.md                          404  404  405  405  405   405    405
 /insights/old-address.md                        301  301  405  405  405   405    405
+/insights/out/share-{share}.png                 200  200  405  405  405   405    405
+/insights/out/share-0000000000.png              302  302  405  405  405   405    405
+/insights/old-address/share-{share}.png         301  301  405  405  405   405    405
+/insights/draft-of-another/share-0.png          404  404  405  405  405   405    405
+/insights/withdrawn/share-0.png                 404  404  405  405  405   405    405
+/insights/share-{site_share}.png                200  200  405  405  405   405    405
 /insights/feed.xml                              200  200  405  405  405   405    405
 /insights/feed.json                             200  200  405  405  405   405    405
 /insights/category/analysis/feed.xml            200  200  405  405  405   405    405

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import Resolver404, get_resolver, resolve
 
+from insights.share_images import card_of, card_of_site, digest
 from insights.sitemaps import PART_SIZE
 from newsletter.tokens import confirmation_url, leaving_url
 from tests.config import role_table_public
@@ -37,6 +38,8 @@ def names_in(world: SimpleNamespace) -> dict[str, str]:
         "confirmation": confirmation_url(world.subscriber).split("/")[-2],
         "leaving": leaving_url(world.subscriber).split("/")[-2],
         "file": str(world.picture.file),
+        "share": digest(card_of(world.out.live_version())),
+        "site_share": digest(card_of_site()),
         **{
             f"{kind}_part": str(row.pk // PART_SIZE)
             for kind, row in (

@@ -162,7 +162,6 @@ def test_hostile_words_in_title_excerpt_and_tag_are_text(client, hostile):
 def test_later_addresses_answer_404(client):
     make_article("Only")
     for address in (
-        "/insights/search/",
         "/newsletter/issues/",
         "/preview/x/",
     ):

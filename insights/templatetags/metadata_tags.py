@@ -1,0 +1,74 @@
+"""The lines of a page's head that search engines, readers' programs and those who share a link look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.urls import reverse
+from django.utils.text import Truncator
+
+from insights.elsewhere import absolute
+from insights.feeds import FACET_ROWS
+from insights.models import SiteSettings, Version
+from insights.share_images import image_of, image_of_site
+from insights.structured_data import as_block, breadcrumbs, description_of, news_article, way_to, web_site
+
+register = template.Library()
+
+
+@register.inclusion_tag("insights/_metadata.html")
+def article_metadata(version: Version, is_preview: bool = False) -> dict[str, Any]:
+    """Of an article; a preview is for nobody but its editors, and tells neither engines nor networks anything."""
+    url = absolute(version.article.get_absolute_url())
+    known = {"canonical": version.canonical or url, "description": description_of(version), "is_hidden": is_preview}
+    if is_preview:
+        return known
+    image = image_of(version)
+    return known | {
+        "kind": "article",
+        "title": version.seo_title or version.title,
+        "url": url,
+        "site": SiteSettings.current().name,
+        "image": image,
+        "published": version.listed_at,
+        "changed": version.changed_at,
+        "section": version.category.name if version.category else "",
+        "twin": reverse("insights:markdown", args=[version.article.slug]),
+        "data": as_block(news_article(version, image), way_to(version)),
+    }
+
+
+@register.inclusion_tag("insights/_metadata.html")
+def list_metadata(heading: str, address: str, *, facet: Any = None, kind: str = "", is_first: bool = True) -> dict[str, Any]:
+    """Of a list; further pages of it are not for engines, since what stands on them moves on."""
+    if not is_first:
+        return {"is_hidden": True, "follows": True}
+    site = SiteSettings.current()
+    text = getattr(facet, "text", "") or (f"{site.name} on {heading}." if facet else site.introduction)
+    steps = [(heading, address)] if facet else []
+    return _of_page(heading, address, text) | {
+        "data": as_block(breadcrumbs(*steps)) if steps else "",
+        "feeds": address if kind in FACET_ROWS else "",
+    }
+
+
+@register.inclusion_tag("insights/_metadata.html")
+def front_metadata() -> dict[str, Any]:
+    """Of the front page, which says how the publication is searched."""
+    site = SiteSettings.current()
+    return _of_page(f"{site.name}: {site.tagline}", "/", site.introduction) | {"data": as_block(web_site())}
+
+
+def _of_page(title: str, address: str, text: str) -> dict[str, Any]:
+    url = f"{settings.SITE_URL}{address}"
+    return {
+        "canonical": url,
+        "description": Truncator(" ".join(text.split())).chars(300),
+        "kind": "website",
+        "title": title,
+        "url": url,
+        "site": SiteSettings.current().name,
+        "image": image_of_site(),
+    }

@@ -1,0 +1,227 @@
+"""The picture that stands for an article where a link to it is shared."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import os
+import re
+from itertools import count
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from PIL import Image
+
+from insights import share_images
+from insights.drafting import write
+from insights.drawing_figures import FIGURES
+from insights.drawings import choose, draw
+from insights.models import SiteSettings
+from insights.share_drawing import ACCENT, FIGURE, INK, PAPER, SIZE, WASH, Card, draw_card, fitted, legible
+from insights.share_paths import Look, drawn
+from tests.factories import make_article, make_author, make_category
+
+SITE = settings.SITE_URL
+
+
+def address_of(client, page: str) -> str:
+    """The path of the share image that a page names."""
+    found = re.search(r'property="og:image" content="([^"]*)"', client.get(page).content.decode())
+    assert found and found[1].startswith(SITE)
+    return found[1].removeprefix(SITE)
+
+
+def picture(client, address: str) -> Image.Image:
+    response = client.get(address)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "image/png"
+    return Image.open(io.BytesIO(response.content)).convert("RGB")
+
+
+def kept() -> list[str]:
+    return default_storage.listdir("share")[1] if default_storage.exists("share") else []
+
+
+@pytest.mark.django_db
+class TestTheImageOfAnArticle:
+    def test_is_a_picture_of_its_own_at_the_size_that_networks_show(self, client):
+        one, two = make_article("One"), make_article("Two")
+        first, second = (picture(client, address_of(client, row.get_absolute_url())) for row in (one, two))
+        assert first.size == second.size == (1200, 630)
+        assert first.tobytes() != second.tobytes()
+
+    def test_has_a_new_address_when_what_it_shows_changes(self, client):
+        desk, category = make_author("A Desk"), make_category("Analysis")
+        article = make_article("One", authors=[desk], category=category)
+        page = article.get_absolute_url()
+        seen = [address_of(client, page)]
+        article.publish(write(article, {"title": "Another"}))
+        seen.append(address_of(client, page))
+        category.name = "Opinion"
+        category.save()
+        seen.append(address_of(client, page))
+        desk.name = "B Desk"
+        desk.save()
+        seen.append(address_of(client, page))
+        site = SiteSettings.current()
+        site.name = "Another Hub"
+        site.save()
+        seen.append(address_of(client, page))
+        assert len(set(seen)) == 5
+        for old in seen[:-1]:
+            answer = client.get(old)
+            assert (answer.status_code, answer["Location"]) == (302, seen[-1])
+
+    def test_stays_the_same_when_only_the_text_changes(self, client):
+        article = make_article("One")
+        before = address_of(client, article.get_absolute_url())
+        article.publish(write(article, {"body": "Other words.\n"}))
+        assert address_of(client, article.get_absolute_url()) == before
+
+    def test_is_found_under_a_former_slug(self, client):
+        article = make_article("One")
+        before = address_of(client, article.get_absolute_url())
+        article.move_to("second")
+        answer = client.get(before, follow=True)
+        assert answer.status_code == 200
+        assert answer.redirect_chain[0] == (before.replace("/one/", "/second/"), 301)
+
+    def test_is_nowhere_while_the_article_is_not_out(self, client):
+        """H14: the Open Graph image of a draft, future or withdrawn article is 404, also when it was drawn before."""
+        article = make_article("One")
+        address = address_of(client, article.get_absolute_url())
+        picture(client, address)
+        article.withdraw()
+        assert client.get(address).status_code == 404
+        make_article("Draft", published=None)
+        make_article("Future", published=timezone.now() + dt.timedelta(hours=2))
+        for slug in ("draft", "future", "nothing"):
+            assert client.get(f"/insights/{slug}/share-0000000000.png").status_code == 404
+        article.restore()
+        picture(client, address)
+
+    def test_is_drawn_once_and_kept_under_a_name_that_nobody_can_guess(self, client):
+        article = make_article("One")
+        address = address_of(client, article.get_absolute_url())
+        first = client.get(address).content
+        (name,) = kept()
+        assert re.fullmatch(r"[0-9a-f]{64}\.png", name)
+        # What is served from now on is the file.
+        with default_storage.open(f"share/{name}") as file:
+            assert file.read() == first
+        assert client.get(address).content == first
+        assert kept() == [name]
+
+    def test_may_be_kept_by_any_cache_and_is_304_for_who_has_it(self, client):
+        address = address_of(client, make_article("One").get_absolute_url())
+        first = client.get(address)
+        assert first["Cache-Control"] == "public, max-age=86400"
+        assert not first.cookies
+        assert client.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 304
+
+    def test_is_drawn_even_if_it_cannot_be_kept(self, client, settings, caplog):
+        """The storage takes nothing more; readers still get the picture, and one line says so."""
+        address = address_of(client, make_article("One").get_absolute_url())
+        os.makedirs(settings.MEDIA_ROOT, exist_ok=True)
+        (settings.MEDIA_ROOT / "share").write_text("in the way")
+        assert picture(client, address).size == SIZE
+        assert len([record for record in caplog.records if record.name == "insights.share_images"]) == 1
+
+    def test_costs_two_queries(self, client, django_assert_max_num_queries):
+        address = address_of(client, make_article("One", authors=[make_author()]).get_absolute_url())
+        client.get(address)
+        with django_assert_max_num_queries(2):
+            client.get(address)
+
+
+@pytest.mark.django_db
+def test_every_other_page_has_the_image_of_the_site(client):
+    address = address_of(client, "/")
+    assert address == address_of(client, "/insights/")
+    assert picture(client, address).size == SIZE
+    answer = client.get("/insights/share-0000000000.png")
+    assert (answer.status_code, answer["Location"]) == (302, address)
+
+
+@pytest.mark.django_db
+def test_old_images_are_removed_and_drawn_again_when_asked_for(client):
+    address = address_of(client, make_article("One").get_absolute_url())
+    first = client.get(address).content
+    assert share_images.remove_old() == 0
+    with time_machine.travel(timezone.now() + share_images.KEPT + dt.timedelta(hours=1)):
+        assert share_images.remove_old() == 1
+        assert kept() == []
+    assert client.get(address).content == first
+
+
+def test_removing_before_anything_was_kept_is_no_error(db):
+    assert share_images.remove_old() == 0
+
+
+class TestWhatIsDrawn:
+    @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.__name__)
+    def test_every_figure_fills_its_place_with_lines_one_bold_and_a_dot(self, figure):
+        seed = next(f"seed-{number}" for number in count() if choose(f"seed-{number}") is figure)
+        place = drawn(draw(seed), (540, 630), Look(WASH, ACCENT, pen=1.9))
+        colours = dict((colour, times) for times, colour in place.getcolors(1 << 24))
+        inked = 1 - colours[WASH] / (540 * 630)
+        assert 0.02 < inked < 0.7
+        assert colours[ACCENT] > 350  # the dot alone has about four hundred pixels
+
+    def test_shows_words_on_paper_beside_the_figure(self):
+        card = draw_card(Card("one", "AI Scope Hub", "Analysis", "A title", "A Desk")).convert("RGB")
+        words, figure = card.crop((0, 0, FIGURE, 630)), card.crop((FIGURE, 0, 1200, 630))
+        assert words.getpixel((2, 2)) == PAPER
+        near = [colour for _, colour in words.getcolors(4096)]
+        assert any(max(abs(a - b) for a, b in zip(colour, INK, strict=True)) < 12 for colour in near)
+        assert figure.getcolors(4096)
+
+    def test_is_the_same_bytes_each_time(self):
+        card = Card("one", "AI Scope Hub", "Analysis", "A title", "A Desk")
+        assert draw_card(card).tobytes() == draw_card(card).tobytes()
+
+    def test_is_light_enough_for_every_network(self):
+        for seed in ("a", "b", "c", "d", "e", "f"):
+            stream = io.BytesIO()
+            draw_card(Card(seed, "AI Scope Hub", "Analysis", "A title " * 20)).save(stream, "PNG", optimize=True)
+            assert len(stream.getvalue()) < 250_000
+
+    @pytest.mark.parametrize(
+        "title",
+        ["Short", "A title of a middling length, as most are", "Words of all kinds " * 10, "W" * 200, "i" * 200, "x " * 100],
+    )
+    def test_fits_any_title(self, title):
+        size, lines = fitted(title.strip())
+        assert lines
+        from insights.share_drawing import LEFT, RIGHT, TITLE_HEIGHT, _leading, _width
+
+        assert len(lines) * _leading(size) <= TITLE_HEIGHT
+        assert all(_width(line, size) <= RIGHT - LEFT for line in lines)
+        shown = "".join(lines).replace(" ", "")
+        assert shown.endswith("…") or shown == title.replace(" ", "")
+
+    def test_leaves_out_letters_that_the_face_has_not(self):
+        assert legible("中国 and\u000b “Überblick”\n½ é — Ελληνικά кириллица \U0001f600") == (
+            "and “Überblick” ½ é — Ελληνικά кириллица"
+        )
+        assert legible("e\u0301") == "é"
+        assert legible("\u202eabc") == "abc"
+
+    def test_shows_the_sites_name_where_a_title_has_no_letter_of_ours(self):
+        assert (
+            draw_card(Card("one", "AI Scope Hub", "", "中国的人工智能")).tobytes()
+            == draw_card(Card("one", "AI Scope Hub", "", "AI Scope Hub")).tobytes()
+        )
+
+    @pytest.mark.parametrize("title", ["", " ", '"><script>alert(1)</script>', "\u0301" * 100, "{{7*7}} %(x)s"])
+    def test_takes_any_words(self, title):
+        assert draw_card(Card("one", title, title, title, title)).size == SIZE
+
+
+def test_the_face_comes_with_its_licence():
+    from insights.share_drawing import FACE
+
+    assert "SIL OPEN FONT LICENSE" in (FACE.parent / "OFL.txt").read_text()
