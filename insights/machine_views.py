@@ -33,7 +33,7 @@ _SIGNS = re.compile(r"([\\`*_\[\]<>#])")
 @cache_control(public=True, max_age=SECONDS)
 @conditional_page
 def markdown_twin(request: HttpRequest, slug: str) -> HttpResponse:
-    """An article as it was written: public facts between `---` lines, then the text. Pictures have absolute addresses."""
+    """An article as it was written: public facts between `---` lines, then the text with absolute pictures."""
     version = (
         Version.objects.readable()
         .filter(article__slug=slug)

@@ -56,7 +56,7 @@ def draw_card(card: Card) -> Image.Image:
     title = legible(card.title)
     size, lines = fitted(title if _says_enough(card.title, title) else site)
     for number, line in enumerate(lines):
-        canvas.text((LEFT, TITLE_TOP + number * _leading(size)), line, font=_face(size), fill=INK)
+        canvas.text((LEFT, TITLE_TOP + number * leading(size)), line, font=_face(size), fill=INK)
     canvas.rectangle((LEFT, FOOT, RIGHT, FOOT + 1), fill=INK)
     _mark(canvas, LEFT + 17, FOOT + 42)
     _one_line(canvas, site, 30, FOOT + 24, INK, left=LEFT + 50)
@@ -68,10 +68,10 @@ def fitted(title: str) -> tuple[int, list[str]]:
     """The largest size at which a title fits its place, and its lines; the last one is cut where even that fails."""
     for size in TITLE_SIZES:
         lines = _wrapped(title, size)
-        if lines and len(lines) * _leading(size) <= TITLE_HEIGHT and not _breaks_words(title, lines):
+        if lines and len(lines) * leading(size) <= TITLE_HEIGHT and not _breaks_words(title, lines):
             return size, lines
     size = TITLE_SIZES[-1]
-    lines, most = _wrapped(title, size), TITLE_HEIGHT // _leading(size)
+    lines, most = _wrapped(title, size), TITLE_HEIGHT // leading(size)
     if len(lines) > most:
         lines = [*lines[: most - 1], _cut(lines[most - 1], size, must=True)]
     return size, lines
@@ -108,11 +108,11 @@ def _face(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(FACE), size)
 
 
-def _leading(size: int) -> int:
+def leading(size: int) -> int:
     return round(size * 1.14)
 
 
-def _width(text: str, size: int) -> float:
+def width(text: str, size: int) -> float:
     return _face(size).getlength(text)
 
 
@@ -121,13 +121,13 @@ def _wrapped(text: str, size: int) -> list[str]:
     lines, line = [], ""
     for word in text.split():
         longer = f"{line} {word}" if line else word
-        if _width(longer, size) <= RIGHT - LEFT:
+        if width(longer, size) <= RIGHT - LEFT:
             line = longer
             continue
         if line:
             lines.append(line)
-        while _width(word, size) > RIGHT - LEFT:
-            fits = next(count for count in range(len(word) - 1, 0, -1) if _width(word[:count], size) <= RIGHT - LEFT)
+        while width(word, size) > RIGHT - LEFT:
+            fits = next(count for count in range(len(word) - 1, 0, -1) if width(word[:count], size) <= RIGHT - LEFT)
             lines.append(word[:fits])
             word = word[fits:]
         line = word
@@ -140,9 +140,9 @@ def _breaks_words(text: str, lines: list[str]) -> bool:
 
 def _cut(text: str, size: int, *, must: bool = False, room: int = RIGHT - LEFT) -> str:
     """The text, shortened to `room` pixels with an ellipsis; with one in any case if it `must`."""
-    if not must and _width(text, size) <= room:
+    if not must and width(text, size) <= room:
         return text
-    while text and _width(f"{text}…", size) > room:
+    while text and width(f"{text}…", size) > room:
         text = text[:-1].rstrip()
     return f"{text}…"
 

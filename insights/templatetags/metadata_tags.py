@@ -41,7 +41,9 @@ def article_metadata(version: Version, is_preview: bool = False) -> dict[str, An
 
 
 @register.inclusion_tag("insights/_metadata.html")
-def list_metadata(heading: str, address: str, *, facet: Any = None, kind: str = "", is_first: bool = True) -> dict[str, Any]:
+def list_metadata(
+    heading: str, address: str, *, facet: Any = None, kind: str = "", is_first: bool = True
+) -> dict[str, Any]:
     """Of a list; further pages of it are not for engines, since what stands on them moves on."""
     if not is_first:
         return {"is_hidden": True, "follows": True}

@@ -12,8 +12,14 @@ from django.conf import settings
 from insights.drafting import write
 from insights.models import SiteSettings
 from tests.factories import (
-    make_article, make_author, make_category, make_picture, make_series, make_tag, make_user,
-)  # fmt: skip
+    make_article,
+    make_author,
+    make_category,
+    make_picture,
+    make_series,
+    make_tag,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
