@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 
 from insights.exchange.progress import bar
 from insights.search import index
+from insights.search.engines import engine
 
 
 class Command(BaseCommand):
@@ -22,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--anew", action="store_true", help="empty the index first; searches find less meanwhile")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        index.settle()
+        engine().install()
         if options["anew"]:
             index.clear()
         total = index.worth_indexing().count()

@@ -1,0 +1,190 @@
+"""`make bench-scale`: what lists, search and saving cost among 1,000 articles and among 100,000.
+
+On each engine and for each size: a fresh database with the demo and that many generated articles (five versions each
+with `--versions 5`), asked within one process through the whole application, without the page cache. Printed are the
+medians and the ratio of the larger to the smaller; the figures themselves are of the machine that ran it. The two
+sizes are measured in turn, so that other work on the machine weighs on both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.bench.site import HOST, ROOT, environment, prepare
+
+SMALL = 1_000
+ROUNDS = 15  # of each measurement, in each of TURNS
+TURNS = 3
+
+
+def say(text: str = "") -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+# In the process that asks
+
+
+def addresses() -> dict[str, str]:
+    """What is asked for, from the rows that are there."""
+    from insights.demo.scale import COMMON, RARE
+    from insights.listing import make_cursor
+    from insights.models import Category, Tag, Version
+
+    def cursor(versions: Any, moment: str = "listed_at") -> str:
+        """That of the entry before the last page."""
+        return make_cursor(versions.select_related("article").order_by(moment, "article_id")[13])
+
+    readable = Version.objects.readable()
+    category, tag = Category.objects.get(slug="generated-2"), Tag.objects.get(slug="generated-3")
+    tagged = readable.filter(version_tags__tag=tag)
+    return {
+        "list, first page": "/insights/",
+        "list, last page": f"/insights/?before={cursor(readable)}",
+        "category, first page": category.get_absolute_url(),
+        "category, last page": f"{category.get_absolute_url()}?before={cursor(readable.filter(category=category))}",
+        "tag, first page": tag.get_absolute_url(),
+        "tag, last page": f"{tag.get_absolute_url()}?before={cursor(tagged, 'version_tags__listed_at')}",
+        "search, common word": f"/insights/search/?q={COMMON}",
+        "search, common word, page 20": f"/insights/search/?q={COMMON}&page=20",
+        "search, rare word": f"/insights/search/?q={RARE}",
+        "search, two common words": f"/insights/search/?q={COMMON}+model",
+        "search, phrase": f"/insights/search/?q=%22{COMMON}+says+so%22",
+        "search, one category": f"/insights/search/?q={COMMON}&category=generated-2",
+        "search, misspelled": "/insights/search/?q=quantizaton",
+    }
+
+
+def saving() -> Callable[[], None]:
+    """Write and publish one article, again and again."""
+    from insights.drafting import write
+    from insights.models import Article
+
+    article = Article.objects.get(slug="generated-77")
+    texts = iter(range(1_000_000))
+
+    def save() -> None:
+        text = f"A new sentence, number {next(texts)}, about models.\n\n" * 40
+        article.publish(write(article, {"title": "A saved article", "body": text}))
+
+    return save
+
+
+def measure() -> dict[str, float]:
+    """The median milliseconds of each page, and of saving. Raises RuntimeError for a page that is not a 200."""
+    from django.test import Client
+
+    client = Client(headers={"host": HOST, "x-forwarded-proto": "https"}, REMOTE_ADDR="127.0.0.1")
+
+    def ask(path: str) -> Callable[[], None]:
+        def once() -> None:
+            status = client.get(path).status_code
+            if status != 200:
+                raise RuntimeError(f"{path} answers {status}")
+
+        return once
+
+    deeds = {name: ask(path) for name, path in addresses().items()} | {"saving an article": saving()}
+    return {name: median_of(deed) for name, deed in deeds.items()}
+
+
+def median_of(deed: Callable[[], None]) -> float:
+    deed()
+    times = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        deed()
+        times.append((time.perf_counter() - began) * 1000)
+    return statistics.median(times)
+
+
+# In the process that compares
+
+
+def prepared(env: dict[str, str], articles: int, versions: int) -> None:
+    prepare(env)
+    began = time.monotonic()
+    command = [sys.executable, "manage.py", "make_scale", str(articles), "--versions", str(versions)]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr[-3000:])
+    say(f"{articles:,} articles were made in {time.monotonic() - began:.0f} s.")
+
+
+def asked(env: dict[str, str]) -> dict[str, float]:
+    command = [sys.executable, "-m", "tests.bench.scale", "--ask"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr[-3000:])
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+@contextmanager
+def databases(engine: str, folder: Path) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+    """An environment for each of two databases, the smaller and the larger."""
+    from tests.engine import start_postgres  # here: it gives the process that imports it an environment of its own
+
+    environments = []
+    base = start_postgres(folder / "server") if engine == "postgres" else ""
+    for name in ("small", "large"):
+        (folder / name).mkdir()
+        url = f"sqlite:///{folder}/{name}/hub.sqlite3"
+        if base:
+            import psycopg
+
+            with psycopg.connect(base, autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+            url = f"{base.rpartition('/')[0]}/{name}"
+        environments.append(environment(folder / name, url))
+    yield environments[0], environments[1]
+
+
+def compare(engine: str, folder: Path, articles: int, versions: int) -> None:
+    say(f"\n### {engine}\n")
+    with databases(engine, folder) as (small, large):
+        prepared(small, SMALL, versions)
+        prepared(large, articles, versions)
+        turns = [(asked(small), asked(large)) for _ in range(TURNS)]
+    say(f"\n| | among {SMALL:,}, ms | among {articles:,}, ms | ratio |")
+    say("|---|---:|---:|---:|")
+    for name in turns[0][0]:
+        less = statistics.median(turn[0][name] for turn in turns)
+        more = statistics.median(turn[1][name] for turn in turns)
+        say(f"| {name} | {less:.1f} | {more:.1f} | {more / less:.2f} |")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.scale", description=__doc__)
+    parser.add_argument("--engine", choices=["sqlite", "postgres"], help="only this one")
+    parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument("--versions", type=int, default=1, help="of each article, the last of them live")
+    parser.add_argument("--ask", action="store_true", help="measure the database of this environment, as JSON")
+    options = parser.parse_args()
+    if options.ask:
+        import django
+
+        django.setup()
+        sys.stdout.write(json.dumps(measure()))
+        return
+    say(f"{os.cpu_count()} processors; medians of {TURNS} turns of {ROUNDS}; {options.versions} versions an article.")
+    with tempfile.TemporaryDirectory(prefix="hub-scale-") as name:
+        for engine in [options.engine] if options.engine else ["sqlite", "postgres"]:
+            folder = Path(name) / engine
+            (folder / "server").mkdir(parents=True, mode=0o700)
+            compare(engine, folder, options.articles, options.versions)
+
+
+if __name__ == "__main__":
+    main()
