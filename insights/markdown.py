@@ -27,8 +27,8 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from insights.markdown_figures import Picture, figure, picture_uid
-from insights.picture_markup import PLACES, TYPES
 from insights.markdown_footnotes import use_footnotes
+from insights.picture_markup import PLACES, TYPES
 
 RENDERER = "2"
 MAX_BYTES = 200_000

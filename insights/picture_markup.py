@@ -1,7 +1,7 @@
 """A picture as HTML: the one place where `<picture>`, `srcset` and `sizes` are written, for texts and for templates.
 
 Every place on a page has a line in PLACES: how wide a picture gets there (`sizes`, the style sheet's measures in words
-that a browser reads before it has the sheet) and which of the widths are worth naming, so that a figure costs few bytes.
+that a browser reads before it has the sheet) and which widths are worth naming there, so that a figure costs few bytes.
 Without renditions there is only the `<img>` with the stored file; with them it stays what every browser falls back to.
 No preload: the cover's markup stands early in the page and names its files, so that the browser's own look-ahead finds
 them, in the format it takes, and `fetchpriority` moves them to the front; a preload would have to guess the format.
@@ -43,7 +43,7 @@ TYPES = {"avif": "image/avif", "webp": "image/webp"}  # in the order in which a 
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The renditions of a picture: `base` + `-<width>.<format>` is the address of each; `widths` by format, ascending."""
+    """The renditions of a picture; `base` + `-<width>.<format>` is the address of one. `widths`: by format, ascending."""
 
     base: str = ""
     widths: Mapping[str, Sequence[int]] = field(default_factory=dict)

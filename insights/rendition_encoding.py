@@ -40,7 +40,7 @@ def ladder(width: int) -> list[int]:
 def encode(content: bytes, wanted: Mapping[str, Sequence[int]] | None = None) -> Drawn:
     """The renditions of a stored PNG or JPEG. Raises Unreadable.
 
-    `wanted` (format → widths) gives exactly those, of which the ladder has each; otherwise those that are worth keeping.
+    `wanted` (format → widths) gives exactly those, which the ladder must have; else it is those worth keeping.
     """
     pixels, is_photo = _read(content)
     widths = ladder(pixels.width)

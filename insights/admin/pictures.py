@@ -110,4 +110,5 @@ class PictureAdmin(DeskAdmin):
     def delete_model(self, request: HttpRequest, obj: Picture) -> None:
         gone = Picture(file=obj.file.name, stored_sha256=obj.stored_sha256, renditions=obj.renditions)
         super().delete_model(request, obj)
-        transaction.on_commit(lambda: (gone.file.storage.delete(str(gone.file.name)), renditions.remove(gone)))
+        transaction.on_commit(lambda: gone.file.storage.delete(str(gone.file.name)))
+        transaction.on_commit(lambda: renditions.remove(gone))

@@ -16,7 +16,8 @@ from tests.factories import make_picture
 @lru_cache(maxsize=4)
 def photo_bytes(size: tuple[int, int] = (900, 600)) -> bytes:
     """A JPEG with a soft sky and a soft ground, the same at every call."""
-    noise = Image.effect_mandelbrot((300, 200), (-2.2, -1.2, 1.0, 1.2), 60).filter(ImageFilter.GaussianBlur(2)).resize(size)
+    ground = Image.effect_mandelbrot((300, 200), (-2.2, -1.2, 1.0, 1.2), 60)
+    noise = ground.filter(ImageFilter.GaussianBlur(2)).resize(size)
     sky = Image.linear_gradient("L").resize(size)
     stream = io.BytesIO()
     Image.merge("RGB", (noise, sky, Image.blend(noise, sky, 0.5))).save(stream, "JPEG", quality=92)
