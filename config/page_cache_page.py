@@ -58,7 +58,7 @@ class Page:
         self.key, self.headers, self.bodies = key, headers, bodies
         self.modified, self.rendered_at, self.fresh_until, self.until = modified, rendered_at, fresh_until, until
         self.site = self.own = self.group = 0
-        self.used = True
+        self.used = False
         self.size = sum(map(len, bodies.values())) + 4000
         self.answers = self._finished()
 

@@ -203,12 +203,12 @@ class TestForgetting:
     def test_approved_words_show_at_once_and_rejected_ones_go(self, site: Site) -> None:
         everywhere(site, ARTICLE)
         decide = (
-            "from feedback.models import Answer; from feedback.moderation import decide; from insights.models import User;"
+            "from feedback.models import Answer; from feedback.moderation import decide;"
             "answer = Answer.objects.get(); decide(answer.pk, {!r}, seen=answer.changed_at, actor=None)"
         )
         site.shell(
             "from insights.models import Article; from feedback.models import Answer;"
-            "Answer.objects.create(article=Article.objects.get(slug='kept'), helpful=True, message='Most enlightening.')"
+            "Answer.objects.create(article=Article.objects.get(slug='kept'), message='Most enlightening.', helpful=1)"
         )
         assert all("Most enlightening" not in answer.text for answer in everywhere(site, ARTICLE))
         site.shell(decide.format("approve"))
