@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 from django.db import transaction
 from django.tasks import task
@@ -168,6 +169,7 @@ def _facets(versions: VersionQuerySet) -> Iterator[Facets]:
         authors[version].add(author)
     for pk, article, uid, listed_at, live_from, category, series in rows:
         moment = listed_at or live_from
+        assert moment is not None, "a version that is or will be live has its moment"
         yield Facets(article, uid, moment, frozenset(tags[pk]), frozenset(authors[pk]), category, series)
 
 
@@ -197,11 +199,11 @@ def _put_under_others(mine: Facets | None, ties: list[Tie], article: int, now: d
             other = next(_facets(Version.objects.readable(now).filter(article=owner)), None)
             if _store(owner, _ties(other, now) if other else []):
                 changed.add(owner)
-    lists = defaultdict(list)
+    lists: defaultdict[int, list[Any]] = defaultdict(list)
     rows = ReadNext.objects.filter(article__in=near).exclude(other=article)
-    for row in rows.values_list("article_id", "score", "other__published_at", "other__uid", "pk"):
-        lists[row[0]].append(row[1:])
-    surplus = []
+    for owner, *place in rows.values_list("article_id", "score", "other__published_at", "other__uid", "pk"):
+        lists[owner].append(tuple(place))
+    surplus: list[Any] = []
     for owner, one in near.items():
         if owner in changed or (owner in had and (had[owner].score, had[owner].shared) == (one.score, one.shared)):
             continue

@@ -208,12 +208,45 @@ def intervals() -> Sheet:
     return sheet
 
 
+def three_dials() -> Sheet:
+    """Picture of the series: three graduated dials, of which the last is read."""
+    sheet = Sheet(1200, 400)
+    for number, (x, share) in enumerate(((240, 0.3), (600, 0.52), (960, 0.71))):
+        for radius in (120, 150, 180, 210):
+            arc = [math.pi * (1 - step / 120) for step in range(121)]
+            sheet.line([(x + radius * math.cos(turn), 320 - radius * math.sin(turn)) for turn in arc])
+        for step in range(31):
+            turn = math.pi * (1 - step / 30)
+            inner = 222 if step % 5 else 216
+            outer = 232 if step % 5 else 240
+            sheet.line([(x + edge * math.cos(turn), 320 - edge * math.sin(turn)) for edge in (inner, outer)])
+        turn = math.pi * (1 - share)
+        tip = (x + 180 * math.cos(turn), 320 - 180 * math.sin(turn))
+        sheet.line([(x, 320), tip], BOLD if number == 2 else HAIR)
+    sheet.dot(*tip)
+    sheet.marks()
+    return sheet
+
+
+def rings() -> Sheet:
+    """Portrait of a desk: the publication's rings with a figure of its own, one reading on the third of them."""
+    sheet = Sheet(320, 320)
+    for radius in range(30, 151, 24):
+        turns = [math.tau * step / 180 for step in range(181)]
+        width = BOLD if radius == 78 else HAIR
+        sheet.line([(160 + radius * math.cos(turn), 160 + radius * math.sin(turn)) for turn in turns], width)
+    sheet.dot(160 + 78 * math.cos(-0.8), 160 + 78 * math.sin(-0.8))
+    return sheet
+
+
 PICTURES: dict[str, Callable[[], Sheet]] = {
     "tokens-cover.png": rising_traces,
     "model-card-cover.png": ruled_card,
     "attention-grid.png": attention_grid,
     "quantization-steps.png": staircase,
     "score-ranges.png": intervals,
+    "reading-evaluations.png": three_dials,
+    "explainers-desk.png": rings,
 }
 
 

@@ -36,9 +36,10 @@ def publication(site: Site) -> Site:
     site.manage("load_demo")
     site.shell(
         "from tests.factories import *\n"
-        "desk = make_author('A portrait', slug='portrait', line='Somebody with a face', avatar=make_picture(alt='x'))\n"
+        "desk = make_author('A portrait', slug='portrait', line='Somebody with a face', avatar=make_picture())\n"
         "make_category('Empty', slug='empty', text='Nothing yet.', picture=make_picture(alt='A blue field'))\n"
-        "make_article('Unbreakable' * 12, slug='long', authors=[desk], body='## ' + 'Word' * 40 + '\\n\\n' + 'x' * 300)\n"
+        "body = '## ' + 'Word' * 40 + '\\n\\n' + 'x' * 300\n"
+        "make_article('Unbreakable' * 12, slug='long', authors=[desk], body=body)\n"
     )
     wait_until(lambda: "Read next" in site.get(LEAD).text, "what is read next")
     return site
@@ -186,7 +187,8 @@ def test_nothing_is_set_in_motion(visit):
 SHIFTS = """
 window.shifts = [];
 new PerformanceObserver((list) => {
-  for (const one of list.getEntries()) shifts.push([one.value, one.sources.map((from) => from.node?.outerHTML?.slice(0, 80))]);
+  for (const one of list.getEntries())
+    shifts.push([one.value, one.sources.map((from) => from.node?.outerHTML?.slice(0, 80))]);
 }).observe({ type: "layout-shift", buffered: true });
 """
 

@@ -62,10 +62,7 @@ def test_hostile_words_are_text(client, kind):
 
 @pytest.mark.parametrize("kind", [*MAKERS, "author"])
 def test_a_page_costs_at_most_four_queries(client, kind, django_assert_max_num_queries):
-    if kind == "author":
-        row = make_author("One", avatar=make_picture())
-    else:
-        row = MAKERS[kind]("One", picture=make_picture())
+    row = make_author("One", avatar=make_picture()) if kind == "author" else MAKERS[kind]("One", picture=make_picture())
     for number in range(3):
         values = {"tags": [row]} if kind == "tag" else {"authors": [row]} if kind == "author" else {kind: row}
         make_article(f"Number {number}", **values)

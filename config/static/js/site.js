@@ -3,6 +3,16 @@
 const root = document.documentElement;
 const order = ["auto", "light", "dark"];
 
+/* The browser's own frame takes the colours of the page, also when these are not the system's. */
+function frame(theme) {
+  for (const meta of document.querySelectorAll("meta[name=theme-color]")) {
+    meta.dataset.scheme ||= meta.media.includes("dark") ? "dark" : "light";
+    const { scheme } = meta.dataset;
+    meta.media = theme === scheme ? "all" : theme === "auto" ? `(prefers-color-scheme: ${scheme})` : "not all";
+  }
+}
+frame(root.dataset.theme || "auto");
+
 for (const button of document.querySelectorAll("[data-scheme]")) {
   const word = button.querySelector("span");
   word.textContent = root.dataset.theme || "auto";
@@ -11,6 +21,7 @@ for (const button of document.querySelectorAll("[data-scheme]")) {
     word.textContent = next;
     if (next === "auto") delete root.dataset.theme;
     else root.dataset.theme = next;
+    frame(next);
     try { localStorage.theme = next; } catch { /* storage is off: this page only */ }
   });
 }
