@@ -43,7 +43,7 @@ TYPES = {"avif": "image/avif", "webp": "image/webp"}  # in the order in which a 
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The renditions of a picture; `base` + `-<width>.<format>` is the address of one. `widths`: by format, ascending."""
+    """The renditions of a picture; `base` + `-<width>.<format>` is the address of one. `widths`: by format, rising."""
 
     base: str = ""
     widths: Mapping[str, Sequence[int]] = field(default_factory=dict)
@@ -79,13 +79,16 @@ def picture_html(
 def _sources(files: Files, place: Place) -> str:
     base = escape(files.base)
     return "".join(
-        f'<source type="{kind}" srcset="{_srcset(base, format_, widths, place)}" sizes="{place.sizes}">'
+        f'<source type="{kind}" {_choice(base, format_, widths, place)}>'
         for format_, kind in TYPES.items()
         if (widths := files.widths.get(format_))
     )
 
 
-def _srcset(base: str, format_: str, widths: Sequence[int], place: Place) -> str:
+def _choice(base: str, format_: str, widths: Sequence[int], place: Place) -> str:
+    """`srcset` and `sizes`; where there is one file to choose from, its address is enough."""
     first = min(bisect_left(widths, place.least), len(widths) - 1)
-    last = bisect_left(widths, place.most)
-    return ", ".join(f"{base}-{width}.{format_} {width}w" for width in widths[first : last + 1])
+    chosen = widths[first : bisect_left(widths, place.most) + 1]
+    if len(chosen) == 1:
+        return f'srcset="{base}-{chosen[0]}.{format_}"'
+    return f'srcset="{", ".join(f"{base}-{w}.{format_} {w}w" for w in chosen)}" sizes="{place.sizes}"'

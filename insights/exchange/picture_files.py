@@ -1,9 +1,9 @@
 """Renditions on their way out and in: which there were is carried, their bytes are made anew.
 
 Chosen against exporting the files: AVIF and WebP from a stranger's folder would have to be taken apart like the
-pictures themselves, and the export would hold the same pictures five times. Since the names follow from the stored file,
-a page is the same byte for byte as soon as the import is done, whichever worker runs. What the manifest does not speak
-of, or in words of another recipe, is made later, like the renditions of an upload.
+pictures themselves, and the export would hold the same pictures five times. Since the names follow from the stored
+file, a page is the same byte for byte as soon as the import is done, whichever worker runs. What the manifest does not
+speak of, or in words of another recipe, is made later, like the renditions of an upload.
 """
 
 from __future__ import annotations

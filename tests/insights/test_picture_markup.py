@@ -22,7 +22,7 @@ FILES = Files("/media/renditions/1/ab", {"avif": WIDTHS, "webp": WIDTHS})
 
 def named(html: str, format_: str = "avif") -> list[int]:
     """The widths that a page names."""
-    return [int(width) for width in re.findall(rf"-(\d+)\.{format_} \1w", html)]
+    return [int(width) for width in re.findall(rf'-(\d+)\.{format_}(?: \1w|")', html)]
 
 
 class TestAPlace:
@@ -45,7 +45,7 @@ class TestAPlace:
     def test_every_place_has_its_own_choice(self, place, widths):
         html = picture_html("/a.jpg", "", 1600, 900, FILES, place=place)
         assert named(html) == named(html, "webp") == widths
-        assert html.count(f'sizes="{PLACES[place].sizes}"') == 2
+        assert html.count(f'sizes="{PLACES[place].sizes}"') == (2 if len(widths) > 1 else 0)
 
     @pytest.mark.parametrize(
         ("has", "names"), [([320], [320]), ([1200], [1200]), ([320, 1400], [1400]), ([480, 1000], [480, 1000])]
@@ -66,7 +66,7 @@ class TestAPlace:
         html = picture_html('/a"b.jpg', '"><script>alert(1)</script>', 1, 1, Files('/"c', {"webp": [1]}), css='"')
         assert "<script" not in html
         assert html.count('"') % 2 == 0
-        assert 'srcset="/&quot;c-1.webp 1w"' in html
+        assert 'srcset="/&quot;c-1.webp"' in html
 
 
 class TestTheSanitiser:
@@ -128,7 +128,7 @@ class TestPages:
         found = set()
         for address in (article.get_absolute_url(), "/", "/insights/", "/insights/author/somebody/"):
             for names in re.findall(r'srcset="([^"]+)"', client.get(address).text):
-                found |= set(re.findall(r"(/\S+) \d+w", names))
+                found |= {name.split()[0] for name in names.split(", ")}
         assert len(found) == 8  # three widths of the cover, one of the portrait, in two formats
         for name in found:
             answer = client.get(name, secure=True)
