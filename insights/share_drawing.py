@@ -31,7 +31,7 @@ FIGURE = 660  # where the figure begins
 TITLE_TOP, TITLE_HEIGHT = 122, 360
 FOOT = 514  # the rule above the site's name
 TITLE_SIZES = range(80, 33, -2)
-COLOURS = 64
+COLOURS = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,9 @@ def draw_card(card: Card) -> Image.Image:
     canvas.rectangle((LEFT, FOOT, RIGHT, FOOT + 1), fill=INK)
     _mark(canvas, LEFT + 17, FOOT + 42)
     _one_line(canvas, site, 30, FOOT + 24, INK, left=LEFT + 50)
-    _one_line(canvas, legible(card.byline), 26, FOOT + 66, SOFT, left=LEFT + 50)
-    return picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    byline = legible(card.byline)
+    _one_line(canvas, byline if byline != site else "", 26, FOOT + 66, SOFT, left=LEFT + 50)
+    return picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
 
 
 def fitted(title: str) -> tuple[int, list[str]]:

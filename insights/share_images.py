@@ -132,7 +132,7 @@ def png(card: Card) -> bytes:
     except OSError:
         pass
     stream = io.BytesIO()
-    draw_card(card).save(stream, "PNG", optimize=True)
+    draw_card(card).save(stream, "PNG")
     try:
         default_storage.save(name, ContentFile(stream.getvalue()))
     except OSError as error:

@@ -20,7 +20,7 @@ from PIL import Image, ImageDraw
 Point = tuple[float, float]
 Colour = tuple[int, int, int]
 
-SAMPLE = 2  # pixels drawn for each pixel kept, in either direction
+SAMPLE = 3  # pixels drawn for each pixel kept, in either direction
 _WIDTHS = {"b": 2.5, "d": 11.0, "h": 17.0}  # as in the style sheet
 _TOKEN = re.compile(r"[A-Za-z]|[-+]?(?:\d*\.\d+|\d+)")
 _STEP = re.compile(r"(\w+)\(([^)]*)\)")

@@ -162,6 +162,7 @@ class ArticleIn:
             article.publish(version, begins or self.text.date or self.now)
             self.changed += [*differing, "status"]
             self._reschedule(article, version)
+            self._leave_as_it_came_out(version)
         else:
             differing = differences(out, values, authors, tags)
             if self._has_begun(out) and self.text.date and self.text.date > self.now:
@@ -216,6 +217,12 @@ class ArticleIn:
         article.save(update_fields=["published_at"])
         article.versions.relist()
         self.changed.append("date")
+
+    def _leave_as_it_came_out(self, version: Version) -> None:
+        """A file that tells of no later change has had none: coming in is not one."""
+        if version.live_from and version.live_from < version.updated_at and not self.text.updated:
+            version.updated_at = version.live_from
+            version.save(update_fields=["updated_at"])
 
     def _mark_updated(self, version: Version) -> None:
         if self.text.updated and version.updated_at != self.text.updated:

@@ -141,6 +141,17 @@ def test_a_new_text_is_an_update_of_the_same_entry(client, article):
     assert after.updated_parsed >= before.updated_parsed
 
 
+def test_an_imported_article_was_not_changed_by_coming_in(client, tmp_path):
+    from django.core.management import call_command
+
+    for name, updated in (("first", ""), ("second", "updated: 2026-06-01T10:00:00+00:00\n")):
+        text = f"---\ntitle: {name}\ndate: 2026-05-25T09:00:00+00:00\n{updated}status: published\n---\nWords.\n"
+        (tmp_path / f"{name}.md").write_text(text)
+    call_command("import_articles", str(tmp_path))
+    changed = {item["title"]: item["date_modified"] for item in items(client)}
+    assert changed == {"first": "2026-05-25T09:00:00+00:00", "second": "2026-06-01T10:00:00+00:00"}
+
+
 @pytest.mark.parametrize("kind", ["category", "tag", "author"])
 class TestFeedsOfOneKind:
     makers = {"category": make_category, "tag": make_tag, "author": make_author}

@@ -184,12 +184,12 @@ class TestWhatIsDrawn:
         colours = {colour: times for times, colour in place.getcolors(1 << 24)}
         inked = 1 - colours[WASH] / (540 * 630)
         assert 0.02 < inked < 0.7
-        assert colours[ACCENT] > 350  # the dot alone has about four hundred pixels
+        assert colours[ACCENT] > 200  # the dot alone has about three hundred pixels
 
     def test_shows_words_on_paper_beside_the_figure(self):
         card = draw_card(Card("one", "AI Scope Hub", "Analysis", "A title", "A Desk")).convert("RGB")
         words, figure = card.crop((0, 0, FIGURE, 630)), card.crop((FIGURE, 0, 1200, 630))
-        assert words.getpixel((2, 2)) == PAPER
+        assert max(abs(a - b) for a, b in zip(words.getpixel((2, 2)), PAPER, strict=True)) <= 2
         near = [colour for _, colour in words.getcolors(4096)]
         assert any(max(abs(a - b) for a, b in zip(colour, INK, strict=True)) < 12 for colour in near)
         assert figure.getcolors(4096)
