@@ -67,7 +67,9 @@ class _Filing:
     def __init__(self) -> None:
         numbers = range(1, 6)
         self.categories = [
-            Category.objects.get_or_create(slug=f"generated-{n}", defaults={"name": f"Generated {n}", "position": 90})[0]
+            Category.objects.get_or_create(slug=f"generated-{n}", defaults={"name": f"Generated {n}", "position": 90})[
+                0
+            ]
             for n in numbers
         ]
         self.tags = [
@@ -86,9 +88,7 @@ class _Filing:
 @transaction.atomic
 def _make_batch(numbers: list[int], versions: int, filing: _Filing) -> None:
     articles = Article.objects.bulk_create(
-        Article(
-            uid=uuid.uuid5(_NAMESPACE, str(number)), slug=slug_of(number), published_at=_NEWEST - number * _APART
-        )
+        Article(uid=uuid.uuid5(_NAMESPACE, str(number)), slug=slug_of(number), published_at=_NEWEST - number * _APART)
         for number in numbers
     )
     rows = Version.objects.bulk_create(

@@ -2,8 +2,8 @@
 
     t.china t.ai s.china s.ai s.cost s.report y.2026 c.3 m.24317 - china ai - cost - report … - body …
 
-`t.` marks a term of the title and tags, `s.` one of title, tags and excerpt; year, category and month of publication are
-terms too. So a search in a field, a filter and a stretch of time are looked up like a word, and every engine has to
+`t.` marks a term of the title and tags, `s.` one of title, tags and excerpt; year, category and month of publication
+are terms too. So a search in a field, a filter and a stretch of time are looked up like a word, and every engine has to
 know only one thing: which rows hold all of these terms. `-` keeps a phrase from running from one field into the next.
 """
 
@@ -46,7 +46,7 @@ class Source:
 
     @property
     def place(self) -> int:
-        """Where it stands among all: by second of publication, then by version. Fits 63 bits for the years 1 to 9999."""
+        """Where it stands among all: by second of publication, then by version; 63 bits hold the years 1 to 9999."""
         return int((self.listed_at - _EPOCH).total_seconds()) << 24 | self.version % (1 << 24)
 
     @property
@@ -85,6 +85,11 @@ def year_term(year: int) -> str:
 
 def category_term(pk: int) -> str:
     return f"c.{pk}"
+
+
+def moment_of(place: int) -> dt.datetime:
+    """When what stands at a place was published, to the second."""
+    return _EPOCH + dt.timedelta(seconds=place >> 24)
 
 
 def month_of(place: int) -> int:

@@ -13,7 +13,7 @@ few hundred places, which costs the same among 1,000 articles and among 100,000:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from django.db import connection
@@ -42,7 +42,7 @@ class Engine(Protocol):
     def find(self, wanted: Conditions, limit: int, *, frequent: bool) -> list[int]:
         """The newest `limit` places that meet all conditions; `frequent` says that many may."""
 
-    def bulk(self) -> Iterator[None]:
+    def bulk(self) -> AbstractContextManager[None]:
         """While very many are put in; for nobody else to search meanwhile."""
 
 
@@ -55,7 +55,7 @@ class SQLite:
         )
 
     def clear(self) -> None:
-        self._run(f"INSERT INTO {TABLE}({TABLE}) VALUES ('delete-all')")
+        self._run(f"INSERT INTO {TABLE}({TABLE}) VALUES ('delete-all')")  # noqa: S608
 
     def put(self, rows: Iterable[Row]) -> None:
         with connection.cursor() as cursor:
@@ -82,7 +82,7 @@ class SQLite:
     @contextmanager
     def bulk(self) -> Iterator[None]:
         yield
-        self._run(f"INSERT INTO {TABLE}({TABLE}) VALUES ('optimize')")
+        self._run(f"INSERT INTO {TABLE}({TABLE}) VALUES ('optimize')")  # noqa: S608
 
     def _run(self, statement: str) -> None:
         with connection.cursor() as cursor:

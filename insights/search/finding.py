@@ -1,8 +1,8 @@
 """From a query to a page of articles.
 
 Chosen: the engine names the newest few hundred candidates of each tier (all words in the title, some there, in the
-excerpt, anywhere), they are ranked here, and the pages are slices of that. So every page, the first and the last, costs the
-same, however many articles use a word; a reader who wants more than the best of them narrows by category or year.
+excerpt, anywhere), they are ranked here, and the pages are slices of that. So every page, the first and the last, costs
+the same, however many articles use a word; a reader who wants more than the best narrows by category or year.
 Against ranking every match, which costs what the site holds, for pages that nobody opens.
 """
 

@@ -1,8 +1,8 @@
 """Keeping the index: whatever readers can or will be able to read stands in it, and nothing else.
 
 Written by the code that publishes (through `article_changed`), in the same transaction, against triggers and against a
-task: an article is found from the moment it is out. A text whose moment has not come stands in the index too, since no job
-runs at that moment; every search asks the database whether what it found is readable now.
+task: an article is found from the moment it is out. A text whose moment has not come stands in the index too, since no
+job runs at that moment; every search asks the database whether what it found is readable now.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How well the search finds: queries with the articles they must find, and the mean reciprocal rank.
 
-A query counts 1 when its article comes first, 1/2 when second, …, and nothing when it is not on the first page. What the
-page shows is what counts: where it answers "did you mean", the articles below that.
+A query counts 1 when its article comes first, 1/2 when second, …, and nothing when it is not on the first page. What
+the page shows is what counts: where it answers "did you mean", the articles below that.
 """
 
 from __future__ import annotations

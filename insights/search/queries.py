@@ -29,6 +29,10 @@ class Part:
     terms: tuple[str, ...]
     quoted: bool = False
 
+    @property
+    def is_common(self) -> bool:
+        return not self.quoted and len(self.terms) == 1 and fold(self.words[0]) in STOP_WORDS
+
     def __str__(self) -> str:
         return f"“{' '.join(self.words)}”"
 
@@ -76,7 +80,7 @@ def read_query(text: str) -> Query:
             part = Part(tuple(words), tuple(map(term_of, words)), quoted)
             parts.setdefault(part.terms, part)
     # A word that everybody uses says nothing beside one that says something.
-    telling = [part for part in parts.values() if part.quoted or len(part.terms) > 1 or fold(part.words[0]) not in STOP_WORDS]
+    telling = [part for part in parts.values() if not part.is_common]
     return Query(tuple((telling or list(parts.values()))[:MAX_PARTS]))
 
 

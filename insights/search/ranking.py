@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import pairwise
 
 from insights.search.queries import Query
 
@@ -31,7 +32,7 @@ def score(document: str, query: Query, weight: Mapping[str, float]) -> float:
         weighs = sum(weight[term] for term in part.terms) / len(part.terms) ** 0.5
         points += weighs * _field(text, part.terms)
     terms = [term for part in query.parts for term in part.terms]
-    for one, other in zip(terms, terms[1:], strict=False):
+    for one, other in pairwise(terms):
         if f" {one} {other} " in text:
             points += SIDE_BY_SIDE * (weight[one] + weight[other]) / 2
     return round(points, 1)

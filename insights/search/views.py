@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from insights.models import Category, Version
-from insights.search.documents import local_year
+from insights.models import Category, SearchEntry
+from insights.search.documents import local_year, moment_of
 from insights.search.finding import PAGE_SIZE, search
 from insights.search.queries import MAX_LETTERS, QueryTooLong, read_query
 
@@ -48,8 +49,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "meant": _address(kept | {"q": results.query.typed()}),
         "previous": _address(kept | {"page": number - 1 if number > 2 else ""}) if number > 1 else "",
         "following": _address(kept | {"page": number + 1}) if number < results.pages else "",
-        "category_links": _links(kept, "category", [("", "All"), *((row.slug, row.name) for row in context["categories"])]),
-        "year_links": _links(kept, "year", [("", "Any year"), *((str(one), str(one)) for one in _years())]),
+        "category_links": _links(kept, "category", "All", {row.slug: row.name for row in context["categories"]}),
+        "year_links": _links(kept, "year", "Any year", {str(one): str(one) for one in _years()}),
         "is_narrowed": bool(category or year),
         "unnarrowed": _address({"q": text}),
     }
@@ -72,15 +73,24 @@ def _address(values: dict[str, Any]) -> str:
     return reverse("insights:search") + (f"?{told}" if told else "")
 
 
-def _links(kept: dict[str, Any], name: str, choices: list[tuple[str, str]]) -> list[dict[str, Any]]:
+def _links(kept: dict[str, Any], name: str, every: str, choices: dict[str, str]) -> list[dict[str, Any]]:
+    """The choices of a filter, each with its address; `every` is the label of none."""
     return [
-        {"label": label, "value": value, "address": _address(kept | {name: value}), "is_current": str(kept[name]) == value}
-        for value, label in choices
+        {
+            "label": label,
+            "value": value,
+            "address": _address(kept | {name: value}),
+            "is_current": str(kept[name]) == value,
+        }
+        for value, label in ({"": every} | choices).items()
     ]
 
 
 def _years() -> list[int]:
     """The years from the first article to the latest, newest first, at most a dozen; two looks at an index."""
-    moments = Version.objects.readable().order_by("listed_at").values_list("listed_at", flat=True)
-    ends = [local_year(moment) for moment in [*moments[:1], *moments.reverse()[:1]] if moment]
-    return list(range(ends[-1], max(ends[0], ends[-1] - 11) - 1, -1)) if ends else []
+    places = SearchEntry.objects.order_by("place").values_list("place", flat=True)
+    ends = [moment_of(place) for place in [*places[:1], *places.reverse()[:1]]]
+    if not ends:
+        return []
+    first, last = local_year(ends[0]), local_year(min(ends[-1], timezone.now()))  # what is to come is not told
+    return list(range(last, max(first, last - 11) - 1, -1))

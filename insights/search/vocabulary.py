@@ -1,9 +1,9 @@
 """The words that the site uses, and the one that was probably meant.
 
-Chosen: each word is kept with the ways to write its first letters with one letter left out. Two spellings that differ by
-a letter too many, too few, another or exchanged share one of them, so the near words are a handful of rows found by an
-index; the distance is then counted over those alone. Against comparing with every word, which grows with the site, and
-against trigrams, which need an extension on PostgreSQL.
+Chosen: each word is kept with the ways to write its first letters with one letter left out. Two spellings that differ
+by a letter too many, too few, another or exchanged share one of them, so the near words are a handful of rows found by
+an index; the distance is then counted over those alone. Against comparing with every word, which grows with the site,
+and against trigrams, which need an extension on PostgreSQL.
 
 Counts are learned after the commit that changed the index: they only weigh and suggest, so a lost one does no harm,
 and editors who publish at the same moment never wait for one another's words.
@@ -77,9 +77,7 @@ def respelled(words: Iterable[str]) -> dict[str, str]:
     if not folded:
         return {}
     stems = {word: term_of(word) for word in folded}
-    known = set(
-        SearchWord.objects.filter(stem__in=stems.values(), articles__gt=0).values_list("stem", flat=True)
-    )
+    known = set(SearchWord.objects.filter(stem__in=stems.values(), articles__gt=0).values_list("stem", flat=True))
     found = {}
     for word in folded:
         if stems[word] not in known and (other := _nearest(word)):

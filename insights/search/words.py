@@ -28,8 +28,11 @@ _stemmer = snowballstemmer.stemmer("english")
 
 # Words that nobody means when they stand beside others; within quotation marks they count.
 STOP_WORDS = frozenset(
-    "a about an and are as at be but by can do does for from has have how i if in into is it its not of on or our so"
-    " than that the their there they this to was we what when where which who whose why will with you your".split()
+    re.findall(
+        "[a-z]+",
+        "a about an and are as at be but by can do does for from has have how i if in into is it its not of on or our"
+        " so than that the their there they this to was we what when where which who whose why will with you your",
+    )
 )
 
 

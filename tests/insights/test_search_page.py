@@ -114,7 +114,7 @@ class TestOddInput:
     ODD = [
         "", " ", "%", "_", "'", '"', '""', "NEAR(", "NEAR(a b, 2)", "*", "a*", "-zebra", "AND", "OR NOT", "zebra OR",
         "title:zebra", "(", ")", "^zebra", "{zebra}", "zebra & !horse", "zebra <-> horse", "zebra:*", ":A", "\\",
-        "';DROP TABLE x;--", "\x00", "zebra\x00horse", "\ud83e\udd93".encode("utf-16", "surrogatepass").decode("utf-16"),
+        "';DROP TABLE x;--", "\x00", "zebra\x00horse", "\U0001f993",
         "“zebra", "zebra”", "« zebra »", "t.zebra", "u7a", "....", "- - -", "a" * 200, "a b " * 50, '"' * 200,
         "𝔷𝔢𝔟𝔯𝔞", "ﬁ", "\u202ezebra", "½", "İstanbul", "人" * 200, "é" * 200,
     ]  # fmt: skip
