@@ -119,6 +119,8 @@ def test_with_javascript_in_the_dark_by_the_switch(phone, publication):
     assert ground(page) == NIGHT
     page.reload()
     assert ground(page) == NIGHT
+    frame = "matchMedia(document.querySelector('meta[name=theme-color][content=\"#11141b\"]').media).matches"
+    assert page.evaluate(frame)  # the phone's own bar is dark as well
     read(page)
     page.evaluate("delete navigator.__proto__.share")
     page.get_by_role("button", name="Share").tap()

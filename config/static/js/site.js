@@ -6,8 +6,7 @@ const order = ["auto", "light", "dark"];
 /* The browser's own frame takes the colours of the page, also when these are not the system's. */
 function frame(theme) {
   for (const meta of document.querySelectorAll("meta[name=theme-color]")) {
-    meta.dataset.scheme ||= meta.media.includes("dark") ? "dark" : "light";
-    const { scheme } = meta.dataset;
+    const scheme = meta.content === "#11141b" ? "dark" : "light"; // by the ground it names
     meta.media = theme === scheme ? "all" : theme === "auto" ? `(prefers-color-scheme: ${scheme})` : "not all";
   }
 }
