@@ -207,6 +207,8 @@ class Environment:
                 "bucket_name": parts.hostname,
                 "querystring_auth": False,
                 "file_overwrite": False,
+                # No name is ever used for other bytes.
+                "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
                 **{key: value for key, value in credentials.items() if value},
                 **dict(parse_qsl(parts.query)),
             },

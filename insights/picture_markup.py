@@ -36,6 +36,8 @@ PLACES = {
     "card": Place("(min-width:64em)min(22.5em,31vw),(min-width:40em)45vw,8.3em", 320, 800),
     "avatar": Place("2.75em", 320, 320, waits=False),
     "portrait": Place("6em", 320, 320, waits=False),
+    "thumb": Place("6em", 320, 320),  # at the desk
+    "shown": Place("40em", 800, 1600, waits=False),
     "band": Place("(min-width:77em)72em,92vw", 480, 1600),
 }
 TYPES = {"avif": "image/avif", "webp": "image/webp"}  # in the order in which a browser is asked

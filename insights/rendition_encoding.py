@@ -18,6 +18,7 @@ from PIL import Image
 from insights.images import MAX_PIXELS
 
 WIDTHS = (320, 480, 800, 1200, 1600)
+TALLEST = 16_383  # pixels: WebP ends there
 STEP = 1.2  # a width goes when the picture's own is hardly wider
 LESS = 0.9  # a width stays when it is at most this part of the next wider one; its name alone costs a page some bytes
 FORMATS = ("avif", "webp")
@@ -31,10 +32,14 @@ class Unreadable(Exception):
     """A stored file that is not, or no longer, a picture."""
 
 
-def ladder(width: int) -> list[int]:
-    """The widths for a picture of `width` pixels, ascending: the steps below it, and its own up to the last step."""
+def ladder(width: int, height: int = 1) -> list[int]:
+    """The widths for a picture of `width` × `height` pixels, ascending: the steps below it, and its own up to the last.
+
+    A picture like a scroll of paper has fewer, or none at all.
+    """
     top = min(width, WIDTHS[-1])
-    return [step for step in WIDTHS if step * STEP <= top] + [top]
+    steps = [step for step in WIDTHS if step * STEP <= top] + [top]
+    return [step for step in steps if height * step <= TALLEST * width]
 
 
 def encode(content: bytes, wanted: Mapping[str, Sequence[int]] | None = None) -> Drawn:
@@ -43,7 +48,7 @@ def encode(content: bytes, wanted: Mapping[str, Sequence[int]] | None = None) ->
     `wanted` (format → widths) gives exactly those, which the ladder must have; else it is those worth keeping.
     """
     pixels, is_photo = _read(content)
-    widths = ladder(pixels.width)
+    widths = ladder(*pixels.size)
     if wanted is not None:
         sized = {width: _resized(pixels, width) for width in {w for chosen in wanted.values() for w in chosen}}
         return {

@@ -17,6 +17,7 @@ from insights.admin.desk import DeskAdmin
 from insights.forms.pictures import PictureAddForm, PictureForm
 from insights.markdown_views import picture_code
 from insights.models import Picture, PictureUse, User
+from insights.templatetags.insights_tags import picture as shown_picture
 
 
 @admin.register(Picture)
@@ -54,13 +55,12 @@ class PictureAdmin(DeskAdmin):
 
     @admin.display(description="")
     def thumbnail(self, picture: Picture) -> SafeString:
-        return format_html(
-            '<img class="thumb" src="{}" alt="{}" loading="lazy">', picture.file.url, picture.alt or "No alt text"
-        )
+        alt = picture.alt or "No alt text"
+        return shown_picture(picture, "thumb", alt, css="thumb")
 
     @admin.display(description="Picture")
     def shown(self, picture: Picture) -> SafeString:
-        return format_html('<img class="shown" src="{}" alt="{}">', picture.file.url, picture.alt)
+        return shown_picture(picture, "shown", picture.alt, css="shown")
 
     @admin.display(description="In Markdown")
     def markdown(self, picture: Picture) -> SafeString:

@@ -27,8 +27,8 @@ def told(row: Picture) -> str:
     return " ".join(map(str, words))
 
 
-def understood(words: str, width: int) -> dict[str, list[int]] | None:
-    """Widths by format, of a picture of `width` pixels; None unless today's recipe would make just such files."""
+def understood(words: str, width: int, height: int) -> dict[str, list[int]] | None:
+    """Widths by format, of a picture of `width` × `height` pixels; None unless today's recipe makes such files."""
     recipe, *rest = words.split() or [""]
     found: dict[str, list[int]] = {}
     widths: list[int] = []
@@ -39,7 +39,7 @@ def understood(words: str, width: int) -> dict[str, list[int]] | None:
             widths.append(int(word))
         else:
             return None
-    steps = ladder(width)
+    steps = ladder(width, height)
     is_ours = all(kept and kept == sorted(set(kept) & set(steps)) for kept in found.values())
     return found if recipe == str(renditions.RECIPE) and is_ours else None
 

@@ -159,7 +159,7 @@ class PicturesIn:
     def _draw_renditions(self, prepared: Prepared, content: bytes, entry: PictureEntry) -> None:
         """Make those that the manifest speaks of; where that cannot be, the worker makes them later."""
         row = prepared.row
-        wanted = picture_files.understood(entry.renditions, row.width)
+        wanted = picture_files.understood(entry.renditions, row.width, row.height)
         if wanted is None or Picture.objects.filter(stored_sha256=row.stored_sha256).exists():
             return
         drawn = picture_files.drawn(content, wanted)

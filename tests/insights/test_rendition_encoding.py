@@ -98,6 +98,12 @@ def test_a_tall_picture_keeps_a_pixel_of_height_and_a_narrow_one_its_width():
     assert {opened(by_width[320]).size for by_width in drawn.values()} == {(320, 1)}
 
 
+def test_a_scroll_of_a_picture_keeps_to_what_the_formats_can_hold():
+    assert ladder(600, 20_000) == [320, 480]
+    assert ladder(100, 20_000) == []
+    assert encode(as_bytes(Image.new("1", (100, 20_000)))) == {}
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"text", photo_bytes()[:2000], as_bytes(Image.new("RGB", (30, 30)), "GIF")],

@@ -96,7 +96,7 @@ def test_another_recipe_s_are_left_to_the_worker(exported, tmp_path, recipe):
     ],
 )
 def test_only_words_of_our_own_are_understood(words, widths):
-    assert understood(words, 1000) == widths
+    assert understood(words, 1000, 700) == widths
 
 
 def test_a_forged_picture_is_drawn_anew_whatever_the_manifest_says(exported, tmp_path):
