@@ -1,8 +1,9 @@
 """`make bench`: what a page costs beside a bare WSGI function that returns the same bytes and headers.
 
 On each engine: a fresh database with the demo, production settings, gunicorn with two sync workers; site and bare
-function are loaded in turn, three rounds, and the medians are printed. There is no page cache. What is compared are the
-ratios: the figures themselves are of the machine that ran it, loader and server on the same processors.
+function are loaded in turn, three rounds, and the medians are printed: first without the page cache, then the kept page
+(`warm.py`). What is compared are the ratios: the figures themselves are of the machine that ran it, loader and server
+on the same processors.
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ import gzip
 import json
 import os
 import platform
-import statistics
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tests.bench.load import CONNECTIONS, Load, load, median, tool
+from tests.bench.load import CONNECTIONS, Load, load, tool
 from tests.bench.pages import LEAD
-from tests.bench.site import HEADERS, ROOT, environment, get, memory, prepare, processor_seconds, served
+from tests.bench.runs import Figures, Server, one_run, summed_up
+from tests.bench.site import HEADERS, ROOT, environment, get, memory, prepare, served
+from tests.bench.warm import measure_warm
 from tests.engine import start_postgres
 
 PAGES = {"article": LEAD, "list": "/insights/", "sign-up": "/newsletter/"}
@@ -59,18 +60,6 @@ def same_answers(site: int, bare: int) -> None:
             raise SystemExit(f"The bare function answers {path} differently.")
 
 
-Server = tuple[int, int]  # its port, its master's process id
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Medians of a page's rounds; `ratio` is that of the rounds' own ratios, whose two runs follow one another."""
-
-    bare: Load
-    site: Load
-    ratio: float
-
-
 def measure(site: Server, bare: Server, rounds: int, seconds: int) -> dict[str, Figures]:
     """The figures of each page."""
     runs: dict[str, dict[str, list[Load]]] = {name: {"bare": [], "site": []} for name in PAGES}
@@ -83,22 +72,10 @@ def measure(site: Server, bare: Server, rounds: int, seconds: int) -> dict[str, 
     return {name: summed_up(both["bare"], both["site"]) for name, both in runs.items()}
 
 
-def summed_up(bare: list[Load], site: list[Load]) -> Figures:
-    ratios = [ours.per_second / theirs.per_second for theirs, ours in zip(bare, site, strict=True)]
-    return Figures(median(bare), median(site), statistics.median(ratios))
-
-
-def one_run(server: Server, path: str, seconds: int) -> Load:
-    before = processor_seconds(server[1])
-    run = load(server[0], path, HEADERS, seconds)
-    spent = processor_seconds(server[1]) - before
-    return replace(run, processor=spent * 1000 / (run.per_second * seconds))
-
-
-def report(engine: str, figures: dict[str, Figures]) -> None:
-    say(f"\n### {engine}\n")
+def report(title: str, figures: dict[str, Figures], first: str = "bare", second: str = "site") -> None:
+    say(f"\n### {title}\n")
     head = "answers/s | p50 ms | p99 ms | CPU ms"
-    say(f"| page | bare: {head} | site: {head} | site / bare |")
+    say(f"| page | {first}: {head} | {second}: {head} | ratio |")
     say("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
     for name, both in figures.items():
         cells = [
@@ -120,13 +97,14 @@ def bench(engine: str, url: str, folder: Path, rounds: int, seconds: int) -> Non
     if counted["answers"] < 5:
         raise SystemExit(f"The lead has {counted['answers']} approved answers; the measurement wants five.")
     log = folder / "gunicorn.log"
-    with served("config.wsgi:application", env, log) as site:
+    cold = {**env, "PAGE_CACHE": "0"}
+    with served("config.wsgi:application", cold, log) as site:
         bodies = record(site[0], folder)
         with served("tests.bench.bare:application", {**env, "BENCH_RECORDED": str(folder)}, log) as bare:
             same_answers(site[0], bare[0])
             figures = measure(site, bare, rounds, seconds)
         workers = memory(site[1])
-    report(engine, figures)
+    report(f"{engine}, rendered each time", figures)
     say(f"\nThe lead bears its cover and {counted['answers']} approved answers.")
     if workers:
         resident = ", ".join(f"{rss:.0f}" for rss, _ in workers)
@@ -138,6 +116,7 @@ def bench(engine: str, url: str, folder: Path, rounds: int, seconds: int) -> Non
     say("\n| page | HTML and CSS, bytes | on the wire (gzip 6) |\n|---|---:|---:|")
     for name, body in bodies.items():
         say(f"| {name} | {len(body):,} | {len(gzip.compress(body, 6)):,} |")
+    report(f"{engine}, kept", measure_warm(env, folder, log, rounds, seconds), "yardstick", "kept page")
 
 
 def main() -> None:

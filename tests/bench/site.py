@@ -60,7 +60,7 @@ def served(application: str, env: dict[str, str], log: Path) -> Iterator[tuple[i
     with log.open("a") as sink:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=sink, stderr=sink)
     try:
-        _wait(port, process, log)
+        wait_for(port, process, log)
         yield port, process.pid
     finally:
         process.terminate()
@@ -73,10 +73,10 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def get(port: int, path: str) -> tuple[str, list[tuple[str, str]], bytes]:
+def get(port: int, path: str, more: dict[str, str] | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
     """Status line, headers and body of one page."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    connection.request("GET", path, headers=HEADERS)
+    connection.request("GET", path, headers={**HEADERS, **(more or {})})
     answer = connection.getresponse()
     body = answer.read()
     connection.close()
@@ -117,7 +117,8 @@ def _stat(folder: Path) -> list[str]:
     return (folder / "stat").read_text().rpartition(")")[2].split()
 
 
-def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Until somebody listens. Raises SystemExit with the log's end."""
     latest = time.monotonic() + 30
     while time.monotonic() < latest and process.poll() is None:
         try:
@@ -127,7 +128,7 @@ def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
                 break
         else:
             return
-    raise SystemExit(f"gunicorn did not start:\n{log.read_text()[-3000:]}")
+    raise SystemExit(f"The server did not start:\n{log.read_text()[-3000:]}")
 
 
 def _ends_within(process: subprocess.Popen[bytes], seconds: float) -> bool:
