@@ -71,7 +71,7 @@ class Source:
     def words(self) -> set[str]:
         """The words that it uses, folded: what the site's vocabulary learns."""
         found = {word for text in (self.title, self.excerpt, self.body, *self.tags) for word in words_in(text)}
-        return {folded for word in found if (folded := fold(word)).isascii() and folded.isalpha() and len(folded) > 2}
+        return {folded for word in found if (folded := fold(word))}
 
 
 def local_year(moment: dt.datetime) -> int:

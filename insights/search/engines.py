@@ -93,6 +93,9 @@ class PostgreSQL:
     WINDOWS = (1_000, 8_000)  # how many of the newest are searched first for what many have
     _INDEX = f"CREATE INDEX IF NOT EXISTS {TABLE}_terms ON {TABLE} USING gin (terms) WITH (fastupdate = off)"
 
+    def __init__(self) -> None:
+        self._months: dict[int, list[str]] = {}  # of each window; asked for once in a search
+
     def install(self) -> None:
         # A small target keeps the terms out of line: of a row that GIN found, only the place is read.
         self._run(
@@ -117,7 +120,9 @@ class PostgreSQL:
     def find(self, wanted: Conditions, limit: int, *, frequent: bool) -> list[int]:
         if frequent:
             for window in self.WINDOWS:
-                months = self._newest_months(window)
+                if window not in self._months:
+                    self._months[window] = self._newest_months(window)
+                months = self._months[window]
                 if not months:
                     break
                 found = self._ask([*wanted, [[month] for month in months]], limit)
@@ -175,5 +180,5 @@ def _tsvector(document: str) -> str:
 
 
 def engine() -> Engine:
-    """The engine of the site's database."""
+    """The engine of the site's database; one for each search."""
     return PostgreSQL() if connection.vendor == "postgresql" else SQLite()

@@ -106,7 +106,8 @@ def _ranked(query: Query, narrowed: Conditions, now: dt.datetime) -> Results:
     everywhere: Conditions = [*([part.terms] for part in query.parts), *narrowed]
     singles = [term for part in query.parts for term in part.terms]
     frequent = min(frequencies.get(term, 0) for term in singles) > FREQUENT
-    places = engine().find(everywhere, ANYWHERE, frequent=frequent)
+    index = engine()
+    places = index.find(everywhere, ANYWHERE, frequent=frequent)
     is_cut = len(places) == ANYWHERE
     if is_cut:  # else every match is known, and the tiers hold nothing that is not among them
         tiers: list[tuple[Conditions, int]] = [
@@ -115,7 +116,7 @@ def _ranked(query: Query, narrowed: Conditions, now: dt.datetime) -> Results:
             ([[[f"s.{term}"] for term in singles], *everywhere], TIER),
         ]
         for wanted, limit in tiers:
-            places += engine().find(wanted, limit, frequent=frequent) if limit else []
+            places += index.find(wanted, limit, frequent=frequent) if limit else []
     documents = _readable(set(places), now)
     weight = weights(query, frequencies, total)
     ranked = sorted(((score(text, query, weight), place) for place, text in documents.items()), reverse=True)

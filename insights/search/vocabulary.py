@@ -38,9 +38,7 @@ def learn(counts: Counter[str]) -> None:
     for start in range(0, len(words), BATCH):
         some = words[start : start + BATCH]
         known = set(SearchWord.objects.filter(word__in=some).values_list("word", flat=True))
-        slips = [
-            SearchSlip(slip=slip, word=word) for word in some if word and word not in known for slip in slips_of(word)
-        ]
+        slips = [SearchSlip(slip=slip, word=word) for word in some if word not in known for slip in slips_of(word)]
         SearchSlip.objects.bulk_create(slips, ignore_conflicts=True)
         table = SearchWord._meta.db_table
         rows = ", ".join(["(%s, %s, %s)"] * len(some))
@@ -86,7 +84,9 @@ def respelled(words: Iterable[str]) -> dict[str, str]:
 
 
 def slips_of(word: str) -> set[str]:
-    """The first letters of a word, and those with one letter left out."""
+    """The first letters of a word, and those with one letter left out; none of what nobody means by mistake."""
+    if len(word) < 3 or not word.isascii() or not word.isalpha():
+        return set()
     head = word[:HEAD]
     return {head, *(head[:place] + head[place + 1 :] for place in range(len(head)))}
 
