@@ -30,7 +30,7 @@ from insights.views import FACETS, successor
 
 ATOM = "application/atom+xml"
 JSON = "application/feed+json"
-SECONDS = 60  # for how long a cache may answer without asking
+SHARED_SECONDS = 10  # for how long a cache in front of us may answer without asking; readers' programs always ask
 
 FACET_ROWS: dict[str, type[models.Model]] = {"category": Category, "tag": Tag, "author": Author}
 
@@ -66,7 +66,7 @@ def _answer(
         response = HttpResponse(write(feed), content_type=f"{content_type}; charset=utf-8")
     response["ETag"] = etag
     response["Last-Modified"] = http_date(changed)
-    response["Cache-Control"] = f"public, max-age={SECONDS}"
+    response["Cache-Control"] = f"public, max-age=0, s-maxage={SHARED_SECONDS}"
     return response
 
 

@@ -17,20 +17,20 @@ from insights.elsewhere import absolute
 from insights.exchange import plain_yaml
 from insights.exchange.body_pictures import exchange
 from insights.feed_entries import cover_of
+from insights.feeds import SHARED_SECONDS
 from insights.models import Byline, Picture, SiteSettings, Tag, Version
 from insights.views import successor
 
 MARKDOWN = "text/markdown; charset=utf-8"
 PLAIN = "text/plain; charset=utf-8"
 LISTED = 1000  # articles in llms.txt; the sitemap has the rest
-SECONDS = 60  # for how long a cache may answer without asking
 
 _REFERENCE = re.compile(r"picture:([0-9a-fA-F-]{36})")
 _SIGNS = re.compile(r"([\\`*_\[\]<>#])")
 
 
 @require_safe
-@cache_control(public=True, max_age=SECONDS)
+@cache_control(public=True, max_age=0, s_maxage=SHARED_SECONDS)
 @conditional_page
 def markdown_twin(request: HttpRequest, slug: str) -> HttpResponse:
     """An article as it was written: public facts between `---` lines, then the text with absolute pictures."""
@@ -87,7 +87,7 @@ def _body(text: str) -> str:
 
 
 @require_safe
-@cache_control(public=True, max_age=SECONDS)
+@cache_control(public=True, max_age=0, s_maxage=SHARED_SECONDS)
 @conditional_page
 def llms(request: HttpRequest) -> HttpResponse:
     """What there is to read, for a language model: the newest articles, each with the address of its Markdown."""
@@ -125,7 +125,7 @@ def _line(text: str) -> str:
 
 
 @require_safe
-@cache_control(public=True, max_age=3600)
+@cache_control(public=True, max_age=0, s_maxage=SHARED_SECONDS)
 @conditional_page
 def robots(request: HttpRequest) -> HttpResponse:
     """Everything may be read but the desk, forms, personal links, and searches, which never end."""

@@ -38,7 +38,8 @@ FOLDER = "share"
 FORMAT = "1"  # part of every address: raise it when cards are drawn otherwise
 KEPT = dt.timedelta(days=30)
 EVERY_SECONDS = 3600.0
-SECONDS = 86_400  # for how long a cache may answer without asking
+SECONDS = 86_400  # for how long who has seen a picture need not ask again
+SHARED_SECONDS = 60  # for how long a cache in front of us may answer without asking whether the article is still out
 
 _next_look = 0.0
 
@@ -119,7 +120,7 @@ def _answer(request: HttpRequest, card: Card) -> HttpResponse:
     etag = f'"{digest(card)}"'
     response = get_conditional_response(request, etag) or HttpResponse(png(card), content_type="image/png")
     response["ETag"] = etag
-    response["Cache-Control"] = f"public, max-age={SECONDS}"
+    response["Cache-Control"] = f"public, max-age={SECONDS}, s-maxage={SHARED_SECONDS}"
     return response
 
 

@@ -21,12 +21,11 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
 from insights.elsewhere import absolute
-from insights.feeds import legible
+from insights.feeds import SHARED_SECONDS, legible
 from insights.models import Article, Author, Category, PictureUse, Series, Tag, Version
 from insights.querysets import VersionQuerySet
 
 PART_SIZE = 5_000
-SECONDS = 600  # for how long a cache may answer without asking
 LAST_PART = 10**12
 
 # kind → its rows, and the column of a readable version that holds their ids
@@ -43,7 +42,7 @@ _PICTURES = "http://www.google.com/schemas/sitemap-image/1.1"
 
 
 @require_safe
-@cache_control(public=True, max_age=SECONDS)
+@cache_control(public=True, max_age=0, s_maxage=SHARED_SECONDS)
 @conditional_page
 def index(request: HttpRequest) -> HttpResponse:
     """Every part that holds a page, with the moment of its newest change."""
@@ -62,7 +61,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=SECONDS)
+@cache_control(public=True, max_age=0, s_maxage=SHARED_SECONDS)
 @conditional_page
 def pages(request: HttpRequest) -> HttpResponse:
     """The pages that are no article and no list of one facet: those that the settings name."""
@@ -73,7 +72,7 @@ def pages(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=SECONDS)
+@cache_control(public=True, max_age=0, s_maxage=SHARED_SECONDS)
 @conditional_page
 def part(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """The pages of a kind whose ids lie in one range; 404 where readers can open none of them."""

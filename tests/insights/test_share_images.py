@@ -133,7 +133,7 @@ class TestTheImageOfAnArticle:
     def test_may_be_kept_by_any_cache_and_is_304_for_who_has_it(self, client):
         address = address_of(client, make_article("One").get_absolute_url())
         first = client.get(address)
-        assert first["Cache-Control"] == "public, max-age=86400"
+        assert first["Cache-Control"] == "public, max-age=86400, s-maxage=60"
         assert not first.cookies
         assert client.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 304
 
