@@ -97,7 +97,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
     def listed(self) -> VersionQuerySet:
         """With what a card shows, and without the long texts."""
         return self.select_related("article", "category", "cover").defer(
-            "body", "html", "search_text", "contents", "decision"
+            "body", "html", "search_text", "contents", "decision", "around"
         )
 
     def relist(self) -> None:

@@ -4,8 +4,8 @@ Chosen: counting what two articles share (tags most, then series, author, catego
 reader could check: the reason under "Read next" is the score itself, in words. The score is the same seen from both
 sides and depends on no third article. So a new article is put into the lists of its neighbours without computing theirs
 anew, and the order in which articles went out makes no difference. Candidates are the newest NEWEST of each thing
-shared, so that the cost does not grow with the publication. Stored between identities; whether readers may open a
-neighbour is asked when the page is shown. Revisit when a tag holds so much that the newest of it say little.
+shared, so that the cost does not grow with the publication. Stored between identities; what a page says of
+them is told by `insights/neighbours.py`. Revisit when a tag holds so much that the newest of it say little.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -22,7 +22,7 @@ from django.db import transaction
 from django.tasks import task
 from django.utils import timezone
 
-from insights import signals
+from insights import neighbours, signals
 from insights.models import Article, Byline, ReadNext, Version, VersionTag
 from insights.querysets import VersionQuerySet
 
@@ -76,26 +76,13 @@ def tie(one: Facets, other: Facets) -> Tie | None:
     return Tie(score, other.listed_at, other.uid, other.article, " ".join(words)[:400])
 
 
-def reason(shared: str, tags: Mapping[int, str], category: str) -> str:
-    """What is shared, in words: "Shares China and inference; same author".
-
-    `tags` are the names of the tags of the article that is being read; what it no longer carries is left out, and then
-    the reason may be empty.
-    """
-    words = shared.split()
-    names = [tags[key] for key in (int(word[4:]) for word in words if word.startswith("tag:")) if key in tags][:3]
-    parts = ["shares " + " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))] if names else []
-    parts += [f"same {word}" for word in ("series", "author") if word in words]
-    if category and "category" in words and not names:
-        parts.append(f"also in {category}")
-    sentence = "; ".join(parts)
-    return sentence[:1].upper() + sentence[1:]
-
-
 def request(article: Article) -> None:
-    """Have the neighbours of an article looked for anew, soon: it went out, was withdrawn or came back."""
-    article.versions.filter(live_from__isnull=False).update(related_at=None)
-    look.enqueue(article.pk)
+    """Have the neighbours of an article looked for anew: soon if it went out or came back, at once if it was withdrawn."""
+    if article.withdrawn_at:
+        refresh(article.pk)
+    else:
+        article.versions.filter(live_from__isnull=False).update(related_at=None)
+        look.enqueue(article.pk)
 
 
 @task()
@@ -113,16 +100,19 @@ def sweep() -> None:
 
 @transaction.atomic
 def refresh(article: int) -> None:
-    """Store what is read after an article, and put it where it belongs under others.
+    """Store what is read after an article, put it where it belongs under others, and tell all of their pages.
 
-    Says `article_changed` of each article whose list differs now.
+    Says `article_changed` of each article whose page differs now.
     """
     now = timezone.now()
     mine = _standing(article, now)
     ties = _ties(mine, now) if mine else []
-    changed = {article} if _store(article, ties) else set()
+    around = {article, *neighbours.beside(article, now)}
+    around |= set(ReadNext.objects.filter(other=article).values_list("article_id", flat=True))
+    _store(article, ties)
     is_out = Article.objects.published(now).filter(pk=article).exists()
-    changed |= _put_under_others(mine, ties if is_out else [], article, now)
+    around |= _put_under_others(mine, ties if is_out else [], article, now)
+    changed = neighbours.tell(around, now)
     Version.objects.live(now).filter(article=article).update(related_at=now)
     for row in Article.objects.published(now).filter(pk__in=changed):
         signals.article_changed.send(sender=Article, article=row)

@@ -159,4 +159,5 @@ class Article(models.Model):
         before, self.slug = self.slug, slug
         self.save(update_fields=["slug"])
         FormerSlug.objects.leave("article", before, article=self)
+        self.versions.filter(live_from__isnull=False).update(related_at=None)  # its neighbours name its address
         signals.article_changed.send(sender=type(self), article=self)

@@ -99,6 +99,7 @@ class Version(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
 
+    around = models.JSONField(editable=False, default=list)  # what `insights/neighbours.py` tells
     neighbours: Mapping[str, Sequence[Neighbour]] = {}  # set by `insights/reading.py`: "previous", "next", "read"
 
     objects = VersionQuerySet.as_manager()

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from insights import related, signals
+from insights import neighbours, related, signals
 from insights.models import Article, ReadNext, Version
 from tests.factories import make_article, make_author, make_category, make_series, make_tag
 
@@ -49,7 +49,7 @@ class TestTheReason:
         ],
     )
     def test_it_is_a_short_sentence(self, shared, category, sentence):
-        assert related.reason(shared, {1: "A", 2: "B", 3: "C", 4: "D"}, category) == sentence
+        assert neighbours.reason(shared, {1: "A", 2: "B", 3: "C", 4: "D"}, category) == sentence
 
     def test_a_renamed_tag_is_named_as_it_is_called_now(self, client, topics, run_tasks):
         one = make_article("One", tags=[topics["China"]])
@@ -121,6 +121,29 @@ class TestWhoMayBeRead:
         nearest.restore()
         run_tasks()
         assert read_next(client, one)[0][0] == "Nearest"
+
+    def test_a_withdrawal_to_come_needs_no_job(self, client, topics, run_tasks):
+        """H14: neighbours of what will have been withdrawn."""
+        one = make_article("One", tags=[topics["China"]])
+        two = make_article("Two", tags=[topics["China"]])
+        run_tasks()
+        two.withdraw(timezone.now() + DAY)
+        assert [title for title, _ in read_next(client, one)] == ["Two"]
+        with time_machine.travel(timezone.now() + 2 * DAY):
+            assert read_next(client, one) == []
+
+    def test_a_new_title_and_address_reach_the_neighbours(self, client, topics, run_tasks):
+        from insights.drafting import write
+
+        one = make_article("One", tags=[topics["China"]])
+        two = make_article("Two", tags=[topics["China"]])
+        run_tasks()
+        two.publish(write(two, {"title": "Two anew"}))
+        two.move_to("two-anew")
+        run_tasks()
+        related.sweep()
+        text = client.get(one.get_absolute_url()).content.decode()
+        assert '<a href="/insights/two-anew/">Two anew</a>' in text
 
     def test_drafts_are_nobodys_neighbours(self, client, topics, run_tasks):
         """H14: neighbours of a draft."""
@@ -219,15 +242,28 @@ class TestASeries:
         assert 'rel="next" href="/insights/part-no-2/"' in first
         assert "Same series" in first  # the third part, which is not next to it
 
-    def test_without_numbers_the_moment_decides(self, client):
+    def test_without_numbers_the_moment_decides(self, client, run_tasks):
         series = make_series("Letters")
         now = timezone.now()
         first, second, third = (
             make_article(f"Letter {n}", series=series, published=now - (9 - n) * DAY) for n in (1, 2, 3)
         )
+        run_tasks()
         text = client.get(second.get_absolute_url()).content.decode()
         assert f'rel="prev" href="{first.get_absolute_url()}"' in text
         assert f'rel="next" href="{third.get_absolute_url()}"' in text
+
+    def test_who_leaves_a_series_is_passed_over(self, client, run_tasks):
+        from insights.drafting import write
+
+        series = make_series("Letters")
+        parts = [make_article(f"Letter {part}", series=series, series_part=part) for part in (1, 2, 3)]
+        run_tasks()
+        parts[1].publish(write(parts[1], {"series": None, "series_part": None}))
+        run_tasks()
+        assert 'rel="next" href="/insights/letter-3/"' in client.get(parts[0].get_absolute_url()).content.decode()
+        assert 'rel="prev" href="/insights/letter-1/"' in client.get(parts[2].get_absolute_url()).content.decode()
+        assert 'rel="prev"' not in client.get(parts[1].get_absolute_url()).content.decode()
 
     def test_a_withdrawn_part_is_passed_over(self, client):
         """H14: neighbours in a series."""

@@ -1,0 +1,140 @@
+"""What stands around an article on its page: the parts of its series before and after it, and what is read next.
+
+Chosen: told once, in the version's own row (`Version.around`), whenever something about it changes, against asking on
+every page: that statement joins five tables, and PostgreSQL takes longer to plan it than for the rest of the page. What
+the clock may end stands beside each entry as a moment, so that no job has to come in time; a withdrawal tells anew
+within its own transaction.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import BigIntegerField, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from insights.models import ReadNext, Version
+from insights.models.versions import Neighbour, reading_minutes
+from insights.querysets import VersionQuerySet
+
+SHOWN = 3  # articles under "Read next"
+
+_COLUMNS = ("article_id", "article__slug", "title", "words", "article__withdrawn_at")
+
+
+def tell(articles: Iterable[int], now: dt.datetime) -> set[int]:
+    """Write anew what stands around these articles, wherever readers see it or will; returns those that differ now."""
+    versions = list(
+        Version.objects.filter(Q(live_until__isnull=True) | Q(live_until__gt=now), live_from__isnull=False)
+        .filter(article__in=articles)
+        .only("article", "series", "series_part", "listed_at", "around")
+    )
+    read = _read_next({version.article_id for version in versions}, now)
+    changed = []
+    for version in versions:
+        around = [
+            {"kind": kind, **entry} for kind in ("previous", "next") for entry in _entries(_beside(version, kind, now))
+        ]
+        around += [{"kind": "read", **entry} for entry in read[version.article_id]]
+        if around != version.around:
+            version.around = around
+            changed.append(version)
+    Version.objects.bulk_update(changed, ["around"])
+    return {version.article_id for version in changed}
+
+
+def beside(article: int, now: dt.datetime) -> set[int]:
+    """The articles next to this one in its series, as it stands, and as was last told of it."""
+    found: set[int] = set()
+    for version in Version.objects.filter(article=article, live_from__isnull=False).order_by("-live_from")[:2]:
+        told = [entry["slug"] for entry in version.around if entry["kind"] != "read"]
+        found.update(Version.objects.live(now).filter(article__slug__in=told).values_list("article_id", flat=True))
+        for kind in ("previous", "next"):
+            found.update(_beside(version, kind, now).values_list("article_id", flat=True))
+    return found
+
+
+def told(around: list[dict[str, Any]], tags: Mapping[int, str], category: str) -> dict[str, list[Neighbour]]:
+    """By kind: "previous" and "next" in the series, at most one each, and what to "read" next, the nearest first.
+
+    `tags` and `category` are the names that the article bears now.
+    """
+    now = timezone.now().isoformat()
+    found: dict[str, list[Neighbour]] = {"previous": [], "next": [], "read": []}
+    taken = set()
+    for entry in around:
+        kind, slug = entry["kind"], entry["slug"]
+        if slug in taken or (entry["until"] and entry["until"] <= now) or len(found["read"]) == SHOWN:
+            continue
+        why = reason(entry["shared"], tags, category)
+        if why or kind != "read":
+            taken.add(slug)
+            found[kind].append(Neighbour(entry["title"], slug, reading_minutes(entry["words"]), why))
+    return found
+
+
+def reason(shared: str, tags: Mapping[int, str], category: str) -> str:
+    """What is shared, in words: "Shares China and inference; same author".
+
+    `tags` are the names of the tags of the article that is being read; what it no longer carries is left out, and then
+    the reason may be empty.
+    """
+    words = shared.split()
+    names = [tags[key] for key in (int(word[4:]) for word in words if word.startswith("tag:")) if key in tags][:3]
+    parts = ["shares " + " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))] if names else []
+    parts += [f"same {word}" for word in ("series", "author") if word in words]
+    if category and "category" in words and not names:
+        parts.append(f"also in {category}")
+    sentence = "; ".join(parts)
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _entries(rows: Any, shared: str = "") -> list[dict[str, Any]]:
+    return [
+        {"slug": slug, "title": title, "words": words, "shared": shared, "until": until.isoformat() if until else ""}
+        for _, slug, title, words, until in rows
+    ]
+
+
+def _read_next(articles: set[int], now: dt.datetime) -> defaultdict[int, list[dict[str, Any]]]:
+    """For each of these articles the entries of what is read after it, the nearest first."""
+    found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    rows = list(
+        ReadNext.objects.filter(article__in=articles)
+        .order_by("article", "-score", "-other__published_at", "-other__uid")
+        .values_list("article_id", "other_id", "shared")
+    )
+    readable = Version.objects.readable(now).filter(article__in={other for _, other, _ in rows})
+    versions = {row[0]: row for row in readable.values_list(*_COLUMNS)}
+    for article, other, shared in rows:
+        if other in versions:
+            found[article] += _entries([versions[other]], shared)
+    return found
+
+
+def _beside(version: Version, kind: str, now: dt.datetime) -> Any:
+    """The row (`_COLUMNS`) of the part before or after a version in its series, if there is one that readers can read.
+
+    Parts are in the order of their numbers; without a number, or with the same, the earlier moment comes first.
+    """
+    parts: VersionQuerySet = Version.objects.readable(now)
+    if version.series_id is None:
+        return parts.none().values_list(*_COLUMNS)
+    moment = version.listed_at or now
+    sign, order = ("lt", "-") if kind == "previous" else ("gt", "")
+    place = {"place": version.series_part or 0}
+    return (
+        parts.filter(series=version.series_id)
+        .annotate(place=Coalesce("series_part", 0, output_field=BigIntegerField()))
+        .filter(
+            Q(**{f"place__{sign}": version.series_part or 0})
+            | Q(**place, **{f"listed_at__{sign}": moment})
+            | Q(**place, listed_at=moment, **{f"article_id__{sign}": version.article_id})
+        )
+        .order_by(f"{order}place", f"{order}listed_at", f"{order}article_id")
+        .values_list(*_COLUMNS)[:1]
+    )
