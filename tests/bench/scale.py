@@ -178,7 +178,8 @@ def main() -> None:
         sys.stdout.write(json.dumps(measure()))
         return
     say(
-        f"{os.cpu_count()} processors; the fastest of {TURNS} turns of {ROUNDS}; {options.versions} versions an article."
+        f"{os.cpu_count()} processors; the fastest of {TURNS} turns of {ROUNDS}; "
+        f"{options.versions} versions an article."
     )
     with tempfile.TemporaryDirectory(prefix="hub-scale-") as name:
         for engine in [options.engine] if options.engine else ["sqlite", "postgres"]:
