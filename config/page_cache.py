@@ -85,9 +85,10 @@ def _prefix() -> str:
 def _release() -> str:
     """A word for the code and templates that are running: machines with others do not share pages."""
     digest = hashlib.sha256()
-    for folder in ("config", "insights", "newsletter", "feedback", "templates"):
-        for file in sorted((settings.BASE_DIR / folder).rglob("*")):
-            if file.suffix in {".py", ".html", ".xml", ".css", ".js"}:
+    kinds = {".py", ".html", ".txt", ".xml", ".css", ".js"}
+    for folder in sorted(settings.BASE_DIR.iterdir()):
+        if folder.name == "templates" or (folder / "apps.py").exists():
+            for file in sorted(file for file in folder.rglob("*") if file.suffix in kinds):
                 digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
 
