@@ -9,7 +9,7 @@ import feedparser
 
 from tests.site import Answer, Site
 
-MAKE = "from tests.factories import *; make_article('Seen', tags=[make_tag('T')], body='## A place\\n\\nFirst words.\\n')"
+MAKE = "from tests.factories import *; make_article('Seen', tags=[make_tag('T')], body='First words.')"
 CHANGE = (
     "from insights.models import *; from insights.drafting import write;"
     "row = Article.objects.get(slug='seen'); row.publish(write(row, {'title': 'Seen anew'}))"
