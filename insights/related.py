@@ -77,7 +77,7 @@ def tie(one: Facets, other: Facets) -> Tie | None:
 
 
 def request(article: Article) -> None:
-    """Have the neighbours of an article looked for anew: soon if it went out or came back, at once if it was withdrawn."""
+    """Have the neighbours of an article looked for: soon if it went out or came back, at once if it was withdrawn."""
     if article.withdrawn_at:
         refresh(article.pk)
     else:

@@ -49,6 +49,8 @@ def facts():
         "cover",
         "pinned_step",
         "step",
+        "around",  # names tags by row; what a page makes of it is compared below
+        "related_at",
     }
     versions = {}
     for version in Version.objects.filter(superseded_at=None).exclude(live_until__lte=timezone.now()):
