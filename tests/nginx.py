@@ -31,7 +31,7 @@ def render_nginx(folder: Path, https: int, http: int, web: int, certificate: tup
         "/etc/ssl/hub/cert.pem": str(certificate[0]),
         "/etc/ssl/hub/key.pem": str(certificate[1]),
         "/srv/hub/var": str(folder),
-        "/var/cache/nginx/hub": str(folder / "nginx" / "cache"),
+        "/var/lib/nginx/hub": str(folder / "nginx" / "cache"),
         "/srv/hub/deploy": str(ROOT / "deploy"),
         "/var/log/nginx/hub-access.log": str(folder / "logs" / "nginx-access.log"),
         "/var/log/nginx/hub-error.log": str(folder / "logs" / "nginx-error.log"),
