@@ -133,8 +133,10 @@ class PostgreSQL:
     @contextmanager
     def bulk(self) -> Iterator[None]:
         self._run(f"DROP INDEX IF EXISTS {TABLE}_terms")
-        yield
-        self._run(self._INDEX)
+        try:
+            yield
+        finally:
+            self._run(self._INDEX)
         self._run(f"ANALYZE {TABLE}")
 
     def _ask(self, wanted: Conditions, limit: int) -> list[int]:
