@@ -32,6 +32,7 @@ _AUTHOR_FIELDS = (
     "author__avatar__width", "author__avatar__height", "author__avatar__renditions",
 )  # fmt: skip
 
+
 def _live_version(slug: str, now: dt.datetime) -> VersionQuerySet:
     return (
         Version.objects.readable(now)
