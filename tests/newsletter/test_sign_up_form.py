@@ -52,7 +52,7 @@ def test_a_slip_keeps_what_was_typed_and_says_what_to_change(sign_up):
     assert response.status_code == 400
     assert 'value="renata@example"' in response.text
     assert 'aria-invalid="true" aria-describedby="signup-error signup-note"' in response.text
-    assert '<p class="err" id="signup-error">This address lacks its ending' in response.text
+    assert '<p class="err" role="alert" id="signup-error">This address lacks its ending' in response.text
     assert '<input type="hidden" name="article" value="a">' in response.text
 
 
