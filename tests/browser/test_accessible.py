@@ -211,7 +211,8 @@ def test_a_page_paints_from_its_one_request(visit, path):
     page = visit(viewport=PHONE)
     page.route("**/*", lambda route: route.continue_() if route.request.is_navigation_request() else route.abort())
     page.goto(path, wait_until="commit")
-    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length === 1")
+    painted = "performance.getEntriesByName('first-contentful-paint').length === 1"
+    wait_until(lambda: page.evaluate(painted), "the first paint")  # Playwright's own waiting needs eval
     assert page.locator("h1").is_visible()
     blocking = "performance.getEntriesByType('resource').filter(one => one.renderBlockingStatus === 'blocking').length"
     assert page.evaluate(blocking) == 0
