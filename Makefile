@@ -26,9 +26,7 @@ help:  ## list what can be made
 		|| sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1: \2/p' $(MAKEFILE_LIST)
 
 run: $(RUNTIME)  ## the site with its demo publication, on http://127.0.0.1:8000 (PORT= for another port)
-	@$(RUN) $(MANAGE) migrate --verbosity 0
-	@$(RUN) $(MANAGE) load_demo
-	@exec env $(RUN) $(MANAGE) serve --port $(PORT)
+	@exec env $(RUN) $(MANAGE) serve --demo --port $(PORT)
 
 test: $(DEV)  ## the whole suite, on SQLite and on PostgreSQL
 	@failed=; for engine in sqlite postgres; do \

@@ -130,6 +130,9 @@ class Environment:
             entry["OPTIONS"] = {
                 **entry.get("OPTIONS", {}),
                 "pool": {"min_size": 1, "max_size": pool_size, "timeout": 5},
+                # A statement that comes back is planned once per connection: half of the server's time for a page.
+                "server_side_binding": True,
+                "prepare_threshold": 5,
             }
         return entry
 

@@ -31,9 +31,7 @@ def make_user(
     """An account; `role` is a group such as "Editor", which also makes it staff."""
     number = next(_numbers)
     fields = {"name": f"{role or 'Visitor'} {number}", "is_staff": bool(role) or superuser, **fields}
-    user = User.objects.create_user(
-        email or f"person{number}@example.com", password, is_superuser=superuser, **fields
-    )
+    user = User.objects.create_user(email or f"person{number}@example.com", password, is_superuser=superuser, **fields)
     if role:
         user.groups.add(Group.objects.get(name=role))
     return user
@@ -41,9 +39,7 @@ def make_user(
 
 def make_author(name: str = "", **fields: Any) -> Author:
     name = name or f"Desk {next(_numbers)}"
-    return Author.objects.create(
-        **{"name": name, "slug": slugify(name), "initials": name[:2].upper(), **fields}
-    )
+    return Author.objects.create(**{"name": name, "slug": slugify(name), "initials": name[:2].upper(), **fields})
 
 
 def make_category(name: str = "", **fields: Any) -> Category:
@@ -100,9 +96,7 @@ def make_article(
     title = title or f"Article {next(_numbers)}"
     row = Article(slug=slug or slugify(title)[:80], **(article or {}))
     body = values.pop("body", "## A heading\n\nSome words about the matter.\n")
-    version = write(
-        row, {"title": title, "body": body, **values}, authors=authors or [], tags=tags or [], user=user
-    )
+    version = write(row, {"title": title, "body": body, **values}, authors=authors or [], tags=tags or [], user=user)
     if published:
         row.publish(version, timezone.now() if published is True else published)
     return row

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import template
+from django.utils.safestring import SafeString
 
 from feedback.voices import read_voices
+from insights.fragments import fragment
 from insights.models import Article
 
 register = template.Library()
 
 
-@register.inclusion_tag("feedback/_section.html")
-def feedback_section(article: Article) -> dict[str, Any]:
+@register.simple_tag
+def feedback_section(article: Article) -> SafeString:
     """The question, how many found the article helpful, and the approved words of others; one query."""
-    return {"article": article, "voices": read_voices(article)}
+    return fragment(
+        "feedback/_section.html",
+        slug=article.slug,
+        takes_feedback=article.takes_feedback,
+        voices=read_voices(article),
+    )

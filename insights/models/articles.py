@@ -17,10 +17,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.db import models, transaction
 from django.db.models.functions import Greatest
-from django.urls import reverse
 from django.utils import timezone
 
 from insights import signals
+from insights.addresses import address
 from insights.querysets import ArticleQuerySet
 
 from .redirects import FormerSlug
@@ -86,7 +86,7 @@ class Article(models.Model):
         return self.slug
 
     def get_absolute_url(self) -> str:
-        return reverse("insights:article", args=[self.slug])
+        return address("insights:article", self.slug)
 
     def live_version(self, at: dt.datetime | None = None) -> Version | None:
         """What readers see at `at` (default: now), or None."""

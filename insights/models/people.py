@@ -15,8 +15,9 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
+
+from insights.addresses import address
 
 
 def account_key(email: str) -> str:
@@ -108,4 +109,4 @@ class Author(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("insights:author", args=[self.slug])
+        return address("insights:author", self.slug)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from django.urls import reverse
+
+from insights.addresses import address
 
 
 class Category(models.Model):
@@ -23,7 +24,7 @@ class Category(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("insights:category", args=[self.slug])
+        return address("insights:category", self.slug)
 
 
 class Tag(models.Model):
@@ -41,7 +42,7 @@ class Tag(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("insights:tag", args=[self.slug])
+        return address("insights:tag", self.slug)
 
 
 class Series(models.Model):
@@ -60,4 +61,4 @@ class Series(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("insights:series", args=[self.slug])
+        return address("insights:series", self.slug)

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 
 MAX_BYTES = 150_000
 IN_README = {
-    "front-1440-light", "article-1440-light", "next-step-1440-dark", "writing",
+    "front-1440-light", "article-1440-light", "next-step-1440-dark", "desk", "writing",
     "article-390-dark", "list-390-light", "next-step-390-light",
 }  # fmt: skip
 DESK, PHONE = (1440, 1000), (390, 844)
@@ -35,7 +35,7 @@ def with_demo(site: Site) -> Site:
     site.manage("load_demo")
     site.shell(
         "from tests.factories import make_user; "
-        f"make_user('Editor', email={EDITOR[0]!r}, password={EDITOR[1]!r}, name='An editor')"
+        f"make_user('Editor', email={EDITOR[0]!r}, password={EDITOR[1]!r}, name='Editor', superuser=True)"
     )
     return site
 

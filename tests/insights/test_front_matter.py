@@ -130,9 +130,9 @@ def test_what_no_database_can_hold_is_refused(escape):
 )
 def test_a_bomb_is_refused_at_once(head):
     """X07: nothing in a file can grow beyond it or run."""
-    begun = time.monotonic()
+    begun = time.process_time()
     assert complaint(head)
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 1
 
 
 def test_whatever_text_is_written_is_read_back_as_it_was():

@@ -75,9 +75,7 @@ def test_a_cursor_names_moment_and_article_exactly(thirty):
 
 @pytest.mark.parametrize("kind", ["category", "tag", "author", "series"])
 def test_every_facet_lists_its_own_articles_by_cursor(client, kind):
-    row = {"category": make_category, "tag": make_tag, "author": make_author, "series": make_series}[kind](
-        "Ours"
-    )
+    row = {"category": make_category, "tag": make_tag, "author": make_author, "series": make_series}[kind]("Ours")
     values = {
         "category": {"category": row},
         "series": {"series": row},

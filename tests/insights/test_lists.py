@@ -65,12 +65,8 @@ def test_a_former_slug_of_a_category_leads_on_in_one_hop(client):
     assert (answer.status_code, answer["Location"]) == (301, "/insights/category/new-name/")
 
 
-@pytest.mark.parametrize(
-    ("address", "queries"), [("/", 4), ("/insights/", 3), ("/newsletter/", 1), ("/privacy/", 0)]
-)
-def test_the_queries_of_a_page_do_not_grow_with_its_articles(
-    client, django_assert_max_num_queries, address, queries
-):
+@pytest.mark.parametrize(("address", "queries"), [("/", 4), ("/insights/", 3), ("/newsletter/", 1), ("/privacy/", 0)])
+def test_the_queries_of_a_page_do_not_grow_with_its_articles(client, django_assert_max_num_queries, address, queries):
     desk, category = make_author("Desk"), make_category("Analysis")
     for number in range(15):
         make_article(f"Number {number}", authors=[desk], category=category)

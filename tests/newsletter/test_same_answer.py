@@ -33,16 +33,15 @@ def test_the_answer_is_the_same_bytes_whoever_the_address_belongs_to(sign_up):
 
 def test_the_answer_takes_the_same_time(sign_up):
     """N02: over 50 tries the median of every state is within 50 ms of a new address's."""
-    medians = {}
-    for state in STATES:
-        taken = []
-        for number in range(50):
+    taken = {state: [] for state in STATES}
+    for number in range(50):
+        for state in STATES:  # in turn, so that whatever else the machine does slows all of them alike
             email = f"{state}{number}@example.com"
             prepare(state, email)
             begun = time.perf_counter()
             sign_up(email)
-            taken.append(time.perf_counter() - begun)
-        medians[state] = statistics.median(taken)
+            taken[state].append(time.perf_counter() - begun)
+    medians = {state: statistics.median(times) for state, times in taken.items()}
     assert max(abs(median - medians["new"]) for median in medians.values()) < 0.05, medians
 
 

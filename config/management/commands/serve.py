@@ -18,7 +18,9 @@ from types import FrameType
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 
 SECONDS_TO_END = 15
 
@@ -29,9 +31,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
         parser.add_argument("--port", type=int, default=8000, help="the port to listen on (default: %(default)s)")
+        parser.add_argument("--demo", action="store_true", help="migrate and load the demo publication first")
 
-    def handle(self, *, host: str, port: int, **options: Any) -> None:
+    def handle(self, *, host: str, port: int, demo: bool, **options: Any) -> None:
         _refuse_taken_port(host, port)
+        if demo:  # in this process, so that a second start takes no longer than it must
+            call_command("migrate", verbosity=0)
+            call_command("load_demo")
+            connections.close_all()
         self.stdout.write(f"\n  AI Scope Hub is at {settings.SITE_URL}/  (Ctrl-C stops it)\n")
         self.stdout.flush()
         web = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "--bind", f"{host}:{port}"]

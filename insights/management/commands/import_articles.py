@@ -17,8 +17,8 @@ class Command(BaseCommand):
     help = (
         "Bring in a Markdown file, or a folder of them with its pictures, publication.yaml and manifest. A file is "
         "found again by its id, then by its slug, and is the whole article: a key that is missing is empty. Either "
-        "everything is brought in or nothing; a second import changes nothing. Of one file alone, the pictures beside it "
-        "are taken along, and publication.yaml is not read."
+        "everything is brought in or nothing; a second import changes nothing. Of one file alone, the pictures beside "
+        "it are taken along, and publication.yaml is not read."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
