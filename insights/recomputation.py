@@ -17,7 +17,7 @@ from django.tasks import task
 from django.utils import timezone
 
 from insights import signals
-from insights.models import Article, Recomputation, Step, User, Version
+from insights.models import Recomputation, Step, User, Version
 from insights.rendering import decide
 
 BATCH = 200
@@ -102,7 +102,6 @@ def _decide_anew(versions: list[Version]) -> list[Version]:
 
 
 def _tell(changed: list[Version]) -> None:
-    """Of those that readers see or will see: their pages may differ from now on."""
-    seen = {version.article_id for version in changed if version.live_from is not None}
-    for article in Article.objects.filter(pk__in=seen):
-        signals.article_changed.send(sender=Article, article=article)
+    """One word for all that readers see or will see: any of their pages may differ from now on."""
+    if any(version.live_from is not None for version in changed):
+        signals.listing_changed.send(sender=Recomputation)

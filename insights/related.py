@@ -102,7 +102,7 @@ def sweep() -> None:
 def refresh(article: int) -> None:
     """Store what is read after an article, put it where it belongs under others, and tell all of their pages.
 
-    Says `article_changed` of each article whose page differs now.
+    Says `listing_changed` when any of their pages differs now.
     """
     now = timezone.now()
     mine = _standing(article, now)
@@ -114,8 +114,8 @@ def refresh(article: int) -> None:
     around |= _put_under_others(mine, ties if is_out else [], article, now)
     changed = neighbours.tell(around, now)
     Version.objects.live(now).filter(article=article).update(related_at=now)
-    for row in Article.objects.published(now).filter(pk__in=changed):
-        signals.article_changed.send(sender=Article, article=row)
+    if changed:
+        signals.listing_changed.send(sender=ReadNext)
 
 
 def _standing(article: int, now: dt.datetime) -> Facets | None:

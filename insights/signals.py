@@ -4,7 +4,7 @@ article_changed     what readers see of an article may differ from now on. artic
 article_published   a version goes out, now or at its moment. article, version, actor: User | None
 article_withdrawn   readers lose the article, now or at its moment. article, actor
 article_restored    readers have a withdrawn article back. article, actor
-listing_changed     a category, tag, author, series, step or the site settings changed: any page may differ
+listing_changed     a facet, step, neighbour or the site settings changed: any page may differ
 demo_loading        the demo publication is being loaded; siblings add theirs. tell: Callable[[str], None]
 deed_done           something for the audit. actor: User | None, verb: str, subject: object, details: dict
 """
