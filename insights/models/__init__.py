@@ -6,8 +6,8 @@ from .people import Author, User
 from .pictures import Picture, PictureUse
 from .readership import DailyViews, ReaderSalt, SeenToday
 from .redirects import FormerSlug
-from .search import SearchEntry, SearchSlip, SearchWord
 from .relations import ReadNext
+from .search import SearchEntry, SearchSlip, SearchWord
 from .site import SiteSettings
 from .steps import Recomputation, Rule, Step
 from .taxonomy import Category, Series, Tag
