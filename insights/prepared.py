@@ -3,8 +3,9 @@
 Chosen: of the time that the article's page took, more than half went into turning the same four querysets into the same
 four statements. SQL by hand would be as fast, but would say a second time what "readable" means; a page cache is
 another matter, and still has to fill itself. So the queryset stays the only source, and its compiled form is kept per
-process. It leans on two inner names of Django's compiler (`Query.get_compiler`, `SQLCompiler.as_sql`); look at it again
-with each Django release: `tests/insights/test_prepared.py` compares with the plain queryset on both engines.
+process. It leans on inner names of Django's compiler (`Query.get_compiler`, `SQLCompiler.as_sql`, `get_converters`);
+look at it again with each Django release: `tests/insights/test_prepared.py` compares with the plain queryset on both
+engines.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class _Statement:
 
     queryset: models.QuerySet[Any]
     compiler: Any
+    converters: Any
     sql: str
     parameters: tuple[tuple[str, Any], ...]
 
@@ -59,6 +61,7 @@ class Prepared[Row]:
         compiler = _twin(statement.compiler)
         compiler.connection = connections[alias]
         compiler.as_sql = lambda *args, **kwargs: (statement.sql, parameters)
+        compiler.get_converters = lambda expressions: statement.converters
         queryset = _twin(statement.queryset)
         queryset._query = _twin(statement.queryset.query)
         queryset._query.get_compiler = lambda *args, **kwargs: compiler
@@ -79,7 +82,8 @@ class Prepared[Row]:
         missing = set(marks) - {name for name, _ in found}
         if missing:
             raise ValueError(f"The statement does not use {', '.join(sorted(missing))}.")
-        return _Statement(queryset, compiler, sql, found)
+        converters = compiler.get_converters([column for column, _, _ in compiler.select])
+        return _Statement(queryset, compiler, converters, sql, found)
 
 
 def _twin(original: Any) -> Any:

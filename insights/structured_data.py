@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from html import unescape
 from typing import Any
 
@@ -112,8 +113,13 @@ def publisher() -> dict[str, Any]:
         "@type": "Organization",
         "name": SiteSettings.current().name,
         "url": f"{settings.SITE_URL}/",
-        "logo": absolute(static("icons/apple-touch-icon.png")),
+        "logo": _logo(),
     }
+
+
+@cache
+def _logo() -> str:
+    return absolute(static("icons/apple-touch-icon.png"))
 
 
 def _author(author: Author) -> dict[str, Any]:

@@ -6,11 +6,13 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
+from insights.addresses import address
 from insights.elsewhere import absolute
 from insights.feeds import FACET_ROWS
+from insights.fragments import fragment
 from insights.models import SiteSettings, Version
 from insights.share_images import image_of, image_of_site
 from insights.structured_data import as_block, breadcrumbs, description_of, news_article, way_to, web_site
@@ -18,26 +20,28 @@ from insights.structured_data import as_block, breadcrumbs, description_of, news
 register = template.Library()
 
 
-@register.inclusion_tag("insights/_metadata.html")
-def article_metadata(version: Version, is_preview: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def article_metadata(version: Version, is_preview: bool = False) -> SafeString:
     """Of an article; a preview is for nobody but its editors, and tells neither engines nor networks anything."""
     url = absolute(version.article.get_absolute_url())
     known = {"canonical": version.canonical or url, "description": description_of(version), "is_hidden": is_preview}
     if is_preview:
-        return known
+        return fragment("insights/_metadata.html", **known)
     image = image_of(version)
-    return known | {
-        "kind": "article",
-        "title": version.seo_title or version.title,
-        "url": url,
-        "site": SiteSettings.current().name,
-        "image": image,
-        "published": version.listed_at,
-        "changed": version.changed_at,
-        "section": version.category.name if version.category else "",
-        "twin": reverse("insights:markdown", args=[version.article.slug]),
-        "data": as_block(news_article(version, image), way_to(version)),
-    }
+    return fragment(
+        "insights/_metadata.html",
+        **known,
+        kind="article",
+        title=version.seo_title or version.title,
+        url=url,
+        site=SiteSettings.current().name,
+        image=image,
+        published=version.listed_at,
+        changed=version.changed_at,
+        section=version.category.name if version.category else "",
+        twin=address("insights:markdown", version.article.slug),
+        data=as_block(news_article(version, image), way_to(version)),
+    )
 
 
 @register.inclusion_tag("insights/_metadata.html")
