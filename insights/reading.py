@@ -1,16 +1,21 @@
-"""What the article's page reads: three statements, compiled once (`insights/prepared.py`).
+"""What the article's page reads, in one statement that is compiled once (`insights/prepared.py`).
 
-What stands around the text (its neighbours in the series, what is read next) comes with the version's own row
-(`insights/neighbours.py`). The fourth query of the page, the voices of others, is `feedback`'s.
+Byline and tags come along as JSON lists: each further question costs the page more than its rows do, most of all where
+the database is another process. What stands around the text (its neighbours in the series, what is read next) is in
+the version's own row (`insights/neighbours.py`). The page's second query, the voices of others, is `feedback`'s.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import json
+from typing import Any
 
+from django.db import models
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from insights.models import Byline, Tag, Version
+from insights.models import Author, Byline, Picture, Tag, Version, VersionTag
 from insights.neighbours import told
 from insights.prepared import Prepared
 from insights.querysets import VersionQuerySet
@@ -27,10 +32,22 @@ _RELATED_FIELDS = (
     "step__slug", "step__kind", "step__heading", "step__text", "step__button", "step__target_url", "step__is_active",
     "step__target_article__slug", "step__target_article__published_at", "step__target_article__withdrawn_at",
 )  # fmt: skip
-_AUTHOR_FIELDS = (
-    "author__name", "author__slug", "author__initials", "author__line", "author__avatar__file",
-    "author__avatar__width", "author__avatar__height", "author__avatar__renditions",
-)  # fmt: skip
+
+
+class JSONList(models.Aggregate):
+    """The rows of a group as one JSON list, in no particular order."""
+
+    function = "JSON_GROUP_ARRAY"
+    output_field = models.JSONField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSONB_AGG", **extra)
+
+
+def _list_of(rows: models.QuerySet[Any], **columns: str) -> models.Subquery:
+    """Of `rows` that belong to the version in question: one JSON object each, as one list."""
+    listed = rows.filter(version=models.OuterRef("pk")).order_by().values("version")
+    return models.Subquery(listed.annotate(listed=JSONList(JSONObject(**columns))).values("listed"))
 
 
 def _live_version(slug: str, now: dt.datetime) -> VersionQuerySet:
@@ -39,41 +56,51 @@ def _live_version(slug: str, now: dt.datetime) -> VersionQuerySet:
         .filter(article__slug=slug)
         .select_related("article", "category", "cover", "series", "step__target_article")
         .only(*_VERSION_FIELDS, *_RELATED_FIELDS)
+        .annotate(
+            listed_authors=_list_of(
+                Byline.objects.all(),
+                place="position", pk="author_id", name="author__name", slug="author__slug",
+                initials="author__initials", line="author__line", avatar="author__avatar_id",
+                file="author__avatar__file", width="author__avatar__width", height="author__avatar__height",
+                renditions="author__avatar__renditions",
+            ),
+            listed_tags=_list_of(VersionTag.objects.all(), pk="tag_id", name="tag__name", slug="tag__slug"),
+        )
         .order_by()
-    )
+    )  # fmt: skip
 
 
 _live_versions = Prepared(_live_version, slug=str, now=dt.datetime)
-_bylines = Prepared(
-    lambda version: (
-        Byline.objects.filter(version_id=version)
-        .select_related("author__avatar")
-        .only("version", *_AUTHOR_FIELDS)
-        .order_by("position", "pk")
-    ),
-    version=int,
-)
-
-_tags = Prepared(
-    lambda version: Tag.objects.filter(version_tags__version_id=version).only("name", "slug").order_by("name"),
-    version=int,
-)
 
 
 def live_version(slug: str) -> Version | None:
-    """The version that readers get at an article's present address, with all that its page shows; three queries."""
-    version = _live_versions.first(slug=slug, now=timezone.now())
-    return version and with_facets(version)
-
-
-def with_facets(version: Version) -> Version:
-    """`version` with its byline and tags at hand, as after prefetching, and with its neighbours; two queries."""
-    prefetched = version.__dict__.setdefault("_prefetched_objects_cache", {})
-    bylines = version.bylines.all()
-    bylines._result_cache = _bylines.rows(version=version.pk)
-    tags = version.tags.all()
-    tags._result_cache = _tags.rows(version=version.pk)
-    prefetched.update(bylines=bylines, tags=tags)
+    """The version that readers get at an article's present address, with all that its page shows; one query."""
+    version: Any = _live_versions.first(slug=slug, now=timezone.now())
+    if version is None:
+        return None
+    authors = sorted(version.listed_authors or [], key=lambda row: row["place"])
+    bylines = [Byline(version_id=version.pk, author=_author(row), position=row["place"]) for row in authors]
+    tags = [Tag(**row) for row in sorted(version.listed_tags or [], key=lambda row: row["name"])]
+    _keep(version, "bylines", bylines)
+    _keep(version, "tags", tags)
     category = version.category.name if version.category else ""
     version.neighbours = told(version.around, {tag.pk: tag.name for tag in tags}, category)
     return version
+
+
+def _author(row: dict[str, Any]) -> Author:
+    author = Author(**{name: row[name] for name in ("pk", "name", "slug", "initials", "line")})
+    if row["avatar"]:
+        made = row["renditions"]
+        author.avatar = Picture(
+            pk=row["avatar"], file=row["file"], width=row["width"], height=row["height"],
+            renditions=json.loads(made) if isinstance(made, str) else made,  # SQLite keeps JSON as text
+        )  # fmt: skip
+    return author
+
+
+def _keep(version: Version, name: str, rows: list[Any]) -> None:
+    """Have `version`'s related rows at hand, as after prefetching."""
+    related = getattr(version, name).all()
+    related._result_cache = rows
+    version.__dict__.setdefault("_prefetched_objects_cache", {})[name] = related

@@ -46,9 +46,9 @@ def test_the_page_holds_every_element_in_its_order(client, article):
     assert places == sorted(places)
 
 
-def test_the_page_costs_at_most_four_queries(client, article, django_assert_max_num_queries):
+def test_the_page_costs_two_queries(client, article, django_assert_max_num_queries):
     client.get(article.get_absolute_url())
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(2):
         client.get(article.get_absolute_url())
 
 
