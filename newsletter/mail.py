@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import email.message
+import email.policy
+from email.headerregistry import HeaderRegistry, UnstructuredHeader
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
@@ -16,7 +19,30 @@ from newsletter.addresses import ascii_address
 from newsletter.models import ConfirmationMail, Subscriber
 
 
-def build(mail: ConfirmationMail) -> EmailMultiAlternatives:
+class WholeHeader(UnstructuredHeader):
+    """A header that stands on one line, in the clear, however long it is (RFC 5322 allows 998 letters)."""
+
+    def fold(self, *, policy: email.policy.Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+_HEADERS = HeaderRegistry()
+for _name in ("list-unsubscribe", "list-unsubscribe-post", "message-id"):
+    _HEADERS.map_to_type(_name, WholeHeader)
+
+
+class Letter(EmailMultiAlternatives):
+    """A mail whose headers for machines stay whole.
+
+    Python breaks a word of more than 78 letters, such as a link with its token, into encoded words. Mail programs
+    decode those in text for people, and in `List-Unsubscribe` they find no address any more.
+    """
+
+    def message(self, *, policy: email.policy.Policy = email.policy.default) -> email.message.EmailMessage:
+        return super().message(policy=policy.clone(header_factory=_HEADERS))
+
+
+def build(mail: ConfirmationMail) -> Letter:
     """The message of an outbox row: the question to confirm, or, to a reader on the list, that nothing is left to do.
 
     Both exist so that a sign-up does the same work whoever the address belongs to; which of the two it is, only the
@@ -41,7 +67,7 @@ def build(mail: ConfirmationMail) -> EmailMultiAlternatives:
     if is_on_list:
         headers["List-Unsubscribe"] = f"<{context['leave_url']}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message = EmailMultiAlternatives(
+    message = Letter(
         subject=" ".join(render_to_string(f"newsletter/mail/{name}.subject.txt", context).split()),
         body=render_to_string(f"newsletter/mail/{name}.txt", context),
         from_email=settings.MAIL_FROM,

@@ -71,14 +71,15 @@ class Answer:
 class Mailbox:
     """A mail server on this machine that keeps what it is sent.
 
-    `answers` is asked for each recipient with its address and gives an SMTP answer such as "450 later", or "" to take
-    it.
+    `raw` holds the messages byte for byte. `answers` is asked for each recipient with its address and gives an SMTP
+    answer such as "450 later", or "" to take it.
     """
 
     def __init__(self) -> None:
         from aiosmtpd.controller import Controller
 
         self.envelopes: list[tuple[list[str], EmailMessage]] = []
+        self.raw: list[bytes] = []
         self.answers: Callable[[str], str] = lambda address: ""
         self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
         self._controller.start()
@@ -93,6 +94,7 @@ class Mailbox:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
+        self.raw.append(envelope.content)
         self.envelopes.append((list(envelope.rcpt_tos), message))
         return "250 OK"
 

@@ -1,6 +1,7 @@
 """A confirmation mail survives refused connections, busy servers and killed workers, and goes out once."""
 
 import datetime as dt
+import email.policy
 import re
 
 import pytest
@@ -9,7 +10,9 @@ from django.core.mail import mailers
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from newsletter import delivery
+from insights.models import SiteSettings
+from newsletter import delivery, tokens
+from newsletter.mail import build
 from newsletter.models import ConfirmationMail, MailAllowance, Subscriber
 from tests.newsletter.conftest import smtp
 from tests.newsletter.factories import make_subscriber
@@ -53,6 +56,43 @@ def test_a_reader_on_the_list_learns_that_and_how_to_leave(sink, sign_up, run_ta
     link = message["List-Unsubscribe"].strip("<>")
     client.post(link.removeprefix("https://hub.example.com"), {"List-Unsubscribe": "One-Click"})
     assert Subscriber.objects.get().status == "left"
+
+
+def header_lines(raw: bytes) -> list[bytes]:
+    """The lines of a message's head, as they were sent."""
+    return raw.partition(b"\r\n\r\n")[0].split(b"\r\n")
+
+
+def test_mail_programs_find_the_link_to_leave_on_one_bare_line(settings, sink, sign_up, run_tasks):
+    """S09: not folded and not encoded, however long the site's name; a subject with other letters still is."""
+    settings.SITE_URL = f"https://{'a-long-name-of-a-house.' * 10}example.com"
+    publication = SiteSettings.current()
+    publication.letter_name = "Der wöchentliche Brief über künstliche Intelligenz und ihre Maße – 人工智能周报"
+    publication.save()
+    reader = make_subscriber("reader@example.com", status="confirmed")
+    sign_up(reader.email)
+    run_tasks()
+    [raw], [message] = sink.raw, sink.to(reader.email)
+    lines, link = header_lines(raw), message["List-Unsubscribe"].strip("<>")
+    assert f"List-Unsubscribe: <{link}>".encode() in lines
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in lines
+    assert link.startswith(settings.SITE_URL)
+    assert tokens.read_leaving(link.rstrip("/").rpartition("/")[2]) == reader.uid
+    assert f"Message-ID: <already.{the_mail().uid.hex}@{settings.SITE_URL[8:]}>".encode() in lines
+    assert message["Subject"] == f"You are already subscribed: {publication.letter_name}"
+    assert raw.isascii()
+    assert all(len(line) < 998 for line in lines)
+
+
+def test_the_link_to_leave_is_whole_in_what_any_backend_writes():
+    """S09: the bytes are the same for a file, for a socket, and for a policy with other line ends."""
+    mail = ConfirmationMail.objects.queue(make_subscriber(status="confirmed"))
+    letter = build(mail)
+    bare = f"List-Unsubscribe: {letter.extra_headers['List-Unsubscribe']}".encode()
+    for raw in (letter.message().as_bytes(), letter.message(policy=email.policy.SMTP).as_bytes(),
+                letter.message().as_bytes(policy=email.policy.SMTP)):  # fmt: skip
+        assert bare in raw.splitlines()
+        assert b"=?" not in raw.partition(b"List-Unsubscribe:")[2].splitlines()[0]
 
 
 def test_an_international_host_is_written_to_in_its_ascii_form(sink, sign_up, run_tasks):
