@@ -1,8 +1,8 @@
 """The editors' desk: Django's admin under the publication's name.
 
-Its answers differ from Django's in two ways. A form that is wrong and a list's filters that cannot be read are 400, as
-on every page of the site. The way to a row's public page is open to whoever may see the row here; Django's own tells
-any staff the address of any row, drafts included.
+Its answers differ from Django's in three ways. A form that is wrong and a list's filters that cannot be read are 400,
+as on every page of the site. The way to a row's public page is open to whoever may see the row here; Django's own tells
+any staff the address of any row, drafts included. A text that cannot be taken is given back (`config/kept_text.py`).
 """
 
 from __future__ import annotations
@@ -12,20 +12,33 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
-from config import start_page
+from config import kept_text, start_page
 
 UNREADABLE_LIST = "admin/invalid_setup.html"  # Django blames the database when asked again
 
 
+class LoginForm(AdminAuthenticationForm):
+    def confirm_login_allowed(self, user: Any) -> None:
+        """Whoever knows the password may know what is missing; everybody else hears what they always hear."""
+        if user.is_active and not user.is_staff:
+            raise ValidationError(
+                "The password is right, but this account may not enter the desk. An administrator can allow it.",
+                code="no_staff",
+            )
+        super().confirm_login_allowed(user)
+
+
 class Desk(AdminSite):
+    login_form = LoginForm
     site_header = "AI Scope Hub"
     site_title = "AI Scope Hub desk"
     index_title = "Today at the desk"
@@ -41,7 +54,15 @@ class Desk(AdminSite):
 
         @wraps(guarded)
         def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            response = guarded(request, *args, **kwargs)
+            if not self.has_permission(request) and kept_text.carries_text(request):
+                is_known = request.user.is_authenticated
+                return kept_text.given_back(request, kept_text.DENIED if is_known else kept_text.LOGGED_OUT)
+            try:
+                response = guarded(request, *args, **kwargs)
+            except PermissionDenied:
+                if kept_text.carries_text(request):
+                    return kept_text.given_back(request, kept_text.DENIED)
+                raise
             lost = response.status_code == 302 and response["Location"] == f"{request.path}?{ERROR_FLAG}=1"
             if lost or getattr(response, "template_name", "") == UNREADABLE_LIST:
                 raise BadRequest("These filters cannot be read.")

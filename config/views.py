@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from config import kept_text
+
 WORDS = {
     400: ("We could not read that", "The request was not one we understand. Go back and try once more."),
     403: ("Not for this door", "You may not do that here."),
@@ -76,6 +78,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """At the desk a text comes back with it, unless another site sent it; and nobody is told to reload it away."""
+    is_foreign = reason.startswith(("Origin checking", "Referer checking"))
+    if not is_foreign and kept_text.carries_text(request):
+        is_known = request.user.is_authenticated
+        return kept_text.given_back(request, kept_text.EXPIRED if is_known else kept_text.LOGGED_OUT)
+    if kept_text.is_desk(request):
+        return error_page(
+            request,
+            403,
+            "The form was older than your present login, or came from elsewhere. Nothing was stored. "
+            "Go back, keep what you typed, open the page anew in another tab and send it from there.",
+        )
     return error_page(
         request, 403, "The form had expired or came from elsewhere. Go back, reload the page, send again."
     )

@@ -11,25 +11,25 @@ GET  /admin/insights/article/?slug__startswith=draft                302  302  40
 POST /admin/insights/article/                                       302  302  200    200    403    403     200
 GET  /admin/insights/article/add/                                   302  302  200    200    403    403     200
 POST /admin/insights/article/add/                                   302  302  400    400    403    403     400
-POST /admin/insights/article/add/ <article>                         302  302  302    302    403    403     302
-POST /admin/insights/article/add/ <hand-in>                         302  302  302    302    403    403     302
-POST /admin/insights/article/add/ <publish>                         302  302  403    302    403    403     302
+POST /admin/insights/article/add/ <article>                         403  403  302    302    403    403     302
+POST /admin/insights/article/add/ <hand-in>                         403  403  302    302    403    403     302
+POST /admin/insights/article/add/ <publish>                         403  403  403    302    403    403     302
 GET  /admin/insights/article/{own}/change/                          302  302  200    200    403    403     200
 POST /admin/insights/article/{own}/change/                          302  302  400    400    403    403     400
-POST /admin/insights/article/{own}/change/ <article>                302  302  302    302    403    403     302
-POST /admin/insights/article/{own}/change/ <hand-in>                302  302  302    302    403    403     302
-POST /admin/insights/article/{own}/change/ <publish>                302  302  403    302    403    403     302
+POST /admin/insights/article/{own}/change/ <article>                403  403  302    302    403    403     302
+POST /admin/insights/article/{own}/change/ <hand-in>                403  403  302    302    403    403     302
+POST /admin/insights/article/{own}/change/ <publish>                403  403  403    302    403    403     302
 GET  /admin/insights/article/{own_out}/change/                      302  302  302    200    403    403     200
-POST /admin/insights/article/{own_out}/change/ <article>            302  302  403    302    403    403     302
+POST /admin/insights/article/{own_out}/change/ <article>            403  403  403    302    403    403     302
 GET  /admin/insights/article/{other}/change/                        302  302  403    200    403    403     200
-POST /admin/insights/article/{other}/change/ <article>              302  302  403    302    403    403     302
-POST /admin/insights/article/{other}/change/ <publish>              302  302  403    302    403    403     302
+POST /admin/insights/article/{other}/change/ <article>              403  403  403    302    403    403     302
+POST /admin/insights/article/{other}/change/ <publish>              403  403  403    302    403    403     302
 GET  /admin/insights/article/{out}/change/                          302  302  403    200    403    403     200
-POST /admin/insights/article/{out}/change/ <article>                302  302  403    302    403    403     302
-POST /admin/insights/article/{out}/change/ <publish>                302  302  403    302    403    403     302
+POST /admin/insights/article/{out}/change/ <article>                403  403  403    302    403    403     302
+POST /admin/insights/article/{out}/change/ <publish>                403  403  403    302    403    403     302
 GET  /admin/insights/article/{future}/change/                       302  302  403    200    403    403     200
 GET  /admin/insights/article/{nothing}/change/                      302  302  302    302    403    403     302
-POST /admin/insights/article/{nothing}/change/ <article>            302  302  302    302    403    403     302
+POST /admin/insights/article/{nothing}/change/ <article>            403  403  302    302    403    403     302
 GET  /admin/insights/article/{own}/delete/                          302  302  403    200    403    403     200
 POST /admin/insights/article/{own}/delete/ <yes>                    302  302  403    302    403    403     302
 GET  /admin/insights/article/{other}/delete/                        302  302  403    200    403    403     200

@@ -1,0 +1,52 @@
+"""What somebody typed at the desk is given back when it cannot be taken.
+
+A form that comes too late (the session is over, its token is another one's by now, the right is gone) cannot be
+stored. Chosen: answer 403 with the text in fields to copy it from, against Django's redirect to the login, which drops
+it, and against keeping it on the server, which would store what nobody may store. What another site sent is not given
+back.
+"""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+FIELDS = {"title": 1, "excerpt": 3, "body": 20}  # and the rows that each is shown in
+_MARK = "body"  # the field by which a post of the desk carries a text
+
+LOGGED_OUT = "You were no longer logged in, so nothing was stored."
+EXPIRED = "The form was older than your present login, so nothing was stored."
+DENIED = "You may not do that with this text, or no longer; nothing was stored."
+
+
+def carries_text(request: HttpRequest) -> bool:
+    """Whether a post at the desk has a text that somebody may have worked on."""
+    return request.method == "POST" and is_desk(request) and _MARK in request.POST
+
+
+def is_desk(request: HttpRequest) -> bool:
+    return request.path.startswith(reverse("admin:index"))
+
+
+def given_back(request: HttpRequest, reason: str) -> HttpResponse:
+    """403 with the typed title, excerpt and body; nothing is stored."""
+    may_enter = admin.site.has_permission(request)
+    login = f"{reverse('admin:login')}?next={reverse('admin:index')}"
+    typed = [
+        {"name": name, "label": name.capitalize(), "rows": rows, "text": request.POST[name]}
+        for name, rows in FIELDS.items()
+        if request.POST.get(name)
+    ]
+    context = {
+        **admin.site.each_context(request),
+        "title": "Your text was not stored",
+        "reason": reason,
+        "typed": typed,
+        "may_enter": may_enter,
+        "way_on": request.path if may_enter else login,
+    }
+    response = render(request, "admin/text_given_back.html", context, status=403)
+    response["Cache-Control"] = "no-store"
+    return response
