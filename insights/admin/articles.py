@@ -150,7 +150,7 @@ class ArticleAdmin(DeskAdmin):
         context |= score_panel(title, excerpt, body, _pin(form))
         context |= article_pages.desk_state(request, article, form)
         response = super().render_change_form(request, context, *args, **options)
-        if form.conflict:
+        if form.is_stale:
             response.status_code = 409
         return response
 

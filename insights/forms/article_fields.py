@@ -6,13 +6,13 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from markdownx.widgets import MarkdownxWidget
 
-from insights.forms.fields import MarkdownField
+from insights.forms.fields import LineField, LinesField, MarkdownField
 from insights.models import Article, Category, Picture, Series, Step, Tag, Version
 
 
 class ArticleFields(forms.ModelForm):
     base = forms.CharField(required=False, widget=forms.HiddenInput)
-    title = forms.CharField(max_length=200, widget=AdminTextInputWidget(attrs={"class": "vTextField title"}))
+    title = LineField(max_length=200, widget=AdminTextInputWidget(attrs={"class": "vTextField title"}))
     slug = forms.CharField(
         max_length=80,
         required=False,
@@ -20,7 +20,7 @@ class ArticleFields(forms.ModelForm):
         label="Address",
         help_text="/insights/…/, made from the title when empty. An old address leads to the new one for ever.",
     )
-    excerpt = forms.CharField(
+    excerpt = LinesField(
         max_length=600,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
@@ -42,19 +42,19 @@ class ArticleFields(forms.ModelForm):
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/gif,image/webp"}),
         help_text="PNG, JPEG, GIF or WebP, at most 10 MB. Without a cover the site draws one.",
     )
-    cover_alt = forms.CharField(
+    cover_alt = LineField(
         label="Cover alt text",
         max_length=300,
         required=False,
         widget=AdminTextInputWidget,
         help_text="What the cover shows, for those who do not see it.",
     )
-    cover_caption = forms.CharField(max_length=300, required=False, widget=AdminTextInputWidget)
-    cover_credit = forms.CharField(max_length=160, required=False, widget=AdminTextInputWidget)
-    seo_title = forms.CharField(
+    cover_caption = LineField(max_length=300, required=False, widget=AdminTextInputWidget)
+    cover_credit = LineField(max_length=160, required=False, widget=AdminTextInputWidget)
+    seo_title = LineField(
         label="Title for search engines", max_length=200, required=False, widget=AdminTextInputWidget
     )
-    seo_description = forms.CharField(
+    seo_description = LinesField(
         label="Description for search engines",
         max_length=320,
         required=False,

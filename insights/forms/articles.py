@@ -34,13 +34,17 @@ from insights.models import (
 )
 from insights.rendering import render_text
 
+NOTHING_TO_READ = "There is nothing to read yet. A draft may be empty; what is published may not."
 EDITORS_FIELDS = ("authors", "pinned_step", "publish_at", "takes_feedback")
 _NO_ALT = re.compile(r"!\[\s*\]\(picture:([0-9a-fA-F-]{36})")
 
 
 def base_of(version: Version | None) -> str:
-    """What the page says it was opened on: version and its last change, or nothing."""
-    return f"{version.pk}@{version.updated_at.isoformat()}" if version else ""
+    """What the page says it was opened on: version, its last change, since when it is out and the article is not."""
+    if version is None:
+        return ""
+    moments = (version.updated_at, version.live_from, version.article.withdrawn_at)
+    return "@".join([str(version.pk), *(moment.isoformat() if moment else "" for moment in moments)])
 
 
 class ArticleForm(ArticleFields):
@@ -52,6 +56,7 @@ class ArticleForm(ArticleFields):
         article: Article | None = options.get("instance")
         self.user = user
         self.stored = article.newest_version() if article and article.pk else None
+        self.is_stale = False  # whether text or standing changed after the page was opened
         self.conflict: Version | None = None  # what somebody else stored meanwhile
         self.zone = zoneinfo.ZoneInfo(SiteSettings.current().time_zone)
         options["initial"] = {**self._stored_values(article), **(options.get("initial") or {})}
@@ -143,6 +148,8 @@ class ArticleForm(ArticleFields):
         ]
         if problems:
             raise ValidationError(problems)
+        if "_publish" in self.data and not (rendered.words or rendered.text or rendered.pictures):
+            raise ValidationError(NOTHING_TO_READ, code="empty")
         return body
 
     def clean_cover_file(self) -> Picture | None:
@@ -179,12 +186,16 @@ class ArticleForm(ArticleFields):
     def _check_base(self) -> None:
         if not self.instance.pk:
             return
-        Article.objects.select_for_update().get(pk=self.instance.pk)
-        stored = self.instance.newest_version()
-        if self.opened_on == base_of(stored):
+        article = Article.objects.select_for_update().get(pk=self.instance.pk)
+        stored, opened_on = article.newest_version(), self.opened_on
+        if opened_on == base_of(stored):
             return
+        self.is_stale = True
+        self._retype("base", base_of(stored))  # whoever saves once more has seen what is stored
+        if stored and opened_on.split("@")[:2] == base_of(stored).split("@")[:2]:
+            told = f"{_standing(article, stored)} Nothing of yours was stored; press once more if you mean it."
+            raise ValidationError(told, code="conflict")
         self.conflict = stored
-        self._retype("base", base_of(stored))  # whoever saves once more has seen both texts
         who = stored.updated_by if stored and stored.updated_by else "Somebody"
         raise ValidationError(
             f"{who} saved this article after you opened it. Nothing of yours was stored; both texts are below. "
@@ -247,3 +258,12 @@ class ArticleForm(ArticleFields):
             at = None
         article.publish(version, at, actor=self.user)
         return version
+
+
+def _standing(article: Article, version: Version) -> str:
+    """What happened to an article whose text is still the one that the page was opened on."""
+    if article.withdrawn_at:
+        return "This article was withdrawn after you opened it; publishing would give it back to readers."
+    if version.live_from is None:
+        return "This text was taken off its schedule after you opened it."
+    return "This article was published, scheduled or restored after you opened it."

@@ -12,8 +12,23 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
+from insights import plain_text
 from insights.markdown import MAX_BYTES
 from insights.models import Author
+
+
+class LineField(forms.CharField):
+    """One line of text, without characters that cannot be seen."""
+
+    def to_python(self, value: Any) -> str:
+        return plain_text.line(super().to_python(value) or "")
+
+
+class LinesField(forms.CharField):
+    """Some lines of text, without characters that cannot be seen."""
+
+    def to_python(self, value: Any) -> str:
+        return plain_text.lines(super().to_python(value) or "")
 
 
 class MomentField(forms.DateTimeField):

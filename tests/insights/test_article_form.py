@@ -200,8 +200,29 @@ class TestPublishing:
         assert AuditEntry.objects.filter(verb="published", actor=editor).exists()
 
     def test_a_new_article_at_once(self, client, editor):
-        send(client, None, "_publish", title="Fresh")
+        send(client, None, "_publish", title="Fresh", body="Words.")
         assert Article.objects.get().status() == "published"
+
+    @pytest.mark.parametrize("body", ["", " \n\n", "---", "[x]: https://example.com/", "\u202e"])
+    def test_nothing_to_read_is_not_published(self, client, editor, body):
+        answer = send(client, None, "_publish", title="Empty", body=body)
+        assert answer.status_code == 400
+        assert "nothing to read yet" in errors(answer, "body")
+        assert not Article.objects.exists()
+        assert send(client, None, title="Empty", body=body).status_code == 302
+
+    @pytest.mark.parametrize("title", ["", " ", "\u200b\u2066"])
+    def test_nor_is_what_has_no_title(self, client, editor, title):
+        answer = send(client, None, "_publish", title=title, body="Words.", slug="words")
+        assert answer.status_code == 400
+        assert "required" in errors(answer, "title")
+
+    def test_a_picture_or_a_line_of_code_is_enough(self, client, editor):
+        for number, body in enumerate([f"![A field]({make_picture().reference})", "```\nx = 1\n```"]):
+            assert send(client, None, "_publish", title=f"Short {number}", body=body).status_code == 302
+
+    def test_neither_category_nor_excerpt_is_needed(self, client, editor):
+        assert send(client, None, "_publish", title="Bare", body="Words.", category="", excerpt="").status_code == 302
 
     def test_a_moment_to_come_is_scheduled_in_the_publication_s_zone(self, client, editor):
         SiteSettings(time_zone="America/New_York").save()

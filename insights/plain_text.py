@@ -1,0 +1,49 @@
+"""What an editor types into a line, as it is kept: only what a reader can see.
+
+Dropped without a word, as in readers' names: control characters, characters without width, and those that turn the
+direction of what stands around them; they come along when something is pasted, and nobody could find them to take them
+away. Joiners stay between letters that they join (emoji, Persian, Indic scripts). A body keeps all that was typed; its
+rendering drops the turns of direction and the controls that no feed may carry.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LINE_BREAK = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs by name, blanks to the eye
+_JOINERS = re.compile("[\u200c\u200d]+")
+_FIRST_JOINED = "\u0300"  # Latin letters join nothing
+_TURNS_AND_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+
+
+def line(text: str) -> str:
+    """One line, without what cannot be seen; blanks at its ends are gone."""
+    return _visible(_LINE_BREAK.sub(" ", text).replace("\n", " ").replace("\t", " ")).strip()
+
+
+def lines(text: str) -> str:
+    """The same for a text of several lines, which end in LF."""
+    return _visible(_LINE_BREAK.sub("\n", text)).strip()
+
+
+def without_turns(text: str) -> str:
+    """A body without turns of direction and control characters."""
+    return _TURNS_AND_CONTROLS.sub("", text)
+
+
+def _visible(text: str) -> str:
+    kept = "".join(letter for letter in text if _is_kept(letter))
+    return _JOINERS.sub(lambda found: found[0][0] if _joins(kept, found) else "", kept)
+
+
+def _is_kept(letter: str) -> bool:
+    if letter in "\n\t\u200c\u200d":
+        return True
+    return letter not in _FILLERS and unicodedata.category(letter) not in {"Cc", "Cf", "Cs"}
+
+
+def _joins(text: str, found: re.Match[str]) -> bool:
+    before, after = text[: found.start()][-1:], text[found.end() :][:1]
+    return before >= _FIRST_JOINED and after >= _FIRST_JOINED
