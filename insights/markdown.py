@@ -29,8 +29,9 @@ from pygments.util import ClassNotFound
 from insights.markdown_figures import Picture, figure, picture_uid
 from insights.markdown_footnotes import use_footnotes
 from insights.picture_markup import PLACES, TYPES
+from insights.plain_text import without_turns
 
-RENDERER = "2"
+RENDERER = "3"
 MAX_BYTES = 200_000
 CONTENTS_LEVELS = ("h2", "h3")
 
@@ -84,7 +85,7 @@ def render(text: str, pictures: Mapping[str, Picture] | None = None) -> Rendered
         return Rendered(html="", problems=(f"The text is larger than {MAX_BYTES // 1000} kB; please divide it.",))
     environment: dict[str, Any] = {"pictures": pictures or {}, "problems": [], "captions": [], "used": set()}
     parser = _parser()
-    tokens = parser.parse(text, environment)
+    tokens = parser.parse(without_turns(text), environment)
     contents = _name_headings(tokens)
     dirty = parser.renderer.render(tokens, parser.options, environment)
     visible, words = _visible_text(tokens)

@@ -8,12 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from insights import signals
+from insights.forms.fields import LineField, LinesField
 
 
 class OfferedFilters(admin.ModelAdmin):
@@ -36,6 +38,11 @@ class DeskAdmin(OfferedFilters):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     actions = None
+    formfield_overrides = {
+        models.CharField: {"form_class": LineField},
+        models.TextField: {"form_class": LinesField},
+        models.SlugField: {"widget": AdminTextInputWidget},  # is a CharField, and has a form field of its own
+    }
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         title = str(self.opts.verbose_name_plural).capitalize()

@@ -51,9 +51,7 @@ class ArticleFields(forms.ModelForm):
     )
     cover_caption = LineField(max_length=300, required=False, widget=AdminTextInputWidget)
     cover_credit = LineField(max_length=160, required=False, widget=AdminTextInputWidget)
-    seo_title = LineField(
-        label="Title for search engines", max_length=200, required=False, widget=AdminTextInputWidget
-    )
+    seo_title = LineField(label="Title for search engines", max_length=200, required=False, widget=AdminTextInputWidget)
     seo_description = LinesField(
         label="Description for search engines",
         max_length=320,

@@ -9,6 +9,7 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 
 from insights import images
+from insights.forms.fields import LineField
 from insights.models import Picture, User
 
 
@@ -22,7 +23,7 @@ class PictureAddForm(forms.ModelForm):
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/gif,image/webp"}),
         help_text="PNG, JPEG, GIF or WebP, at most 10 MB and 16 megapixels. Place and camera data are removed.",
     )
-    alt = forms.CharField(
+    alt = LineField(
         label="Alt text",
         max_length=300,
         widget=AdminTextInputWidget,

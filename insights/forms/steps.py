@@ -19,6 +19,7 @@ class StepForm(forms.ModelForm):
             "slug", "kind", "heading", "text", "button", "target_url", "target_article", "threshold", "position",
             "is_active", "is_default",
         )  # fmt: skip
+        field_classes = {"target_url": forms.CharField}  # an address is refused, never mended
         widgets = {"target_url": AdminTextInputWidget(), "text": forms.Textarea(attrs={"rows": 3})}
 
     def clean(self) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def deed(client, article, name: str) -> None:
 
 @pytest.mark.parametrize("changes", [{}, {"body": "Changed."}])
 def test_a_withdrawal_is_not_undone(client, changes):
-    """D02: opened while published, withdrawn in another tab, “Publish changes”: 409, and readers still do not find it."""
+    """D02: opened while published, withdrawn in another tab, “Publish changes”: 409, and it stays away."""
     article = make_article(body="Words.\n")
     values = form_values(client, change_url(article))
     deed(client, article, "withdraw")
