@@ -46,7 +46,10 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):
         ("What the account may do", {"fields": ("is_active", "is_staff", "groups", "is_superuser")}),
         ("Since when", {"fields": ("joined_at", "last_login")}),
     )
-    add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+    add_fieldsets = (
+        (None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),
+        ("What the account may do", {"fields": ("is_staff", "groups")}),
+    )
 
     @admin.display
     def roles(self, user: User) -> str:

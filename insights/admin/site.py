@@ -48,15 +48,19 @@ class SiteSettingsAdmin(DeskAdmin):
     form = SiteSettingsForm
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """There is no list: to the row, or to the form that makes it."""
+        """There is no list: to the row."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
-        if SiteSettings.objects.filter(pk=1).exists():
-            return HttpResponseRedirect(reverse("admin:insights_sitesettings_change", args=[1]))
-        return HttpResponseRedirect(reverse("admin:insights_sitesettings_add"))
+        return HttpResponseRedirect(reverse("admin:insights_sitesettings_change", args=[1]))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> SiteSettings | None:
+        """The row; before it was ever saved, its defaults, which saving makes the row."""
+        if object_id != "1":
+            return None
+        return SiteSettings.objects.filter(pk=1).first() or SiteSettings(pk=1)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not SiteSettings.objects.exists()
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: SiteSettings | None = None) -> bool:
         return False

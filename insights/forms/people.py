@@ -13,9 +13,13 @@ from insights.models.people import account_key
 
 
 class UserAddForm(AdminUserCreationForm):
+    """Somebody who gets an account here works here: what for is said on the same page."""
+
+    is_staff = forms.BooleanField(label="May enter the desk", required=False, initial=True)
+
     class Meta:
         model = User
-        fields = ("email", "name")
+        fields = ("email", "name", "is_staff", "groups")
 
     def clean_email(self) -> str:
         email = account_key(self.cleaned_data["email"])

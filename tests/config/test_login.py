@@ -1,5 +1,6 @@
 """The door of the desk."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -42,3 +43,39 @@ def test_a_login_leads_on_to_an_address_of_ours(client):
         {"username": "editor@example.com", "password": "a-long-pass-word-1234", "next": "/admin/insights/article/"},
     )
     assert answer["Location"] == "/admin/insights/article/"
+
+
+class TestAnAccountThatMayNotEnter:
+    SAYS_SO = "may not enter the desk"
+
+    def answer(self, client, **changes):
+        values = {"username": "reader@example.com", "password": "a-long-pass-word-1234", **changes}
+        answer = client.post("/admin/login/", values)
+        assert answer.status_code == 400
+        assert "_auth_user_id" not in client.session
+        return answer.content.decode()
+
+    def test_hears_so_with_the_right_password(self, client):
+        make_user(email="reader@example.com", password="a-long-pass-word-1234")
+        assert self.SAYS_SO in self.answer(client)
+
+    def test_hears_with_a_wrong_one_what_everybody_hears(self, client):
+        """A07: the same words as for an address without an account, and for one that may enter."""
+        make_user(email="reader@example.com", password="a-long-pass-word-1234")
+        make_user("Editor", email="editor@example.com", password="a-long-pass-word-1234")
+        told = [
+            errors_in(self.answer(client, username=f"{name}@example.com", password="wrong-pass-word-1234"))
+            for name in ("reader", "editor", "nobody")
+        ]
+        assert told[0] == told[1] == told[2] != []
+        assert self.SAYS_SO not in told[0][0]
+
+    def test_a_closed_account_is_told_nothing(self, client):
+        user = make_user(email="reader@example.com", password="a-long-pass-word-1234")
+        user.is_active = False
+        user.save()
+        assert self.SAYS_SO not in self.answer(client)
+
+
+def errors_in(page: str) -> list[str]:
+    return re.findall(r'class="errornote">\s*(.*?)\s*</p>', page, re.DOTALL)
