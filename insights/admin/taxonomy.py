@@ -10,13 +10,14 @@ from django.http import HttpRequest
 
 from insights import signals
 from insights.admin.desk import DeskAdmin
-from insights.forms.taxonomy import TARGETS, FormerSlugForm
+from insights.forms.taxonomy import TARGETS, FacetForm, FormerSlugForm
 from insights.models import Category, FormerSlug, Series, Tag
 
 
 class FacetAdmin(DeskAdmin):
     """Something with a page of its own under `/insights/<kind>/<slug>/`."""
 
+    form = FacetForm
     kind = ""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

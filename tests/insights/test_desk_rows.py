@@ -74,6 +74,25 @@ class TestAddresses:
         assert Category.objects.filter(pk=category.pk).exists()
 
 
+class TestAnAddressMadeFromTheName:
+    @pytest.mark.parametrize(("kind", "field"), [("category", "name"), ("tag", "name"), ("series", "title"),
+                                                 ("author", "name")])  # fmt: skip
+    def test_it_is_made_or_asked_for_in_words(self, client, editor, kind, field):
+        url, values = f"/admin/insights/{kind}/add/", {"slug": "", "text": "", "position": "0", "initials": "ON"}
+        assert client.post(url, {**values, field: "Open models"}).status_code == 302
+        assert client.get(f"/insights/{kind}/open-models/").status_code == 200
+        answer = client.post(url, {**values, field: "中国"})
+        assert answer.status_code == 400
+        assert "no Latin letters" in " ".join(answer.context["adminform"].form.errors["slug"])
+        assert client.post(url, {**values, field: "中国", "slug": "china"}).status_code == 302
+
+    def test_one_that_is_taken_is_refused(self, client, editor):
+        make_category("Open models", slug="open-models")
+        answer = client.post("/admin/insights/category/add/", {"name": "Open Models!", "slug": "", "position": "0"})
+        assert answer.status_code == 400
+        assert "slug" in answer.context["adminform"].form.errors
+
+
 class TestAFormerAddress:
     URL = "/admin/insights/formerslug/add/"
 
@@ -169,6 +188,18 @@ class TestAccounts:
         user = User.objects.get(email="new@example.com")
         assert user.check_password("a-long-pass-word")
 
+    def test_a_new_one_gets_its_role_at_once(self, client, administrator):
+        form = client.get(f"{self.URL}add/").context["adminform"].form
+        assert form["is_staff"].value() is True
+        group = Group.objects.get(name="Author")
+        values = {"email": "new@example.com", "name": "New", "usable_password": "true", "password1": "a-long-pass-word",
+                  "password2": "a-long-pass-word", "is_staff": "on", "groups": [group.pk]}  # fmt: skip
+        assert client.post(f"{self.URL}add/", values).status_code == 302
+        user = User.objects.get(email="new@example.com")
+        assert (user.is_staff, list(user.groups.all())) == (True, [group])
+        client.force_login(user)
+        assert client.get("/admin/insights/article/add/").status_code == 200
+
     def test_an_address_is_taken_in_any_case(self, client, administrator):
         make_user(email="one@example.com")
         values = {"email": "ONE@example.com", "name": "x", "usable_password": "true",
@@ -205,14 +236,19 @@ class TestSiteSettings:
         return {**data, **changes}
 
     def test_one_row_is_made_and_changed(self, client, administrator, listings_changed):
-        assert client.get("/admin/insights/sitesettings/").url == "/admin/insights/sitesettings/add/"
+        change = "/admin/insights/sitesettings/1/change/"
+        assert client.get("/admin/insights/sitesettings/").url == change
+        page = client.get(change).content.decode()
+        assert 'value="AI Scope Hub"' in page
+        assert "_addanother" not in page
         assert not SiteSettings.objects.exists()
         navigation = '[{"label": "About", "address": "/insights/about/"}]'
         values = self.values(name="Another Hub", navigation=navigation)
-        assert client.post("/admin/insights/sitesettings/add/", values).status_code == 302
+        assert client.post(change, values).status_code == 302
         assert "Another Hub" in client.get("/").content.decode()
         assert 'href="/insights/about/"' in client.get("/").content.decode()
-        assert client.get("/admin/insights/sitesettings/").url == "/admin/insights/sitesettings/1/change/"
+        assert "_addanother" not in client.get(change).content.decode()
+        assert client.get("/admin/insights/sitesettings/2/change/").status_code == 302
         assert client.get("/admin/insights/sitesettings/add/").status_code == 403
         assert listings_changed == [SiteSettings]
 
@@ -230,7 +266,7 @@ class TestSiteSettings:
         ],
     )
     def test_what_is_wrong_is_refused(self, client, administrator, changes):
-        assert client.post("/admin/insights/sitesettings/add/", self.values(**changes)).status_code == 400
+        assert client.post("/admin/insights/sitesettings/1/change/", self.values(**changes)).status_code == 400
         assert not SiteSettings.objects.exists()
 
     def test_only_administrators(self, client, editor):
