@@ -109,8 +109,15 @@ def _demand(request: HttpRequest, permission: str, *, sees: Article) -> None:
         raise PermissionDenied
 
 
+def name_by_title(article: Article) -> None:
+    """Let the article be called by its newest title where the desk names it."""
+    newest = article.newest_version()
+    article.newest_versions = [newest] if newest else []  # type: ignore[attr-defined]
+
+
 def note(request: HttpRequest, article: Article, words: str) -> None:
     """Write a deed into the article's own history at the desk."""
+    name_by_title(article)
     assert request.user.pk is not None  # the desk's guard let nobody else through
     LogEntry.objects.log_actions(request.user.pk, [article], CHANGE, words, single_object=True)
 

@@ -61,13 +61,16 @@ class ArticleAdmin(DeskAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Article | None:
         """Also an article of somebody else: the permission is asked next, and answers 403."""
         try:
-            return Article.objects.filter(pk=Article._meta.pk.to_python(object_id)).first()
+            article = Article.objects.filter(pk=Article._meta.pk.to_python(object_id)).first()
         except (ValidationError, OverflowError):
             return None
+        if article:
+            article_pages.name_by_title(article)
+        return article
 
     @admin.display(ordering="versions__title")
     def title(self, article: Article) -> str:
-        return article.newest_versions[0].title if article.newest_versions else article.slug  # type: ignore[attr-defined]
+        return str(article)
 
     @admin.display(description="Status", ordering="state")
     def state(self, article: Article) -> SafeString:
@@ -168,6 +171,7 @@ class ArticleAdmin(DeskAdmin):
             if "_hand_in" in request.POST and version.is_working:
                 version.submit()
                 words = "Handed in for review."
+        obj.newest_versions = [version]  # type: ignore[attr-defined]
         if {"_publish", "_hand_in"} & set(request.POST):
             article_pages.note(request, obj, words)
         messages.success(request, words)

@@ -83,7 +83,9 @@ class Article(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.slug
+        """Its title, where the newest version was fetched along; else its address, which costs no query."""
+        fetched: list[Version] = self.__dict__.get("newest_versions", [])
+        return fetched[0].title if fetched else self.slug
 
     def get_absolute_url(self) -> str:
         return address("insights:article", self.slug)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -199,6 +200,33 @@ class TestTheList:
         told = {row.pk: row.state for row in Article.objects.with_state()}
         assert told == {row.pk: row.status() for row in Article.objects.all()}
         assert set(told.values()) == set(Article.Status.values)
+
+
+class TestAnArticleIsNamedByItsTitle:
+    def test_on_every_page_about_it(self, client, editor):
+        article = make_article("Old title", slug="an-address")
+        send(client, article, title="New title")
+        for page in ("change/", "history/"):
+            html = client.get(f"/admin/insights/article/{article.pk}/{page}").content.decode()
+            assert "New title</" in html.partition('class="breadcrumbs"')[2].partition("</ol>")[0]
+        draft = make_article("A draft", published=None)
+        assert "A draft" in client.get(f"/admin/insights/article/{draft.pk}/delete/").content.decode()
+
+    def test_in_what_somebody_did_last(self, client, editor):
+        send(client, None, title="First title", body="Words.")
+        article = Article.objects.get()
+        send(client, article, "_publish", title="Second title")
+        client.post(f"/admin/insights/article/{article.pk}/withdraw/")
+        told = list(LogEntry.objects.order_by("pk").values_list("object_repr", flat=True))
+        assert told[0] == "First title"
+        assert set(told[1:]) == {"Second title"}
+        assert "Second title</a>" in client.get("/admin/").content.decode()
+
+    def test_in_the_search_for_one(self, client, editor):
+        article = make_article("A title to find")
+        query = "app_label=insights&model_name=step&field_name=target_article&term=find"
+        answer = client.get(f"/admin/autocomplete/?{query}")
+        assert answer.json()["results"] == [{"id": str(article.pk), "text": "A title to find"}]
 
 
 def test_the_newest_version_is_not_one_that_was_replaced_before_it_began(client, editor):
