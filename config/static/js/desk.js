@@ -7,6 +7,7 @@
   const dialog = document.querySelector("#picture-dialog");
   if (editor && dialog) askForWords(editor, dialog);
   if (editor) warnOfUnsavedText(editor.form);
+  if (editor) forgetOldFaults(editor);
 
   function token(form) {
     return form.querySelector("[name=csrfmiddlewaretoken]").value;
@@ -129,6 +130,12 @@
       editor.setRangeText(`${lead}${code}\n\n`, editor.selectionStart, editor.selectionEnd, "end");
       editor.dispatchEvent(new Event("input", { bubbles: true }));
     }
+  }
+
+  /* What the last save refused was said of another text; from now on the preview says what is wrong. */
+  function forgetOldFaults(editor) {
+    const faults = editor.closest(".flex-container").querySelector(":scope > .errorlist");
+    if (faults) editor.addEventListener("input", () => faults.remove(), { once: true });
   }
 
   function warnOfUnsavedText(form) {
