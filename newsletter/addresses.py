@@ -7,6 +7,7 @@ for two addresses and PostgreSQL for one, and a case-insensitive comparison cann
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 import unicodedata
 
@@ -77,5 +78,6 @@ def masked(address: str) -> str:
     return f"{local[:1]}…@{host}"
 
 
+@functools.lru_cache(maxsize=2048)  # a list of readers has few hosts
 def _ascii_host(host: str) -> str:
     return idna.encode(host, uts46=True).decode("ascii").lower()

@@ -8,32 +8,38 @@ from __future__ import annotations
 
 import csv
 import io
+import uuid
 from collections.abc import Callable, Iterable, Iterator
-from itertools import batched
+from itertools import batched, count
 from typing import Any, BinaryIO
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from insights.models import Article, Step
-from newsletter.models import Consent, Subscriber, Suppression, SuppressionKey
+from newsletter.models import SuppressionKey
 
 from .cells import unguarded
 from .columns import COLUMNS
+from .plan import Links, Plan, write
 from .report import MOST_PROBLEMS, Report
 from .rows import BadRow, Row, parse_row
 
 MAX_BYTES = 10 * 1024 * 1024
 CHUNK = 500
+ATTEMPTS = 3
+
+_SEPARATORS = {";": "semicolons (;)", "\t": "tabs", "|": "bars (|)"}
+
+type Watch = Callable[[list[Any]], Iterable[Any]]
 
 
 class FileTooLarge(Exception):
     """More than MAX_BYTES."""
 
 
-def read_csv(
-    stream: BinaryIO, *, is_dry_run: bool = False, watch: Callable[[list[Any]], Iterable[Any]] = iter
-) -> Report:
+def read_csv(stream: BinaryIO, *, is_dry_run: bool = False, watch: Watch = iter) -> Report:
     """Take the readers of a file. Changes nothing when one row is bad or in a dry run. Raises FileTooLarge.
+
+    Other writers wait only while rows are written, and not at all for a dry run.
 
     `watch` may look at the chunks of rows as they pass.
     """
@@ -44,19 +50,51 @@ def read_csv(
     rows = list(_good_rows(content, report))
     if report.problems:
         return report
-    with transaction.atomic():
-        links = _Links()
-        for chunk in watch(list(batched(rows, CHUNK))):
-            _apply(list(chunk), links, report)
-        if report.problems or is_dry_run:
-            transaction.set_rollback(True)
+    plans = _applied(rows, watch) if not is_dry_run else _planned(rows, _hashes(rows, may_write=False), watch)
+    for plan in plans:
+        report.add(plan.report)
     report.is_applied = not report.problems and not is_dry_run
     return report
 
 
+def _planned(rows: list[Row], hashes: list[str], watch: Watch) -> list[Plan]:
+    """What the file would change, chunk by chunk; reads only."""
+    links = Links()
+    chunks = [(list(some), hashes[i * CHUNK : (i + 1) * CHUNK]) for i, some in enumerate(batched(rows, CHUNK))]
+    return [Plan.made(some, theirs, links) for some, theirs in watch(chunks)]
+
+
+def _applied(rows: list[Row], watch: Watch) -> list[Plan]:
+    """Plan, and write unless a row turns out bad. Who signs up at the same moment under PostgreSQL is seen at the
+    second attempt."""
+    hashes = _hashes(rows, may_write=True)
+    for attempt in count(1):
+        plans = _planned(rows, hashes, watch)
+        if any(plan.report.problems for plan in plans):
+            break
+        try:
+            with transaction.atomic():
+                plans = [plan.renewed() for plan in plans]
+                if not any(plan.report.problems for plan in plans):
+                    write(plans)
+        except IntegrityError:
+            if attempt == ATTEMPTS:
+                raise
+        else:
+            break
+    return plans
+
+
+def _hashes(rows: list[Row], *, may_write: bool) -> list[str]:
+    """The rows' hashes on the suppression list; before its key is made nobody can stand there."""
+    if not may_write and not SuppressionKey.objects.exists():
+        return [""] * len(rows)
+    return SuppressionKey.hash_keys(row.key for row in rows)
+
+
 def _good_rows(content: bytes, report: Report) -> Iterator[Row]:
     """The rows that can be taken; what is wrong with the others goes into the report."""
-    seen: dict[str, int] = {}
+    seen: dict[str | uuid.UUID, int] = {}
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -78,21 +116,34 @@ def _good_rows(content: bytes, report: Report) -> Iterator[Row]:
             if row.key in seen:
                 report.complain(row.line, f"email: the same address stands in line {seen[row.key]}")
                 continue
-            seen[row.key] = row.line
+            if row.uid in seen:
+                report.complain(row.line, f"uid: the same stands in line {seen[row.uid]}")
+                continue
+            seen |= {row.key: row.line} | ({row.uid: row.line} if row.uid else {})
             yield row
     except csv.Error as error:
         report.complain(reader.line_num + 1, f"this is no CSV: {error}")
 
 
 def _is_header_fine(header: list[str], report: Report) -> bool:
-    if "email" not in header:
-        report.complain(1, "the column “email” is missing")
-    for name in header:
-        if name not in COLUMNS:
-            report.complain(1, f"the column “{name[:40]}” is not known; known are {', '.join(COLUMNS)}")
-    if len(set(header)) < len(header):
+    unknown = [name for name in header if name not in COLUMNS]
+    if len(header) == 1 and (separator := next((name for name in _SEPARATORS if name in header[0]), "")):
+        report.complain(1, f"the cells are parted by {_SEPARATORS[separator]}; save the file with commas (“CSV UTF-8”)")
+    elif "email" not in header and (lookalike := next((name for name in unknown if "mail" in name.casefold()), "")):
+        report.complain(1, f"the heading “{lookalike[:40]}” is not known; the column of addresses is named “email”")
+    elif "email" not in header:
+        found = f"; found were {_quoted(header)}" if header else ""
+        report.complain(1, f"the column “email” is missing{found}")
+    elif unknown:
+        verb = "column {} is" if len(unknown) == 1 else "columns {} are"
+        report.complain(1, f"the {verb.format(_quoted(unknown))} not known; known are {', '.join(COLUMNS)}")
+    elif len(set(header)) < len(header):
         report.complain(1, "a column stands there twice")
     return not report.problems
+
+
+def _quoted(names: list[str]) -> str:
+    return ", ".join(f"“{name[:40]}”" for name in names[:10]) + (" and more" if len(names) > 10 else "")
 
 
 def _row(line: int, header: list[str], cells: list[str], report: Report) -> Row | None:
@@ -104,83 +155,3 @@ def _row(line: int, header: list[str], cells: list[str], report: Report) -> Row 
     except BadRow as error:
         report.complain(line, str(error))
         return None
-
-
-class _Links:
-    """Slugs → rows that consents link to, each looked up once."""
-
-    def __init__(self) -> None:
-        self.articles: dict[str, int | None] = {"": None}
-        self.steps: dict[str, int | None] = {"": None, **dict(Step.objects.values_list("slug", "pk"))}
-
-    def consents(self, subscriber: Subscriber, entries: list[dict[str, Any]]) -> list[Consent]:
-        return [
-            Consent(
-                subscriber=subscriber,
-                article_id=self._article(entry.get("article_slug", "")),
-                step_id=self.steps.get(entry.get("step_slug", "")),
-                **entry,
-            )
-            for entry in entries
-        ]
-
-    def _article(self, slug: str) -> int | None:
-        if slug not in self.articles:
-            self.articles[slug] = Article.objects.filter(slug=slug).values_list("pk", flat=True).first()
-        return self.articles[slug]
-
-
-def _apply(rows: list[Row], links: _Links, report: Report) -> None:
-    known = {row.address_key: row for row in Subscriber.objects.filter(address_key__in=[row.key for row in rows])}
-    taken = set(Subscriber.objects.filter(uid__in=[row.uid for row in rows if row.uid]).values_list("uid", flat=True))
-    hashes = SuppressionKey.hash_addresses([row.email for row in rows])
-    suppressed = Suppression.objects.among(hashes)
-    fresh: list[tuple[Subscriber, Row]] = []
-    for row, address_hash in zip(rows, hashes, strict=True):
-        if address_hash in suppressed:
-            report.tell(row.line, "left out", "erased at the reader's request")
-        elif row.key in known:
-            _update(known[row.key], row, links, report)
-        elif row.uid in taken:
-            report.complain(row.line, "uid: belongs to another reader")
-        else:
-            given = {"uid": row.uid, **row.moments} if row.uid else row.moments
-            fresh.append((Subscriber(email=row.email, address_key=row.key, **given), row))
-            taken |= {row.uid} if row.uid else set()
-            report.tell(row.line, "new", row.status)
-    Subscriber.objects.bulk_create([subscriber for subscriber, _ in fresh])
-    Consent.objects.bulk_create(
-        [consent for subscriber, row in fresh for consent in links.consents(subscriber, row.consents)]
-    )
-
-
-def _update(subscriber: Subscriber, row: Row, links: _Links, report: Report) -> None:
-    """Add to a known reader what the file knows more."""
-    if subscriber.left_at:
-        has_left_in_file = row.status == Subscriber.Status.LEFT
-        report.tell(row.line, *(("unchanged",) if has_left_in_file else ("left out", "has left")))
-        return
-    news = _news(subscriber, row)
-    if not news:
-        report.tell(row.line, "unchanged")
-        return
-    for name, moment in news.items():
-        setattr(subscriber, name, moment)
-    subscriber.save(update_fields=list(news))
-    held = set(subscriber.consents.values_list("what", "happened_at"))
-    missing = [entry for entry in row.consents if (entry["what"], entry["happened_at"]) not in held]
-    Consent.objects.bulk_create(links.consents(subscriber, missing))
-    report.tell(row.line, "changed", row.status)
-
-
-def _news(subscriber: Subscriber, row: Row) -> dict[str, Any]:
-    """The moments to take over; what the reader confirmed after a moment in the file counts for more than the file."""
-    news = {}
-    for name in ("left_at", "bounced_at"):
-        moment = row.moments.get(name)
-        is_known = getattr(subscriber, name) is not None
-        if moment and not is_known and not (subscriber.confirmed_at and subscriber.confirmed_at > moment):
-            news[name] = moment
-    if row.status == Subscriber.Status.CONFIRMED and subscriber.status == Subscriber.Status.PENDING:
-        news["confirmed_at"] = row.moments["confirmed_at"]
-    return news

@@ -52,5 +52,18 @@ class Report:
         found = Counter(outcome.kind for outcome in self.outcomes)
         return {kind: found[kind] for kind in ("new", "changed", "unchanged", "left out")}
 
+    def add(self, part: Report) -> None:
+        """Take over what a report on further rows says."""
+        self.problems += part.problems[: MOST_PROBLEMS - len(self.problems)]
+        self.outcomes += part.outcomes
+
+    def trouble(self) -> str:
+        """What stands in the way, in one phrase: so many rows, or what concerns all of them."""
+        if any(problem.line <= 1 for problem in self.problems):
+            return "The file cannot be taken"
+        rows = len({problem.line for problem in self.problems})
+        most = "At least " if len(self.problems) >= MOST_PROBLEMS else ""
+        return f"{most}{rows:,} row{'' if rows == 1 else 's'} cannot be taken"
+
     def summary(self) -> str:
         return ", ".join(f"{count} {kind}" for kind, count in self.counts.items())

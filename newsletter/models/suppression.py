@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 
 from django.db import models
 from django.utils import timezone
@@ -47,8 +48,13 @@ class SuppressionKey(models.Model):
     @classmethod
     def hash_addresses(cls, addresses: list[str]) -> list[str]:
         """The hash of each address, in their order, with one look at the key."""
+        return cls.hash_keys(map(address_key, addresses))
+
+    @classmethod
+    def hash_keys(cls, address_keys: Iterable[str]) -> list[str]:
+        """The same for addresses whose key is known already."""
         key = cls._key()
-        return [_hash(key, "address", address_key(address)) for address in addresses]
+        return [_hash(key, "address", address_key) for address_key in address_keys]
 
     @classmethod
     def _key(cls) -> bytes:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import uuid
 
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from insights.models import AuditEntry
 from newsletter.exchange import MAX_BYTES, FileTooLarge, read_csv, write_csv
-from newsletter.models import Consent, Subscriber
+from newsletter.models import Consent, Subscriber, SuppressionKey
 from tests.factories import make_article, make_user
 from tests.newsletter.factories import make_subscriber
 
@@ -209,6 +212,112 @@ def test_a_dry_run_says_what_would_be_and_changes_nothing():
     assert not Subscriber.objects.exists()
 
 
+HEADED = "email,status,consent_at,consent_wording,consent_proof\n"
+
+
+def test_a_check_asks_and_never_writes():
+    """X06: a check of a large file keeps no writer waiting, since it takes no transaction and no lock."""
+    make_subscriber("known@example.com")
+    rows = "".join(f"reader{number}@example.com,confirmed,{CONSENT}\n" for number in range(1_200))
+    with CaptureQueriesContext(connection) as queries:
+        report = read(f"{HEADED}known@example.com,confirmed,{CONSENT}\n{rows}", is_dry_run=True)
+    assert report.counts == {"new": 1_200, "changed": 1, "unchanged": 0, "left out": 0}
+    assert {query["sql"].split()[0] for query in queries} == {"SELECT"}
+
+
+def test_a_large_import_writes_in_a_few_statements_once_all_is_decided():
+    """X06: the lock is held for one statement to a table, however many rows the file has."""
+    make_subscriber("known@example.com")
+    rows = "".join(f"reader{number}@example.com,confirmed,{CONSENT}\n" for number in range(1_200))
+    SuppressionKey.hash_address("")  # the key is there
+    with CaptureQueriesContext(connection) as queries:
+        assert read(f"{HEADED}known@example.com,confirmed,{CONSENT}\n{rows}").is_applied
+    statements = [query["sql"] for query in queries]
+    begin = next(number for number, sql in enumerate(statements) if sql.startswith("SAVEPOINT"))
+    assert all(sql.startswith("SELECT") for sql in statements[:begin])
+    written = [sql for sql in statements[begin:] if not sql.startswith(("SELECT", "SAVEPOINT", "RELEASE"))]
+    assert len(written) == 3
+    assert Subscriber.objects.confirmed().count() == 1_201
+    assert Consent.objects.filter(what="confirmed", wording="One letter a week").count() == 1_201
+
+
+def test_what_readers_do_while_a_file_is_looked_at_counts_for_more_than_the_file():
+    """X06, X11: who left or was erased in between stays so, who signed up is known, the others are taken."""
+    names = ("leaves", "erased", "signs-up", "other")
+    leaving, erased = (make_subscriber(f"{name}@example.com") for name in names[:2])
+
+    def watch(chunks):
+        yield from chunks  # from here on the whole file is decided
+        leaving.leave("test")
+        erased.erase()
+        make_subscriber("signs-up@example.com")
+
+    report = read(HEADED + "".join(f"{name}@example.com,confirmed,{CONSENT}\n" for name in names), watch=watch)
+    assert list(map(str, report.outcomes)) == [
+        "line 2: left out (has left)",
+        "line 3: left out (erased at the reader's request)",
+        "line 4: changed (confirmed)",
+        "line 5: new (confirmed)",
+    ]
+    assert dict(Subscriber.objects.values_list("email", "status")) == {
+        "leaves@example.com": "left",
+        "signs-up@example.com": "confirmed",
+        "other@example.com": "confirmed",
+    }
+
+
+def test_a_uid_that_is_taken_while_a_file_is_looked_at_stops_all_of_it():
+    uid = uuid.uuid4()
+
+    def watch(chunks):
+        yield from chunks
+        make_subscriber("other@example.com", uid=uid)
+
+    report = read(f"email,uid\na@example.com,\nb@example.com,{uid}\n", watch=watch)
+    assert "line 3: uid: belongs to another reader" in str(report.problems[0])
+    assert not report.is_applied
+    assert Subscriber.objects.get().email == "other@example.com"
+
+
+def test_moments_that_a_file_does_not_name_stay_as_they_are():
+    before = make_subscriber("a@example.com", confirmed_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    assert read("email,left_at\na@example.com,2026-02-01\n").counts["changed"] == 1
+    after = Subscriber.objects.get()
+    assert (after.confirmed_at, after.uid, after.nonce) == (before.confirmed_at, before.uid, before.nonce)
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ("email;status\na@x.co;pending\n", "the cells are parted by semicolons (;); save the file with commas"),
+        ("email\tstatus\na@x.co\tpending\n", "the cells are parted by tabs"),
+        ("Email Address,Name\na@x.co,Ada\n", "“Email Address” is not known; the column of addresses is named “email”"),
+        ("name,town\nAda,Bath\n", "the column “email” is missing; found were “name”, “town”"),
+        ("email,name,town\na@x.co,Ada,Bath\n", "the columns “name”, “town” are not known; known are email, status"),
+    ],
+)
+def test_a_head_that_cannot_be_read_is_one_fault_and_names_the_trouble(client, manager, file, words):
+    """X06: the separator or the heading is named, and no row is blamed."""
+    report = read(file)
+    [problem] = report.problems
+    assert words in str(problem)
+    assert problem.line == 1
+    assert "Nothing was changed. The file cannot be taken:" in client.post(IMPORT, upload(file, action="check")).text
+
+
+def test_rows_are_counted_and_not_their_faults(client, manager):
+    assert read("email\ngood@x.co\nbad\n").trouble() == "1 row cannot be taken"
+    assert read("email\nbad\nworse\n").trouble() == "2 rows cannot be taken"
+    assert read("email\n" + "bad\n" * 600).trouble() == "At least 500 rows cannot be taken"
+    assert "1 row cannot be taken:" in client.post(IMPORT, upload("email\nbad\n", action="import")).text
+
+
+def test_a_uid_that_stands_in_a_file_twice_is_refused():
+    uid = uuid.uuid4()
+    report = read(f"email,uid\na@x.co,{uid}\nb@x.co,{uid}\n")
+    assert [str(problem) for problem in report.problems] == ["line 3: uid: the same stands in line 2"]
+
+
 def test_a_file_that_is_too_large_is_not_read():
     """X06: more than 10 MB."""
     with pytest.raises(FileTooLarge):
@@ -292,7 +401,7 @@ def test_the_command_imports_and_reports(tmp_path, capsys):
 def test_the_command_fails_on_bad_rows_and_missing_files(tmp_path, capsys):
     file = tmp_path / "readers.csv"
     file.write_text("email\nbad\n")
-    with pytest.raises(CommandError, match="1 problems; nothing was changed"):
+    with pytest.raises(CommandError, match="1 row cannot be taken; nothing was changed"):
         call_command("import_subscribers", str(file))
     assert "line 2: email" in capsys.readouterr().err
     with pytest.raises(CommandError, match="No such file"):

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         if report.problems:
             for problem in report.problems:
                 self.stderr.write(f"{file}: {problem}")
-            raise CommandError(f"{file}: {len(report.problems)} problems; nothing was changed.")
+            raise CommandError(f"{file}: {report.trouble()}; nothing was changed.")
         if dry_run or verbosity > 1:
             for outcome in report.outcomes:
                 self.stdout.write(str(outcome))
