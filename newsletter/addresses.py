@@ -30,7 +30,9 @@ def clean_address(text: str) -> str:
     if not address:
         raise ValidationError("Please write your address here, such as name@example.com.", code="required")
     if len(address) > MAX_LENGTH:
-        raise ValidationError("This is longer than a mail address can be.", code="long")
+        raise ValidationError(
+            f"A mail address has at most {MAX_LENGTH} letters; this one has {len(address)}.", code="long"
+        )
     if not address.isprintable() or any(character.isspace() for character in address):
         raise ValidationError("A mail address has no spaces and no line breaks. Please look it over.", code="space")
     if "," in address or ";" in address or address.count("@") > 1:

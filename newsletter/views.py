@@ -14,7 +14,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from insights.models import Step
 from newsletter import tokens
@@ -45,8 +45,11 @@ def about(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
-@require_POST
 def subscribe(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        response = _notice(request, "form_elsewhere", 405)
+        response["Allow"] = "POST"
+        return response
     form = SubscribeForm(request.POST)
     if form.is_trapped:
         return _sent(request)
@@ -73,9 +76,12 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     subscriber = Subscriber.objects.filter(uid=link.uid).first()
     if subscriber is None:
         return _notice(request, "expired", 410)
+    is_good = not link.has_expired and link.nonce == subscriber.nonce
+    # Whoever holds a good link owns the mailbox, and need not wait for a letter to leave again.
+    leave_url = tokens.leaving_url(subscriber) if is_good else ""
     if subscriber.status == Subscriber.Status.CONFIRMED:
-        return _notice(request, "already", 200)
-    if link.has_expired or link.nonce != subscriber.nonce:
+        return _notice(request, "already", 200, leave_url=leave_url)
+    if not is_good:
         if request.method == "POST" and request.POST.get("again"):
             ask_again(subscriber)
             return _notice(request, "sent", 200)
@@ -83,7 +89,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "newsletter/confirm.html", {"subscriber": subscriber})
     is_new = subscriber.confirm(PROOF_LINK)
-    return _notice(request, "confirmed" if is_new else "already", 200)
+    return _notice(request, "confirmed" if is_new else "already", 200, leave_url=leave_url)
 
 
 @csrf_exempt

@@ -56,6 +56,31 @@ def test_pressing_the_button_confirms_once(client, mailed_link, run_tasks):
     assert len(mail.outbox) == 1
 
 
+def test_who_has_confirmed_can_leave_before_the_first_letter(client, mailed_link):
+    """N27: the page after the button, and the same link opened again, lead to leaving; both are kept by nobody."""
+    link = mailed_link()
+    assert "Leave the list" not in client.get(link).text
+    leave_url = tokens.leaving_url(Subscriber.objects.get())
+    for response in (client.post(link), client.get(link), client.post(link)):
+        assert f'<a href="{leave_url}">Leave the list</a>' in response.text
+        assert response["Cache-Control"] == "no-store"
+        assert response["X-Robots-Tag"] == "noindex"
+        assert response["Referrer-Policy"] == "no-referrer"
+    client.get(leave_url)
+    assert Subscriber.objects.get().status == "confirmed"
+    client.post(leave_url)
+    assert Subscriber.objects.get().status == "left"
+
+
+def test_a_link_that_has_expired_leads_nobody_off_the_list(client, mailed_link):
+    link = mailed_link()
+    client.post(link)
+    with time_machine.travel(timezone.now() + dt.timedelta(days=3)):
+        page = client.get(link).text
+    assert "Nothing left to do" in page
+    assert "Leave the list" not in page
+
+
 def test_a_link_older_than_two_days_offers_a_new_mail(client, mailed_link, run_tasks):
     """N07: 410 by GET and by POST, the row stays pending, and one press sends a fresh link that works."""
     link = mailed_link()

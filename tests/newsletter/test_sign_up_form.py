@@ -56,6 +56,25 @@ def test_a_slip_keeps_what_was_typed_and_says_what_to_change(sign_up):
     assert '<input type="hidden" name="article" value="a">' in response.text
 
 
+def test_an_address_that_is_too_long_is_told_its_length_and_is_not_cut(client, sign_up):
+    assert "maxlength" not in client.get("/newsletter/").text
+    address = f"{'a' * 288}@example.com"
+    response = sign_up(address)
+    assert response.status_code == 400
+    assert "A mail address has at most 254 letters; this one has 300." in response.text
+    assert f'value="{address}"' in response.text
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+def test_who_opens_the_forms_own_address_is_led_to_the_form(client, method):
+    """H18: still 405, with what is allowed."""
+    response = getattr(client, method)("/newsletter/subscribe/")
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert response["Cache-Control"] == "no-store"
+    if method != "head":
+        assert '<a href="/newsletter/">To the form: AI Scope Weekly</a>' in response.text
+
+
 def test_what_was_typed_comes_back_as_text(sign_up):
     """M09: a script in the address field is shown, never run."""
     response = sign_up('"><script>alert(1)</script>', source='"><img src=x onerror=alert(1)>')
