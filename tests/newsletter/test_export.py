@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from newsletter.exchange.cells import guarded, unguarded
 from newsletter.models import Consent, Subscriber
 from tests.factories import make_article, make_user
 from tests.newsletter.factories import make_subscriber
+from tests.site import MANAGE, ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +171,26 @@ def test_the_command_writes_the_same_file_as_the_desk(client, manager, tmp_path,
     call_command("export_subscribers")
     assert capsys.readouterr().out.encode() == file.read_bytes()
     assert AuditEntry.objects.filter(verb="exported subscribers", actor_name="command line").count() == 2
+
+
+def test_a_reader_of_the_pipe_that_has_enough_ends_the_export_quietly(fresh_site):
+    """`export_subscribers | head`: no traceback, and what left the house is written down."""
+    fresh_site.shell(
+        "from tests.newsletter.factories import make_subscriber\n"
+        "for _ in range(900): make_subscriber(status='confirmed')"
+    )
+    process = subprocess.Popen(
+        [*MANAGE, "export_subscribers"], cwd=ROOT, env=fresh_site.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout
+    assert process.stderr
+    assert process.stdout.readline().startswith(b"email,status,")
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait(60) == 0
+    rows = "AuditEntry.objects.get(verb='exported subscribers').details['count']"
+    assert 0 < int(fresh_site.shell(f"from insights.models import AuditEntry; print({rows})")) <= 900
 
 
 def test_the_command_says_where_it_cannot_write(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *, output: Path | None = None, status: str | None = None, **options: Any) -> None:
         readers = Subscriber.objects.filter(status=status) if status else Subscriber.objects.all()
         if output is None:
-            count = write_csv(readers, self.stdout)
+            count = _write_pipe(self.stdout, readers)
         else:
             try:
                 count = _write_file(output, readers)
@@ -38,6 +39,29 @@ class Command(BaseCommand):
             subject="subscribers",
             details={"filter": f"status={status}" if status else "", "count": count},
         )
+
+
+def _write_pipe(stream: Any, readers: Any) -> int:
+    """Write to the standard output, and end quietly when its reader, such as `head`, has enough.
+
+    Returns how many rows left us: the last of them may be lost in the pipe.
+    """
+    count = -1
+
+    def counted(lines: Iterable[str]) -> Iterator[str]:
+        nonlocal count
+        for count, line in enumerate(lines):  # noqa: B007 (the number is what is wanted)
+            yield line
+
+    try:
+        write_csv(readers, stream, watch=counted)
+        stream.flush()
+    except BrokenPipeError:
+        # What is still buffered goes nowhere, or Python would complain about it at its end.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+    return max(count, 0)
 
 
 def _write_file(path: Path, readers: Any) -> int:
