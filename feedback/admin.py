@@ -15,6 +15,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Value, When
+from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -78,6 +79,10 @@ class AnswerAdmin(OfferedFilters):
         decision_action("spam", "Mark as spam"),
     ]
     actions_selection_counter = False
+
+    class Media:
+        js = (Script("js/desk-queue.js", defer=True),)
+
     list_display = ["__str__", "article", "status", "answered_at"]
     list_filter = [StatusFilter, "helpful"]
     list_per_page = 25

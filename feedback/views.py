@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from feedback.forms import AnswerForm, SameWords
 from insights.models import Article
@@ -14,9 +13,10 @@ from insights.readership import reader_key, today
 
 
 @csrf_exempt  # The first form sits on cacheable pages; settings.PUBLIC_POSTS guards this view.
-@require_POST
 @never_cache
 def answer(request: HttpRequest, slug: str) -> HttpResponse:
+    if request.method != "POST":
+        return _way_back(request, slug)
     article = get_object_or_404(Article.objects.published(), slug=slug, takes_feedback=True)
     form = AnswerForm(request.POST, article=article, visitor=reader_key(request, today()))
     if not form.is_valid():
@@ -34,6 +34,16 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
         return _answer_page(request, form)
     waits = bool(form.cleaned_data["message"])
     return render(request, "feedback/thanks.html", {"article": article, "form": form, "waits": waits})
+
+
+def _way_back(request: HttpRequest, slug: str) -> HttpResponse:
+    """405 for who opens the form's address: a page that leads to the question, where there is one."""
+    article = Article.objects.published().filter(slug=slug, takes_feedback=True).first()
+    if article is None:
+        return HttpResponseNotAllowed(["POST"])
+    response = render(request, "feedback/form_elsewhere.html", {"article": article}, status=405)
+    response["Allow"] = "POST"
+    return response
 
 
 def _answer_page(request: HttpRequest, form: AnswerForm, status: int = 200) -> HttpResponse:

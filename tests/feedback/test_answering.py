@@ -151,6 +151,24 @@ def test_only_post_answers(client, article, method) -> None:
     assert not Answer.objects.exists()
 
 
+@pytest.mark.parametrize("method", ["get", "options"])
+def test_who_opens_the_forms_own_address_is_led_to_the_question(client, article, method) -> None:
+    """H18: still 405, with what is allowed."""
+    response = getattr(client, method)(address_of(article))
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert f'<a href="{article.get_absolute_url()}#feedback">' in response.text
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_the_address_of_a_form_tells_nothing_of_articles_that_are_not_out(client) -> None:
+    """H18: a draft and an article that is nowhere get the same page."""
+    draft = make_article("Secret", slug="secret", published=None)
+    pages = [client.get(address) for address in (address_of(draft), "/insights/nowhere/feedback/")]
+    assert [page.status_code for page in pages] == [405, 405]
+    assert pages[0].text == pages[1].text
+    assert all(page["Allow"] == "POST" for page in pages)
+
+
 def test_fields_that_are_not_offered_are_ignored(client, article, traveller) -> None:
     say(client, article, traveller, status="approved", approved_at="2026-01-01", is_staff="1", decided_by="1")
     assert Answer.objects.get().status == "waiting"

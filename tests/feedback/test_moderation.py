@@ -175,6 +175,16 @@ def test_the_queue_shows_waiting_ones_first_and_how_many_there_are(client, moder
         assert label in page
 
 
+def test_the_queue_has_one_box_for_all_of_a_page_and_its_script(client, moderator, article) -> None:
+    """Shown by the script, since without one it would do nothing; no script stands in the page."""
+    make_answer(article)
+    page = client.get(QUEUE).text
+    assert re.search(r'<p class="select-all" hidden><label><input type="checkbox" data-select-all> Select all 1 ', page)
+    assert re.search(r'<script src="[^"]*js/desk-queue[^"]*\.js" defer></script>', page)
+    Answer.objects.all().delete()
+    assert "data-select-all" not in client.get(QUEUE).text
+
+
 def test_the_queue_costs_the_same_however_long_it_is(client, moderator, article, django_assert_max_num_queries) -> None:
     for number in range(12):
         make_answer(article, f"Words {number}", decided_by=moderator)
