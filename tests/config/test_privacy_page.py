@@ -1,0 +1,14 @@
+"""The privacy page says whom to ask."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+
+def test_readers_learn_whom_to_ask_for_an_erasure(client, settings):
+    settings.MAIL_FROM = "AI Scope Weekly <letters@hub.example.com>"
+    page = client.get("/privacy/").text
+    assert "reply to any mail of ours, or write from that address to letters@hub.example.com." in page
+    assert "AI Scope Weekly &lt;" not in page
