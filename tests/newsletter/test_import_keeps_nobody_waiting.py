@@ -1,0 +1,87 @@
+"""A large file is decided before the write transaction begins, and what readers do meanwhile counts for more."""
+
+from __future__ import annotations
+
+import io
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from newsletter.exchange import read_csv
+from newsletter.models import Consent, Subscriber, SuppressionKey
+from tests.newsletter.factories import make_subscriber
+
+pytestmark = pytest.mark.django_db
+
+HEADED = "email,status,consent_at,consent_wording,consent_proof\n"
+CONSENT = "2026-05-25T09:00:00+00:00,One letter a week,paper form at the fair"
+
+
+def read(text: str, **options):
+    return read_csv(io.BytesIO(text.encode()), **options)
+
+
+def test_a_check_asks_and_never_writes():
+    """X06: a check of a large file keeps no writer waiting, since it takes no transaction and no lock."""
+    make_subscriber("known@example.com")
+    rows = "".join(f"reader{number}@example.com,confirmed,{CONSENT}\n" for number in range(1_200))
+    with CaptureQueriesContext(connection) as queries:
+        report = read(f"{HEADED}known@example.com,confirmed,{CONSENT}\n{rows}", is_dry_run=True)
+    assert report.counts == {"new": 1_200, "changed": 1, "unchanged": 0, "left out": 0}
+    assert {query["sql"].split()[0] for query in queries} == {"SELECT"}
+
+
+def test_a_large_import_writes_in_a_few_statements_once_all_is_decided():
+    """X06: the lock is held for one statement to a table, however many rows the file has."""
+    make_subscriber("known@example.com")
+    rows = "".join(f"reader{number}@example.com,confirmed,{CONSENT}\n" for number in range(1_200))
+    SuppressionKey.hash_address("")  # the key is there
+    with CaptureQueriesContext(connection) as queries:
+        assert read(f"{HEADED}known@example.com,confirmed,{CONSENT}\n{rows}").is_applied
+    statements = [query["sql"] for query in queries]
+    begin = next(number for number, sql in enumerate(statements) if sql.startswith("SAVEPOINT"))
+    assert all(sql.startswith("SELECT") for sql in statements[:begin])
+    written = [sql for sql in statements[begin:] if not sql.startswith(("SELECT", "SAVEPOINT", "RELEASE"))]
+    assert len(written) == 3
+    assert Subscriber.objects.confirmed().count() == 1_201
+    assert Consent.objects.filter(what="confirmed", wording="One letter a week").count() == 1_201
+
+
+def test_what_readers_do_while_a_file_is_looked_at_counts_for_more_than_the_file():
+    """X06, X11: who left or was erased in between stays so, who signed up is known, the others are taken."""
+    names = ("leaves", "erased", "signs-up", "other")
+    leaving, erased = (make_subscriber(f"{name}@example.com") for name in names[:2])
+
+    def watch(chunks):
+        yield from chunks  # from here on the whole file is decided
+        leaving.leave("test")
+        erased.erase()
+        make_subscriber("signs-up@example.com")
+
+    report = read(HEADED + "".join(f"{name}@example.com,confirmed,{CONSENT}\n" for name in names), watch=watch)
+    assert list(map(str, report.outcomes)) == [
+        "line 2: left out (has left)",
+        "line 3: left out (erased at the reader's request)",
+        "line 4: changed (confirmed)",
+        "line 5: new (confirmed)",
+    ]
+    assert dict(Subscriber.objects.values_list("email", "status")) == {
+        "leaves@example.com": "left",
+        "signs-up@example.com": "confirmed",
+        "other@example.com": "confirmed",
+    }
+
+
+def test_a_uid_that_is_taken_while_a_file_is_looked_at_stops_all_of_it():
+    uid = uuid.uuid4()
+
+    def watch(chunks):
+        yield from chunks
+        make_subscriber("other@example.com", uid=uid)
+
+    report = read(f"email,uid\na@example.com,\nb@example.com,{uid}\n", watch=watch)
+    assert "line 3: uid: belongs to another reader" in str(report.problems[0])
+    assert not report.is_applied
+    assert Subscriber.objects.get().email == "other@example.com"
