@@ -53,3 +53,26 @@ def test_a_fault_of_the_text_is_told_once(desk):
     expect(told).to_contain_text("b.png")
     desk.fill("[name=body]", "No fault any more.")
     expect(told).to_have_count(0)
+
+
+def test_a_text_that_comes_after_the_session_s_end_can_be_copied_and_saved_after_all(desk):
+    words = "An hour of work.\n\nAnd a second paragraph."
+    desk.fill("[name=title]", "Written for long")
+    desk.fill("[name=body]", words)
+    desk.context.clear_cookies()
+    desk.click("[name=_save]")
+    kept = desk.get_by_label("Body")
+    expect(kept).to_have_value(words)
+    expect(kept).not_to_be_editable()
+    with desk.expect_popup() as opened:
+        desk.get_by_role("link", name="log in in a new tab").click()
+    login = opened.value
+    login.fill("[name=username]", "writer@example.com")
+    login.fill("[name=password]", PASSWORD)
+    login.click("[type=submit]")
+    login.wait_for_url("**/admin/")
+    login.goto("/admin/insights/article/add/")
+    login.fill("[name=title]", desk.get_by_label("Title").input_value())
+    login.fill("[name=body]", kept.input_value())
+    login.click("[name=_save]")
+    login.get_by_text("Draft saved.").wait_for()
