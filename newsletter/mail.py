@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import email.message
 import email.policy
-from email.headerregistry import HeaderRegistry, UnstructuredHeader
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.utils import format_datetime
+from typing import cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -19,11 +20,11 @@ from newsletter.addresses import ascii_address
 from newsletter.models import ConfirmationMail, Subscriber
 
 
-class WholeHeader(UnstructuredHeader):
+class WholeHeader(UnstructuredHeader, BaseHeader):
     """A header that stands on one line, in the clear, however long it is (RFC 5322 allows 998 letters)."""
 
     def fold(self, *, policy: email.policy.Policy) -> str:
-        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+        return f"{self.name}: {self}{policy.linesep}"
 
 
 _HEADERS = HeaderRegistry()
@@ -38,8 +39,9 @@ class Letter(EmailMultiAlternatives):
     decode those in text for people, and in `List-Unsubscribe` they find no address any more.
     """
 
-    def message(self, *, policy: email.policy.Policy = email.policy.default) -> email.message.EmailMessage:
-        return super().message(policy=policy.clone(header_factory=_HEADERS))
+    def message(self, *, policy: email.policy.Policy | None = None) -> email.message.EmailMessage:
+        modern = cast("email.policy.EmailPolicy", policy or email.policy.default)
+        return super().message(policy=modern.clone(header_factory=_HEADERS))
 
 
 def build(mail: ConfirmationMail) -> Letter:
