@@ -35,6 +35,7 @@ import pytest
 
 from tests.databases import fresh_database
 from tests.nginx import NGINX, render_nginx
+from tests.shell import Shell
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, "-W", "error", "manage.py"]
@@ -129,6 +130,7 @@ class Site:
     listener: socket.socket | None = None  # held by us as systemd would, so that a restart drops nobody
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     has_stopped: bool = False
+    _shell: Shell | None = None
 
     # Asking
 
@@ -168,9 +170,9 @@ class Site:
 
     def shell(self, code: str) -> str:
         """Run Python in the site's environment, with Django set up; returns what it printed."""
-        done = self._run("shell", "--no-imports", "--verbosity", "0", "--command", code)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout.strip()
+        if self._shell is None:
+            self._shell = Shell(self.env)
+        return self._shell.run(code)
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -240,6 +242,8 @@ class Site:
                 self.end(name)
             except subprocess.TimeoutExpired:
                 self.processes.pop(name, None)
+        if self._shell is not None:
+            self._shell.stop()
         self.mailbox.stop()
         if self.listener is not None:
             self.listener.close()
