@@ -1,7 +1,7 @@
 # What people repeat. `make help` lists it; nothing here needs root, a database server, Docker or Node.
 
 PORT ?= 8000
-JOBS ?= 2
+JOBS ?= 3
 VENV := .venv
 PY := $(VENV)/bin/python
 MANAGE := $(PY) manage.py
