@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ import pytest
 from tests.nginx import has_nginx
 
 CHROMIUM = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
-REAL_SITES = {"site", "fresh_site", "proxied_site", "start_site"}
 
 
 def _is_out_of_reach(item: pytest.Item) -> bool:
@@ -28,18 +26,10 @@ def _is_out_of_reach(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    kept, left_out = [], []
-    for item in items:
-        if _is_out_of_reach(item):
-            left_out.append(item)
-            continue
-        kept.append(item)
-        if REAL_SITES & set(getattr(item, "fixturenames", ())):
-            # xdist: the tests of a file share its running site.
-            item.add_marker(pytest.mark.xdist_group(Path(str(item.path)).stem))
+    left_out = [item for item in items if _is_out_of_reach(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = kept
+        items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
