@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -108,7 +107,6 @@ def article_context(version: Version, *, is_preview: bool = False) -> dict[str, 
     return {
         "version": version,
         "article": version.article,
-        "canonical": f"{settings.SITE_URL}{version.article.get_absolute_url()}",
         "step": step,
         "step_template": f"next_steps/{step.kind}.html" if step else "",
         "decision_line": decision.line(),

@@ -24,15 +24,13 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class _NewestVersionFilter(admin.SimpleListFilter):
-    """Articles whose newest version names a row; `rows` gives the choices."""
+    """Articles whose newest version names a row of `model` in its `field`."""
 
-    field = ""
-
-    def rows(self) -> Any:
-        raise NotImplementedError
+    field: str
+    model: type[Category | Author]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(str(row.pk), str(row)) for row in self.rows()]
+        return [(str(row.pk), str(row)) for row in self.model._default_manager.all()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
         value = self.value() or ""
@@ -46,15 +44,11 @@ class CategoryFilter(_NewestVersionFilter):
     title = "category"
     parameter_name = "category"
     field = "category"
-
-    def rows(self) -> Any:
-        return Category.objects.all()
+    model = Category
 
 
 class AuthorFilter(_NewestVersionFilter):
     title = "author"
     parameter_name = "author"
     field = "authors"
-
-    def rows(self) -> Any:
-        return Author.objects.all()
+    model = Author
