@@ -170,7 +170,7 @@ class TestConditionalRequests:
 
 class TestForgetting:
     def test_a_new_text_shows_at_once_on_every_worker(self, site: Site) -> None:
-        for number in range(2):
+        for number in range(5):
             everywhere(site, ARTICLE)
             everywhere(site, "/insights/")
             site.shell(PUBLISH.format(values={"title": f"Title {number}", "body": f"Text number {number}."}))
