@@ -1,7 +1,10 @@
-"""Writing: one door for the admin's form, the importer and the demo.
+"""Writing: one door for the admin's form, autosave, the importer and the demo.
 
-A text that is live is never written to; it is the next version that changes. Whoever publishes calls
-`article.publish(version)` afterwards.
+A text that is live, or that has its place in the history, is never written to; it is the next version that changes.
+So a working draft is one row that autosave writes in place until it is kept (by its editor, by publication), and the
+first change after that begins a new row. The text of somebody else is kept before it is written over. Chosen against
+a copy of every save in a second table: history, comparison and bringing back work on the rows that readers get, and
+the cost of a save does not grow with the history. Whoever publishes calls `article.publish(version)` afterwards.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from insights.models import Article, Author, Tag, User, Version
+from insights.models import Article, Author, HistoryEntry, Tag, User, Version
 from insights.rendering import record_picture_uses, typeset
 
 WRITTEN_FIELDS = (
@@ -40,13 +43,15 @@ def write(
         article.created_by = article.created_by or user
         article.save()
     previous = article.newest_version()
-    version = version or article.working_version() or _next_version(article, previous)
+    version = version or _row_to_write(article, previous, user)
     for name in WRITTEN_FIELDS:
         if name in values:
             setattr(version, name, values[name])
-    version.updated_at, version.updated_by = timezone.now(), user
+    version.updated_at, version.updated_by, version.approved_at = timezone.now(), user, None
     pictures = typeset(version)
     is_new = version.pk is None
+    if is_new and version.is_working and previous and previous.is_working:
+        previous.supersede(version.updated_at)
     version.save()
     if authors is None and is_new and previous:
         authors = [byline.author for byline in previous.bylines.select_related("author")]
@@ -57,6 +62,73 @@ def write(
     if tags is not None:
         version.set_tags(list(tags))
     record_picture_uses(version, pictures)
+    return version
+
+
+@transaction.atomic
+def keep(version: Version, *, label: str = "", user: User | None = None) -> None:
+    """Give a working version its place in the history, under a name if it has one. Nothing happens to one that is
+    kept already, unless it gets a name."""
+    if version.kept_at is not None and not label:
+        return
+    version.keep(Version.KeptAs.SAVED, label=label)
+    HistoryEntry.record(version.article, HistoryEntry.Verb.SAVED, user, version=version, note=label)
+
+
+@transaction.atomic
+def bring_back(article: Article, old: Version, *, user: User | None = None) -> Version:
+    """Make the text of `old`, a version of `article`, the working one; what was being written stays in the history.
+
+    So it is undone by bringing that back. What has been deleted since (category, series) is missing in the new version
+    and named in its `category_was` and `series_was`. Raises TextRefused if today's rules refuse the old text.
+    """
+    now = timezone.now()
+    _set_aside(article)
+    version = Version(article=article, listed_at=article.published_at, brought_back=old)
+    for name in (*WRITTEN_FIELDS, "category_was", "series_was"):
+        setattr(version, name, getattr(old, name))
+    version.updated_at, version.updated_by = now, user
+    version.kept_at, version.kept_as = now, Version.KeptAs.BROUGHT_BACK
+    pictures = typeset(version)
+    version.save()
+    version.set_authors([byline.author for byline in old.bylines.select_related("author")])
+    version.set_tags(list(old.tags.all()))
+    record_picture_uses(version, pictures)
+    HistoryEntry.record(article, HistoryEntry.Verb.BROUGHT_BACK, user, version=version)
+    return version
+
+
+@transaction.atomic
+def discard(article: Article, *, user: User | None = None) -> Version | None:
+    """Give up the draft beside a text that is out or scheduled; it stays in the history. Returns it, or None."""
+    if article.published_at is None:
+        return None
+    dropped = _set_aside(article)
+    if dropped is not None:
+        HistoryEntry.record(article, HistoryEntry.Verb.DISCARDED, user, version=dropped)
+    return dropped
+
+
+def _set_aside(article: Article) -> Version | None:
+    """Take the working version, if there is one, out of work and into the history."""
+    working = article.working_version()
+    if working is not None:
+        working.keep(Version.KeptAs.SET_ASIDE)
+        working.supersede()
+    return working
+
+
+def _row_to_write(article: Article, previous: Version | None, user: User | None) -> Version:
+    """The working row, if it may be written over; else a new one like `previous`, the newest."""
+    if previous is None or not previous.is_working:
+        return _next_version(article, previous)
+    is_of_another = previous.updated_by_id != (user.pk if user else None)
+    if previous.kept_at is None and not is_of_another:
+        return previous
+    if previous.kept_at is None:
+        previous.keep(Version.KeptAs.HANDED_ON)
+    version = _next_version(article, previous)
+    version.submitted_at, version.returned_at = previous.submitted_at, previous.returned_at
     return version
 
 

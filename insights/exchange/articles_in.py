@@ -137,7 +137,7 @@ class ArticleIn:
         shown = working or article.newest_version()
         differing = differences(shown, values, authors, tags) if shown else ["text"]
         if differing or (working is None and self.is_one_of_several):
-            working = self._write(article, values, authors, tags, working)
+            working = self._write(article, values, authors, tags, is_next=True)
             self.changed += differing or ["draft"]
         if working is None:
             return
@@ -156,7 +156,7 @@ class ArticleIn:
         if out is None:
             working = article.working_version() if not self.is_one_of_several else None
             differing = differences(working, values, authors, tags) if working else ["text"]
-            version = self._write(article, values, authors, tags, working) if differing else working
+            version = self._write(article, values, authors, tags, is_next=working is not None) if differing else working
             assert version is not None
             begins = self.file_entry.live_from if self.file_entry else None
             article.publish(version, begins or self.text.date or self.now)
@@ -169,7 +169,7 @@ class ArticleIn:
                 raise self._refused("date", "The article is out already; its date cannot lie in the future.")
             version = out
             if differing:
-                version = self._write(article, values, authors, tags, None)
+                version = self._write(article, values, authors, tags, is_next=False)
                 starts = self.now if self._has_begun(out) else out.live_from
                 article.publish(version, starts)
                 self.changed += differing
@@ -196,10 +196,13 @@ class ArticleIn:
         values: dict[str, Any],
         authors: list[Author],
         tags: list[Tag],
-        version: Version | None,
+        *,
+        is_next: bool,
     ) -> Version:
-        if version is None and self.text.is_live:
-            # Neither live nor the one being written, until it is published below: somebody's draft stays theirs.
+        """Write the next working version, or one that is neither live nor being written until it is published below:
+        somebody's draft stays theirs."""
+        version = None
+        if not is_next:
             version = Version(article=article, listed_at=article.published_at, superseded_at=self.now)
         try:
             return write(article, values, authors=authors, tags=tags, version=version)

@@ -2,8 +2,11 @@
 
 from .articles import Article
 from .audit import AuditEntry
+from .history import HistoryEntry
 from .people import Author, User
 from .pictures import Picture, PictureUse
+from .presence import Presence
+from .preview_links import PreviewLink
 from .readership import DailyViews, ReaderSalt, SeenToday
 from .redirects import FormerSlug
 from .relations import ReadNext
@@ -21,8 +24,11 @@ __all__ = [
     "Category",
     "DailyViews",
     "FormerSlug",
+    "HistoryEntry",
     "Picture",
     "PictureUse",
+    "Presence",
+    "PreviewLink",
     "ReadNext",
     "ReaderSalt",
     "Recomputation",

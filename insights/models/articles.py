@@ -23,6 +23,7 @@ from insights import signals
 from insights.addresses import address
 from insights.querysets import ArticleQuerySet
 
+from .history import HistoryEntry
 from .redirects import FormerSlug
 
 if TYPE_CHECKING:
@@ -62,6 +63,10 @@ class Article(models.Model):
     views = models.PositiveBigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+
+    reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
 
@@ -123,43 +128,84 @@ class Article(models.Model):
         at = at or now
         others = self.versions.exclude(pk=version.pk)
         others.filter(live_from__gt=now).update(live_from=None, live_until=None, superseded_at=now)
-        # An import may publish for a moment before the present text began; that text's interval is then empty.
+        # A withdrawn text does not come back for the time until its successor's moment. And an import may publish for
+        # a moment before the present text began; that text's interval is then empty.
+        end = min(at, self.withdrawn_at or at)
         others.filter(live_from__isnull=False).filter(
-            models.Q(live_until__isnull=True) | models.Q(live_until__gt=at)
-        ).update(live_until=Greatest(models.F("live_from"), models.Value(at, models.DateTimeField())))
+            models.Q(live_until__isnull=True) | models.Q(live_until__gt=end)
+        ).update(live_until=Greatest(models.F("live_from"), models.Value(end, models.DateTimeField())))
         version.live_from, version.live_until, version.superseded_at = at, None, None
-        version.save(update_fields=["live_from", "live_until", "superseded_at"])
+        if version.kept_at is None:
+            version.kept_at, version.kept_as = now, version.KeptAs.PUBLISHED
+        version.save(update_fields=["live_from", "live_until", "superseded_at", "kept_at", "kept_as"])
         if self.published_at is None or self.published_at > now:
             self.published_at = at
-        self.withdrawn_at = None
+        if self.withdrawn_at and self.withdrawn_at <= at:
+            self.withdrawn_at = None  # a withdrawal that is still to come stays
         self.save(update_fields=["published_at", "withdrawn_at"])
         self.versions.relist()
+        verb = HistoryEntry.Verb.SCHEDULED if at > now else HistoryEntry.Verb.PUBLISHED
+        HistoryEntry.record(self, verb, actor, version=version, moment=at)
         signals.article_published.send(sender=type(self), article=self, version=version, actor=actor)
         signals.article_changed.send(sender=type(self), article=self)
 
     @transaction.atomic
+    def unschedule(self, *, actor: Any = None) -> Version | None:
+        """Take the version that waits for its moment off the schedule; returns it, or None if none waits.
+
+        It is the working text again, unless there is a newer one; readers keep what they have, or have not.
+        """
+        now = timezone.now()
+        version = self.versions.filter(live_from__gt=now).first()
+        if version is None:
+            return None
+        at, version.live_from, version.live_until = version.live_from, None, None
+        if self.working_version() is not None:
+            version.superseded_at = now
+        version.save(update_fields=["live_from", "live_until", "superseded_at"])
+        before = self.versions.filter(live_from__isnull=False).order_by("-live_from", "-pk").first()
+        if before is None:
+            self.published_at = None
+        elif before.live_until != at:
+            self.withdrawn_at = before.live_until  # it was withdrawn when its successor was scheduled
+        if before is not None:
+            before.live_until = None
+            before.save(update_fields=["live_until"])
+        self.save(update_fields=["published_at", "withdrawn_at"])
+        self.versions.relist()
+        HistoryEntry.record(self, HistoryEntry.Verb.UNSCHEDULED, actor, version=version, moment=at)
+        signals.article_changed.send(sender=type(self), article=self)
+        return version
+
+    @transaction.atomic
     def withdraw(self, at: dt.datetime | None = None, *, actor: Any = None) -> None:
         """Take the article from readers from `at` (default: now) on; its text and its answers stay."""
-        self.withdrawn_at = at or timezone.now()
+        now = timezone.now()
+        self.withdrawn_at = at or now
         self.save(update_fields=["withdrawn_at"])
+        verbs = HistoryEntry.Verb
+        verb = verbs.WITHDRAWAL_SCHEDULED if self.withdrawn_at > now else verbs.WITHDREW
+        HistoryEntry.record(self, verb, actor, moment=self.withdrawn_at)
         signals.article_withdrawn.send(sender=type(self), article=self, actor=actor)
         signals.article_changed.send(sender=type(self), article=self)
 
     @transaction.atomic
     def restore(self, *, actor: Any = None) -> None:
-        """Give a withdrawn article back to readers, with the text that was live."""
+        """Give a withdrawn article back to readers, with the text that was live; or call a withdrawal to come off."""
         self.withdrawn_at = None
         self.save(update_fields=["withdrawn_at"])
+        HistoryEntry.record(self, HistoryEntry.Verb.RESTORED, actor)
         signals.article_restored.send(sender=type(self), article=self, actor=actor)
         signals.article_changed.send(sender=type(self), article=self)
 
     @transaction.atomic
-    def move_to(self, slug: str) -> None:
+    def move_to(self, slug: str, *, actor: Any = None) -> None:
         """Change the address; the old one leads here for ever. An address that somebody else left is taken over."""
         if slug == self.slug:
             return
         before, self.slug = self.slug, slug
         self.save(update_fields=["slug"])
         FormerSlug.objects.leave("article", before, article=self)
+        HistoryEntry.record(self, HistoryEntry.Verb.MOVED, actor, note=f"/insights/{before}/ → /insights/{slug}/")
         self.versions.filter(live_from__isnull=False).update(related_at=None)  # its neighbours name its address
         signals.article_changed.send(sender=type(self), article=self)

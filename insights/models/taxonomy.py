@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
+from django.db.models import ProtectedError, Q
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
+from django.utils import timezone
 
 from insights.addresses import address
+
+
+def protect_current(collector: Any, field: Any, versions: Any, using: str) -> None:
+    """What a text that is out, will be out or is being written is filed under stays; the history lets go of it."""
+    ended = Q(superseded_at__isnull=False) | Q(live_until__lte=timezone.now())
+    current = versions.exclude(ended)
+    if current.exists():
+        raise ProtectedError(f"Articles are filed under this {field.related_model._meta.verbose_name}.", set(current))
+    collector.add_field_update(field, None, versions)
 
 
 class Category(models.Model):
@@ -62,3 +77,14 @@ class Series(models.Model):
 
     def get_absolute_url(self) -> str:
         return address("insights:series", self.slug)
+
+
+@receiver(pre_delete, sender=Category)
+def remember_category(instance: Category, using: str, **kwargs: Any) -> None:
+    """Old versions keep its name as text, so that bringing one back can say what is missing."""
+    instance.versions.using(using).update(category_was=instance.name)
+
+
+@receiver(pre_delete, sender=Series)
+def remember_series(instance: Series, using: str, **kwargs: Any) -> None:
+    instance.versions.using(using).update(series_was=instance.title)

@@ -19,6 +19,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from insights.models.taxonomy import protect_current
 from insights.next_step import Decision
 from insights.querysets import VersionQuerySet
 
@@ -44,16 +45,25 @@ class Neighbour:
 
 
 class Version(models.Model):
+    class KeptAs(models.TextChoices):
+        """Why a text is in the history."""
+
+        SAVED = "saved", "Saved"
+        PUBLISHED = "published", "Published"
+        BROUGHT_BACK = "brought_back", "Brought back"
+        HANDED_ON = "handed_on", "Before somebody else’s changes"
+        SET_ASIDE = "set_aside", "Set aside"
+
     article = models.ForeignKey("insights.Article", models.CASCADE, related_name="versions")
 
     # What an editor writes.
     title = models.CharField(max_length=200)
     excerpt = models.TextField(max_length=600, blank=True, help_text="One or two sentences, for lists and searches.")
     body = models.TextField(blank=True, help_text="Markdown, without a heading of the first level.")
-    category = models.ForeignKey("insights.Category", models.PROTECT, null=True, blank=True, related_name="versions")
+    category = models.ForeignKey("insights.Category", protect_current, null=True, blank=True, related_name="versions")
     tags = models.ManyToManyField("insights.Tag", through="insights.VersionTag", blank=True, related_name="versions")
     authors = models.ManyToManyField("insights.Author", through="insights.Byline", related_name="versions")
-    series = models.ForeignKey("insights.Series", models.PROTECT, null=True, blank=True, related_name="versions")
+    series = models.ForeignKey("insights.Series", protect_current, null=True, blank=True, related_name="versions")
     series_part = models.PositiveSmallIntegerField("part", null=True, blank=True)
     cover = models.ForeignKey("insights.Picture", models.PROTECT, null=True, blank=True, related_name="+")
     cover_alt = models.CharField("cover alt text", max_length=300, blank=True)
@@ -89,7 +99,9 @@ class Version(models.Model):
     # When.
     live_from = models.DateTimeField(null=True, editable=False)
     live_until = models.DateTimeField(null=True, editable=False)
-    submitted_at = models.DateTimeField(null=True, editable=False)
+    submitted_at = models.DateTimeField(null=True, editable=False)  # handed in for review
+    returned_at = models.DateTimeField(null=True, editable=False)  # given back by an editor, and not handed in since
+    approved_at = models.DateTimeField(null=True, editable=False)  # for the text as it stands
     superseded_at = models.DateTimeField(null=True, editable=False)  # replaced without ever having been live
     listed_at = models.DateTimeField(null=True, editable=False)
     related_at = models.DateTimeField(null=True, editable=False)  # its neighbours were looked for; null: that is due
@@ -98,6 +110,15 @@ class Version(models.Model):
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
+
+    # Its place in the history; empty for a draft that was only saved by itself (`insights/drafting.py`).
+    kept_at = models.DateTimeField(null=True, editable=False)
+    kept_as = models.CharField(max_length=12, choices=KeptAs, blank=True, default="", db_default="", editable=False)
+    label = models.CharField("name of the version", max_length=80, blank=True, default="", db_default="")
+    brought_back = models.ForeignKey("self", models.SET_NULL, null=True, editable=False, related_name="+")
+    # The name of what it was filed under and was deleted since (`protect_current`).
+    category_was = models.CharField(max_length=60, editable=False, blank=True, default="", db_default="")
+    series_was = models.CharField(max_length=120, editable=False, blank=True, default="", db_default="")
 
     around = models.JSONField(editable=False, default=list)  # what `insights/neighbours.py` tells
     neighbours: Mapping[str, Sequence[Neighbour]] = {}  # set by `insights/reading.py`: "previous", "next", "read"
@@ -167,13 +188,30 @@ class Version(models.Model):
 
     def submit(self, at: dt.datetime | None = None) -> None:
         """Hand the working version in for review."""
-        self.submitted_at = at or timezone.now()
-        self.save(update_fields=["submitted_at"])
+        self.submitted_at, self.returned_at, self.approved_at = at or timezone.now(), None, None
+        self.save(update_fields=["submitted_at", "returned_at", "approved_at"])
 
-    def send_back(self) -> None:
+    def send_back(self, at: dt.datetime | None = None) -> None:
         """Give a handed-in version back to its author."""
-        self.submitted_at = None
-        self.save(update_fields=["submitted_at"])
+        self.submitted_at, self.returned_at, self.approved_at = None, at or timezone.now(), None
+        self.save(update_fields=["submitted_at", "returned_at", "approved_at"])
+
+    def approve(self, at: dt.datetime | None = None) -> None:
+        """Say that a handed-in text may go out as it stands; any change of it takes that back."""
+        self.approved_at = at or timezone.now()
+        self.save(update_fields=["approved_at"])
+
+    def keep(self, kept_as: str, *, label: str = "", at: dt.datetime | None = None) -> None:
+        """Give the text its place in the history; from then on it is never written to. A place that it has stays."""
+        if self.kept_at is None:
+            self.kept_at, self.kept_as = at or timezone.now(), kept_as
+        self.label = label or self.label
+        self.save(update_fields=["kept_at", "kept_as", "label"])
+
+    def supersede(self, at: dt.datetime | None = None) -> None:
+        """Let another text be the working one; this stays in the history."""
+        self.superseded_at = at or timezone.now()
+        self.save(update_fields=["superseded_at"])
 
     def set_authors(self, authors: list[Any]) -> None:
         """Replace the byline, in the order given."""

@@ -1,0 +1,93 @@
+"""What happened to an article, step by step: who did what, when, to which text, for whom, with which words.
+
+Beside the audit, which tells an administrator of every deed at the desk and outlives what it speaks of, this belongs to
+the article: editors read it as the article's history, and it goes when a draft is deleted. Actors are kept as text as
+well, since accounts change their names.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from .people import User
+
+if TYPE_CHECKING:
+    from .articles import Article
+    from .versions import Version
+
+
+class HistoryEntry(models.Model):
+    """One step, written once. `moment` is when a scheduled deed takes effect; `person` is whom it is for."""
+
+    class Verb(models.TextChoices):
+        SAVED = "saved", "saved a version"
+        BROUGHT_BACK = "brought_back", "brought back a version"
+        DISCARDED = "discarded", "discarded the draft"
+        HANDED_IN = "handed_in", "handed in for review"
+        RETURNED = "returned", "returned to the author"
+        APPROVED = "approved", "approved"
+        NAMED_REVIEWER = "named_reviewer", "named a reviewer"
+        PUBLISHED = "published", "published"
+        SCHEDULED = "scheduled", "scheduled"
+        UNSCHEDULED = "unscheduled", "took off the schedule"
+        WITHDREW = "withdrew", "withdrew"
+        WITHDRAWAL_SCHEDULED = "withdrawal_scheduled", "scheduled the withdrawal"
+        RESTORED = "restored", "gave back to readers"
+        MOVED = "moved", "changed the address"
+        LINK_MADE = "link_made", "made a preview link"
+        LINK_REVOKED = "link_revoked", "revoked a preview link"
+
+    article = models.ForeignKey("insights.Article", models.CASCADE, related_name="history")
+    version = models.ForeignKey("insights.Version", models.SET_NULL, null=True, blank=True, related_name="history")
+    happened_at = models.DateTimeField(default=timezone.now)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    actor_name = models.CharField(max_length=200)
+    verb = models.CharField(max_length=24, choices=Verb)
+    moment = models.DateTimeField(null=True, blank=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    person_name = models.CharField(max_length=200, blank=True)
+    note = models.TextField(max_length=2000, blank=True)
+
+    class Meta:
+        verbose_name_plural = "history entries"
+        ordering = ["-happened_at", "-pk"]
+        indexes = [models.Index(fields=["article", "-happened_at"], name="history_of_article")]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name} {self.get_verb_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("A history entry is written once.")
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def record(
+        cls,
+        article: Article,
+        verb: str,
+        actor: Any,
+        *,
+        version: Version | None = None,
+        moment: dt.datetime | None = None,
+        person: User | None = None,
+        note: str = "",
+    ) -> HistoryEntry:
+        """Write one step; `actor` is None for a command at the shell."""
+        known = actor if isinstance(actor, User) else None
+        return cls.objects.create(
+            article=article,
+            version=version,
+            actor=known,
+            actor_name=str(known) if known else "command line",
+            verb=verb,
+            moment=moment,
+            person=person,
+            person_name=str(person) if person else "",
+            note=note,
+        )
