@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import nh3
@@ -28,6 +29,7 @@ from pygments.util import ClassNotFound
 
 from insights.markdown_figures import Picture, figure, picture_uid
 from insights.markdown_footnotes import use_footnotes
+from insights.markdown_lines import LINE, LinesNamed
 from insights.picture_markup import PLACES, TYPES
 from insights.plain_text import without_turns
 
@@ -79,18 +81,21 @@ class Rendered:
     problems: tuple[str, ...] = ()
 
 
-def render(text: str, pictures: Mapping[str, Picture] | None = None) -> Rendered:
-    """Render Markdown. `pictures` maps a uid to what is known of it; a reference to any other is a problem."""
+def render(text: str, pictures: Mapping[str, Picture] | None = None, *, with_lines: bool = False) -> Rendered:
+    """Render Markdown. `pictures` maps a uid to what is known of it; a reference to any other is a problem.
+
+    `with_lines`: for the writing view, each block names the line of the text that it comes from; else the same tree.
+    """
     if len(text.encode()) > MAX_BYTES:
         return Rendered(html="", problems=(f"The text is larger than {MAX_BYTES // 1000} kB; please divide it.",))
     environment: dict[str, Any] = {"pictures": pictures or {}, "problems": [], "captions": [], "used": set()}
-    parser = _parser()
+    parser = _parser(_LinedRenderer if with_lines else _Renderer)
     tokens = parser.parse(without_turns(text), environment)
     contents = _name_headings(tokens)
     dirty = parser.renderer.render(tokens, parser.options, environment)
     visible, words = _visible_text(tokens)
     return Rendered(
-        html=sanitise(dirty),
+        html=sanitise(dirty, {"*": {LINE}} if with_lines else {}),
         contents=contents,
         text="\n".join(filter(None, (visible, *environment["captions"]))),
         words=words,
@@ -104,20 +109,20 @@ def pictures_named(text: str) -> set[str]:
     return {match.lower() for match in re.findall(r"picture:([0-9a-fA-F-]{36})", text)}
 
 
-def sanitise(html: str) -> str:
-    """Keep what articles may contain and nothing else."""
+def sanitise(html: str, more: Mapping[str, set[str]] = MappingProxyType({})) -> str:
+    """Keep what articles may contain, and `more` attributes by tag, and nothing else."""
     return nh3.clean(
         html,
         tags=_TAGS,
-        attributes=_ATTRIBUTES,
+        attributes={**_ATTRIBUTES, **more},
         tag_attribute_values=_VALUES,
         url_schemes=_SCHEMES,
         link_rel="noopener",
     )
 
 
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False}, renderer_cls=_Renderer)
+def _parser(renderer: type[_Renderer]) -> MarkdownIt:
+    parser = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False}, renderer_cls=renderer)
     use_footnotes(parser)
     return parser
 
@@ -175,6 +180,10 @@ class _Renderer(RendererHTML):
         if picture_uid(href):
             env["problems"].append(f"A link leads to “{href}”; a picture is shown by ![…], with an exclamation mark.")
         return super().renderToken(tokens, idx, options, env)
+
+
+class _LinedRenderer(LinesNamed, _Renderer):
+    """The same, with the lines."""
 
 
 def _aligned(token: Token) -> str:

@@ -81,8 +81,8 @@ def live_version(slug: str) -> Version | None:
     authors = sorted(version.listed_authors or [], key=lambda row: row["place"])
     bylines = [Byline(version_id=version.pk, author=_author(row), position=row["place"]) for row in authors]
     tags = [Tag(**row) for row in sorted(version.listed_tags or [], key=lambda row: row["name"])]
-    _keep(version, "bylines", bylines)
-    _keep(version, "tags", tags)
+    keep_rows(version, "bylines", bylines)
+    keep_rows(version, "tags", tags)
     category = version.category.name if version.category else ""
     version.neighbours = told(version.around, {tag.pk: tag.name for tag in tags}, category)
     return version
@@ -99,7 +99,7 @@ def _author(row: dict[str, Any]) -> Author:
     return author
 
 
-def _keep(version: Version, name: str, rows: list[Any]) -> None:
+def keep_rows(version: Version, name: str, rows: list[Any]) -> None:
     """Have `version`'s related rows at hand, as after prefetching."""
     related = getattr(version, name).all()
     related._result_cache = rows

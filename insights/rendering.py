@@ -56,9 +56,12 @@ def figure_pictures(text: str) -> dict[str, FigurePicture]:
     }
 
 
-def render_text(body: str) -> markdown.Rendered:
-    """Render a body with the pictures it names: the same for page, preview, feed and mail."""
-    return markdown.render(body, figure_pictures(body))
+def render_text(body: str, *, with_lines: bool = False) -> markdown.Rendered:
+    """Render a body with the pictures it names: the same for page, preview, feed and mail.
+
+    `with_lines`: see `insights.markdown.render`.
+    """
+    return markdown.render(body, figure_pictures(body), with_lines=with_lines)
 
 
 def typeset(version: Version, steps: Sequence[Step] | None = None) -> frozenset[str]:
