@@ -51,6 +51,8 @@ def facts():
         "step",
         "around",  # names tags by row; what a page makes of it is compared below
         "related_at",
+        "kept_at",  # the history is no part of a file
+        "kept_as",
     }
     versions = {}
     for version in Version.objects.filter(superseded_at=None).exclude(live_until__lte=timezone.now()):
