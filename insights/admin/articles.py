@@ -17,10 +17,12 @@ from django.forms import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.views.decorators.csp import csp_override
 
-from insights.admin import article_pages
+from insights.admin import article_pages, writing
 from insights.admin.article_filters import AuthorFilter, CategoryFilter, StateFilter
 from insights.admin.desk import DeskAdmin, badge
 from insights.admin.scores import score_panel, scores_view
@@ -125,6 +127,7 @@ class ArticleAdmin(DeskAdmin):
                 fieldsets.append((name, {**options, "fields": fields}))
         return fieldsets
 
+    @method_decorator(csp_override(writing.WITH_THE_FRAME))
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
@@ -190,6 +193,8 @@ class ArticleAdmin(DeskAdmin):
         guard = self.admin_site.admin_view
         own = [
             path("scores/", scores_view, name="insights_article_scores"),
+            path("page/", writing.page, name="insights_article_page"),
+            path("linkable/", writing.linkable, name="insights_article_linkable"),
             path("<int:pk>/preview/", guard(article_pages.preview), name="insights_article_preview"),
             path("<int:pk>/withdraw/", guard(article_pages.withdraw), name="insights_article_withdraw"),
             path("<int:pk>/restore/", guard(article_pages.restore), name="insights_article_restore"),

@@ -71,7 +71,7 @@ class ArticleForm(ArticleFields):
         """What the fields show: the newest version and what belongs to the article itself."""
         version = self.stored
         if article is None or version is None:
-            return {"authors": [author.pk for author in self._own_bylines()], "base": ""}
+            return {"authors": [author.pk for author in self.own_bylines()], "base": ""}
         values: dict[str, Any] = {name: getattr(version, name) for name in WRITTEN_FIELDS}
         scheduled = article.published_at and article.published_at > timezone.now()
         return values | {
@@ -104,7 +104,7 @@ class ArticleForm(ArticleFields):
             help_text=f"{told} Time zone: {self.zone.key}.",
         )
 
-    def _own_bylines(self) -> list[Author]:
+    def own_bylines(self) -> list[Author]:
         return list(Author.objects.filter(user=self.user)) if isinstance(self.user, User) else []
 
     @property
@@ -232,7 +232,7 @@ class ArticleForm(ArticleFields):
         written = {name: values[name] for name in WRITTEN_FIELDS if name in values}
         authors = values.get("authors")
         if self.stored is None and not self.may_edit_any:
-            authors = self._own_bylines()
+            authors = self.own_bylines()
         return write(article, written, authors=authors, tags=list(values["tags"]), user=user)
 
     def _move(self, article: Article, slug: str) -> None:
