@@ -38,10 +38,9 @@ class Source:
 
     @classmethod
     def of(cls, version: Version, tags: Iterable[str]) -> Source:
-        assert version.listed_at is not None
         return cls(
             version.pk, version.title, version.excerpt, version.search_text, tuple(sorted(tags)),
-            version.category_id, version.listed_at,
+            version.category_id, version.listed_at or _EPOCH,  # off the schedule: only its words are still asked for
         )  # fmt: skip
 
     @property
