@@ -6,7 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q, Subquery
+from django.db.models import F, Q, Subquery
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -49,6 +50,18 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             )
         )
 
+    def with_hand_over(self) -> ArticleQuerySet:
+        """Each with `hand_over`, how far the text that is being written has come: "handed_in", "returned", "approved"
+        or nothing; also of changes to an article that is out."""
+        step = models.Case(
+            models.When(submitted_at__isnull=False, approved_at__isnull=False, then=models.Value("approved")),
+            models.When(submitted_at__isnull=False, then=models.Value("handed_in")),
+            models.When(returned_at__isnull=False, then=models.Value("returned")),
+            default=models.Value(""),
+        )
+        own = _versions().working().filter(article=models.OuterRef("pk")).values_list(step)
+        return self.annotate(hand_over=Coalesce(Subquery(own[:1]), models.Value(""), output_field=models.CharField()))
+
 
 class VersionQuerySet(models.QuerySet["Version"]):
     def live(self, at: dt.datetime | None = None) -> VersionQuerySet:
@@ -64,6 +77,48 @@ class VersionQuerySet(models.QuerySet["Version"]):
     def working(self) -> VersionQuerySet:
         """Those being written: never live, not replaced."""
         return self.filter(live_from__isnull=True, superseded_at__isnull=True)
+
+    def handed_in(self) -> VersionQuerySet:
+        """Those that wait for an editor's decision; with who waits for whom (`with_hand_over`)."""
+        return (
+            self.working()
+            .filter(submitted_at__isnull=False, approved_at__isnull=True)
+            .with_hand_over("handed_in", "named_reviewer")
+        )
+
+    def returned(self) -> VersionQuerySet:
+        """Those that were given back and not handed in since; with who gave them back, and with which words."""
+        return self.working().filter(submitted_at__isnull=True, returned_at__isnull=False).with_hand_over("returned")
+
+    def returned_to(self, user: Any) -> VersionQuerySet:
+        """Those that were given back to `user`: who handed them in, began them, or writes under one of their names."""
+        by_name = Q(pk__in=_versions().working().filter(authors__user=user).values("pk"))
+        return self.returned().filter(Q(handed_in_by_id=user.pk) | Q(article__created_by=user) | by_name)
+
+    def approved(self) -> VersionQuerySet:
+        """Those that may go out as they stand, and wait for whoever publishes them; with who approved them."""
+        return self.working().filter(submitted_at__isnull=False, approved_at__isnull=False).with_hand_over("approved")
+
+    def with_hand_over(self, *verbs: str) -> VersionQuerySet:
+        """Each with `reviewer_id` and `reviewer_name`, `handed_in_by_id` and `handed_in_by_name`, and of the last step
+        of the hand-over (one of `verbs`) `step_by_name`, who took it, and `last_note`, the words that came along.
+
+        The moment is the version's own `submitted_at`, `returned_at` or `approved_at`. What is not known is None.
+        """
+        own = _history().filter(article=models.OuterRef("article_id")).order_by("-happened_at", "-pk")
+        handed_in, last = own.filter(verb="handed_in"), own.filter(verb__in=verbs)
+        return self.annotate(
+            reviewer_id=F("article__reviewer_id"),
+            reviewer_name=Coalesce(
+                NullIf("article__reviewer__name", models.Value("")),
+                "article__reviewer__email",
+                output_field=models.CharField(),
+            ),
+            handed_in_by_id=Subquery(handed_in.values("actor_id")[:1]),
+            handed_in_by_name=Subquery(handed_in.values("actor_name")[:1]),
+            step_by_name=Subquery(last.values("actor_name")[:1]),
+            last_note=Subquery(last.values("note")[:1]),
+        )
 
     def newest_by_article(self) -> VersionQuerySet:
         """The order in which an article's newest version comes first: the working one, else the one that is or will
@@ -147,6 +202,12 @@ def _versions() -> VersionQuerySet:
     from insights.models import Version
 
     return Version.objects.all()
+
+
+def _history() -> models.QuerySet[Any]:
+    from insights.models import HistoryEntry
+
+    return HistoryEntry.objects.all()
 
 
 def _articles() -> ArticleQuerySet:
