@@ -14,6 +14,7 @@ handler500 = views.server_error
 urlpatterns = [
     path("admin/markdown/upload/", markdown_views.upload, name="markdownx_upload"),
     path("admin/markdown/preview/", markdown_views.preview, name="markdownx_markdownify"),
+    path("admin/markdown/paste/", markdown_views.paste, name="markdown_paste"),
     path("admin/", admin.site.urls),
     path("privacy/", views.privacy, name="privacy"),
     path("media/<path:name>", media.serve, name="media"),

@@ -1,7 +1,7 @@
-"""What the Markdown editor asks for while somebody writes: the preview, and a place for a picture.
+"""What the Markdown editor asks for while somebody writes: the preview, a place for a picture, Markdown of what is pasted.
 
 Chosen: django-markdownx' widget and its protocol over these views, since its own are open to anybody, trust the
-client's word on type and name, and sanitise nothing. Both take POST with the desk's token, from staff with the
+client's word on type and name, and sanitise nothing. All take POST with the desk's token, from staff with the
 permission, and answer 403 without a redirect: it is a script that asks.
 """
 
@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from insights import images
+from insights import images, pasting
 from insights.models import Picture
 from insights.rendering import render_text
 
@@ -69,6 +69,28 @@ def upload(request: HttpRequest) -> HttpResponse:
     except images.PictureRefused as refused:
         return _refusal(refused)
     return JsonResponse({"image_code": picture_code(picture), "reference": picture.reference, "url": picture.file.url})
+
+
+@never_cache
+@require_POST
+@desk_only("insights.add_article", "insights.change_article")
+def paste(request: HttpRequest) -> JsonResponse:
+    """POST the clipboard's HTML, as a body of `text/html` or as the field `html`: `{"markdown", "note"}`.
+
+    `markdown` is empty when plain text says as much; `note` tells what was left out. `{"error": sentence}` with 413 for
+    more than an article can hold.
+    """
+    if request.content_type == "text/html":
+        html: str | None = request.read(pasting.MAX_BYTES + 1).decode(errors="replace")
+    else:
+        html = request.POST.get("html")
+    if html is None:
+        return JsonResponse({"error": "There is nothing to paste in the request."}, status=400)
+    try:
+        pasted = pasting.to_markdown(html)
+    except pasting.TooLarge as refused:
+        return JsonResponse({"error": str(refused)}, status=413)
+    return JsonResponse({"markdown": pasted.markdown, "note": pasted.note})
 
 
 def picture_code(picture: Picture) -> str:

@@ -1,0 +1,61 @@
+"""From what a word processor puts on the clipboard to Markdown.
+
+Chosen: one pass over the tags (`insights/pasted_html.py`) that says in plain HTML what Google Docs and Word say in
+styles, then nh3, then `markdownify`, which knows tables, escapes and how marks may touch. Against nh3 first: its parser
+takes minutes on tags nested ten thousand deep. Against a converter in the browser: one more script to ship. Pictures
+do not come along: their addresses lead into somebody's account, or to a file on a disk.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import nh3
+from markdownify import ATX, BACKSLASH, MarkdownConverter
+
+from insights.pasted_html import SHOWN, PlainHTML
+
+MAX_BYTES = 2_000_000  # of HTML
+
+_MARKS = re.compile(r"<(?:strong|em|del|a|h[2-6]|ul|ol|blockquote|table|code|pre|hr)\b")
+_FROM_A_CODE_EDITOR = re.compile(r"<(?:div|pre)\b[^<>]*font-family:[^\"<>]*\bmonospace", re.IGNORECASE)
+
+
+class TooLarge(Exception):
+    """More than an article can hold; the message is a sentence for whoever pasted it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """markdown: without blank lines at its ends; empty when plain text says as much. pictures: how many were left out."""
+
+    markdown: str
+    pictures: int
+
+    @property
+    def note(self) -> str:
+        """What to say of the pictures; nothing if there were none."""
+        if self.pictures > 1:
+            return f"{self.pictures} pictures were left out; drop them into the text."
+        return "A picture was left out; drop it into the text." if self.pictures else ""
+
+
+def to_markdown(html: str) -> Pasted:
+    """Convert the clipboard's `text/html`. Raises TooLarge."""
+    if len(html.encode(errors="replace")) > MAX_BYTES:
+        raise TooLarge("That is more than 2 MB at once; please paste it in parts.")
+    if _FROM_A_CODE_EDITOR.search(html):
+        return Pasted("", 0)
+    plain = PlainHTML(html)
+    if plain.is_too_large:
+        raise TooLarge("That is more than an article can hold; please paste it in parts.")
+    clean = nh3.clean(plain.html, tags=SHOWN, attributes={"a": {"href"}}, link_rel=None)
+    markdown = _CONVERTER.convert(clean).replace("\u00a0", " ")
+    markdown = re.sub(r"[ \t]+\n", "\n", markdown)
+    markdown = re.sub(r"\n{3,}", "\n\n", markdown).strip()
+    is_marked = bool(_MARKS.search(clean)) or "\n\n" in markdown
+    return Pasted(markdown if is_marked else "", plain.pictures)
+
+
+_CONVERTER = MarkdownConverter(heading_style=ATX, bullets="-", newline_style=BACKSLASH, table_infer_header=True)
