@@ -22,7 +22,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.views.decorators.csp import csp_override
 
-from insights.admin import article_pages, writing
+from insights.admin import article_pages, history, writing
 from insights.admin.article_filters import AuthorFilter, CategoryFilter, StateFilter
 from insights.admin.desk import DeskAdmin, badge
 from insights.admin.scores import score_panel, scores_view
@@ -50,7 +50,7 @@ class ArticleAdmin(DeskAdmin):
     change_form_template = "admin/insights/article/change_form.html"
 
     class Media:
-        css = {"all": ("css/desk.css",)}
+        css = {"all": ("css/desk.css", "css/history.css")}
         js = (Script("js/desk.js", defer=True),)
 
     # The list
@@ -200,7 +200,7 @@ class ArticleAdmin(DeskAdmin):
             path("<int:pk>/restore/", guard(article_pages.restore), name="insights_article_restore"),
             path("<int:pk>/send-back/", guard(article_pages.send_back), name="insights_article_send_back"),
         ]
-        return own + super().get_urls()
+        return own + history.addresses(guard) + super().get_urls()
 
 
 def _pin(form: ArticleForm) -> Any:

@@ -57,6 +57,7 @@ FORMS: dict[str, Form] = {
     "hand-in": _always(title="A new title", body="Some words.\n", _hand_in="1"),
     "publish": _always(title="A new title", body="Some words.\n", _publish="1"),
     "content": _always(content="# Words"),
+    "two-texts": _always(before="One word.", after="One word more."),
     "image": lambda world: {"image": _picture(), "alt": "A field"},
     "picture": lambda world: {"upload": _picture(), "alt": "A field"},
     "words": _always(alt="A field", caption="Blue", focal_x="0.5", focal_y="0.5"),

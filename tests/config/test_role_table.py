@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import get_resolver, resolve
 
 from insights.models import SiteSettings
-from tests.config import role_table_house, role_table_insights, role_table_readers
+from tests.config import role_table_history, role_table_house, role_table_insights, role_table_readers
 from tests.config.role_forms import FORMS
 from tests.config.role_world import ACCOUNTS, make_account, make_world, names_in
 from tests.config.routes import routes_of
@@ -49,7 +49,8 @@ def lines_of(text: str) -> Iterator[Line]:
             yield Line(match[1], match[2], match[3] or "", statuses)
 
 
-TABLE = [line for app in (role_table_house, role_table_insights, role_table_readers) for line in lines_of(app.TABLE)]
+TABLES = (role_table_house, role_table_insights, role_table_history, role_table_readers)
+TABLE = [line for part in TABLES for line in lines_of(part.TABLE)]
 
 
 class Visitor:
