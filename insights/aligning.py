@@ -13,6 +13,7 @@ from collections.abc import Hashable, Sequence
 from itertools import pairwise
 
 Pair = tuple[int, int]
+Run = tuple[bool, int, int, int, int]
 
 ONE_TRY = 100_000  # steps for one stretch, before landmarks are looked for
 MAX_DEPTH = 24
@@ -63,9 +64,9 @@ def align(before: Sequence[Hashable], after: Sequence[Hashable], effort: Effort)
     return sorted(pairs)
 
 
-def runs(pairs: Sequence[Pair], before: int, after: int) -> list[tuple[bool, int, int, int, int]]:
+def runs(pairs: Sequence[Pair], before: int, after: int) -> list[Run]:
     """Pairs as runs that cover both sequences, of these lengths: `(equal, low, high, from, to)`."""
-    told: list[tuple[bool, int, int, int, int]] = []
+    told: list[Run] = []
     i = j = 0
     for left, right in [*pairs, (before, after)]:
         if i < left or j < right:
@@ -79,6 +80,25 @@ def runs(pairs: Sequence[Pair], before: int, after: int) -> list[tuple[bool, int
     return told
 
 
+def smooth(told: Sequence[Run], before: Sequence[str], after: Sequence[str]) -> list[Run]:
+    """Runs of words so that people can read them: what is the same between two larger changes, such as a blank or
+    “the”, is part of one change."""
+    joined: list[Run] = []
+    for run in told:
+        if not run[0] and len(joined) > 1 and not joined[-2][0]:
+            _, low, high, from_, to = joined[-2]
+            between = "".join(before[joined[-1][1] : joined[-1][2]])
+            sizes = (
+                max(len("".join(before[low:high])), len("".join(after[from_:to]))),
+                max(len("".join(before[run[1] : run[2]])), len("".join(after[run[3] : run[4]]))),
+            )
+            if len(between) <= min(*sizes, 12) and "\n" not in between:
+                joined[-2:] = [(False, low, run[2], from_, run[4])]
+                continue
+        joined.append(run)
+    return joined
+
+
 def pair_similar(before: Sequence[Counter[str]], after: Sequence[Counter[str]], effort: Effort) -> list[Pair]:
     """Pairs of items that have enough words in common to be one item changed, rising in both.
 
@@ -86,7 +106,7 @@ def pair_similar(before: Sequence[Counter[str]], after: Sequence[Counter[str]], 
     """
     if not before or not after:
         return []
-    one_row = (len(before) + sum(map(len, before))) // 4 + 1  # what it costs to lay one of `after` beside all
+    one_row = 2 * len(before) + sum(map(len, before)) // 2 + 1  # what it costs to lay one of `after` beside all
     width = min(len(after), effort.left // 2 // one_row)
     if width < min(len(after), 3):
         effort.was_too_small = True
@@ -111,6 +131,8 @@ def _likeness(left: Counter[str], right: Counter[str]) -> float:
 def _shortest(left: Sequence[Hashable], right: Sequence[Hashable], effort: Effort) -> list[Pair] | None:
     """Myers' O(ND): the pairs of the shortest script, or None if it would cost more than one try may."""
     n, m = len(left), len(right)
+    if set(left).isdisjoint(right):
+        return []
     difference = Counter(left)
     difference.subtract(right)
     least = sum(map(abs, difference.values()))  # no script is shorter

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
-from insights.aligning import Effort, align, pair_similar, runs
+from insights.aligning import Effort, align, pair_similar, runs, smooth
 
 SAME, CHANGED, ADDED, REMOVED = "same", "changed", "added", "removed"
 AROUND = 1  # unchanged paragraphs shown on each side of a change
@@ -87,12 +87,12 @@ def compare_words(before: str, after: str, effort: Effort) -> tuple[Piece, ...]:
     """Two paragraphs word by word."""
     left, right = words_of(before), words_of(after)
     pieces: list[Piece] = []
-    for equal, low, high, from_, to in runs(align(left, right, effort), len(left), len(right)):
+    for equal, low, high, from_, to in smooth(runs(align(left, right, effort), len(left), len(right)), left, right):
         if equal:
             pieces.append(Piece(SAME, "".join(left[low:high])))
         else:
             pieces += _whole("".join(left[low:high]), "".join(right[from_:to]))
-    return _readable(pieces)
+    return tuple(pieces)
 
 
 def paragraphs_of(text: str) -> list[str]:
@@ -141,26 +141,6 @@ def _whole(before: str, after: str) -> tuple[Piece, ...]:
     if before == after:
         return (Piece(SAME, before),)
     return tuple(piece for piece in (Piece(REMOVED, before), Piece(ADDED, after)) if piece.text)
-
-
-def _readable(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """Let what is the same between two larger changes, such as a blank or “the”, be part of them."""
-    told: list[list[str]] = []  # [same, removed, added], a stretch that is the same before each change
-    for piece in pieces:
-        if piece.kind == SAME or not told:
-            told.append(["", "", ""])
-        told[-1][(SAME, REMOVED, ADDED).index(piece.kind)] += piece.text
-    joined: list[list[str]] = []
-    for same, removed, added in told:
-        if joined and (removed or added):
-            before = joined[-1]
-            sizes = max(len(before[1]), len(before[2])), max(len(removed), len(added))
-            if (before[1] or before[2]) and len(same) <= min(*sizes, 12) and "\n" not in same:
-                joined[-1] = [before[0], before[1] + same + removed, before[2] + same + added]
-                continue
-        joined.append([same, removed, added])
-    kinds = (SAME, REMOVED, ADDED)
-    return tuple(Piece(kind, text) for row in joined for kind, text in zip(kinds, row, strict=True) if text)
 
 
 def _seen(text: str) -> str:
