@@ -109,6 +109,17 @@ def pictures_named(text: str) -> set[str]:
     return {match.lower() for match in re.findall(r"picture:([0-9a-fA-F-]{36})", text)}
 
 
+def read(text: str) -> tuple[list[Token], str]:
+    """The blocks of a text, for whoever looks at its parts and not at its page, and its visible text without captions.
+
+    Each heading knows its id (`meta["id"]`) as in `render`; blocks name their lines in `map`.
+    """
+    environment: dict[str, Any] = {"pictures": {}, "problems": [], "captions": [], "used": set()}
+    tokens = _parser(_Renderer).parse(without_turns(text), environment)
+    _name_headings(tokens)
+    return tokens, _visible_text(tokens)[0]
+
+
 def sanitise(html: str, more: Mapping[str, set[str]] = MappingProxyType({})) -> str:
     """Keep what articles may contain, and `more` attributes by tag, and nothing else."""
     return nh3.clean(

@@ -181,15 +181,16 @@ class PictureQuerySet(models.QuerySet["Picture"]):
 
 
 class FormerSlugQuerySet(models.QuerySet["FormerSlug"]):
-    def leave(self, kind: str, slug: str, **target: Any) -> None:
-        """Remember that `slug` led to the target, and forget what else is said of the target's present address."""
+    def leave(self, kind: str, slug: str, *, actor: Any = None, **target: Any) -> None:
+        """Remember that `slug` led to the target, and forget what else is said of the target's present address.
+
+        Of a slug that several have left, the last one has it. `actor`: who moved it, None for a command.
+        """
         row = target[kind]
         self.filter(kind=kind, slug=row.slug).delete()
-        self.update_or_create(
-            kind=kind,
-            slug=slug,
-            defaults={name: target.get(name) for name in ("article", "category", "tag", "author", "series")},
-        )
+        leads_to = {name: target.get(name) for name in ("article", "category", "tag", "author", "series")}
+        by = actor if getattr(actor, "pk", None) else None
+        self.update_or_create(kind=kind, slug=slug, defaults={**leads_to, "created_by": by})
 
 
 class StepQuerySet(models.QuerySet["Step"]):

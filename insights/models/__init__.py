@@ -2,7 +2,9 @@
 
 from .articles import Article
 from .audit import AuditEntry
+from .handover import HandOverMail
 from .history import HistoryEntry
+from .outside_links import LinksRead, OutsideHost, OutsideLink, OutsideLinkUse
 from .people import Author, User
 from .pictures import Picture, PictureUse
 from .presence import Presence
@@ -24,7 +26,12 @@ __all__ = [
     "Category",
     "DailyViews",
     "FormerSlug",
+    "HandOverMail",
     "HistoryEntry",
+    "LinksRead",
+    "OutsideHost",
+    "OutsideLink",
+    "OutsideLinkUse",
     "Picture",
     "PictureUse",
     "Presence",

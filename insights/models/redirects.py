@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -27,10 +28,15 @@ class FormerSlug(models.Model):
     author = models.ForeignKey("insights.Author", models.CASCADE, null=True, blank=True, related_name="+")
     series = models.ForeignKey("insights.Series", models.CASCADE, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
 
     objects = FormerSlugQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "old address"
+        verbose_name_plural = "old addresses"
         ordering = ["kind", "slug"]
         constraints = [
             models.UniqueConstraint(fields=["kind", "slug"], name="former_slug_once"),
@@ -47,7 +53,7 @@ class FormerSlug(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.slug}"
+        return f"/insights/{self.slug}/" if self.kind == self.Kind.ARTICLE else f"/insights/{self.kind}/{self.slug}/"
 
     @property
     def target(self) -> models.Model:

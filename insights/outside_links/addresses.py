@@ -1,0 +1,28 @@
+"""One form for each address of another site, so that it is looked at once however often it is linked."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from urllib.parse import urlsplit, urlunsplit
+
+
+def without_place(address: str) -> str:
+    """What is asked for: the address without its fragment; scheme and host in small letters. Raises ValueError."""
+    parts = urlsplit(address.strip())
+    return urlunsplit((parts.scheme.lower(), parts.netloc.lower() if "@" not in parts.netloc else parts.netloc,
+                       parts.path or "/", parts.query, ""))  # fmt: skip
+
+
+def host_of(address: str) -> str:
+    """The host that is asked, with its port where one is written. Raises ValueError."""
+    parts = urlsplit(address)
+    host = (parts.hostname or "").rstrip(".")
+    return f"{host}:{parts.port}" if parts.port else host
+
+
+def key_of(address: str) -> str:
+    """What an address is looked up by: 64 letters, however long it is; of one that cannot be read, of its letters."""
+    with suppress(ValueError):
+        address = without_place(address)
+    return hashlib.sha256(address.encode(errors="replace")).hexdigest()

@@ -1,0 +1,12 @@
+"""What is looked at before an article goes out: each finding names its place and its cure in a sentence.
+
+Errors keep a text from going out (`insights.forms.articles` asks when somebody publishes or schedules); they never keep
+it from being saved or handed in. Warnings only tell. Chosen: rules over plain values, one family a module, against
+checks in the form's fields, which could not be asked while somebody types and would refuse a draft that is not
+finished. The database is asked once for all rules, in at most three queries (`known.py`).
+"""
+
+from .findings import Finding, Level
+from .panel import Panel, look_at_form, look_at_post, look_at_version
+
+__all__ = ["Finding", "Level", "Panel", "look_at_form", "look_at_post", "look_at_version"]

@@ -1,0 +1,153 @@
+"""A body taken apart: headings, links, pictures and words, each with the line it stands in.
+
+Texts that cost the parser more than a check is worth are not taken apart: a check that keeps the desk waiting is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markdown_it.token import Token
+
+from insights.markdown import MAX_BYTES, read
+from insights.markdown_figures import picture_uid
+
+BRACKETS = 5000  # more of them cost the parser seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """level: as typed, 1 to 6. id: what leads to it."""
+
+    line: int
+    level: int
+    text: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    line: int
+    address: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture. alone: in a paragraph of its own, where it takes the text's whole width."""
+
+    line: int
+    uid: str
+    alt: str
+    title: str
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A piece of text outside code."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Lines are counted from 1. problem: a sentence, if the text was not taken apart."""
+
+    headings: tuple[Heading, ...] = ()
+    links: tuple[Link, ...] = ()
+    pictures: tuple[Shown, ...] = ()
+    words: tuple[Words, ...] = ()
+    visible: str = ""
+    problem: str = ""
+
+
+def take_apart(text: str) -> Body:
+    """The parts of a Markdown text."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if len(text.encode(errors="replace")) > MAX_BYTES:
+        return Body(problem=f"The text is larger than {MAX_BYTES // 1000} kB, so it was not checked.")
+    if text.count("[") > BRACKETS:
+        return Body(problem="The text holds so many brackets that it was not checked.")
+    tokens, visible = read(text)
+    walk = _Walk(text.split("\n"))
+    walk.over(tokens)
+    return Body(tuple(walk.headings), tuple(walk.links), tuple(walk.pictures), tuple(walk.words), visible)
+
+
+class _Walk:
+    """Goes over the blocks once and keeps what the rules ask for."""
+
+    def __init__(self, source: list[str]) -> None:
+        self.source = source
+        self.headings: list[Heading] = []
+        self.links: list[Link] = []
+        self.pictures: list[Shown] = []
+        self.words: list[Words] = []
+
+    def over(self, tokens: list[Token]) -> None:
+        block = (0, 1)
+        for position, token in enumerate(tokens):
+            if token.map:
+                block = (token.map[0], max(token.map[1], token.map[0] + 1))
+            if token.type == "heading_open":
+                level = len(token.markup) if token.markup.startswith("#") else 1 if token.markup == "=" else 2
+                text = " ".join(token.meta["text"].split())
+                self.headings.append(Heading(block[0] + 1, level, text, token.meta["id"]))
+            elif token.type == "inline":
+                self._inline(token.children or [], block)
+            elif token.type == "footnote_block_open" and position:
+                block = (0, len(self.source))
+
+    def _inline(self, children: list[Token], block: tuple[int, int]) -> None:
+        line = block[0]
+        opened: list[tuple[str, int, list[str]]] = []  # links within pictures' words do not nest, but be sure
+        for child in children:
+            if child.type in ("softbreak", "hardbreak"):
+                line += 1
+            elif child.type == "link_open":
+                address = str(child.attrGet("href") or "")
+                line = self._line_of(f"]({address}" if address else "](", line, block)
+                opened.append((address, line, []))
+                self._say(str(child.attrGet("title") or ""), line, block)
+            elif child.type == "link_close" and opened:
+                address, place, parts = opened.pop()
+                self.links.append(Link(place + 1, address, " ".join("".join(parts).split())[:80]))
+            elif child.type == "image":
+                line = self._image(child, len(children) == 1, line, block)
+            elif child.type in ("text", "code_inline"):
+                for _, _, parts in opened:
+                    parts.append(child.content)
+                if child.type == "text":
+                    self._say(child.content, line, block)
+
+    def _image(self, token: Token, alone: bool, line: int, block: tuple[int, int]) -> int:
+        address = str(token.attrGet("src") or "")
+        line = self._line_of(address, line, block)
+        alt = "".join(_texts(token.children or []))
+        title = str(token.attrGet("title") or "")
+        self.pictures.append(Shown(line + 1, picture_uid(address), " ".join(alt.split()), title, alone))
+        self._say(alt, line, block)
+        self._say(title, line, block)
+        return line
+
+    def _say(self, text: str, line: int, block: tuple[int, int]) -> None:
+        if text.strip():
+            self.words.append(Words(self._line_of(text.strip(), line, block) + 1, text))
+
+    def _line_of(self, needle: str, line: int, block: tuple[int, int]) -> int:
+        """The line of a block, from `line` on, that holds `needle`; `line` if none does, as for words with escapes."""
+        for number in range(line, min(block[1], line + 50, len(self.source))):
+            if needle in self.source[number]:
+                return number
+        return line
+
+
+def _texts(tokens: list[Token]) -> Iterator[str]:
+    for token in tokens:
+        if token.children:
+            yield from _texts(token.children)
+        elif token.type == "text":
+            yield token.content

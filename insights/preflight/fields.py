@@ -1,0 +1,37 @@
+"""The fields around the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .findings import Draft, Finding, Level
+
+TITLE_LETTERS = 60  # about what a search result shows
+DESCRIPTION_LETTERS = 160
+
+
+def look(draft: Draft) -> Iterator[Finding]:
+    """No excerpt, no category, no byline; a title or a description that search results would cut."""
+    if not draft.lines.get("excerpt", "").strip():
+        cure = "Write one or two sentences; lists, search results and shared links show them."
+        yield Finding(Level.WARNING, "excerpt", "excerpt", "There is no excerpt.", cure)
+    if not draft.has_category:
+        cure = "Choose the one whose readers should find it."
+        yield Finding(Level.WARNING, "category", "category", "It is filed under no category.", cure)
+    if not draft.has_byline:
+        cure = "Choose who wrote it, or ask an editor to."
+        yield Finding(Level.WARNING, "byline", "authors", "It carries no byline.", cure)
+    yield from _titles(draft)
+
+
+def _titles(draft: Draft) -> Iterator[Finding]:
+    own, title = draft.lines.get("seo_title", "").strip(), draft.lines.get("title", "").strip()
+    shown = own or title
+    if len(shown) > TITLE_LETTERS:
+        told = f"The title has {len(shown)} letters; a search result shows about {TITLE_LETTERS}."
+        cure = "Make it shorter." if own else "Write a shorter one under “Title for search engines”."
+        yield Finding(Level.WARNING, "title", "seo_title" if own else "title", told, cure)
+    description = draft.lines.get("seo_description", "").strip()
+    if len(description) > DESCRIPTION_LETTERS:
+        told = f"The description has {len(description)} letters; a search result shows about {DESCRIPTION_LETTERS}."
+        yield Finding(Level.WARNING, "description", "seo_description", told, "Make it shorter.")

@@ -1,0 +1,26 @@
+"""The order of headings, by which screen readers and the list of contents find their way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .findings import MANY, Draft, Finding, Level
+
+
+def look(draft: Draft) -> Iterator[Finding]:
+    """A heading of the first level, which the title is; a step over a level on the way down."""
+    before, found = 1, 0
+    for heading in draft.body.headings:
+        if found >= MANY:
+            return
+        near = heading.text[:60]
+        if heading.level == 1:
+            found += 1
+            told, cure = "A first-level heading; the title is the only one of the page.", "Write it with ##."
+            yield Finding(Level.WARNING, "heading", "body", told, cure, heading.line, near)
+        elif heading.level > before + 1:
+            found += 1
+            told = f"A heading of level {heading.level} follows one of level {before}."
+            cure = f"Write it with {'#' * (before + 1)}, or put the missing heading before it."
+            yield Finding(Level.WARNING, "heading", "body", told, cure, heading.line, near)
+        before = max(heading.level, 2)

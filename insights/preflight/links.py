@@ -1,0 +1,120 @@
+"""Links that readers would follow in vain, and those that could be written better."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from itertools import islice
+
+from insights.addresses import address as address_of
+from insights.outside_links.addresses import key_of
+
+from .body import Link
+from .findings import MANY, Draft, Finding, Level, Standing
+from .leftovers import is_mark
+from .own_addresses import Meant, meant
+
+_HOST = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/|\Z)", re.IGNORECASE)
+_FOOTNOTE = re.compile(r"fn(?:ref)?\d+(?::\d+)?\Z")
+_SLUG = re.compile(r"[-a-zA-Z0-9_]+\Z")
+_TAKE_AWAY = "Search the article by its title, or take the link away."
+
+
+def page_of(draft: Draft) -> str:
+    """The path at which the draft stands, or will."""
+    return address_of("insights:article", draft.slug if _SLUG.match(draft.slug) else "new")
+
+
+def look(draft: Draft) -> Iterator[Finding]:
+    """Dead or moved addresses of ours, our own host written out, places that the text does not have, dead links out."""
+    return islice(_look(draft), MANY)
+
+
+def _look(draft: Draft) -> Iterator[Finding]:
+    places = {heading.id for heading in draft.body.headings}
+    page = page_of(draft)
+    for link in draft.body.links:
+        if is_mark(link.address):
+            continue
+        if not link.address:
+            yield _error(link, f"The link “{link.text}” has no address.", "Write one between its brackets.")
+            continue
+        target = meant(link.address, page, draft.site)
+        if target.is_absolute and target.meaning != "outside":
+            cure = f"Write {target.short}, which holds wherever the site moves."
+            yield _warning(link, f"“{_brief(link.address)}” names this site's own host.", cure, target.short)
+        if target.meaning == "anchor":
+            yield from _anchor(link, target, places)
+        elif target.meaning == "outside":
+            yield from _outside(link, draft)
+        elif target.meaning == "row":
+            yield from _row(link, target, draft)
+        else:
+            yield from _page(link, target)
+
+
+def _anchor(link: Link, target: Meant, places: set[str]) -> Iterator[Finding]:
+    if target.anchor in places or _FOOTNOTE.match(target.anchor):
+        return
+    near = get_close_matches(target.anchor, sorted(places)[:200], 1)
+    cure = f"The nearest is #{near[0]}." if near else "A heading's link begins with #s-, as in its page."
+    yield _error(link, f"No heading of this text is “#{_brief(target.anchor)}”.", cure, f"#{near[0]}" if near else "")
+
+
+def _row(link: Link, target: Meant, draft: Draft) -> Iterator[Finding]:
+    if (target.kind, target.slug) == ("article", draft.slug):
+        return
+    named = f"“{_brief(link.address)}”"
+    standing = draft.standings.get((target.kind, target.slug))
+    if standing is None:
+        former = draft.standings.get((f"former {target.kind}", target.slug))
+        if former and former.state == "published":
+            moved = address_of(f"insights:{target.kind}", former.leads_to)
+            moved += f"#{target.anchor}" if target.anchor else ""
+            yield _warning(link, f"{named} has moved; readers are led on to {moved}.", f"Write {moved}.", moved)
+        else:
+            yield _nowhere(link)
+    elif standing.state == "withdrawn":
+        yield _error(link, f"{named} was withdrawn; readers get “not found”.", _TAKE_AWAY)
+    elif standing.state != "published":
+        told = f"{named} is not out yet at that moment; until it is, readers get “not found”."
+        yield _warning(link, told, "Publish that one first, or leave the link for later.")
+
+
+def _page(link: Link, target: Meant) -> Iterator[Finding]:
+    named = f"“{_brief(link.address)}”"
+    if target.meaning == "desk":
+        yield _error(link, f"{named} leads into the desk, which readers may not enter.", "Link to the public page.")
+    elif target.meaning == "preview":
+        yield _error(link, f"{named} is a preview link, which expires.", "Link to the article itself.")
+    elif target.meaning == "unreadable":
+        yield _error(link, f"{named} cannot be read as an address.", "Write it anew.")
+    elif target.meaning == "nowhere":
+        yield _nowhere(link)
+
+
+def _nowhere(link: Link) -> Finding:
+    told = f"“{_brief(link.address)}” leads nowhere on this site."
+    if _HOST.match(link.address):
+        return _error(link, told, "Write https:// before it, if another site is meant.", f"https://{link.address}")
+    return _error(link, told, _TAKE_AWAY)
+
+
+def _outside(link: Link, draft: Draft) -> Iterator[Finding]:
+    standing: Standing | None = draft.standings.get(("outside", key_of(link.address)))
+    if standing is not None:
+        told = f"“{_brief(link.address)}”: {standing.leads_to}"
+        yield _warning(link, told, "Link to where it is now, or take the link away.")
+
+
+def _error(link: Link, told: str, cure: str, fix: str = "") -> Finding:
+    return Finding(Level.ERROR, "link", "body", told, cure, link.line, link.address or "]()", fix)
+
+
+def _warning(link: Link, told: str, cure: str, fix: str = "") -> Finding:
+    return Finding(Level.WARNING, "link", "body", told, cure, link.line, link.address, fix)
+
+
+def _brief(address: str) -> str:
+    return address if len(address) <= 80 else f"{address[:79]}…"

@@ -1,0 +1,89 @@
+"""What a link's address means: a place in this text, a row of ours, another page of the site, or elsewhere.
+
+The site's own URLconf decides which pages there are, so that a new one is known here at once.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import unquote, urljoin, urlsplit
+
+from django.conf import settings
+from django.urls import Resolver404, ResolverMatch, resolve
+
+Meaning = Literal["anchor", "row", "page", "desk", "preview", "nowhere", "outside", "other", "unreadable"]
+_ROWS = re.compile(r"insights:(?:(category|tag|author|series|article)|(category|tag|author)_(?:atom|json)|(markdown))")
+    r"insights:(?:(article|category|tag|author|series)|(category|tag|author)_(?:atom|json)|(markdown))\Z"
+)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """`kind` and `slug` name a row; `anchor` is what follows the #; `short`: the address without our host.
+
+    `is_absolute`: whether it names our host although it need not.
+    """
+
+    meaning: Meaning
+    kind: str = ""
+    slug: str = ""
+    anchor: str = ""
+    short: str = ""
+    is_absolute: bool = False
+
+
+def meant(address: str, page: str, site: str) -> Meant:
+    """What `address` means in a text that stands at the path `page` of `site`."""
+    if _SCHEME.match(address) and not address.lower().startswith(("http:", "https:")):
+        return Meant("other")
+    try:
+        target, home = urlsplit(urljoin(site + page, address)), urlsplit(site)
+        same_host = (target.hostname, target.port or _port(target.scheme)) in _hosts_of(home.hostname, home.port)
+    except ValueError:
+        return Meant("unreadable")
+    if not same_host:
+        return Meant("outside")
+    path = target.path or "/"
+    short = path + (f"?{target.query}" if target.query else "") + (f"#{target.fragment}" if target.fragment else "")
+    is_absolute = bool(urlsplit(address).netloc)
+    anchor = unquote(target.fragment)
+    if path == page and anchor:
+        return Meant("anchor", anchor=anchor, short=f"#{target.fragment}", is_absolute=is_absolute)
+    meaning, kind, slug = _page(unquote(path))
+    return Meant(meaning, kind, slug, anchor, short, is_absolute)
+
+
+def _port(scheme: str) -> int:
+    return 443 if scheme == "https" else 80
+
+
+def _hosts_of(host: str | None, port: int | None) -> set[tuple[str | None, int]]:
+    return {(host, port)} if port else {(host, 80), (host, 443)}
+
+
+def _page(path: str) -> tuple[Meaning, str, str]:
+    if path.startswith(f"/{settings.STATIC_URL.strip('/')}/"):
+        return "page", "", ""
+    try:
+        match = _resolved(path)
+    except Resolver404:
+        return "nowhere", "", ""
+    if match.app_names[:1] == ["admin"] or path.startswith("/admin/"):
+        return "desk", "", ""
+    if "preview" in match.view_name:
+        return "preview", "", ""
+    if row := _ROWS.fullmatch(match.view_name):
+        return "row", row[1] or row[2] or "article", str(match.kwargs.get("slug", ""))
+    return "page", "", ""
+
+
+def _resolved(path: str) -> ResolverMatch:
+    try:
+        return resolve(path)
+    except Resolver404:
+        if path.endswith("/"):
+            raise
+        return resolve(f"{path}/")  # such a request is led on

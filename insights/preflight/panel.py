@@ -1,0 +1,158 @@
+"""From what stands in the form, typed or stored, to what the panel tells."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from insights.forms.fields import MomentField
+from insights.models import SiteSettings, Version
+from insights.next_step import Text
+
+from . import known
+from .body import Body, take_apart
+from .findings import Draft, PictureFacts
+from .links import page_of
+from .own_addresses import meant
+from .report import Report, report
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+    from insights.forms.articles import ArticleForm
+
+Panel = Report
+LINES = ("title", "excerpt", "seo_title", "seo_description", "cover_alt", "cover_caption", "cover_credit")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The fields that the rules look at, as a browser sends them. `cover`, `pinned_step`: ids or nothing."""
+
+    lines: Mapping[str, str]
+    body: str
+    slug: str
+    has_category: bool
+    has_byline: bool
+    cover: str
+    pinned_step: str
+    goes_out_at: dt.datetime
+
+
+def look_at_post(data: QueryDict) -> Report:
+    """What is typed in the form, as its fields come in. Nothing is stored, nothing need be valid."""
+    has_byline = any(value for name, value in data.items() if name.startswith("authors_"))
+    return look(
+        Typed(
+            lines={name: data.get(name, "") for name in LINES},
+            body=data.get("body", ""),
+            slug=data.get("slug", "").strip(),
+            has_category=bool(data.get("category")),
+            has_byline=has_byline or bool(data.get("byline")),
+            cover=data.get("cover", ""),
+            pinned_step=data.get("pinned_step", ""),
+            goes_out_at=_moment(data.get("publish_at", "")),
+        )
+    )
+
+
+def look_at_form(form: ArticleForm) -> Report:
+    """What stands in a form, bound or not."""
+    stored = form.stored
+    cleaned = getattr(form, "cleaned_data", {})
+    cover = cleaned.get("cover") or _value(form, "cover")
+    if "authors" in form.fields:
+        has_byline = any(form["authors"].value() or [])
+    else:
+        has_byline = stored.bylines.exists() if stored else bool(form.own_bylines())
+    pinned = _value(form, "pinned_step") if "pinned_step" in form.fields else stored and stored.pinned_step_id
+    moment = cleaned.get("publish_at") if form.is_bound else form.initial.get("publish_at")
+    return look(
+        Typed(
+            lines={name: str(form[name].value() or "") for name in LINES},
+            body=str(form["body"].value() or ""),
+            slug=str(cleaned.get("slug") or form["slug"].value() or "").strip(),
+            has_category=bool(_value(form, "category")),
+            has_byline=has_byline,
+            cover=str(getattr(cover, "pk", cover) or ""),
+            pinned_step=str(getattr(pinned, "pk", pinned) or ""),
+            goes_out_at=_not_before_now(moment),
+        )
+    )
+
+
+def look_at_version(version: Version, at: dt.datetime | None = None) -> Report:
+    """A stored text that is to go out at the moment `at` (default: now)."""
+    return look(
+        Typed(
+            lines={name: getattr(version, name) for name in LINES},
+            body=version.body,
+            slug=version.article.slug,
+            has_category=version.category_id is not None,
+            has_byline=version.bylines.exists(),
+            cover=str(version.cover_id or ""),
+            pinned_step=str(version.pinned_step_id or ""),
+            goes_out_at=_not_before_now(at),
+        )
+    )
+
+
+def look(typed: Typed) -> Report:
+    """What the rules say of what is typed; at most three queries."""
+    site = settings.SITE_URL.rstrip("/")
+    body = take_apart(typed.body)
+    pictures, cover = known.pictures([shown.uid for shown in body.pictures], typed.cover)
+    bare = Draft(typed.lines, body, typed.slug, typed.has_category, typed.has_byline, typed.goes_out_at, site)
+    targets = {link.address: meant(link.address, page_of(bare), site) for link in body.links if link.address}
+    rows = [target for target in targets.values() if target.meaning == "row"]
+    outside = [address for address, target in targets.items() if target.meaning == "outside"]
+    text = Text(typed.lines["title"], typed.lines["excerpt"], _read_aloud(body, pictures))
+    return report(
+        Draft(
+            lines=typed.lines,
+            body=body,
+            slug=typed.slug,
+            has_category=typed.has_category,
+            has_byline=typed.has_byline,
+            goes_out_at=typed.goes_out_at,
+            site=site,
+            cover=cover,
+            pictures=pictures,
+            decision=known.decision(text, typed.pinned_step),
+            standings=known.standings(rows, outside, typed.goes_out_at),
+        )
+    )
+
+
+def _read_aloud(body: Body, pictures: Mapping[str, PictureFacts]) -> str:
+    """The visible text with what stands below the pictures: what the next step is chosen by."""
+    below = []
+    for shown in body.pictures:
+        picture = pictures.get(shown.uid)
+        if picture is not None and shown.alone:
+            below += [shown.title or picture.caption, picture.credit]
+    return "\n".join(filter(None, (body.visible, *below)))
+
+
+def _value(form: ArticleForm, name: str) -> Any:
+    return form[name].value() if name in form.fields else None
+
+
+def _moment(typed: str) -> dt.datetime:
+    zone = zoneinfo.ZoneInfo(SiteSettings.current().time_zone)
+    try:
+        return _not_before_now(MomentField(zone=zone, required=False).clean(typed))
+    except ValidationError:
+        return timezone.now()
+
+
+def _not_before_now(moment: dt.datetime | None) -> dt.datetime:
+    now = timezone.now()
+    return max(moment, now) if moment else now

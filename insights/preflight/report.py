@@ -1,0 +1,59 @@
+"""All rules over one draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import fields, headings, leftovers, links, pictures, step
+from .findings import Draft, Finding, Level
+
+_RULES = (leftovers, links, pictures, headings, fields, step)
+_ORDER = {Level.ERROR: 0, Level.WARNING: 1}
+SHOWN = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the rules found: errors first, then by line."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.level == Level.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.level == Level.WARNING)
+
+    @property
+    def shown(self) -> tuple[Finding, ...]:
+        """As many as anybody reads."""
+        return self.findings[:SHOWN]
+
+    @property
+    def left_out(self) -> int:
+        return len(self.findings) - len(self.shown)
+
+    @property
+    def summary(self) -> str:
+        """“2 errors keep it from going out; 3 warnings.”"""
+        errors, warnings = len(self.errors), len(self.warnings)
+        told = _counted(warnings, "warning")
+        if errors:
+            kept = f"{_counted(errors, 'error')} {'keeps' if errors == 1 else 'keep'} it from going out"
+            return f"{kept}; {told}." if warnings else f"{kept}."
+        return f"Nothing keeps it from going out; {told}." if warnings else "Nothing is left to mend."
+
+
+def report(draft: Draft) -> Report:
+    """What every rule says of a draft."""
+    found = [finding for rule in _RULES for finding in rule.look(draft)]
+    if draft.body.problem:
+        cure = "Make it smaller."
+        found.append(Finding(Level.WARNING, "unchecked", "body", draft.body.problem, cure))
+    return Report(tuple(sorted(found, key=lambda finding: (_ORDER[finding.level], finding.line))))
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -1,0 +1,24 @@
+"""The call to action that the article ends in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from .findings import Draft, Finding, Level
+
+WEAK = Decimal("0.30")
+_CURE = "Pin a step, or let title, excerpt and text name what it is about."
+
+
+def look(draft: Draft) -> Iterator[Finding]:
+    """A step that was chosen for want of a better one."""
+    decision = draft.decision
+    if decision is None or decision.source == "editor":
+        return
+    if decision.source == "default":
+        told = "No step's rule fits this text, so that the default one follows it."
+        yield Finding(Level.WARNING, "step", "pinned_step", told, _CURE)
+    elif decision.confidence < WEAK:
+        told = f"The step “{decision.slug}” was chosen with little confidence ({decision.confidence})."
+        yield Finding(Level.WARNING, "step", "pinned_step", told, _CURE)
