@@ -55,7 +55,7 @@ def standings(named: Iterable[Meant], outside: Iterable[str], at: dt.datetime) -
         parts.append(_outside(keys))
     if not parts:
         return {}
-    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    rows = parts[0].union(*parts[1:], all=True).order_by() if len(parts) > 1 else parts[0]
     return {(kind, name): Standing(state, leads_to) for kind, name, state, leads_to in rows}
 
 

@@ -15,8 +15,6 @@ from django.urls import Resolver404, ResolverMatch, resolve
 
 Meaning = Literal["anchor", "row", "page", "desk", "preview", "nowhere", "outside", "other", "unreadable"]
 _ROWS = re.compile(r"insights:(?:(category|tag|author|series|article)|(category|tag|author)_(?:atom|json)|(markdown))")
-    r"insights:(?:(article|category|tag|author|series)|(category|tag|author)_(?:atom|json)|(markdown))\Z"
-)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
