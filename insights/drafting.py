@@ -9,14 +9,16 @@ the cost of a save does not grow with the history. Whoever publishes calls `arti
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from insights.models import Article, Author, HistoryEntry, Tag, User, Version
-from insights.rendering import record_picture_uses, typeset
+from insights.rendering import TextRefused, record_picture_uses, typeset
 
 WRITTEN_FIELDS = (
     "title", "excerpt", "body", "category", "series", "series_part", "cover", "cover_alt", "cover_caption",
@@ -47,6 +49,10 @@ def write(
     for name in WRITTEN_FIELDS:
         if name in values:
             setattr(version, name, values[name])
+    if version.category_id:
+        version.category_was = ""
+    if version.series_id:
+        version.series_was = ""
     version.updated_at, version.updated_by, version.approved_at = timezone.now(), user, None
     pictures = typeset(version)
     is_new = version.pk is None
@@ -83,8 +89,10 @@ def bring_back(article: Article, old: Version, *, user: User | None = None) -> V
     and named in its `category_was` and `series_was`. Raises TextRefused if today's rules refuse the old text.
     """
     now = timezone.now()
-    _set_aside(article)
+    aside = _set_aside(article, now)
     version = Version(article=article, listed_at=article.published_at, brought_back=old)
+    if aside is not None:  # handed in, it stays so
+        version.submitted_at, version.returned_at = aside.submitted_at, aside.returned_at
     for name in (*WRITTEN_FIELDS, "category_was", "series_was"):
         setattr(version, name, getattr(old, name))
     version.updated_at, version.updated_by = now, user
@@ -99,6 +107,26 @@ def bring_back(article: Article, old: Version, *, user: User | None = None) -> V
 
 
 @transaction.atomic
+def undo_bringing_back(article: Article, *, user: User | None = None) -> Version | None:
+    """Take back `bring_back`, as long as nobody has written on since: the draft that it set aside is the working text
+    again, the same row; where there was none, the draft is given up. Returns what is newest now, or None, and then
+    nothing was done."""
+    brought = article.working_version()
+    if brought is None or brought.kept_as != Version.KeptAs.BROUGHT_BACK:
+        return None
+    aside = article.versions.filter(superseded_at=brought.kept_at).first()
+    if aside is None:
+        return article.newest_version() if discard(article, user=user) else None
+    brought.supersede()
+    aside.superseded_at = None
+    with suppress(TextRefused):  # it may have been refused before, and stays as it was
+        typeset(aside)  # rules and renderer may have changed since
+    aside.save()
+    HistoryEntry.record(article, HistoryEntry.Verb.BROUGHT_BACK, user, version=aside, note="Undone.")
+    return aside
+
+
+@transaction.atomic
 def discard(article: Article, *, user: User | None = None) -> Version | None:
     """Give up the draft beside a text that is out or scheduled; it stays in the history. Returns it, or None."""
     if article.published_at is None:
@@ -109,12 +137,12 @@ def discard(article: Article, *, user: User | None = None) -> Version | None:
     return dropped
 
 
-def _set_aside(article: Article) -> Version | None:
+def _set_aside(article: Article, at: dt.datetime | None = None) -> Version | None:
     """Take the working version, if there is one, out of work and into the history."""
     working = article.working_version()
     if working is not None:
-        working.keep(Version.KeptAs.SET_ASIDE)
-        working.supersede()
+        working.keep(Version.KeptAs.SET_ASIDE, at=at)
+        working.supersede(at)
     return working
 
 
@@ -135,6 +163,6 @@ def _row_to_write(article: Article, previous: Version | None, user: User | None)
 def _next_version(article: Article, previous: Version | None) -> Version:
     version = Version(article=article, listed_at=article.published_at)
     if previous:
-        for name in WRITTEN_FIELDS:
+        for name in (*WRITTEN_FIELDS, "category_was", "series_was"):
             setattr(version, name, getattr(previous, name))
     return version
