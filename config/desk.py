@@ -22,6 +22,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
 from config import kept_text, start_page
+from insights.models import SiteSettings
 
 UNREADABLE_LIST = "admin/invalid_setup.html"  # Django blames the database when asked again
 
@@ -39,8 +40,6 @@ class LoginForm(AdminAuthenticationForm):
 
 class Desk(AdminSite):
     login_form = LoginForm
-    site_header = "AI Scope Hub"
-    site_title = "AI Scope Hub desk"
     index_title = "Today at the desk"
     enable_nav_sidebar = True
 
@@ -48,6 +47,10 @@ class Desk(AdminSite):
         address = "r/<path:content_type_id>/<path:object_id>/"
         others = [entry for entry in super().get_urls() if getattr(entry, "name", "") != "view_on_site"]
         return [path(address, self.admin_view(self.public_page), name="view_on_site"), *others]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        name = SiteSettings.current().name
+        return {**super().each_context(request), "site_header": name, "site_title": f"{name} desk"}
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         guarded = super().admin_view(view, cacheable)

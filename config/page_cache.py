@@ -41,7 +41,6 @@ WAIT_SECONDS = 5
 PAGE_BYTES = 2_000_000
 _PASSING = 1000  # addresses remembered for having no page to keep
 
-_when_changed: list[Callable[[], Any]] = []
 _bounds: list[Callable[[dt.datetime], dt.datetime | None]] = []
 
 
@@ -50,9 +49,9 @@ def forget(*paths: str) -> None:
     transaction.on_commit(functools.partial(_forget_now, *paths), robust=True)
 
 
-def when_changed(function: Callable[[], Any]) -> None:
-    """Call `function` in each process before it renders after a change to the whole site: to drop what it remembers."""
-    _when_changed.append(function)
+def changes() -> int:
+    """How often the whole site has changed, as every process of this machine sees it at once."""
+    return _generations().counters[0]
 
 
 def bound_by(function: Callable[[dt.datetime], dt.datetime | None]) -> None:
@@ -114,7 +113,6 @@ class PageCache:
         self._server = _server()
         self._shared: Shared = self._server or Folder(self._generations.folder / "pages", self._generations)
         self._ear: Ear | None = None  # after the fork: threads stay behind
-        self._seen = -1
         self._next_moment: tuple[int, float] = (-1, 0.0)
         self._passing: dict[str, float] = {}
         _forget_now()  # another release, or another database, may have been served before
@@ -185,10 +183,6 @@ class PageCache:
             if self._server
             else (None, None, Generation(str(site), str(own)))
         )
-        if site != self._seen:
-            for function in _when_changed:
-                function()
-            self._seen = site
         now = time.time()
         until = self._until(site, now)
         status, headers, body = self._ask(nobodys_request(wanted, environ))

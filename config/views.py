@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -98,4 +97,4 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "privacy.html", {"mail_address": parseaddr(settings.MAIL_FROM)[1]})
+    return render(request, "privacy.html")

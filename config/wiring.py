@@ -60,7 +60,7 @@ def keep_the_personal_out_of_traces(instance: DBTaskResult, **kwargs: Any) -> No
 
 # Which pages are forgotten when. What an article says stands on many pages: lists, what to read next, feeds.
 
-page_cache.when_changed(models.SiteSettings.forget)
+models.SiteSettings.stamp = staticmethod(page_cache.changes)
 page_cache.bound_by(next_moment)
 
 

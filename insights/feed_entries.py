@@ -89,6 +89,7 @@ class Feed:
     stem: str
     entries: tuple[Entry, ...]
     updated: dt.datetime
+    logo: str = ""  # absolute
 
     def etag(self, kind: str) -> str:
         return f'"{hashlib.blake2b(f"{FORMAT}{kind}{self!r}".encode(), digest_size=12).hexdigest()}"'
@@ -108,6 +109,7 @@ def read_feed(versions: VersionQuerySet, *, facet: Any = None, kind: str = "", m
         stem=f"{home}feed",
         entries=entries,
         updated=max((entry.updated for entry in entries), default=EMPTY_SINCE),
+        logo=absolute(site.logo.file.url) if site.logo else "",
     )
 
 

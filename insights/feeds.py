@@ -85,6 +85,8 @@ def written_as_atom(feed: Feed) -> bytes:
     _put(root, "link", rel="self", type=ATOM, href=f"{feed.stem}.xml")
     _put(root, "link", rel="alternate", type="text/html", href=feed.home)
     _put(root, "icon", absolute(static("icons/favicon.ico")))
+    if feed.logo:
+        _put(root, "logo", feed.logo)
     author = _put(root, "author")
     _put(author, "name", feed.site)
     _put(author, "uri", f"{settings.SITE_URL}/")
@@ -126,7 +128,7 @@ def written_as_json(feed: Feed) -> bytes:
         "description": feed.description,
         "home_page_url": feed.home,
         "feed_url": f"{feed.stem}.json",
-        "icon": absolute(static("icons/apple-touch-icon.png")),
+        "icon": feed.logo or absolute(static("icons/apple-touch-icon.png")),
         "favicon": absolute(static("icons/favicon.ico")),
         "authors": [{"name": feed.site, "url": f"{settings.SITE_URL}/"}],
         "language": "en",

@@ -109,16 +109,19 @@ def web_site() -> dict[str, Any]:
 
 def publisher() -> dict[str, Any]:
     """The publication as the one who answers for what it prints: `Organization`."""
-    return {
+    site = SiteSettings.current()
+    told = {
         "@type": "Organization",
-        "name": SiteSettings.current().name,
+        "name": site.name,
         "url": f"{settings.SITE_URL}/",
-        "logo": _logo(),
+        "logo": absolute(site.logo.file.url) if site.logo else _mark(),
+        "sameAs": [link["address"] for link in site.social_links],
     }
+    return {key: value for key, value in told.items() if value}
 
 
 @cache
-def _logo() -> str:
+def _mark() -> str:
     return absolute(static("icons/apple-touch-icon.png"))
 
 

@@ -1,5 +1,7 @@
 """Tags of the page's frame, available in every template."""
 
+from email.utils import parseaddr
+
 from django import template
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
@@ -10,6 +12,10 @@ from insights.models import SiteSettings
 
 register = template.Library()
 
+_MARK = SafeString(
+    '<svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="11"/><circle cx="13.2" cy="13.2" r="7.4"/>'
+    '<path class="d" d="M14.6 14.6h.01"/></svg>'
+)
 _HEAD = mark_safe(f"<style>{STYLE}</style><script>{SCRIPT}</script>")  # noqa: S308 (our own files, hashed into the CSP)
 
 
@@ -26,11 +32,28 @@ def page_head(publication: SiteSettings) -> SafeString:
 
 
 @register.simple_tag
+def page_mark(publication: SiteSettings) -> SafeString:
+    """The publication's logo, or the drawn mark."""
+    return publication.logo_html or _MARK
+
+
+@register.simple_tag
 def page_foot(publication: SiteSettings) -> SafeString:
     """The foot of every page."""
     return fragment(
-        "_foot.html", name=publication.name, tagline=publication.tagline, letter_name=publication.letter_name
+        "_foot.html",
+        name=publication.name,
+        tagline=publication.tagline,
+        letter_name=publication.letter_name,
+        footer_text=publication.footer_text,
+        social_links=tuple((link["label"], link["address"]) for link in publication.social_links),
     )
+
+
+@register.simple_tag
+def mail_address() -> str:
+    """Where readers reach the publication: the address that its mails come from."""
+    return parseaddr(settings.MAIL_FROM)[1]
 
 
 @register.filter

@@ -4,48 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 
 from insights import signals
 from insights.admin.desk import DeskAdmin
-from insights.models import SiteSettings
-from insights.models.steps import validate_target
+from insights.forms.site import SiteSettingsForm
+from insights.models import SiteSettings, User
 
-
-class SiteSettingsForm(forms.ModelForm):
-    class Meta:
-        model = SiteSettings
-        fields = (
-            "name", "tagline", "headline", "introduction", "letter_name", "time_zone", "navigation",
-            "shows_decision_line",
-        )  # fmt: skip
-
-    def clean_navigation(self) -> list[dict[str, str]]:
-        """At most six entries, each a label and an address that may be linked."""
-        entries = self.cleaned_data["navigation"] or []
-        told = 'Write a list such as [{"label": "About", "address": "/insights/about/"}].'
-        if not isinstance(entries, list) or len(entries) > 6:
-            raise ValidationError(told)
-        for entry in entries:
-            if not isinstance(entry, dict) or set(entry) != {"label", "address"}:
-                raise ValidationError(told)
-            label, address = entry["label"], entry["address"]
-            if not isinstance(label, str) or not isinstance(address, str) or not 0 < len(label.strip()) <= 40:
-                raise ValidationError(told)
-            try:
-                validate_target(address)
-            except ValidationError:
-                raise ValidationError(f"“{address}” is no address that begins with https:// or a single /.") from None
-        return entries
+PREVIEW = "_preview"
 
 
 @admin.register(SiteSettings)
 class SiteSettingsAdmin(DeskAdmin):
     form = SiteSettingsForm
+    autocomplete_fields = ("logo",)
+    change_form_template = "admin/insights/sitesettings/change_form.html"
+    fieldsets = (
+        ("What it is called", {"fields": ("name", "tagline", "headline", "introduction", "letter_name")}),
+        ("Logo", {"fields": ("logo", "logo_file")}),
+        ("Links", {"fields": ("navigation", "social_links")}),
+        ("At the foot of every page", {"fields": ("footer_text",)}),
+        ("Privacy", {"fields": ("privacy_text",)}),
+        ("How it works", {"fields": ("time_zone", "shows_decision_line")}),
+    )
+
+    class Media:
+        css = {"all": ("css/site-settings.css",)}
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """There is no list: to the row."""
@@ -55,9 +44,12 @@ class SiteSettingsAdmin(DeskAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> SiteSettings | None:
         """The row; before it was ever saved, its defaults, which saving makes the row."""
-        if object_id != "1":
-            return None
-        return SiteSettings.objects.filter(pk=1).first() or SiteSettings(pk=1)
+        return SiteSettings.stored() if object_id == "1" else None
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.user = request.user if isinstance(request.user, User) else None
+        return form
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -65,6 +57,25 @@ class SiteSettingsAdmin(DeskAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: SiteSettings | None = None) -> bool:
         return False
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if request.method == "POST" and PREVIEW in request.POST and object_id == "1":
+            return self._previewed(request) or super().change_view(request, object_id, form_url, extra_context)
+        return super().change_view(request, object_id, form_url, extra_context)
+
     def save_model(self, request: HttpRequest, obj: SiteSettings, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         signals.listing_changed.send(sender=SiteSettings)
+
+    def _previewed(self, request: HttpRequest) -> HttpResponse | None:
+        """The privacy page as it would be with what is typed; None when that is wrong. Nothing is stored."""
+        row = SiteSettings.stored()
+        if not self.has_change_permission(request, row):
+            raise PermissionDenied
+        form = self.get_form(request, row, change=True)(request.POST, instance=row)  # without a file: none is kept
+        if not form.is_valid():
+            return None
+        response = render(request, "privacy.html", {"publication": form.instance})
+        add_never_cache_headers(response)
+        return response

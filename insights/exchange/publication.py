@@ -28,12 +28,15 @@ KEYS: dict[str, tuple[str, ...]] = {
     ),
     "rule": ("keywords", *WEIGHTS),
     "site": (
-        "name", "tagline", "headline", "introduction", "letter_name", "time_zone", "navigation", "shows_decision_line",
+        "name", "tagline", "headline", "introduction", "letter_name", "logo", "navigation", "footer_text",
+        "social_links", "privacy_text", "time_zone", "shows_decision_line",
     ),
     "navigation": ("label", "address"),
+    "social_links": ("label", "address"),
 }  # fmt: skip
 REQUIRED = {"authors": "name", "categories": "name", "tags": "name", "series": "title", "steps": "slug"}
-LISTS = ("aliases", "keywords", "navigation")
+LISTS = ("aliases", "keywords")
+LINKS = ("navigation", "social_links")
 SECTIONS = (*REQUIRED, "site")
 
 
@@ -108,8 +111,8 @@ def _wrong_keys(table: Table, section: str) -> list[Problem]:
             found.append(problem(table, key, f"This key is not known in “{section}”.{hint}"))
         elif key == "rule":
             found += _wrong_keys(value, "rule") if isinstance(value, Table) else [_wrong_form(table, key)]
-        elif key == "navigation":
-            found += _wrong_navigation(table, value)
+        elif key in LINKS:
+            found += _wrong_links(table, key, value)
         elif key in LISTS:
             if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
                 found.append(problem(table, key, "A list of texts is expected here: [one, two]."))
@@ -121,10 +124,10 @@ def _wrong_keys(table: Table, section: str) -> list[Problem]:
     return found
 
 
-def _wrong_navigation(table: Table, value: Any) -> list[Problem]:
+def _wrong_links(table: Table, key: str, value: Any) -> list[Problem]:
     if not isinstance(value, list) or not all(isinstance(entry, Table) for entry in value):
-        return [_wrong_form(table, "navigation")]
-    return [found for entry in value for found in _wrong_keys(entry, "navigation")]
+        return [_wrong_form(table, key)]
+    return [found for entry in value for found in _wrong_keys(entry, key)]
 
 
 def _wrong_form(table: Table, key: str) -> Problem:

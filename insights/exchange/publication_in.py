@@ -6,6 +6,7 @@ Rows that the file does not mention, and keys that it leaves out, stay as they a
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,17 +17,23 @@ from insights.exchange.pictures_in import PicturesIn
 from insights.exchange.plain_yaml import Table
 from insights.exchange.problems import ExchangeRefused, Problem
 from insights.exchange.publication import NAME, Publication, flag, problem
+from insights.forms.links import Link, check_link
+from insights.forms.site import MOST_ENTRIES, MOST_LINKS, check_profile, check_target, privacy_problems
 from insights.models import Author, Category, FormerSlug, Series, SiteSettings, Step, Tag
-from insights.models.steps import validate_target
 
 MODELS: dict[str, type[models.Model]] = {"authors": Author, "categories": Category, "tags": Tag, "series": Series}
 PICTURE_KEYS = ("avatar", "picture")
+LINKS = {"navigation": (MOST_ENTRIES, check_target), "social_links": (MOST_LINKS, check_profile)}
 
 
 def picture_addresses(publication: Publication) -> list[tuple[Table, str]]:
     """Each table that names a picture, with the key that does."""
     return [
-        (table, key) for rows in publication.rows.values() for table in rows for key in PICTURE_KEYS if table.get(key)
+        (table, key)
+        for rows in (*publication.rows.values(), [publication.site])
+        for table in rows
+        for key in (*PICTURE_KEYS, "logo")
+        if table.get(key)
     ]
 
 
@@ -58,7 +65,7 @@ def apply(publication: Publication, pictures: PicturesIn) -> list[str]:
             except ExchangeRefused as refused:
                 problems += refused.problems
     try:
-        told += _site(publication.site)
+        told += _site(publication.site, pictures)
     except ExchangeRefused as refused:
         problems += refused.problems
     if problems:
@@ -173,7 +180,7 @@ def _number(table: Table, key: str) -> int:
     return int(value)
 
 
-def _site(table: Table) -> list[str]:
+def _site(table: Table, pictures: PicturesIn) -> list[str]:
     if not table:
         return []
     row = SiteSettings.objects.filter(pk=1).first() or SiteSettings()
@@ -181,25 +188,25 @@ def _site(table: Table) -> list[str]:
     values: dict[str, Any] = {key: value for key, value in table.items() if isinstance(value, str)}
     if "shows_decision_line" in table:
         values["shows_decision_line"] = flag(table, "shows_decision_line")
-    if "navigation" in table:
-        values["navigation"] = _navigation(table)
+    for key, (most, check_address) in LINKS.items():
+        if key in table:
+            values[key] = _links(table, key, most, check_address)
+    if table.get("privacy_text") and (wrong := privacy_problems(table["privacy_text"])):
+        raise ExchangeRefused(problem(table, "privacy_text", " ".join(wrong)))
+    if "logo" in table:
+        values["logo"] = pictures.record(pictures.address(NAME, table["logo"])) if table["logo"] else None
     if is_new and all(getattr(row, name) == value for name, value in values.items()):
         return []
     differing = settle(row, values, table)
     return [f"site settings: {', '.join(differing)}"] if differing else []
 
 
-def _navigation(table: Table) -> list[dict[str, str]]:
-    """The entries of the navigation, held to what the desk's form takes."""
-    entries = [{key: entry.get(key, "") for key in ("label", "address")} for entry in table["navigation"]]
-    if len(entries) > 6:
-        raise ExchangeRefused(problem(table, "navigation", "At most six entries, please."))
+def _links(table: Table, key: str, most: int, check_address: Callable[[str], None]) -> list[Link]:
+    """The links under a key, held to what the desk's form takes."""
+    entries = [{name: entry.get(name, "").strip() for name in ("label", "address")} for entry in table[key]]
+    if len(entries) > most:
+        raise ExchangeRefused(problem(table, key, f"At most {most} entries, please."))
     for number, entry in enumerate(entries):
-        try:
-            validate_target(entry["address"])
-        except ValidationError:
-            sentence = "Every address begins with https:// or with a single /."
-            raise ExchangeRefused(problem(table["navigation"][number], "address", sentence)) from None
-        if not 0 < len(entry["label"].strip()) <= 40:
-            raise ExchangeRefused(problem(table["navigation"][number], "label", "Write 1 to 40 letters."))
+        if wrong := check_link(entry, check_address):
+            raise ExchangeRefused(problem(table[key][number], "", " ".join(wrong)))
     return entries

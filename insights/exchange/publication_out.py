@@ -7,7 +7,7 @@ from typing import Any
 
 from insights.exchange import plain_yaml
 from insights.exchange.articles_out import aliases
-from insights.exchange.publication import KEYS, WEIGHTS
+from insights.exchange.publication import KEYS, LINKS, WEIGHTS
 from insights.exchange.publication_in import MODELS, PICTURE_KEYS
 from insights.models import Author, SiteSettings, Step
 from insights.next_step import plain
@@ -17,7 +17,7 @@ def as_text(pictures: Mapping[str, str]) -> str:
     """The file's text; `pictures`: file by uid."""
     steps = Step.objects.select_related("rule", "target_article").order_by("position", "pk")
     tables = {
-        "site": _site(),
+        "site": _site(pictures),
         **{section: _rows(section, pictures) for section in MODELS},
         "steps": [_step(step) for step in steps],
     }
@@ -60,9 +60,11 @@ def _step(step: Step) -> dict[str, Any]:
     return table
 
 
-def _site() -> dict[str, Any]:
-    row = SiteSettings.objects.filter(pk=1).first() or SiteSettings()
-    table: dict[str, Any] = {key: str(getattr(row, key)) for key in KEYS["site"] if key != "navigation"}
+def _site(pictures: Mapping[str, str]) -> dict[str, Any]:
+    row = SiteSettings.stored()
+    table: dict[str, Any] = {key: str(getattr(row, key)) for key in KEYS["site"]}
     table["shows_decision_line"] = row.shows_decision_line
-    table["navigation"] = [{key: str(entry.get(key, "")) for key in KEYS["navigation"]} for entry in row.navigation]
+    table["logo"] = pictures[str(row.logo.uid)] if row.logo else ""
+    for name in LINKS:
+        table[name] = [{key: str(entry.get(key, "")) for key in KEYS[name]} for entry in getattr(row, name)]
     return table

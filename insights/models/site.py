@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.safestring import SafeString, mark_safe
+
+from insights.markdown import render
+from insights.picture_markup import picture_html
 
 from .people import validate_time_zone
 
+FOOTER = "No cookies, no tracking, no request to anyone else."
+LOGO_BOX = (160, 32)  # CSS pixels within which a logo is shown
+
 
 class SiteSettings(models.Model):
-    """Name, tagline, zone, navigation, and what readers may see.
+    """Name, tagline, logo, zone, links, words of its own, and what readers may see.
 
-    Every page needs this row, so each process remembers it for `SECONDS`, which bounds how long another process may go
-    on with the row as it was. In memory and not in the cache: unpickling a row at every use costs more
-    than the page's templates do with it.
+    Every page needs this row, so each process remembers it, in memory and not in the cache: unpickling a row at every
+    use costs more than the page's templates do with it. It is remembered for `SECONDS`, and no longer than `stamp`
+    gives the same value: the house sets that to what all processes of a machine see change at once
+    (`config/wiring.py`), so that whoever has saved the settings finds them everywhere with the next request.
     """
 
-    SECONDS: ClassVar[float] = 5.0
-    _remembered: ClassVar[tuple[float, SiteSettings] | None] = None
+    SECONDS: ClassVar[float] = 5.0  # all that bounds it where no word of the change arrives
+    stamp: ClassVar[Callable[[], object]] = staticmethod(lambda: None)
+    _remembered: ClassVar[tuple[float, object, SiteSettings] | None] = None
 
     name = models.CharField(max_length=80, default="AI Scope Hub")
     tagline = models.CharField(max_length=160, default="AI research & analysis")
@@ -30,12 +40,12 @@ class SiteSettings(models.Model):
         "Explained in plain English, once a week.",
     )
     letter_name = models.CharField("name of the letter", max_length=80, default="AI Scope Weekly")
+    logo = models.ForeignKey("insights.Picture", models.PROTECT, null=True, blank=True, related_name="+")
+    navigation = models.JSONField(default=list, blank=True)  # [{"label": "About", "address": "/insights/about/"}]
+    footer_text = models.CharField(max_length=300, blank=True, default=FOOTER, db_default=FOOTER)
+    social_links = models.JSONField(default=list, db_default=[], blank=True)  # as navigation, https only
+    privacy_text = models.TextField(max_length=20_000, blank=True, default="", db_default="")  # Markdown
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
-    navigation = models.JSONField(
-        default=list,
-        blank=True,
-        help_text='Further entries: [{"label": "About", "address": "/insights/about/"}]',
-    )
     shows_decision_line = models.BooleanField(
         "readers see why a next step was chosen",
         default=True,
@@ -55,14 +65,39 @@ class SiteSettings(models.Model):
         self.forget()
 
     @classmethod
+    def stored(cls) -> SiteSettings:
+        """The row as the database has it; its defaults while nobody has saved it."""
+        return cls.objects.filter(pk=1).select_related("logo").first() or cls(pk=1)
+
+    @classmethod
     def current(cls) -> SiteSettings:
-        """The row; its defaults while nobody has saved it."""
-        now = time.monotonic()
-        if cls._remembered is None or cls._remembered[0] < now:
-            cls._remembered = (now + cls.SECONDS, cls.objects.filter(pk=1).first() or cls(pk=1))
-        return cls._remembered[1]
+        """The row as this process remembers it."""
+        now, stamp = time.monotonic(), cls.stamp()  # the stamp first: what is read after it is no older
+        if cls._remembered is None or cls._remembered[0] < now or cls._remembered[1] != stamp:
+            cls._remembered = (now + cls.SECONDS, stamp, cls.stored())
+        return cls._remembered[2]
 
     @classmethod
     def forget(cls) -> None:
         """Read the row anew when it is next asked for, in this process."""
         cls._remembered = None
+
+    @property
+    def logo_html(self) -> SafeString:
+        """The logo as it stands beside the name, within LOGO_BOX; empty without one."""
+        if self.logo is None:
+            return SafeString()
+        width, height = fitted(self.logo.width, self.logo.height, LOGO_BOX)
+        html = picture_html(self.logo.file.url, self.logo.alt, width, height, self.logo.files, place="logo")
+        return mark_safe(html)  # noqa: S308 (picture_html escapes what it is given)
+
+    @property
+    def privacy_html(self) -> SafeString:
+        """The publication's own privacy text; empty when there is none."""
+        return mark_safe(render(self.privacy_text).html) if self.privacy_text else SafeString()  # noqa: S308 (sanitised)
+
+
+def fitted(width: int, height: int, box: tuple[int, int]) -> tuple[int, int]:
+    """The size at which a picture fills as much of the box as it can, in its own proportions."""
+    scale = min(box[0] / width, box[1] / height)
+    return max(1, round(width * scale)), max(1, round(height * scale))

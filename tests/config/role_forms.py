@@ -71,7 +71,11 @@ FORMS: dict[str, Form] = {
                            "rule-0-step": world.step.pk},
     "settings": _always(
         name="AI Scope Hub", tagline="Research", headline="Read slowly", introduction="Words", letter_name="Weekly",
-        time_zone="UTC", navigation="[]",
+        time_zone="UTC",
+    ),
+    "settings-preview": _always(
+        name="AI Scope Hub", tagline="Research", headline="Read slowly", introduction="Words", letter_name="Weekly",
+        time_zone="UTC", privacy_text="We keep nothing.", _preview="1",
     ),
     "new-account": _always(
         email="new@example.com", name="New", usable_password="true", password1=NEW_PASSWORD, password2=NEW_PASSWORD

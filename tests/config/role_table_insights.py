@@ -179,6 +179,7 @@ POST /admin/insights/sitesettings/add/ <settings>                   302  302  40
 GET  /admin/insights/sitesettings/{settings}/change/                302  302  403    403    403    403     200
 POST /admin/insights/sitesettings/{settings}/change/                302  302  403    403    403    403     400
 POST /admin/insights/sitesettings/{settings}/change/ <settings>     302  302  403    403    403    403     302
+POST /admin/insights/sitesettings/{settings}/change/ <settings-preview> 302 302 403   403    403    403     200
 GET  /admin/insights/sitesettings/{settings}/delete/                302  302  403    403    403    403     403
 POST /admin/insights/sitesettings/{settings}/delete/ <yes>          302  302  403    403    403    403     403
 GET  /admin/insights/sitesettings/{settings}/history/               302  302  403    403    403    403     200

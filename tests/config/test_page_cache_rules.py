@@ -155,17 +155,6 @@ class TestForgetting:
         handler.while_rendering, handler.body = lambda: None, b"<p>Two</p>"
         assert ask(cached)[2] == b"<p>Two</p>"
 
-    def test_what_is_remembered_is_dropped_before_the_first_rendering_after_a_change(
-        self, cached, handler, monkeypatch
-    ):
-        calls: list[int] = []
-        monkeypatch.setattr(page_cache, "_when_changed", [lambda: calls.append(len(handler.asked))])
-        ask(cached)
-        ask(cached, "/privacy/")
-        page_cache.forget()
-        ask(cached)
-        assert calls == [0, 2]
-
     def test_a_start_forgets_what_an_earlier_release_left(self, cached, handler):
         ask(cached)
         handler.body = b"<p>Two</p>"

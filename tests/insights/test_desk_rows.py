@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from insights import signals
-from insights.models import AuditEntry, Author, Category, FormerSlug, Picture, SiteSettings, User
+from insights.models import AuditEntry, Author, Category, FormerSlug, Picture, User
 from tests.factories import (
     make_article,
     make_author,
@@ -226,51 +226,6 @@ class TestAccounts:
         assert "the last administrator" in answer.content.decode()
         make_user(superuser=True)
         assert client.post(url, self.values(administrator, **change)).status_code == 302
-
-
-class TestSiteSettings:
-    def values(self, **changes):
-        names = ("name", "tagline", "headline", "introduction", "letter_name", "time_zone")
-        site = SiteSettings()
-        data = {name: getattr(site, name) for name in names} | {"navigation": "[]", "shows_decision_line": "on"}
-        return {**data, **changes}
-
-    def test_one_row_is_made_and_changed(self, client, administrator, listings_changed):
-        change = "/admin/insights/sitesettings/1/change/"
-        assert client.get("/admin/insights/sitesettings/").url == change
-        page = client.get(change).content.decode()
-        assert 'value="AI Scope Hub"' in page
-        assert "_addanother" not in page
-        assert not SiteSettings.objects.exists()
-        navigation = '[{"label": "About", "address": "/insights/about/"}]'
-        values = self.values(name="Another Hub", navigation=navigation)
-        assert client.post(change, values).status_code == 302
-        assert "Another Hub" in client.get("/").content.decode()
-        assert 'href="/insights/about/"' in client.get("/").content.decode()
-        assert "_addanother" not in client.get(change).content.decode()
-        assert client.get("/admin/insights/sitesettings/2/change/").status_code == 302
-        assert client.get("/admin/insights/sitesettings/add/").status_code == 403
-        assert listings_changed == [SiteSettings]
-
-    @pytest.mark.parametrize(
-        "changes",
-        [
-            {"time_zone": "Mars/Olympus"},
-            {"navigation": "{"},
-            {"navigation": '{"label": "x"}'},
-            {"navigation": '["x"]'},
-            {"navigation": '[{"label": "x", "address": "javascript:alert(1)"}]'},
-            {"navigation": '[{"label": "x", "address": "//evil.example"}]'},
-            {"navigation": '[{"label": "", "address": "/"}]'},
-            {"navigation": '[{"label": 1, "address": "/"}]'},
-        ],
-    )
-    def test_what_is_wrong_is_refused(self, client, administrator, changes):
-        assert client.post("/admin/insights/sitesettings/1/change/", self.values(**changes)).status_code == 400
-        assert not SiteSettings.objects.exists()
-
-    def test_only_administrators(self, client, editor):
-        assert client.get("/admin/insights/sitesettings/").status_code == 403
 
 
 class TestTheAudit:

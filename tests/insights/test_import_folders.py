@@ -136,9 +136,9 @@ class TestThePublicationFile:
             ("steps:\n- {slug: newsletter, is_default: no}", "None of the steps is the default"),
             (
                 "site: {navigation: [{label: A, address: 'javascript:1'}]}",
-                "address: Every address begins with https:// or with a single /.",
+                "“javascript:1” is no address that begins with https:// or a single /.",
             ),
-            ("site: {navigation: [{address: /a/}]}", "label: Write 1 to 40 letters."),
+            ("site: {navigation: [{address: /a/}]}", "Write what the link says."),
             ("site: {time_zone: Mars/Base}", "time_zone: “Mars/Base” is not a time zone"),
             ("authors:\n- {name: A, avatar: ../../x.png}", "avatar: “../../x.png” leads out of the folder."),
             ("categories:\n- {name: 分}", "slug: The name gives no address"),

@@ -1,0 +1,119 @@
+"""Links in rows, each a label and an address: typed, put in order and taken away without a script.
+
+Chosen: as many rows as there may be links, the empty ones left out, with a small number for the place of each; against
+rows that a script adds, which nobody without one could, and against JSON in a box, which nobody should have to write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from insights import plain_text
+
+MAX_LABEL, MAX_ADDRESS = 40, 200
+
+Link = dict[str, str]  # {"label": "About", "address": "/insights/about/"}
+
+
+def check_link(link: Mapping[str, str], check_address: Callable[[str], None]) -> list[str]:
+    """What is wrong with a link, in sentences; `check_address` raises ValidationError."""
+    wrong = []
+    if not link["label"]:
+        wrong.append("Write what the link says.")
+    elif len(link["label"]) > MAX_LABEL:
+        wrong.append(f"What the link says may have {MAX_LABEL} letters.")
+    if not link["address"]:
+        wrong.append(f"Write where “{link['label']}” leads.")
+    elif len(link["address"]) > MAX_ADDRESS:
+        wrong.append(f"An address may have {MAX_ADDRESS} letters.")
+    else:
+        try:
+            check_address(link["address"])
+        except ValidationError as error:
+            wrong += error.messages
+    return wrong
+
+
+class LinksInput(forms.Widget):
+    """A table with a row for each link that there may be."""
+
+    use_fieldset = True
+
+    def __init__(self, most: int, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.most = most
+
+    def id_for_label(self, id_: str) -> str:
+        return f"{id_}-0-label" if id_ else ""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        links: Sequence[Mapping[str, Any]] = value if isinstance(value, list) else []
+        places = [str(link.get("place", number)) for number, link in enumerate(links, 1)]
+        rows = [
+            (number, name, places[number] if number < len(links) else "", self.most, MAX_LABEL, link.get("label", ""),
+             MAX_ADDRESS, link.get("address", ""), f"id_{name}-{number}")
+            for number, link in enumerate([*links, *[{}] * self.most][: self.most])
+        ]  # fmt: skip
+        body = format_html_join(
+            "",
+            '<tr><td><input type="number" name="{1}-{0}-place" id="{8}-place" value="{2}" min="1" max="{3}"'
+            ' aria-label="Place of link {9}"></td><td><input type="text" name="{1}-{0}-label" id="{8}-label"'
+            ' value="{5}" maxlength="{4}" aria-label="What link {9} says"></td><td><input type="text"'
+            ' name="{1}-{0}-address" id="{8}-address" value="{7}" maxlength="{6}" inputmode="url"'
+            ' aria-label="Where link {9} leads"></td></tr>',
+            [(*row, row[0] + 1) for row in rows],
+        )
+        return format_html(
+            '<table class="links"><thead><tr><th scope="col">Place</th><th scope="col">What it says</th>'
+            '<th scope="col">Where it leads</th></tr></thead><tbody>{}</tbody></table>',
+            body,
+        )
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[Link]:
+        """The rows as they were typed, those without a word left out."""
+        keys = ("label", "address", "place")
+        rows = [
+            {key: plain_text.line(data.get(f"{name}-{number}-{key}") or "").strip() for key in keys}
+            for number in range(self.most)
+        ]
+        return [row for row in rows if row["label"] or row["address"]]
+
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return not any(f"{name}-{number}-label" in data for number in range(self.most))
+
+
+class LinksField(forms.Field):
+    """A list of links in their order. `most`: how many there may be; `check_address` raises ValidationError."""
+
+    def __init__(self, *, most: int, check_address: Callable[[str], None], **options: Any) -> None:
+        super().__init__(required=False, widget=LinksInput(most), **options)
+        self.check_address = check_address
+
+    def clean(self, value: list[Link]) -> list[Link]:
+        wrong = []
+        for number, row in enumerate(value, 1):
+            sentences = check_link(row, self.check_address)
+            if row["place"] and not (row["place"].isascii() and row["place"].isdecimal() and len(row["place"]) < 4):
+                sentences.append("The place is a number such as 2.")
+            wrong += [f"Link {number}: {sentence}" for sentence in sentences]
+        if wrong:
+            raise ValidationError(wrong)
+        return _in_order(value)
+
+    def has_changed(self, initial: Any, data: list[Link]) -> bool:
+        try:
+            return list(initial or []) != _in_order(data)
+        except ValueError:
+            return True
+
+
+def _in_order(rows: Sequence[Link]) -> list[Link]:
+    """By place; of two with the same place, or without one, the upper row comes first."""
+    placed = sorted(enumerate(rows, 1), key=lambda entry: (int(entry[1]["place"] or entry[0]), entry[0]))
+    return [{"label": row["label"], "address": row["address"]} for _, row in placed]

@@ -1,0 +1,130 @@
+"""The publication's own settings, as somebody types them who never saw a template."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
+from insights import images, plain_text
+from insights.forms.fields import LineField
+from insights.forms.links import LinksField
+from insights.forms.zones import ZoneField
+from insights.models import Picture, SiteSettings, User
+from insights.models.steps import validate_target
+from insights.rendering import render_text
+
+MOST_ENTRIES = 6
+MOST_LINKS = 8
+_is_https = URLValidator(schemes=["https"], message="Write the whole address; it begins with https://.")
+
+
+def check_target(address: str) -> None:
+    """Refuse what is neither an https address nor a path of ours. Raises ValidationError."""
+    try:
+        validate_target(address)
+    except ValidationError:
+        raise ValidationError(f"“{address}” is no address that begins with https:// or a single /.") from None
+
+
+def check_profile(address: str) -> None:
+    """Refuse what is no https address of another site. Raises ValidationError."""
+    validate_target(address)
+    _is_https(address)
+
+
+def privacy_problems(text: str) -> list[str]:
+    """Why a privacy text cannot be taken, in sentences."""
+    rendered = render_text(text)
+    if rendered.pictures:
+        return ["Pictures cannot stand in this text; only words and links.", *rendered.problems]
+    return list(rendered.problems)
+
+
+class SiteSettingsForm(forms.ModelForm):
+    """`user` is whose name a handed-in logo gets."""
+
+    user: User | None = None
+
+    logo_file = forms.FileField(
+        label="or a new file",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/gif,image/webp"}),
+        help_text="PNG, JPEG, GIF or WebP, at most 10 MB. It becomes one of the pictures, and the logo.",
+    )
+    navigation = LinksField(
+        label="Navigation",
+        most=MOST_ENTRIES,
+        check_address=check_target,
+        help_text="Further entries, after Insights, Newsletter and Search: https://… or an address of ours such as "
+        "/insights/about/. Empty a row to take its entry away; the smallest place comes first.",
+    )
+    social_links = LinksField(
+        label="Elsewhere",
+        most=MOST_LINKS,
+        check_address=check_profile,
+        help_text="Where else the publication is found: Mastodon, https://example.social/@hub. They stand at the foot "
+        "of every page, and tell those places that the accounts are yours.",
+    )
+    privacy_text = forms.CharField(
+        label="Privacy text",
+        max_length=20_000,
+        required=False,
+        strip=False,
+        widget=AdminTextareaWidget(attrs={"rows": 14}),
+        help_text="Markdown, headings from ## on. Empty: the text that comes with the site, which tells what it keeps. "
+        "“Show the privacy page” below shows it before it is stored.",
+    )
+    time_zone = ZoneField(
+        max_length=64,
+        help_text="In which moments are shown and days begin. Type a city, such as Berlin.",
+    )
+    footer_text = LineField(
+        max_length=300,
+        required=False,
+        widget=AdminTextInputWidget,
+        help_text="The second line at the foot of every page. Empty: none.",
+    )
+
+    class Meta:
+        model = SiteSettings
+        fields = (
+            "name", "tagline", "headline", "introduction", "letter_name", "logo", "navigation", "footer_text",
+            "social_links", "privacy_text", "time_zone", "shows_decision_line",
+        )  # fmt: skip
+        help_texts = {
+            "tagline": "A few words that stand with the name: “AI research & analysis”.",
+            "headline": "The large line of the front page.",
+            "introduction": "Below the headline, and what search engines say of the front page.",
+            "letter_name": "What the newsletter is called, on its pages and in its mails.",
+            "logo": "One of the pictures, shown small beside the name. Empty: the drawn mark.",
+        }
+
+    def clean_privacy_text(self) -> str:
+        text = plain_text.lines(self.cleaned_data["privacy_text"]).strip()
+        problems = privacy_problems(text) if text else []
+        if problems:
+            raise ValidationError(problems)
+        return f"{text}\n" if text else ""
+
+    def clean_logo_file(self) -> Picture | None:
+        """A handed-in logo becomes a row at once, so that it is not lost when another field is wrong."""
+        upload = self.cleaned_data.get("logo_file")
+        if not upload:
+            return None
+        alt = f"The logo of {self.cleaned_data.get('name') or self.instance.name}"
+        try:
+            return images.store_picture(upload, user=self.user, alt=alt)
+        except images.PictureRefused as refused:
+            raise ValidationError(refused.message) from None
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("logo_file"):
+            values["logo"] = values["logo_file"]
+            self.data = self.data.copy()
+            self.data["logo"] = str(values["logo"].pk)  # the file is kept, whatever else is wrong
+        return values

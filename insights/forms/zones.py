@@ -1,0 +1,51 @@
+"""A time zone, typed with the known ones offered; a script is not needed to find one among six hundred."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+
+@functools.cache
+def offered() -> tuple[str, ...]:
+    """The zones by their usual names: UTC, and those of a place."""
+    return ("UTC", *sorted(name for name in zoneinfo.available_timezones() if "/" in name and name[:4] != "Etc/"))
+
+
+def nearest(text: str) -> str:
+    """The zone that is probably meant: of the city that was typed, or of a name that looks like it; or nothing."""
+    wanted = text.strip().replace(" ", "_").casefold()
+    by_word = {name.casefold(): name for name in offered()}
+    by_word |= {name.rpartition("/")[2].casefold(): name for name in reversed(offered())}
+    near = difflib.get_close_matches(wanted, by_word, 1, 0.75)
+    return by_word[near[0]] if near else ""
+
+
+class ZoneInput(AdminTextInputWidget):
+    """A line with a list of what may be typed."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        line = super().render(name, value, {**(attrs or {}), "list": f"{name}-zones", "spellcheck": "false"}, renderer)
+        options = format_html_join("", '<option value="{}"></option>', ((zone,) for zone in offered()))
+        return format_html('{}<datalist id="{}-zones">{}</datalist>', line, name, options)
+
+
+class ZoneField(forms.CharField):
+    """The name of a time zone. What is none is told in words, with the one that is probably meant."""
+
+    widget = ZoneInput
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and value not in zoneinfo.available_timezones():
+            near = nearest(value)
+            hint = f"Is {near} meant?" if near else "Write one like Europe/Berlin."
+            raise ValidationError(f"“{value}” is not a time zone. {hint}", code="zone")
