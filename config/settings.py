@@ -97,6 +97,7 @@ SWEEPS = [  # what the worker calls every few seconds
     "insights.share_images.sweep",
     "insights.renditions.sweep",
     "insights.related.sweep",
+    "insights.handover_mail.sweep",
     "newsletter.delivery.sweep",
 ]
 DESK_PANELS = [  # what apps put on the desk's start page: function of the request → its template and values, or None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
+from insights.models.outbox import OutgoingMailQuerySet
 from newsletter.addresses import address_key
 
 if TYPE_CHECKING:
@@ -121,31 +121,12 @@ class SignupNetworkQuerySet(models.QuerySet["SignupNetwork"]):
         return self.filter(latest_at__lte=now - NETWORK_WINDOW)
 
 
-class ConfirmationMailQuerySet(models.QuerySet["ConfirmationMail"]):
+class ConfirmationMailQuerySet(OutgoingMailQuerySet):
     def queue(self, subscriber: Subscriber) -> ConfirmationMail | None:
         """A new mail to `subscriber`; None while an earlier one is still under way."""
         mail = self.model(subscriber=subscriber)
         self.bulk_create([mail], ignore_conflicts=True)
         return self.filter(uid=mail.uid).first()
 
-    def due(self, now: dt.datetime) -> ConfirmationMailQuerySet:
-        """Those that wait, and whose moment has come."""
-        return self.filter(state="queued", next_attempt_at__lte=now)
-
-    def abandoned(self, now: dt.datetime) -> ConfirmationMailQuerySet:
-        """Those whose worker was killed: being sent, and the lease has run out."""
-        return self.filter(state="sending", leased_until__lte=now)
-
-    def claim(self, pk: int, now: dt.datetime, lease: dt.timedelta) -> ConfirmationMail | None:
-        """Take one that is due; None when it is not, or when another worker was faster."""
-        ticket = uuid.uuid4()
-        taken = (
-            self.due(now)
-            .filter(pk=pk)
-            .update(state="sending", tries=F("tries") + 1, lease=ticket, leased_until=now + lease)
-        )
-        return self.select_related("subscriber").get(pk=pk, lease=ticket) if taken else None
-
-    def held(self, mail: ConfirmationMail) -> ConfirmationMailQuerySet:
-        """`mail`, as long as its claim holds."""
-        return self.filter(pk=mail.pk, state="sending", lease=mail.lease)
+    def with_recipient(self) -> ConfirmationMailQuerySet:
+        return self.select_related("subscriber")

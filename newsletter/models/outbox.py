@@ -1,45 +1,25 @@
-"""The mails that ask for a confirmation, each a row of its own.
+"""The mails that ask for a confirmation, each a row of its own (`insights/models/outbox.py`), written in the sign-up's
+own transaction.
 
-A queue alone is no promise of delivery: the task queue neither retries nor recovers what a killed worker held. So the
-mail is a row, written in the sign-up's own transaction; a worker claims it by a conditional UPDATE before SMTP and
-marks it after. A claim is a lease: when it runs out, the worker was killed, and the mail is tried again, once for each
-killed attempt. Of a killed attempt nobody can say whether its mail went out, hence “at most one too many per kill”.
+One whose worker was killed is tried again, once for each killed attempt. Of a killed attempt nobody can say whether its
+mail went out, hence “at most one too many per kill”: a reader who never gets the link cannot confirm.
 """
 
 from __future__ import annotations
 
-import uuid
-
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
+from insights.models.outbox import OutgoingMail
 from newsletter.querysets import ConfirmationMailQuerySet
 
 
-class ConfirmationMail(models.Model):
-    class State(models.TextChoices):
-        QUEUED = "queued", "Waiting"
-        SENDING = "sending", "Being sent"
-        SENT = "sent", "Sent"
-        FAILED = "failed", "Failed"
-        UNKNOWN = "unknown", "Unknown"  # the last attempt was killed, and no further one is due
-
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+class ConfirmationMail(OutgoingMail):
     subscriber = models.ForeignKey("newsletter.Subscriber", models.CASCADE, related_name="mails")
-    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    created_at = models.DateTimeField(default=timezone.now)
-    next_attempt_at = models.DateTimeField(default=timezone.now)
-    tries = models.PositiveSmallIntegerField(default=0)
-    lease = models.UUIDField(null=True, editable=False)
-    leased_until = models.DateTimeField(null=True, editable=False)
-    sent_at = models.DateTimeField(null=True)
-    trouble = models.CharField(max_length=120, blank=True, help_text="The last error's kind; never an address.")
 
     objects = ConfirmationMailQuerySet.as_manager()
 
-    class Meta:
-        ordering = ["-created_at", "-pk"]
+    class Meta(OutgoingMail.Meta):
         constraints = [
             # While one mail is under way, a further sign-up does not add another.
             models.UniqueConstraint(
@@ -51,6 +31,3 @@ class ConfirmationMail(models.Model):
                 fields=["state", "next_attempt_at"], condition=Q(state__in=["queued", "sending"]), name="mail_due"
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"mail {self.uid.hex[:8]}, {self.state}"

@@ -245,8 +245,8 @@ def test_a_worker_whose_lease_ran_out_sends_nothing(sink, sign_up):
     with time_machine.travel(timezone.now() + delivery.LEASE):
         delivery.sweep()
         quick = ConfirmationMail.objects.claim(the_mail().pk, timezone.now(), delivery.LEASE)
-        assert not delivery._goes_now(slow)
-        assert delivery._goes_now(quick)
+        assert not delivery.CONFIRMATIONS.goes_now(slow)
+        assert delivery.CONFIRMATIONS.goes_now(quick)
 
 
 def test_two_tasks_for_one_mail_send_it_once(sink, sign_up, run_tasks):
