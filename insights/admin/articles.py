@@ -24,11 +24,17 @@ from django.views.decorators.csp import csp_override
 
 from insights.admin import article_pages, history, writing
 from insights.admin.article_filters import AuthorFilter, CategoryFilter, StateFilter
+from insights.admin.checks import checks_view, panel_of, told_after
 from insights.admin.desk import DeskAdmin, badge
 from insights.admin.scores import score_panel, scores_view
 from insights.forms.articles import ArticleForm
 from insights.models import Article, SiteSettings, Version
 
+# One subject each; they speak to each other by events on the form, which the heads of the files tell.
+WRITING_SCRIPTS = (
+    "inserting", "marks", "page", "scrolling", "scores", "checks", "pictures", "library", "linking", "pasting",
+    "leaving",
+)  # fmt: skip
 FIELDSETS: tuple[tuple[str | None, dict[str, Any]], ...] = (
     (None, {"fields": ("base", "title", "excerpt", "body"), "classes": ("text",)}),
     ("Next step", {"fields": ("pinned_step",)}),
@@ -50,8 +56,8 @@ class ArticleAdmin(DeskAdmin):
     change_form_template = "admin/insights/article/change_form.html"
 
     class Media:
-        css = {"all": ("css/desk.css", "css/history.css")}
-        js = (Script("js/desk.js", defer=True),)
+        css = {"all": ("css/desk.css", "css/writing.css", "css/pictures.css", "css/checks.css", "css/history.css")}
+        js = tuple(Script(f"js/writing/{subject}.js", defer=True) for subject in WRITING_SCRIPTS)
 
     # The list
 
@@ -154,7 +160,7 @@ class ArticleAdmin(DeskAdmin):
         form, article = context["adminform"].form, context.get("original")
         title, excerpt, body = (str(form[name].value() or "") for name in ("title", "excerpt", "body"))
         context |= score_panel(title, excerpt, body, _pin(form))
-        context |= article_pages.desk_state(request, article, form)
+        context |= article_pages.desk_state(request, article, form) | panel_of(form)
         response = super().render_change_form(request, context, *args, **options)
         if form.is_stale:
             response.status_code = 409
@@ -168,6 +174,7 @@ class ArticleAdmin(DeskAdmin):
             version = form.publish()
             is_future = version.live_from > timezone.now()
             words = f"Scheduled for {told_moment(version.live_from)}." if is_future else "Readers have this version."
+            words += told_after(form)
         else:
             version = form.write()
             words = "Draft saved." if form.has_changed() else "Nothing was changed."
@@ -193,6 +200,7 @@ class ArticleAdmin(DeskAdmin):
         guard = self.admin_site.admin_view
         own = [
             path("scores/", scores_view, name="insights_article_scores"),
+            path("checks/", checks_view, name="insights_article_checks"),
             path("page/", writing.page, name="insights_article_page"),
             path("linkable/", writing.linkable, name="insights_article_linkable"),
             path("<int:pk>/preview/", guard(article_pages.preview), name="insights_article_preview"),

@@ -32,6 +32,8 @@ from insights.models import (
     User,
     Version,
 )
+from insights.preflight import Panel
+from insights.preflight.gate import refuse_unready
 from insights.rendering import render_text
 
 NOTHING_TO_READ = "There is nothing to read yet. A draft may be empty; what is published may not."
@@ -57,6 +59,7 @@ class ArticleForm(ArticleFields):
         self.user = user
         self.stored = article.newest_version() if article and article.pk else None
         self.is_stale = False  # whether text or standing changed after the page was opened
+        self.checks: Panel | None = None  # what there was to mend when somebody wanted to publish
         self.conflict: Version | None = None  # what somebody else stored meanwhile
         self.zone = zoneinfo.ZoneInfo(SiteSettings.current().time_zone)
         options["initial"] = {**self._stored_values(article), **(options.get("initial") or {})}
@@ -180,6 +183,8 @@ class ArticleForm(ArticleFields):
             self.add_error("cover_alt", "Say what the cover shows, for those who do not see it.")
         if values.get("series_part") and not values.get("series"):
             self.add_error("series", "A part needs its series.")
+        if "_publish" in self.data:
+            self.checks = refuse_unready(self)
         self._check_base()
         return values
 

@@ -40,11 +40,17 @@ class Finding:
         return f"{called}, line {self.line}" if self.line else called
 
     @property
+    def quote(self) -> str:
+        """The letters that stand there, where the sentence does not repeat them and they are words."""
+        return "" if self.rule in _NOT_IN_WORDS or self.near in self.told else self.near
+
+    @property
     def anchor(self) -> str:
         """The id of the field's control."""
         return f"id_{self.name}_0" if self.name == "authors" else f"id_{self.name}"
 
 
+_NOT_IN_WORDS = {"alt", "small"}  # their letters are a picture's reference
 PLACES = {
     "body": "Text",
     "authors": "Authors",

@@ -59,6 +59,8 @@ POST /admin/insights/article/{own}/send-back/                       302  302  40
 WRITING = """
 GET  /admin/insights/article/scores/                                405  405  405    405    405    405     405
 POST /admin/insights/article/scores/                                403  403  200    200    403    403     200
+GET  /admin/insights/article/checks/                                405  405  405    405    405    405     405
+POST /admin/insights/article/checks/                                403  403  200    200    403    403     200
 GET  /admin/markdown/preview/                                       405  405  405    405    405    405     405
 POST /admin/markdown/preview/                                       403  403  400    400    403    403     400
 POST /admin/markdown/preview/ <content>                             403  403  200    200    403    403     200
