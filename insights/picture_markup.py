@@ -19,17 +19,18 @@ from html import escape
 class Place:
     """`sizes` as in HTML; `least` and `most`: pixels, the narrowest and the widest file that can be of use there.
 
-    `waits`: what stands there is fetched once a reader scrolls near it.
+    `waits`: what stands there is fetched once a reader scrolls near it. `crops`: only a part of the picture is seen.
     """
 
     sizes: str
     least: int
     most: int
     waits: bool = True
+    crops: bool = True
 
 
 PLACES = {
-    "text": Place("(min-width:41em)37em,92vw", 480, 1200),
+    "text": Place("(min-width:41em)37em,92vw", 480, 1200, crops=False),
     "cover": Place("(min-width:64em)min(55.5em,calc(100vw - 21.5em)),92vw", 480, 1600),
     "lead": Place("(min-width:64em)min(41em,54vw),92vw", 480, 1200),
     # On phones a square of 5.5em, which a picture of 3:2 fills with 8.25em of width.
@@ -37,7 +38,8 @@ PLACES = {
     "avatar": Place("2.75em", 320, 320, waits=False),
     "portrait": Place("6em", 320, 320, waits=False),
     "thumb": Place("6em", 320, 320),  # at the desk
-    "shown": Place("40em", 800, 1600, waits=False),
+    "shown": Place("40em", 800, 1600, waits=False, crops=False),
+    "logo": Place("10em", 320, 320, waits=False, crops=False),
     "band": Place("(min-width:77em)72em,92vw", 480, 1600),
 }
 TYPES = {"avif": "image/avif", "webp": "image/webp"}  # in the order in which a browser is asked
@@ -52,6 +54,8 @@ class Files:
 
 
 NO_FILES = Files()
+CENTRE = (0.5, 0.5)
+_STOPS = (0, 0.25, 0.5, 0.75, 1)  # as in the style sheets' classes x0 to x4 and y0 to y4
 
 
 def picture_html(
@@ -64,18 +68,40 @@ def picture_html(
     place: str = "text",
     css: str = "",
     early: bool = False,
+    focus: tuple[float, float] = CENTRE,
 ) -> str:
     """`<picture>` with its sources, or `<img>` alone where there are none.
 
     `address`: of the stored file, `width` × `height` pixels. `place`: a key of PLACES. `early`: what a reader sees
-    first, fetched before other pictures.
+    first, fetched before other pictures. `focus`: what must stay in view where the place crops, from (0, 0) at the left
+    and top edge to (1, 1).
     """
-    styled = f' class="{escape(css)}"' if css else ""
     stands = PLACES[place]
+    names = f"{css} {_position(*focus)}".strip() if stands.crops else css
+    styled = f' class="{escape(names)}"' if names else ""
     when = ' fetchpriority="high"' if early else ' loading="lazy" decoding="async"' if stands.waits else ""
     image = f'<img{styled} src="{escape(address)}" alt="{escape(alt)}" width="{width}" height="{height}"{when}>'
     sources = _sources(files, stands) if files.base else ""
     return f"<picture>{sources}{image}</picture>" if sources else image
+
+
+def _position(x: float, y: float) -> str:
+    """The classes that lay a crop around a point; none for the middle.
+
+    With these five stops the point is seen wherever a fifth of the picture's width and height is.
+    """
+    stops = (("x", _nearest_stop(x)), ("y", _nearest_stop(y)))
+    return " ".join(f"{axis}{stop}" for axis, stop in stops if stop != 2)
+
+
+def _nearest_stop(at: float) -> int:
+    """The stop at which the smallest crop still shows the point: the share of the picture that it needs is least."""
+
+    def needed(number: int) -> float:
+        stop = _STOPS[number]
+        return (stop - at) / stop if stop > at else (at - stop) / (1 - stop) if stop < at else 0
+
+    return min(range(len(_STOPS)), key=needed)
 
 
 def _sources(files: Files, place: Place) -> str:

@@ -29,6 +29,7 @@ _RELATED_FIELDS = (
     "article__slug", "article__views", "article__takes_feedback", "article__published_at", "article__withdrawn_at",
     "category__name", "category__slug", "series__title", "series__slug",
     "cover__file", "cover__width", "cover__height", "cover__alt", "cover__renditions",
+    "cover__focal_x", "cover__focal_y",
     "step__slug", "step__kind", "step__heading", "step__text", "step__button", "step__target_url", "step__is_active",
     "step__target_article__slug", "step__target_article__published_at", "step__target_article__withdrawn_at",
 )  # fmt: skip
@@ -62,7 +63,7 @@ def _live_version(slug: str, now: dt.datetime) -> VersionQuerySet:
                 place="position", pk="author_id", name="author__name", slug="author__slug",
                 initials="author__initials", line="author__line", avatar="author__avatar_id",
                 file="author__avatar__file", width="author__avatar__width", height="author__avatar__height",
-                renditions="author__avatar__renditions",
+                renditions="author__avatar__renditions", x="author__avatar__focal_x", y="author__avatar__focal_y",
             ),
             listed_tags=_list_of(VersionTag.objects.all(), pk="tag_id", name="tag__name", slug="tag__slug"),
         )
@@ -94,6 +95,7 @@ def _author(row: dict[str, Any]) -> Author:
         made = row["renditions"]
         author.avatar = Picture(
             pk=row["avatar"], file=row["file"], width=row["width"], height=row["height"],
+            focal_x=row["x"], focal_y=row["y"],
             renditions=json.loads(made) if isinstance(made, str) else made,  # SQLite keeps JSON as text
         )  # fmt: skip
     return author

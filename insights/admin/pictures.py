@@ -6,18 +6,25 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Q, QuerySet
+from django.forms import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
-from insights import renditions, rerendering
+from insights import picture_uses, renditions, rerendering
 from insights.admin.desk import DeskAdmin
+from insights.admin.writing import seen_by
 from insights.forms.pictures import PictureAddForm, PictureForm
-from insights.markdown_views import picture_code
+from insights.markdown_views import desk_only, picture_code
 from insights.models import Picture, PictureUse, User
 from insights.templatetags.insights_tags import picture as shown_picture
+
+IN_LIBRARY = 24  # pictures that the dialog shows at once
 
 
 @admin.register(Picture)
@@ -30,16 +37,23 @@ class PictureAdmin(DeskAdmin):
     readonly_fields = ("shown", "markdown", "pixels", "used_in", "uploaded_by", "uploaded_at")
     fieldsets = (
         (None, {"fields": ("shown", "markdown", "alt", "caption", "credit")}),
-        ("Where it is looked at first", {"fields": (("focal_x", "focal_y"),), "classes": ("collapse",)}),
+        (
+            "Focal point",
+            {
+                "fields": (("focal_x", "focal_y"),),
+                "description": "What must stay in view where the site shows only a part, as on cards and in portraits.",
+            },
+        ),
         ("About the file", {"fields": ("pixels", "used_in", "uploaded_by", "uploaded_at")}),
     )
     add_fieldsets = ((None, {"fields": ("upload", "alt", "caption", "credit")}),)
 
     class Media:
-        css = {"all": ("css/desk.css",)}
+        css = {"all": ("css/desk.css", "css/pictures.css")}
+        js = (Script("js/picture-focus.js", defer=True),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Picture]:
-        return super().get_queryset(request).annotate(use_count=Count("uses__version__article", distinct=True))
+        return picture_uses.with_counts(Picture.objects.order_by(*self.ordering))
 
     def get_fieldsets(self, request: HttpRequest, obj: Picture | None = None) -> Any:
         return self.fieldsets if obj else self.add_fieldsets
@@ -70,21 +84,29 @@ class PictureAdmin(DeskAdmin):
     def pixels(self, picture: Picture) -> str:
         return f"{picture.width} × {picture.height}"
 
-    @admin.display(description="Used in", ordering="use_count")
+    @admin.display(description="Used in", ordering="article_count")
     def uses(self, picture: Picture) -> str:
-        count = picture.use_count  # type: ignore[attr-defined]
-        return f"{count} article{'s' if count != 1 else ''}" if count else "nothing"
+        articles: int = picture.article_count  # type: ignore[attr-defined]
+        pages: int = picture.page_count  # type: ignore[attr-defined]
+        told = [f"{articles} article{'s' if articles != 1 else ''}"] if articles else []
+        told += [f"{pages} page{'s' if pages != 1 else ''}"] if pages else []
+        return " and ".join(told) or "nothing"
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Picture | None:
+        picture = super().get_object(request, object_id, from_field)
+        if picture is not None:
+            picture.used_in = picture_uses.uses_of([picture.pk], seen_by(request))[picture.pk]  # type: ignore[attr-defined]
+        return picture
 
     @admin.display(description="Used in")
     def used_in(self, picture: Picture) -> SafeString | str:
-        newest_first = PictureUse.objects.filter(picture=picture).select_related("version").order_by("-version_id")
-        titles = {use.version.article_id: use.version.title for use in reversed(newest_first[:500])}
-        rows = [(reverse("admin:insights_article_change", args=[pk]), title) for pk, title in titles.items()]
-        return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>', rows) or "nothing"
+        uses: list[picture_uses.Use] = picture.used_in  # type: ignore[attr-defined]
+        rows = [(format_html('<a href="{}">{}</a>', use.address, use.title) if use.address else use.title,) for use in uses]
+        return format_html_join(mark_safe("<br>"), "{}", rows) or "nothing"
 
     def has_delete_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:
-        """A picture that a version shows stays, also when that version is an old one."""
-        return super().has_delete_permission(request, obj) and not (obj is not None and obj.uses.exists())
+        """A picture that anything shows stays, also when that is an old version."""
+        return super().has_delete_permission(request, obj) and not (obj is not None and picture_uses.is_shown(obj))
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Picture:
         return form.instance
@@ -112,3 +134,26 @@ class PictureAdmin(DeskAdmin):
         super().delete_model(request, obj)
         transaction.on_commit(lambda: gone.file.storage.delete(str(gone.file.name)))
         transaction.on_commit(lambda: renditions.remove(gone))
+
+    def get_urls(self) -> list[URLPattern]:
+        return [path("library/", library, name="insights_picture_library"), *super().get_urls()]
+
+
+@never_cache
+@require_safe
+@desk_only("insights.view_picture")
+def library(request: HttpRequest) -> HttpResponse:
+    """`?q=` words, each in name, alt text, caption or credit; `?page=`. An HTML fragment for the writing view's dialog."""
+    named = Q()
+    for word in request.GET.get("q", "").split()[:8]:
+        named &= Q(name__icontains=word) | Q(alt__icontains=word) | Q(caption__icontains=word) | Q(credit__icontains=word)
+    number = request.GET.get("page", "")
+    first = (int(number) - 1) * IN_LIBRARY if number.isdecimal() and 0 < int(number[:4]) and len(number) < 5 else 0
+    rows = list(Picture.objects.filter(named)[first : first + IN_LIBRARY + 1])
+    uses = picture_uses.uses_of([row.pk for row in rows[:IN_LIBRARY]], seen_by(request))
+    context = {
+        "entries": [{"picture": row, "code": picture_code(row), "uses": uses[row.pk]} for row in rows[:IN_LIBRARY]],
+        "next_page": first // IN_LIBRARY + 2 if len(rows) > IN_LIBRARY else None,
+        "is_first": first == 0,
+    }
+    return render(request, "admin/insights/picture/_library.html", context)

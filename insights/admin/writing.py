@@ -67,7 +67,7 @@ def linkable(request: HttpRequest) -> JsonResponse:
     out = Version.objects.readable().filter(named).newest_first()
     found = [_told(version, Article.Status.PUBLISHED) for version in _briefly(out)[:LINKABLE]]
     if len(found) < LINKABLE:
-        to_come = _seen_by(request).exclude(pk__in=Article.objects.published().values("pk"))
+        to_come = seen_by(request).exclude(pk__in=Article.objects.published().values("pk"))
         drafts = Version.objects.newest().filter(named, article__in=to_come.values("pk")).order_by("-pk")
         rows = list(_briefly(drafts)[: LINKABLE - len(found)])
         states = dict(to_come.with_state().filter(versions__in=rows).values_list("pk", "state"))
@@ -93,12 +93,12 @@ def _named(request: HttpRequest) -> Article | None:
     article = Article.objects.filter(pk=int(name)).first() if name.isdecimal() and len(name) < 19 else None
     if article is None:
         raise Http404
-    if not _seen_by(request).filter(pk=article.pk).exists():
+    if not seen_by(request).filter(pk=article.pk).exists():
         raise PermissionDenied
     return article
 
 
-def _seen_by(request: HttpRequest) -> ArticleQuerySet:
+def seen_by(request: HttpRequest) -> ArticleQuerySet:
     """Editors see all, authors what is theirs."""
     everything = request.user.has_perm("insights.change_any_article")
     return Article.objects.all() if everything else Article.objects.written_by(request.user)

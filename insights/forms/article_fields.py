@@ -10,6 +10,14 @@ from insights.forms.fields import LineField, LinesField, MarkdownField
 from insights.models import Article, Category, Picture, Series, Step, Tag, Version
 
 
+class BodyWidget(MarkdownxWidget):
+    """The widget and what it tells of our views, without its script: that takes the Tab key, and shows a small preview
+    of its own where the page stands beside the text."""
+
+    class Media:
+        extend = False
+
+
 class ArticleFields(forms.ModelForm):
     base = forms.CharField(required=False, widget=forms.HiddenInput)
     title = LineField(max_length=200, widget=AdminTextInputWidget(attrs={"class": "vTextField title"}))
@@ -28,7 +36,7 @@ class ArticleFields(forms.ModelForm):
     )
     body = MarkdownField(
         required=False,
-        widget=MarkdownxWidget(attrs={"class": "vLargeTextField", "spellcheck": "true"}),
+        widget=BodyWidget(attrs={"class": "vLargeTextField", "spellcheck": "true", "rows": 24}),
         help_text="Markdown, headings from ## on. Drop or paste a picture into the text to hand it in.",
     )
     category = forms.ModelChoiceField(Category.objects.all(), required=False, empty_label="—")
@@ -68,6 +76,12 @@ class ArticleFields(forms.ModelForm):
     )
     pinned_step = forms.ModelChoiceField(
         Step.objects.filter(is_active=True), required=False, empty_label="The rules choose", label="Pinned step"
+    )
+    label = LineField(  # beside the buttons: see the end of change_form.html
+        label="Name of this version",
+        max_length=80,
+        required=False,
+        widget=AdminTextInputWidget(attrs={"placeholder": "optional", "autocomplete": "off"}),
     )
 
     class Meta:

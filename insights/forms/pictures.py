@@ -47,6 +47,23 @@ class PictureAddForm(forms.ModelForm):
 
 
 class PictureForm(forms.ModelForm):
+    """A picture's words, and the point that stays in view; a script lets the point be set on the picture itself."""
+
+    focal_x = forms.FloatField(
+        label="From the left",
+        min_value=0,
+        max_value=1,
+        widget=forms.NumberInput(attrs={"step": "0.01"}),
+        help_text="0 is the left edge, 1 the right.",
+    )
+    focal_y = forms.FloatField(
+        label="From the top",
+        min_value=0,
+        max_value=1,
+        widget=forms.NumberInput(attrs={"step": "0.01"}),
+        help_text="0 is the top, 1 the bottom.",
+    )
+
     class Meta:
         model = Picture
         fields = ("alt", "caption", "credit", "focal_x", "focal_y")

@@ -25,8 +25,12 @@ def drawing(slug: str, band: bool = False) -> SafeString:
 
 @register.simple_tag
 def picture(row: Picture, place: str, alt: str = "", css: str = "", early: bool = False) -> SafeString:
-    """A stored picture in the widths that a place asks for; `place` and `early` as in `picture_markup`."""
-    html = picture_html(row.file.url, alt, row.width, row.height, row.files, place=place, css=css, early=early)
+    """A stored picture in the widths that a place asks for, cropped around its focal point where the place crops;
+    `place` and `early` as in `picture_markup`."""
+    focus = (row.focal_x, row.focal_y)
+    html = picture_html(
+        row.file.url, alt, row.width, row.height, row.files, place=place, css=css, early=early, focus=focus
+    )
     return mark_safe(html)  # noqa: S308 (picture_html escapes what it is given)
 
 

@@ -1,0 +1,70 @@
+/* The picture library: search, look where a picture is used, take it into the text or as the cover.
+   Listens to `desk:open`, sends `desk:insert` (inserting.js). */
+{
+  const form = document.querySelector("#article_form");
+  const dialog = document.querySelector("#library-dialog");
+  const cover = form?.elements.cover;
+  if (form && dialog) {
+    const search = dialog.querySelector("input");
+    const list = dialog.querySelector(".library");
+    const told = dialog.querySelector("[data-told]");
+    let timer, running, isForCover = false;
+
+    form.addEventListener("desk:open", (event) => { if (event.detail.what === "library") open(false); });
+    dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
+    search.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(look, 250); });
+    search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+    list.addEventListener("click", (event) => {
+      const more = event.target.closest("[data-page]");
+      const chosen = event.target.closest("[data-id]");
+      if (more) look(more.dataset.page);
+      if (chosen) choose(chosen.dataset);
+    });
+    if (cover) offerForCover();
+
+    function offerForCover() {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", className: "button small-button", textContent: "Choose from the library…" });
+      button.addEventListener("click", () => open(true));
+      cover.closest(".flex-container, .related-widget-wrapper").append(button);
+    }
+
+    function open(asCover) {
+      isForCover = asCover;
+      dialog.querySelector("h2").textContent = asCover ? "A cover from the library" : "Picture library";
+      dialog.showModal();
+      search.select();
+      look();
+    }
+
+    async function look(page) {
+      running?.abort();
+      running = new AbortController();
+      const asked = new URLSearchParams({ q: search.value, page: Number(page) || 1 });
+      try {
+        const answer = await fetch(`${dialog.dataset.library}?${asked}`, { signal: running.signal });
+        if (!answer.ok) throw new Error(answer.status);
+        const html = await answer.text();
+        list.querySelector(".library-more")?.remove();
+        if (Number(page) > 1) list.insertAdjacentHTML("beforeend", html);
+        else list.innerHTML = html;
+        const count = list.querySelectorAll("[data-id]").length;
+        const more = list.querySelector(".library-more") ? " and more" : "";
+        told.textContent = count ? `${count} picture${count === 1 ? "" : "s"}${more}` : "";
+      } catch (error) {
+        if (error.name !== "AbortError") told.textContent = "The library cannot be reached just now. Try again.";
+      }
+    }
+
+    function choose({ id, name, code }) {
+      dialog.close();
+      if (!isForCover) {
+        return form.dispatchEvent(new CustomEvent("desk:insert", { detail: { text: code, isBlock: true } }));
+      }
+      const known = [...cover.options].find((option) => option.value === id);
+      if (known) known.selected = true;
+      else cover.append(new Option(name, id, true, true));
+      for (const kind of ["input", "change"]) cover.dispatchEvent(new Event(kind, { bubbles: true }));
+    }
+  }
+}

@@ -1,0 +1,171 @@
+/* The page beside the text: what readers would get of what is typed, as the site itself sets it.
+
+   The frame holds a page of the site without scripts. After a pause in typing its body is brought up to date piece by
+   piece, so that nothing flickers and its scroll stays. Sends `desk:page` on the form after each change of the page. */
+{
+  const writing = document.querySelector("[data-writing]");
+  const form = writing?.closest("form");
+  const section = writing?.querySelector("[data-frame]");
+  if (section) {
+    const frame = section.querySelector("iframe");
+    const sheet = section.querySelector(".sheet");
+    const fault = section.querySelector("[data-frame-fault]");
+    const problems = writing.querySelector("[data-problems]");
+    const count = form.querySelector("[data-count]");
+    const choices = [...writing.querySelectorAll(".views button")];
+    const wide = matchMedia("(min-width: 64rem)");
+    const PAUSE = 350, DESKTOP = 1280, PHONE = 390;
+    let timer, running, isReady = false;
+
+    for (const button of choices) button.addEventListener("click", () => { remember(button.dataset.view); show(); });
+    wide.addEventListener("change", show);
+    new ResizeObserver(fit).observe(sheet);
+    new MutationObserver(followScheme).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    frame.addEventListener("load", () => {
+      isReady = Boolean(frame.contentDocument?.querySelector("main"));
+      if (!isReady) return;
+      followScheme();
+      awayOnly(frame.contentDocument);
+      form.dispatchEvent(new CustomEvent("desk:page"));
+      refresh();
+    });
+    form.addEventListener("input", later);
+    form.addEventListener("change", later);
+    show();
+
+    function remembered() {
+      try {
+        return localStorage.getItem("desk.page") ?? "desktop";
+      } catch {
+        return "desktop";
+      }
+    }
+
+    /* On a narrow screen text and page take turns; one begins with the text. */
+    function remember(view) {
+      writing.dataset.chosen = view;
+      if (!wide.matches) return;
+      try {
+        localStorage.setItem("desk.page", view);
+      } catch { /* then it is the same anew next time */ }
+    }
+
+    function show() {
+      const wanted = writing.dataset.chosen ?? (wide.matches ? remembered() : "text");
+      const view = choices.some((button) => button.dataset.view === wanted) ? wanted : "desktop";
+      writing.dataset.view = view;
+      for (const button of choices) button.setAttribute("aria-pressed", String(button.dataset.view === view));
+      section.hidden = view === "text";
+      if (!section.hidden && !frame.hasAttribute("src")) frame.src = writing.dataset.page;
+      fit();
+    }
+
+    /* The page gets the width of a desk or of a phone, whatever room there is, and is drawn smaller to fit in. */
+    function fit() {
+      if (section.hidden) return;
+      const width = writing.dataset.view === "phone" ? PHONE : DESKTOP;
+      const scale = Math.min(1, sheet.clientWidth / width);
+      frame.style.width = `${width}px`;
+      frame.style.height = `${sheet.clientHeight / scale}px`;
+      frame.style.transform = `scale(${scale})`;
+      frame.style.left = `${Math.max(0, (sheet.clientWidth - width * scale) / 2)}px`;
+      form.dispatchEvent(new CustomEvent("desk:page"));
+    }
+
+    function followScheme() {
+      const [root, scheme] = [frame.contentDocument?.documentElement, document.documentElement.dataset.theme];
+      if (!root) return;
+      if (scheme === "light" || scheme === "dark") root.dataset.theme = scheme;
+      else delete root.dataset.theme;
+    }
+
+    function later(event) {
+      if (!event.target.name) return; // a search of a dialog
+      clearTimeout(timer);
+      timer = setTimeout(refresh, PAUSE);
+    }
+
+    async function refresh() {
+      running?.abort();
+      running = new AbortController();
+      const data = new FormData(form);
+      data.delete("cover_file");
+      try {
+        const answer = await fetch(writing.dataset.page, { method: "POST", body: data, signal: running.signal });
+        if (!answer.ok) return tell("The page cannot be shown just now. Save, or reload and log in again.");
+        take(await answer.json());
+        tell("");
+      } catch (error) {
+        if (error.name !== "AbortError") tell("The page cannot be shown while there is no connection.");
+      }
+    }
+
+    function tell(words) {
+      if (fault.textContent !== words) fault.textContent = words;
+      fault.hidden = !words;
+    }
+
+    function take(told) {
+      count.textContent = `${told.words.toLocaleString("en")} word${told.words === 1 ? "" : "s"}, ${told.minutes} min read`;
+      const faults = told.problems.join("\n");
+      if (problems.dataset.told !== faults) {
+        problems.dataset.told = faults;
+        problems.replaceChildren(...told.problems.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
+        problems.hidden = !faults;
+      }
+      if (isReady && !section.hidden) bringUpToDate(told.page);
+    }
+
+    function bringUpToDate(html) {
+      const [page, fresh] = [frame.contentDocument, new DOMParser().parseFromString(html, "text/html")];
+      awayOnly(fresh);
+      const lines = [...fresh.body.querySelectorAll("*")].map((one) => one.dataset.line);
+      for (const root of [fresh.body, page.body]) {
+        for (const one of root.querySelectorAll("[data-line]")) one.removeAttribute("data-line");
+      }
+      const place = frame.contentWindow.scrollY;
+      bring(page.body, fresh.body);
+      [...page.body.querySelectorAll("*")].forEach((one, index) => {
+        if (lines[index] !== undefined) one.dataset.line = lines[index];
+      });
+      if (frame.contentWindow.scrollY !== place) frame.contentWindow.scrollTo(0, place);
+      form.dispatchEvent(new CustomEvent("desk:page"));
+    }
+
+    /* Make the children of `old` those of `fresh`, and leave alone what is the same. */
+    function bring(old, fresh) {
+      const [olds, freshes] = [[...old.childNodes], [...fresh.childNodes]];
+      let start = 0;
+      while (start < olds.length && start < freshes.length && olds[start].isEqualNode(freshes[start])) start++;
+      let [oldEnd, freshEnd] = [olds.length, freshes.length];
+      while (oldEnd > start && freshEnd > start && olds[oldEnd - 1].isEqualNode(freshes[freshEnd - 1])) {
+        oldEnd--;
+        freshEnd--;
+      }
+      const pairs = Math.min(oldEnd, freshEnd);
+      for (let at = start; at < pairs; at++) {
+        const [mine, theirs] = [olds[at], freshes[at]];
+        if (canBecome(mine, theirs)) bring(mine, theirs);
+        else mine.replaceWith(old.ownerDocument.importNode(theirs, true));
+      }
+      for (const gone of olds.slice(pairs, oldEnd)) gone.remove();
+      const after = olds[oldEnd] ?? null;
+      for (const come of freshes.slice(pairs, freshEnd)) old.insertBefore(old.ownerDocument.importNode(come, true), after);
+    }
+
+    function canBecome(mine, theirs) {
+      if (mine.nodeType !== Node.ELEMENT_NODE || mine.nodeName !== theirs.nodeName || !theirs.firstChild) return false;
+      for (const { name } of [...mine.attributes]) if (!theirs.hasAttribute(name)) mine.removeAttribute(name);
+      for (const { name, value } of theirs.attributes) if (mine.getAttribute(name) !== value) mine.setAttribute(name, value);
+      return true;
+    }
+
+    /* A link leads into a tab of its own, but for one within the page. */
+    function awayOnly(page) {
+      for (const link of page.querySelectorAll("a[href]:not([href^='#'])")) {
+        link.target = "_blank";
+        link.rel = "noopener";
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/* What is pasted from Google Docs or Word comes as Markdown; plain text stays plain, and so does all within code.
+   Sends `desk:insert` and `desk:note` (inserting.js). */
+{
+  const form = document.querySelector("#article_form");
+  const editor = form?.elements.body;
+  const address = editor?.closest("[data-writing]")?.dataset.paste;
+  if (address) {
+    const PATIENCE = 8000; // milliseconds, then the plain text is pasted
+
+    editor.addEventListener("paste", async (event) => {
+      const [html, plain] = ["text/html", "text/plain"].map((kind) => event.clipboardData.getData(kind));
+      if (!html.trim() || !plain.trim() || isWithinCode()) return;
+      event.preventDefault();
+      tell("");
+      let pasted = {};
+      try {
+        const token = form.elements.csrfmiddlewaretoken.value;
+        const answer = await fetch(address, {
+          method: "POST",
+          body: html,
+          headers: { "Content-Type": "text/html", "X-CSRFToken": token },
+          signal: AbortSignal.timeout(PATIENCE),
+        });
+        pasted = await answer.json();
+        tell(pasted.error ? `${pasted.error} The plain text was pasted.` : pasted.note);
+      } catch {
+        tell("The marks could not be taken along; the plain text was pasted.");
+      }
+      const text = pasted.markdown || plain.replaceAll("\r\n", "\n");
+      form.dispatchEvent(new CustomEvent("desk:insert", { detail: { text, isBlock: Boolean(pasted.markdown?.includes("\n\n")) } }));
+    });
+
+    function tell(words) {
+      form.dispatchEvent(new CustomEvent("desk:note", { detail: { words: words ?? "" } }));
+    }
+
+    /* Whether a fence was opened above the caret and not closed. */
+    function isWithinCode() {
+      const fences = editor.value.slice(0, editor.selectionStart).match(/^ {0,3}(?:```|~~~)/gm);
+      return (fences?.length ?? 0) % 2 === 1;
+    }
+  }
+}

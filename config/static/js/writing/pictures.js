@@ -1,0 +1,140 @@
+/* Pictures for the text, pasted, dropped or chosen: one after another is asked for its words and handed in.
+
+   Its sending is shown; when it fails, the file and what was typed stay for another try. Listens to `desk:open`, sends
+   `desk:insert` (inserting.js). Without this script the desk's picture page hands in pictures. */
+{
+  const form = document.querySelector("#article_form");
+  const editor = form?.elements.body;
+  const dialog = document.querySelector("#picture-dialog");
+  if (editor && dialog) {
+    const asked = dialog.querySelector("form");
+    const [alt, caption, credit] = ["alt", "caption", "credit"].map((name) => dialog.querySelector(`#picture-${name}`));
+    const complaint = dialog.querySelector("[role=alert]");
+    const sending = dialog.querySelector("[data-sending]");
+    const [progress, sent] = [sending.querySelector("progress"), sending.querySelector("[data-sent]")];
+    const submit = dialog.querySelector("[type=submit]");
+    const NO_ALT = "Say what the picture shows.";
+    const AWAY = "There is no connection. The picture and your words are kept here; try again.";
+    const waiting = [];
+    let file, running;
+
+    const chooser = document.createElement("input");
+    Object.assign(chooser, { type: "file", accept: "image/png,image/jpeg,image/gif,image/webp", multiple: true, hidden: true });
+    form.after(chooser);
+    chooser.addEventListener("change", () => { take(chooser.files); chooser.value = ""; });
+    form.addEventListener("desk:open", (event) => { if (event.detail.what === "picture") chooser.click(); });
+
+    editor.addEventListener("paste", (event) => {
+      const { files } = event.clipboardData;
+      /* Word hands over a picture of the text beside the text itself. */
+      if (!files.length || event.clipboardData.getData("text/plain").trim()) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      take(files);
+    });
+    for (const kind of ["dragenter", "dragover"]) {
+      editor.addEventListener(kind, (event) => {
+        if (!event.dataTransfer.types.includes("Files")) return;
+        event.preventDefault();
+        editor.classList.add("is-target");
+      });
+    }
+    editor.addEventListener("dragleave", () => editor.classList.remove("is-target"));
+    editor.addEventListener("drop", (event) => {
+      editor.classList.remove("is-target");
+      if (!event.dataTransfer.files.length) return;
+      event.preventDefault();
+      take(event.dataTransfer.files);
+    });
+
+    function take(files) {
+      waiting.push(...files);
+      if (!dialog.open) next();
+      else tellQueue();
+    }
+
+    function next() {
+      file = waiting.shift();
+      if (!file) {
+        dialog.close();
+        return editor.focus();
+      }
+      for (const field of [alt, caption, credit]) field.value = "";
+      dialog.querySelector("[data-name]").textContent = file.name;
+      submit.textContent = "Insert the picture";
+      tellQueue();
+      complain("");
+      if (!dialog.open) dialog.showModal();
+      alt.focus();
+    }
+
+    function tellQueue() {
+      const left = waiting.length;
+      dialog.querySelector("[data-queue]").textContent = left ? `(${left} more after this one)` : "";
+    }
+
+    function complain(words) {
+      complaint.textContent = words;
+      complaint.hidden = !words;
+      alt.setAttribute("aria-invalid", String(words === NO_ALT));
+    }
+
+    asked.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if (running) return;
+      if (!alt.value.trim()) {
+        complain(NO_ALT);
+        return alt.focus();
+      }
+      complain("");
+      try {
+        const code = await handIn();
+        form.dispatchEvent(new CustomEvent("desk:insert", { detail: { text: code, isBlock: true } }));
+        next();
+      } catch (error) {
+        if (!error) return; // called off
+        complain(error.message);
+        submit.textContent = "Try again";
+        submit.focus();
+      }
+    });
+    dialog.querySelector("[data-cancel]").addEventListener("click", leaveOut);
+    dialog.addEventListener("cancel", (event) => { event.preventDefault(); leaveOut(); });
+
+    function leaveOut() {
+      running?.abort();
+      next();
+    }
+
+    /* The Markdown of the stored picture; an Error in words, or nothing when it was called off. */
+    function handIn() {
+      const data = new FormData();
+      data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+      data.append("image", file);
+      for (const [name, field] of Object.entries({ alt, caption, credit })) data.append(name, field.value);
+      return new Promise((done, failed) => {
+        const request = running = new XMLHttpRequest();
+        request.open("POST", editor.getAttribute("data-markdownx-upload-urls-path"));
+        request.responseType = "json";
+        request.upload.addEventListener("progress", (event) => {
+          const share = event.lengthComputable ? Math.round((100 * event.loaded) / event.total) : 0;
+          progress.value = share;
+          sent.textContent = share < 100 ? `Handing in… ${share} %` : "Handed in; it is being prepared…";
+        });
+        request.addEventListener("load", () => {
+          const told = request.response;
+          if (request.status === 200 && told?.image_code) return done(told.image_code);
+          const lost = request.status === 403 ? "You may have been logged out. Log in in another tab, then try again." : "";
+          failed(new Error(told?.error ?? (lost || "The picture could not be handed in. Try again.")));
+        });
+        request.addEventListener("error", () => failed(new Error(AWAY)));
+        request.addEventListener("abort", () => failed(null));
+        request.addEventListener("loadend", () => { running = null; sending.hidden = true; });
+        progress.value = 0;
+        sent.textContent = "Handing in…";
+        sending.hidden = false;
+        request.send(data);
+      });
+    }
+  }
+}

@@ -1,0 +1,27 @@
+/* The scores of the next steps follow the text. Without this script they stand as of the last save. */
+{
+  const panel = document.querySelector("[data-scores]");
+  const form = panel?.closest("form");
+  if (form) {
+    const names = ["title", "excerpt", "body", "pinned_step"];
+    let timer, running;
+    form.addEventListener("input", (event) => {
+      if (!names.includes(event.target.name)) return;
+      clearTimeout(timer);
+      timer = setTimeout(refresh, 500);
+    });
+    async function refresh() {
+      running?.abort();
+      running = new AbortController();
+      const data = new FormData();
+      for (const name of names) data.append(name, form.elements[name]?.value ?? panel.dataset.pin ?? "");
+      data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+      try {
+        const answer = await fetch(panel.dataset.scores, { method: "POST", body: data, signal: running.signal });
+        if (answer.ok) panel.innerHTML = await answer.text();
+      } catch (error) {
+        if (error.name !== "AbortError") console.warn(error);
+      }
+    }
+  }
+}

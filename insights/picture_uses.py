@@ -1,0 +1,91 @@
+"""Where pictures are shown: in texts, as covers, as portraits, on the pages of categories and the like.
+
+Found by the relations of the data, so that a new place for pictures needs no word here. What is shown anywhere, also in
+a text that is history, is not deleted; the relations protect it whatever way the deletion comes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, IntegerField, Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from insights.models import Picture, PictureUse, Version
+from insights.querysets import ArticleQuerySet, PictureQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A place that shows a picture. `address`: where to look at it, empty if the account may not."""
+
+    title: str
+    address: str = ""
+
+
+def uses_of(pictures: Collection[int], seen_by: ArticleQuerySet) -> dict[int, list[Use]]:
+    """By picture (id), the places that show it, articles first. `seen_by`: the articles that the account may see.
+
+    An article that is not among them is told by its public page, or, when it has none, without its name.
+    """
+    found: dict[int, list[Use]] = defaultdict(list)
+    shown_in = _articles_that_show(pictures)
+    articles = {article for _, article in shown_in}
+    newest = Version.objects.newest().filter(article__in=seen_by.filter(pk__in=articles).values("pk"))
+    told = {
+        article: Use(title, reverse("admin:insights_article_change", args=[article]))
+        for article, title in newest.values_list("article", "title")
+    }
+    readable = Version.objects.readable().filter(article__in=articles - set(told)).select_related("article")
+    told |= {row.article_id: Use(row.title, row.article.get_absolute_url()) for row in readable}
+    for picture, article in shown_in:
+        found[picture].append(told.get(article, Use("An article by somebody else")))
+    for model, field in _other_places():
+        rows = model._base_manager.filter(**{f"{field}__in": pictures})
+        for row in rows:
+            kind = str(model._meta.verbose_name).capitalize()
+            address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[row.pk])
+            found[getattr(row, f"{field}_id")].append(Use(f"{kind}: {row}", address))
+    return found
+
+
+def is_shown(picture: Picture) -> bool:
+    """Whether anything shows the picture, also a text that is history."""
+    return any(model._base_manager.filter(**{field: picture}).exists() for model, field in _places())
+
+
+def with_counts(pictures: PictureQuerySet) -> PictureQuerySet:
+    """Each with `article_count` and `page_count`: how many articles, and how many other places, show it."""
+    own = PictureUse.objects.filter(picture=OuterRef("pk"))
+    pages = [_counted(model._base_manager.filter(**{field: OuterRef("pk")}), field) for model, field in _other_places()]
+    return pictures.annotate(
+        article_count=_counted(own, "picture", "version__article"), page_count=sum(pages[1:], start=pages[0])
+    )
+
+
+def _counted(rows: QuerySet[Any], by: str, what: str = "pk") -> Any:
+    counted = rows.order_by().values(by).annotate(count=Count(what, distinct=True)).values("count")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _articles_that_show(pictures: Collection[int]) -> list[tuple[int, int]]:
+    """Pairs of picture and article, the youngest article first."""
+    in_texts = PictureUse.objects.filter(picture__in=pictures).values_list("picture", "version__article")
+    as_covers = Version.objects.filter(cover__in=pictures).values_list("cover", "article")
+    pairs = {*in_texts.distinct(), *as_covers.distinct()}
+    return sorted(pairs, key=lambda pair: -pair[1])  # type: ignore[arg-type, return-value]
+
+
+def _places() -> Iterator[tuple[type[Model], str]]:
+    """The models that show pictures, each with the name of its relation."""
+    for relation in Picture._meta.get_fields(include_hidden=True):
+        if relation.one_to_many and relation.auto_created:
+            yield relation.related_model, relation.field.name
+
+
+def _other_places() -> list[tuple[type[Model], str]]:
+    return [(model, field) for model, field in _places() if model not in {PictureUse, Version}]
