@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from insights import feeds, machine_views, share_images, sitemaps, view_counts, views
+from insights import feeds, machine_views, previewing, share_images, sitemaps, view_counts, views
 from insights.search.views import search_page
 
 app_name = "insights"
@@ -33,6 +33,7 @@ urlpatterns = [
     path("insights/series/<slug:slug>/", views.series, name="series"),
     path("insights/share-<slug:tag>.png", share_images.site_image, name="share_site"),
     path("insights/<slug:slug>/share-<slug:tag>.png", share_images.article_image, name="share"),
+    path("preview/<str:token>/", previewing.preview, name="preview"),
     path("insights/<slug:slug>/view/", view_counts.count, name="view"),
     path("insights/<slug:slug>/", views.article, name="article"),
 ]

@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from PIL import Image
 
 from insights.drafting import write
-from insights.models import Article, Author, Category, Picture, Rule, Series, Step, Tag, User
+from insights.models import Article, Author, Category, Picture, PreviewLink, Rule, Series, Step, Tag, User
 
 _numbers = count(1)
 
@@ -100,3 +100,8 @@ def make_article(
     if published:
         row.publish(version, timezone.now() if published is True else published)
     return row
+
+
+def make_preview_link(article: Article, *, days: int = 7, **fields: Any) -> PreviewLink:
+    """A link to the article's newest draft, open for some days."""
+    return PreviewLink.objects.create(article=article, expires_at=timezone.now() + dt.timedelta(days=days), **fields)

@@ -61,7 +61,10 @@ TABLE = """
 /insights/author/a-desk/feed.json               200  200  405  405  405   405    405
 /insights/tag/no-such-tag/feed.xml              404  404  405  405  405   405    405
 /newsletter/issues/                             404  404  404  405  405   405    405
-/preview/a-token/                               404  404  404  405  405   405    405
+/preview/a-token/                               404  404  405  405  405   405    405
+/preview/{preview}/                             200  200  405  405  405   405    405
+/preview/{gone_out}/                            302  302  405  405  405   405    405
+/preview/{revoked}/                             410  410  405  405  405   405    405
 /llms.txt                                       200  200  405  405  405   405    405
 /sitemap.xml                                    200  200  405  405  405   405    405
 /sitemap-pages.xml                              200  200  405  405  405   405    405

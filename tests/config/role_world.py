@@ -17,6 +17,7 @@ from tests.factories import (
     make_author,
     make_category,
     make_picture,
+    make_preview_link,
     make_series,
     make_step,
     make_tag,
@@ -67,8 +68,13 @@ def make_world(author: User) -> SimpleNamespace:
     used = make_picture(name="used.png")
     step = make_step("course", keywords="course")
     SiteSettings().save()
+    own = make_article("Own draft", published=None, user=author)
     return SimpleNamespace(
-        own=make_article("Own draft", published=None, user=author),
+        own=own,
+        own_link=make_preview_link(own),
+        link=make_preview_link(draft),
+        out_link=make_preview_link(out),
+        revoked_link=make_preview_link(draft, revoked_at=now),
         own_out=make_article("Own and out", user=author),
         other=draft,
         handed=handed,

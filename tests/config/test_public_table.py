@@ -40,6 +40,9 @@ def names_in(world: SimpleNamespace) -> dict[str, str]:
         "file": str(world.picture.file),
         "share": digest(card_of(world.out.live_version())),
         "site_share": digest(card_of_site()),
+        "preview": world.link.token,
+        "gone_out": world.out_link.token,
+        "revoked": world.revoked_link.token,
         **{
             f"{kind}_part": str(row.pk // PART_SIZE)
             for kind, row in (

@@ -1,0 +1,29 @@
+"""Moments as the desk tells them: in the publication's zone, which is named, and beside it in the account's own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from insights.models import SiteSettings
+
+
+def publication_zone() -> zoneinfo.ZoneInfo:
+    return zoneinfo.ZoneInfo(SiteSettings.current().time_zone)
+
+
+def told_moment(moment: dt.datetime, user: Any = None) -> str:
+    """“25 May 2026, 09:00 CEST”; to a `user` whose own clock shows another hour then “…, 03:00 for you”."""
+    local = timezone.localtime(moment, publication_zone())
+    told = f"{date_format(local, 'j M Y, H:i')} {local.tzname()}"
+    name = getattr(user, "time_zone", "")
+    if not name:
+        return told
+    own = timezone.localtime(moment, zoneinfo.ZoneInfo(name))
+    if own.utcoffset() == local.utcoffset():
+        return told
+    return f"{told}, {date_format(own, 'H:i' if own.date() == local.date() else 'j M, H:i')} for you"
