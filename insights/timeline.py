@@ -1,0 +1,182 @@
+"""An article's history as its readers at the desk get it: one line after another, newest first.
+
+Two tables tell it: versions that have their place in the history, and the steps that people took. A step that made a
+version what it is (saved, published, brought back) is told with it. What the admin wrote down before there were steps
+comes last, as it was written. Each page costs as many queries as any other, however long the history is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from insights.models import Article, HistoryEntry, Version
+
+PAGE_SIZE = 40
+AT_ONCE = dt.timedelta(seconds=10)  # within which a step and the version it made belong together
+
+_CURSOR = re.compile(r"(\d{1,17})-([012])-(\d{1,18})\Z")
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_VERBS = HistoryEntry.Verb
+_MOMENTS: dict[type[Any], str] = {Version: "moment", HistoryEntry: "happened_at", LogEntry: "action_time"}
+_MADE_IT = {_VERBS.SAVED, _VERBS.BROUGHT_BACK, _VERBS.DISCARDED, _VERBS.PUBLISHED, _VERBS.SCHEDULED}
+_BEFORE_THE_MOMENT = {
+    _VERBS.SCHEDULED: "for",
+    _VERBS.UNSCHEDULED: "where it stood for",
+    _VERBS.WITHDRAWAL_SCHEDULED: "for",
+    _VERBS.LINK_MADE: "that is open until",
+}
+
+
+class BrokenCursor(ValueError):
+    """A cursor that no page of a history gave."""
+
+
+@dataclass(slots=True)
+class Step:
+    """What somebody did: “Ann scheduled the withdrawal for `moment`”, with a note."""
+
+    actor: str
+    deed: str
+    moment: dt.datetime | None = None
+    note: str = ""
+
+    @classmethod
+    def of(cls, entry: HistoryEntry) -> Step:
+        deed = entry.get_verb_display()
+        if entry.person_name:
+            deed = f"{deed}, {entry.person_name}" if entry.verb == _VERBS.NAMED_REVIEWER else (
+                f"{deed}, for {entry.person_name}"
+            )  # fmt: skip
+        is_later = bool(entry.moment and abs(entry.moment - entry.happened_at) > AT_ONCE)
+        before = _BEFORE_THE_MOMENT.get(_VERBS(entry.verb), "with the moment")
+        moment = entry.moment if is_later else None
+        note = "" if entry.verb == _VERBS.SAVED else entry.note  # a name, which stands with the version
+        return cls(entry.actor_name, f"{deed} {before}" if moment else deed, moment, note)
+
+
+@dataclass(slots=True)
+class Line:
+    """Either a version with the steps that made it, or one step."""
+
+    moment: dt.datetime
+    version: Version | None = None
+    steps: list[Step] = field(default_factory=list)
+    standing: str = ""  # of the version: "live", "scheduled", "working", or nothing
+
+
+@dataclass(slots=True)
+class Timeline:
+    """`older` is the cursor of the next page, or empty."""
+
+    lines: list[Line]
+    older: str = ""
+
+    @property
+    def versions(self) -> list[Version]:
+        return [line.version for line in self.lines if line.version]
+
+
+def timeline(article: Article, cursor: str = "", *, size: int = PAGE_SIZE) -> Timeline:
+    """The page of the history that begins after `cursor`. Three queries. Raises BrokenCursor."""
+    after = _read(cursor) if cursor else None
+    sources: tuple[QuerySet[Any], ...] = (kept_versions(article), _steps(article), _written_by_the_admin(article))
+    rows = [
+        (_moment_of(row), -rank, row.pk, row)
+        for rank, source in enumerate(sources)
+        for row in _after(source, rank, after)[: size + 1]
+    ]
+    rows.sort(key=lambda row: row[:3], reverse=True)
+    shown = rows[:size]
+    of_version = {
+        row.pk: Line(moment, row, standing=standing_of(row, article))
+        for moment, _, _, row in shown
+        if isinstance(row, Version)
+    }
+    lines = []
+    for moment, _, _, row in shown:
+        if isinstance(row, Version):
+            lines.append(of_version[row.pk])
+        elif isinstance(row, LogEntry):
+            lines.append(Line(moment, steps=[Step(str(row.user), row.get_change_message() or "saved")]))
+        else:
+            line = of_version.get(row.version_id)
+            if line and row.verb in _MADE_IT and abs(moment - line.moment) <= AT_ONCE:
+                line.steps.append(Step.of(row))
+            else:
+                lines.append(Line(moment, steps=[Step.of(row)]))
+    return Timeline(lines, _cursor(*shown[-1][:3]) if len(rows) > size else "")
+
+
+def kept_versions(article: Article) -> QuerySet[Version]:
+    """All of an article, newest first, each with its `moment`, and without the long texts."""
+    rows = article.versions.listed().select_related("article", "category", "cover", "updated_by", "brought_back")
+    rows = rows.defer(*(f"brought_back__{name}" for name in ("body", "html", "search_text", "contents", "decision")))
+    rows = rows.defer("brought_back__around")
+    return rows.annotate(moment=Coalesce("kept_at", "updated_at")).order_by("-moment", "-pk")
+
+
+def standing_of(version: Version, article: Article, at: dt.datetime | None = None) -> str:
+    """What a version is at `at` (default: now): "working", "live", "scheduled", or nothing but history."""
+    at = at or timezone.now()
+    if version.is_working:
+        return "working"
+    if version.live_from is None or (version.live_until and version.live_until <= at):
+        return ""
+    if version.live_from > at:
+        return "scheduled"
+    return "" if article.withdrawn_at and article.withdrawn_at <= at else "live"
+
+
+def _steps(article: Article) -> QuerySet[HistoryEntry]:
+    return article.history.order_by("-happened_at", "-pk")
+
+
+def _written_by_the_admin(article: Article) -> QuerySet[LogEntry]:
+    """What the admin noted of the article before the first step of its history."""
+    first = article.history.order_by("happened_at", "pk").values("happened_at")[:1]
+    of_it = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Article), object_id=str(article.pk)
+    ).filter(action_time__lt=Coalesce(Subquery(first), timezone.now()))
+    return of_it.select_related("user").order_by("-action_time", "-pk")
+
+
+def _moment_of(row: Any) -> dt.datetime:
+    return getattr(row, _MOMENTS[type(row)])  # type: ignore[no-any-return]
+
+
+def _after(source: QuerySet[Any], rank: int, after: tuple[dt.datetime, int, int] | None) -> QuerySet[Any]:
+    """What of a source comes after a cursor; of one moment, the sources one after another."""
+    if after is None:
+        return source
+    name = _MOMENTS[source.model]
+    moment, last_rank, pk = after
+    older = Q(**{f"{name}__lt": moment})
+    if rank > last_rank:
+        older |= Q(**{name: moment})
+    elif rank == last_rank:
+        older |= Q(**{name: moment, "pk__lt": pk})
+    return source.filter(older)
+
+
+def _cursor(moment: dt.datetime, rank: int, pk: int) -> str:
+    return f"{(moment - _EPOCH) // dt.timedelta(microseconds=1)}-{-rank}-{pk}"
+
+
+def _read(cursor: str) -> tuple[dt.datetime, int, int]:
+    match = _CURSOR.match(cursor)
+    if not match:
+        raise BrokenCursor(cursor)
+    try:
+        moment = _EPOCH + dt.timedelta(microseconds=int(match[1]))
+    except OverflowError:
+        raise BrokenCursor(cursor) from None
+    return moment, int(match[2]), int(match[3])
