@@ -12,15 +12,23 @@ from insights.models import Article, Author, Category, Version
 
 
 class StateFilter(admin.SimpleListFilter):
+    """By the annotations of `with_state` and `with_hand_over`; changes to what is out are handed over, too."""
+
     title = "status"
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(str(value), label) for value, label in Article.Status.choices]
+        states = [(str(value), label) for value, label in Article.Status.choices]
+        return [*states[:2], ("returned", "Returned"), ("approved", "Approved"), *states[2:]]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
-        told = {"state": self.value()}  # an annotation of `with_state`
-        return queryset.filter(**told) if self.value() in Article.Status.values else queryset
+        value = self.value()
+        steps = {"returned": "returned", "approved": "approved", str(Article.Status.REVIEW): "handed_in"}
+        if value in steps:
+            told = {"hand_over": steps[value]}
+        else:
+            told = {"state": value} if value in Article.Status.values else {}
+        return queryset.filter(**told)
 
 
 class _NewestVersionFilter(admin.SimpleListFilter):

@@ -1,14 +1,13 @@
-"""Pages and deeds around one article that are not its form: preview, withdraw, restore, send back."""
+"""Pages and deeds around one article that are not its form: preview, withdraw, restore, take off the schedule."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,7 +16,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from insights import signals
-from insights.models import Article, Byline, Version
+from insights.admin.zones import publication_zone, told_moment
+from insights.forms.handover import WithdrawForm
+from insights.models import Article
+from insights.previewing import with_its_page
 from insights.views import article_context
 
 
@@ -26,16 +28,12 @@ from insights.views import article_context
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The newest version as readers would get it, for staff only."""
     article = get_object_or_404(Article, pk=pk)
-    _demand(request, "insights.view_article", sees=article)
+    demand(request, "insights.view_article", sees=article)
     newest = article.newest_version()
     if newest is None:
         raise Http404
-    version = (
-        Version.objects.select_related("article", "category", "cover", "series", "step__target_article")
-        .prefetch_related(Prefetch("bylines", Byline.objects.select_related("author__avatar")), "tags")
-        .get(pk=newest.pk)
-    )
-    response = render(request, "insights/article.html", article_context(version, is_preview=True))
+    context = article_context(with_its_page(newest), is_preview=True)
+    response = render(request, "insights/article.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
@@ -43,66 +41,60 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @transaction.atomic
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    article = _to_decide_on(request, pk)
-    if article.withdrawn_at is None and article.published_at is not None:
-        article.withdraw(actor=request.user)
-    return _back(request, article, "Withdrawn: readers no longer find it.")
+    """POST `at` in the publication's zone; empty: now. A later moment replaces one that was chosen before."""
+    article = to_decide_on(request, pk)
+    form = WithdrawForm(request.POST, zone=publication_zone(), article=article)
+    if not form.is_valid():
+        return not_done(request, article, form, "withdraw", "Withdraw", status=400)
+    if article.published_at is None:
+        return _back(request, article, "Nothing was changed: readers never had it.")
+    at = form.cleaned_data["at"]
+    if article.withdrawn_at is None or article.withdrawn_at > timezone.now():
+        article.withdraw(at, actor=request.user)
+    told = f"Readers lose it {told_moment(at, request.user)}." if at else "Withdrawn: readers no longer find it."
+    return _back(request, article, told)
 
 
 @require_POST
 @transaction.atomic
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
-    article = _to_decide_on(request, pk)
+    """Give a withdrawn article back to readers, or call a withdrawal off that is still to come."""
+    article = to_decide_on(request, pk)
+    is_to_come = article.withdrawn_at is not None and article.withdrawn_at > timezone.now()
     if article.withdrawn_at is not None:
         article.restore(actor=request.user)
-    return _back(request, article, "Restored: readers have it back.")
+    told = "Called off: the article stays." if is_to_come else "Restored: readers have it back."
+    return _back(request, article, told)
 
 
 @require_POST
 @transaction.atomic
-def send_back(request: HttpRequest, pk: int) -> HttpResponse:
-    article = _to_decide_on(request, pk)
-    version = article.working_version()
-    if version and version.submitted_at:
-        version.send_back()
-        signals.deed_done.send(
-            sender=Article, actor=request.user, verb="sent back article", subject=version, details={"id": article.pk}
-        )
-    return _back(request, article, "Sent back: it is a draft again.")
+def unschedule(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the version that waits for its moment off the schedule."""
+    article = to_decide_on(request, pk)
+    version = article.unschedule(actor=request.user)
+    if version is None:
+        reason = "Nothing waits for its moment any more: it went out, or was taken off the schedule already."
+        return not_done(request, article, None, "", "", status=409, reason=reason)
+    signals.deed_done.send(
+        sender=Article,
+        actor=request.user,
+        verb="took article off the schedule",
+        subject=version,
+        details={"id": article.pk},
+    )
+    return _back(request, article, "Taken off the schedule: it does not go out by itself.")
 
 
-def desk_state(request: HttpRequest, article: Article | None, form: Any) -> dict[str, Any]:
-    """What the form's page says about the article, and which buttons it has."""
-    may_publish = request.user.has_perm("insights.publish_article")
-    stored: Version | None = form.stored
-    status = article.status() if article and article.pk else Article.Status.DRAFT
-    is_out = status in (Article.Status.PUBLISHED, Article.Status.WITHDRAWN)
-    over = article and article.published_at and stored and stored.is_working
-    return {
-        "status": status,
-        "status_label": Article.Status(status).label,
-        "is_changing": bool(over),
-        "in_review": bool(stored and stored.is_working and stored.submitted_at),
-        "starts_at": stored.live_from if stored and stored.live_from and stored.live_from > timezone.now() else None,
-        "stored": stored,
-        "conflict": form.conflict,
-        "zone": form.zone,
-        "may_publish": may_publish,
-        "publish_label": "Publish changes" if is_out else "Publish",
-        "may_withdraw": may_publish and status in (Article.Status.PUBLISHED, Article.Status.SCHEDULED),
-        "may_restore": may_publish and status == Article.Status.WITHDRAWN,
-        "title": stored.title if stored else "New article",
-        "subtitle": None,
-    }
-
-
-def _to_decide_on(request: HttpRequest, pk: int) -> Article:
-    article = get_object_or_404(Article.objects.select_for_update(), pk=pk)
-    _demand(request, "insights.publish_article", sees=article)
+def to_decide_on(request: HttpRequest, pk: int) -> Article:
+    """The article, for whoever may say what readers get; locked in a transaction."""
+    articles = Article.objects.select_for_update() if transaction.get_connection().in_atomic_block else Article.objects
+    article = get_object_or_404(articles, pk=pk)
+    demand(request, "insights.publish_article", sees=article)
     return article
 
 
-def _demand(request: HttpRequest, permission: str, *, sees: Article) -> None:
+def demand(request: HttpRequest, permission: str, *, sees: Article) -> None:
     """403 without the permission, or for an article that is not one's own where that is all one may see."""
     is_own = Article.objects.written_by(request.user).filter(pk=sees.pk).exists()
     if not (request.user.has_perm(permission) and (request.user.has_perm("insights.change_any_article") or is_own)):
@@ -120,6 +112,23 @@ def note(request: HttpRequest, article: Article, words: str) -> None:
     name_by_title(article)
     assert request.user.pk is not None  # the desk's guard let nobody else through
     LogEntry.objects.log_actions(request.user.pk, [article], CHANGE, words, single_object=True)
+
+
+def not_done(
+    request: HttpRequest, article: Article, form: Any, deed: str, button: str, *, status: int, reason: str = ""
+) -> HttpResponse:
+    """The page that says why nothing was done, with what was typed; `deed`, if it may be tried again from there."""
+    newest = article.newest_version()
+    context = {
+        **admin.site.each_context(request),
+        "title": newest.title if newest else article.slug,
+        "article": article,
+        "form": form,
+        "reason": reason,
+        "button": button,
+        "action": reverse(f"admin:insights_article_{deed}", args=[article.pk]) if deed else "",
+    }
+    return render(request, "admin/insights/article/not_done.html", context, status=status)
 
 
 def _back(request: HttpRequest, article: Article, words: str) -> HttpResponseRedirect:

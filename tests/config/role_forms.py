@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 
+from insights.handover import seen_as
 from tests.config.role_world import PASSWORD
 
 NEW_PASSWORD = "another-pass-word-5678"
@@ -56,6 +59,12 @@ FORMS: dict[str, Form] = {
     "article": _always(title="A new title", body="Some words.\n", _save="1"),
     "hand-in": _always(title="A new title", body="Some words.\n", _hand_in="1"),
     "publish": _always(title="A new title", body="Some words.\n", _publish="1"),
+    "moment": lambda world: {"at": (timezone.now() + dt.timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")},
+    "past-moment": _always(at="2020-01-01T09:00"),
+    "decision": lambda world: {"note": "Mend the end.", "seen": seen_as(world.handed.working_version())},
+    "reviewer": lambda world: {"reviewer": world.publisher.pk},
+    "no-reviewer": lambda world: {"reviewer": world.account.pk},
+    "link": _always(days="7"),
     "content": _always(content="# Words"),
     "two-texts": _always(before="One word.", after="One word more."),
     "image": lambda world: {"image": _picture(), "alt": "A field"},

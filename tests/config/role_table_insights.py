@@ -50,9 +50,32 @@ POST /admin/insights/article/{own_out}/withdraw/                    302  302  40
 POST /admin/insights/article/{out}/withdraw/                        302  302  403    302    403    403     302
 GET  /admin/insights/article/{withdrawn}/restore/                   302  302  405    405    405    405     405
 POST /admin/insights/article/{withdrawn}/restore/                   302  302  403    302    403    403     302
+GET  /admin/insights/article/{future}/unschedule/                   302  302  405    405    405    405     405
+POST /admin/insights/article/{future}/unschedule/                   302  302  403    302    403    403     302
+POST /admin/insights/article/{out}/unschedule/                      302  302  403    409    403    403     409
+POST /admin/insights/article/{out}/withdraw/ <moment>               302  302  403    302    403    403     302
+POST /admin/insights/article/{out}/withdraw/ <past-moment>          302  302  403    400    403    403     400
 GET  /admin/insights/article/{handed}/send-back/                    302  302  405    405    405    405     405
-POST /admin/insights/article/{handed}/send-back/                    302  302  403    302    403    403     302
-POST /admin/insights/article/{own}/send-back/                       302  302  403    302    403    403     302
+POST /admin/insights/article/{handed}/send-back/                    302  302  403    400    403    403     400
+POST /admin/insights/article/{handed}/send-back/ <decision>         302  302  403    302    403    403     302
+POST /admin/insights/article/{own}/send-back/ <decision>            302  302  403    409    403    403     409
+GET  /admin/insights/article/{handed}/approve/                      302  302  405    405    405    405     405
+POST /admin/insights/article/{handed}/approve/                      302  302  403    409    403    403     409
+POST /admin/insights/article/{handed}/approve/ <decision>           302  302  403    302    403    403     302
+POST /admin/insights/article/{own}/approve/ <decision>              302  302  403    409    403    403     409
+GET  /admin/insights/article/{handed}/reviewer/                     302  302  405    405    405    405     405
+POST /admin/insights/article/{handed}/reviewer/                     302  302  403    302    403    403     302
+POST /admin/insights/article/{handed}/reviewer/ <reviewer>          302  302  403    302    403    403     302
+POST /admin/insights/article/{handed}/reviewer/ <no-reviewer>       302  302  403    400    403    403     400
+POST /admin/insights/article/{own}/reviewer/ <reviewer>             302  302  403    302    403    403     302
+GET  /admin/insights/article/{own}/preview-links/                   302  302  405    405    405    405     405
+POST /admin/insights/article/{own}/preview-links/ <link>            302  302  302    302    403    403     302
+POST /admin/insights/article/{own_out}/preview-links/ <link>        302  302  403    302    403    403     302
+POST /admin/insights/article/{other}/preview-links/ <link>          302  302  403    302    403    403     302
+GET  /admin/insights/article/{own}/preview-links/{own_link}/revoke/  302  302  405    405    405    405     405
+POST /admin/insights/article/{own}/preview-links/{own_link}/revoke/  302  302  302    302    403    403     302
+POST /admin/insights/article/{other}/preview-links/{link}/revoke/   302  302  403    302    403    403     302
+POST /admin/insights/article/{own}/preview-links/{link}/revoke/     302  302  404    404    403    403     404
 """
 
 # A script asks here: 403 instead of the way to the login.

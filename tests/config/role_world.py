@@ -101,6 +101,7 @@ def make_world(author: User) -> SimpleNamespace:
         role=Group.objects.get(name="Editor"),
         task=SimpleNamespace(pk=recompute.enqueue(0).id),
         account=other,
+        publisher=make_user("Editor", email="second-editor@example.com"),
         article_type=ContentType.objects.get_for_model(Article),
         subscriber_type=ContentType.objects.get_for_model(Subscriber),
     )
