@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections import defaultdict
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,38 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from insights.models import SiteSettings, Step
+
+# Seconds of files whose tests are few and long; of others, their number and fixtures say enough.
+LONG = {
+    "test_page_cache_shared.py": 45, "test_round_trip.py": 35, "test_role_table.py": 30, "test_killed_workers.py": 15,
+    "test_search_quality.py": 13, "test_real_start.py": 10, "test_serving.py": 9, "test_deletion.py": 8,
+}  # fmt: skip
+
+
+def _seconds(item: pytest.Item) -> float:
+    """About what a test takes."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if "chromium" in fixtures:
+        return 4
+    return 1 if "start_site" in fixtures else 0.15
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long files first, so that no process is left with one at the end while the others have nothing to do.
+
+    xdist would sort by the number of tests, and that puts the browser's walks last.
+    """
+    if not config.getoption("numprocesses", None) and "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    by_file: defaultdict[Path, float] = defaultdict(float)
+    for item in items:
+        by_file[item.path] += _seconds(item)
+    items.sort(key=lambda item: (-max(by_file[item.path], LONG.get(item.path.name, 0)), str(item.path)))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.option.loadscopereorder = False
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,7 @@
 """Fresh migrated databases for real processes, on the engine of the run.
 
-Migrating takes seconds, so it is done once for a test process; each site gets a copy (a file, or a TEMPLATE of
-PostgreSQL's).
+Migrating takes seconds, so it is done once for a run; each site gets a copy (a file, or a TEMPLATE of PostgreSQL's).
+The demo publication is kept in the same way.
 """
 
 from __future__ import annotations
@@ -11,46 +11,70 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from functools import cache
 from itertools import count
 from pathlib import Path
+
+from tests.prepared import made_once
 
 ROOT = Path(__file__).resolve().parent.parent
 _numbers = count(1)
 
 
-def fresh_database(folder: Path) -> str:
-    """The DATABASE_URL of a database that is migrated and empty."""
-    if not os.environ["DATABASE_URL"].startswith("postgres"):
-        shutil.copy(_migrated_file(), folder / "hub.sqlite3")
+def fresh_database(folder: Path, kind: str = "migrated") -> str:
+    """The DATABASE_URL of a new database: "migrated" and empty, or another `kind` that `keep_as` has kept."""
+    if not _is_postgres():
+        shutil.copy(_migrated() if kind == "migrated" else _file(kind), folder / "hub.sqlite3")
         return f"sqlite:///{folder / 'hub.sqlite3'}"
+    if kind == "migrated":
+        _migrated()
     name = f"site_{os.getpid()}_{next(_numbers)}"
-    _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{_migrated_template()}"')
+    _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{_template(kind)}"')
     atexit.register(_on_server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     return _url(name)
 
 
-@cache
-def _migrated_file() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="hub-template-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    _migrate(f"sqlite:///{folder / 'hub.sqlite3'}")
-    return folder / "hub.sqlite3"
+def keep_as(kind: str, url: str) -> None:
+    """Keep a database that nobody uses any more as what `fresh_database` copies for this `kind`."""
+    if _is_postgres():
+        _on_server(f'CREATE DATABASE "{_template(kind)}" TEMPLATE "{url.partition("?")[0].rpartition("/")[2]}"')
+        return
+    # Its last connection has closed, and so brought back into the file what was beside it.
+    shutil.copy(url.removeprefix("sqlite:///"), _file(kind))
 
 
-@cache
-def _migrated_template() -> str:
-    name = f"template_{os.getpid()}"
-    _on_server(f'CREATE DATABASE "{name}"')
-    atexit.register(_on_server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    _migrate(_url(name))
-    return name
+def drop_templates() -> None:
+    """Take away what this run has kept on a server that is not its own."""
+    for kind in ("migrated", "demo"):
+        _on_server(f'DROP DATABASE IF EXISTS "{_template(kind)}" WITH (FORCE)')
+
+
+def _migrated() -> Path:
+    def make(folder: Path) -> None:
+        if _is_postgres():
+            _on_server(f'CREATE DATABASE "{_template("migrated")}"')
+            _migrate(_url(_template("migrated")))
+        else:
+            _migrate(f"sqlite:///{_file('migrated')}")
+
+    made_once("migrated", make)
+    return _file("migrated")
 
 
 def _migrate(url: str) -> None:
     command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
     subprocess.run(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, check=True)
+
+
+def _is_postgres() -> bool:
+    return os.environ["DATABASE_URL"].startswith("postgres")
+
+
+def _file(kind: str) -> Path:
+    return Path(os.environ["VAR_DIR"]) / f"{kind}.sqlite3"
+
+
+def _template(kind: str) -> str:
+    return f"{Path(os.environ['VAR_DIR']).name}-{kind}"
 
 
 def _url(name: str) -> str:

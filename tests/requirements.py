@@ -41,13 +41,49 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture
-def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """The system's Chromium as a Playwright `Browser`. It starts in about a second and ends with the test."""
-    from playwright.sync_api import sync_playwright
+def chromium() -> Iterator[Any]:
+    """The system's Chromium as a Playwright `Browser`. One runs while test after test wants it; contexts are closed."""
+    browser = _kept.browser or _kept.start()
+    yield browser
+    for context in browser.contexts:
+        context.close()
+    if not browser.is_connected():
+        _kept.stop()
 
-    # Playwright runs an event loop in this thread, in which Django would refuse to query.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+
+class _Kept:
+    """The browser of this process, and what drives it."""
+
+    browser: Any = None
+    _driver: Any = None
+
+    def start(self) -> Any:
+        from playwright.sync_api import sync_playwright
+
+        # Playwright runs an event loop in this thread, in which Django would refuse to query.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+        self._driver = sync_playwright().start()
+        self.browser = self._driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        return self.browser
+
+    def stop(self) -> None:
+        """End both, and with them the event loop; safe to call twice."""
+        browser, driver, self.browser, self._driver = self.browser, self._driver, None, None
+        if browser is not None:
+            browser.close()
+        if driver is not None:
+            driver.stop()
+        os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
+
+
+_kept = _Kept()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """No other test runs beside the browser's event loop."""
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or "chromium" not in getattr(nextitem, "fixturenames", ()):
+            _kept.stop()

@@ -4,9 +4,11 @@ Fixtures (loaded by pytest as a plugin), all on the engine of the run, each with
 of its own, production settings, https with a certificate made on the spot:
 
 `site`        gunicorn speaks https itself; one per test module (rows of earlier tests of the module are still there)
-`fresh_site`  the same, for one test
+`demo_site`   the same, with the demo publication and what the task worker makes of it, once for all and then copied
+`fresh_site`  as `site`, for one test
 `proxied_site`  the same behind nginx with `deploy/nginx.conf`, for one test
-`start_site`  a function that makes one with other settings: `start_site(behind_nginx=True, TRUSTED_PROXIES="…")`
+`start_site`  a function that makes one with other settings: `start_site(behind_nginx=True, TRUSTED_PROXIES="…")`;
+              `with_demo=True` and `with_worker=False` as they say
 
 All of them are `Site` objects. Waiting is always `wait_until(condition)`: bounded, on a condition, never for a time.
 """
@@ -24,9 +26,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -35,10 +39,8 @@ import pytest
 
 from tests.databases import fresh_database
 from tests.nginx import NGINX, render_nginx
+from tests.prepared import MANAGE, ROOT, certificate_and_static_files, demo_pictures
 from tests.shell import Shell
-
-ROOT = Path(__file__).resolve().parent.parent
-MANAGE = [sys.executable, "-W", "error", "manage.py"]
 
 
 def wait_until(condition: Callable[[], Any], what: str = "", seconds: float = 20) -> Any:
@@ -193,7 +195,22 @@ class Site:
             "referer": f"{self.url}/admin/",
         }
 
+    def start(self, *, with_worker: bool = True) -> None:
+        """Start web and worker at the same time, and wait for both."""
+        self._launch_web()
+        seen = self._launch_worker() if with_worker else 0
+        self._wait_for_web()
+        if with_worker:
+            self._wait_for_worker(seen)
+
     def start_web(self) -> None:
+        self._launch_web()
+        self._wait_for_web()
+
+    def start_worker(self) -> None:
+        self._wait_for_worker(self._launch_worker())
+
+    def _launch_web(self) -> None:
         command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py"]
         if not self.behind_nginx:
             command += ["--certfile", str(self.certificate[0]), "--keyfile", str(self.certificate[1])]
@@ -205,13 +222,19 @@ class Site:
             script = 'n=$1; shift; eval "exec 3<&$n"; export LISTEN_FDS=1 LISTEN_PID=$$; exec "$@"'
             number = self.listener.fileno()
             self._start("web", ["bash", "-c", script, "bash", str(number), *command], pass_fds=(number,))
+
+    def _wait_for_web(self) -> None:
         wait_until(lambda: self.processes["web"].poll() is not None or self._answers(), "the web server", 30)
         assert self.processes["web"].poll() is None, self.logs("web")
 
-    def start_worker(self) -> None:
-        before = self.logs("worker").count("The worker is ready.")
+    def _launch_worker(self) -> int:
+        """Returns how many workers have been ready here before."""
+        seen = self.logs("worker").count("The worker is ready.")
         self._start("worker", [*MANAGE, "worker", "--interval", "0.1", "--sweep-seconds", "0.5"])
-        wait_until(lambda: self.logs("worker").count("The worker is ready.") > before, "the task worker", 30)
+        return seen
+
+    def _wait_for_worker(self, seen: int) -> None:
+        wait_until(lambda: self.logs("worker").count("The worker is ready.") > seen, "the task worker", 30)
 
     def end(self, name: str, number: int = signal.SIGTERM, seconds: float = 35) -> int:
         """Signal the process `name` ("web", "worker", "nginx") and wait for its end; returns its exit code."""
@@ -223,8 +246,7 @@ class Site:
         """Stop web and worker in order, and start them again on the same data."""
         self.end("web")
         self.end("worker")
-        self.start_web()
-        self.start_worker()
+        self.start()
 
     def web_workers(self) -> list[int]:
         """The process ids of gunicorn's workers."""
@@ -237,11 +259,12 @@ class Site:
         if self.has_stopped:
             return
         self.has_stopped = True
-        for name in list(self.processes):
-            try:
-                self.end(name)
-            except subprocess.TimeoutExpired:
-                self.processes.pop(name, None)
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(35)
+        self.processes.clear()
         if self._shell is not None:
             self._shell.stop()
         self.mailbox.stop()
@@ -273,44 +296,33 @@ class Site:
             connection.close()
 
 
+@cache
 def trusting_context() -> ssl.SSLContext:
-    """TLS to a certificate that nobody signed."""
-    context = ssl.create_default_context()
+    """TLS to a certificate that nobody signed. One for all: to read the system's certificates takes 18 ms."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a certificate, and the static files as production collects them."""
-    folder = tmp_path_factory.mktemp("prepared")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-         "-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    subprocess.run(
-        [*MANAGE, "collectstatic", "--no-input", "--verbosity", "0"], cwd=ROOT, check=True,
-        env={**os.environ, "VAR_DIR": str(folder)},
-    )  # fmt: skip
-    return folder
-
-
-@pytest.fixture(scope="session")
-def start_site(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Site]]:
+def start_site() -> Iterator[Callable[..., Site]]:
     """A function that starts a site; what it started is stopped at the end of the session at the latest."""
     started: list[Site] = []
 
-    def start(*, behind_nginx: bool = False, with_worker: bool = True, **variables: str) -> Site:
+    def start(
+        *, behind_nginx: bool = False, with_worker: bool = True, with_demo: bool = False, **variables: str
+    ) -> Site:
         folder = Path(tempfile.mkdtemp(prefix="hub-site-"))
+        prepared = certificate_and_static_files()
+        if with_demo:
+            shutil.copytree(demo_pictures(), folder / "media")
         (folder / "static").symlink_to(prepared / "static")
         mailbox = Mailbox()
         web_port, port = free_port(), free_port()
         public = port if behind_nginx else web_port
         env = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))},
-            "DATABASE_URL": fresh_database(folder),
+            "DATABASE_URL": fresh_database(folder, "demo" if with_demo else "migrated"),
             "VAR_DIR": str(folder),
             "MEDIA_ROOT": str(folder / "media"),
             "SITE_URL": f"https://localhost:{public}",
@@ -321,6 +333,7 @@ def start_site(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
             "WORKERS": "2",
             "TRUSTED_PROXIES": "127.0.0.1" if behind_nginx else "",
             "PYTHONWARNINGS": "",
+            "CHECK_OUTSIDE_LINKS": "0",
             **variables,
         }
         site = Site(
@@ -330,9 +343,7 @@ def start_site(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         started.append(site)
         if behind_nginx:
             site.listener = socket.create_server(("127.0.0.1", web_port), backlog=512)
-        site.start_web()
-        if with_worker:
-            site.start_worker()
+        site.start(with_worker=with_worker)
         if behind_nginx:
             site.env["HTTP_PORT"] = str(free_port())
             configuration = render_nginx(folder, port, int(site.env["HTTP_PORT"]), web_port, site.certificate)
@@ -354,6 +365,13 @@ def _is_open(port: int) -> bool:
 @pytest.fixture(scope="module")
 def site(start_site: Callable[..., Site]) -> Iterator[Site]:
     site = start_site()
+    yield site
+    site.stop()
+
+
+@pytest.fixture(scope="module")
+def demo_site(start_site: Callable[..., Site]) -> Iterator[Site]:
+    site = start_site(with_demo=True)
     yield site
     site.stop()
 

@@ -31,18 +31,17 @@ SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clie
 
 
 @pytest.fixture(scope="module")
-def publication(site: Site) -> Site:
+def publication(demo_site: Site) -> Site:
     """The demo, with what it lacks: a portrait, an empty category with a picture, a very long title, hostile names."""
-    site.manage("load_demo")
-    site.shell(
+    demo_site.shell(
         "from tests.factories import *\n"
         "desk = make_author('A portrait', slug='portrait', line='Somebody with a face', avatar=make_picture())\n"
         "make_category('Empty', slug='empty', text='Nothing yet.', picture=make_picture(alt='A blue field'))\n"
         "body = '## ' + 'Word' * 40 + '\\n\\n' + 'x' * 300\n"
         "make_article('Unbreakable' * 12, slug='long', authors=[desk], body=body)\n"
     )
-    wait_until(lambda: "Read next" in site.get(LEAD).text, "what is read next")
-    return site
+    wait_until(lambda: "Read next" in demo_site.get(LEAD).text, "what is read next")
+    return demo_site
 
 
 @pytest.fixture

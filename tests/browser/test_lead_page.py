@@ -56,11 +56,10 @@ def words_of_the_text() -> list[str]:
 
 
 @pytest.mark.parametrize("width", [390, 1440])
-def test_every_line_of_the_known_page_is_there_in_order(site, chromium, width):
-    site.manage("load_demo")
+def test_every_line_of_the_known_page_is_there_in_order(demo_site, chromium, width):
     # A robot is no reader: the page shows 0 views, however often this test opens it.
     context = chromium.new_context(
-        base_url=site.url,
+        base_url=demo_site.url,
         ignore_https_errors=True,
         viewport={"width": width, "height": 900},
         user_agent="a robot that reads",
@@ -72,9 +71,8 @@ def test_every_line_of_the_known_page_is_there_in_order(site, chromium, width):
     assert [any(line.startswith(driver.casefold()) for line in seen) for driver in DRIVERS] == [True] * 4
 
 
-def test_every_paragraph_of_the_markdown_reaches_the_reader(site, chromium):
-    site.manage("load_demo")
-    page = chromium.new_context(base_url=site.url, ignore_https_errors=True).new_page()
+def test_every_paragraph_of_the_markdown_reaches_the_reader(demo_site, chromium):
+    page = chromium.new_context(base_url=demo_site.url, ignore_https_errors=True).new_page()
     page.goto(LEAD)
     page.eval_on_selector_all("sup", "all => all.forEach(one => one.remove())")
     seen = visible_lines(page)

@@ -20,11 +20,10 @@ FOUND = "/insights/benchmarks-and-contamination/"
 
 
 @pytest.fixture(scope="module")
-def publication(site: Site) -> Site:
-    site.manage("load_demo")
+def publication(demo_site: Site) -> Site:
     for address in (LEAD, FOUND):
-        wait_until(lambda path=address: "Read next" in site.get(path).text, "what is read next")
-    return site
+        wait_until(lambda path=address: "Read next" in demo_site.get(path).text, "what is read next")
+    return demo_site
 
 
 @pytest.fixture

@@ -31,13 +31,12 @@ EDITOR = ("editor@example.com", "a-long-pass-word-1234")
 
 
 @pytest.fixture(scope="module")
-def with_demo(site: Site) -> Site:
-    site.manage("load_demo")
-    site.shell(
+def with_demo(demo_site: Site) -> Site:
+    demo_site.shell(
         "from tests.factories import make_user; "
         f"make_user('Editor', email={EDITOR[0]!r}, password={EDITOR[1]!r}, name='Editor', superuser=True)"
     )
-    return site
+    return demo_site
 
 
 @pytest.fixture
