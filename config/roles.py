@@ -24,7 +24,8 @@ ROLES: dict[str, dict[str, list[str]]] = {
             )
             for verb in ("view", "add", "change", "delete")
         ]
-        + ["publish_article", "change_any_article", "view_recomputation", "view_auditentry"],
+        + ["publish_article", "change_any_article", "view_recomputation", "view_auditentry"]
+        + ["view_outsidelink", "change_outsidelink"],
     },
     "Moderator": {"feedback": ["view_answer", "change_answer"]},
     "Newsletter manager": {

@@ -97,12 +97,16 @@ SWEEPS = [  # what the worker calls every few seconds
     "insights.share_images.sweep",
     "insights.renditions.sweep",
     "insights.related.sweep",
+    "insights.outside_links.looking.sweep",
     "insights.handover_mail.sweep",
     "newsletter.delivery.sweep",
+    "newsletter.erasing.sweep",
 ]
 DESK_PANELS = [  # what apps put on the desk's start page: function of the request → its template and values, or None
     "feedback.start_panel.waiting",
+    "insights.outside_links.panel.dead",
 ]
+CHECK_OUTSIDE_LINKS = environment.flag("CHECK_OUTSIDE_LINKS", default=True)  # whether other sites are asked
 SITEMAP_PAGES = ["insights:front", "insights:list", "newsletter:about", "privacy"]  # what is neither article nor facet
 ROBOTS_KEEP_OUT = [  # paths that robots.txt asks crawlers to leave alone
     "/admin/",
@@ -131,6 +135,7 @@ if DEBUG:
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
 USE_TZ = True
+FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = "UTC"
 
 # People

@@ -1,0 +1,172 @@
+"""Links that articles have to other sites, the dead ones first: where they stand, what happened, who ignores which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from insights import signals
+from insights.admin.articles import told_moment
+from insights.admin.desk import DeskAdmin, badge
+from insights.models import OutsideLink
+from insights.models.outside_links import OutsideLinkQuerySet
+from insights.outside_links.panel import uses
+
+SHOWN_USES = 5
+
+
+class StateFilter(admin.SimpleListFilter):
+    """At first what needs a hand: dead and doubtful links that nobody ignores."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        first, *others = super().choices(changelist)
+        yield {**first, "display": "Dead or doubtful"}
+        yield from others
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        states = [(str(value), label) for value, label in OutsideLink.State.choices]
+        return [*states, ("ignored", "Ignored"), ("all", "All")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> OutsideLinkQuerySet:
+        links: OutsideLinkQuerySet = queryset
+        chosen = self.value()
+        if chosen == "ignored":
+            return links.ignored()
+        if chosen == "all":
+            return links
+        return links.heeded().filter(state=chosen) if chosen in OutsideLink.State.values else links.troubling()
+
+
+@admin.register(OutsideLink)
+class OutsideLinkAdmin(DeskAdmin):
+    list_display = ("target", "pages", "standing", "told", "moment", "looked")
+    list_display_links = None
+    list_filter = (StateFilter,)
+    search_fields = ("address", "uses__version__title")
+    search_help_text = "Address or title of an article"
+    ordering = ("-since", "-pk")
+    list_select_related = ("host",)
+    actions = ("ignore_address", "ignore_host", "take_back", "look_again")
+    fields = readonly_fields = ("target", "pages", "standing", "told", "moment", "looked", "decided")
+
+    class Media:
+        css = {"all": ("css/checks.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutsideLink]:
+        links = OutsideLink.objects.all()
+        known = links.linked() | links.ignored()
+        return known.select_related("host").prefetch_related(uses())
+
+    # What a row tells
+
+    @admin.display(description="Target", ordering="address")
+    def target(self, link: OutsideLink) -> SafeString:
+        return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', link.address, _brief(link.address))
+
+    @admin.display(description="Pages")
+    def pages(self, link: OutsideLink) -> SafeString:
+        found = link.live_uses  # type: ignore[attr-defined]
+        shown = format_html_join(
+            "",
+            '<li><a href="{}">{}</a>{}</li>',
+            (
+                (
+                    reverse("admin:insights_article_change", args=[use.version.article_id]),
+                    use.version.title,
+                    f": “{use.words}”" if use.words else "",
+                )
+                for use in found[:SHOWN_USES]
+            ),
+        )
+        more = f"and {len(found) - SHOWN_USES} more" if len(found) > SHOWN_USES else ""
+        return format_html('<ul class="uses">{}</ul>{}', shown, more) if found else SafeString("no page any more")
+
+    @admin.display(description="State", ordering="state")
+    def standing(self, link: OutsideLink) -> SafeString:
+        if link.ignored_at or link.host.ignored_at:
+            told = "Host ignored" if link.host.ignored_at else "Ignored"
+            return format_html("{}<br>{}", badge("ignored", told), self.decided(link))
+        return badge(link.state, OutsideLink.State(link.state).label)
+
+    @admin.display(description="Since", ordering="since")
+    def moment(self, link: OutsideLink) -> str:
+        return told_moment(link.since)
+
+    @admin.display(description="Last look", ordering="looked_at")
+    def looked(self, link: OutsideLink) -> str:
+        return told_moment(link.looked_at) if link.looked_at else "not yet"
+
+    @admin.display(description="Ignored by")
+    def decided(self, link: OutsideLink) -> str:
+        row = link.host if link.host.ignored_at else link
+        return f"{row.ignored_by_name}, {told_moment(row.ignored_at)}" if row.ignored_at else "nobody"
+
+    # Permissions: the checker writes the rows, editors decide what to hear of.
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: OutsideLink | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: OutsideLink | None = None) -> bool:
+        return False
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("insights.change_outsidelink")
+
+    # Deeds
+
+    @admin.action(description="Ignore these addresses", permissions=["decide"])
+    def ignore_address(self, request: HttpRequest, links: QuerySet[OutsideLink]) -> None:
+        chosen = list(links)
+        for link in chosen:
+            link.ignore(request.user)  # type: ignore[arg-type]
+        self._done(request, "ignored outside link", chosen, "Ignored: {} address{es}. Nobody is told of them any more.")
+
+    @admin.action(description="Ignore everything at these hosts", permissions=["decide"])
+    def ignore_host(self, request: HttpRequest, links: QuerySet[OutsideLink]) -> None:
+        hosts = list({link.host_id: link.host for link in links}.values())
+        for host in hosts:
+            host.ignore(request.user)  # type: ignore[arg-type]
+        self._done(request, "ignored outside host", hosts, "Ignored: {} host{s}, with every link to them.")
+
+    @admin.action(description="Take back: ignore these no longer", permissions=["decide"])
+    def take_back(self, request: HttpRequest, links: QuerySet[OutsideLink]) -> None:
+        chosen = list(links)
+        for link in chosen:
+            link.heed()
+        for host in {link.host_id: link.host for link in chosen}.values():
+            host.heed()
+        self._done(request, "heeded outside link", chosen, "{} link{s} will be looked at again, with all at their hosts.")
+
+    @admin.action(description="Look again now", permissions=["decide"])
+    def look_again(self, request: HttpRequest, links: QuerySet[OutsideLink]) -> None:
+        chosen = list(links)
+        OutsideLink.objects.filter(pk__in=[link.pk for link in chosen]).update(look_at=timezone.now())
+        self._done(request, "asked to look at outside link", chosen, "{} link{s} will be looked at within minutes.")
+
+    def _done(self, request: HttpRequest, verb: str, rows: list[Any], told: str) -> None:
+        for row in rows:
+            signals.deed_done.send(
+                sender=type(row), actor=request.user, verb=verb, subject=row, details={"id": row.pk}
+            )
+        plural = len(rows) != 1
+        messages.success(request, told.format(len(rows), s="s" if plural else "", es="es" if plural else ""))
+
+
+def _brief(address: str) -> str:
+    shown = address.removeprefix("https://").removeprefix("http://")
+    return shown if len(shown) <= 90 else f"{shown[:89]}…"

@@ -1,0 +1,31 @@
+"""The panel of the desk's start page: which links of what readers read lead nowhere (`settings.DESK_PANELS`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Prefetch, Window
+from django.http import HttpRequest
+
+from insights.models import OutsideLink, OutsideLinkUse, Version
+
+ROWS = 5
+
+
+def dead(request: HttpRequest) -> dict[str, Any] | None:
+    """How many links are dead, and the newest of them with a page that has them; None for who may not see them. Two
+    queries."""
+    if not request.user.has_perm("insights.view_outsidelink"):
+        return None
+    links = OutsideLink.objects.troubling().linked().filter(state=OutsideLink.State.DEAD)
+    counted = links.annotate(of=Window(Count("pk"))).order_by("-since", "-pk")
+    rows = list(counted.prefetch_related(uses())[:ROWS])
+    count = rows[0].of if rows else 0
+    return {"template": "admin/insights/_start_outside_links.html", "count": count, "rows": rows}
+
+
+def uses() -> Prefetch:
+    """The uses of links in what readers see now, as `live_uses`."""
+    live = OutsideLinkUse.objects.filter(version__in=Version.objects.readable()).order_by("pk")
+    shown = live.select_related("version__article").only("words", "link", "version__title", "version__article__slug")
+    return Prefetch("uses", shown, to_attr="live_uses")
