@@ -175,8 +175,4 @@ def _read(cursor: str) -> tuple[dt.datetime, int, int]:
     match = _CURSOR.match(cursor)
     if not match:
         raise BrokenCursor(cursor)
-    try:
-        moment = _EPOCH + dt.timedelta(microseconds=int(match[1]))
-    except OverflowError:
-        raise BrokenCursor(cursor) from None
-    return moment, int(match[2]), int(match[3])
+    return _EPOCH + dt.timedelta(microseconds=int(match[1])), int(match[2]), int(match[3])

@@ -129,7 +129,7 @@ class TestPictures:
             compare_pages(self.page(f"![A field](picture:{UID})"), self.page(f"![A wide field](picture:{UID})"))
         )
         assert html.count("<img") == 1
-        assert "Alt text: A field<ins> and a tree</ins>" in html
+        assert "Alt text: A <ins>wide </ins>field" in html
         assert_valid(html)
 
 
