@@ -67,6 +67,8 @@ FORMS: dict[str, Form] = {
     "link": _always(days="7"),
     "content": _always(content="# Words"),
     "two-texts": _always(before="One word.", after="One word more."),
+    "typed": _always(title="A new title", excerpt="", body="Some words.\n"),
+    "pasted": _always(html="<p><b>Bold</b> words</p>"),
     "image": lambda world: {"image": _picture(), "alt": "A field"},
     "picture": lambda world: {"upload": _picture(), "alt": "A field"},
     "words": _always(alt="A field", caption="Blue", focal_x="0.5", focal_y="0.5"),

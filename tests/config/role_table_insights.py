@@ -90,6 +90,20 @@ POST /admin/markdown/preview/ <content>                             403  403  20
 GET  /admin/markdown/upload/                                        405  405  405    405    405    405     405
 POST /admin/markdown/upload/                                        403  403  400    400    403    403     400
 POST /admin/markdown/upload/ <image>                                403  403  200    200    403    403     200
+GET  /admin/markdown/paste/                                         405  405  405    405    405    405     405
+POST /admin/markdown/paste/                                         403  403  400    400    403    403     400
+POST /admin/markdown/paste/ <pasted>                                403  403  200    200    403    403     200
+GET  /admin/insights/article/page/                                  403  403  200    200    403    403     200
+POST /admin/insights/article/page/ <typed>                          403  403  200    200    403    403     200
+GET  /admin/insights/article/page/?article={own}                    403  403  200    200    403    403     200
+GET  /admin/insights/article/page/?article={own_out}                403  403  200    200    403    403     200
+GET  /admin/insights/article/page/?article={other}                  403  403  403    200    403    403     200
+POST /admin/insights/article/page/?article={other} <typed>          403  403  403    200    403    403     200
+GET  /admin/insights/article/page/?article={nothing}                403  403  404    404    403    403     404
+GET  /admin/insights/article/linkable/                              403  403  200    200    403    403     200
+POST /admin/insights/article/linkable/                              405  405  405    405    405    405     405
+GET  /admin/insights/picture/library/                               403  403  200    200    403    403     200
+POST /admin/insights/picture/library/                               405  405  405    405    405    405     405
 """
 
 PICTURES = """
