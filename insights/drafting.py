@@ -12,13 +12,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from insights.models import Article, Author, HistoryEntry, Tag, User, Version
-from insights.rendering import TextRefused, record_picture_uses, typeset
+from insights.opened import Filing, filing_of, newest_of
+from insights.rendering import TextRefused, Typed, pictures_of, record_picture_uses, record_pictures, typeset
 
 WRITTEN_FIELDS = (
     "title", "excerpt", "body", "category", "series", "series_part", "cover", "cover_alt", "cover_caption",
@@ -26,8 +28,28 @@ WRITTEN_FIELDS = (
 )  # fmt: skip
 
 
-@transaction.atomic
-def write(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How a text is written.
+
+    typed: what `read_body` gave for the body, if that was asked before. refuse: whether a text against today's rules is
+    refused (autosave keeps it all the same, since losing it would be worse). keep, label: give it its place in the
+    history at once. apart: begin a new row, so that the text before it stays in the history. locked: the article came
+    from `insights.opened.lock`, and nothing was stored since.
+    """
+
+    typed: Typed | None = None
+    refuse: bool = True
+    keep: bool = False
+    label: str = ""
+    apart: bool = False
+    locked: bool = False
+
+
+AS_EVER = Way()
+
+
+def write_within(
     article: Article,
     values: Mapping[str, Any],
     *,
@@ -35,17 +57,20 @@ def write(
     tags: Sequence[Tag] | None = None,
     user: User | None = None,
     version: Version | None = None,
+    way: Way = AS_EVER,
 ) -> Version:
-    """Save a working version of `article` (saved first if new) with `values`, a subset of WRITTEN_FIELDS.
+    """Save a working version of `article` (saved first if new) with `values`, a subset of WRITTEN_FIELDS; within a
+    transaction of the caller, who lets it fail if this does.
 
     What is not given is kept from the newest version; `authors` and `tags` replace theirs when given. `version`
     names the row to write to, when it is not the working one. Raises TextRefused, and then nothing is stored.
     """
-    if article.pk is None:
-        article.created_by = article.created_by or user
-        article.save()
-    previous = article.newest_version()
-    version = version or _row_to_write(article, previous, user)
+    article.created_by = article.created_by if article.pk else article.created_by or user
+    if not way.locked:
+        article.__dict__.pop("opened", None)
+    previous = newest_of(article)
+    now = timezone.now()
+    version = version or _row_to_write(article, previous, user, apart=way.apart)
     for name in WRITTEN_FIELDS:
         if name in values:
             setattr(version, name, values[name])
@@ -53,22 +78,44 @@ def write(
         version.category_was = ""
     if version.series_id:
         version.series_was = ""
-    version.updated_at, version.updated_by, version.approved_at = timezone.now(), user, None
-    pictures = typeset(version)
+    version.updated_at, version.updated_by, version.approved_at = now, user, None
+    typeset(version, typed=way.typed, refuse=way.refuse)
+    if article.pk is None:
+        article.save()
+    if way.keep:
+        version.kept_at, version.kept_as, version.label = now, Version.KeptAs.SAVED, way.label
+    before = filing_of(previous if version.pk is None else version)
     is_new = version.pk is None
     if is_new and version.is_working and previous and previous.is_working:
-        previous.supersede(version.updated_at)
+        previous.give_way(now)
     version.save()
-    if authors is None and is_new and previous:
-        authors = [byline.author for byline in previous.bylines.select_related("author")]
-    if tags is None and is_new and previous:
-        tags = list(previous.tags.all())
-    if authors is not None:
-        version.set_authors(list(authors))
-    if tags is not None:
-        version.set_tags(list(tags))
-    record_picture_uses(version, pictures)
+    _file(version, before, authors, tags, is_new=is_new)
+    shown = way.typed.shown if way.typed else pictures_of(version.body)
+    record_pictures(version, {picture.pk for picture in shown}, frozenset() if is_new else before.pictures)
+    if way.keep:
+        HistoryEntry.record(article, HistoryEntry.Verb.SAVED, user, version=version, note=way.label)
+    article.__dict__.pop("opened", None)
     return version
+
+
+write = transaction.atomic(write_within)
+
+
+def _file(
+    version: Version,
+    before: Filing,
+    authors: Sequence[Author] | None,
+    tags: Sequence[Tag] | None,
+    *,
+    is_new: bool,
+) -> None:
+    """Byline and tags: those given, else those of the text before."""
+    chosen = before.authors if authors is None else tuple(author.pk for author in authors)
+    if is_new or chosen != before.authors:
+        version.set_authors(chosen, is_new=is_new)
+    marked = sorted(before.tags) if tags is None else [tag.pk for tag in tags]
+    if is_new or set(marked) != before.tags:
+        version.set_tags(marked, is_new=is_new)
 
 
 @transaction.atomic
@@ -99,8 +146,8 @@ def bring_back(article: Article, old: Version, *, user: User | None = None) -> V
     version.kept_at, version.kept_as = now, Version.KeptAs.BROUGHT_BACK
     pictures = typeset(version)
     version.save()
-    version.set_authors([byline.author for byline in old.bylines.select_related("author")])
-    version.set_tags(list(old.tags.all()))
+    version.set_authors([byline.author_id for byline in old.bylines.all()])
+    version.set_tags(old.version_tags.values_list("tag", flat=True))
     record_picture_uses(version, pictures)
     HistoryEntry.record(article, HistoryEntry.Verb.BROUGHT_BACK, user, version=version)
     return version
@@ -146,15 +193,13 @@ def _set_aside(article: Article, at: dt.datetime | None = None) -> Version | Non
     return working
 
 
-def _row_to_write(article: Article, previous: Version | None, user: User | None) -> Version:
+def _row_to_write(article: Article, previous: Version | None, user: User | None, *, apart: bool) -> Version:
     """The working row, if it may be written over; else a new one like `previous`, the newest."""
     if previous is None or not previous.is_working:
         return _next_version(article, previous)
     is_of_another = previous.updated_by_id != (user.pk if user else None)
-    if previous.kept_at is None and not is_of_another:
+    if previous.kept_at is None and not is_of_another and not apart:
         return previous
-    if previous.kept_at is None:
-        previous.keep(Version.KeptAs.HANDED_ON)
     version = _next_version(article, previous)
     version.submitted_at, version.returned_at = previous.submitted_at, previous.returned_at
     return version

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Q, Subquery
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from django.utils import timezone
 
 if TYPE_CHECKING:
     from insights.models import Article, FormerSlug, Picture, Step, Version  # noqa: F401
+
+
+_TEXT = models.TextField()
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -27,6 +30,13 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Those that `user` began or that carry the user's byline."""
         bylines = _versions().filter(article=models.OuterRef("pk"), authors__user=user)
         return self.filter(Q(created_by=user) | models.Exists(bylines))
+
+    def told_own(self, user: Any) -> ArticleQuerySet:
+        """Each with `is_own`: whether it is one of those `written_by(user)`."""
+        bylines = _versions().filter(article=models.OuterRef("pk"), authors__user=user)
+        return self.annotate(is_own=models.ExpressionWrapper(
+            Q(created_by=user) | models.Exists(bylines), output_field=models.BooleanField()
+        ))  # fmt: skip
 
     def never_published(self) -> ArticleQuerySet:
         """Those without a publication moment: drafts and texts in review."""
@@ -153,6 +163,21 @@ class VersionQuerySet(models.QuerySet["Version"]):
         """With what a card shows, and without the long texts."""
         return self.select_related("article", "category", "cover").defer(
             "body", "html", "search_text", "contents", "decision", "around"
+        )
+
+    def opened(self) -> VersionQuerySet:
+        """With all that a form shows of them and a save compares: rows, and ids as text (`insights/opened.py`)."""
+        from insights.models import Byline, PictureUse, VersionTag
+
+        def ids(rows: Any, *parts: Any) -> Subquery:
+            of_it = rows.filter(version=models.OuterRef("pk")).order_by().values("version")
+            named = Concat(*parts, output_field=models.TextField()) if len(parts) > 1 else Cast(parts[0], _TEXT)
+            return Subquery(of_it.annotate(ids=models.StringAgg(named, models.Value(","))).values("ids"))
+
+        return self.select_related("category", "series", "cover", "pinned_step", "updated_by").annotate(
+            filed_authors=ids(Byline.objects, Cast("position", _TEXT), models.Value(":"), Cast("author_id", _TEXT)),
+            filed_tags=ids(VersionTag.objects, "tag_id"),
+            shown_pictures=ids(PictureUse.objects, "picture_id"),
         )
 
     def relist(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from django.db import models
 
@@ -38,10 +39,35 @@ def step_rules(steps: Iterable[Step]) -> list[StepRule]:
     ]
 
 
+class Typed(NamedTuple):
+    """A body as it was read once: what it gives, and the rows of the pictures that it names."""
+
+    rendered: markdown.Rendered
+    pictures: Sequence[Picture]
+
+    @property
+    def shown(self) -> list[Picture]:
+        return [picture for picture in self.pictures if str(picture.uid) in self.rendered.pictures]
+
+
+def read_body(body: str) -> Typed:
+    """Render a body that is to be stored; `typeset` takes what comes of it, so that this is done once in a save."""
+    pictures = pictures_of(body)
+    return Typed(markdown.render(body, _figures(pictures)), pictures)
+
+
+def pictures_of(text: str) -> list[Picture]:
+    """The pictures that a text names."""
+    uids = markdown.pictures_named(text)
+    return list(Picture.objects.filter(uid__in=uids)) if uids else []
+
+
 def figure_pictures(text: str) -> dict[str, FigurePicture]:
     """What rendering needs to know of the pictures that a text names, by uid."""
-    uids = markdown.pictures_named(text)
-    pictures = Picture.objects.filter(uid__in=uids) if uids else []
+    return _figures(pictures_of(text))
+
+
+def _figures(pictures: Iterable[Picture]) -> dict[str, FigurePicture]:
     return {
         str(picture.uid): FigurePicture(
             picture.file.url,
@@ -64,20 +90,23 @@ def render_text(body: str, *, with_lines: bool = False) -> markdown.Rendered:
     return markdown.render(body, figure_pictures(body), with_lines=with_lines)
 
 
-def typeset(version: Version, steps: Sequence[Step] | None = None) -> frozenset[str]:
+def typeset(
+    version: Version, steps: Sequence[Step] | None = None, *, typed: Typed | None = None, refuse: bool = True
+) -> frozenset[str]:
     """Set everything that follows from the version's text; nothing is saved.
 
-    Returns the uids of the pictures in the body. Raises TextRefused.
+    `typed`: what `read_body` gave for it. Returns the uids of the pictures in the body. Raises TextRefused, unless told
+    not to `refuse`: then what is refused is left out of the page.
     """
-    pictures = set_type(version)
+    pictures = set_type(version, typed=typed, refuse=refuse)
     decide(version, list(Step.objects.in_use()) if steps is None else steps)
     return pictures
 
 
-def set_type(version: Version) -> frozenset[str]:
+def set_type(version: Version, *, typed: Typed | None = None, refuse: bool = True) -> frozenset[str]:
     """What `typeset` does, but for the next step."""
-    rendered = render_text(version.body)
-    if rendered.problems:
+    rendered = typed.rendered if typed else render_text(version.body)
+    if rendered.problems and refuse:
         raise TextRefused(rendered.problems)
     version.html = rendered.html
     version.contents = rendered.contents
@@ -104,11 +133,20 @@ def decide(version: Version, steps: Sequence[Step]) -> None:
 
 def record_picture_uses(version: Version, uids: Iterable[str]) -> None:
     """Write down which pictures a saved version shows: those of its text, and its cover."""
-    wanted = set(Picture.objects.filter(uid__in=list(uids)).values_list("pk", flat=True))
-    if version.cover_id:
-        wanted.add(version.cover_id)
-    version.picture_uses.exclude(picture__in=wanted).delete()
-    PictureUse.objects.bulk_create((PictureUse(version=version, picture_id=pk) for pk in wanted), ignore_conflicts=True)
+    named = list(uids)
+    wanted = set(Picture.objects.filter(uid__in=named).values_list("pk", flat=True)) if named else set()
+    record_pictures(version, wanted, version.picture_uses.values_list("picture_id", flat=True))
+
+
+def record_pictures(version: Version, wanted: set[int], known: Iterable[int]) -> None:
+    """The same by ids: those of its text are `wanted`, `known` are written down already."""
+    wanted = wanted | ({version.cover_id} if version.cover_id else set())
+    if gone := set(known) - wanted:
+        version.picture_uses.filter(picture__in=gone).delete()
+    if new := wanted - set(known):
+        PictureUse.objects.bulk_create(
+            (PictureUse(version=version, picture_id=pk) for pk in new), ignore_conflicts=True
+        )
 
 
 COMPUTED_FIELDS = ("html", "contents", "words", "search_text", "step", "decision", "renderer")

@@ -6,35 +6,35 @@ Who may what: an Author writes own articles until they are out; an Editor (`chan
 
 from __future__ import annotations
 
-import zoneinfo
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError
 from django.db.models import Prefetch, QuerySet
 from django.forms import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.views.decorators.csp import csp_override
 
-from insights.admin import article_pages, history, writing
+from insights import handover
+from insights.admin import article_pages, autosave, handover_pages, history, writing
 from insights.admin.article_filters import AuthorFilter, CategoryFilter, StateFilter
+from insights.admin.article_saving import SavingAdmin
 from insights.admin.checks import checks_view, panel_of, told_after
-from insights.admin.desk import DeskAdmin, badge
 from insights.admin.scores import score_panel, scores_view
+from insights.admin.standing import desk_state, state_badges
+from insights.admin.zones import told_moment
 from insights.forms.articles import ArticleForm
-from insights.models import Article, SiteSettings, Version
+from insights.models import Article, Version
 
 # One subject each; they speak to each other by events on the form, which the heads of the files tell.
 WRITING_SCRIPTS = (
     "inserting", "marks", "page", "scrolling", "scores", "checks", "pictures", "library", "linking", "pasting",
-    "leaving",
+    "leaving", "deciding", "copying",
 )  # fmt: skip
+WRITING_STYLES = ("desk", "writing", "pictures", "checks", "history", "handover")
 FIELDSETS: tuple[tuple[str | None, dict[str, Any]], ...] = (
     (None, {"fields": ("base", "title", "excerpt", "body"), "classes": ("text",)}),
     ("Next step", {"fields": ("pinned_step",)}),
@@ -46,7 +46,7 @@ FIELDSETS: tuple[tuple[str | None, dict[str, Any]], ...] = (
 
 
 @admin.register(Article)
-class ArticleAdmin(DeskAdmin):
+class ArticleAdmin(SavingAdmin):
     form = ArticleForm
     list_display = ("title", "state", "category", "moment", "views", "byline")
     list_filter = (StateFilter, CategoryFilter, AuthorFilter)
@@ -54,27 +54,19 @@ class ArticleAdmin(DeskAdmin):
     search_help_text = "Title or address"
     ordering = ("-created_at", "-pk")
     change_form_template = "admin/insights/article/change_form.html"
+    fieldsets = FIELDSETS
 
     class Media:
-        css = {"all": ("css/desk.css", "css/writing.css", "css/pictures.css", "css/checks.css", "css/history.css")}
+        css = {"all": tuple(f"css/{subject}.css" for subject in WRITING_STYLES)}
         js = tuple(Script(f"js/writing/{subject}.js", defer=True) for subject in WRITING_SCRIPTS)
 
     # The list
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         newest = Version.objects.newest().listed().prefetch_related("bylines__author")
-        rows = Article.objects.with_state().prefetch_related(Prefetch("versions", newest, to_attr="newest_versions"))
+        told = Article.objects.with_state().with_hand_over()
+        rows = told.prefetch_related(Prefetch("versions", newest, to_attr="newest_versions"))
         return rows if _may_edit_any(request) else rows.written_by(request.user)
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Article | None:
-        """Also an article of somebody else: the permission is asked next, and answers 403."""
-        try:
-            article = Article.objects.filter(pk=Article._meta.pk.to_python(object_id)).first()
-        except (ValidationError, OverflowError):
-            return None
-        if article:
-            article_pages.name_by_title(article)
-        return article
 
     @admin.display(ordering="versions__title")
     def title(self, article: Article) -> str:
@@ -82,8 +74,7 @@ class ArticleAdmin(DeskAdmin):
 
     @admin.display(description="Status", ordering="state")
     def state(self, article: Article) -> SafeString:
-        state = article.state  # type: ignore[attr-defined]
-        return badge(state, Article.Status(state).label)
+        return state_badges(article)
 
     @admin.display
     def category(self, article: Article) -> str:
@@ -124,35 +115,11 @@ class ArticleAdmin(DeskAdmin):
 
         return BoundForm
 
-    def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
-        present = set(self.get_form(request, obj)(instance=obj).fields)
-        fieldsets = []
-        for name, options in FIELDSETS:
-            fields = [row for row in options["fields"] if isinstance(row, tuple) or row in present]
-            if fields:
-                fieldsets.append((name, {**options, "fields": fields}))
-        return fieldsets
-
     @method_decorator(csp_override(writing.WITH_THE_FRAME))
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
-        article = self.get_object(request, object_id) if object_id else None
-        if article and not self.has_change_permission(request, article) and self.has_view_permission(request, article):
-            if request.method == "POST":
-                raise PermissionDenied
-            return HttpResponseRedirect(reverse("admin:insights_article_preview", args=[article.pk]))
-        if "_publish" in request.POST and not request.user.has_perm("insights.publish_article"):
-            raise PermissionDenied
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except (
-            IntegrityError
-        ):  # a double click: the other request took the address a moment ago, which the form now says
-            for name in request.FILES:
-                for file in request.FILES.getlist(name):
-                    file.seek(0)
-            return super().changeform_view(request, object_id, form_url, extra_context)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
@@ -160,7 +127,10 @@ class ArticleAdmin(DeskAdmin):
         form, article = context["adminform"].form, context.get("original")
         title, excerpt, body = (str(form[name].value() or "") for name in ("title", "excerpt", "body"))
         context |= score_panel(title, excerpt, body, _pin(form))
-        context |= article_pages.desk_state(request, article, form) | panel_of(form)
+        context |= desk_state(request, article, form) | panel_of(form)
+        if form.is_taking_in and not form.is_stale:
+            context["errors"] = []
+        context |= autosave.above_the_form(request, article, form)
         response = super().render_change_form(request, context, *args, **options)
         if form.is_stale:
             response.status_code = 409
@@ -177,10 +147,10 @@ class ArticleAdmin(DeskAdmin):
             words += told_after(form)
         else:
             version = form.write()
-            words = "Draft saved." if form.has_changed() else "Nothing was changed."
+            words = "Draft saved." if form.has_stored else "Nothing was changed."
             if "_hand_in" in request.POST and version.is_working:
-                version.submit()
-                words = "Handed in for review."
+                is_new = handover.hand_in(version, user=request.user, note=form.cleaned_data["note"])
+                words = "Handed in for review." if is_new else "It is handed in already, and waits for an editor."
         obj.newest_versions = [version]  # type: ignore[attr-defined]
         if {"_publish", "_hand_in"} & set(request.POST):
             article_pages.note(request, obj, words)
@@ -196,19 +166,22 @@ class ArticleAdmin(DeskAdmin):
     def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
         return self.response_add(request, obj)
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        article = self.get_object(request, object_id)
+        return history.history(request, article.pk) if article else super().history_view(request, object_id)
+
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view
         own = [
             path("scores/", scores_view, name="insights_article_scores"),
             path("checks/", checks_view, name="insights_article_checks"),
             path("page/", writing.page, name="insights_article_page"),
+            path("autosave/", autosave.autosave_new, name="insights_article_autosave_new"),
+            path("<int:pk>/autosave/", autosave.autosave, name="insights_article_autosave"),
+            path("<int:pk>/presence/", autosave.beat, name="insights_article_presence"),
             path("linkable/", writing.linkable, name="insights_article_linkable"),
-            path("<int:pk>/preview/", guard(article_pages.preview), name="insights_article_preview"),
-            path("<int:pk>/withdraw/", guard(article_pages.withdraw), name="insights_article_withdraw"),
-            path("<int:pk>/restore/", guard(article_pages.restore), name="insights_article_restore"),
-            path("<int:pk>/send-back/", guard(article_pages.send_back), name="insights_article_send_back"),
         ]
-        return own + history.addresses(guard) + super().get_urls()
+        return own + handover_pages.addresses(guard) + history.addresses(guard) + super().get_urls()
 
 
 def _pin(form: ArticleForm) -> Any:
@@ -223,15 +196,12 @@ def _may_edit_any(request: HttpRequest) -> bool:
 
 def may_see(request: HttpRequest, article: Article) -> bool:
     """Editors all; authors what is theirs."""
-    return _may_edit_any(request) or Article.objects.written_by(request.user).filter(pk=article.pk).exists()
+    if _may_edit_any(request):
+        return True
+    told: bool | None = article.__dict__.get("is_own")  # asked for along with the row
+    return Article.objects.written_by(request.user).filter(pk=article.pk).exists() if told is None else told
 
 
 def may_write(request: HttpRequest, article: Article) -> bool:
     """Editors all; authors what is theirs until it has a publication moment."""
     return _may_edit_any(request) or (article.published_at is None and may_see(request, article))
-
-
-def told_moment(moment: Any) -> str:
-    """A moment in the publication's zone, which it names: “25 May 2026, 09:00 UTC”."""
-    local = timezone.localtime(moment, zoneinfo.ZoneInfo(SiteSettings.current().time_zone))
-    return f"{date_format(local, 'j M Y, H:i')} {local.tzname()}"

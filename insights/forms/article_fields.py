@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from markdownx.widgets import MarkdownxWidget
 
-from insights.forms.fields import LineField, LinesField, MarkdownField
+from insights.forms.fields import LineField, LinesField, MarkdownField, MarkField, StoredChoice, StoredChoices
 from insights.models import Article, Category, Picture, Series, Step, Tag, Version
 
 
@@ -19,7 +19,12 @@ class BodyWidget(MarkdownxWidget):
 
 
 class ArticleFields(forms.ModelForm):
-    base = forms.CharField(required=False, widget=forms.HiddenInput)
+    base = MarkField()  # what the page was opened on (`insights.opened.base_of`), and the text that it had then
+    opened_title = MarkField()
+    opened_excerpt = MarkField()
+    opened_body = MarkField()
+    over = MarkField()  # set once somebody has seen that two wrote at the same time
+    tab = MarkField()  # names the page of a new article, so that no request makes it a second time
     title = LineField(max_length=200, widget=AdminTextInputWidget(attrs={"class": "vTextField title"}))
     slug = forms.CharField(
         max_length=80,
@@ -31,7 +36,7 @@ class ArticleFields(forms.ModelForm):
     excerpt = LinesField(
         max_length=600,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
         help_text="One or two sentences, for lists and searches.",
     )
     body = MarkdownField(
@@ -39,11 +44,11 @@ class ArticleFields(forms.ModelForm):
         widget=BodyWidget(attrs={"class": "vLargeTextField", "spellcheck": "true", "rows": 24}),
         help_text="Markdown, headings from ## on. Drop or paste a picture into the text to hand it in.",
     )
-    category = forms.ModelChoiceField(Category.objects.all(), required=False, empty_label="—")
-    tags = forms.ModelMultipleChoiceField(Tag.objects.all(), required=False, widget=forms.CheckboxSelectMultiple)
-    series = forms.ModelChoiceField(Series.objects.all(), required=False, empty_label="—")
+    category = StoredChoice(Category.objects.all(), required=False, empty_label="—")
+    tags = StoredChoices(Tag.objects.all(), required=False, widget=forms.CheckboxSelectMultiple)
+    series = StoredChoice(Series.objects.all(), required=False, empty_label="—")
     series_part = forms.IntegerField(label="Part", required=False, min_value=1, max_value=999)
-    cover = forms.ModelChoiceField(Picture.objects.all(), required=False, help_text="One that was handed in before,")
+    cover = StoredChoice(Picture.objects.all(), required=False, help_text="One that was handed in before,")
     cover_file = forms.FileField(
         label="or a new file",
         required=False,
@@ -74,7 +79,7 @@ class ArticleFields(forms.ModelForm):
         validators=Version._meta.get_field("canonical").validators,
         help_text="Only if the article appeared elsewhere first: https://…",
     )
-    pinned_step = forms.ModelChoiceField(
+    pinned_step = StoredChoice(
         Step.objects.filter(is_active=True), required=False, empty_label="The rules choose", label="Pinned step"
     )
     label = LineField(  # beside the buttons: see the end of change_form.html
@@ -82,6 +87,13 @@ class ArticleFields(forms.ModelForm):
         max_length=80,
         required=False,
         widget=AdminTextInputWidget(attrs={"placeholder": "optional", "autocomplete": "off"}),
+    )
+    note = LinesField(  # to whoever reviews it; goes along when the text is handed in
+        label="Note for the review",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "form": "article_form"}),
+        error_messages={"max_length": "A note has at most 2,000 letters; please shorten it."},
     )
 
     class Meta:

@@ -10,46 +10,32 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import secrets
 import zoneinfo
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
 from django.utils import timezone
-from django.utils.text import slugify
 
 from insights import images
-from insights.drafting import WRITTEN_FIELDS, write
-from insights.forms.article_fields import ArticleFields
-from insights.forms.fields import BylineField, MomentField
-from insights.models import (
-    Article,
-    Author,
-    Picture,
-    SiteSettings,
-    User,
-    Version,
-)
+from insights.article_addresses import free_slug, is_made_from, slug_from
+from insights.drafting import WRITTEN_FIELDS, Way, keep, write_within
+from insights.forms.conflicts import TAKE_IN, Meetings, texts_of
+from insights.forms.fields import BylineField, MarkField, MomentField
+from insights.models import Article, Author, Picture, SiteSettings, User, Version
+from insights.opened import base_of, filing_of, newest_of
 from insights.preflight import Panel
 from insights.preflight.gate import refuse_unready
-from insights.rendering import render_text
+from insights.rendering import Typed, read_body
 
 NOTHING_TO_READ = "There is nothing to read yet. A draft may be empty; what is published may not."
 EDITORS_FIELDS = ("authors", "pinned_step", "publish_at", "takes_feedback")
 _NO_ALT = re.compile(r"!\[\s*\]\(picture:([0-9a-fA-F-]{36})")
 
 
-def base_of(version: Version | None) -> str:
-    """What the page says it was opened on: version, its last change, since when it is out and the article is not."""
-    if version is None:
-        return ""
-    moments = (version.updated_at, version.live_from, version.article.withdrawn_at)
-    return "@".join([str(version.pk), *(moment.isoformat() if moment else "" for moment in moments)])
-
-
-class ArticleForm(ArticleFields):
+class ArticleForm(Meetings):
     """Bind with `user`. After `is_valid()`, inside a transaction, `write()` stores and `publish()` also publishes."""
 
     user: User | AnonymousUser
@@ -57,14 +43,16 @@ class ArticleForm(ArticleFields):
     def __init__(self, *args: Any, user: User | AnonymousUser, **options: Any) -> None:
         article: Article | None = options.get("instance")
         self.user = user
-        self.stored = article.newest_version() if article and article.pk else None
-        self.is_stale = False  # whether text or standing changed after the page was opened
+        self.stored = newest_of(article)
+        self.filed = filing_of(self.stored)
         self.checks: Panel | None = None  # what there was to mend when somebody wanted to publish
-        self.conflict: Version | None = None  # what somebody else stored meanwhile
+        self.typed: Typed | None = None  # the body as it was read, once it was checked
+        self.has_stored = False  # whether a deed changed anything
         self.zone = zoneinfo.ZoneInfo(SiteSettings.current().time_zone)
         options["initial"] = {**self._stored_values(article), **(options.get("initial") or {})}
         super().__init__(*args, **options)
         self._add_editors_fields(article)
+        self._ask_for_no_row_twice()
         if self.is_bound and self.data.get("base"):
             self.opened_on = str(self.data["base"])
         else:
@@ -74,16 +62,37 @@ class ArticleForm(ArticleFields):
         """What the fields show: the newest version and what belongs to the article itself."""
         version = self.stored
         if article is None or version is None:
-            return {"authors": [author.pk for author in self.own_bylines()], "base": ""}
+            tab = secrets.token_hex(16)
+            return {"authors": [author.pk for author in self.own_bylines()], "base": "", "tab": tab}
         values: dict[str, Any] = {name: getattr(version, name) for name in WRITTEN_FIELDS}
         scheduled = article.published_at and article.published_at > timezone.now()
-        return values | {
+        texts = texts_of(version)
+        return values | texts | {f"opened_{name}": text for name, text in texts.items()} | {
             "base": base_of(version),
             "slug": article.slug,
-            "tags": list(version.tags.all()),
-            "authors": [byline.author_id for byline in version.bylines.all()],
+            "tags": list(self.filed.tags),
+            "authors": list(self.filed.authors),
             "publish_at": article.published_at if scheduled else None,
-        }
+        }  # fmt: skip
+
+    def _ask_for_no_row_twice(self) -> None:
+        """A save asks only for the rows that were chosen anew."""
+        if self.stored is None:
+            return
+        for name in ("category", "series"):
+            if was := getattr(self.stored, f"{name}_was"):
+                self.fields[name].help_text = f"It was filed under “{was}”, which has been deleted since."
+        for name in ("category", "series", "cover", "pinned_step"):
+            if name in self.fields:
+                self.fields[name].stored = getattr(self.stored, name)  # type: ignore[attr-defined]
+        self.fields["tags"].stored = self.filed.tags  # type: ignore[attr-defined]
+        if "authors" in self.fields:
+            self.fields["authors"].stored = self.filed.authors  # type: ignore[attr-defined]
+
+    @property
+    def marks(self) -> list[Any]:
+        """The hidden fields, which the page has to carry."""
+        return [self[name] for name, field in self.fields.items() if isinstance(field, MarkField)]
 
     def _add_editors_fields(self, article: Article | None) -> None:
         if not self.may_edit_any:
@@ -124,15 +133,18 @@ class ArticleForm(ArticleFields):
     # Checks
 
     def clean_slug(self) -> str:
-        slug = (self.cleaned_data.get("slug") or "").strip()
+        slug, title = (self.cleaned_data.get("slug") or "").strip(), self.cleaned_data.get("title") or ""
+        if self.stored is not None and slug == self.instance.slug and self._address_follows(title):
+            return free_slug(title, self.instance)
+        slug = slug or slug_from(title)
         if not slug:
-            slug = slugify(self.cleaned_data.get("title") or "")[:80].strip("-")
-        if not slug:
-            if not self.cleaned_data.get("title"):
+            if not title:
                 return ""  # the title's own error says enough
             raise ValidationError(
                 "The title has no Latin letters to make an address of; write one, such as open-models."
             )
+        if slug == self.instance.slug and self.instance.pk:
+            return slug
         field = Article._meta.get_field("slug")
         field.run_validators(slug)
         taken = Article.objects.filter(slug=slug).exclude(pk=self.instance.pk)
@@ -140,20 +152,32 @@ class ArticleForm(ArticleFields):
             raise ValidationError(field.error_messages["unique"], code="unique")
         return slug
 
+    def _address_follows(self, title: str) -> bool:
+        """Whether the address comes from the title, since nobody gave it one of its own and no reader knows it."""
+        assert self.stored is not None
+        is_free = self.instance.published_at is None and title not in {"", self.stored.title}
+        return is_free and is_made_from(self.instance.slug, self.stored.title)
+
     def clean_body(self) -> str:
-        body = self.cleaned_data["body"]
-        rendered = render_text(body)
-        problems = list(rendered.problems)
-        silent = {uid.lower() for uid in _NO_ALT.findall(body)} & rendered.pictures
-        problems += [
-            f"The picture “{picture.name}” has no alt text; write what it shows: ![…]({picture.reference})."
-            for picture in Picture.objects.filter(uid__in=silent, alt="")
-        ]
+        body: str = self.cleaned_data["body"]
+        problems = self.problems_of(body)
         if problems:
             raise ValidationError(problems)
+        assert self.typed is not None
+        rendered = self.typed.rendered
         if "_publish" in self.data and not (rendered.words or rendered.text or rendered.pictures):
             raise ValidationError(NOTHING_TO_READ, code="empty")
         return body
+
+    def problems_of(self, body: str) -> list[str]:
+        """Sentences on what no text may hold; reads the body."""
+        self.typed = read_body(body)
+        silent = {uid.lower() for uid in _NO_ALT.findall(body)}
+        return [*self.typed.rendered.problems] + [
+            f"The picture “{picture.name}” has no alt text; write what it shows: ![…]({picture.reference})."
+            for picture in self.typed.shown
+            if not picture.alt and str(picture.uid) in silent
+        ]
 
     def clean_cover_file(self) -> Picture | None:
         """A handed-in cover becomes a row at once, so that it is not lost when another field is wrong."""
@@ -171,13 +195,16 @@ class ArticleForm(ArticleFields):
         moment = self.cleaned_data.get("publish_at")
         if moment and moment.year > timezone.now().year + 20:
             raise ValidationError("That is more than twenty years away.")
+        is_new = "publish_at" in self.changed_data and "_publish" in self.data
+        if moment and is_new and moment < timezone.now().replace(second=0, microsecond=0):
+            raise ValidationError("That moment is past; leave it empty to publish now.", code="past")
         return moment
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if values.get("cover_file"):
             values["cover"] = values["cover_file"]
-            self._retype("cover", str(values["cover"].pk))  # the file is kept, whatever else is wrong
+            self.retype("cover", str(values["cover"].pk))  # the file is kept, whatever else is wrong
         cover = values.get("cover")
         if cover and not values.get("cover_alt") and not cover.alt:
             self.add_error("cover_alt", "Say what the cover shows, for those who do not see it.")
@@ -185,34 +212,15 @@ class ArticleForm(ArticleFields):
             self.add_error("series", "A part needs its series.")
         if "_publish" in self.data:
             self.checks = refuse_unready(self)
-        self._check_base()
+        self.check_base()
+        if TAKE_IN in self.data:
+            raise ValidationError("Nothing was stored.", code="taken in")
         return values
 
-    def _check_base(self) -> None:
-        if not self.instance.pk:
-            return
-        article = Article.objects.select_for_update().get(pk=self.instance.pk)
-        stored, opened_on = article.newest_version(), self.opened_on
-        if opened_on == base_of(stored):
-            return
-        self.is_stale = True
-        self._retype("base", base_of(stored))  # whoever saves once more has seen what is stored
-        if stored and opened_on.split("@")[:2] == base_of(stored).split("@")[:2]:
-            told = f"{_standing(article, stored)} Nothing of yours was stored; press once more if you mean it."
-            raise ValidationError(told, code="conflict")
-        self.conflict = stored
-        who = stored.updated_by if stored and stored.updated_by else "Somebody"
-        raise ValidationError(
-            f"{who} saved this article after you opened it. Nothing of yours was stored; both texts are below. "
-            "Save once more to keep yours.",
-            code="conflict",
-        )
-
-    def _retype(self, name: str, value: str) -> None:
-        """Let the form come back with another value in a field."""
-        data = cast("QueryDict", self.data).copy()
-        data[name] = value
-        self.data = data
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and TAKE_IN in self.data:
+            self.take_in()
 
     # Deeds
 
@@ -221,24 +229,47 @@ class ArticleForm(ArticleFields):
         """Whether something was changed that belongs to a version."""
         return bool({*WRITTEN_FIELDS, "tags", "authors", "cover_file"} & set(self.changed_data))
 
-    def write(self) -> Version:
-        """Store what was typed as the working version; an untouched form makes none. The article's own fields too."""
+    def write(self, *, keeps: bool = True) -> Version:
+        """Store what was typed as the working version; an untouched form makes none. The article's own fields too.
+
+        `keeps`: the text gets its place in the history, under the name that was typed.
+        """
         article, values = self.instance, self.cleaned_data
         user = self.user if isinstance(self.user, User) else None
-        slug = values["slug"]
+        slug, label = values["slug"], values.get("label", "") if keeps else ""
+        before = article.slug
         if article.pk is None:
             article.slug = slug
         elif slug != article.slug:
             self._move(article, slug)
         if article.pk and "takes_feedback" in self.changed_data:
             article.save(update_fields=["takes_feedback"])
+        self.has_stored = self.changes_text or slug != before or "takes_feedback" in self.changed_data
         if self.stored is not None and not self.changes_text:
+            if keeps and (self.stored.is_working and self.stored.kept_at is None or label):
+                keep(self.stored, label=label, user=user)
+                self.has_stored = True
             return self.stored
-        written = {name: values[name] for name in WRITTEN_FIELDS if name in values}
-        authors = values.get("authors")
-        if self.stored is None and not self.may_edit_any:
+        way = Way(typed=self.typed, keep=keeps, label=label, apart=bool(values.get("over")), locked=True)
+        return write_within(article, self.written(), user=user, way=way, **self.filed_anew())
+
+    def written(self) -> dict[str, Any]:
+        """The values of a version that were changed, or all for the first one."""
+        wanted = WRITTEN_FIELDS if self.stored is None else set(WRITTEN_FIELDS) & {*self.changed_data, *self._set_here}
+        return {name: self.cleaned_data[name] for name in wanted if name in self.cleaned_data}
+
+    @property
+    def _set_here(self) -> set[str]:
+        return {"cover"} if self.cleaned_data.get("cover_file") else set()
+
+    def filed_anew(self) -> dict[str, Any]:
+        """`authors` and `tags` for `insights.drafting.write`: None for what stays."""
+        values, is_new = self.cleaned_data, self.stored is None
+        authors = values.get("authors") if is_new or "authors" in self.changed_data else None
+        if is_new and not self.may_edit_any:
             authors = self.own_bylines()
-        return write(article, written, authors=authors, tags=list(values["tags"]), user=user)
+        tags = values.get("tags") if is_new or "tags" in self.changed_data else None
+        return {"authors": authors, "tags": None if tags is None else list(tags)}
 
     def _move(self, article: Article, slug: str) -> None:
         if article.published_at is None:  # nobody knows the old address
@@ -252,7 +283,7 @@ class ArticleForm(ArticleFields):
 
         An untouched version that readers have already is left as it is, or given back to them.
         """
-        article, version, now = self.instance, self.write(), timezone.now()
+        article, version, now = self.instance, self.write(keeps=False), timezone.now()
         if version.live_from and version.live_from <= now:
             if article.withdrawn_at:
                 article.restore(actor=self.user)
@@ -262,13 +293,6 @@ class ArticleForm(ArticleFields):
         if at is not None and at <= now and was_out:
             at = None
         article.publish(version, at, actor=self.user)
+        if label := self.cleaned_data.get("label"):
+            version.keep(Version.KeptAs.PUBLISHED, label=label)
         return version
-
-
-def _standing(article: Article, version: Version) -> str:
-    """What happened to an article whose text is still the one that the page was opened on."""
-    if article.withdrawn_at:
-        return "This article was withdrawn after you opened it; publishing would give it back to readers."
-    if version.live_from is None:
-        return "This text was taken off its schedule after you opened it."
-    return "This article was published, scheduled or restored after you opened it."

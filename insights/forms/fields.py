@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from insights import plain_text
 from insights.markdown import MAX_BYTES
@@ -63,6 +64,38 @@ class MomentField(forms.DateTimeField):
             return True
 
 
+class MarkField(forms.CharField):
+    """A hidden mark of the page itself; it is no change of what is edited."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, strip=False, widget=forms.HiddenInput(attrs=options.pop("attrs", None)))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
+class StoredChoice(forms.ModelChoiceField):
+    """A choice that asks for no row as long as it stays `stored`."""
+
+    stored: models.Model | None = None
+
+    def to_python(self, value: Any) -> Any:
+        if self.stored is not None and str(value) == str(self.stored.pk):
+            return self.stored
+        return super().to_python(value)
+
+
+class StoredChoices(forms.ModelMultipleChoiceField):
+    """Choices that are asked for only when they are used, as long as they stay `stored` (ids)."""
+
+    stored: frozenset[int] | None = None
+
+    def clean(self, value: Any) -> Any:
+        if self.stored is not None and {str(pk) for pk in value or []} == {str(pk) for pk in self.stored}:
+            return self.queryset.filter(pk__in=self.stored)  # type: ignore[union-attr]
+        return super().clean(value)
+
+
 class MarkdownField(forms.CharField):
     """A body: line ends as `\\n`, nothing trimmed but what stands at its end, at most MAX_BYTES of UTF-8."""
 
@@ -103,6 +136,8 @@ class BylineWidget(forms.MultiWidget):
 class BylineField(forms.MultiValueField):
     """Authors in order. Its value is a list of Author rows, without gaps and repetitions; initial: their ids."""
 
+    stored: tuple[int, ...] | None = None
+
     def __init__(self, *, authors: models.QuerySet[Author], size: int = 3, **options: Any) -> None:
         parts = [forms.ModelChoiceField(authors, required=False, empty_label="—") for _ in range(size)]
         super().__init__(
@@ -112,6 +147,17 @@ class BylineField(forms.MultiValueField):
             widget=BylineWidget(parts[0].choices, size),
             **options,
         )
+
+    def clean(self, value: Any) -> Any:
+        """As long as they stay `stored` (ids), the rows are asked for only when they are used."""
+        chosen = [str(pk) for pk in dict.fromkeys(value or []) if pk]
+        if self.stored is not None and chosen == [str(pk) for pk in self.stored]:
+            return SimpleLazyObject(self._stored_rows)
+        return super().clean(value)
+
+    def _stored_rows(self) -> list[Author]:
+        rows = Author.objects.in_bulk(self.stored or ())
+        return [rows[pk] for pk in self.stored or ()]
 
     def compress(self, data_list: Sequence[Author | None]) -> list[Author]:
         return list(dict.fromkeys(author for author in data_list or [] if author is not None))

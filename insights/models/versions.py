@@ -8,7 +8,7 @@ in the two facet tables, so that every list is one walk along an index, however 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -172,6 +172,13 @@ class Version(models.Model):
         return self.live_from is None and self.superseded_at is None
 
     @property
+    def name_in_history(self) -> str:
+        """The name it was given, or why it is in the history."""
+        if self.label:
+            return f"“{self.label}”"
+        return self.get_kept_as_display() if self.kept_at else "Draft"
+
+    @property
     def reading_minutes(self) -> int:
         """At 230 words a minute, at least one."""
         return max(1, round(self.words / 230))
@@ -213,18 +220,27 @@ class Version(models.Model):
         self.superseded_at = at or timezone.now()
         self.save(update_fields=["superseded_at"])
 
-    def set_authors(self, authors: list[Any]) -> None:
-        """Replace the byline, in the order given."""
-        self.bylines.all().delete()
+    def give_way(self, at: dt.datetime) -> None:
+        """Let another working text take this one's place; it stays in the history, whether or not it was kept."""
+        if self.kept_at is None:
+            self.kept_at, self.kept_as = at, self.KeptAs.HANDED_ON
+        self.superseded_at = at
+        self.save(update_fields=["kept_at", "kept_as", "superseded_at"])
+
+    def set_authors(self, authors: Iterable[int], *, is_new: bool = False) -> None:
+        """Replace the byline by the authors of these ids, in order; a new version has none to replace."""
+        if not is_new:
+            self.bylines.all().delete()
         Byline.objects.bulk_create(
-            Byline(version=self, author=author, position=position, listed_at=self.listed_at)
-            for position, author in enumerate(authors)
+            Byline(version=self, author_id=pk, position=position, listed_at=self.listed_at)
+            for position, pk in enumerate(authors)
         )
 
-    def set_tags(self, tags: list[Any]) -> None:
-        """Replace the tags."""
-        self.version_tags.all().delete()
-        VersionTag.objects.bulk_create(VersionTag(version=self, tag=tag, listed_at=self.listed_at) for tag in tags)
+    def set_tags(self, tags: Iterable[int], *, is_new: bool = False) -> None:
+        """Replace the tags by those of these ids."""
+        if not is_new:
+            self.version_tags.all().delete()
+        VersionTag.objects.bulk_create(VersionTag(version=self, tag_id=pk, listed_at=self.listed_at) for pk in tags)
 
 
 class Byline(models.Model):

@@ -1,0 +1,40 @@
+"""The address of an article that nobody has read yet: made from its title, and anew as long as it follows the title."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from django.utils.text import slugify
+
+from insights.models import Article
+from insights.models.articles import RESERVED_SLUGS
+
+LONGEST = 80
+_UNTITLED = re.compile(r"untitled-[0-9a-f]{8}")
+
+
+def slug_from(title: str) -> str:
+    """The address that a title makes; empty when it has no Latin letter."""
+    return slugify(title)[:LONGEST].strip("-")
+
+
+def is_made_from(slug: str, title: str) -> bool:
+    """Whether an address is one that we made from the title, and none that somebody chose."""
+    stem = slug_from(title)
+    numbered = stem and re.fullmatch(rf"{re.escape(stem[:70])}-\d+", slug)
+    return slug == stem or bool(_UNTITLED.fullmatch(slug) or numbered)
+
+
+def free_slug(title: str, article: Article | None = None) -> str:
+    """An address for a title that no other article has: its own, else the first free one with a number behind it."""
+    stem = slug_from(title)
+    kept = article.slug if article is not None and article.pk else ""
+    if not stem:
+        return kept or f"untitled-{secrets.token_hex(4)}"
+    if stem == kept:
+        return kept
+    others = Article.objects.exclude(pk=article.pk if article is not None else None)
+    taken = {*others.filter(slug__startswith=stem[:70]).values_list("slug", flat=True), *RESERVED_SLUGS}
+    numbered = (f"{stem[:70].strip('-')}-{number}" for number in range(2, len(taken) + 3))
+    return stem if stem not in taken else next(slug for slug in numbered if slug not in taken)

@@ -1,0 +1,103 @@
+"""The article's form as it stands in the middle of a sentence: what can be stored is, and the rest is told.
+
+A value that is none (a category that is gone, too long an excerpt) leaves the stored one alone; a body with what today's
+rules refuse (a picture of another host) is kept all the same, since a draft that is lost is worse than one that cannot
+go out yet. Fields that readers would notice at once stay with the buttons: the address of an article that is out,
+whether it takes feedback, the moment of publication. A cover file is handed in by a button as well.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+
+from insights.article_addresses import free_slug
+from insights.drafting import Way, write_within
+from insights.forms.articles import ArticleForm
+from insights.forms.conflicts import UNTITLED
+from insights.models import Article, User, Version
+
+WITH_THE_BUTTONS = ("publish_at", "cover_file", "label", "note")
+_TAB = re.compile(r"[0-9a-f]{32}")
+_TABS = uuid.UUID("f3f1cf0a-2d0b-5a35-9f0c-7b6f3a4a7a10")
+
+
+def uid_by(user: Any, tab: str) -> uuid.UUID | None:
+    """The uid of the article that a tab of an account makes: the same for each try, and nobody else's."""
+    return uuid.uuid5(_TABS, f"{user.pk}/{tab}") if _TAB.fullmatch(tab) else None
+
+
+def made_by(user: Any, tab: str) -> int | None:
+    """The id of the article that was made by this tab of the account already."""
+    uid = uid_by(user, tab)
+    return Article.objects.filter(uid=uid).values_list("pk", flat=True).first() if uid else None
+
+
+class AutosaveForm(ArticleForm):
+    """Bind as its parent. `is_valid()` only says whether somebody else saved meanwhile; `store()` stores what it can;
+    `problems` are sentences by field."""
+
+    problems: dict[str, list[str]]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.problems = {}
+        self.fields["title"].required = False
+        is_known = self.instance.published_at is not None
+        for name in (*WITH_THE_BUTTONS, *(("slug", "takes_feedback") if is_known else ())):
+            self.fields.pop(name, None)
+
+    def clean_slug(self) -> str:
+        title, stored = self.cleaned_data.get("title") or "", self.instance.slug
+        typed = (self.cleaned_data.get("slug") or "").strip()
+        if not typed or typed == stored and self.stored and self._address_follows(title):
+            return free_slug(title, self.instance)
+        try:
+            return super().clean_slug()
+        except ValidationError:
+            if not stored:
+                self.cleaned_data["slug"] = free_slug(title)
+            raise
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        if problems := self.problems_of(body):
+            self.problems["body"] = problems
+        return body
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        others = self._errors.get(NON_FIELD_ERRORS)
+        for name, errors in self._errors.items():
+            if name != NON_FIELD_ERRORS:
+                self.problems.setdefault(name, []).extend(str(error) for error in errors)
+        self._errors.clear()
+        if others and self.is_stale:
+            self._errors[NON_FIELD_ERRORS] = others
+
+    def store(self) -> Version:
+        """Write what was typed into the working draft, and make a new article of it if there is none."""
+        article, values = self.instance, self.cleaned_data
+        user = self.user if isinstance(self.user, User) else None
+        slug = values.get("slug") or article.slug or free_slug(values.get("title") or "")
+        if article.pk is None:
+            article.slug, article.uid = slug, uid_by(self.user, str(self.data.get("tab", ""))) or article.uid
+        elif slug != article.slug and article.published_at is None:
+            article.slug = slug
+            article.save(update_fields=["slug"])
+        if article.pk and "takes_feedback" in set(self.changed_data) & set(self.fields):
+            article.save(update_fields=["takes_feedback"])
+        written = self.written()
+        if "title" in written:
+            written["title"] = written["title"] or UNTITLED
+        filed = self.filed_anew()
+        if self.stored is not None and not written and filed == {"authors": None, "tags": None}:
+            return self.stored
+        typed = self.typed if "body" in values else None
+        if self.stored is not None and "body" not in written:
+            typed = None if self.problems.get("body") and "body" not in values else typed
+        way = Way(typed=typed, refuse=False, apart=bool(values.get("over")), locked=True)
+        return write_within(article, written, user=user, way=way, **filed)

@@ -1,0 +1,63 @@
+"""What a save has to know of an article: two queries, under its lock, whatever the text is filed under and shows.
+
+`base_of` is what a page says it was opened on; when another is stored by now, somebody else saved meanwhile. The lock
+comes first and the text is read after it: read in one statement, PostgreSQL would tell the text from before the wait.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from insights.models import Article, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """Ids: authors in the order of the byline, tags, and the pictures that the text and its cover show."""
+
+    authors: tuple[int, ...] = ()
+    tags: frozenset[int] = frozenset()
+    pictures: frozenset[int] = frozenset()
+
+
+def filing_of(version: Version | None) -> Filing:
+    """As it was fetched along (`VersionQuerySet.opened`), else asked for."""
+    if version is None or version.pk is None:
+        return Filing()
+    row = version if "filed_authors" in version.__dict__ else Version.objects.opened().get(pk=version.pk)
+    placed = (part.split(":") for part in _parts(row.filed_authors))  # type: ignore[attr-defined]
+    return Filing(
+        tuple(int(pk) for _, pk in sorted((int(place), int(pk)) for place, pk in placed)),
+        frozenset(map(int, _parts(row.filed_tags))),  # type: ignore[attr-defined]
+        frozenset(map(int, _parts(row.shown_pictures))),  # type: ignore[attr-defined]
+    )
+
+
+def newest_of(article: Article | None) -> Version | None:
+    """The newest version with what a form shows of it; asked for once in the life of `article`."""
+    if article is None or article.pk is None:
+        return None
+    if "opened" not in article.__dict__:
+        article.opened = article.versions.newest_by_article().opened().first()  # type: ignore[attr-defined]
+    newest: Version | None = article.__dict__["opened"]
+    return newest
+
+
+def lock(pk: Any, user: Any) -> Article | None:
+    """The article, held until the transaction ends, with its newest version as of now; None if there is none."""
+    article = Article.objects.told_own(user).select_for_update(of=("self",)).filter(pk=pk).first()
+    newest_of(article)
+    return article
+
+
+def base_of(version: Version | None) -> str:
+    """What the page says it was opened on: version, its last change, since when it is out and the article is not."""
+    if version is None:
+        return ""
+    moments = (version.updated_at, version.live_from, version.article.withdrawn_at)
+    return "@".join([str(version.pk), *(moment.isoformat() if moment else "" for moment in moments)])
+
+
+def _parts(text: str | None) -> list[str]:
+    return text.split(",") if text else []
