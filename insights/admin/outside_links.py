@@ -150,7 +150,9 @@ class OutsideLinkAdmin(DeskAdmin):
             link.heed()
         for host in {link.host_id: link.host for link in chosen}.values():
             host.heed()
-        self._done(request, "heeded outside link", chosen, "{} link{s} will be looked at again, with all at their hosts.")
+        self._done(
+            request, "heeded outside link", chosen, "{} link{s} will be told of again, as all at their hosts."
+        )
 
     @admin.action(description="Look again now", permissions=["decide"])
     def look_again(self, request: HttpRequest, links: QuerySet[OutsideLink]) -> None:
@@ -160,9 +162,7 @@ class OutsideLinkAdmin(DeskAdmin):
 
     def _done(self, request: HttpRequest, verb: str, rows: list[Any], told: str) -> None:
         for row in rows:
-            signals.deed_done.send(
-                sender=type(row), actor=request.user, verb=verb, subject=row, details={"id": row.pk}
-            )
+            signals.deed_done.send(sender=type(row), actor=request.user, verb=verb, subject=row, details={"id": row.pk})
         plural = len(rows) != 1
         messages.success(request, told.format(len(rows), s="s" if plural else "", es="es" if plural else ""))
 

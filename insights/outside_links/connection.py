@@ -84,6 +84,8 @@ def request(
     try:
         connection.request(method, _target(parts.path, parts.query), headers=dict(headers))
         response = connection.getresponse()
+        if is_up.is_set():  # headers that were cut off read like whole ones
+            raise TimeIsUp
         return Reply(response.status, response.getheader("Location") or "", response.getheader("Retry-After") or "")
     except (OSError, http.client.HTTPException) as error:
         if is_up.is_set() or isinstance(error, TimeoutError):

@@ -257,4 +257,25 @@ GET  /admin/autocomplete/?app_label=newsletter&model_name=consent&field_name=sub
 GET  /admin/autocomplete/?app_label=insights&model_name=article&field_name=slug            302 302 403 403 403 403 403
 """
 
-TABLE = ARTICLES + WRITING + PICTURES + FILED_UNDER + STEPS + SETTINGS_AND_AUDIT + AUTOCOMPLETE
+OUTSIDE_LINKS = """
+GET  /admin/insights/outsidelink/                                   302  302  403    200    403    403     200
+GET  /admin/insights/outsidelink/?state=ignored&q=example           302  302  403    200    403    403     200
+GET  /admin/insights/outsidelink/?ignored_by__password__startswith=p 302 302  403    400    403    403     400
+POST /admin/insights/outsidelink/                                   302  302  403    200    403    403     200
+POST /admin/insights/outsidelink/ <ignore-address>                  302  302  403    302    403    403     302
+POST /admin/insights/outsidelink/ <ignore-host>                     302  302  403    302    403    403     302
+POST /admin/insights/outsidelink/ <look-again>                      302  302  403    302    403    403     302
+POST /admin/insights/outsidelink/?state=ignored <take-back>         302  302  403    302    403    403     302
+GET  /admin/insights/outsidelink/add/                               302  302  403    403    403    403     403
+POST /admin/insights/outsidelink/add/                               302  302  403    403    403    403     403
+GET  /admin/insights/outsidelink/{outside_link}/change/             302  302  403    200    403    403     200
+POST /admin/insights/outsidelink/{outside_link}/change/             302  302  403    403    403    403     403
+GET  /admin/insights/outsidelink/{outside_link}/delete/             302  302  403    403    403    403     403
+POST /admin/insights/outsidelink/{outside_link}/delete/ <yes>       302  302  403    403    403    403     403
+GET  /admin/insights/outsidelink/{outside_link}/history/            302  302  403    200    403    403     200
+POST /admin/insights/outsidelink/{outside_link}/history/            302  302  403    200    403    403     200
+GET  /admin/insights/outsidelink/{outside_link}/                    302  302  302    302    302    302     302
+POST /admin/insights/outsidelink/{outside_link}/                    302  302  302    302    302    302     302
+"""
+
+TABLE = OUTSIDE_LINKS + ARTICLES + WRITING + PICTURES + FILED_UNDER + STEPS + SETTINGS_AND_AUDIT + AUTOCOMPLETE

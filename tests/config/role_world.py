@@ -8,8 +8,10 @@ from types import SimpleNamespace
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
-from insights.models import Article, AuditEntry, FormerSlug, SiteSettings, Step, User
+from insights.models import Article, AuditEntry, FormerSlug, OutsideLink, SiteSettings, Step, User
+from insights.outside_links import reading as links_out
 from insights.recomputation import recompute
 from newsletter.models import Subscriber
 from tests.factories import (
@@ -69,6 +71,13 @@ def make_world(author: User) -> SimpleNamespace:
     step = make_step("course", keywords="course")
     SiteSettings().save()
     own = make_article("Own draft", published=None, user=author)
+    linking = make_article("Links out", user=other, body="[a](https://example.com/dead)\n")
+    links_out.read(linking.live_version())
+    dead, ignored = OutsideLink.objects.get(), OutsideLink.objects.get()
+    dead.state = "dead"
+    dead.save()
+    ignored.pk, ignored.key, ignored.ignored_at = None, "another", now
+    ignored.save()
     return SimpleNamespace(
         own=own,
         own_link=make_preview_link(own),
@@ -90,6 +99,8 @@ def make_world(author: User) -> SimpleNamespace:
         picture=make_picture(name="free.png"),
         used_picture=used,
         shows=make_article("Shows a picture", body=f"![A field]({used.reference})\n"),
+        outside_link=dead,
+        ignored_link=ignored,
         former=FormerSlug.objects.create(kind="article", slug="old-address", article=out),
         step=step,
         default_step=Step.objects.get(is_default=True),
@@ -100,11 +111,19 @@ def make_world(author: User) -> SimpleNamespace:
         group=Group.objects.create(name="Made by staff"),
         role=Group.objects.get(name="Editor"),
         task=SimpleNamespace(pk=recompute.enqueue(0).id),
+        failed=SimpleNamespace(pk=make_failed_task().pk),
         account=other,
         publisher=make_user("Editor", email="second-editor@example.com"),
         article_type=ContentType.objects.get_for_model(Article),
         subscriber_type=ContentType.objects.get_for_model(Subscriber),
     )
+
+
+def make_failed_task() -> DBTaskResult:
+    """A task that was tried and failed."""
+    row = DBTaskResult.objects.get(pk=recompute.enqueue(0).id)
+    row.set_failed(ValueError("of no consequence"))
+    return row
 
 
 def names_in(world: SimpleNamespace) -> dict[str, str]:

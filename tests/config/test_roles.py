@@ -24,12 +24,13 @@ pytestmark = pytest.mark.django_db
 # What each account finds at the desk.
 SEEN = {
     "author": {"Article", "Picture"},
-    "editor": {"Article", "Picture", "Category", "Tag", "Series", "Author", "Step", "FormerSlug", "AuditEntry"},
+    "editor": {"Article", "Picture", "Category", "Tag", "Series", "Author", "Step", "FormerSlug", "AuditEntry",
+               "OutsideLink"},
     "moderator": {"Answer"},
     "manager": {"Subscriber"},
     "admin": {
         "Article", "Picture", "Category", "Tag", "Series", "Author", "Step", "FormerSlug", "AuditEntry", "Answer",
-        "Subscriber", "User", "Group", "DBTaskResult", "SiteSettings",
+        "OutsideLink", "Subscriber", "User", "Group", "DBTaskResult", "SiteSettings",
     },
 }  # fmt: skip
 

@@ -1,0 +1,282 @@
+"""The links of what readers read: written down, looked at in turn, and what becomes of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from itertools import pairwise
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from insights.models import LinksRead, OutsideHost, OutsideLink, OutsideLinkUse
+from insights.outside_links import looking, reading
+from insights.outside_links.asking import Answer
+from insights.outside_links.looking import enqueue_due, look_at
+from insights.outside_links.reading import forget_ended, links_in, read_new
+from insights.outside_links.turns import HostBusy, Turns, take
+from insights.outside_links.verdicts import record
+from tests.factories import make_article, make_user
+from tests.insights.outside_server import OtherSite, other_site
+
+pytestmark = pytest.mark.django_db
+
+FINE, DEAD, DOUBTFUL = OutsideLink.State.FINE, OutsideLink.State.DEAD, OutsideLink.State.DOUBTFUL
+GONE, TROUBLE, THERE = Answer("gone", "404.", 404), Answer("trouble", "503.", 503), Answer("fine", "200.", 200)
+
+
+def looks() -> list[DBTaskResult]:
+    """The tasks that look at a link."""
+    return list(DBTaskResult.objects.filter(task_path="insights.outside_links.looking.look"))
+
+
+def addresses() -> list[str]:
+    return sorted(OutsideLink.objects.values_list("address", flat=True))
+
+
+@pytest.fixture
+def link() -> OutsideLink:
+    """A link of a published article."""
+    make_article("Links out", body="See [the paper](https://example.com/paper).\n")
+    read_new()
+    return OutsideLink.objects.select_related("host").get()
+
+
+class TestReading:
+    def test_links_of_published_texts_are_written_down_once_with_their_words(self):
+        one = make_article("One", body="[The *paper*](https://Example.com/a#part) and [b](https://example.com/b)\n")
+        two = make_article("Two", body="[again](https://example.com/a)\n")
+        assert read_new() == 2
+        assert read_new() == 0
+        assert addresses() == ["https://example.com/a", "https://example.com/b"]
+        uses = OutsideLinkUse.objects.order_by("version", "pk").values_list("version__article", "words")
+        assert sorted(uses) == [(one.pk, "The paper"), (one.pk, "b"), (two.pk, "again")]
+
+    def test_our_own_addresses_and_mail_are_no_links_out(self, settings):
+        settings.SITE_URL = "https://hub.example.com"
+        html = (
+            '<a href="/x/">a</a><a href="#b">b</a><a href="https://hub.example.com/y">c</a>'
+            '<a href="mailto:a@example.com">d</a><a href="https://[">e</a><a>f</a><a href="https://">g</a>'
+        )
+        assert links_in(html) == {}
+
+    def test_hostile_html_is_bounded(self):
+        html = "".join(f'<a href="https://example.com/{n}">{"w" * 300}</a>' for n in range(2000))
+        found = links_in(html)
+        assert len(found) == reading.MOST
+        assert max(map(len, found.values())) == 200
+        assert links_in(f'<a href="https://example.com/{"a" * 3000}">b</a>') == {}
+
+    def test_drafts_and_texts_to_come_are_not_read_until_they_are_out(self):
+        make_article("Draft", published=None, body="[a](https://example.com/draft)\n")
+        later = timezone.now() + dt.timedelta(days=1)
+        make_article("Later", published=later, body="[a](https://example.com/later)\n")
+        read_new()
+        assert addresses() == []
+        with time_machine.travel(later + dt.timedelta(seconds=1)):
+            read_new()
+        assert addresses() == ["https://example.com/later"]
+
+    def test_links_of_a_text_that_was_replaced_are_let_go(self, link):
+        article = link.uses.get().version.article
+        version = article.live_version()
+        version.pk, version.body, version.live_from, version.html = None, "", None, "<p>No link.</p>"
+        version.save()
+        with time_machine.travel(timezone.now() + dt.timedelta(minutes=1)):
+            article.publish(version)
+            assert not OutsideLink.objects.linked().exists()
+            read_new()
+            forget_ended()
+        assert addresses() == []
+        assert not OutsideHost.objects.exists()
+        assert list(LinksRead.objects.values_list("version", flat=True)) == [version.pk]
+
+    def test_what_is_ignored_stays_known(self, link):
+        link.ignore(make_user("Editor"))
+        OutsideLinkUse.objects.all().delete()
+        forget_ended()
+        assert addresses() == ["https://example.com/paper"]
+
+    def test_links_of_a_withdrawn_article_are_not_looked_at(self, link):
+        link.uses.get().version.article.withdraw()
+        assert not OutsideLink.objects.due().exists()
+
+
+class TestVerdicts:
+    def after(self, link: OutsideLink, *answers: tuple[float, Answer]) -> OutsideLink:
+        """The link after answers, each so many hours after the one before."""
+        now = timezone.now().replace(hour=1)
+        for hours, answer in answers:
+            now += dt.timedelta(hours=hours)
+            record(link, answer, now)
+        return OutsideLink.objects.get()
+
+    def test_one_that_is_gone_is_looked_at_again_in_an_hour_before_it_is_dead(self, link):
+        once = self.after(link, (0, GONE))
+        assert (once.state, once.look_at - once.looked_at) == ("waiting", dt.timedelta(hours=1))
+        twice = self.after(once, (1, GONE))
+        assert (twice.state, twice.status, twice.told, twice.since) == (DEAD, 404, "404.", twice.looked_at)
+        assert twice.look_at - twice.looked_at == dt.timedelta(days=1)
+
+    def test_a_second_look_within_the_hour_is_none(self, link):
+        assert self.after(link, (0, GONE), (0.5, GONE)).state == "waiting"
+        assert self.after(link, (0, GONE), (1, THERE), (1, GONE)).state == FINE
+
+    def test_what_may_pass_is_doubtful_after_failures_on_three_days(self, link):
+        assert self.after(link, (0, TROUBLE), (1, TROUBLE), (1, TROUBLE), (24, TROUBLE)).state == "waiting"
+        assert self.after(link, (48, TROUBLE)).state == DOUBTFUL
+
+    def test_a_dead_one_that_does_not_answer_stays_dead_and_one_that_answers_is_fine(self, link):
+        dead = self.after(link, (0, GONE), (1, GONE))
+        assert self.after(dead, (24, TROUBLE), (24, TROUBLE), (24, TROUBLE), (24, TROUBLE)).state == DEAD
+        fine = self.after(dead, (24, THERE))
+        assert (fine.state, fine.failed_days, fine.failed_on) == (FINE, 0, None)
+
+    def test_since_is_when_it_became_what_it_is(self, link):
+        first = self.after(link, (0, THERE)).since
+        assert self.after(link, (24, THERE)).since == first
+
+    def test_a_host_that_wants_to_be_left_alone_longer_is(self, link):
+        after = self.after(link, (0, Answer("trouble", "429.", 429, 200_000)))
+        assert after.look_at - after.looked_at == dt.timedelta(seconds=200_000)
+
+
+class TestTheQueue:
+    def test_each_address_is_enqueued_once_and_low(self, link):
+        assert enqueue_due() == 1
+        assert enqueue_due() == 0
+        assert [row.priority for row in looks()] == [-40]
+
+    def test_a_sweep_takes_a_few_and_of_each_host_one(self):
+        body = "".join(f"[a](https://host{n % 8}.example.com/{n})\n\n" for n in range(40))
+        make_article("Many", body=body)
+        read_new()
+        assert enqueue_due() == looking.PER_SWEEP
+        hosts = OutsideHost.objects.filter(free_at__gt=timezone.now())
+        assert hosts.count() == looking.PER_SWEEP
+
+    def test_one_that_a_killed_worker_had_in_hand_comes_up_again(self, link):
+        """D13: by itself, and its host too."""
+        enqueue_due()
+        with time_machine.travel(timezone.now() + dt.timedelta(minutes=6)):
+            assert enqueue_due() == 1
+
+    def test_a_task_whose_row_went_to_another_does_nothing(self, link, run_tasks):
+        enqueue_due()
+        OutsideLink.objects.update(look_at=timezone.now() + dt.timedelta(hours=3))
+        run_tasks()
+        assert OutsideLink.objects.get().looked_at is None
+
+    def test_the_task_asks_no_machine_that_is_not_public(self, run_tasks):
+        """The whole way of a link that an editor got wrong: written down, due, asked of nobody."""
+        with other_site() as site:
+            make_article("Local", body=f"[a]({site.address('/x')})\n")
+            read_new()
+            enqueue_due()
+            run_tasks()
+        link = OutsideLink.objects.get()
+        assert (link.state, site.seen) == ("unasked", [])
+        assert link.told == "Not asked: it is no public address of the web."
+        assert [row.status for row in looks()] == ["SUCCESSFUL"]
+
+    def test_the_sweep_does_nothing_where_it_is_switched_off(self, link, settings, monkeypatch):
+        settings.CHECK_OUTSIDE_LINKS = False
+        monkeypatch.setattr(looking, "_next_sweep", 0.0)
+        looking.sweep()
+        assert looks() == []
+        settings.CHECK_OUTSIDE_LINKS = True
+        looking.sweep()
+        assert len(looks()) == 1
+
+    def test_ignored_ones_are_not_looked_at(self, link):
+        link.host.ignore(make_user("Editor"))
+        assert enqueue_due() == 0
+        link.host.heed()
+        link.ignore(make_user("Editor"))
+        assert enqueue_due() == 0
+
+
+class TestLooking:
+    WAYS: dict[str, Any] = {"may_ask": lambda machine, port: str(machine) == "127.0.0.1", "seconds": 5.0}
+
+    @pytest.fixture
+    def there(self):
+        with other_site() as site:
+            yield site
+
+    def linked(self, site: OtherSite, path: str = "/x") -> OutsideLink:
+        make_article("Here", body=f"[a]({site.address(path)})\n")
+        read_new()
+        return OutsideLink.objects.select_related("host").get(address=site.address(path))
+
+    def test_what_was_found_is_kept(self, there):
+        there.answers["/x"] = 410
+        link = self.linked(there)
+        look_at(link, pause=0.01, **self.WAYS)
+        kept = OutsideLink.objects.get()
+        assert (kept.status, kept.told, kept.state) == (410, "410: the page was taken away.", "waiting")
+        assert kept.suspected_at == kept.looked_at
+
+    def test_we_say_the_publications_name_and_address(self, there, settings):
+        settings.SITE_URL = "https://hub.example.com"
+        look_at(self.linked(there), **self.WAYS)
+        assert there.asked[0].headers["User-Agent"] == "AI Scope Hub link check (+https://hub.example.com)"
+
+    def test_between_two_requests_to_a_host_there_is_a_pause(self, there):
+        there.answers |= {"/x": (302, {"Location": "/y"}), "HEAD /y": 405}
+        look_at(self.linked(there), pause=0.15, **self.WAYS)
+        moments = [one.at for one in there.asked]
+        assert len(moments) == 3
+        assert min(later - sooner for sooner, later in pairwise(moments)) >= 0.14
+
+    def test_pauses_are_two_seconds_also_between_two_looks(self, there):
+        look_at(self.linked(there), **self.WAYS)
+        left_alone = OutsideHost.objects.get().free_at - timezone.now()
+        assert dt.timedelta(seconds=1) < left_alone <= dt.timedelta(seconds=2)
+
+    def test_a_host_that_asks_for_a_pause_gets_it_for_all_its_links(self, there):
+        there.answers["/x"] = (429, {"Retry-After": "3600"})
+        first, second = self.linked(there), None
+        make_article("Too", body=f"[a]({there.address('/y')})\n")
+        read_new()
+        look_at(first, **self.WAYS)
+        second = OutsideLink.objects.get(address=there.address("/y"))
+        assert not OutsideLink.objects.due().filter(pk=second.pk).exists()
+        assert OutsideLink.objects.due(timezone.now() + dt.timedelta(seconds=3601)).filter(pk=second.pk).exists()
+
+    def test_a_redirect_to_a_host_that_another_worker_asks_is_put_off(self, there):
+        with other_site() as busy:
+            there.answers["/x"] = (302, {"Location": busy.address("/y")})
+            link = self.linked(there)
+            take(f"127.0.0.1:{busy.port}")
+            look_at(link, **self.WAYS)
+            kept = OutsideLink.objects.get()
+            assert (busy.seen, kept.looked_at) == ([], None)
+            assert dt.timedelta(0) < kept.look_at - timezone.now() <= looking.LATER
+
+    def test_a_host_is_taken_by_one_worker_at_a_time(self):
+        turns = Turns("own.example")
+        turns("a.example")
+        with pytest.raises(HostBusy):
+            take("a.example")
+        turns.release()
+        with pytest.raises(HostBusy):
+            take("a.example")
+        with time_machine.travel(timezone.now() + dt.timedelta(seconds=3)):
+            take("a.example")
+
+    def test_whoever_waits_for_a_mail_waits_for_one_answer_at_most(self):
+        assert (looking.PER_SWEEP, looking.look.priority) == (5, -40)
+        from insights.outside_links import asking
+
+        assert asking.SECONDS == 10
+
+
+def test_reading_a_great_text_is_quick():
+    html = "".join(f'<p>Some words <a href="https://example.com/{n}">of a link</a>.</p>' for n in range(5000))
+    before = time.monotonic()
+    links_in(html)
+    assert time.monotonic() - before < 1
