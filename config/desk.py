@@ -21,7 +21,7 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
-from config import kept_text, start_page
+from config import failed_tasks, kept_text, start_page
 from insights.models import SiteSettings
 
 UNREADABLE_LIST = "admin/invalid_setup.html"  # Django blames the database when asked again
@@ -46,7 +46,12 @@ class Desk(AdminSite):
     def get_urls(self) -> list[URLResolver | URLPattern]:
         address = "r/<path:content_type_id>/<path:object_id>/"
         others = [entry for entry in super().get_urls() if getattr(entry, "name", "") != "view_on_site"]
-        return [path(address, self.admin_view(self.public_page), name="view_on_site"), *others]
+        own = [
+            path(address, self.admin_view(self.public_page), name="view_on_site"),
+            path("failed-tasks/<uuid:task>/again/", self.admin_view(failed_tasks.run_again), name="task_again"),
+            path("failed-tasks/<uuid:task>/dismiss/", self.admin_view(failed_tasks.dismiss), name="task_dismiss"),
+        ]
+        return [*own, *others]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         name = SiteSettings.current().name

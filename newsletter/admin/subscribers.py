@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.options import ActionLocation
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponseBase
@@ -19,7 +18,7 @@ from newsletter.models import ConfirmationMail, Consent, Subscriber
 from newsletter.querysets import SubscriberQuerySet
 from newsletter.wording import PROOF_STAFF
 
-from . import transfer
+from . import erasure, transfer
 
 
 class ReadOnlyInline(admin.TabularInline):
@@ -157,6 +156,7 @@ class SubscriberAdmin(OfferedFilters):
             "title": "Subscribers",
             "may_export": self.has_export_permission(request),
             "may_import": self.has_import_permission(request),
+            "erasures": erasure.under_way(),
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
@@ -178,20 +178,17 @@ class SubscriberAdmin(OfferedFilters):
     @admin.action(description="Take off the list, as the reader asked", permissions=["change"])
     def take_off(self, request: HttpRequest, queryset: SubscriberQuerySet) -> None:
         count = sum(subscriber.leave(PROOF_STAFF) for subscriber in queryset)
-        self._note(request, "took subscribers off the list", count)
+        self.note(request, "took subscribers off the list", count)
         self.message_user(request, f"{count} taken off the list.", messages.SUCCESS)
 
     @admin.action(description="Erase the selected subscribers", permissions=["delete"])
     def erase_selected(self, request: HttpRequest, queryset: SubscriberQuerySet) -> Any:
-        return delete_selected(self, request, queryset)
+        return erasure.ask_or_erase(self, request, queryset)
 
     def delete_model(self, request: HttpRequest, obj: Subscriber) -> None:
         obj.erase()
-        self._note(request, "erased subscribers", 1)
+        self.note(request, "erased subscribers", 1)
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Subscriber]) -> None:
-        self._note(request, "erased subscribers", Subscriber.objects.filter(pk__in=queryset.values("pk")).erase())
-
-    def _note(self, request: HttpRequest, verb: str, count: int) -> None:
+    def note(self, request: HttpRequest, verb: str, count: int) -> None:
         details = {"count": count}
         deed_done.send(sender=Subscriber, actor=request.user, verb=verb, subject="subscribers", details=details)

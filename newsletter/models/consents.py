@@ -38,6 +38,8 @@ class Consent(models.Model):
 
     class Meta:
         ordering = ["happened_at", "pk"]
+        # How many confirmed lately, and under which article.
+        indexes = [models.Index(fields=["what", "happened_at", "article"], name="consent_lately")]
 
     def __str__(self) -> str:
         return f"{self.get_what_display()}, {self.happened_at:%Y-%m-%d}"

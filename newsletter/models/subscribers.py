@@ -42,6 +42,8 @@ class Subscriber(models.Model):
     confirmed_at = models.DateTimeField("confirmed", null=True, blank=True)
     left_at = models.DateTimeField("left", null=True, blank=True)
     bounced_at = models.DateTimeField("bounced", null=True, blank=True)
+    # Marked for erasure: gone with the next batch, and no letter goes out meanwhile.
+    erasure = models.ForeignKey("newsletter.Erasure", models.PROTECT, null=True, editable=False, related_name="readers")
     status = models.GeneratedField(
         expression=Case(
             # Leaving is the reader's own word, so it stands above what mail servers say.

@@ -22,6 +22,12 @@ GET  /admin/password_change/done/                                   302  302  20
 POST /admin/password_change/done/                                   302  302  405    405    405    405     405
 GET  /admin/jsi18n/                                                 302  302  200    200    200    200     200
 POST /admin/jsi18n/                                                 302  302  405    405    405    405     405
+GET  /admin/failed-tasks/{failed}/again/                            302  302  405    405    405    405     405
+POST /admin/failed-tasks/{failed}/again/                            302  302  403    403    403    403     302
+GET  /admin/failed-tasks/{failed}/dismiss/                          302  302  405    405    405    405     405
+POST /admin/failed-tasks/{failed}/dismiss/                          302  302  403    403    403    403     302
+POST /admin/failed-tasks/{task}/again/                              302  302  403    403    403    403     404
+POST /admin/failed-tasks/{task}/dismiss/                            302  302  403    403    403    403     404
 GET  /admin/{nowhere}                                               302  302  404    404    404    404     404
 POST /admin/{nowhere}                                               302  302  404    404    404    404     404
 """

@@ -47,6 +47,8 @@ DEEDS = {
     "/admin/insights/article/{other}/delete/": "yes",
     "/admin/feedback/answer/{answer}/change/": "approve",
     "/admin/markdown/upload/": "image",
+    "/admin/failed-tasks/{failed}/dismiss/": "",
+    "/admin/insights/sitesettings/{settings}/change/": "settings-preview",
 }
 
 

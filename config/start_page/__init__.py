@@ -1,0 +1,34 @@
+"""The desk's start page: what needs a hand today, for whoever is looking, and what the last thirty days brought.
+
+It joins apps, so it stands in `config`; an app that can be taken out brings its panel by `settings.DESK_PANELS`. Each
+panel is asked for only by those who may act on it, and costs at most two queries. Numbers of sign-ups name nobody, and
+those of views stand on the public pages; so both are shown to editors and to those who keep the letter's readers.
+"""
+
+from __future__ import annotations
+
+import zoneinfo
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from config import failed_tasks
+from config.start_page import articles, numbers
+from insights.models import SiteSettings
+
+
+def panels(request: HttpRequest) -> dict[str, Any]:
+    """The template's context: a panel that is not for this account is missing."""
+    user, now = request.user, timezone.now()
+    zone = zoneinfo.ZoneInfo(SiteSettings.current().time_zone)
+    context: dict[str, Any] = {"today": now.astimezone(zone).date()}
+    context["article_panels"] = articles.panels(user, now, zone)
+    context["panels"] = [panel for path in settings.DESK_PANELS if (panel := import_string(path)(request))]
+    if failed_tasks.may_see(request):
+        context["failures"] = failed_tasks.panel()
+    if user.has_perm("insights.change_any_article") or user.has_perm("newsletter.view_subscriber"):
+        context |= numbers.panels(now)
+    return context

@@ -1,0 +1,109 @@
+"""A row of bars, one a day, as numbers that a template writes into SVG.
+
+Chosen: drawn by the server in per cent of the width and in pixels of height, so that letters keep their size at every
+width and no style has to be computed in the page; against a library that draws in the browser and shows nothing
+without a script.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.formats import date_format
+
+DAYS = 30
+TOP, BASE = 22, 146  # pixels from above: where the highest bar ends, and where all stand
+_SHARE = 0.72  # of a day's width that its bar takes
+_STEPS = (1, 2, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    day: dt.date
+    count: int
+    told: str  # “24 Nov 2026: 3 views”
+    left: str  # of the day's place, in per cent
+    middle: str
+    bar_left: str
+    y: int
+    height: int
+    is_most: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """`bars`: oldest first; `most`: the highest bar, None when all are empty; `ticks` and `labels`: place and text."""
+
+    id: str
+    heading: str
+    unit: str
+    total: int
+    bars: list[Bar]
+    most: Bar | None
+    most_anchor: str
+    ticks: list[tuple[int, str]]
+    labels: list[tuple[str, str, str]]
+    summary: str
+
+    @property
+    def newest_first(self) -> list[Bar]:
+        return self.bars[::-1]
+
+
+def bar_chart(id_: str, heading: str, one: str, many: str, counts: Mapping[dt.date, int], today: dt.date) -> Chart:
+    """The chart of `counts` by day for the DAYS that end with `today`; `one` and `many`: what is counted."""
+    days = [today - dt.timedelta(days=DAYS - 1 - number) for number in range(DAYS)]
+    numbers = [counts.get(day, 0) for day in days]
+    scale, half = _scale(max(numbers))
+    highest = numbers.index(max(numbers)) if any(numbers) else -1
+    width = 100 / DAYS
+    bars = []
+    for place, (day, count) in enumerate(zip(days, numbers, strict=True)):
+        height = round((BASE - TOP) * count / scale)
+        height = max(2, height) if count else 0
+        bars.append(
+            Bar(
+                day=day,
+                count=count,
+                told=f"{date_format(day)}: {count} {one if count == 1 else many}",
+                left=_percent(place * width),
+                middle=_percent((place + 0.5) * width),
+                bar_left=_percent((place + (1 - _SHARE) / 2) * width),
+                y=BASE - height,
+                height=height,
+                is_most=place == highest,
+            )
+        )
+    most, total = bars[highest] if highest >= 0 else None, sum(numbers)
+    summary = f"{heading}, {date_format(days[0])} to {date_format(today)}: {total} in all"
+    if most:
+        summary += f"; most on {date_format(most.day)}, {most.count}"
+    return Chart(
+        id=id_,
+        heading=heading,
+        unit=many,
+        total=total,
+        bars=bars,
+        most=most,
+        most_anchor="start" if highest < 2 else "end" if highest > DAYS - 3 else "middle",
+        ticks=[(BASE - round((BASE - TOP) * value / scale), str(value)) for value in (scale, half) if value],
+        labels=[(bars[place].middle, "middle", date_format(bars[place].day, "j M")) for place in range(1, DAYS, 7)],
+        summary=f"{summary}.",
+    )
+
+
+def _scale(most: int) -> tuple[int, int]:
+    """The number at the top of the axis, 1, 2 or 5 times a power of ten, and its half where that is whole, else 0."""
+    power = 1
+    while True:
+        for step in _STEPS:
+            if step * power >= most:
+                scale = step * power
+                return scale, scale // 2 if scale % 2 == 0 else 0
+        power *= 10
+
+
+def _percent(value: float) -> str:
+    return f"{value:.2f}%"

@@ -1,0 +1,66 @@
+"""Erasing the readers that were chosen in the list: asked once more with their number, then done.
+
+Chosen readers of one page are few and gone with the answer. “All that match” may be ten thousand: the question then
+carries the list's filters and the number, and not ten thousand ids; if by the yes the number is another, it is asked
+anew. The work is done in the background.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from insights.models import User
+from newsletter import erasing
+from newsletter.models import Erasure, Subscriber
+from newsletter.querysets import SubscriberQuerySet
+
+QUESTION = "admin/newsletter/subscriber/erase.html"
+
+
+def ask_or_erase(pages: admin.ModelAdmin[Subscriber], request: HttpRequest, queryset: Any) -> HttpResponse | None:
+    """The question, or after a yes to it, None: back to the list."""
+    readers: SubscriberQuerySet = Subscriber.objects.filter(pk__in=queryset.order_by().values("pk"), erasure=None)
+    count = readers.count()
+    known = request.POST.get("count")
+    if "post" not in request.POST or (known is not None and known != str(count)):
+        return _asked(pages, request, count, is_again="post" in request.POST)
+    if not count:
+        messages.info(request, "These readers are erased already, or about to be.")
+    elif count <= erasing.AT_ONCE:
+        pages.note(request, "erased subscribers", readers.erase())  # type: ignore[attr-defined]
+        messages.success(request, f"{count} reader{'s' if count > 1 else ''} erased.")
+    elif isinstance(request.user, User):
+        erasing.order(readers, request.user)
+        messages.success(
+            request, f"{count:,} readers are being erased in the background. This page says how far it is."
+        )
+    return None
+
+
+def under_way() -> list[Erasure]:
+    """The orders that are not finished, each with `left`, how many readers it still names."""
+    orders = Erasure.objects.filter(finished_at=None).annotate(left=Count("readers"))
+    return list(orders.select_related("requested_by").order_by("pk"))
+
+
+def _asked(pages: Any, request: HttpRequest, count: int, *, is_again: bool) -> HttpResponse:
+    takes_all = request.POST.get("select_across", "0") == "1"
+    chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+    context = {
+        **pages.admin_site.each_context(request),
+        "title": f"Erase {count:,} reader{'' if count == 1 else 's'}?",
+        "opts": pages.opts,
+        "count": count,
+        "is_again": is_again,
+        "takes_all": takes_all,
+        "chosen": chosen[:1] if takes_all else chosen,
+        "name": ACTION_CHECKBOX_NAME,
+        "in_background": count > erasing.AT_ONCE,
+    }
+    return TemplateResponse(request, QUESTION, context)
