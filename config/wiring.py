@@ -43,6 +43,11 @@ def look_for_what_is_read_next(article: Any, **kwargs: Any) -> None:
     related.request(article)
 
 
+@receiver(signals.article_unscheduled)
+def retell_what_was_to_come(article: Any, **kwargs: Any) -> None:
+    related.retell(article.pk)
+
+
 @receiver(signals.demo_loading)
 def load_demo_readers(tell: Callable[[str], None], **kwargs: Any) -> None:
     newsletter_demo.load(tell)

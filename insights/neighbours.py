@@ -2,8 +2,8 @@
 
 Chosen: told once, in the version's own row (`Version.around`), whenever something about it changes, against asking on
 every page: that statement joins five tables, and PostgreSQL takes longer to plan it than for the rest of the page. What
-the clock may end stands beside each entry as a moment, so that no job has to come in time; a withdrawal tells anew
-within its own transaction.
+the clock may end or begin (a withdrawal, the next text of an article) stands beside each entry as moments, so that no
+job has to come in time; what changes such a moment tells anew within its own transaction.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from insights.querysets import VersionQuerySet
 
 SHOWN = 3  # articles under "Read next"
 
-_COLUMNS = ("article_id", "article__slug", "title", "words", "article__withdrawn_at")
+_COLUMNS = ("article_id", "article__slug", "title", "words", "live_from", "live_until", "article__withdrawn_at")
 
 
 def tell(articles: Iterable[int], now: dt.datetime) -> set[int]:
@@ -37,7 +37,9 @@ def tell(articles: Iterable[int], now: dt.datetime) -> set[int]:
     changed = []
     for version in versions:
         around = [
-            {"kind": kind, **entry} for kind in ("previous", "next") for entry in _entries(_beside(version, kind, now))
+            {"kind": kind, **entry}
+            for kind in ("previous", "next")
+            for entry in _entries(_texts_of(_beside(version, kind, now), now, version.series_id), now)
         ]
         around += [{"kind": "read", **entry} for entry in read[version.article_id]]
         if around != version.around:
@@ -68,7 +70,9 @@ def told(around: list[dict[str, Any]], tags: Mapping[int, str], category: str) -
     taken = set()
     for entry in around:
         kind, slug = entry["kind"], entry["slug"]
-        if slug in taken or (entry["until"] and entry["until"] <= now) or len(found["read"]) == SHOWN:
+        if slug in taken or (entry["until"] and entry["until"] <= now) or entry.get("from", "") > now:
+            continue
+        if len(found["read"]) == SHOWN:
             continue
         why = reason(entry["shared"], tags, category)
         if why or kind != "read":
@@ -93,11 +97,22 @@ def reason(shared: str, tags: Mapping[int, str], category: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def _entries(rows: Any, shared: str = "") -> list[dict[str, Any]]:
-    return [
-        {"slug": slug, "title": title, "words": words, "shared": shared, "until": until.isoformat() if until else ""}
-        for _, slug, title, words, until in rows
-    ]
+def _entries(rows: Any, now: dt.datetime, shared: str = "") -> list[dict[str, Any]]:
+    """What is told of the texts of one article, those that readers have and those to come, each with its time."""
+    entries = []
+    for _, slug, title, words, since, until, withdrawn in rows:
+        end = min(filter(None, (until, withdrawn)), default=None)
+        entry = {"slug": slug, "title": title, "words": words, "shared": shared}
+        entry |= {"until": end.isoformat() if end else ""} | ({"from": since.isoformat()} if since > now else {})
+        entries.append(entry)
+    return entries
+
+
+def _texts_of(rows: Any, now: dt.datetime, series: int | None) -> list[Any]:
+    """Rows (`_COLUMNS`) of a series, and those that follow them there at their moment."""
+    found = list(rows)
+    to_come = Version.objects.filter(article__in=[row[0] for row in found], live_from__gt=now, series=series)
+    return [*found, *to_come.order_by("live_from").values_list(*_COLUMNS)] if found else []
 
 
 def _read_next(articles: set[int], now: dt.datetime) -> defaultdict[int, list[dict[str, Any]]]:
@@ -108,11 +123,15 @@ def _read_next(articles: set[int], now: dt.datetime) -> defaultdict[int, list[di
         .order_by("article", "-score", "-other__published_at", "-other__uid")
         .values_list("article_id", "other_id", "shared")
     )
-    readable = Version.objects.readable(now).filter(article__in={other for _, other, _ in rows})
-    versions = {row[0]: row for row in readable.values_list(*_COLUMNS)}
+    others = Version.objects.filter(article__in={other for _, other, _ in rows})
+    versions: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in others.readable(now).values_list(*_COLUMNS):
+        versions[row[0]].append(row)
+    for row in others.filter(live_from__gt=now).order_by("live_from").values_list(*_COLUMNS):
+        if row[0] in versions:  # what readers do not have yet joins by its moment
+            versions[row[0]].append(row)
     for article, other, shared in rows:
-        if other in versions:
-            found[article] += _entries([versions[other]], shared)
+        found[article] += _entries(versions[other], now, shared)
     return found
 
 

@@ -81,8 +81,21 @@ def request(article: Article) -> None:
     if article.withdrawn_at:
         refresh(article.pk)
     else:
+        stands = ReadNext.objects.filter(other=article.pk).exists()
+        if stands or article.versions.filter(live_from__isnull=False).count() > 1:
+            retell(article.pk)
         article.versions.filter(live_from__isnull=False).update(related_at=None)
         look.enqueue(article.pk)
+
+
+@transaction.atomic
+def retell(article: int) -> None:
+    """Tell anew what other pages say of an article of which another text went out, is to come, or is so no longer."""
+    now = timezone.now()
+    around = {article, *neighbours.beside(article, now)}
+    around |= set(ReadNext.objects.filter(other=article).values_list("article_id", flat=True))
+    if neighbours.tell(around, now):
+        signals.listing_changed.send(sender=ReadNext)
 
 
 @task()

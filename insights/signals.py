@@ -2,6 +2,7 @@
 
 article_changed     what readers see of an article may differ from now on. article: Article
 article_published   a version goes out, now or at its moment. article, version, actor: User | None
+article_unscheduled what was to go out at a moment does not. article, version, actor
 article_withdrawn   readers lose the article, now or at its moment. article, actor
 article_restored    readers have a withdrawn article back. article, actor
 listing_changed     a facet, step, neighbour or the site settings changed: any page may differ
@@ -13,6 +14,7 @@ from django.dispatch import Signal
 
 article_changed = Signal()
 article_published = Signal()
+article_unscheduled = Signal()
 article_withdrawn = Signal()
 article_restored = Signal()
 listing_changed = Signal()

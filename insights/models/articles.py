@@ -127,12 +127,14 @@ class Article(models.Model):
         now = timezone.now()
         at = at or now
         others = self.versions.exclude(pk=version.pk)
+        # What readers have goes on until the new moment, though it was to end at that of what waited so far.
+        waited = list(self.versions.filter(live_from__gt=now).values_list("live_from", flat=True))
         others.filter(live_from__gt=now).update(live_from=None, live_until=None, superseded_at=now)
         # A withdrawn text does not come back for the time until its successor's moment. And an import may publish for
         # a moment before the present text began; that text's interval is then empty.
         end = min(at, self.withdrawn_at or at)
         others.filter(live_from__isnull=False).filter(
-            models.Q(live_until__isnull=True) | models.Q(live_until__gt=end)
+            models.Q(live_until__isnull=True) | models.Q(live_until__gt=end) | models.Q(live_until__in=waited)
         ).update(live_until=Greatest(models.F("live_from"), models.Value(end, models.DateTimeField())))
         version.live_from, version.live_until, version.superseded_at = at, None, None
         if version.kept_at is None:
@@ -174,6 +176,7 @@ class Article(models.Model):
         self.save(update_fields=["published_at", "withdrawn_at"])
         self.versions.relist()
         HistoryEntry.record(self, HistoryEntry.Verb.UNSCHEDULED, actor, version=version, moment=at)
+        signals.article_unscheduled.send(sender=type(self), article=self, version=version, actor=actor)
         signals.article_changed.send(sender=type(self), article=self)
         return version
 
