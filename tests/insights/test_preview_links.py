@@ -53,10 +53,10 @@ class TestWhatItShows:
 
     def test_a_draft_beside_what_is_out(self, client):
         article = make_article("Out")
-        write(article, {"title": "Next"})
+        write(article, {"title": "Rewritten"})
         link = make_preview_link(article)
-        assert "Next" in client.get(address(link)).content.decode()
-        assert "Next" not in client.get(article.get_absolute_url()).content.decode()
+        assert "Rewritten" in client.get(address(link)).content.decode()
+        assert "Rewritten" not in client.get(article.get_absolute_url()).content.decode()
 
     def test_what_waits_for_its_moment(self, client):
         article = make_article("Soon", published=timezone.now() + dt.timedelta(days=1))
@@ -69,7 +69,9 @@ class TestWhatItShows:
         page = client.get(address(link)).content.decode()
         for picture in (cover, inside):
             assert picture.file.url in page
-            assert client.get(picture.file.url).status_code == 200
+            answer = client.get(picture.file.url)
+            assert answer.status_code == 200
+            assert answer.getvalue()
 
     def test_it_counts_nothing_and_takes_nothing(self, client, link):
         page = client.get(address(link)).content.decode()
