@@ -46,7 +46,10 @@ article = Article.objects.get(slug='kept'); article.publish(write(article, {valu
 
 SCHEDULE = """
 import datetime as dt; from django.utils import timezone; from tests.factories import make_article
-make_article('Late riser', slug='late', published=timezone.now() + dt.timedelta(seconds=10))
+from insights.drafting import write; from insights.models import Article
+moment = timezone.now() + dt.timedelta(seconds=10)
+early = Article.objects.get(slug='early'); early.publish(write(early, {'title': 'Early worm'}), moment)
+make_article('Late riser', slug='late', published=moment)
 """
 WITHDRAW_SOON = """
 import datetime as dt; from django.utils import timezone; from insights.models import Article
@@ -240,19 +243,24 @@ class TestForgetting:
 
 
 class TestScheduledMoments:
-    def test_a_publication_and_a_withdrawal_happen_without_any_job(self, start_site: Callable[..., Site]) -> None:
+    def test_a_publication_a_change_and_a_withdrawal_happen_without_any_job(self, start_site: Callable[..., Site]) -> None:
         """H14: no worker runs; before its moment the text shows nowhere, from then on everywhere, until it ends."""
         site = start_site(with_worker=False, THREADS="1")
         site.shell("from tests.factories import make_article; make_article('Early bird', slug='early')")
         everywhere(site, "/insights/")
         site.shell(SCHEDULE)
         assert all("Late riser" not in answer.text for answer in everywhere(site, "/insights/"))
+        assert all("Early bird" in answer.text for answer in everywhere(site, "/insights/early/"))
         assert site.get("/insights/late/").status == 404
         control = site.get("/insights/").headers["Cache-Control"]
         assert sum(map(int, re.findall(r"(?:s-maxage|revalidate)=(\d+)", control))) <= 10
         wait_until(lambda: site.get("/insights/late/").status == 200, "the publication")
         for path in ("/", "/insights/", "/insights/late/"):
             assert all("Late riser" in answer.text for answer in everywhere(site, path)), path
+        for path in ("/", "/insights/", "/insights/early/"):
+            shown = "".join(answer.text for answer in everywhere(site, path))
+            assert "Early worm" in shown, path
+            assert "Early bird" not in shown, path
         site.shell(WITHDRAW_SOON)
         wait_until(lambda: site.get("/insights/late/").status == 404, "the withdrawal")
         for path in ("/", "/insights/"):

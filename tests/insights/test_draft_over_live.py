@@ -182,14 +182,6 @@ class TestAScheduledChange:
             with time_machine.travel(moment + hours * HOUR, tick=False):
                 assert article.live_version().title == title
 
-    def test_is_answered_from_no_cache_that_outlives_the_moment(self, world):
-        """The pages were asked for, and kept, before it."""
-        moment = timezone.now() + dt.timedelta(seconds=30)
-        world["article"].publish(change(world["article"]), moment)
-        titles_at(world)
-        with time_machine.travel(moment, tick=False):
-            assert titles_at(world) == everywhere(world, "new")
-
     def test_may_be_written_on_beside_what_waits(self, world):
         moment = timezone.now() + HOUR
         article = world["article"]
