@@ -116,7 +116,12 @@ def article_context(version: Version, *, is_preview: bool = False) -> dict[str, 
 
 
 def successor(kind: str, slug: str) -> Any:
-    """What the address used to name, if readers can still open that. Raises Http404."""
+    """What the address used to name, if readers can still open that. Raises Http404.
+
+    An address that an article which was out has taken over does not go back when that one is withdrawn.
+    """
+    if kind == "article" and Article.objects.filter(slug=slug, published_at__lte=timezone.now()).exists():
+        raise Http404
     former = FormerSlug.objects.filter(kind=kind, slug=slug).select_related(kind).first()
     if former is None:
         raise Http404

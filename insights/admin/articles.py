@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.csp import csp_override
 
@@ -23,6 +24,7 @@ from insights.admin import article_pages, autosave, handover_pages, history, wri
 from insights.admin.article_filters import AuthorFilter, CategoryFilter, StateFilter
 from insights.admin.article_saving import SavingAdmin
 from insights.admin.checks import checks_view, panel_of, told_after
+from insights.admin.redirects import old_addresses
 from insights.admin.scores import score_panel, scores_view
 from insights.admin.standing import desk_state, state_badges
 from insights.admin.zones import told_moment
@@ -32,9 +34,9 @@ from insights.models import Article, Version
 # One subject each; they speak to each other by events on the form, which the heads of the files tell.
 WRITING_SCRIPTS = (
     "inserting", "marks", "page", "scrolling", "scores", "checks", "pictures", "library", "linking", "pasting",
-    "leaving", "deciding", "copying",
+    "faults", "backstop", "autosave", "presence", "deciding", "copying",
 )  # fmt: skip
-WRITING_STYLES = ("desk", "writing", "pictures", "checks", "history", "handover")
+WRITING_STYLES = ("desk", "writing", "pictures", "checks", "history", "handover", "saving")
 FIELDSETS: tuple[tuple[str | None, dict[str, Any]], ...] = (
     (None, {"fields": ("base", "title", "excerpt", "body"), "classes": ("text",)}),
     ("Next step", {"fields": ("pinned_step",)}),
@@ -112,6 +114,9 @@ class ArticleAdmin(SavingAdmin):
             def __init__(self, *args: Any, **options: Any) -> None:
                 super().__init__(*args, user=request.user, **options)
                 self.use_autocomplete(site)
+                if obj and request.method == "GET":
+                    slug = self.fields["slug"]
+                    slug.help_text = format_html("{} {}", slug.help_text, old_addresses(obj, request.user))
 
         return BoundForm
 

@@ -15,8 +15,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from insights import signals
-from insights.admin.articles import told_moment
 from insights.admin.desk import DeskAdmin, badge
+from insights.admin.zones import told_moment
 from insights.models import OutsideLink
 from insights.models.outside_links import OutsideLinkQuerySet
 from insights.outside_links.panel import uses
@@ -150,9 +150,7 @@ class OutsideLinkAdmin(DeskAdmin):
             link.heed()
         for host in {link.host_id: link.host for link in chosen}.values():
             host.heed()
-        self._done(
-            request, "heeded outside link", chosen, "{} link{s} will be told of again, as all at their hosts."
-        )
+        self._done(request, "heeded outside link", chosen, "{} link{s} will be told of again, with all at their hosts.")
 
     @admin.action(description="Look again now", permissions=["decide"])
     def look_again(self, request: HttpRequest, links: QuerySet[OutsideLink]) -> None:

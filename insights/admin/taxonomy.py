@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from insights import signals
 from insights.admin.desk import DeskAdmin
-from insights.forms.taxonomy import TARGETS, FacetForm, FormerSlugForm
+from insights.forms.taxonomy import FacetForm
 from insights.models import Category, FormerSlug, Series, Tag
 
 
@@ -24,7 +24,7 @@ class FacetAdmin(DeskAdmin):
         before = type(obj)._default_manager.filter(pk=obj.pk).values_list("slug", flat=True).first() if change else None
         super().save_model(request, obj, form, change)
         if before and before != obj.slug:
-            FormerSlug.objects.leave(self.kind, before, **{self.kind: obj})
+            FormerSlug.objects.leave(self.kind, before, actor=request.user, **{self.kind: obj})
         signals.listing_changed.send(sender=type(obj))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
@@ -72,21 +72,3 @@ class SeriesAdmin(_FiledAdmin):
     search_fields = ("title", "slug")
     fields = ("title", "slug", "text", "picture")
     prepopulated_fields = {"slug": ("title",)}
-
-
-@admin.register(FormerSlug)
-class FormerSlugAdmin(DeskAdmin):
-    form = FormerSlugForm
-    list_display = ("slug", "kind", "leads_to", "created_at")
-    list_filter = ("kind",)
-    search_fields = ("slug",)
-    autocomplete_fields = tuple(TARGETS)
-    list_select_related = tuple(TARGETS)
-
-    @admin.display(description="Leads to")
-    def leads_to(self, row: FormerSlug) -> str:
-        return row.target.get_absolute_url()  # type: ignore[attr-defined]
-
-    def save_model(self, request: HttpRequest, obj: FormerSlug, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        signals.listing_changed.send(sender=FormerSlug)

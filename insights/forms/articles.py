@@ -62,18 +62,23 @@ class ArticleForm(Meetings):
         """What the fields show: the newest version and what belongs to the article itself."""
         version = self.stored
         if article is None or version is None:
-            tab = secrets.token_hex(16)
-            return {"authors": [author.pk for author in self.own_bylines()], "base": "", "tab": tab}
+            return {"authors": [author.pk for author in self.own_bylines()], "base": "", "tab": self.new_tab()}
         values: dict[str, Any] = {name: getattr(version, name) for name in WRITTEN_FIELDS}
         scheduled = article.published_at and article.published_at > timezone.now()
         texts = texts_of(version)
         return values | texts | {f"opened_{name}": text for name, text in texts.items()} | {
             "base": base_of(version),
+            "tab": self.new_tab(),
             "slug": article.slug,
             "tags": list(self.filed.tags),
             "authors": list(self.filed.authors),
             "publish_at": article.published_at if scheduled else None,
         }  # fmt: skip
+
+    @staticmethod
+    def new_tab() -> str:
+        """A name for the page that a form stands in."""
+        return secrets.token_hex(16)
 
     def _ask_for_no_row_twice(self) -> None:
         """A save asks only for the rows that were chosen anew."""
@@ -246,7 +251,7 @@ class ArticleForm(Meetings):
             article.save(update_fields=["takes_feedback"])
         self.has_stored = self.changes_text or slug != before or "takes_feedback" in self.changed_data
         if self.stored is not None and not self.changes_text:
-            if keeps and (self.stored.is_working and self.stored.kept_at is None or label):
+            if keeps and ((self.stored.is_working and self.stored.kept_at is None) or label):
                 keep(self.stored, label=label, user=user)
                 self.has_stored = True
             return self.stored
@@ -276,7 +281,7 @@ class ArticleForm(Meetings):
             article.slug = slug
             article.save(update_fields=["slug"])
         else:
-            article.move_to(slug)
+            article.move_to(slug, actor=self.user)
 
     def publish(self) -> Version:
         """Store and let readers have it from the moment chosen on; a past moment is now, once the article is out.

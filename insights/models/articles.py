@@ -208,7 +208,7 @@ class Article(models.Model):
             return
         before, self.slug = self.slug, slug
         self.save(update_fields=["slug"])
-        FormerSlug.objects.leave("article", before, article=self)
+        FormerSlug.objects.leave("article", before, actor=actor, article=self)
         HistoryEntry.record(self, HistoryEntry.Verb.MOVED, actor, note=f"/insights/{before}/ → /insights/{slug}/")
         self.versions.filter(live_from__isnull=False).update(related_at=None)  # its neighbours name its address
         signals.article_changed.send(sender=type(self), article=self)

@@ -47,7 +47,8 @@ def shown(page: str) -> set[str]:
 def do(desk, action: str, word: str, state: str = ""):
     """Choose a deed for a row of the list, as it is narrowed to a state; the page that follows."""
     link = OutsideLink.objects.filter(host__name=f"{word}.example").earliest("pk")
-    return desk.post(f"{LIST}?state={state}" if state else LIST, {"action": action, "_selected_action": link.pk, "index": 0}, follow=True).content.decode()
+    chosen = {"action": action, "_selected_action": link.pk, "index": 0}
+    return desk.post(f"{LIST}?state={state}" if state else LIST, chosen, follow=True).content.decode()
 
 
 class TestTheList:

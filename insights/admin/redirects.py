@@ -1,0 +1,91 @@
+"""Old addresses: where they lead, since when, who left them; made by themselves when an address changes, or by hand.
+
+A row names what it leads to and never an address, so that there is no chain to follow and no loop to make.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.forms import Script
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from insights import signals
+from insights.admin.desk import DeskAdmin
+from insights.admin.zones import told_moment
+from insights.forms.redirects import TARGETS, FormerSlugForm
+from insights.models import Article, FormerSlug, User
+
+
+_TAKEN = SafeString('<br><span class="small">Something else has this address now; it goes first.</span>')
+
+
+@admin.register(FormerSlug)
+class FormerSlugAdmin(DeskAdmin):
+    form = FormerSlugForm
+    list_display = ("old_address", "kind", "leads_to", "since", "left_by")
+    list_filter = ("kind",)
+    search_fields = (
+        "slug", "article__slug", "article__versions__title", "category__name", "tag__name", "author__name",
+        "series__title",
+    )  # fmt: skip
+    search_help_text = "Old address, or what it leads to"
+    autocomplete_fields = tuple(TARGETS)
+    list_select_related = (*TARGETS, "created_by")
+    fields = ("kind", "slug", *TARGETS)
+
+    class Media:
+        js = (Script("js/desk-old-addresses.js", defer=True),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FormerSlug]:
+        taken = Q()
+        for kind, model in TARGETS.items():
+            taken |= Q(Exists(model._default_manager.filter(slug=OuterRef("slug"))), kind=kind)
+        return super().get_queryset(request).annotate(is_taken=taken)
+
+    @admin.display(description="Old address", ordering="slug")
+    def old_address(self, row: FormerSlug) -> str:
+        return str(row)
+
+    @admin.display(description="Leads to")
+    def leads_to(self, row: FormerSlug) -> SafeString:
+        target: Any = row.target
+        edited = reverse(f"admin:insights_{row.kind}_change", args=[target.pk])
+        link = format_html('<a href="{}">{}</a>', edited, target.get_absolute_url())
+        taken = row.is_taken  # type: ignore[attr-defined]
+        return format_html("{}{}", link, _TAKEN if taken else "")
+
+    @admin.display(description="Since", ordering="created_at")
+    def since(self, row: FormerSlug) -> str:
+        return told_moment(row.created_at)
+
+    @admin.display(description="Left by", ordering="created_by__name")
+    def left_by(self, row: FormerSlug) -> str:
+        return str(row.created_by or "")
+
+    def save_model(self, request: HttpRequest, obj: FormerSlug, form: Any, change: bool) -> None:
+        if isinstance(request.user, User):
+            obj.created_by = request.user
+        super().save_model(request, obj, form, change)
+        signals.listing_changed.send(sender=FormerSlug)
+
+
+def old_addresses(article: Article, user: Any) -> SafeString:
+    """What the article's form says of old addresses: each leads to its own page at the desk, for who may change it."""
+    rows = list(FormerSlug.objects.filter(article=article)[:20]) if article.pk else []
+    may = user.has_perm
+    links: list[tuple[SafeString]] = []
+    for row in rows:
+        page = reverse("admin:insights_formerslug_change", args=[row.pk])
+        is_linked = may("insights.change_formerslug")
+        links.append((format_html('<a href="{}">{}</a>', page, row) if is_linked else format_html("{}", row),))
+    told = format_html("Old addresses that lead here: {}.", format_html_join(", ", "{}", links)) if links else ""
+    if article.pk and article.published_at and may("insights.add_formerslug"):
+        add = f"{reverse('admin:insights_formerslug_add')}?kind=article&article={article.pk}"
+        told = format_html('{} <a href="{}">Add an old address</a>', told, add)
+    return format_html("{}", told)

@@ -1,0 +1,75 @@
+"""Old addresses, as editors type them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.core.exceptions import ValidationError
+
+from insights.models import Article, Author, Category, FormerSlug, Series, Tag
+from insights.models.articles import validate_article_slug
+
+TARGETS: dict[str, Any] = {"article": Article, "category": Category, "tag": Tag, "author": Author, "series": Series}
+
+
+class OldAddressField(forms.SlugField):
+    """The last part of an address; a whole one may be pasted."""
+
+    def to_python(self, value: Any) -> str:
+        text = str(super().to_python(value) or "").strip()
+        if "/" not in text:
+            return text
+        try:
+            path = urlsplit(text).path
+        except ValueError:
+            return text
+        return next((part for part in reversed(path.split("/")) if part), "")
+
+
+class FormerSlugForm(forms.ModelForm):
+    """An old address and the one thing it leads to; what was chosen for other kinds is dropped."""
+
+    slug = OldAddressField(
+        label="Old address",
+        max_length=80,
+        widget=AdminTextInputWidget,
+        help_text="Its last part, or the whole of it: /insights/category/old-name/ and old-name are the same.",
+    )
+
+    class Meta:
+        model = FormerSlug
+        fields = ("kind", "slug", *TARGETS)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        kind = values.get("kind")
+        if kind is None:
+            return values
+        if values.get(kind) is None:
+            self.add_error(kind, f"Choose the {kind} that the old address leads to.")
+        for other in set(TARGETS) - {kind}:
+            values[other] = None
+        if slug := values.get("slug"):
+            self._check_slug(kind, slug)
+        return values
+
+    def _check_slug(self, kind: str, slug: str) -> None:
+        if kind == FormerSlug.Kind.ARTICLE:
+            try:
+                validate_article_slug(slug)
+            except ValidationError as error:
+                self.add_error("slug", error)
+                return
+        if TARGETS[kind]._default_manager.filter(slug=slug).exists():
+            self.add_error("slug", "This address is in use; nobody would be led on from it.")
+            return
+        known = FormerSlug.objects.filter(kind=kind, slug=slug).exclude(pk=self.instance.pk).first()
+        if known is not None:
+            told: Any = known.target
+            self.add_error("slug", f"This old address leads to {told.get_absolute_url()} already; change it there.")
+
+    def validate_constraints(self) -> None:
+        """`clean` has said it in words."""

@@ -1,0 +1,224 @@
+"""Whoever follows an old address arrives, in one hop, whatever moved and however often; editors see where it leads."""
+
+from __future__ import annotations
+
+import pytest
+
+from insights.models import Article, AuditEntry, FormerSlug
+from tests.factories import make_article, make_author, make_category, make_series, make_tag, make_user
+from tests.insights.desk import change_url, send
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/insights/formerslug/"
+ADD = f"{LIST}add/"
+MAKERS = {"category": make_category, "tag": make_tag, "author": make_author, "series": make_series}
+
+
+@pytest.fixture
+def editor():
+    return make_user("Editor", name="Ada Editor")
+
+
+@pytest.fixture
+def desk(client, editor):
+    client.force_login(editor)
+    return client
+
+
+def leads(client, address: str) -> tuple[int, str]:
+    answer = client.get(address)
+    return answer.status_code, answer.headers.get("Location", "")
+
+
+def move(desk, kind: str, row, slug: str) -> None:
+    """Change an address in the row's form at the desk."""
+    if kind == "article":
+        assert send(desk, row, slug=slug).status_code == 302
+        return
+    name = {"title": row.title} if kind == "series" else {"name": row.name}
+    more = {"category": {"position": "0"}, "author": {"initials": "AD"}}.get(kind, {})
+    answer = desk.post(f"/admin/insights/{kind}/{row.pk}/change/", {**name, **more, "slug": slug})
+    assert answer.status_code == 302
+
+
+@pytest.fixture(params=["article", *MAKERS])
+def kind(request) -> str:
+    return request.param
+
+
+def make(kind: str, slug: str):
+    if kind == "article":
+        return make_article("A thing", slug=slug)
+    return MAKERS[kind]("A thing", slug=slug)
+
+
+def under(kind: str, slug: str) -> str:
+    return f"/insights/{slug}/" if kind == "article" else f"/insights/{kind}/{slug}/"
+
+
+class TestMovingAtTheDesk:
+    def test_every_old_address_leads_on_in_one_hop(self, desk, kind):
+        row = make(kind, "a")
+        for slug in ("b", "c"):
+            move(desk, kind, row, slug)
+        assert leads(desk, under(kind, "a")) == leads(desk, under(kind, "b")) == (301, under(kind, "c"))
+        assert leads(desk, under(kind, "c")) == (200, "")
+
+    def test_moving_back_leaves_no_loop(self, desk, kind):
+        row = make(kind, "a")
+        for slug in ("b", "a"):
+            move(desk, kind, row, slug)
+        assert leads(desk, under(kind, "a")) == (200, "")
+        assert leads(desk, under(kind, "b")) == (301, under(kind, "a"))
+        assert FormerSlug.objects.count() == 1
+
+    def test_an_address_that_another_left_can_be_taken_over_and_left_again(self, desk, kind):
+        first = make(kind, "a")
+        move(desk, kind, first, "b")
+        second = make_article("Another", slug="x") if kind == "article" else MAKERS[kind]("Another", slug="x")
+        move(desk, kind, second, "a")
+        assert leads(desk, under(kind, "a")) == (200, "")
+        assert leads(desk, under(kind, "b")) == (200, "")
+        move(desk, kind, second, "c")
+        assert leads(desk, under(kind, "a")) == leads(desk, under(kind, "x")) == (301, under(kind, "c"))
+
+    def test_it_is_known_who_moved_it(self, desk, kind, editor):
+        move(desk, kind, make(kind, "a"), "b")
+        assert FormerSlug.objects.get().created_by == editor
+
+    def test_feeds_and_the_markdown_follow(self, desk, kind):
+        row = make(kind, "a")
+        for slug in ("b", "c"):
+            move(desk, kind, row, slug)
+        if kind == "article":
+            assert leads(desk, "/insights/a.md") == (301, "/insights/c.md")
+            status, location = leads(desk, "/insights/a/share-0.png")
+            assert (status, location.startswith("/insights/c/share-")) == (301, True)
+        elif kind != "series":
+            assert leads(desk, f"/insights/{kind}/a/feed.xml") == (301, f"/insights/{kind}/c/feed.xml")
+            assert leads(desk, f"/insights/{kind}/a/feed.json") == (301, f"/insights/{kind}/c/feed.json")
+
+
+class TestTakenOver:
+    def test_until_the_newcomer_is_out_the_old_address_leads_on(self, client):
+        make_article("First", slug="a").move_to("b")
+        make_article("Second", slug="a", published=None)
+        assert leads(client, "/insights/a/") == (301, "/insights/b/")
+
+    def test_once_the_newcomer_was_out_its_withdrawal_brings_nobody_elsewhere(self, client):
+        make_article("First", slug="a").move_to("b")
+        second = make_article("Second", slug="a")
+        assert leads(client, "/insights/a/") == (200, "")
+        second.withdraw()
+        assert leads(client, "/insights/a/") == leads(client, "/insights/a.md") == (404, "")
+
+    def test_the_list_says_so(self, desk):
+        make_article("First", slug="a").move_to("b")
+        assert "has this address now" not in desk.get(LIST).content.decode()
+        make_article("Second", slug="a")
+        assert "has this address now" in desk.get(LIST).content.decode()
+
+
+class TestTheList:
+    def test_it_shows_address_target_moment_and_person(self, desk):
+        article = make_article("Article", slug="a")
+        send(desk, article, slug="b")
+        page = desk.get(LIST).content.decode()
+        for told in ("/insights/a/", "/insights/b/", change_url(article), "Ada Editor"):
+            assert told in page
+
+    def test_it_is_narrowed_by_kind_and_searched_by_old_and_new_name(self, desk):
+        make_article("A long story", slug="a").move_to("b")
+        FormerSlug.objects.leave("tag", "old-tag", tag=make_tag("Safety"))
+        assert "/insights/tag/old-tag/" not in desk.get(LIST, {"kind": "article"}).content.decode()
+        for words, shown in (("old-tag", "tag/old-tag/"), ("Safety", "tag/old-tag/"), ("long story", "/insights/a/")):
+            assert shown in desk.get(LIST, {"q": words}).content.decode()
+
+
+class TestByHand:
+    @pytest.mark.parametrize("typed", ["past", "/insights/past/", "https://old.example.com/blog/past/?x=1"])
+    def test_an_old_address_is_added_however_it_is_pasted(self, desk, typed):
+        article = make_article(slug="present")
+        assert desk.post(ADD, {"kind": "article", "slug": typed, "article": article.pk}).status_code == 302
+        assert leads(desk, "/insights/past/") == (301, "/insights/present/")
+        assert AuditEntry.objects.get(verb="added old address").subject == "/insights/past/"
+
+    def test_every_kind_can_be_led_to(self, desk, kind):
+        row = make(kind, "present")
+        assert desk.post(ADD, {"kind": kind, "slug": "past", kind: row.pk}).status_code == 302
+        assert leads(desk, under(kind, "past")) == (301, under(kind, "present"))
+
+    def test_where_it_leads_can_be_changed_and_taken_away(self, desk):
+        make_article(slug="one").move_to("two")
+        other = make_article(slug="other")
+        row = FormerSlug.objects.get()
+        changed = desk.post(f"{LIST}{row.pk}/change/", {"kind": "article", "slug": "one", "article": other.pk})
+        assert changed.status_code == 302
+        assert leads(desk, "/insights/one/") == (301, "/insights/other/")
+        assert desk.post(f"{LIST}{row.pk}/delete/", {"post": "yes"}).status_code == 302
+        assert leads(desk, "/insights/one/") == (404, "")
+        verbs = set(AuditEntry.objects.values_list("verb", flat=True))
+        assert {"changed old address", "deleted old address"} <= verbs
+
+    @pytest.mark.parametrize(
+        ("slug", "told"),
+        [
+            ("present", "This address is in use"),
+            ("other", "This address is in use"),
+            ("search", "is an address of the site itself"),
+            ("known", "leads to /insights/present/ already"),
+            ("no slug!", "Enter a valid"),
+            ("http://[", "Enter a valid"),
+            ("", "This field is required"),
+            ("a" * 81, "at most 80"),
+        ],
+    )
+    def test_what_cannot_be_is_refused_in_words_beside_the_field(self, desk, slug, told):
+        article = make_article(slug="present")
+        make_article(slug="other")
+        FormerSlug.objects.leave("article", "known", article=article)
+        answer = desk.post(ADD, {"kind": "article", "slug": slug, "article": article.pk})
+        assert answer.status_code == 400
+        (words,) = answer.context["adminform"].form.errors["slug"]
+        assert told in words
+        assert FormerSlug.objects.count() == 1
+
+    def test_a_word_that_is_reserved_for_articles_may_be_an_old_tag(self, desk):
+        assert desk.post(ADD, {"kind": "tag", "slug": "search", "tag": make_tag("Safety").pk}).status_code == 302
+
+    def test_saving_a_row_unchanged_is_fine(self, desk):
+        article = make_article(slug="one")
+        article.move_to("two")
+        page = f"{LIST}{FormerSlug.objects.get().pk}/change/"
+        assert desk.post(page, {"kind": "article", "slug": "one", "article": article.pk}).status_code == 302
+
+
+class TestOnTheArticlesForm:
+    @pytest.fixture
+    def article(self) -> Article:
+        article = make_article(slug="one")
+        article.move_to("two")
+        return article
+
+    def test_old_addresses_stand_beside_the_present_one_with_a_way_to_change_them(self, desk, article):
+        page = desk.get(change_url(article)).content.decode()
+        row = FormerSlug.objects.get()
+        assert f'Old addresses that lead here: <a href="{LIST}{row.pk}/change/">/insights/one/</a>' in page
+        assert f"{ADD}?kind=article&amp;article={article.pk}" in page
+
+    def test_the_way_to_add_one_has_the_article_chosen(self, desk, article):
+        form = desk.get(f"{ADD}?kind=article&article={article.pk}").context["adminform"].form
+        assert (form["kind"].value(), str(form["article"].value())) == ("article", str(article.pk))
+
+    def test_a_draft_that_never_moved_is_not_bothered(self, desk):
+        page = desk.get(change_url(make_article(published=None))).content.decode()
+        assert "Old addresses that lead here" not in page
+        assert "Add an old address" not in page
+
+    def test_an_author_is_told_and_has_no_way_to_change_them(self, client, article):
+        user = make_user("Author")
+        Article.objects.filter(pk=article.pk).update(created_by=user, published_at=None)
+        client.force_login(user)
+        page = client.get(change_url(article)).content.decode()
+        assert "Old addresses that lead here: /insights/one/." in page
+        assert LIST not in page
