@@ -66,6 +66,7 @@ FORMS: dict[str, Form] = {
     "no-reviewer": lambda world: {"reviewer": world.account.pk},
     "link": _always(days="7"),
     "content": _always(content="# Words"),
+    "version-name": _always(label="For the lawyer"),
     "two-texts": _always(before="One word.", after="One word more."),
     "typed": _always(title="A new title", excerpt="", body="Some words.\n"),
     "pasted": _always(html="<p><b>Bold</b> words</p>"),

@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from insights.drafting import write
 from insights.models import Article, AuditEntry, FormerSlug, OutsideLink, SiteSettings, Step, User
 from insights.outside_links import reading as links_out
 from insights.recomputation import recompute
@@ -78,13 +79,21 @@ def make_world(author: User) -> SimpleNamespace:
     dead.save()
     ignored.pk, ignored.key, ignored.ignored_at = None, "another", now
     ignored.save()
+    own_out = make_article("Own and out", user=author)
+    changing = make_article("Out, with a draft", user=other)
+    write(changing, {"title": "Out, and changed"}, user=other)
     return SimpleNamespace(
         own=own,
+        own_text=own.working_version(),
+        own_out_text=own_out.live_version(),
+        other_text=draft.working_version(),
+        out_text=out.live_version(),
+        changing=changing,
         own_link=make_preview_link(own),
         link=make_preview_link(draft),
         out_link=make_preview_link(out),
         revoked_link=make_preview_link(draft, revoked_at=now),
-        own_out=make_article("Own and out", user=author),
+        own_out=own_out,
         other=draft,
         handed=handed,
         out=out,

@@ -243,7 +243,7 @@ class TestForgetting:
 
 
 class TestScheduledMoments:
-    def test_a_publication_a_change_and_a_withdrawal_happen_without_any_job(self, start_site: Callable[..., Site]) -> None:
+    def test_publication_change_and_withdrawal_happen_without_any_job(self, start_site: Callable[..., Site]) -> None:
         """H14: no worker runs; before its moment the text shows nowhere, from then on everywhere, until it ends."""
         site = start_site(with_worker=False, THREADS="1")
         site.shell("from tests.factories import make_article; make_article('Early bird', slug='early')")
