@@ -21,7 +21,6 @@ from insights.admin.zones import told_moment
 from insights.forms.redirects import TARGETS, FormerSlugForm
 from insights.models import Article, FormerSlug, User
 
-
 _TAKEN = SafeString('<br><span class="small">Something else has this address now; it goes first.</span>')
 
 
