@@ -1,4 +1,10 @@
-"""Bylines, which editors keep, and accounts, which only administrators touch and nobody deletes."""
+"""Bylines, which editors keep, and accounts, which administrators and those with the right to them keep, and nobody
+deletes.
+
+Whoever keeps accounts without being an administrator gives nothing away that is not theirs: no administrator is made or
+touched by them, no group handed out or left with more rights than they hold, and no account opened or given a new
+password that may do what they may not. What is posted against this is 403, and nothing of it is stored.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +12,18 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from insights.admin.desk import DeskAdmin
 from insights.admin.taxonomy import FacetAdmin
 from insights.forms.people import UserAddForm, UserForm
 from insights.models import Author, User
+
+OURS_ALONE = ("is_superuser", "user_permissions")  # fields that only administrators may post
 
 
 @admin.register(Author)
@@ -58,10 +69,48 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("groups")
 
+    # Who may do what
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """An account that may do more than whoever looks is not theirs to change."""
+        return super().has_change_permission(request, obj) and (obj is None or _holds_all_of(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Never: what an account did stays attributable. Take away “active” instead."""
+        return False
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        found = super().get_fieldsets(request, obj)
+        if request.user.is_superuser or obj is None:
+            return found
+        return [
+            (name, {**options, "fields": tuple(field for field in options["fields"] if field not in OURS_ALONE)})
+            for name, options in found
+        ]
+
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         if db_field.name == "groups":
-            options["widget"] = CheckboxSelectMultiple()
+            options |= {"widget": CheckboxSelectMultiple(), "queryset": _groups_to_give(request)}
         return super().formfield_for_manytomany(db_field, request, **options)
+
+    # The pages
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.method == "POST":
+            _refuse_to_give_more(request)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        if request.method == "POST" and request.user.is_superuser and User.objects.in_charge().is_last(object_id):
+            words = {"status": 409, "heading": "Not the last one", "words": "This is the last administrator."}
+            return render(request, "error.html", words, status=409)
+        return super().delete_view(request, object_id, extra_context)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         response = super().user_change_password(request, id, form_url)
@@ -69,22 +118,41 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):
             response.status_code = 400
         return response
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return _is_administrator(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return _is_administrator(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return _is_administrator(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return _is_administrator(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Never: what an account did stays attributable. Take away “active” instead."""
+def _holds_all_of(request: HttpRequest, account: User) -> bool:
+    """Whether whoever asks may do all that the account may, if only it were active."""
+    if request.user.is_superuser:
+        return True
+    if account.is_superuser:
         return False
+    held = request.user.get_all_permissions()
+    given = [*account.user_permissions.all(), *_permissions_of(account.groups.all())]
+    return all(_name_of(permission) in held for permission in given)
 
 
-def _is_administrator(request: HttpRequest) -> bool:
-    return bool(request.user.is_active and request.user.is_superuser)
+def _groups_to_give(request: HttpRequest) -> Any:
+    """The groups whose every right whoever asks holds as well."""
+    if request.user.is_superuser:
+        return Group.objects.all()
+    held = request.user.get_all_permissions()
+    groups = Group.objects.prefetch_related("permissions__content_type")
+    fine = [group.pk for group in groups if all(_name_of(right) in held for right in group.permissions.all())]
+    return Group.objects.filter(pk__in=fine)
+
+
+def _refuse_to_give_more(request: HttpRequest) -> None:
+    """Raises PermissionDenied for a form that gives rights which whoever posts it does not hold."""
+    if request.user.is_superuser:
+        return
+    allowed = {str(pk) for pk in _groups_to_give(request).values_list("pk", flat=True)}
+    if set(OURS_ALONE) & set(request.POST) or set(request.POST.getlist("groups")) - allowed:
+        raise PermissionDenied
+
+
+def _permissions_of(groups: Any) -> list[Any]:
+    rows = groups.prefetch_related("permissions__content_type")
+    return [permission for group in rows for permission in group.permissions.all()]
+
+
+def _name_of(permission: Any) -> str:
+    return f"{permission.content_type.app_label}.{permission.codename}"

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.forms import UserChangeForm as DjangoUserChangeForm
 
+from insights.forms.zones import ZoneField
 from insights.models import User
 from insights.models.people import account_key
 
@@ -28,10 +29,14 @@ class UserAddForm(AdminUserCreationForm):
         return email
 
 
+IN_CHARGE = ("is_active", "is_staff", "is_superuser")  # what it takes to be an administrator who can act
+
+
 class UserForm(DjangoUserChangeForm):
     """The last administrator can neither be closed nor demoted: nobody could undo it."""
 
     error_status = 400
+    time_zone = ZoneField(max_length=64, required=False, help_text="Empty: the publication's. Type a city.")
 
     class Meta:
         model = User
@@ -42,12 +47,9 @@ class UserForm(DjangoUserChangeForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        rules = {"is_active": values.get("is_active"), "is_superuser": values.get("is_superuser")}
-        others = User.objects.filter(is_active=True, is_superuser=True).exclude(pk=self.instance.pk)
-        was_in_charge = User.objects.filter(pk=self.instance.pk, is_active=True, is_superuser=True).exists()
-        if was_in_charge and not all(rules.values()) and not others.exists():
+        taken = [name for name in IN_CHARGE if name in self.fields and not values.get(name)]
+        if taken and User.objects.in_charge().is_last(self.instance.pk):
             self.error_status = 409
-            for name, value in rules.items():
-                if not value:
-                    self.add_error(name, "This is the last administrator; make another one first.")
+            for name in taken:
+                self.add_error(name, "This is the last administrator; make another one first.")
         return values

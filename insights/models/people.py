@@ -14,7 +14,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from insights.addresses import address
@@ -31,7 +31,20 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError("“%(name)s” is not a time zone; write one like Europe/Berlin.", params={"name": name})
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def in_charge(self) -> UserQuerySet:
+        """The administrators who can act as such: active, and let in at the desk."""
+        return self.filter(is_active=True, is_superuser=True, is_staff=True)
+
+    def is_last(self, pk: Any) -> bool:
+        """Whether the account is the only one of these. Inside a transaction the rows are held until its end, so that
+        of two who each take the other away the second is told."""
+        rows = self.order_by("pk")
+        found = rows.select_for_update() if transaction.get_connection().in_atomic_block else rows
+        return [str(known) for known in found.values_list("pk", flat=True)] == [str(pk)]
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=account_key(username or ""))
 
