@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "config.edge.EdgeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.zone.PublicationZoneMiddleware",
+    "config.form_size.FormSizeMiddleware",
     "config.public_posts.PublicPostsMiddleware",
     "config.sessions.DeskSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -92,6 +93,7 @@ SWEEPS = [  # what the worker calls every few seconds
     "config.page_cache.sweep",
     "config.public_posts.sweep",
     "insights.orphans.sweep",
+    "insights.presence.sweep",
     "insights.readership.sweep",
     "insights.recomputation.sweep",
     "insights.share_images.sweep",
@@ -151,8 +153,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-SESSION_COOKIE_AGE = 8 * 60 * 60
-SESSION_SAVE_EVERY_REQUEST = True  # eight hours since the last request, not since the login
+SESSION_COOKIE_AGE = 8 * 60 * 60  # since the last request, not since the login (`config.sessions`)
 
 # Mail
 
@@ -200,7 +201,9 @@ if SITE_IS_SECURE:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FORM_BYTES = 1_000_000  # fields of a form (`config.form_size`), but for:
+LARGE_FORMS = [f"admin:insights_article_{name}" for name in ("add", "change", "autosave", "autosave_new")]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 FILE_UPLOAD_PERMISSIONS = 0o644

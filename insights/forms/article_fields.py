@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
+from typing import Any
+
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from markdownx.widgets import MarkdownxWidget
 
 from insights.forms.fields import LineField, LinesField, MarkdownField, MarkField, StoredChoice, StoredChoices
 from insights.models import Article, Category, Picture, Series, Step, Tag, Version
+from insights.opened import Filing
 
 
 class BodyWidget(MarkdownxWidget):
@@ -99,3 +103,27 @@ class ArticleFields(forms.ModelForm):
     class Meta:
         model = Article
         fields = ("takes_feedback",)
+
+    @property
+    def marks(self) -> list[Any]:
+        """The hidden fields, which the page has to carry."""
+        return [self[name] for name, field in self.fields.items() if isinstance(field, MarkField)]
+
+    def keep_to(self, stored: Version | None, filed: Filing) -> None:
+        """Let a save ask only for the rows that were chosen anew, and say what a text was filed under and is gone."""
+        if stored is None:
+            return
+        for name in ("category", "series"):
+            if was := getattr(stored, f"{name}_was"):
+                self.fields[name].help_text = f"It was filed under “{was}”, which has been deleted since."
+        for name in ("category", "series", "cover", "pinned_step"):
+            if name in self.fields:
+                self.fields[name].stored = getattr(stored, name)  # type: ignore[attr-defined]
+        self.fields["tags"].stored = filed.tags  # type: ignore[attr-defined]
+        if "authors" in self.fields:
+            self.fields["authors"].stored = filed.authors  # type: ignore[attr-defined]
+
+
+def new_tab() -> str:
+    """A name for the page that a form stands in."""
+    return secrets.token_hex(16)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import secrets
 import zoneinfo
 from typing import Any
 
@@ -22,8 +21,9 @@ from django.utils import timezone
 from insights import images
 from insights.article_addresses import free_slug, is_made_from, slug_from
 from insights.drafting import WRITTEN_FIELDS, Way, keep, write_within
+from insights.forms.article_fields import new_tab
 from insights.forms.conflicts import TAKE_IN, Meetings, texts_of
-from insights.forms.fields import BylineField, MarkField, MomentField
+from insights.forms.fields import BylineField, MomentField
 from insights.models import Article, Author, Picture, SiteSettings, User, Version
 from insights.opened import base_of, filing_of, newest_of
 from insights.preflight import Panel
@@ -52,7 +52,7 @@ class ArticleForm(Meetings):
         options["initial"] = {**self._stored_values(article), **(options.get("initial") or {})}
         super().__init__(*args, **options)
         self._add_editors_fields(article)
-        self._ask_for_no_row_twice()
+        self.keep_to(self.stored, self.filed)
         if self.is_bound and self.data.get("base"):
             self.opened_on = str(self.data["base"])
         else:
@@ -62,42 +62,18 @@ class ArticleForm(Meetings):
         """What the fields show: the newest version and what belongs to the article itself."""
         version = self.stored
         if article is None or version is None:
-            return {"authors": [author.pk for author in self.own_bylines()], "base": "", "tab": self.new_tab()}
+            return {"authors": [author.pk for author in self.own_bylines()], "base": "", "tab": new_tab()}
         values: dict[str, Any] = {name: getattr(version, name) for name in WRITTEN_FIELDS}
         scheduled = article.published_at and article.published_at > timezone.now()
         texts = texts_of(version)
         return values | texts | {f"opened_{name}": text for name, text in texts.items()} | {
             "base": base_of(version),
-            "tab": self.new_tab(),
+            "tab": new_tab(),
             "slug": article.slug,
             "tags": list(self.filed.tags),
             "authors": list(self.filed.authors),
             "publish_at": article.published_at if scheduled else None,
         }  # fmt: skip
-
-    @staticmethod
-    def new_tab() -> str:
-        """A name for the page that a form stands in."""
-        return secrets.token_hex(16)
-
-    def _ask_for_no_row_twice(self) -> None:
-        """A save asks only for the rows that were chosen anew."""
-        if self.stored is None:
-            return
-        for name in ("category", "series"):
-            if was := getattr(self.stored, f"{name}_was"):
-                self.fields[name].help_text = f"It was filed under “{was}”, which has been deleted since."
-        for name in ("category", "series", "cover", "pinned_step"):
-            if name in self.fields:
-                self.fields[name].stored = getattr(self.stored, name)  # type: ignore[attr-defined]
-        self.fields["tags"].stored = self.filed.tags  # type: ignore[attr-defined]
-        if "authors" in self.fields:
-            self.fields["authors"].stored = self.filed.authors  # type: ignore[attr-defined]
-
-    @property
-    def marks(self) -> list[Any]:
-        """The hidden fields, which the page has to carry."""
-        return [self[name] for name, field in self.fields.items() if isinstance(field, MarkField)]
 
     def _add_editors_fields(self, article: Article | None) -> None:
         if not self.may_edit_any:

@@ -1,9 +1,9 @@
 """The article's form as it stands in the middle of a sentence: what can be stored is, and the rest is told.
 
-A value that is none (a category that is gone, too long an excerpt) leaves the stored one alone; a body with what today's
-rules refuse (a picture of another host) is kept all the same, since a draft that is lost is worse than one that cannot
-go out yet. Fields that readers would notice at once stay with the buttons: the address of an article that is out,
-whether it takes feedback, the moment of publication. A cover file is handed in by a button as well.
+A value that is none (a category that is gone, too long an excerpt) leaves the stored one alone; a body with what
+today's rules refuse (a picture of another host) is kept all the same, since a draft that is lost is worse than one that
+cannot go out yet. Fields that readers would notice at once stay with the buttons: the address of an article that is
+out, whether it takes feedback, the moment of publication. A cover file is handed in by a button as well.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class AutosaveForm(ArticleForm):
     def clean_slug(self) -> str:
         title, stored = self.cleaned_data.get("title") or "", self.instance.slug
         typed = (self.cleaned_data.get("slug") or "").strip()
-        if not typed or typed == stored and self.stored and self._address_follows(title):
+        if not typed or (typed == stored and self.stored and self._address_follows(title)):
             return free_slug(title, self.instance)
         try:
             return super().clean_slug()

@@ -67,8 +67,8 @@ class MomentField(forms.DateTimeField):
 class MarkField(forms.CharField):
     """A hidden mark of the page itself; it is no change of what is edited."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, strip=False, widget=forms.HiddenInput(attrs=options.pop("attrs", None)))
+    def __init__(self) -> None:
+        super().__init__(required=False, strip=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return False

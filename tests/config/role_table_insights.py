@@ -36,6 +36,18 @@ GET  /admin/insights/article/{other}/delete/                        302  302  40
 POST /admin/insights/article/{other}/delete/ <yes>                  302  302  403    302    403    403     302
 GET  /admin/insights/article/{out}/delete/                          302  302  403    403    403    403     403
 POST /admin/insights/article/{out}/delete/ <yes>                    302  302  403    403    403    403     403
+GET  /admin/insights/article/autosave/                              403  403  200    200    403    403     200
+POST /admin/insights/article/autosave/ <typed>                      403  403  200    200    403    403     200
+GET  /admin/insights/article/{own}/autosave/                        405  405  405    405    405    405     405
+POST /admin/insights/article/{own}/autosave/ <typed>                403  403  200    200    403    403     200
+POST /admin/insights/article/{own_out}/autosave/ <typed>            403  403  403    200    403    403     200
+POST /admin/insights/article/{other}/autosave/ <typed>              403  403  403    200    403    403     200
+POST /admin/insights/article/{nothing}/autosave/ <typed>            403  403  404    404    403    403     404
+GET  /admin/insights/article/{own}/presence/                        405  405  405    405    405    405     405
+POST /admin/insights/article/{own}/presence/                        403  403  400    400    403    403     400
+POST /admin/insights/article/{own}/presence/ <beat>                 403  403  200    200    403    403     200
+POST /admin/insights/article/{other}/presence/ <beat>               403  403  403    200    403    403     200
+POST /admin/insights/article/{nothing}/presence/ <beat>             403  403  404    404    403    403     404
 GET  /admin/insights/article/{own}/history/                         302  302  200    200    403    403     200
 POST /admin/insights/article/{own}/history/                         302  302  200    200    403    403     200
 GET  /admin/insights/article/{other}/history/                       302  302  403    200    403    403     200

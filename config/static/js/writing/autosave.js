@@ -1,0 +1,238 @@
+/* The text saves itself, into the draft: a second after typing stops, every ten while it goes on, and on leaving a field.
+
+   One request at a time and the newest text next; an answer never changes what stands in the form. The attribute
+   data-dirty of the form says that something in it is not stored. Sends on the form: `desk:changed` (there is something
+   to store), `desk:saved` (detail: the fields that are stored now, and the answer), `desk:unsaved` (detail: why).
+   Listens to `desk:refill` (another text was put into the form). Without this script the buttons save. */
+{
+  const form = document.querySelector("#article_form");
+  const above = document.querySelector("[data-above]");
+  if (form && above) start(form, above);
+
+  function start(form, above) {
+    const PAUSE = 1000, AT_LATEST = 10_000, AGAIN = 5000;
+    const state = form.querySelector("[data-save-state]");
+    const marks = ["csrfmiddlewaretoken", "base", "over", "tab", "opened_title", "opened_excerpt", "opened_body"];
+    const texts = ["title", "excerpt", "body"];
+    const banner = above.querySelector("[data-conflict]");
+    let stored = "unsaved" in above.dataset ? null : stateAtFirst(), timer, since = 0, running, isLeaving = false;
+    let isStopped = "stale" in above.dataset, isAnother = false, retry;
+
+    form.addEventListener("input", typed);
+    form.addEventListener("change", typed);
+    form.addEventListener("desk:refill", () => { stored = null; typed(); });
+    form.addEventListener("focusout", () => { if (timer) soon(0); });
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") { if (isDirty()) save({ keepalive: true }); } else if (retry) soon(0);
+    });
+    window.addEventListener("online", () => { if (isDirty()) soon(0); });
+    window.addEventListener("focus", () => { if (retry) soon(0); });
+    window.addEventListener("pageshow", (event) => { if (event.persisted) isLeaving = false; });
+    window.addEventListener("beforeunload", (event) => {
+      mark();
+      if ("dirty" in form.dataset && !isLeaving) event.preventDefault();
+    });
+    form.addEventListener("submit", async (event) => {
+      if (running) { /* its answer brings the base that the button has to send */
+        const button = event.submitter;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        await running;
+        return form.requestSubmit(button);
+      }
+      isLeaving = true;
+      setTimeout(() => { if (event.defaultPrevented) isLeaving = false; });
+      clearTimeout(timer);
+      clearTimeout(retry);
+    });
+    window.django?.jQuery?.(form).on("change", typed); // the search for a cover tells nobody else
+    mark();
+    if (isStopped) tell("Nothing is saved by itself before you have decided.");
+    if (stored === null && !isStopped) soon(PAUSE);
+
+    /* What the form says, without the marks of the page; a file goes by a button. */
+    function fields() {
+      return [...new FormData(form)].filter(([name, value]) => !marks.includes(name) && typeof value === "string");
+    }
+
+    function key(all) {
+      const trimmed = all.map(([name, value]) => [name, texts.includes(name) ? value.replace(/\r\n?/g, "\n").trimEnd() : value]);
+      return JSON.stringify(trimmed.filter(([name]) => !withButtons().includes(name)));
+    }
+
+    /* A browser that comes back may have put a text into the fields that the page did not bring. */
+    function stateAtFirst() {
+      const isRefilled = texts.some((name) => form.elements[name].value.trimEnd() !== form.elements[`opened_${name}`].value.replace(/\r\n?/g, "\n").trimEnd());
+      return isRefilled && form.elements.base.value ? null : key(fields());
+    }
+
+    /* Fields that readers would notice at once, or that belong to a button. */
+    function withButtons() {
+      const always = ["publish_at", "label", "note", "_merge"];
+      return above.dataset.known === "1" ? [...always, "slug", "takes_feedback"] : always;
+    }
+
+    function isDirty() {
+      return key(fields()) !== stored;
+    }
+
+    function isTouched() {
+      const touched = (field) => field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+      const left = [...form.elements].filter((field) => field.name && withButtons().includes(field.name));
+      return left.some(touched) || Boolean(form.elements.cover_file?.value);
+    }
+
+    function mark() {
+      if (isDirty() || isTouched()) form.dataset.dirty = "";
+      else delete form.dataset.dirty;
+    }
+
+    function typed(event) {
+      if (event && event.target && !event.target.name && event.type !== "desk:refill") return; // a search of a dialog
+      mark();
+      if (!isDirty()) return;
+      form.dispatchEvent(new CustomEvent("desk:changed"));
+      since ||= Date.now();
+      soon(Math.max(0, Math.min(PAUSE, since + AT_LATEST - Date.now())));
+    }
+
+    function soon(wait) {
+      clearTimeout(timer);
+      timer = setTimeout(() => { timer = undefined; save(); }, wait);
+    }
+
+    async function save(options = {}) {
+      clearTimeout(timer);
+      clearTimeout(retry);
+      timer = retry = undefined;
+      if (running || isStopped || isLeaving || !isDirty()) return;
+      since = 0;
+      running = send(options);
+      const goesOn = await running;
+      running = undefined;
+      mark();
+      if (goesOn && isDirty()) soon(PAUSE);
+    }
+
+    /* Whether the next text may follow; false when something has to happen first. */
+    async function send(options) {
+      const sent = fields();
+      tell("Saving…");
+      let answer = await post(sent, options);
+      if (answer?.status === 403 && (await renewed())) answer = await post(sent, {});
+      const told = answer && (await answer.json().catch(() => null));
+      if (answer?.ok && told) return took(sent, told);
+      if (answer?.status === 409 && told) return stop(told.conflict);
+      if (answer?.status === 403) return told ? refused(told.error) : await loggedOut();
+      if (answer && told?.error) return refused(told.error);
+      if (answer && answer.status < 500) return refused(answer.status === 413 ? "The text is too large" : "The site could not take it");
+      return later(answer ? "the site does not answer" : "no connection");
+    }
+
+    async function post(sent, { keepalive = false }) {
+      const data = new FormData();
+      for (const [name, value] of sent) data.append(name, value);
+      for (const name of ["csrfmiddlewaretoken", "base", "over", "tab"]) data.append(name, form.elements[name].value);
+      try {
+        return await fetch(above.dataset.autosave, { method: "POST", body: data, keepalive, redirect: "manual", headers: { Accept: "application/json" } });
+      } catch {
+        return keepalive ? post(sent, {}) : null; // what is larger than 64 kB may not outlive the page
+      }
+    }
+
+    function took(sent, told) {
+      for (const name of texts) form.elements[`opened_${name}`].value = Object.fromEntries(sent)[name] ?? "";
+      form.elements.base.value = told.base;
+      form.elements.over.value = "";
+      const slug = form.elements.slug;
+      const asked = Object.fromEntries(sent).slug;
+      if (slug && slug.value === asked && asked !== told.slug && !told.problems.slug) {
+        slug.value = slug.defaultValue = told.slug;
+        sent = sent.map(([name, value]) => [name, name === "slug" ? told.slug : value]);
+      }
+      if (above.dataset.article !== String(told.article)) become(told);
+      stored = key(sent);
+      problems(told.problems);
+      tell(`Saved ${told.saved}`);
+      form.dispatchEvent(new CustomEvent("desk:saved", { detail: { sent, told } }));
+      return true;
+    }
+
+    /* The page of a new article goes on as that of the article which it made. */
+    function become(told) {
+      above.dataset.article = told.article;
+      above.dataset.autosave = told.addresses.autosave;
+      above.dataset.presence = told.addresses.presence;
+      const writing = form.querySelector("[data-writing]");
+      if (writing) writing.dataset.page = told.addresses.page;
+      form.action = told.addresses.form;
+      history.replaceState(history.state, "", told.addresses.form);
+    }
+
+    function problems(all) {
+      for (const old of form.querySelectorAll("[data-autosave-problem]")) old.remove();
+      for (const [name, sentences] of Object.entries(all)) {
+        const field = form.elements[name]?.closest?.(".form-row");
+        if (!field || name === "body") continue; // the page beside the text tells what is wrong with it
+        const list = document.createElement("ul");
+        list.className = "errorlist";
+        list.dataset.autosaveProblem = "";
+        list.setAttribute("role", "status");
+        for (const sentence of sentences) list.append(Object.assign(document.createElement("li"), { textContent: sentence }));
+        (field.querySelector(".flex-container") ?? field).append(list);
+      }
+    }
+
+    function stop(words) {
+      isStopped = true;
+      banner.querySelector("[data-conflict-words]").textContent = words;
+      banner.hidden = false;
+      unsaved("somebody else saved");
+      return false;
+    }
+
+    function refused(words) {
+      unsaved(words.replace(/\.$/, ""));
+      return false;
+    }
+
+    function later(why) {
+      unsaved(why);
+      retry = setTimeout(() => { retry = undefined; save(); }, AGAIN);
+      return false;
+    }
+
+    async function loggedOut() {
+      unsaved(isAnother ? "another account is logged in here by now" : "you are no longer logged in");
+      const link = Object.assign(document.createElement("a"), { href: above.dataset.login, target: "_blank", rel: "noopener", textContent: "Log in in a new tab" });
+      state.append(" ", link, ".");
+      retry = setTimeout(() => { retry = undefined; save(); }, AGAIN);
+      return false;
+    }
+
+    function unsaved(why) {
+      const kept = "nocopy" in above.dataset ? "This browser keeps no copy: leave the page open." : "Your text is kept in this browser.";
+      tell(`Not saved: ${why}. ${kept}`);
+      form.dispatchEvent(new CustomEvent("desk:unsaved", { detail: { why } }));
+    }
+
+    /* After a new login the page has an old token; the desk gives the same account a new one. */
+    async function renewed() {
+      try {
+        const answer = await fetch(above.dataset.ask, { headers: { Accept: "application/json" }, redirect: "manual" });
+        if (!answer.ok) return false;
+        const { token, account } = await answer.json();
+        isAnother = String(account) !== above.dataset.account;
+        if (isAnother) return false;
+        for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
+        return true;
+      } catch {
+        return false;
+      }
+    }
+
+    function tell(words) {
+      if (state.textContent !== words) state.textContent = words;
+    }
+  }
+}

@@ -1,0 +1,153 @@
+/* A copy of what is typed, in this browser, until the site has exactly that text: for the time without a connection or
+   a session, and for a tab that dies. It is kept for each account, article and tab, and offered when the page is opened
+   again and says something else. Using it puts the page back to where it was, its base included, so that whoever saved
+   meanwhile is not overwritten. Listens to `desk:changed` and `desk:saved`, sends `desk:refill`. */
+{
+  const form = document.querySelector("#article_form");
+  const above = document.querySelector("[data-above]");
+  if (form && above) start(form, above);
+
+  function start(form, above) {
+    const PAUSE = 250, DAYS = 30;
+    const PREFIX = "desk.text:";
+    const texts = ["title", "excerpt", "body"];
+    const marks = ["base", "tab", "opened_title", "opened_excerpt", "opened_body"];
+    const offer = above.querySelector("[data-kept]");
+    const tab = form.elements.tab.value;
+    let timer, found;
+
+    form.addEventListener("desk:changed", () => {
+      timer ??= setTimeout(() => { timer = undefined; keep(); }, PAUSE);
+    });
+    window.addEventListener("pagehide", () => { if (timer) keep(); });
+    form.addEventListener("submit", keep);
+    form.addEventListener("desk:saved", (event) => {
+      drop(name("new"));
+      if (same(Object.fromEntries(event.detail.sent), now())) drop(name());
+      else keep();
+    });
+    forgetOld();
+    look();
+
+    function name(article = above.dataset.article || "new", of = tab) {
+      return `${PREFIX}${above.dataset.account}:${article}:${of}`;
+    }
+
+    function now() {
+      return Object.fromEntries(texts.map((field) => [field, form.elements[field].value]));
+    }
+
+    function clean(text) {
+      return (text ?? "").replace(/\r\n?/g, "\n").trimEnd();
+    }
+
+    function same(one, other) {
+      return texts.every((field) => clean(one[field]) === clean(other[field]));
+    }
+
+    function keep() {
+      clearTimeout(timer);
+      timer = undefined;
+      if (!("dirty" in form.dataset)) return;
+      const fields = [...new FormData(form)].filter(([field, value]) => field !== "csrfmiddlewaretoken" && typeof value === "string");
+      const copy = JSON.stringify({ at: Date.now(), fields });
+      if (put(copy)) return delete above.dataset.nocopy;
+      const others = copies("").filter((one) => one.key !== name()).sort((a, b) => a.at - b.at);
+      for (const old of others) { /* the oldest gives way to what is being typed */
+        drop(old.key);
+        if (put(copy)) return delete above.dataset.nocopy;
+      }
+      above.dataset.nocopy = "";
+    }
+
+    function put(copy) {
+      try {
+        localStorage.setItem(name(), copy);
+        return true;
+      } catch {
+        return false;
+      }
+    }
+
+    function drop(key) {
+      try { localStorage.removeItem(key); } catch { /* storage is off */ }
+    }
+
+    function copies(start) {
+      const told = [];
+      try {
+        for (const key of Object.keys(localStorage)) {
+          if (!key.startsWith(PREFIX + start)) continue;
+          try { told.push({ key, ...JSON.parse(localStorage.getItem(key)) }); } catch { drop(key); }
+        }
+      } catch { /* storage is off */ }
+      return told;
+    }
+
+    function forgetOld() {
+      for (const copy of copies("")) if (!(Date.now() - copy.at < DAYS * 86_400_000)) drop(copy.key);
+    }
+
+    function look() {
+      const shown = now();
+      const mine = copies(`${above.dataset.account}:${above.dataset.article || "new"}:`).sort((a, b) => b.at - a.at);
+      for (const copy of mine) {
+        if (same(Object.fromEntries(copy.fields), shown)) {
+          if (!("unsaved" in above.dataset)) drop(copy.key);
+        } else if (!found && copy.key !== name()) found = copy;
+      }
+      if (!found) return;
+      const at = new Date(found.at);
+      const day = at.toDateString() === new Date().toDateString() ? "" : `${at.toLocaleDateString(undefined, { day: "numeric", month: "long" })}, `;
+      const clock = at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hour12: false });
+      offer.querySelector("[data-kept-words]").textContent = `A text from ${day}${clock} in this browser was not saved.`;
+      offer.hidden = false;
+    }
+
+    offer.querySelector("[data-kept-compare]").addEventListener("click", async () => {
+      const place = offer.querySelector("[data-kept-difference]");
+      const data = new FormData();
+      const whole = (fields) => texts.map((field) => clean(fields[field])).filter(Boolean).join("\n\n");
+      data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+      data.append("before", whole(now()));
+      data.append("after", whole(Object.fromEntries(found.fields)));
+      const answer = await fetch(above.dataset.compare, { method: "POST", body: data }).catch(() => null);
+      if (answer?.ok) place.innerHTML = await answer.text();
+      else place.textContent = "The two could not be compared just now.";
+    });
+
+    offer.querySelector("[data-kept-use]").addEventListener("click", () => {
+      const held = Object.groupBy ? Object.groupBy(found.fields, ([field]) => field) : group(found.fields);
+      const old = found.key;
+      for (const field of [...form.elements]) {
+        if (!field.name || field.type === "file" || field.type === "submit") continue;
+        if (field.type === "hidden" && !marks.includes(field.name)) continue;
+        const values = (held[field.name] ?? []).map(([, value]) => value);
+        if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
+        else if (values.length) choose(field, values[0]);
+      }
+      drop(old);
+      offer.hidden = true;
+      form.dispatchEvent(new CustomEvent("desk:refill"));
+      form.elements.body.dispatchEvent(new Event("input", { bubbles: true }));
+      form.elements.title.focus();
+    });
+
+    function group(fields) {
+      const held = {};
+      for (const pair of fields) (held[pair[0]] ??= []).push(pair);
+      return held;
+    }
+
+    function choose(field, value) {
+      if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === value)) field.append(new Option(value, value));
+      field.value = value;
+    }
+
+    offer.querySelector("[data-kept-drop]").addEventListener("click", () => {
+      drop(found.key);
+      offer.hidden = true;
+      form.elements.title.focus();
+    });
+  }
+}

@@ -1,0 +1,57 @@
+/* Who else is in this article: the page says every fifteen seconds that it is open, and hears of the others and of a
+   newer text. A page that goes says so. Without this script the others are named as of the time the page was opened. */
+{
+  const form = document.querySelector("#article_form");
+  const above = document.querySelector("[data-above]");
+  if (form && above) start(form, above);
+
+  function start(form, above) {
+    const BEAT = 15_000;
+    const others = above.querySelector("[data-others]");
+    const newer = above.querySelector("[data-newer]");
+    let timer;
+
+    form.addEventListener("desk:saved", () => { if (!timer) beat(); });
+    document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") beat(); });
+    window.addEventListener("pageshow", (event) => { if (event.persisted) beat(); });
+    window.addEventListener("pagehide", () => { if (above.dataset.presence) ask({ left: "1" }, true).catch(() => {}); });
+    beat();
+
+    async function beat() {
+      clearTimeout(timer);
+      timer = undefined;
+      if (!above.dataset.presence) return;
+      timer = setTimeout(beat, BEAT);
+      if (document.visibilityState !== "visible") return;
+      try {
+        const base = form.elements.base.value;
+        const answer = await ask({});
+        if (answer.ok) show(await answer.json(), base);
+      } catch { /* the next beat may get through */ }
+    }
+
+    function ask(more, keepalive = false) {
+      const data = new FormData();
+      const sent = { csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value, tab: form.elements.tab.value, base: form.elements.base.value, ...more };
+      for (const [name, value] of Object.entries(sent)) data.append(name, value);
+      return fetch(above.dataset.presence, { method: "POST", body: data, keepalive });
+    }
+
+    function show(told, base) {
+      const words = told.others.join("\n");
+      if (others.dataset.words !== words) {
+        others.dataset.words = words;
+        others.replaceChildren(...told.others.map((sentence) => Object.assign(document.createElement("p"), { textContent: sentence })));
+      }
+      if (base !== form.elements.base.value) return; // it was saved while the answer was on its way
+      newer.hidden = !told.newer || "stale" in above.dataset;
+      if (newer.hidden || newer.dataset.words === told.newer) return;
+      newer.dataset.words = told.newer;
+      const way = "dirty" in form.dataset
+        ? Object.assign(document.createElement("button"), { type: "submit", name: "_merge", value: "look", className: "button", textContent: "See both texts", formNoValidate: true })
+        : Object.assign(document.createElement("a"), { href: location.pathname, textContent: "See it" });
+      if (way.tagName === "BUTTON") way.setAttribute("form", form.id);
+      newer.replaceChildren(document.createTextNode(`${told.newer} `), way);
+    }
+  }
+}
