@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from insights.handover import seen_as
 from insights.models import Article, AuditEntry, Version
 from tests.factories import make_article, make_author, make_category, make_step, make_tag, make_user
 from tests.insights.desk import change_url, form_values, local_tomorrow, send
@@ -99,7 +100,7 @@ class TestAnAuthor:
         values = form_values(client, change_url(article))
         assert client.post(change_url(article), {**values, "_publish": "1"}).status_code == 403
         assert article.status() == "draft"
-        for deed in ("withdraw", "restore", "send-back"):
+        for deed in ("withdraw", "restore", "unschedule", "approve", "send-back", "reviewer"):
             assert client.post(f"/admin/insights/article/{article.pk}/{deed}/").status_code == 403
 
     def test_may_not_touch_what_others_write(self, client, author):
@@ -140,12 +141,13 @@ class TestAnAuthor:
         send(client, article, "_hand_in")
         assert article.status() == "review"
         client.force_login(make_user("Editor"))
-        client.post(f"/admin/insights/article/{article.pk}/send-back/")
+        seen = seen_as(article.working_version())
+        client.post(f"/admin/insights/article/{article.pk}/send-back/", {"note": "Mend the end.", "seen": seen})
         assert article.status() == "draft"
-        assert AuditEntry.objects.filter(verb="sent back article").exists()
+        assert AuditEntry.objects.filter(verb="returned article").exists()
         history = client.get(f"/admin/insights/article/{article.pk}/history/").content.decode()
-        assert "Handed in for review." in history
-        assert "Sent back" in history
+        assert "handed in for review" in history
+        assert "returned to the author" in history
 
 
 class TestTheList:
