@@ -51,7 +51,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(OutsideLink)
 class OutsideLinkAdmin(DeskAdmin):
-    list_display = ("target", "pages", "standing", "told", "moment", "looked")
+    list_display = ("target", "pages", "standing", "happened", "moment")
     list_display_links = None
     list_filter = (StateFilter,)
     search_fields = ("address", "uses__version__title")
@@ -59,10 +59,10 @@ class OutsideLinkAdmin(DeskAdmin):
     ordering = ("-since", "-pk")
     list_select_related = ("host",)
     actions = ("ignore_address", "ignore_host", "take_back", "look_again")  # type: ignore[assignment]
-    fields = readonly_fields = ("target", "pages", "standing", "told", "moment", "looked", "decided")
+    fields = readonly_fields = ("target", "pages", "standing", "happened", "moment", "decided")
 
     class Media:
-        css = {"all": ("css/checks.css",)}
+        css = {"all": ("css/outside-links.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutsideLink]:
         links = OutsideLink.objects.all()
@@ -100,13 +100,15 @@ class OutsideLinkAdmin(DeskAdmin):
             return format_html("{}<br>{}", badge("ignored", told), self.decided(link))
         return badge(link.state, OutsideLink.State(link.state).label)
 
+    @admin.display(description="What happened", ordering="looked_at")
+    def happened(self, link: OutsideLink) -> SafeString:
+        if link.looked_at is None:
+            return SafeString("Nobody has looked yet.")
+        return format_html('{}<br><span class="small">Last look {}</span>', link.told, told_moment(link.looked_at))
+
     @admin.display(description="Since", ordering="since")
     def moment(self, link: OutsideLink) -> str:
         return told_moment(link.since)
-
-    @admin.display(description="Last look", ordering="looked_at")
-    def looked(self, link: OutsideLink) -> str:
-        return told_moment(link.looked_at) if link.looked_at else "not yet"
 
     @admin.display(description="Ignored by")
     def decided(self, link: OutsideLink) -> str:
