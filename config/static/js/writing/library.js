@@ -20,7 +20,21 @@
       if (more) look(more.dataset.page);
       if (chosen) choose(chosen.dataset);
     });
-    if (cover) offerForCover();
+    if (cover) {
+      offerForCover();
+      nameWhenThere();
+    }
+
+    /* The admin's search field has a name, but the text in it none; it comes once the page is ready. */
+    function nameWhenThere() {
+      const there = new MutationObserver(() => {
+        const text = document.querySelector("#select2-id_cover-container");
+        if (!text) return;
+        text.setAttribute("aria-label", cover.labels[0]?.textContent.replace(":", "") ?? "Cover");
+        there.disconnect();
+      });
+      there.observe(cover.closest(".form-row"), { childList: true, subtree: true });
+    }
 
     function offerForCover() {
       const button = document.createElement("button");

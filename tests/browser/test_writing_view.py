@@ -1,0 +1,371 @@
+"""An hour at the writing view: the page follows the text, marks, pictures, links and what is pasted, by hand and by key."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.browser.pages import log_in
+from tests.browser.test_accessible import findings
+from tests.site import wait_until
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "a-long-pass-word-1234"
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 1000}
+DOCS = (Path(__file__).parents[1] / "insights" / "clipboard" / "google-docs.html").read_text()
+UPLOAD, PASTE = "**/admin/markdown/upload/", "**/admin/markdown/paste/"
+BODY = "\n\n".join(f"## Part {number}\n\nWords of part {number}. {'More of them. ' * 30}" for number in range(1, 13))
+
+
+@pytest.fixture(scope="module")
+def staffed(site):
+    """The site with an editor, two articles to link to, and a picture."""
+    site.shell(
+        "from tests.factories import *\n"
+        f"make_user('Editor', email='writer@example.com', password={PASSWORD!r})\n"
+        "make_article('What a token is', slug='token')\n"
+        "make_article('A plan for tokens', published=None)\n"
+        "make_picture(name='field.png', alt='A blue field', credit='Drawing: Ann')\n"
+    )
+    return site
+
+
+@pytest.fixture
+def enter(staffed, chromium):
+    """A function that opens the writing view, of an article of twelve parts or of a new one; what goes wrong there fails
+    the test."""
+    wrong: list[str] = []
+
+    def watched(told):
+        if re.search(r"Content Security Policy|sandboxed|Refused", told.text):
+            wrong.append(told.text)
+
+    def visit(new=False, **options):
+        context = chromium.new_context(base_url=staffed.url, ignore_https_errors=True, **{"viewport": DESK, **options})
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", watched)
+        log_in(page, "writer@example.com", PASSWORD)
+        make = (
+            "import uuid; from tests.factories import make_article\n"
+            f"print(make_article('Twelve parts', slug=uuid.uuid4().hex, body={BODY!r}).pk)"
+        )
+        place = "add" if new else f"{staffed.shell(make).split()[-1]}/change"
+        page.goto(f"/admin/insights/article/{place}/")
+        return page
+
+    yield visit
+    assert wrong == []
+
+
+def text_of(page):
+    return page.locator("textarea[name=body]")
+
+
+def shown(page):
+    """The page beside the text, once it stands."""
+    frame = page.frame_locator("[data-frame] iframe")
+    frame.locator("h1").wait_for(state="attached")
+    return frame
+
+
+def frame_of(page):
+    return page.locator("[data-frame] iframe").element_handle().content_frame()
+
+
+def hand_over(page, kind, **data):
+    """Paste (or drop) into the text, as a browser would: `html`, `plain`, `files` (number of pictures)."""
+    page.evaluate(
+        """([kind, html, plain, files]) => {
+          const data = new DataTransfer();
+          if (html) data.setData("text/html", html);
+          if (plain) data.setData("text/plain", plain);
+          for (const [name, bytes] of files) data.items.add(new File([new Uint8Array(bytes)], name, { type: "image/png" }));
+          const options = { bubbles: true, cancelable: true };
+          const event = kind === "paste" ? new ClipboardEvent(kind, { ...options, clipboardData: data })
+            : new DragEvent(kind, { ...options, dataTransfer: data });
+          document.querySelector("textarea[name=body]").dispatchEvent(event);
+        }""",
+        [kind, data.get("html", ""), data.get("plain", ""), data.get("files", [])],
+    )
+
+
+def a_picture(name="blue.png"):
+    stream = io.BytesIO()
+    Image.new("RGB", (640, 360), (31, 63, 156)).save(stream, "PNG")
+    return [name, list(stream.getvalue())]
+
+
+def test_the_page_follows_what_is_typed_and_keeps_its_place(enter):
+    page = enter()
+    frame = shown(page)
+    expect(frame.locator("h1")).to_have_text("Twelve parts")
+    inner = frame_of(page)
+    expect(frame.locator("[data-line]")).to_have_count(24)
+    inner.evaluate("scrollTo(0, 700)")
+    place = inner.evaluate("scrollY")
+    assert place > 600
+    page.fill("[name=title]", "Thirteen parts")
+    expect(frame.locator("h1")).to_have_text("Thirteen parts")
+    assert inner.evaluate("scrollY") == place
+    changed = "one => { one.setRangeText('First of all.\\n\\n', 0, 0); one.dispatchEvent(new Event('input', { bubbles: true })) }"
+    text_of(page).evaluate(changed)
+    expect(frame.locator(".prose p").first).to_have_text("First of all.")
+    assert inner.evaluate("scrollY") == place
+    expect(page.locator("[data-count]")).to_contain_text("words, ")
+    link = frame.locator("a.back")
+    assert link.get_attribute("target") == "_blank"
+    assert inner.evaluate("document.scripts.length") == 0
+
+
+def test_what_stays_the_same_is_not_touched(enter):
+    """No flicker: a block that did not change is the same element after each change of another."""
+    page = enter()
+    frame = shown(page)
+    expect(frame.locator(".prose h2")).to_have_count(12)
+    kept = frame_of(page).evaluate_handle("document.querySelector('.prose h2')")
+    text_of(page).press("Control+Home")
+    page.keyboard.type("Before all.\n\n")
+    expect(frame.locator(".prose p").first).to_have_text("Before all.")
+    assert kept.evaluate("one => one.isConnected && one.dataset.line") == "2"
+
+
+def test_text_and_page_scroll_together(enter):
+    page = enter()
+    expect(shown(page).locator("[data-line]")).to_have_count(24)
+    inner = frame_of(page)
+    seen = (
+        "[...document.querySelectorAll('h2[data-line]')].filter(one => one.getBoundingClientRect().top > -40"
+        " && one.getBoundingClientRect().bottom < innerHeight + 40).map(one => one.textContent).join()"
+    )
+    text = text_of(page)
+    line = text.evaluate(
+        "one => { one.scrollTop = one.scrollHeight / 2; const share = (one.scrollTop + one.clientHeight / 2)"
+        " / one.scrollHeight; return Math.round(share * 12) }"
+    )
+    wait_until(lambda: f"Part {line}" in inner.evaluate(seen), f"part {line} on the page")
+    text.evaluate("one => { one.scrollTop = one.scrollHeight }")
+    wait_until(lambda: inner.evaluate("scrollY + innerHeight >= document.documentElement.scrollHeight - 2"), "its end")
+    inner.evaluate("scrollTo(0, 0)")
+    wait_until(lambda: text.evaluate("one => one.scrollTop") == 0, "the text's beginning")
+    assert inner.evaluate("scrollY") == 0
+
+
+def test_marks_by_key_and_by_button_and_undo(enter):
+    page = enter(new=True)
+    text = text_of(page)
+    text.fill("")
+    text.press_sequentially("one two")
+    text.press("Control+Shift+ArrowLeft")
+    text.press("Control+b")
+    expect(text).to_have_value("one **two**")
+    text.press("Control+b")
+    expect(text).to_have_value("one two")
+    text.press("Control+i")
+    expect(text).to_have_value("one *two*")
+    text.press("Control+z")
+    expect(text).to_have_value("one two")
+    text.press("Control+a")
+    text.press("Control+Alt+2")
+    expect(text).to_have_value("## one two")
+    page.get_by_role("button", name="Smaller heading").click()
+    expect(text).to_have_value("### one two")
+    text.press("End")
+    text.press("Enter")
+    page.get_by_role("button", name="List", exact=True).click()
+    page.keyboard.type("first")
+    text.press("Enter")
+    page.keyboard.type("second")
+    expect(text).to_have_value("### one two\n- first\n- second")
+    text.press("Enter")
+    text.press("Enter")
+    text.press("Control+k")
+    page.keyboard.type("words")
+    expect(text).to_have_value("### one two\n- first\n- second\n[words](https://)")
+    text.fill("A claim")
+    text.press("End")
+    text.press("Control+Alt+f")
+    page.keyboard.type("Its source.")
+    expect(text).to_have_value("A claim[^1]\n\n[^1]: Its source.\n")
+
+
+def test_the_toolbar_is_one_stop_of_the_keyboard_and_tab_leaves_the_text(enter):
+    page = enter(new=True)
+    first = page.get_by_role("button", name="Bold")
+    first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("button", name="Italic")).to_be_focused()
+    page.keyboard.press("End")
+    expect(page.get_by_role("button", name="Keyboard shortcuts")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Text", exact=True)).to_be_focused()
+    assert first.get_attribute("title") == "Bold (Ctrl+B)"
+    text_of(page).focus()
+    page.keyboard.press("Tab")
+    expect(text_of(page)).not_to_be_focused()
+    text_of(page).press("Control+/")
+    expect(page.locator("#shortcuts-dialog")).to_contain_text("Ctrl+Shift+K")
+
+
+def test_pictures_that_are_dropped_while_the_network_is_gone(enter):
+    page = enter(new=True)
+    text = text_of(page)
+    text.fill("Before.")
+    page.route(UPLOAD, lambda route: route.abort())
+    hand_over(page, "drop", files=[a_picture("one.png"), a_picture("two.png")])
+    dialog = page.locator("#picture-dialog")
+    expect(dialog).to_contain_text("one.png (1 more after this one)")
+    page.click("text=Insert the picture")
+    expect(dialog.get_by_role("alert")).to_have_text("Say what the picture shows.")
+    page.fill("#picture-alt", "A blue field")
+    page.click("text=Insert the picture")
+    expect(dialog.get_by_role("alert")).to_contain_text("There is no connection.")
+    expect(page.locator("#picture-alt")).to_have_value("A blue field")
+    page.unroute(UPLOAD)
+    page.get_by_role("button", name="Try again").click()
+    expect(dialog).to_contain_text("two.png")
+    expect(text).to_have_value(re.compile(r"^Before\.\n\n!\[A blue field\]\(picture:[-0-9a-f]+\)\n\n$"))
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    shown(page).locator("img[alt='A blue field']").wait_for()
+
+
+def test_the_way_of_a_picture_is_shown_and_a_refusal_is_told_in_words(enter):
+    page = enter(new=True)
+    page.evaluate(
+        "document.addEventListener('focusin', () => {});"
+        "new MutationObserver(() => { window.sent = (window.sent ?? '') + document.querySelector('[data-sent]').textContent })"
+        ".observe(document.querySelector('[data-sent]'), { childList: true })"
+    )
+    hand_over(page, "paste", files=[["text.png", [1, 2, 3]]])
+    page.fill("#picture-alt", "Nothing")
+    page.click("text=Insert the picture")
+    alert = page.locator("#picture-dialog").get_by_role("alert")
+    expect(alert).to_contain_text("This is not a picture that can be read.")
+    assert "Handing in…" in page.evaluate("window.sent")
+
+
+def test_the_library_gives_a_picture_to_the_text_and_a_cover(enter):
+    page = enter(new=True)
+    text_of(page).press("Control+Alt+l")
+    library = page.locator("#library-dialog")
+    library.get_by_label("Words of name").fill("blue ann")
+    expect(library.locator("[data-id]")).to_have_count(1)
+    expect(library).to_contain_text("Not used yet")
+    library.get_by_role("button", name="A blue field").click()
+    expect(text_of(page)).to_have_value(re.compile(r"!\[A blue field\]\(picture:"))
+    page.click("text=Choose from the library…")
+    library.get_by_role("button", name="A blue field").click()
+    expect(page.locator(".field-cover .select2-selection__rendered")).to_contain_text("field.png")
+    shown(page).locator(".prose figure.wide img").wait_for()
+    page.fill("[name=title]", "With a cover")
+    page.click("[name=_save]")
+    page.get_by_text("Draft saved.").wait_for()
+    expect(page.locator("[name=cover] option:checked")).to_have_text("field.png")
+
+
+def test_what_is_pasted_from_a_word_processor_becomes_markdown(enter):
+    page = enter(new=True)
+    text = text_of(page)
+    hand_over(page, "paste", html=DOCS, plain="What a token costs\nA price")
+    expect(text).to_have_value(re.compile(r"^## What a token costs\n\nA price is quoted \*\*per million tokens\*\*"))
+    expect(page.locator("[data-note]")).to_have_text("A picture was left out; drop it into the text.")
+    text.press("Control+z")
+    expect(text).to_have_value("")
+    page.route(PASTE, lambda route: route.abort())
+    hand_over(page, "paste", html=DOCS, plain="What a token costs")
+    expect(text).to_have_value("What a token costs")
+    expect(page.locator("[data-note]")).to_contain_text("the plain text was pasted")
+    page.unroute(PASTE)
+    text.fill("")
+    hand_over(page, "paste", html="<span>only words</span>", plain="only words")
+    expect(text).to_have_value("only words")
+
+
+def test_a_link_to_an_article_by_the_keyboard(enter):
+    page = enter(new=True)
+    text = text_of(page)
+    text.fill("Read about it: ")
+    text.press("End")
+    text.press("Control+Shift+k")
+    search = page.get_by_role("combobox", name="Words of its title")
+    options = page.get_by_role("listbox", name="Articles").get_by_role("option")
+    search.press_sequentially("token")
+    expect(options).to_have_count(2)
+    expect(options.nth(0)).to_contain_text("What a token is")
+    expect(options.nth(1)).to_contain_text("Draft, readers do not find it yet")
+    search.press("ArrowDown")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    search.press("ArrowUp")
+    search.press("Enter")
+    expect(text).to_have_value("Read about it: [What a token is](/insights/token/)")
+    text.press("Control+a")
+    page.keyboard.type("Read this")
+    text.press("Control+a")
+    text.press("Control+Shift+k")
+    search.fill("what a")
+    expect(options).to_have_count(1)
+    search.press("Enter")
+    expect(text).to_have_value("[Read this](/insights/token/)")
+
+
+def test_the_width_of_the_page_is_remembered_and_on_a_phone_text_and_page_take_turns(enter):
+    page = enter()
+    shown(page)
+    frame = page.locator("[data-frame] iframe")
+    assert frame.evaluate("one => one.clientWidth") == 1280
+    page.get_by_role("button", name="Phone").click()
+    assert frame.evaluate("one => one.clientWidth") == 390
+    page.reload()
+    shown(page)
+    assert frame.evaluate("one => one.clientWidth") == 390
+    page.get_by_role("button", name="Text", exact=True).click()
+    expect(frame).to_be_hidden()
+    page.set_viewport_size(PHONE)
+    expect(text_of(page)).to_be_visible()
+    page.get_by_role("button", name="Phone").click()
+    shown(page)
+    expect(text_of(page)).to_be_hidden()
+    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    page.get_by_role("button", name="Text", exact=True).click()
+    expect(text_of(page)).to_be_visible()
+
+
+def test_without_javascript_it_is_a_plain_form(enter):
+    page = enter(java_script_enabled=False)
+    expect(page.get_by_role("toolbar")).to_be_hidden()
+    expect(page.locator("iframe")).to_be_hidden()
+    expect(page.locator("[data-count]")).to_contain_text("min read")
+    page.fill("[name=excerpt]", "Written without a script.")
+    page.click("[name=_save]")
+    page.get_by_text("Draft saved.").wait_for()
+    page.goto(page.get_by_role("link", name="Preview page").get_attribute("href"))
+    expect(page.locator("h1")).to_have_text("Twelve parts")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(enter, scheme, size):
+    page = enter(color_scheme=scheme, viewport=size)
+    page.get_by_role("button", name="Desktop" if size == DESK else "Phone").click()
+    shown(page)
+    found = findings(page)
+    page.get_by_role("button", name="Text", exact=True).click()
+    found += findings(page)
+    for what, within in (("article", "[role=option]"), ("library", "[data-id]"), ("shortcuts", "dt")):
+        dialog = page.locator(f"#{what}-dialog")
+        page.locator(f"[data-open={what}]").click()
+        dialog.locator(within).first.wait_for()
+        found += findings(page)
+        page.keyboard.press("Escape")
+    hand_over(page, "drop", files=[a_picture()])
+    page.click("text=Insert the picture")
+    found += findings(page)
+    assert found == []
