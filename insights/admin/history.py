@@ -18,7 +18,7 @@ from insights.admin.versions import desk_page, may_write, seen_article, whole_ve
 from insights.comparing import compare, compare_line
 from insights.markdown_views import View, desk_only
 from insights.models import Article, Version
-from insights.timeline import BrokenCursor, kept_versions, timeline
+from insights.timeline import BrokenCursor, kept_versions, standing_of, timeline
 from insights.version_changes import changed_fields, marked_page
 
 MAX_BYTES = 1_000_000  # of each of two texts that a script sends to be compared
@@ -53,7 +53,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     shown = {version.pk: version for version in page.versions}
     chosen = {name: _named(article, request.GET.get(name), shown) for name in ("from", "to")}
     if not any(chosen.values()):
-        chosen = dict(zip(("from", "to"), _first_choice(list(shown.values())), strict=True))
+        chosen = dict(zip(("from", "to"), _first_choice(list(shown.values()), article), strict=True))
     context = {
         "title": page.versions[0].title if page.versions and not cursor else article.slug,
         "page": page,
@@ -71,7 +71,7 @@ def comparison(request: HttpRequest, pk: int) -> HttpResponse:
     """`?from=<version>&to=<version>`, `?as=page` for the rendered form."""
     article = seen_article(request, pk)
     offered = {version.pk: version for version in kept_versions(article)[:OFFERED]}
-    first = _first_choice(list(offered.values()))
+    first = _first_choice(list(offered.values()), article)
     named = [_named(article, request.GET.get(name), offered) for name in ("from", "to")]
     chosen = [row or default for row, default in zip(named, first, strict=True)]
     if None in chosen:
@@ -95,10 +95,10 @@ def comparison(request: HttpRequest, pk: int) -> HttpResponse:
     return desk_page(request, article, "compare", context)
 
 
-def _first_choice(shown: list[Version]) -> tuple[Version | None, Version | None]:
+def _first_choice(shown: list[Version], article: Article) -> tuple[Version | None, Version | None]:
     """What is compared unless somebody chose: the newest with what readers have, else with the one before it."""
     newest = shown[0] if shown else None
-    live = next((version for version in shown[1:] if version.live_from and not version.live_until), None)
+    live = next((version for version in shown[1:] if standing_of(version, article) == "live"), None)
     return live or (shown[1] if len(shown) > 1 else newest), newest
 
 

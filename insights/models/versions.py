@@ -176,6 +176,8 @@ class Version(models.Model):
         """The name it was given, or why it is in the history."""
         if self.label:
             return f"“{self.label}”"
+        if self.kept_as == self.KeptAs.PUBLISHED and (self.live_from is None or self.live_from > timezone.now()):
+            return "Scheduled" if self.live_from else "Not published"
         return self.get_kept_as_display() if self.kept_at else "Draft"
 
     @property
