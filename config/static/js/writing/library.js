@@ -3,12 +3,13 @@
 {
   const form = document.querySelector("#article_form");
   const dialog = document.querySelector("#library-dialog");
+  const editor = form?.elements.body;
   const cover = form?.elements.cover;
   if (form && dialog) {
     const search = dialog.querySelector("input");
     const list = dialog.querySelector(".library");
     const told = dialog.querySelector("[data-told]");
-    let timer, running, isForCover = false;
+    let timer, running, place = {}, isForCover = false;
 
     form.addEventListener("desk:open", (event) => { if (event.detail.what === "library") open(false); });
     dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
@@ -45,6 +46,7 @@
 
     function open(asCover) {
       isForCover = asCover;
+      place = { from: editor.selectionStart, to: editor.selectionEnd };
       dialog.querySelector("h2").textContent = asCover ? "A cover from the library" : "Picture library";
       dialog.showModal();
       search.select();
@@ -73,7 +75,7 @@
     function choose({ id, name, code }) {
       dialog.close();
       if (!isForCover) {
-        return form.dispatchEvent(new CustomEvent("desk:insert", { detail: { text: code, isBlock: true } }));
+        return form.dispatchEvent(new CustomEvent("desk:insert", { detail: { ...place, text: code, isBlock: true } }));
       }
       const known = [...cover.options].find((option) => option.value === id);
       if (known) known.selected = true;

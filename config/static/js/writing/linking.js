@@ -7,10 +7,11 @@
     const search = dialog.querySelector("[role=combobox]");
     const list = dialog.querySelector("[role=listbox]");
     const told = dialog.querySelector("[data-told]");
-    let timer, running, selected = "", articles = [], current = -1;
+    let timer, running, place = {}, selected = "", articles = [], current = -1;
 
     form.addEventListener("desk:open", (event) => {
       if (event.detail.what !== "article") return;
+      place = { from: editor.selectionStart, to: editor.selectionEnd };
       selected = editor.value.slice(editor.selectionStart, editor.selectionEnd).replace(/\s+/g, " ").trim();
       search.value = selected.length < 60 ? selected : "";
       dialog.showModal();
@@ -75,7 +76,7 @@
       if (!article) return;
       dialog.close();
       const words = selected || article.title.replace(/([\\[\]])/g, "\\$1");
-      form.dispatchEvent(new CustomEvent("desk:insert", { detail: { text: `[${words}](${article.address})` } }));
+      form.dispatchEvent(new CustomEvent("desk:insert", { detail: { ...place, text: `[${words}](${article.address})` } }));
     }
   }
 }

@@ -16,7 +16,7 @@
     const NO_ALT = "Say what the picture shows.";
     const AWAY = "There is no connection. The picture and your words are kept here; try again.";
     const waiting = [];
-    let file, running;
+    let file, running, place = {};
 
     const chooser = document.createElement("input");
     Object.assign(chooser, { type: "file", accept: "image/png,image/jpeg,image/gif,image/webp", multiple: true, hidden: true });
@@ -64,6 +64,7 @@
       submit.textContent = "Insert the picture";
       tellQueue();
       complain("");
+      place = { from: editor.selectionStart, to: editor.selectionEnd };
       if (!dialog.open) dialog.showModal();
       alt.focus();
     }
@@ -89,7 +90,8 @@
       complain("");
       try {
         const code = await handIn();
-        form.dispatchEvent(new CustomEvent("desk:insert", { detail: { text: code, isBlock: true } }));
+        dialog.close(); // as long as it is open, nothing else takes what is inserted
+        form.dispatchEvent(new CustomEvent("desk:insert", { detail: { ...place, text: code, isBlock: true } }));
         next();
       } catch (error) {
         if (!error) return; // called off

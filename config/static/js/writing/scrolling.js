@@ -7,6 +7,10 @@
   const editor = form?.elements.body;
   const frame = document.querySelector("[data-frame] iframe");
   if (editor && frame) {
+    const SHAPE = [
+      "fontFamily", "fontSize", "fontSizeAdjust", "fontStyle", "fontVariantNumeric", "fontWeight", "letterSpacing",
+      "lineHeight", "paddingLeft", "paddingRight", "paddingTop", "tabSize", "wordSpacing",
+    ];
     const twin = document.createElement("div");
     twin.className = "twin";
     twin.setAttribute("aria-hidden", "true");
@@ -74,7 +78,7 @@
     /* Where lines begin in the text area, in pixels from the top of its content. */
     function textTops(wanted) {
       const style = getComputedStyle(editor);
-      for (const name of ["font", "letterSpacing", "tabSize", "paddingTop", "paddingLeft", "paddingRight"]) twin.style[name] = style[name];
+      for (const name of SHAPE) twin.style[name] = style[name];
       twin.style.width = `${editor.clientWidth}px`;
       const marks = new Map();
       let waiting = [];
