@@ -89,7 +89,8 @@ def bar_chart(id_: str, heading: str, one: str, many: str, counts: Mapping[dt.da
         most=most,
         most_anchor="start" if highest < 2 else "end" if highest > DAYS - 3 else "middle",
         ticks=[(BASE - round((BASE - TOP) * value / scale), str(value)) for value in (scale, half) if value],
-        labels=[(bars[place].middle, "middle", date_format(bars[place].day, "j M")) for place in range(1, DAYS, 7)],
+        labels=[(bar.middle, "middle", date_format(bar.day, "j M")) for bar in bars[DAYS % 7 - 1 : -1 : 7]]
+        + [("100%", "end", date_format(today, "j M"))],
         summary=f"{summary}.",
     )
 

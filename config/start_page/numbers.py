@@ -83,7 +83,7 @@ def _best(first: dt.date, sign_ups: Counter[int | None]) -> list[Bringer]:
     views = {article: total for article, total, *_ in totals}
     ten = sorted({*candidates, *views}, key=lambda pk: (-sign_ups[pk], -views.get(pk, 0), pk))[:BEST]
     title = Version.objects.filter(article=OuterRef("pk")).newest_by_article().values("title")[:1]
-    rows = Article.objects.filter(pk__in=ten).with_state().annotate(title=Subquery(title)).in_bulk()
+    rows: dict[int, Any] = Article.objects.filter(pk__in=ten).with_state().annotate(title=Subquery(title)).in_bulk()
     return [
         Bringer(
             title=row.title,

@@ -48,8 +48,8 @@ class SiteSettingsAdmin(DeskAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
-        form.user = request.user if isinstance(request.user, User) else None
-        return form
+        user = request.user if isinstance(request.user, User) else None
+        return type("SiteSettingsFormOfUser", (form,), {"user": user})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -106,9 +106,9 @@ class LinksField(forms.Field):
             raise ValidationError(wrong)
         return _in_order(value)
 
-    def has_changed(self, initial: Any, data: list[Link]) -> bool:
+    def has_changed(self, initial: Any, data: Any) -> bool:
         try:
-            return list(initial or []) != _in_order(data)
+            return list(initial or []) != _in_order(data or [])
         except ValueError:
             return True
 

@@ -125,6 +125,5 @@ class SiteSettingsForm(forms.ModelForm):
         values = super().clean() or self.cleaned_data
         if values.get("logo_file"):
             values["logo"] = values["logo_file"]
-            self.data = self.data.copy()
-            self.data["logo"] = str(values["logo"].pk)  # the file is kept, whatever else is wrong
+            self.data = {**self.data, "logo": str(values["logo"].pk)}  # the file is kept, whatever else is wrong
         return values
