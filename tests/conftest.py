@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.cache import cache
+from django.db import connection
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from insights.models import SiteSettings, Step
+from tests.databases import is_postgres, migrated_template
 
 # Seconds of files whose tests are few and long; of others, their number and fixtures say enough.
 LONG = {
@@ -57,6 +59,13 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Each process's own test database on PostgreSQL is a copy of one that is migrated."""
+    if is_postgres():
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
 
 
 @pytest.fixture(autouse=True)

@@ -22,20 +22,25 @@ _numbers = count(1)
 
 def fresh_database(folder: Path, kind: str = "migrated") -> str:
     """The DATABASE_URL of a new database: "migrated" and empty, or another `kind` that `keep_as` has kept."""
-    if not _is_postgres():
+    if not is_postgres():
         shutil.copy(_migrated() if kind == "migrated" else _file(kind), folder / "hub.sqlite3")
         return f"sqlite:///{folder / 'hub.sqlite3'}"
-    if kind == "migrated":
-        _migrated()
+    template = migrated_template() if kind == "migrated" else _template(kind)
     name = f"site_{os.getpid()}_{next(_numbers)}"
-    _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{_template(kind)}"')
+    _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     atexit.register(_on_server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     return _url(name)
 
 
+def migrated_template() -> str:
+    """The name of PostgreSQL's migrated database, which nobody connects to."""
+    _migrated()
+    return _template("migrated")
+
+
 def keep_as(kind: str, url: str) -> None:
     """Keep a database that nobody uses any more as what `fresh_database` copies for this `kind`."""
-    if _is_postgres():
+    if is_postgres():
         _on_server(f'CREATE DATABASE "{_template(kind)}" TEMPLATE "{url.partition("?")[0].rpartition("/")[2]}"')
         return
     # Its last connection has closed, and so brought back into the file what was beside it.
@@ -50,7 +55,7 @@ def drop_templates() -> None:
 
 def _migrated() -> Path:
     def make(folder: Path) -> None:
-        if _is_postgres():
+        if is_postgres():
             _on_server(f'CREATE DATABASE "{_template("migrated")}"')
             _migrate(_url(_template("migrated")))
         else:
@@ -65,7 +70,7 @@ def _migrate(url: str) -> None:
     subprocess.run(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, check=True)
 
 
-def _is_postgres() -> bool:
+def is_postgres() -> bool:
     return os.environ["DATABASE_URL"].startswith("postgres")
 
 

@@ -42,6 +42,8 @@ from tests.nginx import NGINX, render_nginx
 from tests.prepared import MANAGE, ROOT, certificate_and_static_files, demo_pictures
 from tests.shell import Shell
 
+INNER = ("PYTEST", "COV_", "DJANGO_ALLOW_ASYNC_UNSAFE")  # variables that are no business of a site's processes
+
 
 def wait_until(condition: Callable[[], Any], what: str = "", seconds: float = 20) -> Any:
     """The first true value of `condition()`, asked often. Raises AssertionError after `seconds`."""
@@ -321,7 +323,7 @@ def start_site() -> Iterator[Callable[..., Site]]:
         web_port, port = free_port(), free_port()
         public = port if behind_nginx else web_port
         env = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))},
+            **{name: value for name, value in os.environ.items() if not name.startswith(INNER)},
             "DATABASE_URL": fresh_database(folder, "demo" if with_demo else "migrated"),
             "VAR_DIR": str(folder),
             "MEDIA_ROOT": str(folder / "media"),
