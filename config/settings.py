@@ -56,7 +56,7 @@ MIDDLEWARE = [
     "config.sessions.DeskSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.accounts.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
@@ -143,6 +143,7 @@ TIME_ZONE = "UTC"
 # People
 
 AUTH_USER_MODEL = "insights.User"
+AUTHENTICATION_BACKENDS = ["config.accounts.DeskBackend"]
 LOGIN_URL = "admin:login"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
@@ -202,7 +203,9 @@ if SITE_IS_SECURE:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 FORM_BYTES = 1_000_000  # fields of a form (`config.form_size`), but for:
-LARGE_FORMS = [f"admin:insights_article_{name}" for name in ("add", "change", "autosave", "autosave_new")]
+LARGE_FORMS = [
+    f"admin:insights_article_{name}" for name in ("add", "change", "autosave", "autosave_new", "compare_texts")
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100

@@ -150,7 +150,8 @@ def _written_by_the_admin(article: Article) -> QuerySet[LogEntry]:
 
 
 def _moment_of(row: Any) -> dt.datetime:
-    return getattr(row, _MOMENTS[type(row)])  # type: ignore[no-any-return]
+    moment: dt.datetime = getattr(row, _MOMENTS[type(row)])
+    return moment
 
 
 def _after(source: QuerySet[Any], rank: int, after: tuple[dt.datetime, int, int] | None) -> QuerySet[Any]:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from insights import drafting, signals
 from insights.admin.versions import may_write, seen_article, version_page, whole_version
 from insights.forms.article_fields import ArticleFields
-from insights.models import Article, Version
+from insights.models import Article, User, Version
 from insights.rendering import TextRefused
 
 NOTHING_TO_UNDO = "The text was changed since it was brought back; the history has what was there before."
@@ -34,7 +34,7 @@ def bring_back(request: HttpRequest, pk: int, version: int) -> HttpResponse:
         messages.info(request, "This is the draft already.")
         return _to_form(article)
     try:
-        drafting.bring_back(article, old, user=request.user)
+        drafting.bring_back(article, old, user=_who(request))
     except TextRefused as refused:
         return version_page(request, article, old, problems=refused.problems, status=400)
     _tell(request, "brought back version of article", article, old)
@@ -47,7 +47,7 @@ def bring_back(request: HttpRequest, pk: int, version: int) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the bringing back back, if the draft still is what was brought back."""
     article = _to_write(request, pk)
-    now = drafting.undo_bringing_back(article, user=request.user)
+    now = drafting.undo_bringing_back(article, user=_who(request))
     if now is None:
         messages.error(request, NOTHING_TO_UNDO)
         return HttpResponseRedirect(reverse("admin:insights_article_history", args=[article.pk]))
@@ -61,7 +61,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up the draft over a text that is out or scheduled."""
     article = _to_write(request, pk)
-    dropped = drafting.discard(article, user=request.user)
+    dropped = drafting.discard(article, user=_who(request))
     if dropped is None:
         messages.info(request, "There is no draft to discard.")
         return _to_form(article)
@@ -83,7 +83,7 @@ def name_version(request: HttpRequest, pk: int, version: int) -> HttpResponse:
     except ValidationError as error:
         return version_page(request, article, named, problems=tuple(error.messages), typed_name=typed, status=400)
     if named.kept_at is None:
-        drafting.keep(named, label=label, user=request.user)
+        drafting.keep(named, label=label, user=_who(request))
     else:
         named.label = label
         named.save(update_fields=["label"])
@@ -98,6 +98,11 @@ def _to_write(request: HttpRequest, pk: int) -> Article:
     if not may_write(request, article):
         raise PermissionDenied
     return Article.objects.select_for_update().get(pk=article.pk)
+
+
+def _who(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # the desk's guard let nobody else through
+    return request.user
 
 
 def _to_form(article: Article) -> HttpResponseRedirect:

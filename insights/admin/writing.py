@@ -22,8 +22,9 @@ from insights.models import Article, Version
 from insights.querysets import ArticleQuerySet, VersionQuerySet
 from insights.writing_page import typed_page
 
-IN_THE_FRAME = {**settings.SECURE_CSP, "script-src": [CSP.NONE], "frame-ancestors": [CSP.SELF]}
-WITH_THE_FRAME = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}  # for the page that the frame stands in
+IN_THE_FRAME: dict[str, list[str]] = {**settings.SECURE_CSP, "script-src": [CSP.NONE], "frame-ancestors": [CSP.SELF]}
+# For the page that the frame stands in.
+WITH_THE_FRAME: dict[str, list[str]] = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
 LINKABLE = 12  # articles that a search offers
 
 may_write_articles = desk_only("insights.add_article", "insights.change_article")

@@ -1,0 +1,74 @@
+"""The history in a browser: a version is named, two are compared, an old one is brought back, and that is undone."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.pages import log_in
+from tests.browser.test_accessible import SIDEWAYS, findings
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "a-long-pass-word-1234"
+DESK, PHONE = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}
+FIRST, SECOND = "The fox is brown.\n\nThe end stays.\n", "The fox is red.\n\nThe end stays.\n"
+
+
+SETTLED = "Promise.all(document.getAnimations().map(one => one.finished)).then(() => 0)"
+
+
+def faults(page):
+    """What axe says, and whether the page scrolls sideways, on a light phone and on a dark desk."""
+    found = []
+    for scheme, size in (("light", PHONE), ("dark", DESK)):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size(size)
+        page.evaluate(SETTLED)  # buttons change their colours slowly
+        found += findings(page)
+        found += [f"{page.url} scrolls sideways at {size}"] if page.evaluate(SIDEWAYS) else []
+    return found
+
+
+def test_a_version_is_named_compared_brought_back_and_that_is_undone(site, chromium):
+    site.shell(
+        "from tests.factories import make_user\n"
+        f"make_user('Editor', email='historian@example.com', password={PASSWORD!r}, name='Ann')\n"
+    )
+    page = chromium.new_context(base_url=site.url, ignore_https_errors=True, viewport=DESK).new_page()
+    page.set_default_timeout(15_000)
+    log_in(page, "historian@example.com", PASSWORD)
+
+    page.goto("/admin/insights/article/add/")
+    page.fill("[name=title]", "A fox")
+    page.fill("[name=body]", FIRST)
+    page.get_by_label("Name of this version").fill("For the lawyer")
+    page.click("[name=_save]")
+    expect(page.get_by_text("Draft saved.")).to_be_visible()
+    page.fill("[name=body]", SECOND)
+    page.click("[name=_save]")
+    expect(page.get_by_text("Draft saved.")).to_be_visible()
+
+    page.get_by_role("link", name="History").click()
+    expect(page.get_by_role("link", name="“For the lawyer”")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_label("From “For the lawyer”").check()
+    page.get_by_role("button", name="Compare the chosen").click()
+    expect(page.locator(".comparison del")).to_contain_text("brown")
+    expect(page.locator(".comparison ins")).to_contain_text("red")
+    assert faults(page) == []
+    page.get_by_role("link", name="Page", exact=True).click()
+    expect(page.locator(".compared-page del")).to_contain_text("brown")
+    expect(page.locator(".compared-page p").last).to_have_text("The end stays.")
+    assert faults(page) == []
+
+    page.get_by_role("link", name="Read the first").click()
+    expect(page.frame_locator("iframe").get_by_text("The fox is brown.")).to_be_visible()
+    assert faults(page) == []
+    page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = false })")
+    page.get_by_text("Bring back…").click()
+    page.get_by_role("button", name="Bring this version back").click()
+    expect(page.locator("[name=body]")).to_have_value(FIRST)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Undone: the text is as it was before.")).to_be_visible()
+    expect(page.locator("[name=body]")).to_have_value(SECOND)

@@ -1,0 +1,161 @@
+"""The way back to an old version at the desk, and back from there: bring back, undo, discard."""
+
+from __future__ import annotations
+
+import pytest
+
+from insights.drafting import bring_back, keep, write
+from insights.models import AuditEntry, Version
+from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_tag, make_user
+from tests.insights.desk import change_url
+from tests.insights.test_history import history_url, said, text_of, version_url
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(client):
+    user = make_user("Editor", name="Ann")
+    client.force_login(user)
+    return user
+
+
+FIELDS = (
+    "title", "excerpt", "body", "html", "contents", "words", "search_text", "category_id", "series_id", "series_part",
+    "cover_id", "cover_alt", "cover_caption", "cover_credit", "seo_title", "seo_description", "canonical",
+    "pinned_step_id", "step_id", "decision", "submitted_at", "returned_at",
+)  # fmt: skip
+
+
+def all_of(version: Version) -> dict[str, object]:
+    version.refresh_from_db()
+    told: dict[str, object] = {name: getattr(version, name) for name in FIELDS}
+    bylines = [(byline.author_id, byline.position) for byline in version.bylines.all()]
+    pictures = sorted(version.picture_uses.values_list("picture", flat=True))
+    return told | {"bylines": bylines, "tags": sorted(tag.pk for tag in version.tags.all()), "pictures": pictures}
+
+
+class TestBringingBack:
+    @pytest.fixture
+    def article(self, editor):
+        picture = make_picture()
+        article = make_article(
+            "Live", body=f"## Head\r\n\r\nLive.\n\n![A]({picture.reference})\n", user=editor,
+            category=make_category(), tags=[make_tag(), make_tag()], authors=[make_author(), make_author()],
+        )  # fmt: skip
+        write(
+            article,
+            {"title": "Draft", "body": "A *draft*.\u00a0\n", "series": make_series(), "series_part": 2},
+            tags=[make_tag()],
+            authors=[make_author()],
+            user=editor,
+        )
+        return article
+
+    def test_makes_the_old_text_the_draft_and_readers_keep_theirs(self, client, editor, article):
+        live = article.live_version()
+        answer = client.post(version_url(live, "bring-back/"))
+        assert answer.url == change_url(article)
+        now = article.working_version()
+        assert (now.body, now.html, now.brought_back) == (live.body, live.html, live)
+        assert article.live_version() == live
+        form = client.get(change_url(article))
+        assert "Undo" in text_of(form)
+        assert form.context["adminform"].form["body"].value() == live.body
+        assert "brought back a version" in said(client, article)
+        assert AuditEntry.objects.filter(verb="brought back version of article").exists()
+
+    def test_undone_gives_the_same_bytes(self, client, editor, article):
+        draft = article.working_version()
+        draft.submit()
+        before = all_of(draft)
+        client.post(version_url(article.live_version(), "bring-back/"))
+        assert article.working_version().submitted_at == before["submitted_at"]
+        answer = client.post(f"/admin/insights/article/{article.pk}/undo/", follow=True)
+        assert "Undone: the text is as it was before." in text_of(answer) + str(answer.content)
+        assert article.working_version() == draft
+        assert all_of(article.working_version()) == before
+        assert article.versions.filter(kept_as="brought_back").exists()
+
+    def test_undone_without_a_draft_before_leaves_what_readers_have(self, client, editor):
+        article = make_article("Live", user=editor)
+        first = article.live_version()
+        article.publish(write(article, {"body": "Second.\n"}, user=editor), actor=editor)
+        client.post(version_url(first, "bring-back/"))
+        assert article.working_version() is not None
+        client.post(f"/admin/insights/article/{article.pk}/undo/")
+        assert article.working_version() is None
+        assert article.newest_version().body == "Second.\n"
+
+    def test_is_not_undone_once_somebody_wrote_on(self, client, editor, article):
+        client.post(version_url(article.live_version(), "bring-back/"))
+        written = write(article, {"body": "Written on.\n"}, user=editor)
+        assert "Undo" not in text_of(client.get(change_url(article)))
+        answer = client.post(f"/admin/insights/article/{article.pk}/undo/", follow=True)
+        assert "was changed since" in answer.content.decode()
+        assert article.working_version() == written
+
+    def test_of_a_text_that_is_refused_today_is_told_with_the_text(self, client, editor, article):
+        live, draft = article.live_version(), article.working_version()
+        Version.objects.filter(pk=live.pk).update(body="![x](https://elsewhere.example/x.png)\n")
+        answer = client.post(version_url(live, "bring-back/"))
+        assert answer.status_code == 400
+        assert "is not one of ours" in text_of(answer)
+        assert "![x](https://elsewhere.example/x.png)" in answer.content.decode()
+        assert article.working_version() == draft
+
+    def test_names_beside_the_field_what_is_gone(self, client, editor):
+        category = make_category("Analysis")
+        article = make_article("Filed", published=None, category=category, user=editor)
+        old = article.working_version()
+        keep(old, user=editor)
+        write(article, {"category": None}, user=editor)
+        category.delete()
+        bring_back(article, Version.objects.get(pk=old.pk), user=editor)
+        assert "Analysis" in text_of(client.get(change_url(article)))
+        write(article, {"title": "Still without"}, user=editor)
+        assert article.working_version().category_was == "Analysis"
+        write(article, {"category": make_category("Notes")}, user=editor)
+        assert article.working_version().category_was == ""
+
+
+class TestDiscarding:
+    def test_leaves_what_readers_have_and_can_be_brought_back(self, client, editor):
+        article = make_article("Out", body="Out.\n", user=editor)
+        draft = write(article, {"body": "A change.\n"}, user=editor)
+        assert "Discard this draft" in text_of(client.get(change_url(article)))
+        answer = client.post(f"/admin/insights/article/{article.pk}/discard/", follow=True)
+        assert "It stays in the history" in answer.content.decode()
+        assert article.working_version() is None
+        client.post(version_url(draft, "bring-back/"))
+        assert article.working_version().body == "A change.\n"
+
+    def test_is_not_there_for_what_never_was_out(self, client, editor):
+        article = make_article("Draft", published=None, user=editor)
+        client.post(f"/admin/insights/article/{article.pk}/discard/")
+        assert article.working_version() is not None
+
+
+class TestAnAuthor:
+    @pytest.fixture
+    def author(self, client):
+        user = make_user("Author")
+        client.force_login(user)
+        return user
+
+    def test_reads_what_is_theirs_and_brings_back_until_it_is_out(self, client, author):
+        article = make_article("Mine", published=None, user=author, article={"created_by": author})
+        version = article.working_version()
+        keep(version, user=author)
+        write(article, {"body": "Further.\n"}, user=author)
+        assert "saved a version" in said(client, article)
+        client.post(version_url(version, "bring-back/"))
+        assert article.working_version().body == version.body
+        article.publish(article.working_version())
+        assert client.get(history_url(article)).status_code == 200
+        assert client.post(version_url(version, "bring-back/")).status_code == 403
+
+    def test_does_not_read_what_is_of_others(self, client, author):
+        version = make_article().live_version()
+        for where in (history_url(version.article), version_url(version), version_url(version, "page/")):
+            assert client.get(where).status_code == 403
