@@ -6,6 +6,11 @@ may stand in the desk and nowhere else; it holds no script, and its policy would
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import cast
+
+from typing import Any
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -22,9 +27,12 @@ from insights.models import Article, Version
 from insights.querysets import ArticleQuerySet, VersionQuerySet
 from insights.writing_page import typed_page
 
-IN_THE_FRAME: dict[str, list[str]] = {**settings.SECURE_CSP, "script-src": [CSP.NONE], "frame-ancestors": [CSP.SELF]}
+Policy = dict[str, Collection[str]]
+
+_POLICY = cast("Policy", settings.SECURE_CSP)
+IN_THE_FRAME: Policy = {**_POLICY, "script-src": [CSP.NONE], "frame-ancestors": [CSP.SELF]}
 # For the page that the frame stands in.
-WITH_THE_FRAME: dict[str, list[str]] = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
+WITH_THE_FRAME: Policy = {**_POLICY, "frame-src": [CSP.SELF]}
 LINKABLE = 12  # articles that a search offers
 
 may_write_articles = desk_only("insights.add_article", "insights.change_article")
@@ -71,7 +79,8 @@ def linkable(request: HttpRequest) -> JsonResponse:
         to_come = seen_by(request).exclude(pk__in=Article.objects.published().values("pk"))
         drafts = Version.objects.newest().filter(named, article__in=to_come.values("pk")).order_by("-pk")
         rows = list(_briefly(drafts)[: LINKABLE - len(found)])
-        states = dict(to_come.with_state().filter(versions__in=rows).values_list("pk", "state"))
+        stated: Any = to_come.with_state().filter(versions__in=rows)
+        states = {article.pk: article.state for article in stated}
         found += [_told(version, states[version.article_id]) for version in rows]
     return JsonResponse({"articles": found})
 
