@@ -1,4 +1,4 @@
-"""For the writing view: each block of a rendered text names the line it comes from, so that text and page scroll together.
+"""For the writing view: each block of a rendered text names the line it comes from; so text and page scroll together.
 
 Only there: what readers get is the same tree without the attribute.
 """
@@ -21,7 +21,9 @@ class LinesNamed(RendererHTML):
 
     def render(self, tokens: Sequence[Token], options: Any, env: Any) -> str:
         pieces = []
-        line: int | None = None  # of a block whose own tag is still to come, as that of a picture alone in its paragraph
+        line: int | None = (
+            None  # of a block whose own tag is still to come, as that of a picture alone in its paragraph
+        )
         for position, token in enumerate(tokens):
             piece = self._piece(tokens, position, options, env)
             if token.map and token.nesting >= 0 and token.type != "inline":

@@ -1,4 +1,4 @@
-"""What the Markdown editor asks for while somebody writes: the preview, a place for a picture, Markdown of what is pasted.
+"""What the Markdown editor asks for while somebody writes: the preview, a place for a picture, what is pasted.
 
 Chosen: django-markdownx' widget and its protocol over these views, since its own are open to anybody, trust the
 client's word on type and name, and sanitise nothing. All take POST with the desk's token, from staff with the

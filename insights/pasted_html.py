@@ -111,7 +111,7 @@ class PlainHTML:
         if name == "img":
             self.pictures += 1
         if name in _VOID:
-            if name == "hr" or name == "br" and any(held in _HOLD_TEXT for held, _ in self._open):
+            if name == "hr" or (name == "br" and any(held in _HOLD_TEXT for held, _ in self._open)):
                 self._pieces.append(f"<{name}>")
             return
         if len(self._open) >= MAX_DEPTH:

@@ -28,7 +28,7 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """markdown: without blank lines at its ends; empty when plain text says as much. pictures: how many were left out."""
+    """markdown: without blank lines at its ends; empty when plain text says as much. pictures: those left out."""
 
     markdown: str
     pictures: int

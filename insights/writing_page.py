@@ -84,7 +84,8 @@ def _stored(form: ArticleForm, name: str) -> Any:
     if name == "authors":
         return _stored_authors(form)
     if form.stored is None:
-        return [] if name == "tags" else Version._meta.get_field(name).get_default()
+        field: Any = Version._meta.get_field(name)
+        return [] if name == "tags" else field.get_default()
     value = getattr(form.stored, name)
     return list(value.all()) if name == "tags" else value
 

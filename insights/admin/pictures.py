@@ -21,7 +21,7 @@ from insights.admin.desk import DeskAdmin
 from insights.admin.writing import seen_by
 from insights.forms.pictures import PictureAddForm, PictureForm
 from insights.markdown_views import desk_only, picture_code
-from insights.models import Picture, PictureUse, User
+from insights.models import Picture, User
 from insights.templatetags.insights_tags import picture as shown_picture
 
 IN_LIBRARY = 24  # pictures that the dialog shows at once
@@ -95,13 +95,15 @@ class PictureAdmin(DeskAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Picture | None:
         picture = super().get_object(request, object_id, from_field)
         if picture is not None:
-            picture.used_in = picture_uses.uses_of([picture.pk], seen_by(request))[picture.pk]  # type: ignore[attr-defined]
+            picture.used_in = picture_uses.uses_of([picture.pk], seen_by(request))[picture.pk]
         return picture
 
     @admin.display(description="Used in")
     def used_in(self, picture: Picture) -> SafeString | str:
         uses: list[picture_uses.Use] = picture.used_in  # type: ignore[attr-defined]
-        rows = [(format_html('<a href="{}">{}</a>', use.address, use.title) if use.address else use.title,) for use in uses]
+        rows = [
+            (format_html('<a href="{}">{}</a>', use.address, use.title) if use.address else use.title,) for use in uses
+        ]
         return format_html_join(mark_safe("<br>"), "{}", rows) or "nothing"
 
     def has_delete_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:
@@ -143,12 +145,14 @@ class PictureAdmin(DeskAdmin):
 @require_safe
 @desk_only("insights.view_picture")
 def library(request: HttpRequest) -> HttpResponse:
-    """`?q=` words, each in name, alt text, caption or credit; `?page=`. An HTML fragment for the writing view's dialog."""
+    """`?q=` words, each in name, alt text, caption or credit; `?page=`. A fragment for the writing view's dialog."""
     named = Q()
     for word in request.GET.get("q", "").split()[:8]:
-        named &= Q(name__icontains=word) | Q(alt__icontains=word) | Q(caption__icontains=word) | Q(credit__icontains=word)
+        named &= (
+            Q(name__icontains=word) | Q(alt__icontains=word) | Q(caption__icontains=word) | Q(credit__icontains=word)
+        )
     number = request.GET.get("page", "")
-    first = (int(number) - 1) * IN_LIBRARY if number.isdecimal() and 0 < int(number[:4]) and len(number) < 5 else 0
+    first = IN_LIBRARY * max(0, int(number) - 1) if number.isdecimal() and len(number) < 5 else 0
     rows = list(Picture.objects.filter(named)[first : first + IN_LIBRARY + 1])
     uses = picture_uses.uses_of([row.pk for row in rows[:IN_LIBRARY]], seen_by(request))
     context = {

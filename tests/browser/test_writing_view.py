@@ -1,4 +1,4 @@
-"""An hour at the writing view: the page follows the text, marks, pictures, links and what is pasted, by hand and by key."""
+"""An hour at the writing view: the page follows the text; marks, pictures, links, and what is pasted."""
 
 from __future__ import annotations
 
@@ -38,8 +38,10 @@ def staffed(site):
 
 @pytest.fixture
 def enter(staffed, chromium):
-    """A function that opens the writing view, of an article of twelve parts or of a new one; what goes wrong there fails
-    the test."""
+    """A function that opens the writing view, of an article of twelve parts or of a new one.
+
+    What goes wrong there unseen fails the test.
+    """
     wrong: list[str] = []
 
     def watched(told):
@@ -87,7 +89,9 @@ def hand_over(page, kind, **data):
           const data = new DataTransfer();
           if (html) data.setData("text/html", html);
           if (plain) data.setData("text/plain", plain);
-          for (const [name, bytes] of files) data.items.add(new File([new Uint8Array(bytes)], name, { type: "image/png" }));
+          for (const [name, bytes] of files) {
+            data.items.add(new File([new Uint8Array(bytes)], name, { type: "image/png" }));
+          }
           const options = { bubbles: true, cancelable: true };
           const event = kind === "paste" ? new ClipboardEvent(kind, { ...options, clipboardData: data })
             : new DragEvent(kind, { ...options, dataTransfer: data });
@@ -115,8 +119,10 @@ def test_the_page_follows_what_is_typed_and_keeps_its_place(enter):
     page.fill("[name=title]", "Thirteen parts")
     expect(frame.locator("h1")).to_have_text("Thirteen parts")
     assert inner.evaluate("scrollY") == place
-    changed = "one => { one.setRangeText('First of all.\\n\\n', 0, 0); one.dispatchEvent(new Event('input', { bubbles: true })) }"
-    text_of(page).evaluate(changed)
+    text_of(page).evaluate(
+        "one => { one.setRangeText('First of all.\\n\\n', 0, 0);"
+        " one.dispatchEvent(new Event('input', { bubbles: true })) }"
+    )
     expect(frame.locator(".prose p").first).to_have_text("First of all.")
     assert inner.evaluate("scrollY") == place
     expect(page.locator("[data-count]")).to_contain_text("words, ")
@@ -240,9 +246,8 @@ def test_pictures_that_are_dropped_while_the_network_is_gone(enter):
 def test_the_way_of_a_picture_is_shown_and_a_refusal_is_told_in_words(enter):
     page = enter(new=True)
     page.evaluate(
-        "document.addEventListener('focusin', () => {});"
-        "new MutationObserver(() => { window.sent = (window.sent ?? '') + document.querySelector('[data-sent]').textContent })"
-        ".observe(document.querySelector('[data-sent]'), { childList: true })"
+        "const told = document.querySelector('[data-sent]'); window.sent = '';"
+        "new MutationObserver(() => { window.sent += told.textContent }).observe(told, { childList: true })"
     )
     hand_over(page, "paste", files=[["text.png", [1, 2, 3]]])
     page.fill("#picture-alt", "Nothing")

@@ -20,7 +20,9 @@ def classes(x: float, y: float, place: str = "card") -> set[str]:
 
 
 def test_the_middle_needs_no_word():
-    assert picture_html("/a.png", "", 6, 4, place="card") == picture_html("/a.png", "", 6, 4, place="card", focus=(0.5, 0.5))
+    assert picture_html("/a.png", "", 6, 4, place="card") == picture_html(
+        "/a.png", "", 6, 4, place="card", focus=(0.5, 0.5)
+    )
     assert "class" not in picture_html("/a.png", "", 6, 4, place="card")
 
 
@@ -41,7 +43,9 @@ def test_only_where_the_site_crops(place):
 def test_the_sheets_know_every_class(sheet):
     css = (ROOT / "config" / "static" / "css" / sheet).read_text()
     stops = dict(re.findall(r"\.([xy]\d) { --\w: ([\d%]+); }", css))
-    assert stops == {f"{axis}{stop}": value for axis in "xy" for stop, value in ((0, "0"), (1, "25%"), (3, "75%"), (4, "100%"))}
+    assert stops == {
+        f"{axis}{stop}": value for axis in "xy" for stop, value in ((0, "0"), (1, "25%"), (3, "75%"), (4, "100%"))
+    }
     assert "object-position: var(--x, 50%) var(--y, 50%)" in css
 
 
@@ -68,7 +72,11 @@ class TestOnTheSite:
     def test_cover_card_and_lead(self, client, picture):
         article = make_article(cover=picture, category=make_category("Policy", slug="policy"))
         for address in (article.get_absolute_url(), "/", "/insights/", "/insights/category/policy/"):
-            shown = [tag for tag in re.findall(r"<img[^>]*>", client.get(address).content.decode()) if picture.file.url in tag]
+            shown = [
+                tag
+                for tag in re.findall(r"<img[^>]*>", client.get(address).content.decode())
+                if picture.file.url in tag
+            ]
             assert shown, address
             assert all("x0 y4" in tag for tag in shown), address
 

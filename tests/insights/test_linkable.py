@@ -75,7 +75,10 @@ def test_a_search_gives_some_and_not_all(client, editor):
     assert len(found(client, "number")) == 12
 
 
-@pytest.mark.parametrize("words", ["%", "_", "\\", "'", "ä" * 300, "a " * 500, "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16")])
+@pytest.mark.parametrize(
+    "words",
+    ["%", "_", "\\", "'", "ä" * 300, "a " * 500, "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16")],
+)
 def test_odd_words_find_nothing_and_break_nothing(client, editor, words):
     make_article("A title")
     assert isinstance(found(client, words), list)

@@ -137,7 +137,9 @@ class TestTheAddress:
         answer = client.post(URL, b"<p>x</p>" + b" " * 2_000_000, content_type="text/html")
         assert answer.status_code == 413
         assert "2 MB" in answer.json()["error"]
-        answer = client.post(URL, b"<b>x</b>" + b"<p style='color:red'></p>" * 9_000 + b" " * 1_700_000, content_type="text/html")
+        answer = client.post(
+            URL, b"<b>x</b>" + b"<p style='color:red'></p>" * 9_000 + b" " * 1_700_000, content_type="text/html"
+        )
         assert answer.json()["markdown"] == "**x**"
 
     def test_more_than_an_article(self, client, author):

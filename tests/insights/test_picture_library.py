@@ -134,7 +134,9 @@ class TestWhatIsUsedStays:
         uses[kind](picture)
         assert client.get(page_of(picture).replace("change", "delete")).status_code == 403
         assert client.post(page_of(picture).replace("change", "delete"), {"post": "yes"}).status_code == 403
-        answer = client.post("/admin/insights/picture/", {"action": "delete_selected", "_selected_action": picture.pk, "post": "yes"})
+        answer = client.post(
+            "/admin/insights/picture/", {"action": "delete_selected", "_selected_action": picture.pk, "post": "yes"}
+        )
         assert answer.status_code < 500
         assert Picture.objects.filter(pk=picture.pk).exists()
 
