@@ -21,6 +21,7 @@ from django.utils import timezone
 from insights.models import Article, Author, HistoryEntry, Tag, User, Version
 from insights.opened import Filing, filing_of, newest_of
 from insights.rendering import TextRefused, Typed, pictures_of, record_picture_uses, record_pictures, typeset
+from insights.steps_along import steps_in
 
 WRITTEN_FIELDS = (
     "title", "excerpt", "body", "category", "series", "series_part", "cover", "cover_alt", "cover_caption",
@@ -65,7 +66,8 @@ def write_within(
     What is not given is kept from the newest version; `authors` and `tags` replace theirs when given. `version`
     names the row to write to, when it is not the working one. Raises TextRefused, and then nothing is stored.
     """
-    article.created_by = article.created_by if article.pk else article.created_by or user
+    if article.pk is None:
+        article.created_by = article.created_by or user
     if not way.locked:
         article.__dict__.pop("opened", None)
     previous = newest_of(article)
@@ -79,7 +81,8 @@ def write_within(
     if version.series_id:
         version.series_was = ""
     version.updated_at, version.updated_by, version.approved_at = now, user, None
-    typeset(version, typed=way.typed, refuse=way.refuse)
+    known = steps_in(previous.steps_in_use) if way.locked and previous else None  # type: ignore[attr-defined]
+    typeset(version, known, typed=way.typed, refuse=way.refuse)
     if article.pk is None:
         article.save()
     if way.keep:

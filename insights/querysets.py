@@ -168,6 +168,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
     def opened(self) -> VersionQuerySet:
         """With all that a form shows of them and a save compares: rows, and ids as text (`insights/opened.py`)."""
         from insights.models import Byline, PictureUse, VersionTag
+        from insights.steps_along import steps_along
 
         def ids(rows: Any, *parts: Any) -> Subquery:
             of_it = rows.filter(version=models.OuterRef("pk")).order_by().values("version")
@@ -178,6 +179,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
             filed_authors=ids(Byline.objects, Cast("position", _TEXT), models.Value(":"), Cast("author_id", _TEXT)),
             filed_tags=ids(VersionTag.objects, "tag_id"),
             shown_pictures=ids(PictureUse.objects, "picture_id"),
+            steps_in_use=steps_along(),
         )
 
     def relist(self) -> None:

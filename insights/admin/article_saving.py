@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from insights.admin.desk import DeskAdmin
 from insights.forms.articles import ArticleForm
-from insights.forms.autosave import made_by
+from insights.forms.tabs import made_by
 from insights.models import Article, Version
 from insights.opened import lock, newest_of
 
@@ -75,7 +75,7 @@ class SavingAdmin(DeskAdmin):
         form = ArticleForm(request.POST, instance=article, user=request.user)
         stored = form.stored
         is_going_on = stored is not None and stored.kept_at is None and stored.updated_by_id == request.user.pk
-        return str(made) if is_going_on or not form.changed_data else None
+        return str(made) if is_going_on or not form.says_more else None
 
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
         """Those of `self.fieldsets`, without the fields that the account's form has not."""

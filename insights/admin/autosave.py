@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from insights import presence
 from insights.admin.writing import may_write_articles
-from insights.forms.autosave import AutosaveForm, made_by
+from insights.forms.autosave import AutosaveForm
+from insights.forms.tabs import made_by
 from insights.models import Article, Version
 from insights.opened import base_of, lock, newest_of
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from django import forms
@@ -122,8 +121,3 @@ class ArticleFields(forms.ModelForm):
         self.fields["tags"].stored = filed.tags  # type: ignore[attr-defined]
         if "authors" in self.fields:
             self.fields["authors"].stored = filed.authors  # type: ignore[attr-defined]
-
-
-def new_tab() -> str:
-    """A name for the page that a form stands in."""
-    return secrets.token_hex(16)

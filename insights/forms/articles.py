@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 import zoneinfo
 from typing import Any
 
@@ -21,9 +22,9 @@ from django.utils import timezone
 from insights import images
 from insights.article_addresses import free_slug, is_made_from, slug_from
 from insights.drafting import WRITTEN_FIELDS, Way, keep, write_within
-from insights.forms.article_fields import new_tab
 from insights.forms.conflicts import TAKE_IN, Meetings, texts_of
 from insights.forms.fields import BylineField, MomentField
+from insights.forms.tabs import made_by, new_tab, uid_by
 from insights.models import Article, Author, Picture, SiteSettings, User, Version
 from insights.opened import base_of, filing_of, newest_of
 from insights.preflight import Panel
@@ -115,7 +116,8 @@ class ArticleForm(Meetings):
 
     def clean_slug(self) -> str:
         slug, title = (self.cleaned_data.get("slug") or "").strip(), self.cleaned_data.get("title") or ""
-        if self.stored is not None and slug == self.instance.slug and self._address_follows(title):
+        is_free = self.stored is not None and self.instance.published_at is None
+        if is_free and title and (not slug or (slug == self.instance.slug and self._address_follows(title))):
             return free_slug(title, self.instance)
         slug = slug or slug_from(title)
         if not slug:
@@ -136,8 +138,7 @@ class ArticleForm(Meetings):
     def _address_follows(self, title: str) -> bool:
         """Whether the address comes from the title, since nobody gave it one of its own and no reader knows it."""
         assert self.stored is not None
-        is_free = self.instance.published_at is None and title not in {"", self.stored.title}
-        return is_free and is_made_from(self.instance.slug, self.stored.title)
+        return title != self.stored.title and is_made_from(self.instance.slug, self.stored.title)
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"]
@@ -206,6 +207,12 @@ class ArticleForm(Meetings):
     # Deeds
 
     @property
+    def uid(self) -> uuid.UUID:
+        """That of the article which this page makes; another one where the page has made one already."""
+        uid = uid_by(self.user, str(self.data.get("tab", "")))
+        return uid if uid and not made_by(self.user, str(self.data["tab"])) else self.instance.uid
+
+    @property
     def changes_text(self) -> bool:
         """Whether something was changed that belongs to a version."""
         return bool({*WRITTEN_FIELDS, "tags", "authors", "cover_file"} & set(self.changed_data))
@@ -220,7 +227,7 @@ class ArticleForm(Meetings):
         slug, label = values["slug"], values.get("label", "") if keeps else ""
         before = article.slug
         if article.pk is None:
-            article.slug = slug
+            article.slug, article.uid = slug, self.uid
         elif slug != article.slug:
             self._move(article, slug)
         if article.pk and "takes_feedback" in self.changed_data:

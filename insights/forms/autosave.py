@@ -8,8 +8,6 @@ out, whether it takes feedback, the moment of publication. A cover file is hande
 
 from __future__ import annotations
 
-import re
-import uuid
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -18,22 +16,9 @@ from insights.article_addresses import free_slug
 from insights.drafting import Way, write_within
 from insights.forms.articles import ArticleForm
 from insights.forms.conflicts import UNTITLED
-from insights.models import Article, User, Version
+from insights.models import User, Version
 
 WITH_THE_BUTTONS = ("publish_at", "cover_file", "label", "note")
-_TAB = re.compile(r"[0-9a-f]{32}")
-_TABS = uuid.UUID("f3f1cf0a-2d0b-5a35-9f0c-7b6f3a4a7a10")
-
-
-def uid_by(user: Any, tab: str) -> uuid.UUID | None:
-    """The uid of the article that a tab of an account makes: the same for each try, and nobody else's."""
-    return uuid.uuid5(_TABS, f"{user.pk}/{tab}") if _TAB.fullmatch(tab) else None
-
-
-def made_by(user: Any, tab: str) -> int | None:
-    """The id of the article that was made by this tab of the account already."""
-    uid = uid_by(user, tab)
-    return Article.objects.filter(uid=uid).values_list("pk", flat=True).first() if uid else None
 
 
 class AutosaveForm(ArticleForm):
@@ -53,8 +38,10 @@ class AutosaveForm(ArticleForm):
     def clean_slug(self) -> str:
         title, stored = self.cleaned_data.get("title") or "", self.instance.slug
         typed = (self.cleaned_data.get("slug") or "").strip()
-        if not typed or (typed == stored and self.stored and self._address_follows(title)):
+        if not typed:
             return free_slug(title, self.instance)
+        if typed == stored and not title:
+            return stored
         try:
             return super().clean_slug()
         except ValidationError:
@@ -84,7 +71,7 @@ class AutosaveForm(ArticleForm):
         user = self.user if isinstance(self.user, User) else None
         slug = values.get("slug") or article.slug or free_slug(values.get("title") or "")
         if article.pk is None:
-            article.slug, article.uid = slug, uid_by(self.user, str(self.data.get("tab", ""))) or article.uid
+            article.slug, article.uid = slug, self.uid
         elif slug != article.slug and article.published_at is None:
             article.slug = slug
             article.save(update_fields=["slug"])

@@ -75,9 +75,15 @@ class Meetings(ArticleFields):
             code="conflict",
         )
 
+    @property
+    def says_more(self) -> bool:
+        """Whether anything was sent that is not stored. An empty address is one that is left to us."""
+        changed = set(self.changed_data) - BESIDE_THE_TEXT
+        return bool(changed - {"slug"} or ("slug" in changed and self.data.get("slug")))
+
     def _says_the_same(self) -> bool:
         """Whether all that was sent is what is stored: a double click, or an answer that got lost on its way."""
-        if set(self.changed_data) - BESIDE_THE_TEXT:
+        if self.says_more:
             return False
         if "_publish" not in self.data:
             return True

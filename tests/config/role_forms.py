@@ -65,7 +65,7 @@ FORMS: dict[str, Form] = {
     "reviewer": lambda world: {"reviewer": world.publisher.pk},
     "no-reviewer": lambda world: {"reviewer": world.account.pk},
     "link": _always(days="7"),
-    "typed": _always(title="A new title", body="Some words.\n", tab="0" * 32),
+    "typed": lambda world: {"title": "A new title", "body": "Some words.\n", "tab": "0" * 32},
     "beat": _always(tab="0" * 32),
     "content": _always(content="# Words"),
     "version-name": _always(label="For the lawyer"),
