@@ -22,7 +22,6 @@ PREVIEW = "_preview"
 @admin.register(SiteSettings)
 class SiteSettingsAdmin(DeskAdmin):
     form = SiteSettingsForm
-    autocomplete_fields = ("logo",)
     change_form_template = "admin/insights/sitesettings/change_form.html"
     fieldsets = (
         ("What it is called", {"fields": ("name", "tagline", "headline", "introduction", "letter_name")}),

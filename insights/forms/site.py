@@ -19,6 +19,7 @@ from insights.rendering import render_text
 
 MOST_ENTRIES = 6
 MOST_LINKS = 8
+OFFERED = 200  # pictures in the list of logos
 _is_https = URLValidator(schemes=["https"], message="Write the whole address; it begins with https://.")
 
 
@@ -44,11 +45,29 @@ def privacy_problems(text: str) -> list[str]:
     return list(rendered.problems)
 
 
+class LogoField(forms.ModelChoiceField):
+    """A picture; offered are the latest, in a plain list that needs no script, and the one that is the logo."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Picture.objects.all(), required=False, empty_label="The drawn mark", **options)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name}: {obj.alt}"[:120] if obj.alt else str(obj.name)
+
+    def offer(self, chosen: Any) -> None:
+        """Fill the list; `chosen` is the id of what is the logo, or nothing."""
+        rows = list(Picture.objects.only("name", "alt")[:OFFERED])
+        if chosen and all(str(row.pk) != str(chosen) for row in rows):
+            rows += Picture.objects.only("name", "alt").filter(pk=chosen)
+        self.widget.choices = [("", self.empty_label), *((row.pk, self.label_from_instance(row)) for row in rows)]
+
+
 class SiteSettingsForm(forms.ModelForm):
     """`user` is whose name a handed-in logo gets."""
 
     user: User | None = None
 
+    logo = LogoField(help_text=f"One of the latest {OFFERED} pictures, shown small beside the name, with its alt text.")
     logo_file = forms.FileField(
         label="or a new file",
         required=False,
@@ -100,8 +119,11 @@ class SiteSettingsForm(forms.ModelForm):
             "headline": "The large line of the front page.",
             "introduction": "Below the headline, and what search engines say of the front page.",
             "letter_name": "What the newsletter is called, on its pages and in its mails.",
-            "logo": "One of the pictures, shown small beside the name. Empty: the drawn mark.",
         }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["logo"].offer(self.instance.logo_id)  # type: ignore[attr-defined]
 
     def clean_privacy_text(self) -> str:
         text = plain_text.lines(self.cleaned_data["privacy_text"]).strip()
@@ -126,4 +148,5 @@ class SiteSettingsForm(forms.ModelForm):
         if values.get("logo_file"):
             values["logo"] = values["logo_file"]
             self.data = {**self.data, "logo": str(values["logo"].pk)}  # the file is kept, whatever else is wrong
+            self.fields["logo"].offer(values["logo"].pk)  # type: ignore[attr-defined]
         return values
