@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 
 import pytest
 from django.http import QueryDict
@@ -236,9 +237,9 @@ class TestCost:
     )
     def test_hostile_text_is_answered_soon_and_briefly(self, text):
         """U21: 200 kB of it."""
-        before = timezone.now()
+        before = time.process_time()
         panel = checked((text * (190_000 // len(text)))[:190_000])
-        assert timezone.now() - before < dt.timedelta(seconds=3)
+        assert time.process_time() - before < 3
         assert len(panel.shown) <= 40
         assert len(panel.findings) < 500
 

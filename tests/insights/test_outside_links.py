@@ -277,6 +277,6 @@ class TestLooking:
 
 def test_reading_a_great_text_is_quick():
     html = "".join(f'<p>Some words <a href="https://example.com/{n}">of a link</a>.</p>' for n in range(5000))
-    before = time.monotonic()
+    before = time.process_time()
     links_in(html)
-    assert time.monotonic() - before < 1
+    assert time.process_time() - before < 1
