@@ -148,7 +148,7 @@ class ArticleAdmin(SavingAdmin):
         if "_publish" in request.POST:
             version = form.publish()
             is_future = version.live_from > timezone.now()
-            words = f"Scheduled for {told_moment(version.live_from)}." if is_future else "Readers have this version."
+            words = f"Scheduled for {told_moment(version.live_from, request.user)}." if is_future else "Readers have this version."
             words += told_after(form)
         else:
             version = form.write()

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from config.log_filters import without_the_personal
 from insights.drafting import write
-from insights.models import Article, DailyViews, PreviewLink, SiteSettings
-from tests.factories import make_article, make_picture, make_preview_link
+from insights.models import Article, AuditEntry, DailyViews, HistoryEntry, PreviewLink, SiteSettings
+from tests.factories import make_article, make_picture, make_preview_link, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -181,3 +181,78 @@ class TestWhenItEnds:
     def test_with_the_article(self, client, draft, link):
         draft.delete()
         assert client.get(address(link)).status_code == 404
+
+
+class TestAtTheDesk:
+    @pytest.fixture
+    def editor(self, client):
+        user = make_user("Editor", name="Ed Editor")
+        client.force_login(user)
+        return user
+
+    def make(self, client, article: Article, **data: str):
+        return client.post(f"/admin/insights/article/{article.pk}/preview-links/", data, follow=True)
+
+    @pytest.mark.parametrize("days", [1, 7, 30])
+    def test_a_link_is_made_for_some_days_and_shown_with_its_end_and_its_maker(self, client, editor, draft, days):
+        SiteSettings(time_zone="Europe/Berlin").save()
+        answer = self.make(client, draft, days=str(days))
+        made = PreviewLink.objects.get()
+        assert made.expires_at - made.created_at == dt.timedelta(days=days)
+        assert made.created_by == editor
+        page = answer.content.decode()
+        assert f"https://hub.example.com{address(made)}" in page
+        assert re.search(r"Open until \d+ \w{3} \d{4}, \d\d:\d\d CES?T, made by Ed Editor", page)
+
+    @pytest.mark.parametrize("days", ["", "2", "365", "-1", "x"])
+    def test_no_other_time_can_be_chosen(self, client, editor, draft, days):
+        answer = self.make(client, draft, days=days)
+        assert not PreviewLink.objects.exists()
+        assert any(word in answer.content.decode() for word in ("Choose 1, 7 or 30 days.", "This field is required."))
+
+    def test_each_step_is_in_history_and_audit_and_no_token_is(self, client, editor, draft):
+        self.make(client, draft, days="7")
+        made = PreviewLink.objects.get()
+        revoke = f"/admin/insights/article/{draft.pk}/preview-links/{made.pk}/revoke/"
+        for _ in range(2):
+            assert client.post(revoke).status_code == 302
+        made.refresh_from_db()
+        assert made.revoked_at
+        assert [entry.verb for entry in draft.history.order_by("pk")] == ["link_made", "link_revoked"]
+        assert draft.history.get(verb="link_made").moment == made.expires_at
+        verbs = ["made preview link", "revoked preview link"]
+        assert list(AuditEntry.objects.order_by("pk").values_list("verb", flat=True)) == verbs
+        told = f"{list(AuditEntry.objects.values())} {list(HistoryEntry.objects.values())}"
+        assert made.token not in told
+        history = client.get(f"/admin/insights/article/{draft.pk}/history/").content.decode()
+        assert "made a preview link" in history
+        assert made.token not in history
+
+    def test_only_open_links_are_shown(self, client, editor, draft):
+        links = [
+            make_preview_link(draft), make_preview_link(draft, days=-1),
+            make_preview_link(draft, revoked_at=timezone.now()), make_preview_link(make_article(published=None)),
+        ]  # fmt: skip
+        page = client.get(f"/admin/insights/article/{draft.pk}/change/").content.decode()
+        assert [link.token in page for link in links] == [True, False, False, False]
+
+    def test_twenty_open_links_are_enough(self, client, editor, draft):
+        for _ in range(20):
+            make_preview_link(draft)
+        assert "take one back first" in self.make(client, draft, days="7").content.decode()
+        assert PreviewLink.objects.count() == 20
+
+    def test_an_author_lets_others_read_what_is_theirs_to_write(self, client):
+        author = make_user("Author")
+        client.force_login(author)
+        own, out = make_article(published=None, user=author), make_article(user=author)
+        assert self.make(client, own, days="7").status_code == 200
+        assert self.make(client, out, days="7").status_code == 403
+        assert self.make(client, make_article(published=None), days="7").status_code == 403
+        assert PreviewLink.objects.get().article == own
+
+    def test_a_link_is_taken_back_only_where_it_stands(self, client, editor, draft, link):
+        other = make_article(published=None)
+        assert client.post(f"/admin/insights/article/{other.pk}/preview-links/{link.pk}/revoke/").status_code == 404
+        link.refresh_from_db()
+        assert link.revoked_at is None
