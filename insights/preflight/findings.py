@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,6 +9,7 @@ from enum import StrEnum
 from insights.next_step import Decision
 
 from .body import Body
+from .own_addresses import Meant
 
 MANY = 100  # findings of one rule, after which it stops looking
 
@@ -92,8 +92,7 @@ class Draft:
     slug: str
     has_category: bool
     has_byline: bool
-    goes_out_at: dt.datetime
-    site: str  # the public address, without a slash at its end
+    targets: Mapping[str, Meant] = field(default_factory=dict)  # what the addresses of its links mean
     cover: PictureFacts | None = None
     pictures: Mapping[str, PictureFacts] = field(default_factory=dict)  # by uid
     decision: Decision | None = None  # None: there is no step to choose

@@ -13,7 +13,7 @@ from insights.outside_links.addresses import key_of
 from .body import Link
 from .findings import MANY, Draft, Finding, Level, Standing
 from .leftovers import is_mark
-from .own_addresses import Meant, meant
+from .own_addresses import Meant
 
 _HOST = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/|\Z)", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"fn(?:ref)?\d+(?::\d+)?\Z")
@@ -21,9 +21,9 @@ _SLUG = re.compile(r"[-a-zA-Z0-9_]+\Z")
 _TAKE_AWAY = "Search the article by its title, or take the link away."
 
 
-def page_of(draft: Draft) -> str:
-    """The path at which the draft stands, or will."""
-    return address_of("insights:article", draft.slug if _SLUG.match(draft.slug) else "new")
+def page_of(slug: str) -> str:
+    """The path at which a text stands, or will; `slug` as it is typed."""
+    return address_of("insights:article", slug if _SLUG.match(slug) else "new")
 
 
 def look(draft: Draft) -> Iterator[Finding]:
@@ -33,14 +33,13 @@ def look(draft: Draft) -> Iterator[Finding]:
 
 def _look(draft: Draft) -> Iterator[Finding]:
     places = {heading.id for heading in draft.body.headings}
-    page = page_of(draft)
     for link in draft.body.links:
         if is_mark(link.address):
             continue
         if not link.address:
             yield _error(link, f"The link “{link.text}” has no address.", "Write one between its brackets.")
             continue
-        target = meant(link.address, page, draft.site)
+        target = draft.targets[link.address]
         if target.is_absolute and target.meaning != "outside":
             cure = f"Write {target.short}, which holds wherever the site moves."
             yield _warning(link, f"“{_brief(link.address)}” names this site's own host.", cure, target.short)

@@ -106,11 +106,11 @@ def look_at_version(version: Version, at: dt.datetime | None = None) -> Report:
 
 def look(typed: Typed) -> Report:
     """What the rules say of what is typed; at most three queries."""
-    site = settings.SITE_URL.rstrip("/")
+    site, page = settings.SITE_URL.rstrip("/"), page_of(typed.slug)
     body = take_apart(typed.body)
     pictures, cover = known.pictures([shown.uid for shown in body.pictures], typed.cover)
-    bare = Draft(typed.lines, body, typed.slug, typed.has_category, typed.has_byline, typed.goes_out_at, site)
-    targets = {link.address: meant(link.address, page_of(bare), site) for link in body.links if link.address}
+    addresses = {link.address for link in body.links if link.address}
+    targets = {address: meant(address, page, site) for address in sorted(addresses)}
     rows = [target for target in targets.values() if target.meaning == "row"]
     outside = [address for address, target in targets.items() if target.meaning == "outside"]
     text = Text(typed.lines["title"], typed.lines["excerpt"], _read_aloud(body, pictures))
@@ -121,8 +121,7 @@ def look(typed: Typed) -> Report:
             slug=typed.slug,
             has_category=typed.has_category,
             has_byline=typed.has_byline,
-            goes_out_at=typed.goes_out_at,
-            site=site,
+            targets=targets,
             cover=cover,
             pictures=pictures,
             decision=known.decision(text, typed.pinned_step),
