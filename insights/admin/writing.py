@@ -7,9 +7,7 @@ may stand in the desk and nowhere else; it holds no script, and its policy would
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import cast
-
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
