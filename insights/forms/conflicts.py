@@ -91,6 +91,10 @@ class Meetings(ArticleFields):
         is_live = bool(stored and stored.live_from and stored.live_from <= now)
         return is_live and self.instance.withdrawn_at is None and "publish_at" not in self.changed_data
 
+    def is_valid(self) -> bool:
+        """What is only looked at, or taken in, is not stored."""
+        return super().is_valid() and not self.is_taking_in
+
     def take_in(self) -> None:
         """Let the form come back with what was typed, and with the stored text laid to it where that was asked for."""
         self.is_taking_in = True
