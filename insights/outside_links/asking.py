@@ -32,8 +32,11 @@ from .connection import BYTES, Reply, TimeIsUp, request
 SECONDS = 10.0  # in all, without the pauses between two requests
 HOPS = 5
 MACHINES = 2  # of a host that are tried, one after the other
+ALWAYS_THERE = "a.root-servers.net"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LONGEST_WAIT = 24 * 3600
+
+_NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}  # the second is not everywhere
 
 Kind = Literal["fine", "gone", "trouble", "unasked"]
 
@@ -62,13 +65,18 @@ class NoSuchName(Exception):
 
 
 def resolved(host: str, port: int) -> list[str]:
-    """The addresses of a host. Raises NoSuchName, or OSError when nobody can tell."""
+    """The addresses of a host. Raises NoSuchName, or OSError when nobody can tell.
+
+    On a machine that has no way out, some resolvers say of every name that there is none; such a word counts only from
+    one that knows a name that is always there.
+    """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except socket.gaierror as error:
-        if error.errno in {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}:
-            raise NoSuchName from error
-        raise
+        if error.errno not in _NO_SUCH_NAME:
+            raise
+        socket.getaddrinfo(ALWAYS_THERE, None, type=socket.SOCK_STREAM)  # raises an OSError
+        raise NoSuchName from error
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 

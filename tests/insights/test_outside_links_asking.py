@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import socket
 import ssl
 import threading
 import time
@@ -11,7 +12,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from insights.outside_links.asking import Answer, NoSuchName, ask
+from insights.outside_links.asking import ALWAYS_THERE, Answer, NoSuchName, ask
 from insights.outside_links.public import is_public, may_ask
 from tests.insights.outside_server import OtherSite, certificate, other_site
 
@@ -101,6 +102,25 @@ class TestAnswers:
             raise OSError
 
         assert asked("http://example.com/", resolve=away).kind == "trouble"
+
+    @pytest.mark.parametrize(
+        ("known", "fault", "kind"),
+        [
+            ({ALWAYS_THERE}, socket.EAI_NONAME, "gone"),
+            (set(), socket.EAI_NONAME, "trouble"),
+            ({ALWAYS_THERE}, socket.EAI_AGAIN, "trouble"),
+        ],
+    )
+    def test_that_there_is_no_such_name_is_believed_only_of_a_resolver_that_knows_names(
+        self, monkeypatch, known, fault, kind
+    ):
+        def look_up(host, port, **more):
+            if host in known:
+                return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("198.41.0.4", 0))]
+            raise socket.gaierror(fault, "said the resolver")
+
+        monkeypatch.setattr(socket, "getaddrinfo", look_up)
+        assert asked("http://no-such.example/").kind == kind
 
     def test_nobody_listening_is_trouble(self, there: OtherSite):
         closed = there.address()
