@@ -204,7 +204,10 @@ if SITE_IS_SECURE:
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 FORM_BYTES = 1_000_000  # fields of a form (`config.form_size`), but for:
 LARGE_FORMS = [
-    *(f"admin:insights_article_{name}" for name in ("add", "change", "page", "autosave", "autosave_new", "compare_texts")),
+    *(
+        f"admin:insights_article_{name}"
+        for name in ("add", "change", "page", "autosave", "autosave_new", "compare_texts")
+    ),
     "markdown_paste",  # has a limit of its own
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_500_000

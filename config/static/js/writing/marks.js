@@ -13,6 +13,8 @@
     const anyPrefix = { heading: /^#{1,6} +/, quote: /^> ?/, list: /^(?:[-*+]|\d{1,9}[.)]) +/ };
 
     bar.hidden = false;
+    /* The admin gives the focus to a form's first control; here that is no button. */
+    window.addEventListener("load", () => { if (bar.contains(document.activeElement)) form.elements.title.focus(); });
     for (const button of buttons) {
       button.title = `${button.getAttribute("aria-label")} (${shown(button.dataset.keys)})`;
       button.setAttribute("aria-keyshortcuts", button.dataset.keys.replace("Mod", isMac ? "Meta" : "Control"));
