@@ -7,6 +7,6 @@ finished. The database is asked once for all rules, in at most three queries (`k
 """
 
 from .findings import Finding, Level
-from .panel import Panel, look_at_form, look_at_post, look_at_version
+from .panel import Panel, look_at_form, look_at_post
 
-__all__ = ["Finding", "Level", "Panel", "look_at_form", "look_at_post", "look_at_version"]
+__all__ = ["Finding", "Level", "Panel", "look_at_form", "look_at_post"]

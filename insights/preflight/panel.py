@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from insights.forms.fields import MomentField
-from insights.models import SiteSettings, Version
+from insights.models import SiteSettings
 from insights.next_step import Text
 
 from . import known
@@ -84,22 +84,6 @@ def look_at_form(form: ArticleForm) -> Report:
             cover=str(getattr(cover, "pk", cover) or ""),
             pinned_step=str(getattr(pinned, "pk", pinned) or ""),
             goes_out_at=_not_before_now(moment),
-        )
-    )
-
-
-def look_at_version(version: Version, at: dt.datetime | None = None) -> Report:
-    """A stored text that is to go out at the moment `at` (default: now)."""
-    return look(
-        Typed(
-            lines={name: getattr(version, name) for name in LINES},
-            body=version.body,
-            slug=version.article.slug,
-            has_category=version.category_id is not None,
-            has_byline=version.bylines.exists(),
-            cover=str(version.cover_id or ""),
-            pinned_step=str(version.pinned_step_id or ""),
-            goes_out_at=_not_before_now(at),
         )
     )
 
