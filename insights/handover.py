@@ -42,7 +42,8 @@ def hand_in(version: Version, *, user: User, note: str = "") -> bool:
         return False
     version.submit()
     others = publishers().exclude(pk=user.pk)
-    _record(article, Verb.HANDED_IN, user, version, others.filter(pk=article.reviewer_id) or others, note=note)
+    people = [person for person in others if person.pk == article.reviewer_id] or others
+    _record(article, Verb.HANDED_IN, user, version, people, note=note)
     return True
 
 

@@ -43,7 +43,7 @@ class HandOvers(Outbox[HandOverMail]):
         """From now on nobody can say of a killed attempt that its mail did not go out. Raises RecipientLeft."""
         if not (mail.recipient.is_active and mail.recipient.is_staff):
             raise RecipientLeft
-        held = self.rows.objects.held(mail)
+        held = self.mails.held(mail)
         return bool(held.update(leased_until=timezone.now() + LEASE, spoken_try=mail.tries))
 
     def may_have_gone(self, mail: HandOverMail) -> bool:

@@ -37,6 +37,11 @@ class Outbox[Mail: OutgoingMail]:
     name = "Mail"  # in the log
     pause = dt.timedelta()
 
+    @property
+    def mails(self) -> Any:
+        """An `OutgoingMailQuerySet` of them all."""
+        return self.rows._default_manager.all()
+
     # What a kind of mail says of itself
 
     def build(self, mail: Mail) -> EmailMultiAlternatives:
@@ -48,7 +53,7 @@ class Outbox[Mail: OutgoingMail]:
 
     def goes_now(self, mail: Mail) -> bool:
         """Renew the claim right before the mail goes out; False when another worker has taken it over."""
-        return bool(self.rows.objects.held(mail).update(leased_until=timezone.now() + LEASE))
+        return bool(self.mails.held(mail).update(leased_until=timezone.now() + LEASE))
 
     def may_have_gone(self, mail: Mail) -> bool:
         """Of a mail whose worker was killed: whether it may have gone out, and must therefore not go again."""
@@ -65,7 +70,7 @@ class Outbox[Mail: OutgoingMail]:
 
     def attempt(self, mail_id: int) -> str:
         """Try to send one mail. Returns the state it is in afterwards; raises nothing that could hold an address."""
-        mail = self.rows.objects.claim(mail_id, timezone.now(), LEASE)
+        mail = self.mails.claim(mail_id, timezone.now(), LEASE)
         if mail is None:
             return "not due"
         connection = mailers.default
@@ -85,16 +90,16 @@ class Outbox[Mail: OutgoingMail]:
     def sweep(self) -> None:
         """Bring back what a killed worker held, or what lost its task. Cheap, and right at any time."""
         now = timezone.now()
-        for mail in self.rows.objects.abandoned(now)[:BATCH]:
+        for mail in self.mails.abandoned(now)[:BATCH]:
             self._retry(mail, now, "WorkerKilled", otherwise=OutgoingMail.State.UNKNOWN)
-        for mail in self.rows.objects.due(now - GRACE).order_by("next_attempt_at")[:BATCH]:
+        for mail in self.mails.due(now - GRACE).order_by("next_attempt_at")[:BATCH]:
             with transaction.atomic():
-                moved = self.rows.objects.due(now - GRACE).filter(pk=mail.pk).update(next_attempt_at=now)
+                moved = self.mails.due(now - GRACE).filter(pk=mail.pk).update(next_attempt_at=now)
                 if moved:
                     self.enqueue(mail)
 
     def _note_success(self, mail: Mail) -> None:
-        self.rows.objects.held(mail).update(
+        self.mails.held(mail).update(
             state=OutgoingMail.State.SENT, sent_at=timezone.now(), trouble="", lease=None, leased_until=None
         )
 
@@ -104,7 +109,7 @@ class Outbox[Mail: OutgoingMail]:
         logger.warning("%s %s, attempt %s: %s", self.name, mail.uid.hex[:8], mail.tries, trouble)
         if is_final(error) or self.is_pointless(error):
             with transaction.atomic():
-                failed = self.rows.objects.held(mail).update(
+                failed = self.mails.held(mail).update(
                     state=OutgoingMail.State.FAILED, trouble=trouble, lease=None, leased_until=None
                 )
                 if failed and isinstance(error, smtplib.SMTPRecipientsRefused):
@@ -125,7 +130,7 @@ class Outbox[Mail: OutgoingMail]:
         else:
             state, due = str(OutgoingMail.State.QUEUED), now + max(WAITS[mail.tries - 1], at_least)
         with transaction.atomic():
-            held = self.rows.objects.held(mail).update(
+            held = self.mails.held(mail).update(
                 state=state, next_attempt_at=due, trouble=trouble, lease=None, leased_until=None
             )
             if held and state == OutgoingMail.State.QUEUED:

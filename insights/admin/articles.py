@@ -148,13 +148,14 @@ class ArticleAdmin(SavingAdmin):
         if "_publish" in request.POST:
             version = form.publish()
             is_future = version.live_from > timezone.now()
-            words = f"Scheduled for {told_moment(version.live_from, request.user)}." if is_future else "Readers have this version."
+            when = told_moment(version.live_from, request.user)
+            words = f"Scheduled for {when}." if is_future else "Readers have this version."
             words += told_after(form)
         else:
             version = form.write()
             words = "Draft saved." if form.has_stored else "Nothing was changed."
             if "_hand_in" in request.POST and version.is_working:
-                is_new = handover.hand_in(version, user=request.user, note=form.cleaned_data["note"])
+                is_new = handover.hand_in(version, user=article_pages.who(request), note=form.cleaned_data["note"])
                 words = "Handed in for review." if is_new else "It is handed in already, and waits for an editor."
         obj.newest_versions = [version]  # type: ignore[attr-defined]
         if {"_publish", "_hand_in"} & set(request.POST):

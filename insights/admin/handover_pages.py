@@ -15,11 +15,11 @@ from django.views.decorators.http import require_POST
 
 from insights import handover
 from insights.admin import article_pages, preview_links
-from insights.admin.article_pages import not_done, to_decide_on
+from insights.admin.article_pages import not_done, to_decide_on, who
 from insights.forms.handover import DecisionForm, ReviewerForm
 from insights.handover import OutOfDate, seen_as
 from insights.markdown_views import View
-from insights.models import Article, User
+from insights.models import Article
 
 
 @require_POST
@@ -30,7 +30,7 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return not_done(request, article, form, "send_back", "Return", status=400)
     try:
-        handover.send_back(article, **form.cleaned_data, user=_who(request))
+        handover.send_back(article, **form.cleaned_data, user=who(request))
     except OutOfDate as reason:
         return _out_of_date(request, article, form, "send_back", reason)
     return _done(request, article, "Returned: it is a draft again, and its author is told.")
@@ -44,7 +44,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return not_done(request, article, form, "approve", "Approve", status=400)
     try:
-        handover.approve(article, **form.cleaned_data, user=_who(request))
+        handover.approve(article, **form.cleaned_data, user=who(request))
     except OutOfDate as reason:
         return _out_of_date(request, article, form, "approve", reason)
     return _done(request, article, "Approved: it may go out as it stands.")
@@ -58,15 +58,10 @@ def name_reviewer(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return not_done(request, article, form, "reviewer", "Name", status=400)
     reviewer = form.cleaned_data["reviewer"]
-    is_new = handover.name_reviewer(article, reviewer, user=_who(request), note=form.cleaned_data["note"])
+    is_new = handover.name_reviewer(article, reviewer, user=who(request), note=form.cleaned_data["note"])
     if not is_new:
         return _done(request, article, "Nothing was changed.")
     return _done(request, article, f"{reviewer} is the reviewer." if reviewer else "Whoever has time reviews it.")
-
-
-def _who(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # the desk's guard let nobody else through
-    return request.user
 
 
 def _done(request: HttpRequest, article: Article, words: str) -> HttpResponseRedirect:
@@ -79,8 +74,7 @@ def _out_of_date(
 ) -> HttpResponse:
     """Say what happened meanwhile. What is stored now may be returned from there; to approve it, it has to be read."""
     newest = article.newest_version()
-    form.data = form.data.copy()
-    form.data["seen"] = seen_as(newest) if newest else ""
+    form.data = {**form.data.dict(), "seen": seen_as(newest) if newest else ""}  # type: ignore[attr-defined]
     in_review = newest is not None and newest.is_working and newest.submitted_at is not None
     again = "send_back" if deed == "send_back" and in_review else ""
     return not_done(request, article, form, again, "Return it all the same", status=409, reason=str(reason))

@@ -29,7 +29,7 @@ def make(request: HttpRequest, pk: int) -> HttpResponse:
     article = _to_write(request, pk)
     form = PreviewLinkForm(request.POST)
     if not form.is_valid():
-        return _back(request, article, form.errors["days"][0], level=messages.ERROR)
+        return _back(request, article, str(form.errors["days"][0]), level=messages.ERROR)
     if PreviewLink.objects.open_of(article).count() >= MOST_OPEN:
         words = f"There are {MOST_OPEN} open links already; take one back first."
         return _back(request, article, words, level=messages.ERROR)

@@ -50,7 +50,7 @@ class ReviewerForm(forms.Form):
     note = note_field(label="Note to them")
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, auto_id="reviewer-%s", **options)
+        super().__init__(*args, **{"auto_id": "reviewer-%s", **options})
         field = self.fields["reviewer"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = publishers()
@@ -60,7 +60,7 @@ class WithdrawForm(forms.Form):
     """When readers lose an article: now when empty. `article` is the one."""
 
     def __init__(self, *args: Any, zone: zoneinfo.ZoneInfo, article: Article, **options: Any) -> None:
-        super().__init__(*args, auto_id="withdraw-%s", **options)
+        super().__init__(*args, **{"auto_id": "withdraw-%s", **options})
         self.article = article
         self.fields["at"] = MomentField(
             zone=zone,
@@ -80,7 +80,7 @@ class WithdrawForm(forms.Form):
             raise ValidationError("That is more than twenty years away.")
         if starts and at <= starts:
             raise ValidationError("The article is not out by then; take it off the schedule instead.")
-        return at  # type: ignore[no-any-return]
+        return at
 
 
 class PreviewLinkForm(forms.Form):
@@ -93,4 +93,4 @@ class PreviewLinkForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, auto_id="link-%s", **options)
+        super().__init__(*args, **{"auto_id": "link-%s", **options})

@@ -45,6 +45,8 @@ class OutgoingMailQuerySet(models.QuerySet[Any]):
 
 
 class OutgoingMail(models.Model):
+    """Its `objects` are an `OutgoingMailQuerySet`."""
+
     class State(models.TextChoices):
         QUEUED = "queued", "Waiting"
         SENDING = "sending", "Being sent"
@@ -61,8 +63,6 @@ class OutgoingMail(models.Model):
     leased_until = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=120, blank=True, help_text="The last error's kind; never an address.")
-
-    objects: models.Manager[Any] = OutgoingMailQuerySet.as_manager()
 
     class Meta:
         abstract = True

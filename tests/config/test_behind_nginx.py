@@ -300,6 +300,7 @@ def test_while_the_site_is_away_nginx_says_so_in_its_design(start_site: Callable
 def test_no_log_of_it_holds_an_address_or_a_token(edge: Site) -> None:
     """D14: after all of the above, and with what people send in paths and queries."""
     edge.get("/newsletter/confirm/secret-token-abc/")
+    edge.get("/preview/secret-token-abcdefghijklmnopqrs/")
     edge.get("/newsletter/unsubscribe/secret-token-abc/?email=ana@example.com")
     edge.get("/nothing/ana@example.com/")
     edge.post("/newsletter/subscribe/", {"email": "ana@example.com"})
