@@ -13,6 +13,7 @@ from insights import images, plain_text
 from insights.forms.fields import LineField
 from insights.forms.links import LinksField
 from insights.forms.zones import ZoneField
+from insights.markdown import pictures_named
 from insights.models import Picture, SiteSettings, User
 from insights.models.steps import validate_target
 from insights.rendering import render_text
@@ -39,10 +40,9 @@ def check_profile(address: str) -> None:
 
 def privacy_problems(text: str) -> list[str]:
     """Why a privacy text cannot be taken, in sentences."""
-    rendered = render_text(text)
-    if rendered.pictures:
-        return ["Pictures cannot stand in this text; only words and links.", *rendered.problems]
-    return list(rendered.problems)
+    if pictures_named(text):
+        return ["Pictures cannot stand in this text; only words and links."]
+    return list(render_text(text).problems)
 
 
 class LogoField(forms.ModelChoiceField):

@@ -34,8 +34,20 @@ BODY = (
 
 
 def make_publication() -> None:
-    SiteSettings.objects.create(name="Round Hub", tagline="Twice: there & back", time_zone="Asia/Kolkata")
     portrait = make_picture(name="portrait.png", alt="Somebody", credit="Them")
+    SiteSettings.objects.create(
+        name="Round Hub",
+        tagline="Twice: there & back",
+        time_zone="Asia/Kolkata",
+        logo=make_picture(png("#55aa88"), name="logo.png", alt="A green field"),
+        navigation=[
+            {"label": "no", "address": "/insights/about/"},
+            {"label": "Shop: all", "address": "https://x.example/"},
+        ],
+        social_links=[{"label": "Mastodon #1", "address": "https://example.social/@hub"}],
+        footer_text="yes: “quoted” – and # more",
+        privacy_text="## What we keep\n\n- Nothing\n- *at all*: never\n\n    code\n\n[Link](https://example.com)\n",
+    )
     shown = make_picture(png("#225588"), name="café 图.png", alt="Shown", caption="Row's", focal_x=0.25)
     make_picture(png("#aa5588"), name="unused.png", alt="Unused")
     desk = make_author("Desk: one", line="A line", text="About", initials="D1", avatar=portrait)

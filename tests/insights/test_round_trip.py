@@ -84,7 +84,7 @@ def facts():
         "series": list(Series.objects.values("title", "slug", "text", "picture__uid")),
         "steps": list(Step.objects.values(*names(Step, "id", "target_article"), "target_article__slug")),
         "rules": list(Rule.objects.order_by("step__slug").values(*names(Rule, "id", "step"), "step__slug")),
-        "site": SiteSettings.objects.values(*names(SiteSettings)).get(),
+        "site": SiteSettings.objects.values(*names(SiteSettings, "logo"), "logo__uid").get(),
     }
 
 
@@ -94,7 +94,7 @@ def names(model, *unwanted):
 
 def empty_the_database():
     Article.objects.update(published_at=None)
-    for model in (PictureUse, Step, Article, Author, Category, Tag, Series, Picture, SiteSettings, FormerSlug):
+    for model in (PictureUse, Step, Article, Author, Category, Tag, Series, SiteSettings, Picture, FormerSlug):
         model.objects.all().delete()
     SiteSettings.forget()
 
