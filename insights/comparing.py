@@ -20,6 +20,7 @@ from insights.aligning import Effort, align, pair_similar, runs, smooth
 SAME, CHANGED, ADDED, REMOVED = "same", "changed", "added", "removed"
 AROUND = 1  # unchanged paragraphs shown on each side of a change
 FOLDED = 3  # as many unchanged paragraphs, or more, are folded
+COARSE = "The two differ so much that some stretches are shown as replaced as a whole."
 MANY = 400  # as many replaced paragraphs that could not be laid beside each other are told as one
 
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -60,8 +61,7 @@ class Comparison:
         """The comparison as a fragment for the desk's pages (`css/history.css`)."""
         if self.is_same:
             return SafeString('<div class="comparison"><p class="none">No difference.</p></div>')
-        coarse = "The two differ so much that some stretches are shown as replaced as a whole."
-        note = format_html('<p class="help">{}</p>', coarse) if self.is_coarse else ""
+        note = format_html('<p class="help">{}</p>', COARSE) if self.is_coarse else ""
         return format_html('<div class="comparison">{}{}</div>', note, _join(_folded(self.paragraphs)))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
+from insights.aligning import Effort
 from insights.comparing_pages import compare_pages
 from insights.markdown import RENDERER
 from insights.models import Version
@@ -28,9 +29,9 @@ def changed_fields(before: Version, after: Version) -> list[FieldChange]:
     return [change for change in changes if change.before != change.after]
 
 
-def marked_page(before: Version, after: Version) -> SafeString:
+def marked_page(before: Version, after: Version, effort: Effort) -> SafeString:
     """The rendered text of `after` with the changes since `before`, both by today's renderer."""
-    return compare_pages(_page_of(before), _page_of(after))
+    return compare_pages(_page_of(before), _page_of(after), effort)
 
 
 def _page_of(version: Version) -> str:

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from insights.admin import bringing_back, versions
 from insights.admin.versions import desk_page, may_write, seen_article, whole_version
-from insights.comparing import compare, compare_line
+from insights.aligning import Effort
+from insights.comparing import COARSE, compare, compare_line
 from insights.markdown_views import View, desk_only
 from insights.models import Article, Version
 from insights.timeline import BrokenCursor, kept_versions, standing_of, timeline
@@ -77,7 +78,7 @@ def comparison(request: HttpRequest, pk: int) -> HttpResponse:
     if None in chosen:
         raise Http404
     before, after = (whole_version(article, row.pk) for row in chosen if row)
-    is_page = request.GET.get("as") == "page"
+    is_page, effort = request.GET.get("as") == "page", Effort()
     context = {
         "title": "Compare two versions",
         "before": before,
@@ -88,7 +89,8 @@ def comparison(request: HttpRequest, pk: int) -> HttpResponse:
         "heading": compare_line(before.title, after.title),
         "excerpt": compare_line(before.excerpt, after.excerpt),
         "text": "" if is_page else compare(before.body, after.body).html(),
-        "rendered": marked_page(before, after) if is_page else "",
+        "rendered": marked_page(before, after, effort) if is_page else "",
+        "coarse": COARSE if effort.was_too_small else "",
         "fields": changed_fields(before, after),
         "may_write": may_write(request, article),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import re
 
 import pytest
@@ -223,6 +224,15 @@ class TestComparing:
         page = seen(client.get(compare_url(*two, **{"as": "page"})).content.decode())
         assert "<p>Some <del>old</del><ins>new</ins> words.</p>" in page
         assert page.count('<figure class="compared-cover">') == 2
+
+    def test_says_where_it_goes_no_further_than_whole_stretches(self, client, editor):
+        chance = random.Random(1)
+        texts = [" ".join(chance.choice("abcd") for _ in range(20_000)) for _ in range(2)]
+        article = make_article("Chance", body=texts[0], user=editor)
+        after = write(article, {"body": texts[1]}, user=editor)
+        for form in ("text", "page"):
+            page = client.get(compare_url(article.live_version(), after, **{"as": form})).content.decode()
+            assert "shown as replaced as a whole" in page
 
     def test_names_the_other_fields_as_they_were_and_are(self, client, two):
         told = text_of(client.get(compare_url(*two)))
