@@ -364,6 +364,13 @@ def test_axe_finds_nothing(enter, scheme, size):
     found = findings(page)
     page.get_by_role("button", name="Text", exact=True).click()
     found += findings(page)
+    assert found == []
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", DESK), ("dark", PHONE)], ids=["light desk", "dark phone"])
+def test_axe_finds_nothing_in_the_dialogs(enter, scheme, size):
+    page = enter(new=True, color_scheme=scheme, viewport=size)
+    found = []
     for what, within in (("article", "[role=option]"), ("library", "[data-id]"), ("shortcuts", "dt")):
         dialog = page.locator(f"#{what}-dialog")
         page.locator(f"[data-open={what}]").click()
