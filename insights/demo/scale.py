@@ -30,6 +30,7 @@ COMMON = "survey"
 RARE = "zephyrite"
 RARE_IN = frozenset({7, 77, 177, 477, 777})
 BATCH = 500
+ROWS = 5_000  # versions made at once, at most
 
 _NEWEST = dt.datetime(2026, 5, 20, tzinfo=dt.UTC)
 _APART = dt.timedelta(minutes=50)
@@ -49,9 +50,10 @@ def make(count: int, *, versions: int = 1, tell: Callable[[str, int], None] = la
     there = set(Article.objects.filter(slug__startswith="generated-").values_list("slug", flat=True))
     missing = [number for number in range(count) if slug_of(number) not in there]
     filing = _Filing()
-    for start in range(0, len(missing), BATCH):
-        _make_batch(missing[start : start + BATCH], versions, filing)
-        tell("Articles", min(start + BATCH, len(missing)))
+    at_once = max(1, min(BATCH, ROWS // versions))
+    for start in range(0, len(missing), at_once):
+        _make_batch(missing[start : start + at_once], versions, filing)
+        tell("Articles", min(start + at_once, len(missing)))
     if missing:
         with engine().bulk():
             index.refresh_all(tell=lambda done: tell("Search", done))
@@ -113,10 +115,11 @@ def _version(number: int, article: Article, past: int, filing: _Filing) -> Versi
     title = " ".join(_words(chance, 5)).capitalize()
     if number % 20 == 0:
         title += f": a {COMMON}"
-    paragraphs = [" ".join(_sentence(chance) for _ in range(4)) for _ in range(4)]
-    if number % 2 == 0:
+    short = past > 0  # the history is there to be long, not to be read
+    paragraphs = [" ".join(_sentence(chance) for _ in range(1 if short else 4)) for _ in range(1 if short else 4)]
+    if number % 2 == 0 and not short:
         paragraphs[1] += f" The {COMMON} says so."
-    if number in RARE_IN:
+    if number in RARE_IN and not short:
         paragraphs[2] += f" Nobody had seen {RARE} before."
     text = "\n".join(paragraphs)
     listed_at = article.published_at

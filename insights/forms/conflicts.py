@@ -98,11 +98,11 @@ class Meetings(ArticleFields):
     def take_in(self) -> None:
         """Let the form come back with what was typed, and with the stored text laid to it where that was asked for."""
         self.is_taking_in = True
-        if self.data[TAKE_IN] != LOOK and self.conflict is not None:
+        if self.data[TAKE_IN] != LOOK:  # the page that offers it brings the stored base already
             for meeting in self.meetings():
                 chosen = [str(self.data.get(name, "")) for name, _ in meeting.choices]
                 self.retype(meeting.name, meeting.merged.chosen(chosen))
-            for name, text in texts_of(self.conflict).items():
+            for name, text in texts_of(self.stored).items():
                 self.retype(f"opened_{name}", text)
             self.is_stale, self.conflict = False, None
         if not self.is_stale:
@@ -110,9 +110,8 @@ class Meetings(ArticleFields):
 
     def meetings(self) -> Iterator[Meeting]:
         """Title, excerpt and body, where theirs is not mine."""
-        assert self.conflict is not None
         effort = Effort()
-        for name, theirs in texts_of(self.conflict).items():
+        for name, theirs in texts_of(self.stored).items():
             mine, base = self._typed(name), self._typed(name, "opened_")
             if mine != theirs:
                 is_line = name == "title"

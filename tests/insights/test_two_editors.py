@@ -77,7 +77,7 @@ class TestDifferentParagraphs:
     def test_one_press_takes_both_into_the_form_and_a_save_stores_them(self, article, met):
         client, values, answer = met
         base = typed(answer)["base"]
-        taken = client.post(change_url(article), {**values, "base": values["base"], "_merge": "merged"})
+        taken = client.post(change_url(article), {**values, "base": base, "over": "1", "_merge": "merged"})
         assert taken.status_code == 200
         form = typed(taken)
         assert form["body"] == "1st.\n\nSecond.\n\n3rd.\n"

@@ -25,8 +25,8 @@ class Command(BaseCommand):
         parser.add_argument("--versions", type=int, default=1, help="versions of each article, the last of them live")
 
     def handle(self, *args: Any, count: int, versions: int, **options: Any) -> None:
-        if not 1 <= count <= MOST or not 1 <= versions <= 20:
-            raise CommandError(f"Between 1 and {MOST:,} articles, with 1 to 20 versions each.")
+        if not 1 <= count <= MOST or not 1 <= versions <= 100:
+            raise CommandError(f"Between 1 and {MOST:,} articles, with 1 to 100 versions each.")
         made = scale.make(count, versions=versions, tell=lambda step, done: self._show(step, done, max(count, done)))
         self.stdout.write(f"{made} articles were made; there are {count}.")
 

@@ -77,7 +77,7 @@
     }
 
     function isTouched() {
-      const touched = (field) => field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+      const touched = (field) => field.type === "checkbox" ? field.checked !== field.defaultChecked : "defaultValue" in field && field.value !== field.defaultValue;
       const left = [...form.elements].filter((field) => field.name && withButtons().includes(field.name));
       return left.some(touched) || Boolean(form.elements.cover_file?.value);
     }

@@ -1,0 +1,153 @@
+"""No text is lost: the network is cut and the tab killed, the session is gone, two write at the same time."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.pages import log_in
+from tests.site import wait_until
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "a-long-pass-word-1234"
+BODY = "First paragraph.\\n\\nSecond paragraph.\\n\\nThird paragraph.\\n"
+
+
+@pytest.fixture
+def open_desk(site, chromium):
+    """A function that logs an editor in, in a browser of their own."""
+
+    def opened(name: str):
+        email = f"{name.lower().replace(' ', '-')}@example.com"
+        site.shell(
+            "from tests.factories import make_user; from insights.models import User\n"
+            f"if not User.objects.filter(email={email!r}).exists():\n"
+            f"    make_user('Editor', name={name!r}, email={email!r}, password={PASSWORD!r})\n"
+        )
+        page = chromium.new_context(base_url=site.url, ignore_https_errors=True).new_page()
+        page.set_default_timeout(15_000)
+        log_in(page, email, PASSWORD)
+        return page
+
+    return opened
+
+
+@pytest.fixture
+def article(site):
+    """The address of the form of a draft with three paragraphs."""
+    pk = site.shell(
+        "from tests.factories import make_article\n"
+        f"print(make_article('Three paragraphs', published=None, body='{BODY}', slug='').pk)"
+        if not site.shell(
+            "from insights.models import Article; print(Article.objects.filter(slug='three-paragraphs').count())"
+        ).strip("0")
+        else "from insights.models import Article; from insights.drafting import write\n"
+        f"a = Article.objects.get(slug='three-paragraphs'); write(a, {{'body': '{BODY}'}}); print(a.pk)"
+    )
+    return f"/admin/insights/article/{pk}/change/"
+
+
+def stored(site, address: str) -> str:
+    pk = re.findall(r"/article/(\d+)/", address)[0]
+    return site.shell(f"from insights.models import Article; print(Article.objects.get(pk={pk}).newest_version().body)")
+
+
+def state(page):
+    return page.locator("[data-save-state]")
+
+
+def test_the_network_is_cut_and_the_tab_killed_in_mid_sentence(site, open_desk):
+    """On return the text is there: first what was saved by itself, then the copy of this browser."""
+    page = open_desk("Editor One")
+    page.goto("/admin/insights/article/add/")
+    page.fill("[name=title]", "Written on a train")
+    page.fill("[name=body]", "A first sentence.")
+    expect(state(page)).to_contain_text("Saved")
+    page.wait_for_url("**/change/")  # without a reload
+    address = page.url
+    wait_until(lambda: stored(site, address).strip() == "A first sentence.", "the first sentence")
+    page.context.set_offline(True)
+    page.locator("[name=body]").press_sequentially(" And then the train enters a tun")
+    expect(state(page)).to_have_text("Not saved: no connection. Your text is kept in this browser.")
+    page.close(run_before_unload=False)  # killed
+    page.context.set_offline(False)
+
+    page = page.context.new_page()
+    page.set_default_timeout(15_000)
+    page.goto(address)
+    expect(page.locator("[name=body]")).to_have_value(re.compile(r"^A first sentence\.\s*$"))
+    offer = page.get_by_label("A text that was not saved")
+    expect(offer).to_contain_text(re.compile(r"A text from \d\d:\d\d in this browser was not saved\."))
+    offer.get_by_role("button", name="Compare").click()
+    expect(offer.locator("ins")).to_contain_text("And then the train enters a tun")
+    offer.get_by_role("button", name="Use it").click()
+    expect(page.locator("[name=body]")).to_have_value(re.compile("enters a tun$"))
+    expect(state(page)).to_contain_text("Saved")
+    assert "enters a tun" in stored(site, address)
+    page.reload()
+    expect(page.locator("[name=body]")).to_have_value(re.compile("enters a tun"))
+    expect(page.locator("[data-kept]")).to_be_hidden()
+
+
+def test_the_session_is_gone_and_a_login_in_another_tab_lets_it_go_on(site, open_desk, article):
+    page = open_desk("Editor One")
+    page.goto(article)
+    page.context.clear_cookies()
+    page.fill("[name=body]", "Written after the session ended.")
+    expect(state(page)).to_contain_text("Not saved: you are no longer logged in. Your text is kept in this browser.")
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.close(run_before_unload=True)
+    page.wait_for_function("() => true")
+    assert asked == ["beforeunload"]
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Log in in a new tab").click()
+    login = opened.value
+    login.fill("[name=username]", "editor-one@example.com")
+    login.fill("[name=password]", PASSWORD)
+    login.click("[type=submit]")
+    login.wait_for_url("**/admin/")
+    login.close()
+    expect(state(page)).to_contain_text("Saved", timeout=20_000)
+    assert stored(site, article).strip() == "Written after the session ended."
+    page.click("[name=_save]")
+    page.get_by_text("Draft saved.").wait_for()
+
+
+def test_two_editors_in_one_article(site, open_desk, article):
+    """D02: each sees the other; the second gets both texts, takes them together, and nothing is overwritten."""
+    first, second = open_desk("Editor One"), open_desk("Editor Two")
+    first.goto(article)
+    with second.expect_response("**/presence/"):
+        second.goto(article)
+    expect(second.locator("[data-others]")).to_contain_text("Editor One is in this article")
+    first.fill("[name=body]", BODY.replace("\\n", "\n").replace("First", "The first"))
+    expect(state(first)).to_contain_text("Saved")
+    second.fill("[name=body]", BODY.replace("\\n", "\n").replace("Third", "The third"))
+    banner = second.locator("[data-conflict]")
+    expect(banner).to_contain_text("Editor One saved this article after you opened it.")
+    assert "The first" in stored(site, article)
+    banner.get_by_role("button", name="See both texts").click()
+    second.get_by_role("heading", name="Two texts of one article").wait_for()
+    second.get_by_role("button", name="Take both into the form").click()
+    expect(second.locator("[name=body]")).to_have_value(re.compile("The first .*The third", re.DOTALL))
+    expect(state(second)).to_contain_text("Saved")
+    merged = stored(site, article)
+    assert "The first" in merged
+    assert "The third" in merged
+    second.click("[name=_save]")
+    second.get_by_text("Draft saved.").wait_for()
+
+
+def test_a_page_that_is_saved_is_left_without_a_question(site, open_desk, article):
+    page = open_desk("Editor One")
+    page.goto(article)
+    page.fill("[name=body]", "Saved by itself.")
+    expect(state(page)).to_contain_text("Saved")
+    dialogs = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.accept()))
+    page.goto("/admin/")
+    assert dialogs == []
