@@ -18,6 +18,7 @@ from .addresses import host_of, key_of, without_place
 
 MOST = 500  # links of one text
 LONGEST = 2000  # letters of an address; browsers and servers give up not far beyond
+LONGEST_HOST = 260  # a name has 253 letters at most, and there may be a port
 BATCH = 50
 
 
@@ -32,7 +33,8 @@ def links_in(html: str) -> dict[str, str]:
             asked, host = without_place(address), host_of(address)
         except ValueError:
             continue
-        if host and not _is_ours(asked) and len(asked) <= LONGEST and len(found) < MOST:
+        is_whole = 0 < len(host) <= LONGEST_HOST and len(asked) <= LONGEST
+        if is_whole and not _is_ours(asked) and len(found) < MOST:
             found.setdefault(asked, " ".join(words.split())[:200])
     return found
 

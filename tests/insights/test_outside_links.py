@@ -69,6 +69,7 @@ class TestReading:
         assert len(found) == reading.MOST
         assert max(map(len, found.values())) == 200
         assert links_in(f'<a href="https://example.com/{"a" * 3000}">b</a>') == {}
+        assert links_in(f'<a href="https://{"a" * 300}.example/">b</a>') == {}
 
     def test_drafts_and_texts_to_come_are_not_read_until_they_are_out(self):
         make_article("Draft", published=None, body="[a](https://example.com/draft)\n")
