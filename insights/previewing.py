@@ -17,7 +17,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from insights.models import Article, Byline, PreviewLink, Version
+from insights.models import Article, Byline, HistoryEntry, PreviewLink, Version
 from insights.views import article_context
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
@@ -46,9 +46,9 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     newest = link.article.newest_version()
     if not link.is_open() or newest is None:
         return _closed(request)
-    if _has_gone_out(link) or _is_what_readers_have(newest, link.article):
-        is_withdrawn = link.article.status() == Article.Status.WITHDRAWN
-        return _closed(request) if is_withdrawn else redirect(link.article)
+    if not _shows_a_draft(link, newest):
+        is_out = link.article.status() == Article.Status.PUBLISHED
+        return redirect(link.article) if is_out else _closed(request)
     context = article_context(with_its_page(newest), is_preview=True)
     context |= {"preview_link": link, "step_template": "insights/_step_in_preview.html"}
     return render(request, "insights/preview.html", context)
@@ -63,16 +63,17 @@ def with_its_page(version: Version) -> Version:
     )
 
 
-def _has_gone_out(link: PreviewLink) -> bool:
-    """Whether readers got a version after the link was made."""
-    return link.article.versions.filter(live_from__gt=link.created_at, live_from__lte=timezone.now()).exists()
+def _shows_a_draft(link: PreviewLink, newest: Version) -> bool:
+    """Whether `newest` is no text that readers have or had, and they got none since the link was made.
 
-
-def _is_what_readers_have(newest: Version, article: Article) -> bool:
-    """Whether there is no draft at all: then the page is the article's own."""
-    now = timezone.now()
-    is_there = article.withdrawn_at is None or article.withdrawn_at > now
-    return is_there and newest.live_from is not None and newest.live_from <= now
+    What goes out with an earlier moment than now is told by the history alone.
+    """
+    now, article = timezone.now(), link.article
+    if newest.live_from is not None and newest.live_from <= now:
+        return False
+    went_out = article.versions.filter(live_from__gt=link.created_at, live_from__lte=now)
+    published = article.history.filter(verb=HistoryEntry.Verb.PUBLISHED, happened_at__gt=link.created_at)
+    return not (went_out.exists() or published.exists())
 
 
 def _closed(request: HttpRequest) -> HttpResponse:

@@ -178,6 +178,25 @@ class TestWhenItEnds:
         draft.withdraw()
         assert client.get(address(link)).status_code == 410
 
+    def test_one_that_went_out_with_an_earlier_date(self, client, draft, link):
+        draft.publish(draft.working_version(), timezone.now() - dt.timedelta(days=90))
+        write(draft, {"title": "A draft after it"})
+        assert client.get(address(link)).status_code == 302
+
+    def test_no_link_brings_back_what_was_withdrawn(self, client):
+        article = make_article("Out")
+        link = make_preview_link(article)
+        article.withdraw()
+        assert client.get(address(link)).status_code == 410
+        write(article, {"title": "Rewritten"})
+        assert "Rewritten" in client.get(address(link)).content.decode()
+
+    def test_nor_while_its_successor_waits(self, client, draft, link):
+        draft.publish(draft.working_version())
+        draft.withdraw()
+        draft.publish(write(draft, {"title": "Next"}), timezone.now() + dt.timedelta(days=1))
+        assert client.get(address(link)).status_code == 410
+
     def test_with_the_article(self, client, draft, link):
         draft.delete()
         assert client.get(address(link)).status_code == 404
