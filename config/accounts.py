@@ -30,18 +30,16 @@ class DeskBackend(ModelBackend):
         if user is None or not self.user_can_authenticate(user):
             return None
         if not user.is_superuser:  # who may do everything is never asked in detail
-            user._perm_cache = set(filter(None, (user.rights or "").split(",")))  # type: ignore[attr-defined]
+            user._perm_cache = set(filter(None, (user.rights or "").split(",")))
         return user
 
 
 def _rights() -> Subquery:
     """`app.codename` of each permission that the account holds, itself or by a group, between commas."""
-    through_group = Group.permissions.through.objects.filter(  # type: ignore[attr-defined]
+    through_group = Group.permissions.through.objects.filter(
         permission=OuterRef("pk"), group__user=OuterRef(OuterRef("pk"))
     )
-    own = User.user_permissions.through.objects.filter(  # type: ignore[attr-defined]
-        permission=OuterRef("pk"), user=OuterRef(OuterRef("pk"))
-    )
+    own = User.user_permissions.through.objects.filter(permission=OuterRef("pk"), user=OuterRef(OuterRef("pk")))
     held = Permission.objects.filter(Q(Exists(through_group)) | Q(Exists(own))).order_by()
     named = Concat("content_type__app_label", Value("."), "codename")
     return Subquery(held.values(all=Value(1)).annotate(names=StringAgg(named, Value(","))).values("names"))

@@ -32,7 +32,7 @@ class FormSizeMiddleware:
         if request.method != "POST" or name in settings.LARGE_FORMS:
             return
         if request.content_type == "multipart/form-data":
-            request.multipart_parser_class = SmallFormParser
+            request.multipart_parser_class = SmallFormParser  # type: ignore[assignment]
         elif _length(request) > settings.FORM_BYTES:
             raise RequestDataTooBig(f"A form of {name} is larger than {settings.FORM_BYTES} bytes.")
 

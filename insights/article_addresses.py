@@ -34,7 +34,7 @@ def free_slug(title: str, article: Article | None = None) -> str:
         return kept or f"untitled-{secrets.token_hex(4)}"
     if stem == kept:
         return kept
-    others = Article.objects.exclude(pk=article.pk if article is not None else None)
+    others = Article.objects.exclude(pk=article.pk) if kept and article is not None else Article.objects.all()
     taken = {*others.filter(slug__startswith=stem[:70]).values_list("slug", flat=True), *RESERVED_SLUGS}
     numbered = (f"{stem[:70].strip('-')}-{number}" for number in range(2, len(taken) + 3))
     return stem if stem not in taken else next(slug for slug in numbered if slug not in taken)

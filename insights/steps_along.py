@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F, StringAgg, Subquery, TextField, Value
 from django.db.models.functions import Cast, JSONObject
@@ -34,14 +35,14 @@ def steps_in(text: str | None) -> list[Step]:
     return [_step(row) for row in sorted(rows, key=lambda row: (row["position"], row["id"]))]
 
 
-def _step(row: dict[str, object]) -> Step:
+def _step(row: dict[str, Any]) -> Step:
     step = Step(**{name: _value(name, row[name]) for name in _STEP})
     if row["rule_id"] is not None:
         Rule(pk=row["rule_id"], step=step, **{name: _value(name, row[f"rule__{name}"]) for name in _RULE})
     return step
 
 
-def _value(name: str, value: object) -> object:
+def _value(name: str, value: Any) -> Any:
     if name == "threshold" or name.endswith("_weight"):
         return Decimal(str(value)).quantize(_CENT)
     return bool(value) if name == "is_default" else value

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
@@ -87,7 +88,7 @@ class SavingAdmin(DeskAdmin):
                 fieldsets.append((name, {**options, "fields": fields}))
         return fieldsets
 
-    def log_change(self, request: HttpRequest, obj: Article, message: Any) -> Any:
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         self._tell(request, "changed", obj, message)
 
 

@@ -37,7 +37,7 @@ WRITING_SCRIPTS = (
     "faults", "backstop", "autosave", "presence", "deciding", "copying",
 )  # fmt: skip
 WRITING_STYLES = ("desk", "writing", "pictures", "checks", "history", "handover", "saving")
-FIELDSETS: tuple[tuple[str | None, dict[str, Any]], ...] = (
+FIELDSETS: Any = (
     (None, {"fields": ("base", "title", "excerpt", "body"), "classes": ("text",)}),
     ("Next step", {"fields": ("pinned_step",)}),
     ("Filed under", {"fields": ("category", "tags", ("series", "series_part"), "authors")}),

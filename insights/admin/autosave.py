@@ -116,7 +116,7 @@ def _stored(request: HttpRequest, pk: int | None) -> HttpResponse:
     if not form.is_valid():
         who = form.stored.updated_by if form.stored else None
         told = f"{who or 'Somebody'} saved this article after you opened it." if form.conflict else ""
-        return JsonResponse({"conflict": told or " ".join(form.non_field_errors())}, status=409)
+        return JsonResponse({"conflict": told or " ".join(map(str, form.non_field_errors()))}, status=409)
     before = base_of(form.stored)
     version = form.store()
     if base_of(version) != before and presence.is_tab(tab):

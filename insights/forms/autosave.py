@@ -57,13 +57,13 @@ class AutosaveForm(ArticleForm):
 
     def full_clean(self) -> None:
         super().full_clean()
-        others = self._errors.get(NON_FIELD_ERRORS)
-        for name, errors in self._errors.items():
+        others = self.errors.get(NON_FIELD_ERRORS)
+        for name, errors in self.errors.items():
             if name != NON_FIELD_ERRORS:
                 self.problems.setdefault(name, []).extend(str(error) for error in errors)
-        self._errors.clear()
+        self.errors.clear()
         if others and self.is_stale:
-            self._errors[NON_FIELD_ERRORS] = others
+            self.errors[NON_FIELD_ERRORS] = others
 
     def store(self) -> Version:
         """Write what was typed into the working draft, and make a new article of it if there is none."""

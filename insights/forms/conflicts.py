@@ -106,7 +106,7 @@ class Meetings(ArticleFields):
                 self.retype(f"opened_{name}", text)
             self.is_stale, self.conflict = False, None
         if not self.is_stale:
-            self._errors.clear()  # they are told when it is saved
+            self.errors.clear()  # they are told when it is saved
 
     def meetings(self) -> Iterator[Meeting]:
         """Title, excerpt and body, where theirs is not mine."""
@@ -133,7 +133,7 @@ class Meetings(ArticleFields):
         self.data = data
 
     def _typed(self, name: str, before: str = "") -> str:
-        value = self.fields[name].to_python(self.data.get(f"{before}{name}", ""))  # type: ignore[attr-defined]
+        value = self.fields[name].to_python(self.data.get(f"{before}{name}", ""))
         return str(value or "")
 
     def _shown(self, name: str, value: Any) -> str:

@@ -92,7 +92,7 @@ class TestDifferentParagraphs:
         assert article.versions.count() == 3
 
     def test_the_merge_survives_a_third_save_meanwhile(self, article, met, two):
-        client, values, answer = met
+        client, values, _ = met
         send(logged_in(two), article, excerpt="Newer.")
         form = typed(client.post(change_url(article), {**values, "_merge": "merged"}))
         assert (form["excerpt"], form["body"]) == ("Newer.", "1st.\n\nSecond.\n\n3rd.\n")
