@@ -7,7 +7,6 @@ those of views stand on the public pages; so both are shown to editors and to th
 
 from __future__ import annotations
 
-import zoneinfo
 from typing import Any
 
 from django.conf import settings
@@ -17,15 +16,14 @@ from django.utils.module_loading import import_string
 
 from config import failed_tasks
 from config.start_page import articles, numbers
-from insights.models import SiteSettings
+from insights.told_moments import publication_zone
 
 
 def panels(request: HttpRequest) -> dict[str, Any]:
     """The template's context: a panel that is not for this account is missing."""
     user, now = request.user, timezone.now()
-    zone = zoneinfo.ZoneInfo(SiteSettings.current().time_zone)
-    context: dict[str, Any] = {"today": now.astimezone(zone).date()}
-    context["article_panels"] = articles.panels(user, now, zone)
+    context: dict[str, Any] = {"today": now.astimezone(publication_zone()).date()}
+    context["article_panels"] = articles.panels(user, now)
     context["panels"] = [panel for path in settings.DESK_PANELS if (panel := import_string(path)(request))]
     if failed_tasks.may_see(request):
         context["failures"] = failed_tasks.panel()

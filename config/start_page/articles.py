@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When, Window
-from django.utils import timezone
-from django.utils.formats import localize
 from django.utils.text import Truncator
 
 from insights.models import Article, Version
 from insights.querysets import VersionQuerySet
+from insights.told_moments import told_moment
 
 ROWS = 5
 NOTE = 120  # letters of an editor's words
@@ -42,7 +40,7 @@ class Panel:
     empty: str
 
 
-def panels(user: Any, now: dt.datetime, zone: zoneinfo.ZoneInfo) -> list[Panel]:
+def panels(user: Any, now: dt.datetime) -> list[Panel]:
     """What an account has to do with: editors see what is handed in by anybody, authors what is their own."""
     publishes, writes = user.has_perm("insights.publish_article"), user.has_perm("insights.add_article")
     if not (publishes or writes):
@@ -52,7 +50,7 @@ def panels(user: Any, now: dt.datetime, zone: zoneinfo.ZoneInfo) -> list[Panel]:
         found.append(_returned(user))
     found.append(_approved(user, sees_all=publishes))
     if publishes:
-        found.append(_scheduled(now, zone, _own_zone(user, zone)))
+        found.append(_scheduled(user, now))
     if writes:
         found.append(_drafts(user))
     return found
@@ -68,7 +66,7 @@ def _to_review(user: Any, *, sees_all: bool) -> Panel:
     def row(version: Any) -> Row:
         who = version.handed_in_by_name or "Somebody"
         is_yours = version.reviewer_id == user.pk
-        told = f"{who} handed it in {at(version.submitted_at)}"
+        told = f"{who} handed it in {told_moment(version.submitted_at)}"
         if is_yours:
             told += "; it waits for you"
         elif version.reviewer_name:
@@ -83,7 +81,7 @@ def _returned(user: Any) -> Panel:
     def row(version: Any) -> Row:
         who = version.step_by_name or "An editor"
         note = Truncator(" ".join((version.last_note or "").split())).chars(NOTE)
-        return Row(version.article_id, version.title, f"{who} gave it back {at(version.returned_at)}.", note)
+        return Row(version.article_id, version.title, f"{who} gave it back {told_moment(version.returned_at)}.", note)
 
     versions = Version.objects.returned_to(user).order_by("returned_at")
     return _panel("returned", "Returned to you", versions, row, "Nothing was given back to you.")
@@ -96,12 +94,12 @@ def _approved(user: Any, *, sees_all: bool) -> Panel:
 
     def row(version: Any) -> Row:
         who = version.step_by_name or "An editor"
-        return Row(version.article_id, version.title, f"{who} approved it {at(version.approved_at)}.")
+        return Row(version.article_id, version.title, f"{who} approved it {told_moment(version.approved_at)}.")
 
     return _panel("approved", "Ready to go out", versions.order_by("approved_at"), row, "Nothing is approved.")
 
 
-def _scheduled(now: dt.datetime, zone: zoneinfo.ZoneInfo, own_zone: zoneinfo.ZoneInfo | None) -> Panel:
+def _scheduled(user: Any, now: dt.datetime) -> Panel:
     """Publications, changes to what is out, and withdrawals, in the order of their moments."""
     is_there = Q(article__withdrawn_at__isnull=True) | Q(article__withdrawn_at__gt=F("live_from"))
     coming = Version.objects.filter(is_there, live_from__gt=now).exclude(live_until__lte=F("live_from"))
@@ -112,10 +110,7 @@ def _scheduled(now: dt.datetime, zone: zoneinfo.ZoneInfo, own_zone: zoneinfo.Zon
     articles = list(_counted(going.order_by("withdrawn_at")))
     events = [(v.live_from, v.article_id, v.title, _kind(v)) for v in versions]
     events += [(article.withdrawn_at, article.pk, article.title, "Withdrawn") for article in articles]
-    rows = [
-        Row(pk, title, f"{kind} {at(moment, zone)}{_for_you(moment, zone, own_zone)}.")
-        for moment, pk, title, kind in sorted(events)[:ROWS]
-    ]
+    rows = [Row(pk, title, f"{kind} {told_moment(moment, user)}.") for moment, pk, title, kind in sorted(events)[:ROWS]]
     count = sum(found[0].total for found in (versions, articles) if found)
     return Panel("scheduled", "Scheduled", count, rows, "Nothing waits for its moment.")
 
@@ -129,7 +124,7 @@ def _drafts(user: Any) -> Panel:
     drafts = Version.objects.working().filter(article__in=own, submitted_at__isnull=True, returned_at__isnull=True)
 
     def row(version: Any) -> Row:
-        return Row(version.article_id, version.title, f"Saved {at(version.updated_at)}.")
+        return Row(version.article_id, version.title, f"Saved {told_moment(version.updated_at)}.")
 
     return _panel("drafts", "Your drafts", drafts.order_by("-updated_at"), row, "No draft of yours is open.")
 
@@ -142,20 +137,3 @@ def _panel(id_: str, heading: str, versions: VersionQuerySet, row: Callable[[Any
 def _counted(rows: QuerySet[Any]) -> Iterable[Any]:
     """The first few rows, each with the `total` of all: one query for both."""
     return rows.annotate(total=Window(Count("pk")))[:ROWS]
-
-
-def at(moment: dt.datetime, zone: dt.tzinfo | None = None) -> str:
-    """A moment as everywhere at the desk: “25 May 2026, 09:00 UTC”; `zone`: else the one of the request."""
-    return str(localize(timezone.localtime(moment, zone)))
-
-
-def _own_zone(user: Any, zone: zoneinfo.ZoneInfo) -> zoneinfo.ZoneInfo | None:
-    """The account's own zone, where it is not the publication's."""
-    return zoneinfo.ZoneInfo(user.time_zone) if user.time_zone and user.time_zone != zone.key else None
-
-
-def _for_you(moment: dt.datetime, zone: zoneinfo.ZoneInfo, own_zone: zoneinfo.ZoneInfo | None) -> str:
-    """The same moment in the account's own zone, unless the clocks there show the same hour."""
-    if own_zone is None or moment.astimezone(own_zone).utcoffset() == moment.astimezone(zone).utcoffset():
-        return ""
-    return f"; that is {at(moment, own_zone)} for you"

@@ -16,10 +16,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from insights import signals
-from insights.admin.zones import publication_zone, told_moment
 from insights.forms.handover import WithdrawForm
 from insights.models import Article, User
 from insights.previewing import with_its_page
+from insights.told_moments import publication_zone, told_moment
 from insights.views import article_context
 
 

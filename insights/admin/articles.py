@@ -27,9 +27,9 @@ from insights.admin.checks import checks_view, panel_of, told_after
 from insights.admin.redirects import old_addresses
 from insights.admin.scores import score_panel, scores_view
 from insights.admin.standing import desk_state, state_badges
-from insights.admin.zones import told_moment
 from insights.forms.articles import ArticleForm
 from insights.models import Article, Version
+from insights.told_moments import told_moment
 
 # One subject each; they speak to each other by events on the form, which the heads of the files tell.
 WRITING_SCRIPTS = (

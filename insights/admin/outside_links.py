@@ -16,10 +16,10 @@ from django.utils.safestring import SafeString
 
 from insights import signals
 from insights.admin.desk import DeskAdmin, badge
-from insights.admin.zones import told_moment
 from insights.models import OutsideLink
 from insights.models.outside_links import OutsideLinkQuerySet
 from insights.outside_links.panel import uses
+from insights.told_moments import told_moment
 
 SHOWN_USES = 5
 

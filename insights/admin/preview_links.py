@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST
 
 from insights import signals
 from insights.admin.article_pages import demand
-from insights.admin.zones import told_moment
 from insights.forms.handover import PreviewLinkForm
 from insights.models import Article, HistoryEntry, PreviewLink, User
+from insights.told_moments import told_moment
 
 MOST_OPEN = 20
 

@@ -17,9 +17,9 @@ from django.utils.safestring import SafeString
 
 from insights import signals
 from insights.admin.desk import DeskAdmin
-from insights.admin.zones import told_moment
 from insights.forms.redirects import TARGETS, FormerSlugForm
 from insights.models import Article, FormerSlug, User
+from insights.told_moments import told_moment
 
 _TAKEN = SafeString('<br><span class="small">Something else has this address now; it goes first.</span>')
 

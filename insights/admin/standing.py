@@ -11,10 +11,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from insights.admin.desk import badge
-from insights.admin.zones import publication_zone, told_moment
 from insights.forms.handover import PreviewLinkForm, ReviewerForm, WithdrawForm
 from insights.handover import seen_as
 from insights.models import Article, HandOverMail, HistoryEntry, PreviewLink, Version
+from insights.told_moments import publication_zone, told_moment
 
 _VERBS = HistoryEntry.Verb
 _OF_THE_TEXT = (_VERBS.HANDED_IN, _VERBS.RETURNED, _VERBS.APPROVED)

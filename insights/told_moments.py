@@ -19,7 +19,7 @@ def publication_zone() -> zoneinfo.ZoneInfo:
 def told_moment(moment: dt.datetime, user: Any = None) -> str:
     """“25 May 2026, 09:00 CEST”; to a `user` whose own clock shows another hour then “…, 03:00 for you”."""
     local = timezone.localtime(moment, publication_zone())
-    told = f"{date_format(local, 'j M Y, H:i')} {local.tzname()}"
+    told = date_format(local, "DATETIME_FORMAT")
     name = getattr(user, "time_zone", "")
     if not name:
         return told
