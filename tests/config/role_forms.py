@@ -70,7 +70,7 @@ FORMS: dict[str, Form] = {
     "content": _always(content="# Words"),
     "version-name": _always(label="For the lawyer"),
     "two-texts": _always(before="One word.", after="One word more."),
-    "typed": _always(title="A new title", excerpt="", body="Some words.\n"),
+    "beside": _always(title="A new title", excerpt="", body="Some words.\n"),
     "pasted": _always(html="<p><b>Bold</b> words</p>"),
     "image": lambda world: {"image": _picture(), "alt": "A field"},
     "picture": lambda world: {"upload": _picture(), "alt": "A field"},

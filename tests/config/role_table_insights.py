@@ -106,11 +106,11 @@ GET  /admin/markdown/paste/                                         405  405  40
 POST /admin/markdown/paste/                                         403  403  400    400    403    403     400
 POST /admin/markdown/paste/ <pasted>                                403  403  200    200    403    403     200
 GET  /admin/insights/article/page/                                  403  403  200    200    403    403     200
-POST /admin/insights/article/page/ <typed>                          403  403  200    200    403    403     200
+POST /admin/insights/article/page/ <beside>                         403  403  200    200    403    403     200
 GET  /admin/insights/article/page/?article={own}                    403  403  200    200    403    403     200
 GET  /admin/insights/article/page/?article={own_out}                403  403  200    200    403    403     200
 GET  /admin/insights/article/page/?article={other}                  403  403  403    200    403    403     200
-POST /admin/insights/article/page/?article={other} <typed>          403  403  403    200    403    403     200
+POST /admin/insights/article/page/?article={other} <beside>         403  403  403    200    403    403     200
 GET  /admin/insights/article/page/?article={nothing}                403  403  404    404    403    403     404
 GET  /admin/insights/article/linkable/                              403  403  200    200    403    403     200
 POST /admin/insights/article/linkable/                              405  405  405    405    405    405     405
