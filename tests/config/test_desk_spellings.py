@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 from django.test import Client
+from django_tasks_db.models import DBTaskResult
 
 from feedback.models import Answer
 from insights.models import Article, Picture
@@ -123,5 +124,6 @@ def test_no_spelling_does_more_than_the_plain_address(client: Client, account: s
             }
     assert Article.objects.filter(pk=world.other.pk).exists()
     assert Subscriber.objects.count() == 1
+    assert DBTaskResult.objects.filter(pk=world.failed.pk).exists()
     assert Picture.objects.count() == pictures
     assert Answer.objects.get().status == "waiting"
