@@ -161,6 +161,9 @@ class ArticleAdmin(SavingAdmin):
         if {"_publish", "_hand_in"} & set(request.POST):
             article_pages.note(request, obj, words)
         messages.success(request, words)
+        if form.cleaned_data["note"] and "_hand_in" not in request.POST:
+            told = "Your note was not sent, since it goes along when you hand the text in: “{}”"
+            messages.warning(request, told.format(form.cleaned_data["note"]))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Everything was stored by `save_model`."""

@@ -83,6 +83,13 @@ class TestHandingIn:
         assert text_of(handed).submitted_at
         assert text_of(handed).body == "Other words.\n"
 
+    def test_a_note_beside_another_button_is_given_back(self, client, author, article):
+        client.force_login(author)
+        send(client, article, note="Is the end right?")
+        page = client.get(change_url(article)).content.decode()
+        assert "Your note was not sent" in page
+        assert "“Is the end right?”" in page
+
     def test_a_second_press_hands_in_once(self, client, author, handed):
         client.force_login(author)
         assert send(client, handed, "_hand_in").status_code == 302
