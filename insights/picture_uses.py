@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, IntegerField, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, ManyToOneRel, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -77,13 +77,13 @@ def _articles_that_show(pictures: Collection[int]) -> list[tuple[int, int]]:
     in_texts = PictureUse.objects.filter(picture__in=pictures).values_list("picture", "version__article")
     as_covers = Version.objects.filter(cover__in=pictures).values_list("cover", "article")
     pairs = {*in_texts.distinct(), *as_covers.distinct()}
-    return sorted(pairs, key=lambda pair: -pair[1])  # type: ignore[arg-type, return-value]
+    return sorted(pairs, key=lambda pair: -pair[1])
 
 
 def _places() -> Iterator[tuple[type[Model], str]]:
     """The models that show pictures, each with the name of its relation."""
     for relation in Picture._meta.get_fields(include_hidden=True):
-        if relation.one_to_many and relation.auto_created:
+        if isinstance(relation, ManyToOneRel):
             yield relation.related_model, relation.field.name
 
 
