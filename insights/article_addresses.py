@@ -11,6 +11,7 @@ from insights.models import Article
 from insights.models.articles import RESERVED_SLUGS
 
 LONGEST = 80
+NUMBERED = 30  # articles of one title whose addresses are counted; each is looked up, however many articles there are
 _UNTITLED = re.compile(r"untitled-[0-9a-f]{8}")
 
 
@@ -34,7 +35,9 @@ def free_slug(title: str, article: Article | None = None) -> str:
         return kept or f"untitled-{secrets.token_hex(4)}"
     if stem == kept:
         return kept
-    others = Article.objects.exclude(pk=article.pk) if kept and article is not None else Article.objects.all()
-    taken = {*others.filter(slug__startswith=stem[:70]).values_list("slug", flat=True), *RESERVED_SLUGS}
-    numbered = (f"{stem[:70].strip('-')}-{number}" for number in range(2, len(taken) + 3))
-    return stem if stem not in taken else next(slug for slug in numbered if slug not in taken)
+    short = stem[:70].strip("-")
+    wanted = [stem, *(f"{short}-{number}" for number in range(2, NUMBERED))]
+    others = Article.objects.filter(slug__in=wanted).exclude(slug=kept).order_by()
+    taken = {*others.values_list("slug", flat=True), *RESERVED_SLUGS}
+    free = (slug for slug in wanted if slug not in taken)
+    return next(free, f"{short}-{secrets.randbelow(10**8):08}")

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.pages import log_in
+from tests.browser.test_accessible import findings
 from tests.site import wait_until
 
 pytestmark = pytest.mark.browser
@@ -132,6 +133,7 @@ def test_two_editors_in_one_article(site, open_desk, article):
     assert "The first" in stored(site, article)
     banner.get_by_role("button", name="See both texts").click()
     second.get_by_role("heading", name="Two texts of one article").wait_for()
+    assert findings(second) == []
     second.get_by_role("button", name="Take both into the form").click()
     expect(second.locator("[name=body]")).to_have_value(re.compile("The first .*The third", re.DOTALL))
     expect(state(second)).to_contain_text("Saved")
