@@ -13,6 +13,7 @@ from django.utils import timezone
 from PIL import Image
 
 from insights.handover import seen_as
+from insights.opened import base_of
 from tests.config.role_world import PASSWORD
 
 NEW_PASSWORD = "another-pass-word-5678"
@@ -66,6 +67,9 @@ FORMS: dict[str, Form] = {
     "no-reviewer": lambda world: {"reviewer": world.account.pk},
     "link": _always(days="7"),
     "typed": lambda world: {"title": "A new title", "body": "Some words.\n", "tab": "0" * 32},
+    "typed-over-own": lambda world: {
+        "title": "A new title", "body": "Some words.\n", "base": base_of(world.own.newest_version()),
+    },
     "beat": _always(tab="0" * 32),
     "content": _always(content="# Words"),
     "version-name": _always(label="For the lawyer"),

@@ -39,9 +39,9 @@ POST /admin/insights/article/{out}/delete/ <yes>                    302  302  40
 GET  /admin/insights/article/autosave/                              403  403  200    200    403    403     200
 POST /admin/insights/article/autosave/ <typed>                      403  403  200    200    403    403     200
 GET  /admin/insights/article/{own}/autosave/                        405  405  405    405    405    405     405
-POST /admin/insights/article/{own}/autosave/ <typed>                403  403  200    200    403    403     200
-POST /admin/insights/article/{own_out}/autosave/ <typed>            403  403  403    200    403    403     200
-POST /admin/insights/article/{other}/autosave/ <typed>              403  403  403    200    403    403     200
+POST /admin/insights/article/{own}/autosave/ <typed-over-own>       403  403  200    200    403    403     200
+POST /admin/insights/article/{own_out}/autosave/ <typed>            403  403  403    409    403    403     409
+POST /admin/insights/article/{other}/autosave/ <typed>              403  403  403    409    403    403     409
 POST /admin/insights/article/{nothing}/autosave/ <typed>            403  403  404    404    403    403     404
 GET  /admin/insights/article/{own}/presence/                        405  405  405    405    405    405     405
 POST /admin/insights/article/{own}/presence/                        403  403  400    400    403    403     400
