@@ -45,7 +45,7 @@ def addresses() -> dict[str, str]:
 
     def cursor(versions: Any, moment: str = "listed_at") -> str:
         """That of the entry before the last page."""
-        return make_cursor(versions.select_related("article").order_by(moment, "article_id")[13])
+        return make_cursor(list(versions.select_related("article").order_by(moment, "article_id")[:14])[-1])
 
     readable = Version.objects.readable()
     category, tag = Category.objects.get(slug="generated-2"), Tag.objects.get(slug="generated-3")
@@ -84,19 +84,22 @@ def saving() -> Callable[[], None]:
 
 def at_the_desk(client: Any) -> dict[str, Callable[[], None]]:
     """An editor's draft over a live text: what saves itself every few seconds, and what the button keeps."""
-    from insights.models import Article
-    from insights.opened import base_of
+    from insights.models import Article, User
+    from insights.opened import base_of, filing_of
     from tests.factories import make_user
-    from tests.insights.desk import change_url, form_values
 
-    client.force_login(make_user("Editor"))
+    client.force_login(User.objects.filter(name="Measuring").first() or make_user("Editor", name="Measuring"))
     texts = iter(range(1_000_000))
 
     def saver(slug: str, button: dict[str, str], wanted: int) -> Callable[[], None]:
         article = Article.objects.get(slug=slug)
-        form = change_url(article)
-        values = {**form_values(client, form), **button, "tab": "0" * 32}
-        address = form if button else form.replace("change", "autosave")
+        version = article.newest_version()
+        filed = filing_of(version)
+        values = {
+            "title": version.title, "excerpt": version.excerpt, "category": version.category_id, "slug": slug,
+            "tags": list(filed.tags), "authors_0": filed.authors[0], "takes_feedback": "on", "tab": "0" * 32, **button,
+        }  # fmt: skip
+        address = f"/admin/insights/article/{article.pk}/{'change' if button else 'autosave'}/"
 
         def save() -> None:
             values["base"] = base_of(article.newest_version())
@@ -113,7 +116,7 @@ def at_the_desk(client: Any) -> dict[str, Callable[[], None]]:
     }
 
 
-def measure() -> dict[str, float]:
+def measure(*, only_saves: bool = False) -> dict[str, float]:
     """The milliseconds of each page, and of saving. Raises RuntimeError for a page that is not a 200."""
     from django.test import Client
 
@@ -128,7 +131,8 @@ def measure() -> dict[str, float]:
 
         return once
 
-    deeds = {name: ask(path) for name, path in addresses().items()} | {"saving an article": saving()}
+    pages = {} if only_saves else {name: ask(path) for name, path in addresses().items()}
+    deeds = pages | {"saving an article": saving()}
     saves = at_the_desk(desk)
     return {name: fastest_of(deed) for name, deed in deeds.items()} | {
         name: statistics.median(times_of(deed)) for name, deed in saves.items()
@@ -162,8 +166,8 @@ def prepared(env: dict[str, str], articles: int, versions: int) -> None:
     say(f"{articles:,} articles were made in {time.monotonic() - began:.0f} s.")
 
 
-def asked(env: dict[str, str]) -> dict[str, float]:
-    command = [sys.executable, "-m", "tests.bench.scale", "--ask"]
+def asked(env: dict[str, str], *, only_saves: bool) -> dict[str, float]:
+    command = [sys.executable, "-m", "tests.bench.scale", "--ask", *(["--only-saves"] if only_saves else [])]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.stderr[-3000:])
@@ -191,12 +195,12 @@ def databases(engine: str, folder: Path) -> Iterator[tuple[dict[str, str], dict[
     yield environments[0], environments[1]
 
 
-def compare(engine: str, folder: Path, fewer: int, articles: int, versions: int) -> None:
+def compare(engine: str, folder: Path, fewer: int, articles: int, versions: int, *, only_saves: bool) -> None:
     say(f"\n### {engine}\n")
     with databases(engine, folder) as (small, large):
         prepared(small, fewer, versions)
         prepared(large, articles, versions)
-        turns = [(asked(small), asked(large)) for _ in range(TURNS)]
+        turns = [(asked(small, only_saves=only_saves), asked(large, only_saves=only_saves)) for _ in range(TURNS)]
     say(f"\n| | among {fewer:,}, ms | among {articles:,}, ms | ratio |")
     say("|---|---:|---:|---:|")
     for name in turns[0][0]:
@@ -211,13 +215,14 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--small", type=int, default=SMALL, help="the number that it is compared with; at least 100")
     parser.add_argument("--versions", type=int, default=1, help="of each article, the last of them live")
+    parser.add_argument("--only-saves", action="store_true", help="leave lists and search aside")
     parser.add_argument("--ask", action="store_true", help="measure the database of this environment, as JSON")
     options = parser.parse_args()
     if options.ask:
         import django
 
         django.setup()
-        sys.stdout.write(json.dumps(measure()))
+        sys.stdout.write(json.dumps(measure(only_saves=options.only_saves)))
         return
     say(
         f"{os.cpu_count()} processors; the fastest of {TURNS} turns of {ROUNDS}; "
@@ -227,7 +232,7 @@ def main() -> None:
         for engine in [options.engine] if options.engine else ["sqlite", "postgres"]:
             folder = Path(name) / engine
             (folder / "server").mkdir(parents=True, mode=0o700)
-            compare(engine, folder, options.small, options.articles, options.versions)
+            compare(engine, folder, options.small, options.articles, options.versions, only_saves=options.only_saves)
 
 
 if __name__ == "__main__":
