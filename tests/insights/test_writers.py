@@ -214,7 +214,7 @@ class TestAnArticleIsNamedByItsTitle:
         draft = make_article("A draft", published=None)
         assert "A draft" in client.get(f"/admin/insights/article/{draft.pk}/delete/").content.decode()
 
-    def test_in_what_somebody_did_last(self, client, editor):
+    def test_in_the_log_of_what_somebody_did(self, client, editor):
         send(client, None, title="First title", body="Words.")
         article = Article.objects.get()
         send(client, article, "_publish", title="Second title")
@@ -222,7 +222,6 @@ class TestAnArticleIsNamedByItsTitle:
         told = list(LogEntry.objects.order_by("pk").values_list("object_repr", flat=True))
         assert told[0] == "First title"
         assert set(told[1:]) == {"Second title"}
-        assert "Second title</a>" in client.get("/admin/").content.decode()
 
     def test_in_the_search_for_one(self, client, editor):
         article = make_article("A title to find")
