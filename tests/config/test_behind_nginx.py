@@ -131,7 +131,9 @@ def test_a_body_is_bounded_by_what_the_page_takes(edge: Site) -> None:
     answer = edge.post("/newsletter/subscribe/", b"email=" + b"a" * 1_100_000)
     assert answer.status == 413
     assert_sealed(answer)
-    assert edge.post("/admin/markdown/upload/", b"a" * 2_000_000).status in {302, 403}
+    picture = b'--x\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n\r\n' + b"a" * 2_000_000
+    kind = {"content_type": "multipart/form-data; boundary=x"}
+    assert edge.post("/admin/markdown/upload/", picture + b"\r\n--x--\r\n", **kind).status in {302, 403}
     assert edge.ask("POST", "/admin/markdown/upload/", headers={"Content-Length": "200000000"}).status == 413
 
 
