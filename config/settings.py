@@ -93,7 +93,7 @@ SWEEPS = [  # what the worker calls every few seconds
     "config.page_cache.sweep",
     "config.public_posts.sweep",
     "insights.orphans.sweep",
-    "insights.presence.sweep",
+    "insights.writing.presence.sweep",
     "insights.readership.sweep",
     "insights.recomputation.sweep",
     "insights.share_images.sweep",

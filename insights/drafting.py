@@ -19,9 +19,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from insights.models import Article, Author, HistoryEntry, Tag, User, Version
-from insights.opened import Filing, filing_of, newest_of
 from insights.rendering import TextRefused, Typed, pictures_of, record_picture_uses, record_pictures, typeset
-from insights.steps_along import steps_in
+from insights.writing.opened import Filing, filing_of, newest_of
+from insights.writing.steps_along import steps_in
 
 WRITTEN_FIELDS = (
     "title", "excerpt", "body", "category", "series", "series_part", "cover", "cover_alt", "cover_caption",
@@ -36,7 +36,7 @@ class Way:
     typed: what `read_body` gave for the body, if that was asked before. refuse: whether a text against today's rules is
     refused (autosave keeps it all the same, since losing it would be worse). keep, label: give it its place in the
     history at once. apart: begin a new row, so that the text before it stays in the history. locked: the article came
-    from `insights.opened.lock`, and nothing was stored since.
+    from `insights.writing.opened.lock`, and nothing was stored since.
     """
 
     typed: Typed | None = None

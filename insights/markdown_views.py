@@ -80,7 +80,7 @@ def paste(request: HttpRequest) -> JsonResponse:
     `markdown` is empty when plain text says as much; `note` tells what was left out. `{"error": sentence}` with 413 for
     more than an article can hold.
     """
-    from insights import pasting  # here: its libraries are a tenth of the time in which a process starts
+    from insights.writing import pasting  # here: its libraries are a tenth of the time in which a process starts
 
     if request.content_type == "text/html":
         html: str | None = request.read(pasting.MAX_BYTES + 1).decode(errors="replace")

@@ -19,7 +19,7 @@ from insights.admin.desk import DeskAdmin
 from insights.forms.articles import ArticleForm
 from insights.forms.tabs import made_by
 from insights.models import Article, Version
-from insights.opened import lock, newest_of
+from insights.writing.opened import lock, newest_of
 
 
 class SavingAdmin(DeskAdmin):

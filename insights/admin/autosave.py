@@ -17,12 +17,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from insights import presence
 from insights.admin.writing import may_write_articles
 from insights.forms.autosave import AutosaveForm
 from insights.forms.tabs import made_by
 from insights.models import Article, Version
-from insights.opened import base_of, lock, newest_of
+from insights.writing import presence
+from insights.writing.opened import base_of, lock, newest_of
 
 NOT_YOURS = "You may not change this article, or no longer; nothing was stored."
 

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from insights.admin import bringing_back, versions
 from insights.admin.versions import desk_page, may_write, seen_article, whole_version
-from insights.aligning import Effort
-from insights.comparing import COARSE, compare, compare_line
+from insights.history.aligning import Effort
+from insights.history.comparing import COARSE, compare, compare_line
+from insights.history.timeline import BrokenCursor, kept_versions, standing_of, timeline
+from insights.history.version_changes import changed_fields, marked_page
 from insights.markdown_views import View, desk_only
 from insights.models import Article, Version
-from insights.timeline import BrokenCursor, kept_versions, standing_of, timeline
-from insights.version_changes import changed_fields, marked_page
 
 MAX_BYTES = 1_000_000  # of each of two texts that a script sends to be compared
 OFFERED = 60  # versions that the page of a comparison offers

@@ -17,8 +17,8 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from insights.admin import writing
+from insights.history.timeline import standing_of
 from insights.models import Article, Byline, SiteSettings, Version
-from insights.timeline import standing_of
 from insights.views import article_context
 
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)

@@ -23,7 +23,7 @@ from insights.forms.articles import ArticleForm
 from insights.markdown_views import desk_only
 from insights.models import Article, Version
 from insights.querysets import ArticleQuerySet, VersionQuerySet
-from insights.writing_page import typed_page
+from insights.writing.page import typed_page
 
 Policy = dict[str, Collection[str]]
 

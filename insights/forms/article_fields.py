@@ -10,7 +10,7 @@ from markdownx.widgets import MarkdownxWidget
 
 from insights.forms.fields import LineField, LinesField, MarkdownField, MarkField, StoredChoice, StoredChoices
 from insights.models import Article, Category, Picture, Series, Step, Tag, Version
-from insights.opened import Filing
+from insights.writing.opened import Filing
 
 
 class BodyWidget(MarkdownxWidget):
@@ -22,7 +22,7 @@ class BodyWidget(MarkdownxWidget):
 
 
 class ArticleFields(forms.ModelForm):
-    base = MarkField()  # what the page was opened on (`insights.opened.base_of`), and the text that it had then
+    base = MarkField()  # what the page was opened on (`insights.writing.opened.base_of`), and the text that it had then
     opened_title = MarkField()
     opened_excerpt = MarkField()
     opened_body = MarkField()

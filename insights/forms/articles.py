@@ -26,10 +26,10 @@ from insights.forms.conflicts import TAKE_IN, Meetings, texts_of
 from insights.forms.fields import BylineField, MomentField
 from insights.forms.tabs import made_by, new_tab, uid_by
 from insights.models import Article, Author, Picture, SiteSettings, User, Version
-from insights.opened import base_of, filing_of, newest_of
 from insights.preflight import Panel
 from insights.preflight.gate import refuse_unready
 from insights.rendering import Typed, read_body
+from insights.writing.opened import base_of, filing_of, newest_of
 
 NOTHING_TO_READ = "There is nothing to read yet. A draft may be empty; what is published may not."
 EDITORS_FIELDS = ("authors", "pinned_step", "publish_at", "takes_feedback")

@@ -1,8 +1,9 @@
 """What becomes of a form whose article was stored by somebody else after the page was opened.
 
 Nothing is overwritten: the form comes back with both texts, told apart word by word, and offers to lay them together
-(`insights/merging.py`) from what both began with, which the page itself carries. Taking the merged text into the form
-stores nothing; a save does, over a fresh base, and then as a new version: what is stored now stays in the history.
+(`insights/writing/merging.py`) from what both began with, which the page itself carries. Taking the merged text into
+the form stores nothing; a save does, over a fresh base, and then as a new version: what is stored now stays in the
+history.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from insights.aligning import Effort
-from insights.comparing import compare, compare_line
 from insights.forms.article_fields import ArticleFields
-from insights.merging import Conflict, Merged, merge
+from insights.history.aligning import Effort
+from insights.history.comparing import compare, compare_line
 from insights.models import Article, Version
-from insights.opened import base_of
+from insights.writing.merging import Conflict, Merged, merge
+from insights.writing.opened import base_of
 
 if TYPE_CHECKING:
     from django.http import QueryDict

@@ -85,7 +85,7 @@ def saving() -> Callable[[], None]:
 def at_the_desk(client: Any) -> dict[str, Callable[[], None]]:
     """An editor's draft over a live text: what saves itself every few seconds, and what the button keeps."""
     from insights.models import Article, User
-    from insights.opened import base_of, filing_of
+    from insights.writing.opened import base_of, filing_of
     from tests.factories import make_user
 
     client.force_login(User.objects.filter(name="Measuring").first() or make_user("Editor", name="Measuring"))

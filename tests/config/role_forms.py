@@ -13,7 +13,7 @@ from django.utils import timezone
 from PIL import Image
 
 from insights.handover import seen_as
-from insights.opened import base_of
+from insights.writing.opened import base_of
 from tests.config.role_world import PASSWORD
 
 NEW_PASSWORD = "another-pass-word-5678"

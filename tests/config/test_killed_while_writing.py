@@ -1,4 +1,4 @@
-"""A web worker killed while somebody writes: the draft is as it was or as it was sent, and whoever asks again gets on."""
+"""A web worker killed while somebody writes: the draft is as it was or as it was sent; who asks again gets on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.site import Site
 
 ARTICLES = """
 from insights.models import User
-from insights.opened import base_of
+from insights.writing.opened import base_of
 from tests.factories import make_article, make_author, make_tag
 author, tags = make_author("A Desk"), [make_tag("one"), make_tag("two")]
 for n in range(4):

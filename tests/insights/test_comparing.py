@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import pytest
 
-from insights.aligning import Effort, align, pair_similar, runs
-from insights.comparing import ADDED, CHANGED, REMOVED, SAME, bag_of, compare, compare_line
+from insights.history.aligning import Effort, align, pair_similar, runs
+from insights.history.comparing import ADDED, CHANGED, REMOVED, SAME, bag_of, compare, compare_line
 
 SEEN = re.compile(r'<span class="visually-hidden">[^<]*</span>')
 

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from insights.drafting import keep, write
+from insights.history.timeline import timeline
 from insights.models import Article, HistoryEntry, SiteSettings, Version
-from insights.timeline import timeline
 from tests.factories import make_article, make_author, make_category, make_picture, make_tag, make_user
 from tests.insights.test_comparing import seen
 

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from insights.merging import BOTH, MINE, THEIRS, merge
+from insights.writing.merging import BOTH, MINE, THEIRS, merge
 
 BASE = "First.\n\nSecond.\n\nThird.\n"
 

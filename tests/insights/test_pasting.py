@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from insights.pasting import Pasted, TooLarge, to_markdown
 from insights.rendering import render_text
+from insights.writing.pasting import Pasted, TooLarge, to_markdown
 from tests.factories import make_user
 
 URL = "/admin/markdown/paste/"

@@ -2,7 +2,8 @@
 
 Chosen: paragraphs, not lines or words. Two changes within one paragraph may each be right and make no sense together,
 and in prose a paragraph is one line anyway. Where both changed the same one a person chooses; nothing is guessed.
-Beyond its bounded effort (`insights/aligning.py`) the alignment tells larger stretches as changed, so more is asked.
+Beyond its bounded effort (`insights/history/aligning.py`) the alignment tells larger stretches as changed, so more is
+asked.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from insights.aligning import Effort, align, runs
+from insights.history.aligning import Effort, align, runs
 
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
 

@@ -1,6 +1,6 @@
 """From what a word processor puts on the clipboard to Markdown.
 
-Chosen: one pass over the tags (`insights/pasted_html.py`) that says in plain HTML what Google Docs and Word say in
+Chosen: one pass over the tags (`pasted_html.py`) that says in plain HTML what Google Docs and Word say in
 styles, then nh3, then `markdownify`, which knows tables, escapes and how marks may touch. Against nh3 first: its parser
 takes minutes on tags nested ten thousand deep. Against a converter in the browser: one more script to ship. Pictures
 do not come along: their addresses lead into somebody's account, or to a file on a disk.
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import nh3
 from markdownify import ATX, BACKSLASH, MarkdownConverter
 
-from insights.pasted_html import SHOWN, PlainHTML
+from insights.writing.pasted_html import SHOWN, PlainHTML
 
 MAX_BYTES = 2_000_000  # of HTML
 

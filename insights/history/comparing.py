@@ -1,7 +1,7 @@
 """Two texts compared: paragraphs are laid beside each other first, then the words within them.
 
 A paragraph is what stands between blank lines, so that a text wrapped anew by its editor does not differ everywhere.
-What a comparison may cost is bounded (`insights/aligning.py`); beyond that it tells whole stretches as replaced, and
+What a comparison may cost is bounded (`aligning.py`); beyond that it tells whole stretches as replaced, and
 says so. The fragment is escaped, and says in words what is added and what is removed, for those who do not see colours.
 """
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
-from insights.aligning import Effort, align, pair_similar, runs, smooth
+from insights.history.aligning import Effort, align, pair_similar, runs, smooth
 
 SAME, CHANGED, ADDED, REMOVED = "same", "changed", "added", "removed"
 AROUND = 1  # unchanged paragraphs shown on each side of a change

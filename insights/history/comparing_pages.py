@@ -1,6 +1,6 @@
 """Two rendered texts compared: the new page, with what came and what went marked in it.
 
-Chosen: our own walk over both trees, laid beside each other as in `insights/aligning.py`, blocks first, then the words
+Chosen: our own walk over both trees, laid beside each other as in `aligning.py`, blocks first, then the words
 of a line with the marks they carry. Against lxml.html.diff, which joins blocks and words into one stream, loses what
 stands in tables and lists, and brings a large binary for one page of the desk. What goes in is sanitised, and nothing
 is put to it but `<ins>`, `<del>` and spans, where HTML allows them: never around a row or an item of a list.
@@ -15,10 +15,10 @@ from itertools import groupby, pairwise
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from insights.aligning import Effort, align, pair_similar, runs, smooth
-from insights.comparing import ADDED, REMOVED, SAME, bag_of, compare_line, mark
+from insights.history.aligning import Effort, align, pair_similar, runs, smooth
+from insights.history.comparing import ADDED, REMOVED, SAME, bag_of, compare_line, mark
+from insights.history.page_tree import BLOCKS, Element, Node, Token, parse, source, text_of, tokens_of
 from insights.markdown import sanitise
-from insights.page_tree import BLOCKS, Element, Node, Token, parse, source, text_of, tokens_of
 
 _INSIDE = {"li", "td", "th", "figcaption"}  # marked within
 _ROWS = {"thead", "tbody", "tr"}  # marked in their cells

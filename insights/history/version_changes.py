@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from insights.aligning import Effort
-from insights.comparing_pages import compare_pages
+from insights.history.aligning import Effort
+from insights.history.comparing_pages import compare_pages
 from insights.markdown import RENDERER
 from insights.models import Version
 from insights.rendering import render_text
