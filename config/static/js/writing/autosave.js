@@ -3,7 +3,9 @@
    One request at a time and the newest text next; an answer never changes what stands in the form. The attribute
    data-dirty of the form says that something in it is not stored. Sends on the form: `desk:changed` (there is something
    to store), `desk:saved` (detail: the fields that are stored now, and the answer), `desk:unsaved` (detail: why).
-   Listens to `desk:refill` (another text was put into the form). Without this script the buttons save. */
+   Listens to `desk:refill` (another text was put into the form). A button goes its way once the desk says that it knows
+   the account, since the answer to one that comes too late would take the place of the page. Without this script the
+   buttons save. */
 {
   const form = document.querySelector("#article_form");
   const above = document.querySelector("[data-above]");
@@ -17,6 +19,7 @@
     const banner = above.querySelector("[data-conflict]");
     let stored = "unsaved" in above.dataset ? null : stateAtFirst(), timer, since = 0, running, isLeaving = false;
     let isStopped = "stale" in above.dataset, isAnother = false, retry;
+    let isPressing = false, isLetGo = false, pressed, again = "";
 
     form.addEventListener("input", typed);
     form.addEventListener("change", typed);
@@ -32,13 +35,11 @@
       mark();
       if ("dirty" in form.dataset && !isLeaving) event.preventDefault();
     });
-    form.addEventListener("submit", async (event) => {
-      if (running) { /* its answer brings the base that the button has to send */
-        const button = event.submitter;
+    form.addEventListener("submit", (event) => {
+      if (!isLetGo) {
         event.preventDefault();
         event.stopImmediatePropagation();
-        await running;
-        return form.requestSubmit(button);
+        return press(event.submitter);
       }
       isLeaving = true;
       setTimeout(() => { if (event.defaultPrevented) isLeaving = false; });
@@ -105,6 +106,8 @@
       clearTimeout(timer);
       clearTimeout(retry);
       timer = retry = undefined;
+      if (isPressing) return;
+      if (pressed) return press(pressed);
       if (running || isStopped || isLeaving || !isDirty()) return;
       since = 0;
       running = send(options);
@@ -114,16 +117,45 @@
       if (goesOn && isDirty()) soon(PAUSE);
     }
 
+    /* Let a button go its way: after the answer to what is being saved, which brings the base that it has to send, and if
+       the account is logged in. Else the page stays as it is. After a new login saving goes on by itself; what others
+       would notice is pressed once more. */
+    async function press(button) {
+      if (isPressing) return;
+      isPressing = true;
+      await running;
+      const wasHeld = Boolean(pressed);
+      const status = await asked();
+      isPressing = false;
+      pressed = undefined;
+      clearTimeout(timer);
+      clearTimeout(retry);
+      timer = retry = undefined;
+      if (status === 200 && (!wasHeld || button?.name === "_save")) {
+        again = "";
+        isLetGo = true;
+        form.requestSubmit(button);
+        isLetGo = false;
+      } else if (status === 200) {
+        again = `You are logged in again: please press “${button?.value || button?.textContent.trim()}” once more.`;
+        if (isDirty()) soon(0);
+        else tell(again);
+      } else if (status === 403) {
+        pressed = button;
+        loggedOut();
+      } else later(status ? "the site does not answer" : "no connection");
+    }
+
     /* Whether the next text may follow; false when something has to happen first. */
     async function send(options) {
       const sent = fields();
-      tell("Saving…");
+      if (!state.querySelector("a")) tell("Saving…"); // the way to the login stays where the keyboard is
       let answer = await post(sent, options);
-      if (answer?.status === 403 && (await renewed())) answer = await post(sent, {});
+      if (answer?.status === 403 && (await asked()) === 200) answer = await post(sent, {});
       const told = answer && (await answer.json().catch(() => null));
       if (answer?.ok && told) return took(sent, told);
       if (answer?.status === 409 && told) return stop(told.conflict);
-      if (answer?.status === 403) return told ? refused(told.error) : await loggedOut();
+      if (answer?.status === 403) return told ? refused(told.error) : loggedOut();
       if (answer && told?.error) return refused(told.error);
       if (answer && answer.status < 500) return refused(answer.status === 413 ? "The text is too large" : "The site could not take it");
       return later(answer ? "the site does not answer" : "no connection");
@@ -153,7 +185,7 @@
       if (above.dataset.article !== String(told.article)) become(told);
       stored = key(sent);
       problems(told.problems);
-      tell(`Saved ${told.saved}`);
+      tell(`Saved ${told.saved}${again && ". "}${again}`);
       form.dispatchEvent(new CustomEvent("desk:saved", { detail: { sent, told } }));
       return true;
     }
@@ -202,37 +234,40 @@
       return false;
     }
 
-    async function loggedOut() {
-      unsaved(isAnother ? "another account is logged in here by now" : "you are no longer logged in");
+    function loggedOut() {
+      const why = isAnother ? "another account is logged in here by now" : "you are no longer logged in";
       const link = Object.assign(document.createElement("a"), { href: above.dataset.login, target: "_blank", rel: "noopener", textContent: "Log in in a new tab" });
-      state.append(" ", link, ".");
+      unsaved(why, " ", link, ".");
       retry = setTimeout(() => { retry = undefined; save(); }, AGAIN);
       return false;
     }
 
-    function unsaved(why) {
+    function unsaved(why, ...more) {
       const kept = "nocopy" in above.dataset ? "This browser keeps no copy: leave the page open." : "Your text is kept in this browser.";
-      tell(`Not saved: ${why}. ${kept}`);
+      tell(`Not saved: ${why}. ${kept}`, ...more);
       form.dispatchEvent(new CustomEvent("desk:unsaved", { detail: { why } }));
     }
 
-    /* After a new login the page has an old token; the desk gives the same account a new one. */
-    async function renewed() {
+    /* 200: the account of this page is logged in, and the page has its token (after a new login its own is old). 403:
+       nobody is, or another. Else the desk's status, or 0 without an answer. */
+    async function asked() {
       try {
         const answer = await fetch(above.dataset.ask, { headers: { Accept: "application/json" }, redirect: "manual" });
-        if (!answer.ok) return false;
+        isAnother = false;
+        if (!answer.ok) return answer.status;
         const { token, account } = await answer.json();
         isAnother = String(account) !== above.dataset.account;
-        if (isAnother) return false;
+        if (isAnother) return 403;
         for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
-        return true;
+        return 200;
       } catch {
-        return false;
+        return 0;
       }
     }
 
-    function tell(words) {
-      if (state.textContent !== words) state.textContent = words;
+    function tell(...parts) {
+      const words = parts.map((part) => part.textContent ?? part).join("");
+      if (state.textContent !== words) state.replaceChildren(...parts);
     }
   }
 }
