@@ -3,6 +3,7 @@
 Each step is one transaction: the state on the version, an entry in the article's history, the mails to those whose turn
 it is, a line of the audit. What an editor decides on is named by what that page showed (`seen`), so that nothing is
 approved that nobody has read; the row of the article is the lock. An approved text is kept in the history as it is.
+What today's rules refuse, which a draft that saves itself may hold, is neither handed in nor approved.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from django.db import transaction
 from insights import signals
 from insights.handover_mail import publishers, tell, writers_of
 from insights.models import Article, HistoryEntry, User, Version
+from insights.rendering import check_stored
 
 NOTE_LENGTH = 2000
 Verb = HistoryEntry.Verb
@@ -36,10 +38,14 @@ def seen_as(version: Version) -> str:
 
 @transaction.atomic
 def hand_in(version: Version, *, user: User, note: str = "") -> bool:
-    """Give a working version to its reviewer, or to all who publish. False if it waits for them already."""
+    """Give a working version to its reviewer, or to all who publish. False if it waits for them already.
+
+    Raises TextRefused.
+    """
     article = Article.objects.select_for_update().get(pk=version.article_id)
     if version.submitted_at is not None:
         return False
+    check_stored(version)
     version.submit()
     others = publishers().exclude(pk=user.pk)
     people = [person for person in others if person.pk == article.reviewer_id] or others
@@ -57,10 +63,11 @@ def send_back(article: Article, *, seen: str, note: str, user: User) -> None:
 
 @transaction.atomic
 def approve(article: Article, *, seen: str, user: User, note: str = "") -> None:
-    """Say that a handed-in text may go out as it stands. Raises OutOfDate."""
+    """Say that a handed-in text may go out as it stands. Raises OutOfDate, and TextRefused."""
     version = _decided_on(article, seen)
     if version.approved_at is not None:
         raise OutOfDate("This text has been approved already.")
+    check_stored(version)
     version.approve()
     version.keep(Version.KeptAs.SAVED)
     _record(article, Verb.APPROVED, user, version, writers_of(article, version).exclude(pk=user.pk), note=note)

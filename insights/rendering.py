@@ -56,6 +56,15 @@ def read_body(body: str) -> Typed:
     return Typed(markdown.render(body, _figures(pictures)), pictures)
 
 
+def check_stored(version: Version) -> None:
+    """Whoever passes a stored text on asks this: a draft that saved itself may hold what today's rules refuse.
+
+    Raises TextRefused.
+    """
+    if problems := read_body(version.body).rendered.problems:
+        raise TextRefused(problems)
+
+
 def pictures_of(text: str) -> list[Picture]:
     """The pictures that a text names."""
     uids = markdown.pictures_named(text)

@@ -20,6 +20,7 @@ from insights.forms.handover import DecisionForm, ReviewerForm
 from insights.handover import OutOfDate, seen_as
 from insights.markdown_views import View
 from insights.models import Article
+from insights.rendering import TextRefused
 
 
 @require_POST
@@ -47,6 +48,8 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         handover.approve(article, **form.cleaned_data, user=who(request))
     except OutOfDate as reason:
         return _out_of_date(request, article, form, "approve", reason)
+    except TextRefused as refused:  # it goes back to its author, with the note as it was typed
+        return not_done(request, article, form, "send_back", "Return", status=400, reason=str(refused))
     return _done(request, article, "Approved: it may go out as it stands.")
 
 

@@ -23,7 +23,7 @@ from insights.exchange.naming import Names, NotNamed, checked
 from insights.exchange.pictures_in import PicturesIn
 from insights.exchange.problems import ExchangeRefused, Problem
 from insights.models import Article, Author, Category, Series, Step, Tag, Version
-from insights.rendering import TextRefused
+from insights.rendering import TextRefused, check_stored
 
 KEY_OF = {"pinned_step": "next_step"}  # field of Version → key in the file, where they differ
 
@@ -146,6 +146,7 @@ class ArticleIn:
         if is_in_review != bool(working.submitted_at):
             self.changed.append("status")
             if is_in_review:
+                self._check_as_it_is(working)
                 working.submit(self.file_entry.submitted_at if self.file_entry else None)
             else:
                 working.send_back()
@@ -158,6 +159,8 @@ class ArticleIn:
             differing = differences(working, values, authors, tags) if working else ["text"]
             version = self._write(article, values, authors, tags, is_next=working is not None) if differing else working
             assert version is not None
+            if not differing:
+                self._check_as_it_is(version)
             begins = self.file_entry.live_from if self.file_entry else None
             article.publish(version, begins or self.text.date or self.now)
             self.changed += [*differing, "status"]
@@ -206,6 +209,13 @@ class ArticleIn:
             version = Version(article=article, listed_at=article.published_at, superseded_at=self.now)
         try:
             return write(article, values, authors=authors, tags=tags, version=version)
+        except TextRefused as error:
+            raise ExchangeRefused(*(Problem(self.text.file, sentence) for sentence in error.problems)) from None
+
+    def _check_as_it_is(self, version: Version) -> None:
+        """A draft that saved itself may say what the file says, and still hold what is refused."""
+        try:
+            check_stored(version)
         except TextRefused as error:
             raise ExchangeRefused(*(Problem(self.text.file, sentence) for sentence in error.problems)) from None
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from insights.drafting import write
+from insights.drafting import Way, write
 from insights.handover import NOTE_LENGTH, approve, hand_in, name_reviewer, seen_as, send_back
 from insights.models import Article, AuditEntry, HistoryEntry, User, Version
+from insights.rendering import TextRefused
 from tests.factories import make_article, make_author, make_user
 from tests.insights.desk import change_url, send
 
@@ -138,6 +139,41 @@ class TestApproving:
         approved = text_of(handed)
         send(client, handed, "_publish")
         assert handed.live_version() == approved
+
+
+class TestWhatTodaysRulesRefuse:
+    """A draft that saves itself keeps it; it goes no further."""
+
+    @pytest.fixture
+    def faulty(self, article, author) -> Article:
+        write(article, {"body": "![x](https://evil.example/a.png)\n"}, user=author, way=Way(refuse=False))
+        return article
+
+    def test_is_not_approved_and_the_note_goes_back_with_it(self, client, editor, author, handed, faulty):
+        answer = decide(client, handed, "approve", note="Well done.")
+        page = answer.content.decode()
+        assert answer.status_code == 400
+        assert "is not one of ours" in page
+        assert f'action="/admin/insights/article/{handed.pk}/send-back/"' in page
+        assert "Well done." in page
+        assert (text_of(handed).approved_at, text_of(handed).kept_at) == (None, None)
+        assert steps(handed) == ["handed_in"]
+        seen = answer.context["form"]["seen"].value()
+        back = client.post(f"/admin/insights/article/{handed.pk}/send-back/", {"note": "No.", "seen": seen})
+        assert (back.status_code, steps(handed)) == (302, ["handed_in", "returned"])
+
+    def test_is_not_handed_in(self, author, faulty):
+        with pytest.raises(TextRefused):
+            hand_in(faulty.working_version(), user=author)
+        assert text_of(faulty).submitted_at is None
+        assert steps(faulty) == []
+
+    @pytest.mark.parametrize("button", ["_save", "_hand_in", "_publish"])
+    def test_is_refused_at_each_button_though_nobody_touched_it(self, client, editor, faulty, button):
+        answer = send(client, faulty, button)
+        assert "is not one of ours" in answer.content.decode()
+        version = text_of(faulty)
+        assert (version.live_from, version.submitted_at, version.kept_at) == (None, None, None)
 
 
 class TestReturning:

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError
 from django.utils import timezone
 
-from insights.drafting import write
+from insights.drafting import Way, write
 from insights.models import Article, AuditEntry, Author, FormerSlug, Picture, Tag
 from tests.factories import make_article, make_author, make_user
 from tests.insights.article_files import refused, run, write_article, write_picture
@@ -248,3 +248,16 @@ def test_a_hostile_title_is_text_on_the_page(client, tmp_path):
         page = client.get(address, secure=True).content.decode()
         assert "<script>alert(1)" not in page
         assert "&lt;script&gt;alert(1)" in page
+
+
+@pytest.mark.parametrize("status", ["review", "published", "withdrawn"])
+def test_a_draft_that_says_what_the_file_says_goes_no_further_with_what_is_refused(tmp_path, status):
+    """It may have saved itself with it."""
+    run("import_articles", write_article(tmp_path, title="Title", status="draft"))
+    article = only_article()
+    body = "![x](https://evil.example/a.png)\n"
+    write(article, {"body": body}, way=Way(refuse=False))
+    told = refused(write_article(tmp_path, title="Title", status=status, body=body))
+    assert "evil.example" in told
+    version = article.versions.get()
+    assert (version.live_from, version.submitted_at, version.body) == (None, None, body)
