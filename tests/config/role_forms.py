@@ -42,6 +42,13 @@ def _always(**values: Any) -> Form:
     return lambda world: values
 
 
+def _typed_over(article: str) -> Form:
+    """What a page sends that was opened on the text as it is."""
+    return lambda world: {
+        "title": "A new title", "body": "Some words.\n", "base": base_of(getattr(world, article).newest_version()),
+    }  # fmt: skip
+
+
 _STEP = {
     "slug": "a-step", "kind": "link", "heading": "A step", "target_url": "/insights/", "threshold": "3",
     "position": "0", "is_active": "on", "rule-TOTAL_FORMS": "1", "rule-MIN_NUM_FORMS": "1",
@@ -67,9 +74,9 @@ FORMS: dict[str, Form] = {
     "no-reviewer": lambda world: {"reviewer": world.account.pk},
     "link": _always(days="7"),
     "typed": lambda world: {"title": "A new title", "body": "Some words.\n", "tab": "0" * 32},
-    "typed-over-own": lambda world: {
-        "title": "A new title", "body": "Some words.\n", "base": base_of(world.own.newest_version()),
-    },
+    "typed-over-own": _typed_over("own"),
+    "typed-over-out": _typed_over("own_out"),
+    "typed-over-other": _typed_over("other"),
     "beat": _always(tab="0" * 32),
     "content": _always(content="# Words"),
     "version-name": _always(label="For the lawyer"),

@@ -41,7 +41,9 @@ POST /admin/insights/article/autosave/ <typed>                      403  403  20
 GET  /admin/insights/article/{own}/autosave/                        405  405  405    405    405    405     405
 POST /admin/insights/article/{own}/autosave/ <typed-over-own>       403  403  200    200    403    403     200
 POST /admin/insights/article/{own_out}/autosave/ <typed>            403  403  403    409    403    403     409
+POST /admin/insights/article/{own_out}/autosave/ <typed-over-out>   403  403  403    200    403    403     200
 POST /admin/insights/article/{other}/autosave/ <typed>              403  403  403    409    403    403     409
+POST /admin/insights/article/{other}/autosave/ <typed-over-other>   403  403  403    200    403    403     200
 POST /admin/insights/article/{nothing}/autosave/ <typed>            403  403  404    404    403    403     404
 GET  /admin/insights/article/{own}/presence/                        405  405  405    405    405    405     405
 POST /admin/insights/article/{own}/presence/                        403  403  400    400    403    403     400
