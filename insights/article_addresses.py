@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 
+from django.core.validators import RegexValidator, slug_re
 from django.utils.text import slugify
 
 from insights.models import Article
@@ -13,6 +14,10 @@ from insights.models.articles import RESERVED_SLUGS
 LONGEST = 80
 NUMBERED = 30  # articles of one title whose addresses are counted; each is looked up, however many articles there are
 _UNTITLED = re.compile(r"untitled-[0-9a-f]{8}")
+NO_LETTERS = "The title has no Latin letters to make an address of; write one, such as open-models."
+validate_address = RegexValidator(
+    slug_re, "Use small Latin letters, digits and hyphens, such as open-models.", "invalid"
+)
 
 
 def slug_from(title: str) -> str:
@@ -25,6 +30,11 @@ def is_made_from(slug: str, title: str) -> bool:
     stem = slug_from(title)
     numbered = stem and re.fullmatch(rf"{re.escape(stem[:70])}-\d+", slug)
     return slug == stem or bool(_UNTITLED.fullmatch(slug) or numbered)
+
+
+def gives_nothing(title: str, slug: str) -> bool:
+    """Whether somebody has to say the address: the title makes none, and what stands there is only a makeshift."""
+    return bool(title) and not slug_from(title) and (not slug or bool(_UNTITLED.fullmatch(slug)))
 
 
 def free_slug(title: str, article: Article | None = None) -> str:

@@ -25,6 +25,7 @@ from insights.admin.article_filters import AuthorFilter, CategoryFilter, StateFi
 from insights.admin.article_saving import SavingAdmin
 from insights.admin.checks import checks_view, panel_of, told_after
 from insights.admin.redirects import old_addresses
+from insights.admin.saving_words import moment_not_kept, told_address, what_is_wrong
 from insights.admin.scores import score_panel, scores_view
 from insights.admin.standing import desk_state, state_badges
 from insights.forms.articles import ArticleForm
@@ -34,7 +35,7 @@ from insights.told_moments import told_moment
 # One subject each; they speak to each other by events on the form, which the heads of the files tell.
 WRITING_SCRIPTS = (
     "inserting", "marks", "page", "scrolling", "scores", "checks", "pictures", "library", "linking", "pasting",
-    "faults", "backstop", "autosave", "presence", "deciding", "copying",
+    "faults", "backstop", "autosave", "presence", "deciding", "moment", "copying",
 )  # fmt: skip
 WRITING_STYLES = ("desk", "writing", "pictures", "checks", "history", "handover", "saving")
 FIELDSETS: Any = (
@@ -136,7 +137,9 @@ class ArticleAdmin(SavingAdmin):
         if form.is_taking_in and not form.is_stale:
             context["errors"] = []
         context |= autosave.above_the_form(request, article, form)
+        context["wrong"] = what_is_wrong(form)
         response = super().render_change_form(request, context, *args, **options)
+        context["errors"] = []  # Django's own sentence above the form says less
         if form.is_stale:
             response.status_code = 409
         return response
@@ -157,6 +160,8 @@ class ArticleAdmin(SavingAdmin):
             if "_hand_in" in request.POST and version.is_working:
                 is_new = handover.hand_in(version, user=article_pages.who(request), note=form.cleaned_data["note"])
                 words = "Handed in for review." if is_new else "It is handed in already, and waits for an editor."
+            words += moment_not_kept(form)
+        words += told_address(form)
         obj.newest_versions = [version]  # type: ignore[attr-defined]
         if {"_publish", "_hand_in"} & set(request.POST):
             article_pages.note(request, obj, words)

@@ -12,6 +12,10 @@ from insights.forms.fields import LineField, LinesField, MarkdownField, MarkFiel
 from insights.models import Article, Category, Picture, Series, Step, Tag, Version
 from insights.writing.opened import Filing
 
+ADDRESS_OF_WHAT_IS_OUT = (
+    "/insights/…/. Readers find it there as soon as a button is pressed; the old address leads on for ever."
+)
+
 
 class BodyWidget(MarkdownxWidget):
     """The widget and what it tells of our views, without its script: that takes the Tab key, and shows a small preview

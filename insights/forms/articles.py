@@ -20,8 +20,16 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from insights import images
-from insights.article_addresses import free_slug, is_made_from, slug_from
+from insights.article_addresses import (
+    NO_LETTERS,
+    free_slug,
+    gives_nothing,
+    is_made_from,
+    slug_from,
+    validate_address,
+)
 from insights.drafting import WRITTEN_FIELDS, Way, keep, write_within
+from insights.forms.article_fields import ADDRESS_OF_WHAT_IS_OUT
 from insights.forms.conflicts import TAKE_IN, Meetings, texts_of
 from insights.forms.fields import BylineField, MomentField
 from insights.forms.tabs import made_by, new_tab, uid_by
@@ -49,6 +57,7 @@ class ArticleForm(Meetings):
         self.checks: Panel | None = None  # what there was to mend when somebody wanted to publish
         self.typed: Typed | None = None  # the body as it was read, once it was checked
         self.has_stored = False  # whether a deed changed anything
+        self.moved_from = ""  # the address that readers knew, once it was changed
         self.zone = zoneinfo.ZoneInfo(SiteSettings.current().time_zone)
         options["initial"] = {**self._stored_values(article), **(options.get("initial") or {})}
         super().__init__(*args, **options)
@@ -88,15 +97,18 @@ class ArticleForm(Meetings):
         if not self.user.has_perm("insights.publish_article"):
             return
         is_out = bool(article and article.published_at and article.published_at <= timezone.now())
-        told = "Empty: at once. When the changes go out; the article keeps its own moment." if is_out else (
-            "Empty: at once. A moment in the future schedules the article."
+        if is_out:
+            self.fields["slug"].help_text = ADDRESS_OF_WHAT_IS_OUT
+        told = "When the changes go out; the article keeps its own moment." if is_out else (
+            "A moment in the future schedules the article."
         )  # fmt: skip
         self.fields["publish_at"] = MomentField(
             zone=self.zone,
             required=False,
             label="Publication moment",
-            help_text=f"{told} Time zone: {self.zone.key}.",
+            help_text=f"Counts with “Publish”. Empty: at once. {told} Time zone: {self.zone.key}.",
         )
+        self.fields["publish_at"].widget.attrs["data-zone"] = self.zone.key
 
     def own_bylines(self) -> list[Author]:
         return list(Author.objects.filter(user=self.user)) if isinstance(self.user, User) else []
@@ -117,17 +129,16 @@ class ArticleForm(Meetings):
     def clean_slug(self) -> str:
         slug, title = (self.cleaned_data.get("slug") or "").strip(), self.cleaned_data.get("title") or ""
         is_free = self.stored is not None and self.instance.published_at is None
+        if self.instance.published_at is None and gives_nothing(title, slug):
+            raise ValidationError(NO_LETTERS)
         if is_free and title and (not slug or (slug == self.instance.slug and self._address_follows(title))):
             return free_slug(title, self.instance)
-        slug = slug or slug_from(title)
+        slug = slug or slug_from(title) or self.instance.slug
         if not slug:
-            if not title:
-                return ""  # the title's own error says enough
-            raise ValidationError(
-                "The title has no Latin letters to make an address of; write one, such as open-models."
-            )
+            return ""  # the title's own error says enough
         if slug == self.instance.slug and self.instance.pk:
             return slug
+        validate_address(slug)
         field = Article._meta.get_field("slug")
         field.run_validators(slug)
         taken = Article.objects.filter(slug=slug).exclude(pk=self.instance.pk)
@@ -264,6 +275,7 @@ class ArticleForm(Meetings):
             article.slug = slug
             article.save(update_fields=["slug"])
         else:
+            self.moved_from = article.slug
             article.move_to(slug, actor=self.user)
 
     def publish(self) -> Version:

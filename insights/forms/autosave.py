@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
-from insights.article_addresses import free_slug
+from insights.article_addresses import free_slug, gives_nothing
 from insights.drafting import Way, write_within
 from insights.forms.articles import ArticleForm
 from insights.forms.conflicts import UNTITLED
@@ -23,13 +23,14 @@ WITH_THE_BUTTONS = ("publish_at", "cover_file", "label", "note")
 
 class AutosaveForm(ArticleForm):
     """Bind as its parent. `is_valid()` only says whether somebody else saved meanwhile; `store()` stores what it can;
-    `problems` are sentences by field."""
+    `problems` are sentences by field, and `unsaved` the fields whose stored value is not what was sent."""
 
     problems: dict[str, list[str]]
+    unsaved: list[str]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.problems = {}
+        self.problems, self.unsaved = {}, []
         self.fields["title"].required = False
         is_known = self.instance.published_at is not None
         for name in (*WITH_THE_BUTTONS, *(("slug", "takes_feedback") if is_known else ())):
@@ -40,7 +41,7 @@ class AutosaveForm(ArticleForm):
         typed = (self.cleaned_data.get("slug") or "").strip()
         if not typed:
             return free_slug(title, self.instance)
-        if typed == stored and not title:
+        if typed == stored and (not title or gives_nothing(title, typed)):
             return stored
         try:
             return super().clean_slug()
@@ -61,6 +62,8 @@ class AutosaveForm(ArticleForm):
         for name, errors in self.errors.items():
             if name != NON_FIELD_ERRORS:
                 self.problems.setdefault(name, []).extend(str(error) for error in errors)
+        changed = set(self.changed_data)
+        self.unsaved = [name for name in self.problems if name in changed and name not in self.cleaned_data]
         self.errors.clear()
         if others and self.is_stale:
             self.errors[NON_FIELD_ERRORS] = others

@@ -9,14 +9,17 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 
+from insights.article_addresses import validate_address
 from insights.models import Article, Author, Category, FormerSlug, Series, Tag
 from insights.models.articles import validate_article_slug
 
 TARGETS: dict[str, Any] = {"article": Article, "category": Category, "tag": Tag, "author": Author, "series": Series}
 
 
-class OldAddressField(forms.SlugField):
+class OldAddressField(forms.CharField):
     """The last part of an address; a whole one may be pasted."""
+
+    default_validators = [validate_address]
 
     def to_python(self, value: Any) -> str:
         text = str(super().to_python(value) or "").strip()

@@ -6,7 +6,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
 from django.utils.text import slugify
+
+from insights.article_addresses import validate_address
 
 
 class FacetForm(forms.ModelForm):
@@ -15,7 +18,10 @@ class FacetForm(forms.ModelForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         if "slug" in self.fields:
-            self.fields["slug"].required = False
+            field = self.fields["slug"]
+            field.required, field.label = False, "Address"
+            kept = [one for one in field.validators if one is not validate_slug]
+            field.validators = [*kept, validate_address]
 
     def clean_slug(self) -> str:
         name = self.cleaned_data.get("name") or self.cleaned_data.get("title") or ""

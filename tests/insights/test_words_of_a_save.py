@@ -1,0 +1,124 @@
+"""What the desk says about a save: what it did not keep, what it moved, and why it came to nothing."""
+
+import pytest
+
+from insights.models import Article
+from tests.factories import make_article, make_user
+from tests.insights.desk import ADD, change_url, form_values, local_tomorrow, send
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(client):
+    client.force_login(make_user("Editor"))
+    return client
+
+
+def said(answer, client) -> str:
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    return client.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("button", ["_save", "_hand_in"])
+def test_a_moment_that_only_publishing_takes_is_not_dropped_without_a_word(editor, button):
+    article = make_article(title="Tides", published=None)
+
+    page = said(send(editor, article, button, body="New.\n", publish_at=local_tomorrow()), editor)
+
+    assert "The publication moment counts with “Publish”; it was not kept." in page
+    assert Article.objects.get().published_at is None
+    assert "Counts with “Publish”." in page, "the field's own help says it, too"
+
+
+def test_a_save_without_a_moment_says_nothing_of_one(editor):
+    page = said(send(editor, make_article(published=None), body="New.\n"), editor)
+
+    assert "it was not kept" not in page
+
+
+def test_moving_what_readers_have_says_where_it_is_now(editor):
+    article = make_article(title="Tides")
+    before = article.slug
+
+    assert "Readers find it there as soon as a button is pressed" in editor.get(change_url(article)).content.decode()
+    page = said(send(editor, article, slug="high-tides"), editor)
+
+    assert "Its address is /insights/high-tides/ now; the old one leads there." in page
+    assert editor.get(f"/insights/{before}/").status_code == 301
+
+
+@pytest.mark.parametrize("button", ["_save", "_hand_in", "_publish"])
+def test_a_title_without_a_latin_letter_has_its_address_asked_for(editor, button):
+    refused = send(editor, None, button, title="人工智能", body="Text.\n")
+
+    assert refused.status_code == 400
+    assert "no Latin letters" in refused.context["adminform"].form.errors["slug"][0]
+    assert not Article.objects.exists()
+
+
+def test_an_address_that_autosave_made_of_nothing_is_asked_for_by_the_buttons(editor):
+    made = editor.post(
+        f"{ADD.replace('add/', 'autosave/')}", {**form_values(editor, ADD), "title": "人工智能", "body": "T.\n"}
+    )
+    assert made.status_code == 200, made.content
+    article = Article.objects.get()
+    assert article.slug.startswith("untitled-")
+    again = editor.post(f"/admin/insights/article/{article.pk}/autosave/", {
+        **form_values(editor, change_url(article)), "body": "More.\n",
+    })  # fmt: skip
+    assert "slug" not in again.json()["problems"], "what saves itself goes on"
+
+    refused = send(editor, article, "_publish")
+    assert refused.status_code == 400
+    assert "no Latin letters" in refused.context["adminform"].form.errors["slug"][0]
+
+    assert send(editor, article, "_publish", slug="ai").status_code == 302
+    assert Article.objects.get().slug == "ai"
+
+
+def test_what_is_no_address_is_told_once_and_in_plain_words(editor):
+    refused = send(editor, make_article(published=None), slug="Was ist das?")
+
+    assert refused.context["adminform"].form.errors["slug"] == [
+        "Use small Latin letters, digits and hyphens, such as open-models."
+    ]
+
+
+@pytest.mark.parametrize("address", ["category", "formerslug"])
+def test_other_addresses_are_told_in_the_same_words(editor, address):
+    refused = editor.post(
+        f"/admin/insights/{address}/add/", {"name": "A", "slug": "Was ist?", "position": "0", "kind": "tag"}
+    )
+
+    assert refused.context["adminform"].form.errors["slug"] == [
+        "Use small Latin letters, digits and hyphens, such as open-models."
+    ]
+
+
+def test_above_a_conflict_stands_what_it_is(editor):
+    article = make_article(published=None)
+    old = form_values(editor, change_url(article))
+    send(editor, article, body="Theirs.\n")
+
+    refused = editor.post(change_url(article), {**old, "body": "Mine.\n", "_save": "1"})
+
+    page = refused.content.decode()
+    assert refused.status_code == 409
+    assert "Somebody saved before you. Nothing of yours was stored." in page
+    assert "Please correct" not in page
+
+
+def test_above_failed_checks_stands_how_many_there_are(editor):
+    refused = send(editor, None, "_publish", title="Tides", body="TK. And [here]().\n")
+
+    page = refused.content.decode()
+    assert refused.status_code == 400
+    assert "Two things keep it from going out: see below." in page
+    assert "Please correct" not in page
+
+
+def test_above_a_wrong_field_stands_its_name(editor):
+    page = send(editor, make_article(published=None), excerpt="x" * 700).content.decode()
+
+    assert "Nothing was stored yet. Please look at: Excerpt." in page
