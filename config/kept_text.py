@@ -45,7 +45,8 @@ def given_back(request: HttpRequest, reason: str) -> HttpResponse:
         "reason": reason,
         "typed": typed,
         "may_enter": may_enter,
-        "way_on": request.path if may_enter else login,
+        "is_denied": reason == DENIED,
+        "way_on": login if not may_enter else reverse("admin:index") if reason == DENIED else request.path,
     }
     response = render(request, "admin/text_given_back.html", context, status=403)
     response["Cache-Control"] = "no-store"

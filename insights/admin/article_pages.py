@@ -33,7 +33,10 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     if newest is None:
         raise Http404
     context = article_context(with_its_page(newest), is_preview=True)
-    response = render(request, "insights/article.html", context)
+    if request.GET.get("why") == "out" and article.published_at:  # from the form, which is closed to its author now
+        is_to_come = article.published_at > timezone.now()
+        context["why"] = f"This article is {'scheduled' if is_to_come else 'out'}; an editor changes it now."
+    response = render(request, "insights/desk_preview.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

@@ -64,7 +64,8 @@ class SavingAdmin(DeskAdmin):
         if article and not self.has_change_permission(request, article) and self.has_view_permission(request, article):
             if request.method == "POST":
                 raise PermissionDenied
-            return HttpResponseRedirect(reverse("admin:insights_article_preview", args=[article.pk]))
+            preview = reverse("admin:insights_article_preview", args=[article.pk])
+            return HttpResponseRedirect(f"{preview}?why=out" if article.published_at else preview)
         return super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
 
     def _made_already(self, request: HttpRequest) -> str | None:

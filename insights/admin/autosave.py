@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from insights.admin.writing import may_write_articles
 from insights.forms.autosave import AutosaveForm
+from insights.forms.conflicts import saved_since, texts_of
 from insights.forms.tabs import made_by
 from insights.models import Article, Version
 from insights.writing import presence
@@ -31,10 +32,12 @@ NOT_YOURS = "You may not change this article, or no longer; nothing was stored."
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_write_articles
 def autosave_new(request: HttpRequest) -> HttpResponse:
-    """GET: `{"token", "account"}`, by which a page goes on after a new login. POST the form of a new article: makes it,
-    once for each `tab`, and answers as `autosave`."""
+    """GET: `{"token", "account", "stored"}`, by which a page goes on after a new login; `?article=` or the `?tab=` that
+    made one asks for what is stored of it. POST the form of a new article: makes it, once for each `tab`, and answers
+    as `autosave`."""
     if request.method != "POST":
-        return JsonResponse({"token": get_token(request), "account": request.user.pk})
+        told = {"token": get_token(request), "account": request.user.pk, "stored": _asked_for(request)}
+        return JsonResponse(told)
     if not request.user.has_perm("insights.add_article"):
         raise PermissionDenied
     return _tried_twice(lambda: _stored(request, made_by(request.user, request.POST.get("tab", ""))))
@@ -46,9 +49,9 @@ def autosave_new(request: HttpRequest) -> HttpResponse:
 def autosave(request: HttpRequest, pk: int) -> HttpResponse:
     """POST the form's fields: stores what it can in the working draft.
 
-    `{"base", "saved": words, "slug", "title", "words", "minutes", "problems": {field: [sentence]}, "article": id,
-    "addresses": {"form", "autosave", "presence", "page"}}`. 409 when somebody else saved meanwhile: `{"conflict":
-    sentence}`. 403 and 413: `{"error": sentence}`.
+    `{"base", "saved": words, "slug", "title", "words", "minutes", "problems": {field: [sentence]}, "unsaved": [field],
+    "others": [sentence], "article": id, "addresses": {"form", "autosave", "presence", "page"}}`. 409 when somebody else
+    saved meanwhile: `{"conflict": sentence}`. 403 and 413: `{"error": sentence}`.
     """
     return _tried_twice(lambda: _stored(request, pk))
 
@@ -115,13 +118,14 @@ def _stored(request: HttpRequest, pk: int | None) -> HttpResponse:
     form = AutosaveForm(_sent(request, article, tab), instance=article, user=request.user)
     if not form.is_valid():
         who = form.stored.updated_by if form.stored else None
-        told = f"{who or 'Somebody'} saved this article after you opened it." if form.conflict else ""
+        told = saved_since(who, request.user) if form.conflict else ""
         return JsonResponse({"conflict": told or " ".join(map(str, form.non_field_errors()))}, status=409)
     before = base_of(form.stored)
     version = form.store()
     if base_of(version) != before and presence.is_tab(tab):
         presence.be_here(form.instance, request.user, tab, typed_at=version.updated_at)
-    return JsonResponse(_told(form, version), status=200)
+    others = presence.others_in(form.instance, request.user, tab) if pk is not None and presence.is_tab(tab) else []
+    return JsonResponse({**_told(form, version), "others": others})
 
 
 def _sent(request: HttpRequest, article: Article | None, tab: str) -> QueryDict:
@@ -155,11 +159,26 @@ def _told(form: AutosaveForm, version: Version) -> dict[str, Any]:
         "words": version.words,
         "minutes": version.reading_minutes,
         "problems": form.problems,
+        "unsaved": form.unsaved,
         "addresses": {
             name: reverse(f"admin:insights_article_{view}", args=[article.pk]) for name, view in named.items()
         }
         | {"page": f"{reverse('admin:insights_article_page')}?article={article.pk}"},
     }
+
+
+def _asked_for(request: HttpRequest) -> dict[str, Any] | None:
+    """`{"article", "form", "writable", "base", "title", "excerpt", "body"}` of what the account may see; else None."""
+    pk, tab = request.GET.get("article", ""), request.GET.get("tab", "")
+    number = int(pk) if pk.isdecimal() and len(pk) < 19 else made_by(request.user, tab) if tab else None
+    article: Any = Article.objects.told_own(request.user).filter(pk=number).first() if number else None
+    if article is None or not (article.is_own or request.user.has_perm("insights.change_any_article")):
+        return None
+    newest = newest_of(article)
+    if newest is None:
+        return None
+    told = {"article": article.pk, "form": reverse("admin:insights_article_change", args=[article.pk])}
+    return {**told, "writable": _may_write(request, article), "base": base_of(newest), **texts_of(newest)}
 
 
 def _clock(version: Version) -> str:

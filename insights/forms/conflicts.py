@@ -53,6 +53,7 @@ class Meetings(ArticleFields):
 
     stored: Version | None
     opened_on: str
+    user: Any
     is_stale = False  # whether text or standing changed after the page was opened
     is_taking_in = False  # whether the form comes back with another text than was sent, or only to be looked at
     conflict: Version | None = None  # what somebody else stored meanwhile
@@ -69,10 +70,9 @@ class Meetings(ArticleFields):
             told = f"{_standing(self.instance, stored)} Nothing of yours was stored; press once more if you mean it."
             raise ValidationError(told, code="conflict")
         self.conflict = stored
-        who = stored.updated_by if stored and stored.updated_by else "Somebody"
+        since = saved_since(stored.updated_by if stored else None, self.user)
         raise ValidationError(
-            f"{who} saved this article after you opened it. Nothing of yours was stored; both texts are below. "
-            "Save once more to keep yours.",
+            f"{since} Nothing of yours was stored; both texts are below. Save once more to keep yours.",
             code="conflict",
         )
 
@@ -151,6 +151,13 @@ class Meetings(ArticleFields):
         if isinstance(value, bool):
             return "yes" if value else "no"
         return ", ".join(str(one) for one in values if one not in (None, "")) or "—"
+
+
+def saved_since(who: Any, user: Any) -> str:
+    """What somebody hears whose page is older than the stored text; it may be their own."""
+    if who is not None and who.pk == user.pk:
+        return "You saved this article in another tab or window after you opened it here."
+    return f"{who or 'Somebody'} saved this article after you opened it."
 
 
 def texts_of(version: Version | None) -> dict[str, str]:

@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from insights.models import Article, Presence, Version
 
-BEAT_SECONDS = 15  # what the page's script keeps to
-GONE_AFTER = dt.timedelta(seconds=45)
+BEAT_SECONDS = 8  # what the page's script keeps to
+GONE_AFTER = dt.timedelta(seconds=30)
+OWN_GONE_AFTER = dt.timedelta(seconds=BEAT_SECONDS + 2)  # a tab of one's own that died is not to be told for long
 TYPING = dt.timedelta(seconds=20)
 FORGOTTEN_AFTER = dt.timedelta(days=1)  # until then a lost answer to an autosave is recognised as one's own
 _TAB = re.compile(r"[0-9a-f]{32}")
@@ -57,6 +58,8 @@ def others_in(article: Article, user: Any, tab: str = "") -> list[str]:
 def _told(rows: Iterable[Presence], user: Any, now: dt.datetime) -> Iterable[str]:
     here: dict[Any, bool] = {}
     for row in rows:
+        if row.user_id == user.pk and row.seen_at <= now - OWN_GONE_AFTER:
+            continue
         is_typing = bool(row.typed_at and row.typed_at > now - TYPING)
         here[row.user] = here.get(row.user, False) or is_typing
     for who, is_typing in here.items():

@@ -90,5 +90,7 @@ def test_an_author_whose_text_went_out_meanwhile_gets_it_back(client):
     values = form_values(client, change_url(article))
     article.publish(article.working_version())
     answer = client.post(change_url(article), {**values, **TYPED, "_save": "1"})
-    check(answer, change_url(article), "You may not do that with this text")
+    check(answer, "/admin/", "You may not do that with this text")
+    assert "open the form anew" not in answer.content.decode()  # it is closed to this account
+    assert "start page" in answer.content.decode()
     assert Version.objects.count() == 1

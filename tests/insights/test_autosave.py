@@ -193,6 +193,7 @@ class TestWhatCannotBeStored:
         told = autosave(client, article, opened(client, article), **{name: value}, body="New words.").json()
         version = article.versions.get()
         assert words in told["problems"][name][0]
+        assert told["unsaved"] == [name]
         assert (version.title, version.excerpt, version.category) == ("Stays", "Stays.", category)
         assert version.body == "New words.\n"
 
@@ -202,6 +203,7 @@ class TestWhatCannotBeStored:
         told = autosave(client, article, opened(client, article), body=body).json()
         version = article.versions.get()
         assert "is not one of ours" in told["problems"]["body"][0]
+        assert told["unsaved"] == []  # it is stored all the same
         assert version.body == body
         assert "evil.example" not in version.html
         for button in ("_save", "_hand_in", "_publish"):
@@ -213,6 +215,7 @@ class TestWhatCannotBeStored:
         values, large = opened(client, article), "word " * 400_000
         told = autosave(client, article, values, body=large, title="New title").json()
         assert "larger than 200 kB" in told["problems"]["body"][0]
+        assert told["unsaved"] == ["body"]
         assert (article.versions.get().title, article.versions.get().body) == ("New title", "Before.\n")
         answer = client.post(change_url(article), {**values, "base": told["base"], "body": large, "_save": "1"})
         assert answer.status_code == 400
@@ -260,6 +263,15 @@ class TestSomebodyElseSaved:
         assert answer.json()["conflict"] == "Editor Two saved this article after you opened it."
         assert article.newest_version().body == "Theirs.\n"
 
+    def test_ones_own_other_tab_is_called_so(self, client, editor):
+        article = make_article(published=None, user=editor)
+        values = opened(client, article)
+        autosave(client, article, opened(client, article), body="There.")
+        told = "You saved this article in another tab or window after you opened it here."
+        assert autosave(client, article, values, body="Here.").json()["conflict"] == told
+        answer = client.post(change_url(article), {**values, "body": "Here.", "_save": "1"})
+        assert told in answer.content.decode()
+
     def test_the_same_text_is_no_conflict(self, client, editor):
         article = make_article(published=None, user=editor)
         values = opened(client, article)
@@ -275,6 +287,39 @@ class TestSomebodyElseSaved:
         assert autosave(client, article, values, body="One and two.").status_code == 200
         assert article.newest_version().body == "One and two.\n"
         assert autosave(client, article, {**values, "tab": TAB[::-1]}, body="Another tab.").status_code == 409
+
+
+class TestWhatIsStored:
+    """A page asks before it offers a copy: what came a moment ago needs no offer, what is closed is told elsewhere."""
+
+    def asked(self, client, query: str) -> dict | None:
+        return client.get(f"{NEW}?{query}").json()["stored"]
+
+    def test_is_told_with_whether_it_may_be_changed(self, client):
+        author = make_user("Author")
+        client.force_login(author)
+        article = make_article("Mine", published=None, user=author, body="Words.\n", excerpt="")
+        told = self.asked(client, f"article={article.pk}")
+        assert told["base"] == opened(client, article)["base"]
+        assert (told["writable"], told["form"]) == (True, change_url(article))
+        assert (told["title"], told["excerpt"], told["body"]) == ("Mine", "", "Words.\n")
+        article.publish(article.working_version())
+        assert self.asked(client, f"article={article.pk}")["writable"] is False
+
+    def test_is_told_to_the_page_that_made_it(self, client, editor):
+        """Back to the empty form: its page goes on to the article instead of making a second one."""
+        values = {**opened(client, None), "title": "A title", "body": "Done.", "_save": "1"}
+        assert self.asked(client, f"tab={values['tab']}") is None
+        client.post(ADD, values)
+        assert self.asked(client, f"tab={values['tab']}")["article"] == Article.objects.get().pk
+        client.force_login(make_user("Editor"))
+        assert self.asked(client, f"tab={values['tab']}") is None
+
+    def test_is_nobody_else_s_to_see(self, client):
+        client.force_login(make_user("Author"))
+        article = make_article(published=None, user=make_user("Author"))
+        for query in (f"article={article.pk}", "article=987654321", f"article={'9' * 40}", "article=x", "tab=x", ""):
+            assert self.asked(client, query) is None
 
 
 def test_a_login_in_another_tab_gives_the_page_a_new_token():

@@ -195,6 +195,8 @@ class TestWhoIsHere:
         client = logged_in(one)
         self.beat(client, article, TAB[::-1])
         assert self.beat(client, article).json()["others"] == ["You have this article open in another tab, too."]
+        with time_machine.travel(timezone.now() + dt.timedelta(seconds=12)):  # it was killed and could not say so
+            assert self.beat(client, article).json()["others"] == []
 
     def test_a_newer_text_is_told(self, article, one, two):
         client = logged_in(one)
@@ -203,6 +205,13 @@ class TestWhoIsHere:
         send(logged_in(two), article, body="Theirs.")
         newer = self.beat(client, article, base=base).json()["newer"]
         assert newer.startswith("Editor Two saved a newer text at ")
+
+    def test_is_told_with_each_autosave(self, article, one, two):
+        client = logged_in(one)
+        self.beat(logged_in(two), article, TAB[::-1])
+        values = {**form_values(client, change_url(article)), "body": "Typing.", "tab": TAB}
+        answer = client.post(f"/admin/insights/article/{article.pk}/autosave/", values)
+        assert answer.json()["others"] == ["Editor Two is in this article."]
 
     def test_opening_a_page_writes_nothing(self, article, one):
         logged_in(one).get(change_url(article))

@@ -42,7 +42,7 @@ class TestTwoEditors:
         page = answer.content.decode()
         assert answer.status_code == 409
         assert article.working_version().body == "First.\n"
-        assert "saved this article after you opened it" in page
+        assert "You saved this article in another tab or window" in page
         assert "First." in page
         assert "Second." in page
 
@@ -124,7 +124,7 @@ class TestAnAuthor:
         article = make_article(user=author)
         answer = client.get(change_url(article))
         assert answer.status_code == 302
-        assert answer.url == f"/admin/insights/article/{article.pk}/preview/"
+        assert answer.url == f"/admin/insights/article/{article.pk}/preview/?why=out"
         assert client.post(change_url(article), {"title": "Changed", "_save": "1"}).status_code == 403
 
     def test_keeps_an_editor_s_pin_and_byline(self, client, author):
@@ -236,3 +236,15 @@ def test_the_newest_version_is_not_one_that_was_replaced_before_it_began(client,
     send(client, article, "_publish", title="Seen", publish_at="")
     assert article.newest_version().title == "Seen"
     assert [version.title for version in Version.objects.newest()] == ["Seen"]
+
+
+def test_an_author_whose_article_went_out_is_told_why_the_form_is_closed(client):
+    author = make_user("Author")
+    client.force_login(author)
+    article = make_article("Mine", published=None, user=author)
+    preview = f"/admin/insights/article/{article.pk}/preview/"
+    assert "an editor changes it now" not in client.get(f"{preview}?why=out").content.decode()
+    article.publish(article.working_version())
+    answer = client.get(change_url(article), follow=True)
+    assert answer.redirect_chain == [(f"{preview}?why=out", 302)]
+    assert "This article is out; an editor changes it now." in answer.content.decode()
