@@ -64,9 +64,9 @@ def _to_review(user: Any, *, sees_all: bool) -> Panel:
     mine_first = Case(When(article__reviewer=user, then=Value(0)), default=Value(1))
 
     def row(version: Any) -> Row:
-        who = version.handed_in_by_name or "Somebody"
         is_yours = version.reviewer_id == user.pk
-        told = f"{who} handed it in {told_moment(version.submitted_at)}"
+        who, moment = version.handed_in_by_name, told_moment(version.submitted_at)
+        told = f"{who} handed it in {moment}" if who else f"Handed in {moment}"
         if is_yours:
             told += "; it waits for you"
         elif version.reviewer_name:
@@ -109,18 +109,21 @@ def _scheduled(user: Any, now: dt.datetime) -> Panel:
     versions = list(_counted(coming.select_related("article").only(*told).order_by("live_from")))
     articles = list(_counted(going.order_by("withdrawn_at")))
     events = [(v.live_from, v.article_id, v.title, _kind(v)) for v in versions]
-    events += [(article.withdrawn_at, article.pk, article.title, "Withdrawn") for article in articles]
+    events += [(article.withdrawn_at, article.pk, article.title, "Readers lose it") for article in articles]
     rows = [Row(pk, title, f"{kind} {told_moment(moment, user)}.") for moment, pk, title, kind in sorted(events)[:ROWS]]
     count = sum(found[0].total for found in (versions, articles) if found)
     return Panel("scheduled", "Scheduled", count, rows, "Nothing waits for its moment.")
 
 
 def _kind(version: Version) -> str:
-    return "Published" if version.article.published_at == version.live_from else "Changed"
+    return "Goes out" if version.article.published_at == version.live_from else "Changes go out"
 
 
 def _drafts(user: Any) -> Panel:
+    """Of what is one's own, that which one may write: an author's article that is out is in the editors' hands."""
     own = Article.objects.written_by(user)
+    if not user.has_perm("insights.change_any_article"):
+        own = own.never_published()
     drafts = Version.objects.working().filter(article__in=own, submitted_at__isnull=True, returned_at__isnull=True)
 
     def row(version: Any) -> Row:

@@ -31,6 +31,7 @@ _MADE_IT = {_VERBS.SAVED, _VERBS.BROUGHT_BACK, _VERBS.DISCARDED, _VERBS.PUBLISHE
 _BEFORE_THE_MOMENT = {
     _VERBS.SCHEDULED: "for",
     _VERBS.UNSCHEDULED: "where it stood for",
+    _VERBS.RESTORED: "that was to come",
     _VERBS.WITHDRAWAL_SCHEDULED: "for",
     _VERBS.LINK_MADE: "that is open until",
 }
@@ -51,7 +52,8 @@ class Step:
 
     @classmethod
     def of(cls, entry: HistoryEntry) -> Step:
-        deed = entry.get_verb_display()
+        is_to_come = entry.verb == _VERBS.RESTORED and entry.moment and entry.moment > entry.happened_at
+        deed = "called the withdrawal off" if is_to_come else entry.get_verb_display()
         if entry.person_name:
             deed = f"{deed}, {entry.person_name}" if entry.verb == _VERBS.NAMED_REVIEWER else (
                 f"{deed}, for {entry.person_name}"
@@ -71,6 +73,13 @@ class Line:
     version: Version | None = None
     steps: list[Step] = field(default_factory=list)
     standing: str = ""  # of the version: "live", "scheduled", "working", or nothing
+
+    @property
+    def went_out(self) -> dt.datetime | None:
+        """The moment since when readers had the version, where that is another than the one at which it was kept."""
+        begun = self.version.live_from if self.version else None
+        is_later = begun is not None and begun - self.moment > AT_ONCE
+        return begun if is_later and begun and begun <= timezone.now() else None
 
 
 @dataclass(slots=True)

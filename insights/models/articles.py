@@ -195,9 +195,9 @@ class Article(models.Model):
     @transaction.atomic
     def restore(self, *, actor: Any = None) -> None:
         """Give a withdrawn article back to readers, with the text that was live; or call a withdrawal to come off."""
-        self.withdrawn_at = None
+        was_away_from, self.withdrawn_at = self.withdrawn_at, None
         self.save(update_fields=["withdrawn_at"])
-        HistoryEntry.record(self, HistoryEntry.Verb.RESTORED, actor)
+        HistoryEntry.record(self, HistoryEntry.Verb.RESTORED, actor, moment=was_away_from)
         signals.article_restored.send(sender=type(self), article=self, actor=actor)
         signals.article_changed.send(sender=type(self), article=self)
 

@@ -177,6 +177,8 @@ class Version(models.Model):
             return f"“{self.label}”"
         if self.kept_as == self.KeptAs.PUBLISHED and (self.live_from is None or self.live_from > timezone.now()):
             return "Scheduled" if self.live_from else "Not published"
+        if self.live_from is not None and self.live_from <= timezone.now():
+            return "Published"
         return self.get_kept_as_display() if self.kept_at else "Draft"
 
     @property

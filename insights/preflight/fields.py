@@ -11,7 +11,11 @@ DESCRIPTION_LETTERS = 160
 
 
 def look(draft: Draft) -> Iterator[Finding]:
-    """No excerpt, no category, no byline; a title or a description that search results would cut."""
+    """No title, no text, no excerpt, no category, no byline; a title or a description that search results would cut."""
+    if not draft.lines.get("title", "").strip():
+        yield Finding(Level.ERROR, "untitled", "title", "It has no title.", "Write one.")
+    if not draft.has_text:
+        yield Finding(Level.ERROR, "empty", "body", "There is nothing to read yet.", "Write the text.")
     if not draft.lines.get("excerpt", "").strip():
         cure = "Write one or two sentences; lists, search results and shared links show them."
         yield Finding(Level.WARNING, "excerpt", "excerpt", "There is no excerpt.", cure)

@@ -42,7 +42,7 @@ class Finding:
     @property
     def quote(self) -> str:
         """The letters that stand there, where the sentence does not repeat them and they are words."""
-        return "" if self.rule in _NOT_IN_WORDS or self.near in self.told else self.near
+        return "" if self.rule in _NOT_IN_WORDS or self.near == NO_ADDRESS or self.near in self.told else self.near
 
     @property
     def anchor(self) -> str:
@@ -51,6 +51,7 @@ class Finding:
 
 
 _NOT_IN_WORDS = {"alt", "small"}  # their letters are a picture's reference
+NO_ADDRESS = "]()"  # what stands where a link has no address
 PLACES = {
     "body": "Text",
     "authors": "Authors",
@@ -97,3 +98,8 @@ class Draft:
     pictures: Mapping[str, PictureFacts] = field(default_factory=dict)  # by uid
     decision: Decision | None = None  # None: there is no step to choose
     standings: Mapping[tuple[str, str], Standing] = field(default_factory=dict)  # by kind and slug, or "outside", key
+    has_text: bool = True  # whether there is anything to read
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.has_text and not self.lines.get("title", "").strip()

@@ -11,7 +11,7 @@ from insights.addresses import address as address_of
 from insights.outside_links.addresses import key_of
 
 from .body import Link
-from .findings import MANY, Draft, Finding, Level, Standing
+from .findings import MANY, NO_ADDRESS, Draft, Finding, Level, Standing
 from .leftovers import is_mark
 from .own_addresses import Meant
 
@@ -108,7 +108,7 @@ def _outside(link: Link, draft: Draft) -> Iterator[Finding]:
 
 
 def _error(link: Link, told: str, cure: str, fix: str = "") -> Finding:
-    return Finding(Level.ERROR, "link", "body", told, cure, link.line, link.address or "]()", fix)
+    return Finding(Level.ERROR, "link", "body", told, cure, link.line, link.address or NO_ADDRESS, fix)
 
 
 def _warning(link: Link, told: str, cure: str, fix: str = "") -> Finding:

@@ -108,6 +108,7 @@ def look(typed: Typed) -> Report:
             targets=targets,
             cover=cover,
             pictures=pictures,
+            has_text=bool(typed.body.strip()),
             decision=known.decision(text, typed.pinned_step),
             standings=known.standings(rows, outside, typed.goes_out_at),
         )

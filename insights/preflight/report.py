@@ -17,6 +17,7 @@ class Report:
     """What the rules found: errors first, then by line."""
 
     findings: tuple[Finding, ...]
+    is_of_nothing: bool = False  # neither a title nor a text is there, so that nobody needs to hear of anything yet
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -29,15 +30,17 @@ class Report:
     @property
     def shown(self) -> tuple[Finding, ...]:
         """As many as anybody reads."""
-        return self.findings[:SHOWN]
+        return () if self.is_of_nothing else self.findings[:SHOWN]
 
     @property
     def left_out(self) -> int:
-        return len(self.findings) - len(self.shown)
+        return max(0, len(self.findings) - SHOWN)
 
     @property
     def summary(self) -> str:
         """“2 errors keep it from going out; 3 warnings.”"""
+        if self.is_of_nothing:
+            return "There is nothing to check yet."
         errors, warnings = len(self.errors), len(self.warnings)
         told = _counted(warnings, "warning")
         if errors:
@@ -52,7 +55,7 @@ def report(draft: Draft) -> Report:
     if draft.body.problem:
         cure = "Make it smaller."
         found.append(Finding(Level.WARNING, "unchecked", "body", draft.body.problem, cure))
-    return Report(tuple(sorted(found, key=lambda finding: (_ORDER[finding.level], finding.line))))
+    return Report(tuple(sorted(found, key=lambda finding: (_ORDER[finding.level], finding.line))), draft.is_empty)
 
 
 def _counted(number: int, word: str) -> str:

@@ -127,17 +127,17 @@ class TestTheSchedule:
         changed.publish(write(changed, {"body": "Other words.\n"}), self.SUMMER + dt.timedelta(days=1))
         make_article("Leaving").withdraw(self.SUMMER + dt.timedelta(days=2))
         assert rows_under(page_for(client, make_user("Editor")), "Scheduled") == [
-            "New Published 1 Jul 2027, 09:00 CEST.",
-            "Out Changed 2 Jul 2027, 09:00 CEST.",
-            "Leaving Withdrawn 3 Jul 2027, 09:00 CEST.",
+            "New Goes out 1 Jul 2027, 09:00 CEST.",
+            "Out Changes go out 2 Jul 2027, 09:00 CEST.",
+            "Leaving Readers lose it 3 Jul 2027, 09:00 CEST.",
         ]
 
     @pytest.mark.parametrize(
         ("zone", "told"),
         [
-            ("Asia/Tokyo", "New Published 1 Jul 2027, 09:00 CEST, 16:00 for you."),
-            ("Europe/Paris", "New Published 1 Jul 2027, 09:00 CEST."),
-            ("", "New Published 1 Jul 2027, 09:00 CEST."),
+            ("Asia/Tokyo", "New Goes out 1 Jul 2027, 09:00 CEST, 16:00 for you."),
+            ("Europe/Paris", "New Goes out 1 Jul 2027, 09:00 CEST."),
+            ("", "New Goes out 1 Jul 2027, 09:00 CEST."),
         ],
     )
     def test_tells_the_account_s_own_hour_where_it_is_another(self, client, zone, told):
@@ -152,9 +152,8 @@ class TestTheSchedule:
     def test_a_text_that_would_go_out_after_its_withdrawal_does_not(self, client):
         article = make_article("Never", published=self.SUMMER)
         article.withdraw(self.SUMMER - dt.timedelta(days=1))
-        assert [row.split()[1] for row in rows_under(page_for(client, make_user("Editor")), "Scheduled")] == [
-            "Withdrawn"
-        ]
+        (row,) = rows_under(page_for(client, make_user("Editor")), "Scheduled")
+        assert row.startswith("Never Readers lose it ")
 
 
 def test_an_author_sees_own_drafts_only(client):
@@ -164,6 +163,24 @@ def test_an_author_sees_own_drafts_only(client):
     page = page_for(client, author)
     assert "Mine to finish" in page
     assert "Not mine" not in page
+
+
+def test_what_an_author_may_no_longer_write_is_no_draft_of_theirs(client):
+    author, editor = make_user("Author"), make_user("Editor")
+    article = make_article("Out already", user=author)
+    write(article, {"body": "An editor's changes.\n"}, user=editor)
+    assert rows_under(page_for(client, author), "Your drafts") == []
+    assert len(rows_under(page_for(client, author), "Returned to you")) == 0
+
+    own = make_article("An editor's own", user=editor)
+    write(own, {"body": "More.\n"}, user=editor)
+    assert len(rows_under(page_for(client, editor), "Your drafts")) == 1
+
+
+def test_a_text_that_nobody_is_known_to_have_handed_in_is_told_without_a_name(client):
+    make_article("From a file", published=None).working_version().submit()
+    (row,) = rows_under(page_for(client, make_user("Editor")), "To review")
+    assert row.startswith("From a file Handed in "), row
 
 
 def test_what_people_wrote_is_text(client):

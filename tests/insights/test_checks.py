@@ -51,6 +51,16 @@ class TestFields:
         assert [one.rule for one in panel.warnings if one.rule != "step"] == ["excerpt", "category", "byline"]
         assert panel.errors == ()
 
+    def test_of_nothing_there_is_nothing_to_check_yet(self):
+        panel = checked("  \n", title="", excerpt="", category="", byline="")
+        assert panel.summary == "There is nothing to check yet."
+        assert panel.shown == () and panel.left_out == 0
+
+    def test_a_title_without_a_text_or_a_text_without_a_title_does_not_go_out(self):
+        assert found(checked(" \n")) == [("error", "body", 0, "")]
+        assert found(checked(title=" ")) == [("error", "title", 0, "")]
+        assert checked(title="").summary.startswith("1 error keeps it from going out")
+
     def test_an_author_chosen_in_the_form_is_a_byline(self):
         assert not found(checked(byline="", authors_0="7"), "byline")
 
@@ -109,6 +119,12 @@ class TestLeftovers:
     def test_footnotes_and_tables_are_read_too(self):
         body = "A word.[^1]\n\n| a | b |\n|---|---|\n| c | TK |\n\n[^1]: Source TK\n"
         assert found(checked(body), "leftover") == [("error", "body", 5, "TK"), ("error", "body", 7, "TK")]
+
+
+def test_a_link_without_an_address_is_told_without_its_brackets():
+    (finding,) = [one for one in checked("The [words]() lead nowhere.\n").findings if one.rule == "link"]
+    assert finding.told == "The link “words” has no address."
+    assert finding.quote == ""
 
 
 class TestPictures:

@@ -92,7 +92,7 @@ def test_letters_of_a_text_are_no_markup_in_the_panel(desk):
 def test_an_author_without_the_field_for_bylines_hears_only_what_is_so(client):
     user = make_user("Author")
     client.force_login(user)
-    assert "It carries no byline." in client.get(ADD).content.decode()
+    assert "It carries no byline." in client.get(f"{ADD}?title=Tides").content.decode()
     make_author("A Desk", user=user)
     page = client.get(ADD).content.decode()
     assert "It carries no byline." not in page

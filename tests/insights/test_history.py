@@ -53,6 +53,32 @@ def said(client, article: Article) -> str:
 
 
 class TestWhatItTells:
+    def test_a_withdrawal_that_was_called_off_is_not_a_return_to_readers(self, client, editor):
+        article = make_article("A text")
+        article.withdraw(timezone.now() + dt.timedelta(days=30), actor=editor)
+        article.restore(actor=editor)
+        assert "Ann called the withdrawal off" in said(client, article)
+        assert "gave back to readers" not in said(client, article)
+
+        article.withdraw(actor=editor)
+        article.restore(actor=editor)
+        assert "Ann gave back to readers" in said(client, article)
+
+    def test_a_scheduled_change_is_published_once_its_moment_has_passed(self, client, editor):
+        article = make_article("A text", published=timezone.now() - dt.timedelta(days=7))
+        changes = write(article, {"body": "Changes.\n"}, user=editor)
+        keep(changes, user=editor)
+        article.publish(changes, timezone.now() + dt.timedelta(days=2), actor=editor)
+        assert "published since" not in said(client, article)
+
+        begun, kept = timezone.now() - dt.timedelta(hours=1), timezone.now() - dt.timedelta(days=1)
+        article.versions.filter(pk=changes.pk).update(live_from=begun, kept_at=kept)
+        article.versions.exclude(pk=changes.pk).update(live_until=begun)
+
+        (line,) = [line for line in timeline(article).lines if line.version and line.version.pk == changes.pk]
+        assert (line.went_out, line.standing, line.version.name_in_history) == (begun, "live", "Published")
+        assert f"published since {begun.astimezone(dt.UTC):%-d %b %Y, %H:%M} UTC" in said(client, article)
+
     def test_named_versions_and_who_made_them_when(self, client, editor):
         SiteSettings.objects.update_or_create(pk=1, defaults={"time_zone": "Europe/Berlin"})
         SiteSettings.forget()
