@@ -56,8 +56,9 @@ def test_an_author_hands_in_an_editor_returns_and_then_approves(site, enter, dra
     path = draft("From hand to hand")
     author, editor = enter("ann"), enter("ed", viewport={"width": 390, "height": 844})
     author.goto(path)
+    author.get_by_text("Hand in…").click()
     author.get_by_label("Note for the review").fill("Is the end right?")
-    author.locator("[name=_hand_in]").last.click()
+    author.locator("[name=_hand_in]").click()
     expect(author.get_by_text("Handed in by Ann")).to_be_visible()
     site.mailbox.wait_for("ed@example.com")
 
@@ -73,7 +74,8 @@ def test_an_author_hands_in_an_editor_returns_and_then_approves(site, enter, dra
 
     author.goto(path)
     expect(author.get_by_text("Mend the end.")).to_be_visible()
-    author.locator("[name=_hand_in]").last.click()
+    author.get_by_text("Hand in…").click()
+    author.locator("[name=_hand_in]").click()
     expect(author.get_by_text("Handed in by Ann")).to_be_visible()
     editor.goto(path)
     editor.get_by_text("Approve or return…").click()

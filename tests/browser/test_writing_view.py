@@ -192,9 +192,6 @@ def test_marks_by_key_and_by_button_and_undo(enter):
     expect(text).to_have_value("### one two\n- first\n- second")
     text.press("Enter")
     text.press("Enter")
-    text.press("Control+k")
-    page.keyboard.type("words")
-    expect(text).to_have_value("### one two\n- first\n- second\n[words](https://)")
     text.fill("A claim")
     text.press("End")
     text.press("Control+Alt+f")
@@ -212,12 +209,80 @@ def test_the_toolbar_is_one_stop_of_the_keyboard_and_tab_leaves_the_text(enter):
     expect(page.get_by_role("button", name="Keyboard shortcuts")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Text", exact=True)).to_be_focused()
+    page.get_by_role("button", name="Desktop").click()
+    shown(page)
     assert first.get_attribute("title") == "Bold (Ctrl+B)"
     text_of(page).focus()
     page.keyboard.press("Tab")
-    expect(text_of(page)).not_to_be_focused()
+    expect(page.get_by_label("Pinned step")).to_be_focused()  # the page beside the text is no stop
     text_of(page).press("Control+/")
-    expect(page.locator("#shortcuts-dialog")).to_contain_text("Ctrl+Shift+K")
+    shortcuts = page.locator("#shortcuts-dialog")
+    expect(shortcuts).to_contain_text("Ctrl+Shift+K")
+    expect(shortcuts).to_contain_text("Save draftCtrl+S")
+    tops = "one => [...one.querySelectorAll(':is(dt, dd)')].map(each => each.getBoundingClientRect().top)"
+    places = shortcuts.evaluate(tops)
+    assert places[::2] == places[1::2]
+    page.keyboard.press("Escape")
+    page.fill("[name=title]", "Saved by a key")
+    text_of(page).press("Control+s")
+    page.get_by_text("Draft saved.").wait_for()
+
+
+def test_a_link_is_asked_for_and_an_address_over_words_makes_one(enter):
+    page = enter(new=True)
+    text, dialog = text_of(page), page.locator("#address-dialog")
+    text.fill("Read this")
+    text.press("Control+a")
+    text.press("Control+k")
+    expect(dialog.get_by_label("Words")).to_have_value("Read this")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_have_text("Say where the link leads.")
+    page.keyboard.type("example.org/a_(b)")
+    page.keyboard.press("Enter")
+    expect(text).to_have_value("[Read this](<https://example.org/a_(b)>)")
+    text.press("Control+z")
+    expect(text).to_have_value("Read this")
+    text.press("Control+a")
+    text.press("Control+k")
+    page.keyboard.press("Escape")
+    expect(text).to_have_value("Read this")
+    text.press("Control+a")
+    hand_over(
+        page, "paste", html="<a href='https://example.org/'>https://example.org/</a>", plain="https://example.org/"
+    )
+    expect(text).to_have_value("[Read this](https://example.org/)")
+    text.press("Control+z")
+    expect(text).to_have_value("Read this")
+    for plain in ("`Read this`", "https://example.com/"):
+        text.fill(plain)
+        text.evaluate(
+            "one => one.setSelectionRange(1, one.value.length - 1)" if plain[0] == "`" else "one => one.select()"
+        )
+        assert hand_over(page, "paste", plain="https://example.org/") is None
+        expect(text).to_have_value(plain)  # left to the browser, which pastes as it stands
+
+
+def test_on_a_phone_the_deeds_and_all_marks_are_at_hand(enter):
+    page = enter(viewport=PHONE)
+    bar = page.locator("#article_form .submit-row")
+    box = bar.bounding_box()
+    assert box["height"] < 90
+    assert box["y"] + box["height"] <= PHONE["height"]
+    for name in ("_save", "_publish"):
+        expect(page.locator(f"[name={name}]")).to_be_in_viewport(ratio=1)
+    library = page.get_by_role("button", name="Picture library")
+    more = page.locator("[data-more]")
+    more.click()
+    expect(library).to_be_in_viewport(ratio=1)
+    more.click()
+    page.get_by_role("button", name="Bold").focus()
+    page.keyboard.press("End")
+    expect(page.get_by_role("button", name="Keyboard shortcuts")).to_be_in_viewport(ratio=1)
+    bar.get_by_text("More…").click()
+    assert page.locator("[name=_hand_in]").count() == 1
+    expect(page.get_by_label("Note for the review")).to_be_in_viewport(ratio=1)
+    hand_over(page, "paste", html=DOCS, plain="What a token costs")
+    expect(page.locator("[data-note]")).to_be_in_viewport(ratio=1)
 
 
 def test_pictures_that_are_dropped_while_the_network_is_gone(enter):
@@ -371,7 +436,14 @@ def test_axe_finds_nothing(enter, scheme, size):
 def test_axe_finds_nothing_in_the_dialogs(enter, scheme, size):
     page = enter(new=True, color_scheme=scheme, viewport=size)
     found = []
-    for what, within in (("article", "[role=option]"), ("library", "[data-id]"), ("shortcuts", "dt")):
+    if size == PHONE:
+        page.locator("[data-more]").click()
+    for what, within in (
+        ("address", "input"),
+        ("article", "[role=option]"),
+        ("library", "[data-id]"),
+        ("shortcuts", "dt"),
+    ):
         dialog = page.locator(f"#{what}-dialog")
         page.locator(f"[data-open={what}]").click()
         dialog.locator(within).first.wait_for()

@@ -3,8 +3,8 @@
    Events that the form hears (detail in braces), all of them dispatched on #article_form:
    - desk:insert {text, isBlock, from, to, select: [start, end]}: put `text` in place of what is selected, or of the
      letters `from`–`to`; `isBlock` gives it blank lines around; `select` counts within `text`, default its end.
-   - desk:open {what}: "article", "picture", "library", "shortcuts": open that dialog.
-   - desk:note {words}: tell something in words below the text until the next note.
+   - desk:open {what}: "address", "article", "picture", "library", "shortcuts": open that dialog.
+   - desk:note {words}: tell something in words above the text until the next note.
    What is typed, by hand or by script, sends `input` from its field, as always. */
 {
   const form = document.querySelector("#article_form");
@@ -12,10 +12,7 @@
   const note = document.querySelector("[data-note]");
   if (editor?.closest("[data-writing]")) {
     form.addEventListener("desk:insert", (event) => insert(event.detail));
-    form.addEventListener("desk:note", (event) => {
-      note.textContent = event.detail.words;
-      note.hidden = !event.detail.words;
-    });
+    form.addEventListener("desk:note", (event) => { note.textContent = event.detail.words; });
   }
 
   function insert({ text, isBlock, from = editor.selectionStart, to = editor.selectionEnd, select }) {

@@ -12,7 +12,15 @@
     const before = { heading2: "## ", heading3: "### ", quote: "> ", bullets: "- ", numbers: "1. " };
     const anyPrefix = { heading: /^#{1,6} +/, quote: /^> ?/, list: /^(?:[-*+]|\d{1,9}[.)]) +/ };
 
+    const more = bar.querySelector("[data-more]");
+    const isMod = (event) => (isMac ? event.metaKey : event.ctrlKey);
+
     bar.hidden = false;
+    more.addEventListener("click", () => showAll(more.getAttribute("aria-expanded") === "false"));
+    /* A mark of the rows below that takes the focus brings them into sight. */
+    toolbar.addEventListener("focusin", (event) => {
+      if (event.target.offsetTop > buttons[0].offsetTop) showAll(true);
+    });
     /* The admin gives the focus to a form's first control; here that is no button. */
     window.addEventListener("load", () => { if (bar.contains(document.activeElement)) form.elements.title.focus(); });
     for (const button of buttons) {
@@ -39,11 +47,24 @@
         if (goOnWithList()) event.preventDefault();
         return;
       }
-      const button = (isMac ? event.metaKey : event.ctrlKey) && buttons.find((one) => matches(event, one.dataset.keys));
+      const button = isMod(event) && buttons.find((one) => matches(event, one.dataset.keys));
       if (!button || event.getModifierState("AltGraph")) return;
       event.preventDefault();
       press(button);
     });
+
+    /* As in every other editor; what saves itself needs it for the history only. */
+    document.addEventListener("keydown", (event) => {
+      if (!isMod(event) || event.altKey || event.shiftKey || event.key.toLowerCase() !== "s") return;
+      event.preventDefault();
+      if (!event.repeat && !document.querySelector("dialog[open]")) form.elements._save.click();
+    });
+
+    function showAll(isAll) {
+      more.setAttribute("aria-expanded", String(isAll));
+      more.textContent = isAll ? "Less" : "More";
+      toolbar.scrollTop = 0;
+    }
 
     function matches(event, keys) {
       const parts = keys.split("+");
@@ -65,7 +86,6 @@
       else if (mark === "code" && selected().includes("\n")) fence();
       else if (mark in around) wrap(around[mark]);
       else if (mark in before) prefix(mark);
-      else if (mark === "link") link();
       else footnote();
     }
 
@@ -120,13 +140,6 @@
       put({ text: `\`\`\`\n${text}\n\`\`\``, from, to, isBlock: true, select: [3, 3] });
     }
 
-    function link() {
-      const text = selected();
-      if (/^(?:https?:\/\/|mailto:)\S+$/.test(text)) return put({ text: `[](${text})`, select: [1, 1] });
-      const address = "https://";
-      put({ text: `[${text}](${address})`, select: text ? [text.length + 3, text.length + 11] : [1, 1] });
-    }
-
     function footnote() {
       const numbers = [...editor.value.matchAll(/\[\^(\d{1,6})\]/g)].map((found) => Number(found[1]));
       const name = `[^${Math.max(0, ...numbers) + 1}]`;
@@ -150,10 +163,11 @@
 
     function tellShortcuts(dialog) {
       const list = dialog.querySelector("dl");
-      for (const button of buttons) {
+      const save = [form.elements._save.value, "Mod+S"];
+      for (const [words, combination] of [save, ...buttons.map((one) => [one.getAttribute("aria-label"), one.dataset.keys])]) {
         const [name, keys] = [document.createElement("dt"), document.createElement("dd")];
-        name.textContent = button.getAttribute("aria-label").replace("…", "");
-        keys.textContent = shown(button.dataset.keys);
+        name.textContent = words.replace("…", "");
+        keys.textContent = shown(combination);
         list.append(name, keys);
       }
       dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());

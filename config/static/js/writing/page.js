@@ -31,6 +31,7 @@
     });
     form.addEventListener("input", later);
     form.addEventListener("change", later);
+    form.addEventListener("desk:renewed", refresh);
     show();
 
     function remembered() {
@@ -160,8 +161,10 @@
       return true;
     }
 
-    /* A link leads into a tab of its own, but for one within the page. */
+    /* A link leads into a tab of its own, but for one within the page; and the keyboard goes on from the text to what
+       is below it: for the page itself there is the link "Open preview". */
     function awayOnly(page) {
+      for (const stop of page.querySelectorAll("a, button, input, select, textarea, summary, [tabindex]")) stop.tabIndex = -1;
       for (const link of page.querySelectorAll("a[href]:not([href^='#'])")) {
         link.target = "_blank";
         link.rel = "noopener";

@@ -1,0 +1,81 @@
+/* Links to addresses: asked for in a dialog, or made by pasting an address over selected words. Within code, and over an
+   address, what is pasted stays plain. Listens to `desk:open`, sends `desk:insert` (inserting.js). */
+{
+  const form = document.querySelector("#article_form");
+  const editor = form?.elements.body;
+  const dialog = document.querySelector("#address-dialog");
+  if (editor && dialog) {
+    const [address, words] = ["#link-address", "#link-words"].map((name) => dialog.querySelector(name));
+    const fault = dialog.querySelector("[role=alert]");
+    const known = /^(?:https?:\/\/|mailto:)[^\s<>]+$/i;
+    let place = {};
+
+    form.addEventListener("desk:open", (event) => {
+      if (event.detail.what !== "address") return;
+      const text = selected();
+      place = { from: editor.selectionStart, to: editor.selectionEnd };
+      address.value = known.test(text.trim()) ? text.trim() : "";
+      words.value = address.value ? "" : text.replace(/\s+/g, " ").trim();
+      complain("");
+      dialog.showModal();
+      (address.value ? words : address).focus();
+    });
+    dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
+    dialog.querySelector("form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      const target = whole(address.value.trim());
+      if (!target || /[\s<>]/.test(target)) {
+        complain(target ? "An address has no spaces." : "Say where the link leads.");
+        return address.focus();
+      }
+      dialog.close();
+      put({ ...place, text: link(words.value.trim() || target.replace(/^(?:https?:\/\/|mailto:)/i, ""), target) });
+    });
+
+    /* Before pasting.js, which takes all that carries marks. */
+    editor.addEventListener("paste", (event) => {
+      const pasted = event.clipboardData.getData("text/plain").trim();
+      const text = selected();
+      if (!known.test(pasted) || !text.trim() || text.includes("\n") || isPlain(text)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const [start, bare, end] = [/^\s*/.exec(text)[0], text.trim(), /\s*$/.exec(text)[0]];
+      put({ text: start + link(bare, pasted) + end });
+    });
+
+    function put(detail) {
+      form.dispatchEvent(new CustomEvent("desk:insert", { detail }));
+    }
+
+    function selected() {
+      return editor.value.slice(editor.selectionStart, editor.selectionEnd);
+    }
+
+    function link(text, target) {
+      const isOpen = (text.match(/\[/g) ?? []).length !== (text.match(/\]/g) ?? []).length;
+      return `[${isOpen ? text.replace(/([[\]])/g, "\\$1") : text}](${/[()]/.test(target) ? `<${target}>` : target})`;
+    }
+
+    /* "example.org/page" and "ann@example.org", as one types them. */
+    function whole(typed) {
+      if (/^(?:[a-z][a-z0-9+.-]*:|[/#])/i.test(typed)) return typed;
+      if (/^[^\s/@]+@[^\s/@]+\.[^\s/@]+$/.test(typed)) return `mailto:${typed}`;
+      return typed && `https://${typed}`;
+    }
+
+    /* Whether what is selected is an address, stands where one is expected, or is code. */
+    function isPlain(text) {
+      const before = editor.value.slice(0, editor.selectionStart);
+      const line = before.slice(before.lastIndexOf("\n") + 1);
+      const fences = before.match(/^ {0,3}(?:```|~~~)/gm)?.length ?? 0;
+      const isCode = fences % 2 === 1 || /^(?: {4}|\t)/.test(line) || (line.match(/`/g)?.length ?? 0) % 2 === 1;
+      return isCode || /^\s*(?:[a-z]+:\/\/|mailto:|www\.)\S*\s*$/i.test(text) || /\]\(<?\S*$/.test(line) || /[[\]]\(/.test(text);
+    }
+
+    function complain(told) {
+      fault.textContent = told;
+      fault.hidden = !told;
+      address.setAttribute("aria-invalid", String(Boolean(told)));
+    }
+  }
+}
