@@ -21,12 +21,12 @@ BODY = "First paragraph.\\n\\nSecond paragraph.\\n\\nThird paragraph.\\n"
 def open_desk(site, chromium):
     """A function that logs an editor in, in a browser of their own."""
 
-    def opened(name: str):
+    def opened(name: str, role: str = "Editor"):
         email = f"{name.lower().replace(' ', '-')}@example.com"
         site.shell(
             "from tests.factories import make_user; from insights.models import User\n"
             f"if not User.objects.filter(email={email!r}).exists():\n"
-            f"    make_user('Editor', name={name!r}, email={email!r}, password={PASSWORD!r})\n"
+            f"    make_user({role!r}, name={name!r}, email={email!r}, password={PASSWORD!r})\n"
         )
         page = chromium.new_context(base_url=site.url, ignore_https_errors=True).new_page()
         page.set_default_timeout(15_000)
@@ -153,3 +153,77 @@ def test_a_page_that_is_saved_is_left_without_a_question(site, open_desk, articl
     page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.accept()))
     page.goto("/admin/")
     assert dialogs == []
+
+
+def test_what_the_site_cannot_store_counts_as_unsaved(site, open_desk, article):
+    """A text above 200 kB: said so, kept in the browser, and leaving asks."""
+    page = open_desk("Editor One")
+    page.goto(article)
+    page.fill("[name=body]", "small")
+    expect(state(page)).to_contain_text("Saved")
+    page.fill("[name=body]", "word " * 42_000)
+    told = "Not saved: the text is larger than 200 kB; please divide it. Your text is kept in this browser."
+    expect(state(page)).to_have_text(told)
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.reload()
+    assert asked == ["beforeunload"]
+    expect(page.get_by_label("A text that was not saved")).to_contain_text("in this browser was not saved")
+    assert stored(site, article).strip() == "small"
+    page.get_by_role("button", name="Throw it away").click()
+
+
+def test_a_new_article_gets_what_belongs_to_one_and_back_does_not_make_a_second(site, open_desk):
+    page = open_desk("Editor One")
+    page.goto("/admin/insights/article/add/")
+    page.fill("[name=title]", "Saved by itself")
+    page.wait_for_url("**/change/")
+    expect(page.locator(".breadcrumbs")).to_contain_text("Saved by itself")
+    for name in ("History", "Preview page", "Preview links"):
+        expect(page.get_by_role("link", name=name).first).to_be_visible()
+    page.goto("/admin/insights/article/add/")
+    page.fill("[name=title]", "Saved at once")
+    page.click("[name=_save]")
+    page.get_by_text("Draft saved.").wait_for()
+    page.go_back()
+    page.wait_for_url("**/change/")
+    expect(page.locator("[name=title]")).to_have_value("Saved at once")
+    page.goto("/admin/insights/article/add/")
+    expect(page.locator("[name=title]")).to_have_value("")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[data-kept]")).to_be_hidden()
+    count = "from insights.models import Version; print(Version.objects.filter(title='Saved at once').count())"
+    assert site.shell(count).strip() == "1"
+
+
+def test_an_author_still_types_when_an_editor_publishes(site, open_desk):
+    """The article is closed to its author then; the text is offered on the start page and for a new article."""
+    page = open_desk("Author One", "Author")
+    page.goto("/admin/insights/article/add/")
+    page.fill("[name=title]", "Out too early")
+    page.wait_for_url("**/change/")
+    expect(state(page)).to_contain_text("Saved")
+    pk = re.findall(r"/article/(\d+)/", page.url)[0]
+    site.shell(
+        "from insights.models import Article\n"
+        f"a = Article.objects.get(pk={pk}); a.publish(a.working_version()); print(a.slug)"
+    )
+    address = page.url
+    page.fill("[name=body]", "A last sentence.")
+    expect(state(page)).to_contain_text("Not saved: You may not change this article")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(address)
+    expect(page.get_by_text("This article is out; an editor changes it now.")).to_be_visible()
+    page.goto("/admin/")
+    offer = page.get_by_label("A text that was not saved")
+    expect(offer).to_contain_text(re.compile(r"Text in this browser that was not saved: “Out too early”, \d\d:\d\d"))
+    offer.get_by_text("Read and copy it").click()
+    expect(offer.get_by_label("Body")).to_have_value("A last sentence.")
+    assert findings(page) == []
+    page.goto("/admin/insights/article/add/")
+    page.get_by_role("button", name="Use it for a new article").click()
+    page.wait_for_url("**/change/")
+    expect(page.locator("[name=body]")).to_have_value("A last sentence.")
+    page.goto("/admin/")
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_label("A text that was not saved")).to_have_count(0)

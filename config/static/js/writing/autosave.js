@@ -2,8 +2,9 @@
 
    One request at a time and the newest text next; an answer never changes what stands in the form. The attribute
    data-dirty of the form says that something in it is not stored. Sends on the form: `desk:changed` (there is something
-   to store), `desk:saved` (detail: the fields that are stored now, and the answer), `desk:unsaved` (detail: why).
-   Listens to `desk:refill` (another text was put into the form). A button goes its way once the desk says that it knows
+   to store), `desk:saved` (detail: the fields that were sent, and the answer, which names those that could not be stored),
+   `desk:unsaved` (detail: why), `desk:made` (the page of a new article has made it), `desk:renewed` (after a new login).
+   Listens to `desk:refill` (another text was put into the form) and `desk:ready` (the page knows that it stays). A button goes its way once the desk says that it knows
    the account, since the answer to one that comes too late would take the place of the page. Without this script the
    buttons save. */
 {
@@ -19,11 +20,12 @@
     const banner = above.querySelector("[data-conflict]");
     let stored = "unsaved" in above.dataset ? null : stateAtFirst(), timer, since = 0, running, isLeaving = false;
     let isStopped = "stale" in above.dataset, isAnother = false, retry;
-    let isPressing = false, isLetGo = false, pressed, again = "";
+    let isPressing = false, isLetGo = false, isOut = false, pressed, again = "", left = [];
 
     form.addEventListener("input", typed);
     form.addEventListener("change", typed);
     form.addEventListener("desk:refill", () => { stored = null; typed(); });
+    form.addEventListener("desk:ready", () => { if (isDirty()) soon(PAUSE); });
     form.addEventListener("focusout", () => { if (timer) soon(0); });
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") { if (isDirty()) save({ keepalive: true }); } else if (retry) soon(0);
@@ -33,7 +35,7 @@
     window.addEventListener("pageshow", (event) => { if (event.persisted) isLeaving = false; });
     window.addEventListener("beforeunload", (event) => {
       mark();
-      if ("dirty" in form.dataset && !isLeaving) event.preventDefault();
+      if ("dirty" in form.dataset && !isLeaving && !("leaving" in above.dataset)) event.preventDefault();
     });
     form.addEventListener("submit", (event) => {
       if (!isLetGo) {
@@ -77,14 +79,19 @@
       return key(fields()) !== stored;
     }
 
+    /* Said to the site, and not stored by it: a text that is too large, an address that is taken. */
+    function isLeftOut() {
+      return left.length > 0;
+    }
+
     function isTouched() {
       const touched = (field) => field.type === "checkbox" ? field.checked !== field.defaultChecked : "defaultValue" in field && field.value !== field.defaultValue;
-      const left = [...form.elements].filter((field) => field.name && withButtons().includes(field.name));
-      return left.some(touched) || Boolean(form.elements.cover_file?.value);
+      const others = [...form.elements].filter((field) => field.name && withButtons().includes(field.name));
+      return others.some(touched) || Boolean(form.elements.cover_file?.value);
     }
 
     function mark() {
-      if (isDirty() || isTouched()) form.dataset.dirty = "";
+      if (isDirty() || isLeftOut() || isTouched()) form.dataset.dirty = "";
       else delete form.dataset.dirty;
     }
 
@@ -108,7 +115,7 @@
       timer = retry = undefined;
       if (isPressing) return;
       if (pressed) return press(pressed);
-      if (running || isStopped || isLeaving || !isDirty()) return;
+      if (running || isStopped || isLeaving || "waits" in above.dataset || !isDirty()) return;
       since = 0;
       running = send(options);
       const goesOn = await running;
@@ -123,6 +130,7 @@
     async function press(button) {
       if (isPressing) return;
       isPressing = true;
+      if ("waits" in above.dataset) await new Promise((ready) => { form.addEventListener("desk:ready", ready, { once: true }); });
       await running;
       const wasHeld = Boolean(pressed);
       const status = await asked();
@@ -173,7 +181,8 @@
     }
 
     function took(sent, told) {
-      for (const name of texts) form.elements[`opened_${name}`].value = Object.fromEntries(sent)[name] ?? "";
+      left = told.unsaved;
+      for (const name of texts) if (!left.includes(name)) form.elements[`opened_${name}`].value = Object.fromEntries(sent)[name] ?? "";
       form.elements.base.value = told.base;
       form.elements.over.value = "";
       const slug = form.elements.slug;
@@ -185,9 +194,22 @@
       if (above.dataset.article !== String(told.article)) become(told);
       stored = key(sent);
       problems(told.problems);
-      tell(`Saved ${told.saved}${again && ". "}${again}`);
+      mark();
       form.dispatchEvent(new CustomEvent("desk:saved", { detail: { sent, told } }));
+      if (isLeftOut()) unsaved(...whatIsLeft(told));
+      else tell(`Saved ${told.saved}${again && ". "}${again}`);
+      isIn();
       return true;
+    }
+
+    /* Why, and what became of the rest. */
+    function whatIsLeft(told) {
+      const name = left.includes("body") ? "body" : left[0];
+      const words = told.problems[name].join(" ").replace(/\.$/, "");
+      if (name === "body") return [`${words[0].toLowerCase()}${words.slice(1)}`];
+      const field = form.elements[name] ?? form.elements[`${name}_0`];
+      const label = field?.labels?.[0]?.textContent.trim().replace(/:$/, "");
+      return [label ? `${label}: ${words}` : words, ` All else is saved, ${told.saved}.`];
     }
 
     /* The page of a new article goes on as that of the article which it made. */
@@ -199,6 +221,7 @@
       if (writing) writing.dataset.page = told.addresses.page;
       form.action = told.addresses.form;
       history.replaceState(history.state, "", told.addresses.form);
+      form.dispatchEvent(new CustomEvent("desk:made"));
     }
 
     function problems(all) {
@@ -219,7 +242,7 @@
       isStopped = true;
       banner.querySelector("[data-conflict-words]").textContent = words;
       banner.hidden = false;
-      unsaved("somebody else saved");
+      unsaved("a newer text is stored");
       return false;
     }
 
@@ -235,6 +258,7 @@
     }
 
     function loggedOut() {
+      isOut = true;
       const why = isAnother ? "another account is logged in here by now" : "you are no longer logged in";
       const link = Object.assign(document.createElement("a"), { href: above.dataset.login, target: "_blank", rel: "noopener", textContent: "Log in in a new tab" });
       unsaved(why, " ", link, ".");
@@ -259,10 +283,17 @@
         isAnother = String(account) !== above.dataset.account;
         if (isAnother) return 403;
         for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
+        isIn();
         return 200;
       } catch {
         return 0;
       }
+    }
+
+    function isIn() {
+      if (!isOut) return;
+      isOut = false;
+      form.dispatchEvent(new CustomEvent("desk:renewed"));
     }
 
     function tell(...parts) {

@@ -1,6 +1,7 @@
 /* A copy of what is typed, in this browser, until the site has exactly that text: for the time without a connection or
    a session, and for a tab that dies. It is kept for each account, article and tab, and offered when the page is opened
-   again and says something else. Using it puts the page back to where it was, its base included, so that whoever saved
+   again and the site has something else by then: it is asked, since what a page sends while it goes arrives after the
+   next page was opened. What belongs to an article that is closed to the account is told by `kept.js`. Using it puts the page back to where it was, its base included, so that whoever saved
    meanwhile is not overwritten. Listens to `desk:changed` and `desk:saved`, sends `desk:refill`. */
 {
   const form = document.querySelector("#article_form");
@@ -8,7 +9,7 @@
   if (form && above) start(form, above);
 
   function start(form, above) {
-    const PAUSE = 250, DAYS = 30;
+    const PAUSE = 250, DAYS = 30, JUST_NOW = 15_000, ON_ITS_WAY = 700;
     const PREFIX = "desk.text:";
     const texts = ["title", "excerpt", "body"];
     const marks = ["base", "tab", "opened_title", "opened_excerpt", "opened_body"];
@@ -23,7 +24,7 @@
     form.addEventListener("submit", keep);
     form.addEventListener("desk:saved", (event) => {
       drop(name("new"));
-      if (same(Object.fromEntries(event.detail.sent), now())) drop(name());
+      if (!event.detail.told.unsaved.length && same(Object.fromEntries(event.detail.sent), now())) drop(name());
       else keep();
     });
     forgetOld();
@@ -53,16 +54,19 @@
       const copy = JSON.stringify({ at: Date.now(), fields });
       if (put(copy)) return delete above.dataset.nocopy;
       const others = copies("").filter((one) => one.key !== name()).sort((a, b) => a.at - b.at);
+      const gone = [];
       for (const old of others) { /* the oldest gives way to what is being typed */
+        gone.push(old.key, localStorage.getItem(old.key));
         drop(old.key);
         if (put(copy)) return delete above.dataset.nocopy;
       }
+      while (gone.length) put(gone.pop(), gone.pop()); // all of them were not room enough
       above.dataset.nocopy = "";
     }
 
-    function put(copy) {
+    function put(copy, key = name()) {
       try {
-        localStorage.setItem(name(), copy);
+        localStorage.setItem(key, copy);
         return true;
       } catch {
         return false;
@@ -88,13 +92,16 @@
       for (const copy of copies("")) if (!(Date.now() - copy.at < DAYS * 86_400_000)) drop(copy.key);
     }
 
-    function look() {
+    async function look() {
       const shown = now();
       const mine = copies(`${above.dataset.account}:${above.dataset.article || "new"}:`).sort((a, b) => b.at - a.at);
       for (const copy of mine) {
         if (same(Object.fromEntries(copy.fields), shown)) {
           if (!("unsaved" in above.dataset)) drop(copy.key);
-        } else if (!found && copy.key !== name()) found = copy;
+        } else if (copy.key !== name() && !(await isSettled(copy))) {
+          found = copy;
+          break;
+        }
       }
       if (!found) return;
       const at = new Date(found.at);
@@ -102,6 +109,41 @@
       const clock = at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hour12: false });
       offer.querySelector("[data-kept-words]").textContent = `A text from ${day}${clock} in this browser was not saved.`;
       offer.hidden = false;
+    }
+
+    /* Whether the copy needs no offer here: the site has the same text, or it belongs to the page of another article. */
+    async function isSettled(copy) {
+      const [, article, of] = copy.key.slice(PREFIX.length).split(":");
+      const typed = Object.fromEntries(copy.fields);
+      let there = await stored(article, of);
+      if (Date.now() - copy.at < JUST_NOW && there && !same(typed, there)) {
+        await new Promise((ready) => { setTimeout(ready, ON_ITS_WAY); });
+        there = await stored(article, of);
+      }
+      if (!there) return false;
+      if (same(typed, there)) {
+        drop(copy.key);
+        const isOlder = article !== "new" && !same(now(), there);
+        if (isOlder && !("dirty" in form.dataset || "unsaved" in above.dataset)) {
+          above.dataset.leaving = "";
+          location.reload(); // the page was asked for before its text had arrived
+        }
+        return true;
+      }
+      if (article !== "new") return false;
+      if (put(JSON.stringify({ at: copy.at, fields: copy.fields }), name(there.article, of))) drop(copy.key);
+      return true;
+    }
+
+    /* What the site has by now of an article, or of the one that a tab has made; null if there is none or no answer. */
+    async function stored(article, of) {
+      const query = article === "new" ? `tab=${of}` : `article=${article}`;
+      try {
+        const answer = await fetch(`${above.dataset.ask}?${query}`, { headers: { Accept: "application/json" }, redirect: "manual" });
+        return answer.ok ? (await answer.json()).stored : null;
+      } catch {
+        return null;
+      }
     }
 
     offer.querySelector("[data-kept-compare]").addEventListener("click", async () => {

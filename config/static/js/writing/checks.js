@@ -7,6 +7,7 @@
     const summary = panel.querySelector("[data-summary]");
     const list = panel.querySelector("[data-findings]");
     const names = /^(title|slug|excerpt|body|category|cover|cover_alt|cover_caption|cover_credit|seo_title|seo_description|pinned_step|publish_at|authors_\d+)$/;
+    const LARGEST = 200_000; // of which the site stores nothing, and reads no more than that here
     let timer, running;
     offer();
     for (const kind of ["input", "change"]) {
@@ -17,7 +18,13 @@
       });
     }
 
+    form.addEventListener("desk:renewed", refresh);
+
     async function refresh() {
+      if (form.elements.body.value.length > LARGEST) {
+        summary.textContent = "The text is larger than 200 kB; please divide it. Then it is checked.";
+        return;
+      }
       running?.abort();
       running = new AbortController();
       const data = new FormData();

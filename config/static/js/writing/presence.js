@@ -1,4 +1,4 @@
-/* Who else is in this article: the page says every fifteen seconds that it is open, and hears of the others and of a
+/* Who else is in this article: the page says every eight seconds, and at once when somebody comes back to it, that it is open, and hears of the others and of a
    newer text. A page that goes says so. Without this script the others are named as of the time the page was opened. */
 {
   const form = document.querySelector("#article_form");
@@ -6,12 +6,16 @@
   if (form && above) start(form, above);
 
   function start(form, above) {
-    const BEAT = 15_000;
+    const BEAT = 8000;
     const others = above.querySelector("[data-others]");
     const newer = above.querySelector("[data-newer]");
-    let timer;
+    let timer, last = 0;
 
-    form.addEventListener("desk:saved", () => { if (!timer) beat(); });
+    form.addEventListener("desk:saved", (event) => {
+      if (timer) name(event.detail.told.others);
+      else beat();
+    });
+    window.addEventListener("focus", () => { if (Date.now() - last > 1000) beat(); });
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") beat(); });
     window.addEventListener("pageshow", (event) => { if (event.persisted) beat(); });
     window.addEventListener("pagehide", () => { if (above.dataset.presence) ask({ left: "1" }, true).catch(() => {}); });
@@ -22,6 +26,7 @@
       timer = undefined;
       if (!above.dataset.presence) return;
       timer = setTimeout(beat, BEAT);
+      last = Date.now();
       if (document.visibilityState !== "visible") return;
       try {
         const base = form.elements.base.value;
@@ -37,12 +42,15 @@
       return fetch(above.dataset.presence, { method: "POST", body: data, keepalive });
     }
 
+    function name(all) {
+      const words = all.join("\n");
+      if (others.dataset.words === words) return;
+      others.dataset.words = words;
+      others.replaceChildren(...all.map((sentence) => Object.assign(document.createElement("p"), { textContent: sentence })));
+    }
+
     function show(told, base) {
-      const words = told.others.join("\n");
-      if (others.dataset.words !== words) {
-        others.dataset.words = words;
-        others.replaceChildren(...told.others.map((sentence) => Object.assign(document.createElement("p"), { textContent: sentence })));
-      }
+      name(told.others);
       if (base !== form.elements.base.value) return; // it was saved while the answer was on its way
       newer.hidden = !told.newer || "stale" in above.dataset;
       if (newer.hidden || newer.dataset.words === told.newer) return;

@@ -4,13 +4,16 @@
   const form = panel?.closest("form");
   if (form) {
     const names = ["title", "excerpt", "body", "pinned_step"];
+    const LARGEST = 200_000; // of which the site stores nothing, and reads no more than that here
     let timer, running;
     form.addEventListener("input", (event) => {
       if (!names.includes(event.target.name)) return;
       clearTimeout(timer);
       timer = setTimeout(refresh, 500);
     });
+    form.addEventListener("desk:renewed", refresh);
     async function refresh() {
+      if (form.elements.body.value.length > LARGEST) return; // the line beside the buttons says so
       running?.abort();
       running = new AbortController();
       const data = new FormData();

@@ -1,0 +1,97 @@
+/* Copies in this browser that no form offers (`backstop.js` keeps them): those of an article that the account may not
+   change any more, or that is gone. They are told on the start page and beside a new article, to be read and copied. */
+{
+  const place = document.querySelector("[data-orphans]");
+  if (place) start(place, document.querySelector("#article_form"));
+
+  function start(place, form) {
+    const PREFIX = "desk.text:";
+    const texts = ["title", "excerpt", "body"];
+    look();
+
+    async function look() {
+      for (const copy of copies()) {
+        const [, article, tab] = copy.key.slice(PREFIX.length).split(":");
+        if (article === "new" && form) continue; // the form offers it
+        const told = await asked(article === "new" ? `tab=${tab}` : `article=${article}`);
+        if (!told) continue;
+        if (told.stored && same(copy.texts, told.stored)) drop(copy.key);
+        else if (!told.stored?.writable) show(copy, article === "new");
+      }
+    }
+
+    function copies() {
+      const told = [];
+      try {
+        for (const key of Object.keys(localStorage)) {
+          if (!key.startsWith(`${PREFIX}${place.dataset.account}:`)) continue;
+          try {
+            const { at, fields } = JSON.parse(localStorage.getItem(key));
+            told.push({ key, at, texts: Object.fromEntries(fields) });
+          } catch { /* the form throws away what cannot be read */ }
+        }
+      } catch { /* storage is off */ }
+      return told.sort((one, other) => other.at - one.at);
+    }
+
+    /* `{"stored"}`: what the site has; nothing of it for an account that may write no article any more. Null: no answer. */
+    async function asked(query) {
+      try {
+        const answer = await fetch(`${place.dataset.ask}?${query}`, { headers: { Accept: "application/json" }, redirect: "manual" });
+        if (answer.status === 403) return { stored: null };
+        return answer.ok ? await answer.json() : null;
+      } catch {
+        return null;
+      }
+    }
+
+    function same(one, other) {
+      const clean = (text) => (text ?? "").replace(/\r\n?/g, "\n").trimEnd();
+      return texts.every((name) => clean(one[name]) === clean(other[name]));
+    }
+
+    function drop(key) {
+      try { localStorage.removeItem(key); } catch { /* storage is off */ }
+    }
+
+    function make(tag, properties = {}, ...inside) {
+      const one = Object.assign(document.createElement(tag), properties);
+      one.append(...inside);
+      return one;
+    }
+
+    function show(copy, isNew) {
+      const at = new Date(copy.at);
+      const day = at.toDateString() === new Date().toDateString() ? "" : `${at.toLocaleDateString(undefined, { day: "numeric", month: "long" })}, `;
+      const clock = at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hour12: false });
+      const words = `Text in this browser that was not saved: “${copy.texts.title || "Untitled"}”, ${day}${clock}`;
+      const fields = texts.filter((name) => copy.texts[name]).map((name) => make("p", {}, make("label", {},
+        name[0].toUpperCase() + name.slice(1),
+        make("textarea", { readOnly: true, rows: name === "body" ? 12 : 2, value: copy.texts[name] }))));
+      const deeds = make("p", { className: "buttons" });
+      const section = make("section", { className: "notice kept-copy" }, make("p", {}, words),
+        make("details", {}, make("summary", { textContent: "Read and copy it" }), ...fields), deeds);
+      section.setAttribute("aria-label", "A text that was not saved");
+      if (isNew) deeds.append(make("a", { className: "button default", href: place.dataset.add, textContent: "Go on writing" }));
+      if (form) deeds.append(make("button", { type: "button", className: "button default", textContent: "Use it for a new article", onclick: () => use(copy, section) }));
+      deeds.append(make("button", { type: "button", className: "button", textContent: "Throw it away", onclick: () => { drop(copy.key); section.remove(); } }));
+      place.append(section);
+    }
+
+    function use(copy, section) {
+      if (texts.some((name) => form.elements[name].value.trim())) {
+        section.querySelector("[data-told]")?.remove();
+        const told = make("p", { textContent: "The form holds a text already; copy what you need." });
+        told.dataset.told = "";
+        told.setAttribute("role", "status");
+        return section.append(told);
+      }
+      for (const name of texts) form.elements[name].value = copy.texts[name] ?? "";
+      form.addEventListener("desk:saved", (event) => { if (!event.detail.told.unsaved.length) drop(copy.key); }, { once: true });
+      section.remove();
+      form.dispatchEvent(new CustomEvent("desk:refill"));
+      form.elements.body.dispatchEvent(new Event("input", { bubbles: true }));
+      form.elements.title.focus();
+    }
+  }
+}
