@@ -38,6 +38,7 @@ class DeskAdmin(OfferedFilters):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     actions = None
+    delete_confirmation_template = "admin/deletion.html"
     formfield_overrides = {
         models.CharField: {"form_class": LineField},
         models.TextField: {"form_class": LinesField},
@@ -58,6 +59,10 @@ class DeskAdmin(OfferedFilters):
 
     def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         """The question; when it comes back after a yes, something else still needs the row: 409."""
+        from insights.admin import deletion  # it asks pages that are made of this one
+
+        if "deletion" not in context:
+            context |= deletion.told(request, context["object"])
         response = super().render_delete_form(request, context)
         if request.method == "POST":
             response.status_code = 409

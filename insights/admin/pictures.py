@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from insights import picture_uses, renditions, rerendering
+from insights.admin import deletion
 from insights.admin.desk import DeskAdmin
 from insights.admin.writing import seen_by
 from insights.forms.pictures import PictureAddForm, PictureForm
@@ -104,11 +105,32 @@ class PictureAdmin(DeskAdmin):
         rows = [
             (format_html('<a href="{}">{}</a>', use.address, use.title) if use.address else use.title,) for use in uses
         ]
-        return format_html_join(mark_safe("<br>"), "{}", rows) or "nothing"
+        told = format_html_join(mark_safe("<br>"), "{}", rows)
+        return format_html("{}<br>Used, so it cannot be deleted.", told) if told else "nothing"
 
     def has_delete_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:
         """A picture that anything shows stays, also when that is an old version."""
         return super().has_delete_permission(request, obj) and not (obj is not None and picture_uses.is_shown(obj))
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """403 with the places that show it, for one that is used."""
+        picture = self.get_object(request, object_id) if super().has_delete_permission(request) else None
+        if picture is None or not picture_uses.is_shown(picture):
+            return super().delete_view(request, object_id, extra_context)
+        context = {
+            **self.admin_site.each_context(request),
+            **deletion.told(request, picture, picture.used_in),  # type: ignore[attr-defined]
+            "title": "Used, so it cannot be deleted",
+            "subtitle": None,
+            "object_name": str(self.opts.verbose_name),
+            "object": picture,
+            "protected": True,
+            "opts": self.opts,
+            "app_label": self.opts.app_label,
+        }
+        response = self.render_delete_form(request, context)
+        response.status_code = 403
+        return response
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Picture:
         return form.instance

@@ -1,0 +1,95 @@
+"""The question before a row of the publication is deleted, in words: what loses it, and what keeps it from going.
+
+Chosen over Django's list of every related row, which tells an editor “Version: A title” once for each text that the
+history holds: an article is named once, by its newest title, with the way to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.admin.utils import NestedObjects
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from insights.admin.writing import seen_by
+from insights.models import Article, Author, Byline, Category, Picture, PictureUse, Series, Step, Tag, Version
+from insights.picture_uses import Use
+
+SHOWN = 10
+NOT_NAMED = "An article by somebody else"
+# What to do about whatever still needs a row, by what is to be deleted.
+CURES: dict[type[models.Model], str] = {
+    Category: "File them elsewhere first.",
+    Series: "Take them out of the series first.",
+    Author: "Old versions count, too: a byline stays with what was written under it. Take it off the page instead "
+    "by giving the texts another author.",
+    Step: "Let another step stand there first.",
+    Picture: "Take it out of there first. Old versions in an article's history count, too.",
+}
+_ALONG: dict[type[models.Model], str] = {
+    Article: "Its text, its history and its preview links go with it.",
+    Picture: "Its file goes with it.",
+    Step: "Articles that show it are given another step.",
+}
+PAGED = (Category, Series, Tag, Author)
+
+
+def told(request: HttpRequest, row: models.Model, uses: list[Use] | None = None) -> dict[str, Any]:
+    """The context of the question: `uses` (the first of `count` places), `cure`, `along`; empty for other rows.
+
+    `uses`, if given, are the places that keep the row, worked out by the caller.
+    """
+    kind = type(row)
+    if kind not in {*CURES, *_ALONG, Tag}:
+        return {}
+    if uses is None:
+        uses = _uses(request, kept_by(row) or _losing(row))
+    page = row.get_absolute_url() if isinstance(row, PAGED) else ""
+    along = _ALONG.get(kind, f"Its page {page} disappears." if page else "")
+    in_words = {"uses": uses[:SHOWN], "count": len(uses), "more": max(0, len(uses) - SHOWN)}
+    return {"deletion": {**in_words, "cure": CURES.get(kind, "Take it out of there first."), "along": along}}
+
+
+def kept_by(row: models.Model) -> set[models.Model]:
+    """The rows that keep another from being deleted."""
+    collector = NestedObjects(using="default", origin=[row])
+    collector.collect([row])  # type: ignore[arg-type]
+    return set(collector.protected)
+
+
+def _losing(row: models.Model) -> list[Any]:
+    """The texts, present and to come, that would no longer carry a tag."""
+    ended = Q(superseded_at__isnull=False) | Q(live_until__lte=timezone.now())
+    return list(row.versions.exclude(ended)) if isinstance(row, Tag) else []
+
+
+def _uses(request: HttpRequest, rows: Iterable[models.Model]) -> list[Use]:
+    """The places that rows belong to, articles first, each once; named as far as the account may see them."""
+    articles: set[int] = set()
+    others: list[Use] = []
+    for row in rows:
+        if isinstance(row, Byline | PictureUse):
+            row = row.version
+        if isinstance(row, Version):
+            articles.add(row.article_id)
+        else:
+            kind = str(row._meta.verbose_name).capitalize()
+            others.append(Use(f"{kind}: {row}", _desk_page(row)))
+    newest = Version.objects.newest().filter(article__in=seen_by(request).filter(pk__in=articles).values("pk"))
+    named = [
+        Use(title, reverse("admin:insights_article_change", args=[article]))
+        for article, title in newest.values_list("article", "title").order_by("title")
+    ]
+    return [*named, *[Use(NOT_NAMED)] * (len(articles) - len(named)), *sorted(others, key=lambda use: use.title)]
+
+
+def _desk_page(row: models.Model) -> str:
+    try:
+        return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    except NoReverseMatch:
+        return ""
