@@ -114,6 +114,7 @@ def test_the_session_is_gone_and_a_login_in_another_tab_lets_it_go_on(site, open
     login.close()
     expect(state(page)).to_contain_text("Saved", timeout=20_000)
     assert stored(site, article).strip() == "Written after the session ended."
+    expect(page.locator("[data-frame-fault]")).to_be_hidden()
     page.click("[name=_save]")
     page.get_by_text("Draft saved.").wait_for()
 
@@ -125,6 +126,7 @@ def test_two_editors_in_one_article(site, open_desk, article):
     with second.expect_response("**/presence/"):
         second.goto(article)
     expect(second.locator("[data-others]")).to_contain_text("Editor One is in this article")
+    expect(first.locator("[data-others]")).to_contain_text("Editor Two is in this article", timeout=10_000)
     first.fill("[name=body]", BODY.replace("\\n", "\n").replace("First", "The first"))
     expect(state(first)).to_contain_text("Saved")
     second.fill("[name=body]", BODY.replace("\\n", "\n").replace("Third", "The third"))
@@ -153,6 +155,19 @@ def test_a_page_that_is_saved_is_left_without_a_question(site, open_desk, articl
     page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.accept()))
     page.goto("/admin/")
     assert dialogs == []
+
+
+def test_a_reload_in_mid_typing_brings_what_was_typed_without_a_question_about_it(site, open_desk, article):
+    """What the page sends while it goes arrives after the next one was asked for."""
+    page = open_desk("Editor One")
+    page.goto(article)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.fill("[name=body]", "In the middle of a")
+    page.reload()
+    expect(page.locator("[name=body]")).to_have_value(re.compile(r"^In the middle of a\s*$"))
+    expect(page.locator("[data-kept]")).to_be_hidden()
+    page.locator("[name=body]").press_sequentially(" sentence.")
+    expect(state(page)).to_contain_text("Saved")
 
 
 def test_what_the_site_cannot_store_counts_as_unsaved(site, open_desk, article):

@@ -31,13 +31,13 @@
       const answer = await fetch(form.action, { redirect: "manual" }).catch(() => null);
       if (!answer?.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const row = form.querySelector(".submit-row");
+      const panel = [...form.querySelectorAll(".submit-row .panel")].at(-1);
       bring(page, ".breadcrumbs", () => {});
       bring(page, ".titles", () => {});
       bring(page, ".object-tools", (tools) => document.querySelector(".titles").after(tools));
       bring(page, ".standing", (standing) => above.before(standing));
       bring(page, ".handing-over", (handing) => document.querySelector("#content-main").after(handing));
-      if (row) bring(page, ".submit-row .deletelink", (link) => row.append(link));
+      if (panel) bring(page, ".submit-row .deletelink", (link) => panel.append(link));
       document.title = page.title;
     }
 

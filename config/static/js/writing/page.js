@@ -107,7 +107,7 @@
     }
 
     function take(told) {
-      count.textContent = `${told.words.toLocaleString("en")} word${told.words === 1 ? "" : "s"}, ${told.minutes} min read`;
+      if (told.words || form.elements.body.value.length < 50_000) count.textContent = `${told.words.toLocaleString("en")} word${told.words === 1 ? "" : "s"}, ${told.minutes} min read`;
       const faults = told.problems.join("\n");
       if (problems.dataset.told !== faults) {
         problems.dataset.told = faults;
