@@ -17,6 +17,7 @@ from django_tasks_db.admin import DBTaskResultAdmin
 from django_tasks_db.models import DBTaskResult
 
 from config.roles import ROLES
+from config.task_names import in_words
 from insights.admin.desk import DeskAdmin, OfferedFilters
 
 
@@ -48,6 +49,12 @@ class TaskAdmin(AdministratorsOnly, OfferedFilters, DBTaskResultAdmin):
     """To read, never to change, as the queue's own page is."""
 
     actions = None
+    list_display = ("what", "status", "enqueued_at", "started_at", "finished_at", "priority", "queue_name")
+    list_display_links = ("what",)
+
+    @admin.display(description="Task", ordering="task_path")
+    def what(self, task: DBTaskResult) -> str:
+        return in_words(task.task_path)
 
 
 def _is_administrator(request: HttpRequest) -> bool:

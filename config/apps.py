@@ -18,6 +18,11 @@ class HouseConfig(AppConfig):
     def ready(self) -> None:
         from config import checks, debugging, roles, wiring  # noqa: F401
 
+        apps.get_app_config("auth").verbose_name = "Accounts"
+        apps.get_app_config("django_tasks_database").verbose_name = "Tasks"
+        tasks = apps.get_model("django_tasks_database", "DBTaskResult")._meta
+        tasks.verbose_name, tasks.verbose_name_plural = "task", "tasks"
+
         if settings.DEBUG:
             debugging.show_own_pages()
 

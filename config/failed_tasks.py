@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 from django_tasks_db.models import DBTaskResult
 
 from config.sweeps import LOST
+from config.task_names import in_words
 from insights.signals import deed_done
 
 ROWS = 5
@@ -51,7 +52,11 @@ def panel() -> dict[str, Any]:
     )
     rows = [
         Failure(
-            row.pk, _name(row.task_path), _why(row.exception_class_path), row.finished_at, bool(_task_at(row.task_path))
+            row.pk,
+            in_words(row.task_path),
+            _why(row.exception_class_path),
+            row.finished_at,
+            bool(_task_at(row.task_path)),
         )
         for row in found
     ]
@@ -71,7 +76,7 @@ def run_again(request: HttpRequest, task: Any) -> HttpResponse:
         )
         row.delete()
         _note(request, "ran a failed task again", row)
-    messages.success(request, f"“{_name(row.task_path)}” is in the queue again.")
+    messages.success(request, f"“{in_words(row.task_path)}” is in the queue again.")
     return HttpResponseRedirect(reverse("admin:index"))
 
 
@@ -82,7 +87,7 @@ def dismiss(request: HttpRequest, task: Any) -> HttpResponse:
         row = _failed(request, task)
         row.delete()
         _note(request, "dismissed a failed task", row)
-    messages.success(request, f"“{_name(row.task_path)}” is off the list.")
+    messages.success(request, f"“{in_words(row.task_path)}” is off the list.")
     return HttpResponseRedirect(reverse("admin:index"))
 
 
@@ -108,12 +113,6 @@ def _task_at(path: str) -> Task[..., Any] | None:
 def _note(request: HttpRequest, verb: str, row: DBTaskResult) -> None:
     details = {"failed_at": row.finished_at.isoformat() if row.finished_at else ""}
     deed_done.send(sender=DBTaskResult, actor=request.user, verb=verb, subject=row.task_path, details=details)
-
-
-def _name(path: str) -> str:
-    """A task's path in words: “insights.renditions.make_for” is “renditions: make for”."""
-    *_, module, function = path.split(".")
-    return f"{module}: {function}".replace("_", " ")
 
 
 def _why(exception: str) -> str:

@@ -58,7 +58,7 @@ def told(request: HttpRequest, row: models.Model, uses: list[Use] | None = None)
 def kept_by(row: models.Model) -> set[models.Model]:
     """The rows that keep another from being deleted."""
     collector = NestedObjects(using="default", origin=[row])
-    collector.collect([row])  # type: ignore[arg-type]
+    collector.collect([row])
     return set(collector.protected)
 
 

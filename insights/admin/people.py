@@ -20,7 +20,7 @@ from django.shortcuts import render
 
 from insights.admin.desk import DeskAdmin
 from insights.admin.taxonomy import FacetAdmin
-from insights.forms.people import UserAddForm, UserForm
+from insights.forms.people import PasswordForm, UserAddForm, UserForm
 from insights.models import Author, User
 
 OURS_ALONE = ("is_superuser", "user_permissions")  # fields that only administrators may post
@@ -46,6 +46,7 @@ class AuthorAdmin(FacetAdmin):
 class UserAdmin(DeskAdmin, DjangoUserAdmin):
     add_form = UserAddForm
     form = UserForm
+    change_password_form = PasswordForm
     list_display = ("email", "name", "roles", "is_staff", "is_superuser", "is_active", "last_login")
     list_filter = ("is_active", "is_staff", "is_superuser", "groups")
     search_fields = ("email", "name")

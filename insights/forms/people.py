@@ -5,17 +5,40 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    AdminUserCreationForm,
+    ReadOnlyPasswordHashField,
+    ReadOnlyPasswordHashWidget,
+    SetUnusablePasswordMixin,
+)
 from django.contrib.auth.forms import UserChangeForm as DjangoUserChangeForm
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from insights.forms.zones import ZoneField
 from insights.models import User
 from insights.models.people import account_key
 
+WITHOUT_ONE = "Without a password nobody can enter with this account."
+
+
+class StoredPassword(ReadOnlyPasswordHashWidget):
+    """Only the way to another one: how it is stored helps nobody who reads it."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        label = self.get_context(name, value, attrs)["button_label"]
+        return format_html('<p><a role="button" class="button" href="../password/">{}</a></p>', label)
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    usable_password_help_text = f"{WITHOUT_ONE} If disabled, the present one is lost."
+
 
 class UserAddForm(AdminUserCreationForm):
     """Somebody who gets an account here works here: what for is said on the same page."""
 
+    usable_password = SetUnusablePasswordMixin.create_usable_password_field(WITHOUT_ONE)
     is_staff = forms.BooleanField(label="May enter the desk", required=False, initial=True)
 
     class Meta:
@@ -36,6 +59,7 @@ class UserForm(DjangoUserChangeForm):
     """The last administrator can neither be closed nor demoted: nobody could undo it."""
 
     error_status = 400
+    password = ReadOnlyPasswordHashField(label="Password", widget=StoredPassword)
     time_zone = ZoneField(max_length=64, required=False, help_text="Empty: the publication's. Type a city.")
 
     class Meta:

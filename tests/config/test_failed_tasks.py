@@ -35,7 +35,7 @@ def test_are_told_with_name_and_moment_and_nothing_personal(client, administrato
     assert panel
     assert 'class="count">8<' in panel[0]
     assert panel[0].count("<li>") == 5
-    assert "delivery: send confirmation" in panel[0]
+    assert "Mail that asks to confirm a sign-up" in panel[0]
     assert re.search(r"RuntimeError, \d+ \w{3} \d{4}, \d\d:\d\d UTC", panel[0])
     assert "renata" not in page
     assert "4711" not in page
