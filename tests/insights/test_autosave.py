@@ -289,39 +289,6 @@ class TestSomebodyElseSaved:
         assert autosave(client, article, {**values, "tab": TAB[::-1]}, body="Another tab.").status_code == 409
 
 
-class TestWhatIsStored:
-    """A page asks before it offers a copy: what came a moment ago needs no offer, what is closed is told elsewhere."""
-
-    def asked(self, client, query: str) -> dict | None:
-        return client.get(f"{NEW}?{query}").json()["stored"]
-
-    def test_is_told_with_whether_it_may_be_changed(self, client):
-        author = make_user("Author")
-        client.force_login(author)
-        article = make_article("Mine", published=None, user=author, body="Words.\n", excerpt="")
-        told = self.asked(client, f"article={article.pk}")
-        assert told["base"] == opened(client, article)["base"]
-        assert (told["writable"], told["form"]) == (True, change_url(article))
-        assert (told["title"], told["excerpt"], told["body"]) == ("Mine", "", "Words.\n")
-        article.publish(article.working_version())
-        assert self.asked(client, f"article={article.pk}")["writable"] is False
-
-    def test_is_told_to_the_page_that_made_it(self, client, editor):
-        """Back to the empty form: its page goes on to the article instead of making a second one."""
-        values = {**opened(client, None), "title": "A title", "body": "Done.", "_save": "1"}
-        assert self.asked(client, f"tab={values['tab']}") is None
-        client.post(ADD, values)
-        assert self.asked(client, f"tab={values['tab']}")["article"] == Article.objects.get().pk
-        client.force_login(make_user("Editor"))
-        assert self.asked(client, f"tab={values['tab']}") is None
-
-    def test_is_nobody_else_s_to_see(self, client):
-        client.force_login(make_user("Author"))
-        article = make_article(published=None, user=make_user("Author"))
-        for query in (f"article={article.pk}", "article=987654321", f"article={'9' * 40}", "article=x", "tab=x", ""):
-            assert self.asked(client, query) is None
-
-
 def test_a_login_in_another_tab_gives_the_page_a_new_token():
     client = Client(enforce_csrf_checks=True)
     user = make_user("Editor")

@@ -13,7 +13,7 @@
   if (form && above) start(form, above);
 
   function start(form, above) {
-    const PAUSE = 1000, AT_LATEST = 10_000, AGAIN = 5000;
+    const PAUSE = 1000, AT_LATEST = 10_000, AGAIN = 5000, READ = 3_000_000; // letters of a text that the site reads at all
     const state = form.querySelector("[data-save-state]");
     const marks = ["csrfmiddlewaretoken", "base", "over", "tab", "opened_title", "opened_excerpt", "opened_body"];
     const texts = ["title", "excerpt", "body"];
@@ -157,6 +157,7 @@
     /* Whether the next text may follow; false when something has to happen first. */
     async function send(options) {
       const sent = fields();
+      if (form.elements.body.value.length > READ) return refused("the text is larger than 200 kB; please divide it");
       if (!state.querySelector("a")) tell("Saving…"); // the way to the login stays where the keyboard is
       let answer = await post(sent, options);
       if (answer?.status === 403 && (await asked()) === 200) answer = await post(sent, {});

@@ -14,7 +14,7 @@
     const count = form.querySelector("[data-count]");
     const choices = [...writing.querySelectorAll(".views button")];
     const wide = matchMedia("(min-width: 64rem)");
-    const PAUSE = 350, DESKTOP = 1280, PHONE = 390;
+    const PAUSE = 350, DESKTOP = 1280, PHONE = 390, READ = 3_000_000; // letters of a text that the site reads at all
     let timer, running, isReady = false;
 
     for (const button of choices) button.addEventListener("click", () => { remember(button.dataset.view); show(); });
@@ -87,6 +87,7 @@
     }
 
     async function refresh() {
+      if (form.elements.body.value.length > READ) return tell("The text is larger than 200 kB; please divide it.");
       running?.abort();
       running = new AbortController();
       const data = new FormData(form);
