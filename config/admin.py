@@ -49,7 +49,7 @@ class TaskAdmin(AdministratorsOnly, OfferedFilters, DBTaskResultAdmin):
     """To read, never to change, as the queue's own page is."""
 
     actions = None
-    list_display = ("what", "status", "enqueued_at", "started_at", "finished_at", "priority", "queue_name")
+    list_display: Any = ("what", "status", "enqueued_at", "started_at", "finished_at", "priority", "queue_name")
     list_display_links = ("what",)
 
     @admin.display(description="Task", ordering="task_path")

@@ -83,6 +83,15 @@ def test_a_fault_of_the_text_is_told_once(desk):
     expect(told).to_have_count(0)
 
 
+def test_the_button_says_schedule_while_a_moment_to_come_stands_beside_it(desk):
+    button = desk.locator("[name=_publish]")
+    expect(button).to_have_value("Publish")
+    desk.locator("[name=publish_at]").fill("2099-01-01T09:00")
+    expect(button).to_have_value("Schedule")
+    desk.locator("[name=publish_at]").fill("2001-01-01T09:00")
+    expect(button).to_have_value("Publish")
+
+
 def test_a_text_that_comes_after_the_session_s_end_can_be_copied_and_saved_after_all(plain_desk):
     desk, words = plain_desk, "An hour of work.\n\nAnd a second paragraph."
     desk.fill("[name=title]", "Written for long")
