@@ -1,0 +1,52 @@
+"""The bar of the writing view: each deed once, in sight or in a panel above it; and what the keyboard passes by."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.factories import make_article, make_user
+from tests.insights.desk import ADD, change_url
+
+pytestmark = pytest.mark.django_db
+
+
+def bar_of(html: str) -> str:
+    return html[html.index('<div class="submit-row">') : html.index("</form>", html.index('<div class="submit-row">'))]
+
+
+@pytest.mark.parametrize(("role", "panels"), [("Author", ["Hand in…", "More…"]), ("Editor", ["More…"])])
+@pytest.mark.parametrize("is_new", [True, False], ids=["new", "draft"])
+def test_one_button_hands_in_and_its_note_stands_beside_it(client, role, panels, is_new):
+    user = make_user(role)
+    client.force_login(user)
+    article = make_article("A text", published=None, user=user)
+    html = client.get(ADD if is_new else change_url(article)).content.decode()
+    bar = bar_of(html)
+    assert html.count('name="_hand_in"') == bar.count('name="note"') == 1
+    assert 0 < bar.index('name="note"') < bar.index('name="_hand_in"')
+    assert re.findall(r"<summary[^>]*>([^<]+)</summary>", bar) == panels
+    assert bar.index('name="_save"') < bar.index("<details")
+    assert "0 word," not in bar
+
+
+def test_a_note_that_is_too_long_opens_its_panel(client):
+    user = make_user("Author")
+    client.force_login(user)
+    article = make_article("A text", published=None, user=user)
+    base = client.get(change_url(article)).context["adminform"].form["base"].value()
+    answer = client.post(
+        change_url(article), {"title": "A text", "body": "Words.", "base": base, "note": "n" * 2001, "_hand_in": "1"}
+    )
+    bar = bar_of(answer.content.decode())
+    assert bar.index(" open>") < bar.index("please shorten it.")
+
+
+def test_the_page_beside_the_text_is_no_stop_of_the_keyboard_but_has_a_link(client):
+    user = make_user("Editor")
+    client.force_login(user)
+    article = make_article("A text", published=None, user=user)
+    html = client.get(change_url(article)).content.decode()
+    assert '<iframe tabindex="-1" title=' in html
+    assert f'<a href="/admin/insights/article/{article.pk}/preview/" target="_blank">Open preview</a>' in html
