@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import log_in
+from tests.browser.pages import enter_the_desk
 from tests.browser.test_accessible import SIDEWAYS, findings
 
 pytestmark = pytest.mark.browser
@@ -37,11 +37,12 @@ def test_a_version_is_named_compared_brought_back_and_that_is_undone(site, chrom
     )
     page = chromium.new_context(base_url=site.url, ignore_https_errors=True, viewport=DESK).new_page()
     page.set_default_timeout(15_000)
-    log_in(page, "historian@example.com", PASSWORD)
+    enter_the_desk(page, site, "historian@example.com")
 
     page.goto("/admin/insights/article/add/")
     page.fill("[name=title]", "A fox")
     page.fill("[name=body]", FIRST)
+    page.get_by_text("More…").click()
     page.get_by_label("Name of this version").fill("For the lawyer")
     page.click("[name=_save]")
     expect(page.get_by_text("Draft saved.")).to_be_visible()
