@@ -13,13 +13,14 @@ import pytest
 from django.apps import apps
 from django.core.cache import cache
 from django.db import connection
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from insights.models import SiteSettings, Step
-from tests.databases import is_postgres, migrated_template
+from tests.databases import begin_migrated, is_postgres, migrated_template
 
 # Seconds of files whose tests are few and long; of others, their number and fixtures say enough.
 LONG = {
@@ -63,9 +64,18 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
-    """Each process's own test database on PostgreSQL is a copy of one that is migrated."""
+    """Each process's own test database is a copy of one that is migrated, which `migrate` then finds complete."""
     if is_postgres():
         connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
+    else:
+        connection_created.connect(_copy_what_is_migrated)
+
+
+def _copy_what_is_migrated(connection: Any, **kwargs: Any) -> None:
+    """The first connection to SQLite's test database in memory fills it."""
+    if connection.is_in_memory_db():
+        connection_created.disconnect(_copy_what_is_migrated)
+        begin_migrated(connection.connection)
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from itertools import count
@@ -36,6 +37,13 @@ def migrated_template() -> str:
     """The name of PostgreSQL's migrated database, which nobody connects to."""
     _migrated()
     return _template("migrated")
+
+
+def begin_migrated(connection: sqlite3.Connection) -> None:
+    """Fill an SQLite database that is still empty with what is migrated."""
+    source = sqlite3.connect(_migrated())
+    source.backup(connection)
+    source.close()
 
 
 def keep_as(kind: str, url: str) -> None:

@@ -67,6 +67,7 @@ def settle_environment() -> None:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name in ("DEBUG", "STORAGE_URL", "CACHE_URL", "TRUSTED_PROXIES", "SECRET_KEY_FALLBACKS", "THREADS"):
         os.environ.pop(name, None)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a run starts some hundred processes of the same modules
     os.environ.update(
         SECRET_KEY="only-for-tests-only-for-tests-only-for-tests-only-for-tests-7d",
         SITE_URL="https://hub.example.com",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import log_in
+from tests.browser.pages import enter_the_desk
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +24,7 @@ def test_a_press_on_a_finding_puts_the_cursor_there_and_what_is_mended_goes_out(
     )
     desk = chromium.new_context(base_url=site.url, ignore_https_errors=True).new_page()
     desk.set_default_timeout(15_000)
-    log_in(desk, "mender@example.com", PASSWORD)
+    enter_the_desk(desk, site, "mender@example.com")
     desk.goto("/admin/insights/article/add/")
     desk.fill("[name=title]", "To be mended")
     desk.fill("[name=body]", f"{PARAGRAPHS}The last TK and [a link]({site.url}/insights/elsewhere/).\n")

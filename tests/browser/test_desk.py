@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import log_in
+from tests.browser.pages import enter_the_desk
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +38,7 @@ def plain_desk(site, chromium, writer):
 def open_form(site, chromium, email, **options):
     page = chromium.new_context(base_url=site.url, ignore_https_errors=True, **options).new_page()
     page.set_default_timeout(15_000)
-    log_in(page, email, PASSWORD)
+    enter_the_desk(page, site, email)
     page.goto("/admin/insights/article/add/")
     return page
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import log_in
+from tests.browser.pages import enter_the_desk
 from tests.browser.test_accessible import findings
 from tests.site import Site
 
@@ -35,7 +35,7 @@ def enter(site: Site, chromium) -> Callable[..., Any]:
         page = chromium.new_context(base_url=site.url, ignore_https_errors=True, **options).new_page()
         page.set_default_timeout(15_000)
         if name:
-            log_in(page, f"{name}@example.com", PASSWORD)
+            enter_the_desk(page, site, f"{name}@example.com")
         return page
 
     return open_page

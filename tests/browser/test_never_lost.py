@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import log_in
+from tests.browser.pages import enter_the_desk
 from tests.browser.test_accessible import findings
 from tests.site import wait_until
 
@@ -30,7 +30,7 @@ def open_desk(site, chromium):
         )
         page = chromium.new_context(base_url=site.url, ignore_https_errors=True).new_page()
         page.set_default_timeout(15_000)
-        log_in(page, email, PASSWORD)
+        enter_the_desk(page, site, email)
         return page
 
     return opened

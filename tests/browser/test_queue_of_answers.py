@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.pages import log_in
+from tests.browser.pages import enter_the_desk
 
 pytestmark = pytest.mark.browser
 
@@ -23,7 +23,7 @@ def test_one_box_chooses_all_answers_of_the_page(fresh_site, chromium):
     wrong: list[str] = []
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    log_in(page, "moderator@example.com", PASSWORD)
+    enter_the_desk(page, fresh_site, "moderator@example.com")
     page.goto("/admin/feedback/answer/")
     every, boxes = page.get_by_label("Select all 3 on this page"), page.get_by_label("Select this answer")
     every.check()
