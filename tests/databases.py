@@ -61,6 +61,13 @@ def drop_templates() -> None:
         _on_server(f'DROP DATABASE IF EXISTS "{_template(kind)}" WITH (FORCE)')
 
 
+def migrated_file() -> Path:
+    """A migrated SQLite database, whatever the engine of the run; to be copied."""
+    if not is_postgres():
+        return _migrated()
+    return made_once("sqlite", lambda folder: _migrate(f"sqlite:///{folder / 'hub.sqlite3'}")) / "hub.sqlite3"
+
+
 def _migrated() -> Path:
     def make(folder: Path) -> None:
         if is_postgres():

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.pages import log_in
-from tests.browser.test_accessible import SIDEWAYS, findings
+from tests.browser.test_accessible import SIDEWAYS, findings_in_both_schemes
 
 pytestmark = pytest.mark.browser
 
@@ -58,9 +58,7 @@ def test_the_start_page_and_the_settings_are_for_everybody(today, chromium):
         page.goto(address)
         for size in (PHONE, DESK):
             page.set_viewport_size(size)
-            for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme)
-                found += [f"{scheme}: {finding}" for finding in findings(page)]
+            found += findings_in_both_schemes(page)
             found += [f"{address} scrolls sideways at {size}"] if page.evaluate(SIDEWAYS) else []
     assert found == []
 

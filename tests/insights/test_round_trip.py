@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,7 @@ from insights.models import (
     Tag,
     Version,
 )
+from tests.databases import migrated_file
 from tests.factories import make_article
 from tests.insights.article_files import run, stored_files
 from tests.insights.rich_publication import make_publication, walk
@@ -181,7 +183,7 @@ def elsewhere(folder: Path, *arguments: str, migrate: bool = True) -> str:
     }
     if migrate:
         folder.mkdir()
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
+        shutil.copy(migrated_file(), folder / "hub.sqlite3")
     done = subprocess.run(
         [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
