@@ -18,19 +18,11 @@ from tests.factories import (
     make_series,
     make_step,
     make_tag,
-    make_user,
 )
 from tests.insights.desk import ADD, change_url, local_tomorrow, send
 from tests.insights.test_images import picture_bytes
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def editor(client):
-    user = make_user("Editor")
-    client.force_login(user)
-    return user
 
 
 def errors(answer, name: str) -> str:

@@ -21,13 +21,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def editor(client):
-    user = make_user("Editor")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
 def administrator(client):
     user = make_user(superuser=True)
     client.force_login(user)

@@ -14,13 +14,6 @@ pytestmark = pytest.mark.django_db
 NEW = "/admin/insights/article/autosave/"
 
 
-@pytest.fixture
-def editor(client):
-    user = make_user("Editor")
-    client.force_login(user)
-    return user
-
-
 def asked(client, query: str) -> dict | None:
     return client.get(f"{NEW}?{query}").json()["stored"]
 

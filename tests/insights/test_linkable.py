@@ -21,13 +21,6 @@ def found(client, words: str = "", **more) -> list[tuple[str, str, str]]:
     return [(row["title"], row["address"], row["state"]) for row in answer.json()["articles"]]
 
 
-@pytest.fixture
-def editor(client):
-    user = make_user("Editor")
-    client.force_login(user)
-    return user
-
-
 def test_every_word_in_any_order_and_case(client, editor):
     make_article("How to Read a Model Card", slug="model-card")
     make_article("Why Models Make Things Up", slug="made-up")

@@ -16,13 +16,6 @@ URL = "/admin/insights/picture/library/"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def editor(client):
-    user = make_user("Editor")
-    client.force_login(user)
-    return user
-
-
 def names(client, words: str = "", **more) -> list[str]:
     answer = client.get(URL, {"q": words, **more})
     assert answer.status_code == 200

@@ -17,13 +17,6 @@ SCORES = "/admin/insights/article/scores/"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def editor(client):
-    user = make_user("Editor")
-    client.force_login(user)
-    return user
-
-
 class TestBesideTheText:
     def test_it_needs_content(self, client, editor):
         """U05: POST without `content` -> 400; an empty text is a text."""

@@ -13,13 +13,6 @@ ADD = "/admin/insights/step/add/"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def editor(client):
-    user = make_user("Editor")
-    client.force_login(user)
-    return user
-
-
 def values(**changes):
     """What the add form would send."""
     return {

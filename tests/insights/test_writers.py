@@ -19,13 +19,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def editor(client):
-    user = make_user("Editor")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
 def author(client):
     user = make_user("Author")
     client.force_login(user)

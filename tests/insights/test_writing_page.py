@@ -20,13 +20,6 @@ FEATURES = (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def editor(client):
-    user = make_user("Editor")
-    client.force_login(user)
-    return user
-
-
 def typed(client, article: Article | None = None, **values) -> dict:
     address = f"{URL}?article={article.pk}" if article else URL
     answer = client.post(address, {"title": "A title", "excerpt": "", "body": "", **values})

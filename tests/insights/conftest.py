@@ -1,0 +1,14 @@
+"""Who sits at the desk in most tests of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.factories import make_user
+
+
+@pytest.fixture
+def editor(client):
+    user = make_user("Editor")
+    client.force_login(user)
+    return user
