@@ -58,8 +58,9 @@ class _Kept:
     _driver: Any = None
 
     def start(self) -> Any:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import expect, sync_playwright
 
+        expect.set_options(timeout=15_000)  # milliseconds; a busy machine takes its time
         # Playwright runs an event loop in this thread, in which Django would refuse to query.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
         self._driver = sync_playwright().start()

@@ -3,9 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.site import Site
+
+
+@contextmanager
+def next_page(page: Any) -> Iterator[None]:
+    """What is done within leads to another page; goes on once that one stands, with its scripts and pictures.
+
+    Words of the page before ("Draft saved." of an earlier save) are then no answer, and no click meets a page that is
+    about to go. A new address alone is no other page: the first autosave of an article changes it, too.
+    """
+    page.wait_for_load_state()
+    with page.expect_event("load", timeout=60_000):
+        yield
+
+
+def press(page: Any, what: Any) -> None:
+    """Press what leads to another page (a locator or a selector: a button that sends a form, a link), and go there."""
+    with next_page(page):
+        (page.locator(what) if isinstance(what, str) else what).click()
 
 
 def visible_lines(page: Any) -> list[str]:
@@ -39,7 +60,12 @@ def enter_the_desk(page: Any, site: Site, email: str) -> None:
 def log_in(page: Any, email: str, password: str) -> None:
     """Log in at the desk, by its form."""
     page.goto("/admin/login/?next=/admin/")
+    fill_in_the_login(page, email, password)
+
+
+def fill_in_the_login(page: Any, email: str, password: str) -> None:
+    """On the login's page, of which `next` is the start page."""
     page.fill("[name=username]", email)
     page.fill("[name=password]", password)
-    page.click("[type=submit]")
-    page.wait_for_url("**/admin/")
+    press(page, "[type=submit]")
+    assert urlsplit(page.url).path == "/admin/"

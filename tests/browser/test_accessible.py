@@ -11,8 +11,10 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
+from playwright.sync_api import expect
 
 from tests.bench.pages import LEAD
+from tests.browser.pages import press
 from tests.site import Site, wait_until
 
 pytestmark = pytest.mark.browser
@@ -98,28 +100,28 @@ def test_axe_finds_nothing_on_the_way_of_a_form(visit, publication):
     page.goto("/newsletter/")
     page.eval_on_selector_all("form", "all => all.forEach(one => { one.noValidate = true })")
     page.get_by_label("Your email address").fill("nobody@localhost")
-    page.click("main button:has-text('Subscribe')")
+    press(page, "main button:has-text('Subscribe')")
     alert = page.get_by_role("alert")
     alert.wait_for()
-    assert page.evaluate("document.activeElement.getAttribute('aria-describedby')").startswith(
-        alert.get_attribute("id")
-    )
+    field = page.get_by_label("Your email address")
+    expect(field).to_be_focused()
+    assert field.get_attribute("aria-describedby").startswith(alert.get_attribute("id"))
     found = findings_in_both_schemes(page)
     address = "both-schemes@example.org"
     page.get_by_label("Your email address").fill(address)
-    page.click("main button:has-text('Subscribe')")
+    press(page, "main button:has-text('Subscribe')")
     page.get_by_role("status").first.wait_for()
     found += findings_in_both_schemes(page)
     mail = publication.mailbox.wait_for(address)[0].get_body(("plain",)).get_content()
     page.goto(re.search(r"https://\S+/newsletter/confirm/\S+", mail).group())
     found += findings_in_both_schemes(page)
     page.goto(LEAD)
-    page.click("button:has-text('Not really')")
+    press(page, "button:has-text('Not really')")
     page.get_by_role("status").first.wait_for()
     found += findings_in_both_schemes(page)
     page.fill("[name=email]", "nobody@localhost")
     page.eval_on_selector_all("form", "all => all.forEach(one => { one.noValidate = true })")
-    page.click("text=Send feedback")
+    press(page, "text=Send feedback")
     page.get_by_role("alert").first.wait_for()
     found += findings_in_both_schemes(page)
     assert found == []
@@ -170,7 +172,7 @@ def test_the_first_step_of_the_keyboard_skips_the_frame(visit):
     page.goto(LEAD)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    expect(page).to_have_url(re.compile("#main$"))
 
 
 def test_no_page_scrolls_sideways(visit):
@@ -229,7 +231,7 @@ def test_a_page_paints_from_its_one_request(visit):
     for path in ("/", LEAD, "/insights/", "/newsletter/"):
         page.goto(path, wait_until="commit")
         wait_until(lambda: page.evaluate(painted), "the first paint")  # Playwright's own waiting needs eval
-        assert page.locator("h1").is_visible(), path
+        expect(page.locator("h1")).to_be_visible()
         assert page.evaluate(blocking) == 0, path
         assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith("Charter"), path
 
@@ -241,6 +243,7 @@ def test_the_chosen_colours_stand_before_anything_is_painted(visit):
     button = page.get_by_role("button", name="Colors")
     button.click()
     button.click()
+    expect(button).to_have_text("Colors: dark")
     page.add_init_script(
         "window.grounds = []; new MutationObserver(() => { if (document.body) "
         "grounds.push(getComputedStyle(document.body).backgroundColor) }).observe(document, "
@@ -248,7 +251,7 @@ def test_the_chosen_colours_stand_before_anything_is_painted(visit):
     )
     page.goto("/insights/")
     assert set(page.evaluate("grounds")) == {"rgb(17, 20, 27)"}
-    assert page.get_by_role("button", name="Colors: dark").is_visible()
+    expect(page.get_by_role("button", name="Colors: dark")).to_be_visible()
 
 
 def test_on_paper_only_what_is_read_remains(visit):

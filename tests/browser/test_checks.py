@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import enter_the_desk
+from tests.browser.pages import enter_the_desk, press
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +36,7 @@ def test_a_press_on_a_finding_puts_the_cursor_there_and_what_is_mended_goes_out(
     expect(desk.locator("[name=body]")).to_be_focused()
     assert desk.evaluate(SELECTED) == "TK"
 
-    desk.click("[name=_publish]")
+    press(desk, "[name=_publish]")
     expect(desk.locator(".field-body .errorlist").first).to_contain_text("Line 79: “TK” is still there.")
     assert desk.locator("[name=body]").input_value().endswith("/insights/elsewhere/).\n")
 
@@ -48,6 +48,6 @@ def test_a_press_on_a_finding_puts_the_cursor_there_and_what_is_mended_goes_out(
     expect(checks.get_by_role("status")).to_contain_text("Nothing keeps it from going out; ")
     assert desk.locator("[name=body]").input_value().endswith("The last word and [a link](/insights/elsewhere/).\n")
 
-    desk.click("[name=_publish]")
+    press(desk, "[name=_publish]")
     expect(desk.locator(".messagelist")).to_contain_text("Readers have this version.")
     assert desk.request.get("/insights/to-be-mended/").status == 200

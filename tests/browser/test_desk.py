@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import enter_the_desk
+from tests.browser.pages import enter_the_desk, fill_in_the_login, next_page, press
 
 pytestmark = pytest.mark.browser
 
@@ -47,12 +47,8 @@ def log_in_beside(page, link):
     """Follow the link to the login in a new tab, and log in there; that tab."""
     with page.expect_popup() as opened:
         link.click()
-    login = opened.value
-    login.fill("[name=username]", "writer@example.com")
-    login.fill("[name=password]", PASSWORD)
-    login.click("[type=submit]")
-    login.wait_for_url("**/admin/")
-    return login
+    fill_in_the_login(opened.value, "writer@example.com", PASSWORD)
+    return opened.value
 
 
 def test_the_picture_dialog_complains_of_nothing_before_there_is_something(desk):
@@ -72,7 +68,7 @@ def test_a_fault_of_the_text_is_told_once(desk):
     desk.fill("[name=title]", "With a fault")
     desk.fill("[name=body]", "![x](https://evil.example/a.png)")
     expect(told).to_have_count(1)  # below the text
-    desk.click("[name=_save]")
+    press(desk, "[name=_save]")
     desk.get_by_text("Nothing was stored yet.").wait_for()
     desk.locator("[data-problems] li").wait_for(state="attached")
     expect(told).to_have_count(1)  # beside the field
@@ -97,7 +93,7 @@ def test_a_text_that_comes_after_the_session_s_end_can_be_copied_and_saved_after
     desk.fill("[name=title]", "Written for long")
     desk.fill("[name=body]", words)
     desk.context.clear_cookies()
-    desk.click("[name=_save]")
+    press(desk, "[name=_save]")
     kept = desk.get_by_label("Body")
     expect(kept).to_have_value(words)
     expect(kept).not_to_be_editable()
@@ -105,7 +101,7 @@ def test_a_text_that_comes_after_the_session_s_end_can_be_copied_and_saved_after
     login.goto("/admin/insights/article/add/")
     login.fill("[name=title]", desk.get_by_label("Title").input_value())
     login.fill("[name=body]", kept.input_value())
-    login.click("[name=_save]")
+    press(login, "[name=_save]")
     login.get_by_text("Draft saved.").wait_for()
 
 
@@ -119,7 +115,8 @@ def test_saving_after_the_session_s_end_leaves_the_page_and_goes_on_after_a_logi
     desk.click("[name=_save]")
     expect(state).to_contain_text("Not saved: you are no longer logged in. Your text is kept in this browser.")
     desk.fill("[name=body]", "An hour of work, and a word more.")
-    log_in_beside(desk, link).close()
+    with next_page(desk):
+        log_in_beside(desk, link).close()
     desk.get_by_text("Draft saved.").wait_for()
     expect(desk.locator("[name=body]")).to_have_value("An hour of work, and a word more.\n")
     expect(desk.locator("[name=seo_title]")).to_have_value("What no page gives back")
@@ -134,10 +131,10 @@ def test_publishing_after_the_session_s_end_waits_for_a_second_press(desk, site)
     desk.click("[name=_publish]")
     expect(state).to_contain_text("Not saved: you are no longer logged in.")
     log_in_beside(desk, link).close()
-    expect(state).to_contain_text("You are logged in again: please press “Publish” once more.", timeout=20_000)
+    expect(state).to_contain_text("You are logged in again: please press “Publish” once more.")
     out = "Article.objects.published().filter(slug='written-until-late').count()"
     assert site.shell(f"from insights.models import Article; print({out})").strip() == "0"
-    desk.click("[name=_publish]")
+    press(desk, "[name=_publish]")
     desk.get_by_text("Readers have this version.").wait_for()
 
 
@@ -150,5 +147,5 @@ def test_saving_without_a_connection_leaves_the_page(desk):
     expect(state).to_have_text("Not saved: no connection. Your text is kept in this browser.")
     expect(desk.locator("[name=body]")).to_have_value("An hour of work.")
     desk.context.set_offline(False)
-    desk.click("[name=_save]")
+    press(desk, "[name=_save]")
     desk.get_by_text("Draft saved.").wait_for()

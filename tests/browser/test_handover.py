@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import enter_the_desk
+from tests.browser.pages import enter_the_desk, press
 from tests.browser.test_accessible import findings, findings_in_both_schemes
 from tests.site import Site
 
@@ -58,28 +58,28 @@ def test_an_author_hands_in_an_editor_returns_and_then_approves(site, enter, dra
     author.goto(path)
     author.get_by_text("Hand in…").click()
     author.get_by_label("Note for the review").fill("Is the end right?")
-    author.locator("[name=_hand_in]").click()
+    press(author, "[name=_hand_in]")
     expect(author.get_by_text("Handed in by Ann")).to_be_visible()
     site.mailbox.wait_for("ed@example.com")
 
     editor.goto(path)
     expect(editor.get_by_text("Is the end right?")).to_be_visible()
     editor.get_by_text("Approve or return…").click()
-    editor.get_by_role("button", name="Return to the author").click()
+    press(editor, editor.get_by_role("button", name="Return to the author"))
     expect(editor.get_by_text("Say what is to be changed; the author reads it.")).to_be_visible()
     editor.get_by_label("Note").fill("Mend the end.")
-    editor.get_by_role("button", name="Return").click()
+    press(editor, editor.get_by_role("button", name="Return"))
     expect(editor.get_by_text("Returned by Ed")).to_be_visible()
     site.mailbox.wait_for("ann@example.com")
 
     author.goto(path)
     expect(author.get_by_text("Mend the end.")).to_be_visible()
     author.get_by_text("Hand in…").click()
-    author.locator("[name=_hand_in]").click()
+    press(author, "[name=_hand_in]")
     expect(author.get_by_text("Handed in by Ann")).to_be_visible()
     editor.goto(path)
     editor.get_by_text("Approve or return…").click()
-    editor.get_by_role("button", name="Approve", exact=True).click()
+    press(editor, editor.get_by_role("button", name="Approve", exact=True))
     expect(editor.get_by_text("Approved by Ed")).to_be_visible()
     assert site.mailbox.wait_for("ann@example.com", 2)[1]["Subject"] == "Approved: From hand to hand"
 
@@ -89,7 +89,7 @@ def test_a_preview_link_opens_without_cookies_until_it_is_taken_back_or_leads_to
     path = draft("For other eyes")
     editor, reader = enter("ed", permissions=["clipboard-read", "clipboard-write"]), enter()
     editor.goto(path)
-    editor.get_by_role("button", name="Make a preview link").click()
+    press(editor, editor.get_by_role("button", name="Make a preview link"))
     editor.get_by_role("button", name="Copy the link").click()
     expect(editor.get_by_text("Copied")).to_be_visible()
     link = editor.evaluate("navigator.clipboard.readText()")
@@ -103,15 +103,15 @@ def test_a_preview_link_opens_without_cookies_until_it_is_taken_back_or_leads_to
     assert reader.context.cookies() == []
     assert findings(reader) == []
 
-    editor.get_by_role("button", name="Take back the link").click()
+    press(editor, editor.get_by_role("button", name="Take back the link"))
     expect(editor.get_by_text("No link is open.")).to_be_visible()
     assert reader.goto(link).status == 410
     expect(reader.get_by_role("heading", name="This preview is closed")).to_be_visible()
 
-    editor.get_by_role("button", name="Make a preview link").click()
+    press(editor, editor.get_by_role("button", name="Make a preview link"))
     second = editor.locator(".links code").inner_text()
     assert reader.goto(second).status == 200
-    editor.click("[name=_publish]")
+    press(editor, "[name=_publish]")
     editor.get_by_text("Readers have this version.").wait_for()
     assert reader.goto(second).status == 200
     assert reader.url.endswith("/insights/for-other-eyes/")
@@ -121,9 +121,8 @@ def test_a_preview_link_opens_without_cookies_until_it_is_taken_back_or_leads_to
 def test_axe_finds_nothing_around_the_text(enter, draft):
     page = enter("ed")
     page.goto(draft("Looked over"))
-    page.get_by_role("button", name="Make a preview link").click()
+    press(page, page.get_by_role("button", name="Make a preview link"))
     page.locator(".links code").wait_for()
-    page.wait_for_load_state()
     every = findings_in_both_schemes(page)
     found = [finding for finding in every if re.search(r"standing|handing-over|deeds|asked|links", finding)]
     assert found == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import enter_the_desk
+from tests.browser.pages import enter_the_desk, press
 from tests.browser.test_accessible import SIDEWAYS, findings
 
 pytestmark = pytest.mark.browser
@@ -15,7 +15,7 @@ DESK, PHONE = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}
 FIRST, SECOND = "The fox is brown.\n\nThe end stays.\n", "The fox is red.\n\nThe end stays.\n"
 
 
-SETTLED = "Promise.all(document.getAnimations().map(one => one.finished)).then(() => 0)"
+SETTLED = "Promise.allSettled(document.getAnimations().map(one => one.finished)).then(() => 0)"
 
 
 def faults(page):
@@ -44,32 +44,32 @@ def test_a_version_is_named_compared_brought_back_and_that_is_undone(site, chrom
     page.fill("[name=body]", FIRST)
     page.get_by_text("More…").click()
     page.get_by_label("Name of this version").fill("For the lawyer")
-    page.click("[name=_save]")
+    press(page, "[name=_save]")
     expect(page.get_by_text("Draft saved.")).to_be_visible()
     page.fill("[name=body]", SECOND)
-    page.click("[name=_save]")
+    press(page, "[name=_save]")
     expect(page.get_by_text("Draft saved.")).to_be_visible()
 
-    page.get_by_role("link", name="History").click()
+    press(page, page.get_by_role("link", name="History"))
     expect(page.get_by_role("link", name="“For the lawyer”")).to_be_visible()
     assert faults(page) == []
     page.get_by_label("From “For the lawyer”").check()
-    page.get_by_role("button", name="Compare the chosen").click()
+    press(page, page.get_by_role("button", name="Compare the chosen"))
     expect(page.locator(".comparison del")).to_contain_text("brown")
     expect(page.locator(".comparison ins")).to_contain_text("red")
     assert faults(page) == []
-    page.get_by_role("link", name="Page", exact=True).click()
+    press(page, page.get_by_role("link", name="Page", exact=True))
     expect(page.locator(".compared-page del")).to_contain_text("brown")
     expect(page.locator(".compared-page p").last).to_have_text("The end stays.")
     assert faults(page) == []
 
-    page.get_by_role("link", name="Read the first").click()
+    press(page, page.get_by_role("link", name="Read the first"))
     expect(page.frame_locator("iframe").get_by_text("The fox is brown.")).to_be_visible()
     assert faults(page) == []
     page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = false })")
     page.get_by_text("Bring back…").click()
-    page.get_by_role("button", name="Bring this version back").click()
+    press(page, page.get_by_role("button", name="Bring this version back"))
     expect(page.locator("[name=body]")).to_have_value(FIRST)
-    page.get_by_role("button", name="Undo").click()
+    press(page, page.get_by_role("button", name="Undo"))
     expect(page.get_by_text("Undone: the text is as it was before.")).to_be_visible()
     expect(page.locator("[name=body]")).to_have_value(SECOND)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser.pages import enter_the_desk
+from tests.browser.pages import enter_the_desk, press
 
 pytestmark = pytest.mark.browser
 
@@ -27,13 +28,14 @@ def test_one_box_chooses_all_answers_of_the_page(fresh_site, chromium):
     page.goto("/admin/feedback/answer/")
     every, boxes = page.get_by_label("Select all 3 on this page"), page.get_by_label("Select this answer")
     every.check()
-    assert all(box.is_checked() for box in boxes.all())
+    expect(boxes).to_have_count(3)
+    for box in boxes.all():
+        expect(box).to_be_checked()
     boxes.first.uncheck()
-    assert not every.is_checked()
-    assert every.evaluate("box => box.indeterminate")
+    expect(every).to_be_checked(indeterminate=True)
     boxes.first.check()
-    assert every.is_checked()
+    expect(every).to_be_checked()
     page.locator("select[name=action]").select_option("approve")
-    page.get_by_role("button", name="Run").click()
+    press(page, page.get_by_role("button", name="Run"))
     page.get_by_text("Approved: 3.").first.wait_for()
     assert wrong == []

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote
 
 import feedparser
 import pytest
+from playwright.sync_api import expect
 
 from tests.bench.pages import LEAD
+from tests.browser.pages import next_page
 from tests.browser.test_accessible import SIDEWAYS
 from tests.site import Site, wait_until
 
@@ -66,6 +69,11 @@ def ground(page: Any) -> str:
     return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
 
 
+def expect_the_place(page: Any, mark: str) -> None:
+    """The address ends in `mark`, now or soon: a browser tells of it after the tap."""
+    expect(page).to_have_url(re.compile(f"{re.escape(quote(mark, safe='#'))}$"))
+
+
 def read(page: Any) -> None:
     """Contents, a footnote and back, code and a table that scroll by themselves; the page itself never sideways."""
     assert not page.evaluate(SIDEWAYS)
@@ -73,12 +81,12 @@ def read(page: Any) -> None:
     entry = page.locator(".contents a").nth(1)
     target = entry.get_attribute("href")
     entry.tap()
-    assert page.url.endswith(target)
-    assert page.locator(f"h2{target}").is_visible()
+    expect_the_place(page, target)
+    expect(page.locator(f"h2{target}")).to_be_visible()
     page.get_by_role("link", name="Footnote 1", exact=True).tap()
-    assert page.url.endswith("#fn1")
+    expect_the_place(page, "#fn1")
     page.get_by_role("link", name="Back to the text of footnote 1", exact=True).tap()
-    assert page.url.endswith("#fnref1")
+    expect_the_place(page, "#fnref1")
     assert page.evaluate(
         "document.querySelector('.scroll').scrollWidth >= document.querySelector('.scroll').clientWidth"
     )
@@ -90,10 +98,12 @@ def read_on(page: Any) -> None:
     first = page.get_by_role("navigation", name="Read next").get_by_role("listitem").first
     assert "Shares " in first.inner_text()
     title = first.get_by_role("link").inner_text()
-    first.get_by_role("link").tap()
+    with next_page(page):
+        first.get_by_role("link").tap()
     page.get_by_role("heading", level=1, name=title).wait_for()
     page.go_back()
-    page.get_by_role("navigation", name="Series").get_by_role("link", name="Next part").tap()
+    with next_page(page):
+        page.get_by_role("navigation", name="Series").get_by_role("link", name="Next part").tap()
     page.get_by_role("heading", level=1, name="Evaluating a Translation").wait_for()
     assert not page.evaluate(SIDEWAYS)
 
@@ -114,7 +124,9 @@ def test_with_javascript_in_the_dark_by_the_switch(phone, publication):
     switch = page.get_by_role("button", name="Colors")
     assert ground(page) != NIGHT
     switch.tap()
+    expect(page.get_by_role("button", name="Colors: light")).to_be_visible()
     switch.tap()
+    expect(page.get_by_role("button", name="Colors: dark")).to_be_visible()
     assert ground(page) == NIGHT
     page.reload()
     assert ground(page) == NIGHT
@@ -129,7 +141,7 @@ def test_with_javascript_in_the_dark_by_the_switch(phone, publication):
     heading.locator(".anchor").tap()
     mark = "#" + heading.get_attribute("id")
     wait_until(lambda: page.evaluate("navigator.clipboard.readText()") == f"{publication.url}{FOUND}{mark}", "the copy")
-    assert unquote(page.url).endswith(mark)
+    expect_the_place(page, mark)
     read_on(page)
     assert ground(page) == NIGHT
     take_the_feed(page, publication)
@@ -140,7 +152,7 @@ def test_with_javascript_the_phone_s_own_way_of_sharing_is_used(phone, publicati
     page.add_init_script("navigator.share = async (given) => { window.shared = given; };")
     page.goto(FOUND)
     page.get_by_role("button", name="Share").tap()
-    shared = page.evaluate("shared")
+    shared = wait_until(lambda: page.evaluate("window.shared"), "what was shared")
     assert shared["url"] == f"{publication.url}{FOUND}"
     assert shared["title"] == page.locator("h1").inner_text()
 
@@ -155,7 +167,7 @@ def test_without_javascript_in_the_dark_by_the_phone(phone, publication):
     read(page)
     heading = page.locator(".prose h2").first
     heading.locator(".anchor").tap()
-    assert page.url.endswith("#" + heading.get_attribute("id"))  # the address to share stands in the bar
+    expect_the_place(page, "#" + heading.get_attribute("id"))  # the address to share stands in the bar
     read_on(page)
     take_the_feed(page, publication)
 
@@ -182,4 +194,4 @@ def test_with_room_and_without_javascript_the_contents_are_open_all_the_same(pub
     ).new_page()  # fmt: skip
     page.goto(FOUND)
     page.locator(".contents a").nth(1).click()
-    assert "#s-" in page.url
+    expect(page).to_have_url(re.compile("#s-"))

@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 
 from tests.bench.pages import LEAD
+from tests.browser.pages import log_in, press
 from tests.site import Site
 
 pytestmark = pytest.mark.browser
@@ -91,14 +92,10 @@ def test_the_public_pages_fit_and_stay_among_themselves(with_demo, chromium, kee
 
 def test_the_desk_fits_and_stays_among_itself(with_demo, chromium, keep):
     page, wrong = open_page(chromium, with_demo, DESK, "light")
-    page.goto("/admin/login/")
-    page.locator("input[name=username]").fill(EDITOR[0])
-    page.locator("input[name=password]").fill(EDITOR[1])
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/admin/")
+    log_in(page, *EDITOR)
     assert keep("desk", page) <= MAX_BYTES
     page.goto("/admin/insights/article/")
-    page.get_by_role("link", name="China AI: 9.22 Trillion Tokens").first.click()
+    press(page, page.get_by_role("link", name="China AI: 9.22 Trillion Tokens").first)
     page.wait_for_load_state("networkidle")
     assert keep("writing", page) <= MAX_BYTES
     assert not scrolls_sideways(page)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import log_in
+from tests.browser.pages import log_in, press
 from tests.browser.test_accessible import SIDEWAYS, findings_in_both_schemes
 
 pytestmark = pytest.mark.browser
@@ -91,10 +91,10 @@ def test_settings_are_typed_without_a_script(today, chromium):
         page.get_by_role("button", name="Show the privacy page").click()
     expect(opened.value.get_by_text("Nothing is kept.")).to_be_visible()
     page.fill("[name=time_zone]", "Berlin")
-    page.get_by_role("button", name="Save", exact=True).click()
+    press(page, page.get_by_role("button", name="Save", exact=True))
     expect(page.get_by_text("Is Europe/Berlin meant?")).to_be_visible()
     page.fill("[name=time_zone]", "Europe/Berlin")
-    page.get_by_role("button", name="Save", exact=True).click()
+    press(page, page.get_by_role("button", name="Save", exact=True))
     page.goto("/privacy/")
     entries = page.get_by_role("navigation", name="Main").get_by_role("link")
     expect(entries).to_have_text(["Insights", "Newsletter", "Search", "First", "Second"])

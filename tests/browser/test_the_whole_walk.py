@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.pages import log_in
+from tests.browser.pages import log_in, press
 from tests.site import wait_until
 
 pytestmark = pytest.mark.browser
@@ -95,8 +95,7 @@ def write_and_publish(page):
     preview.locator("img[alt='A field of cobalt blue']").wait_for()
     page.get_by_text(LINE).first.wait_for()
     page.locator("[name^=authors]").first.select_option(label="AI Scope Hub")
-    page.click("[name=_publish]")
-    page.get_by_text("View on site").wait_for()
+    press(page, "[name=_publish]")
     return page.get_by_text("View on site").get_attribute("href")
 
 
@@ -107,18 +106,18 @@ def read_answer_and_sign_up(page, url):
     for words in (TITLE, "AI Research & Analysis", "A large number, taken apart", "One period, one colour"):
         main.get_by_text(words, exact=True).first.wait_for()
     page.click("text=Why this?")
-    assert page.get_by_text(LINE).is_visible()
-    page.click("button:has-text('Not really')")
+    expect(page.get_by_text(LINE)).to_be_visible()
+    press(page, "button:has-text('Not really')")
     page.get_by_label("Too shallow").check()
     # At a person's pace: the form asks for a least time.
     page.locator("[name=message]").press_sequentially("How were the tokens counted?", delay=130)
     page.fill("[name=name]", "A reader in a test")
-    page.click("text=Send feedback")
+    press(page, "text=Send feedback")
     page.get_by_text("Thank you").first.wait_for()
     page.goto(url)
     assert not page.get_by_text("How were the tokens counted?").is_visible()
     page.get_by_label("Your email address").fill(READER)
-    page.click("main button:has-text('Subscribe')")
+    press(page, "main button:has-text('Subscribe')")
     page.get_by_text("mailbox").first.wait_for()
 
 
@@ -128,7 +127,7 @@ def confirm_from_the_mail(page, site):
     text = mail.get_body(("plain",)).get_content()
     link = re.search(r"https://\S+/newsletter/confirm/\S+", text).group()
     page.goto(link)
-    page.click("main button")
+    press(page, "main button")
     page.get_by_text("You are on the list").first.wait_for()
 
 
@@ -137,8 +136,7 @@ def approve(page):
     log_in(page, "moderator@example.com", PASSWORD)
     page.goto("/admin/feedback/answer/")
     page.get_by_text("How were the tokens counted?").first.wait_for()
-    page.get_by_role("button", name="Approve").first.click()
-    page.wait_for_load_state("networkidle")
+    press(page, page.get_by_role("button", name="Approve").first)
 
 
 def export(page):
@@ -158,8 +156,8 @@ def test_from_the_editors_markdown_to_a_subscriber_in_the_export(visit, staffed_
     confirm_from_the_mail(reader, staffed_site)
     approve(visit())
     reader.goto(url)
-    assert reader.get_by_text("How were the tokens counted?").is_visible()
-    assert reader.get_by_text("0 of 1 reader found this helpful").is_visible()
+    expect(reader.get_by_text("How were the tokens counted?")).to_be_visible()
+    expect(reader.get_by_text("0 of 1 reader found this helpful")).to_be_visible()
     rows = {row["email"]: row for row in export(visit())}
     assert rows[READER]["status"] == "confirmed"
     assert "china-ai-922-trillion-tokens" in " ".join(rows[READER].values())
@@ -172,16 +170,16 @@ def test_the_reader_needs_no_javascript(visit, staffed_site):
     )
     page = visit(java_script_enabled=False, viewport={"width": 390, "height": 844})
     page.goto("/insights/plain-words/")
-    page.click("button:has-text('Yes')")
+    press(page, "button:has-text('Yes')")
     page.get_by_text("Your yes is counted").wait_for()
     page.goto("/newsletter/")
     page.get_by_label("Your email address").fill("plain@example.org")
-    page.click("main button:has-text('Subscribe')")
+    press(page, "main button:has-text('Subscribe')")
     page.get_by_text("mailbox").first.wait_for()
     confirm_link = re.search(
         r"https://\S+/newsletter/confirm/\S+",
         staffed_site.mailbox.wait_for("plain@example.org")[0].get_body(("plain",)).get_content(),
     ).group()
     page.goto(confirm_link)
-    page.click("main button")
+    press(page, "main button")
     page.get_by_text("You are on the list").first.wait_for()
