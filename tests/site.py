@@ -39,6 +39,7 @@ import pytest
 
 from tests.databases import fresh_database
 from tests.nginx import NGINX, render_nginx
+from tests.ports import free_port
 from tests.prepared import MANAGE, ROOT, certificate_and_static_files, demo_pictures
 from tests.shell import Shell
 
@@ -52,12 +53,6 @@ def wait_until(condition: Callable[[], Any], what: str = "", seconds: float = 20
         assert time.monotonic() < latest, f"waited {seconds} s in vain for {what or condition}"
         time.sleep(0.02)
     return value
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -226,7 +221,7 @@ class Site:
             self._start("web", ["bash", "-c", script, "bash", str(number), *command], pass_fds=(number,))
 
     def _wait_for_web(self) -> None:
-        wait_until(lambda: self.processes["web"].poll() is not None or self._answers(), "the web server", 30)
+        wait_until(lambda: self.processes["web"].poll() is not None or self._answers(), "the web server", 90)
         assert self.processes["web"].poll() is None, self.logs("web")
 
     def _launch_worker(self) -> int:
@@ -236,7 +231,7 @@ class Site:
         return seen
 
     def _wait_for_worker(self, seen: int) -> None:
-        wait_until(lambda: self.logs("worker").count("The worker is ready.") > seen, "the task worker", 30)
+        wait_until(lambda: self.logs("worker").count("The worker is ready.") > seen, "the task worker", 90)
 
     def end(self, name: str, number: int = signal.SIGTERM, seconds: float = 35) -> int:
         """Signal the process `name` ("web", "worker", "nginx") and wait for its end; returns its exit code."""
@@ -350,7 +345,7 @@ def start_site() -> Iterator[Callable[..., Site]]:
             site.env["HTTP_PORT"] = str(free_port())
             configuration = render_nginx(folder, port, int(site.env["HTTP_PORT"]), web_port, site.certificate)
             site._start("nginx", [NGINX, "-c", str(configuration), "-p", str(folder), "-g", "daemon off;"])
-            wait_until(lambda: _is_open(port), "nginx", 10)
+            wait_until(lambda: _is_open(port), "nginx")
         return site
 
     yield start

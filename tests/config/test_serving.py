@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.databases import fresh_database
-from tests.site import free_port, wait_until
+from tests.ports import free_port
+from tests.site import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -80,7 +81,7 @@ def is_free(port: int) -> bool:
 
 def test_ctrl_c_ends_both(serve: Callable[[int], Served]) -> None:
     served = serve(free_port())
-    wait_until(served.is_up, "web and worker", 40)
+    wait_until(served.is_up, "web and worker", 90)
     assert f"http://127.0.0.1:{served.port}/" in served.log.read_text()
     children = served.children()
     assert len(children) == 2
@@ -93,7 +94,7 @@ def test_ctrl_c_ends_both(serve: Callable[[int], Served]) -> None:
 @pytest.mark.parametrize("which", [0, 1], ids=["web", "worker"])
 def test_when_one_dies_the_other_ends_too(serve: Callable[[int], Served], which: int) -> None:
     served = serve(free_port())
-    wait_until(served.is_up, "web and worker", 40)
+    wait_until(served.is_up, "web and worker", 90)
     os.killpg(sorted(served.children())[which], signal.SIGKILL)
     assert served.process.wait(30) != 0
     assert "ended by itself" in served.log.read_text()

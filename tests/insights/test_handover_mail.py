@@ -22,7 +22,8 @@ from insights.models import Article, HandOverMail, User, Version
 from insights.outbox import LEASE, WAITS
 from tests.factories import make_article, make_author, make_user
 from tests.newsletter.conftest import smtp
-from tests.site import Mailbox, Site, free_port, wait_until
+from tests.ports import free_port
+from tests.site import Mailbox, Site, wait_until
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from newsletter.mail import build
 from newsletter.models import ConfirmationMail, MailAllowance, Subscriber
 from tests.newsletter.conftest import smtp
 from tests.newsletter.factories import make_subscriber
-from tests.site import free_port
+from tests.ports import free_port
 
 pytestmark = pytest.mark.django_db
 
