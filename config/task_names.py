@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 TASKS = {
-    "insights.handover_mail.send_hand_over": "Mail to somebody whose turn it is",
+    "insights.handover.mail.send_hand_over": "Mail to somebody whose turn it is",
     "insights.outside_links.looking.look": "Look at a link to another site",
     "insights.recomputation.recompute": "Decide the next step of every article anew",
-    "insights.related.look": "Look for the neighbours of an article",
-    "insights.renditions.make_for": "Make the sizes of a picture",
+    "insights.reading.related.look": "Look for the neighbours of an article",
+    "insights.pictures.renditions.make_for": "Make the sizes of a picture",
     "insights.rerendering.rerender_uses": "Set the articles anew that show a picture",
     "insights.search.index.refresh_everything": "Build the search anew",
     "newsletter.delivery.send_confirmation": "Mail that asks to confirm a sign-up",

@@ -12,9 +12,10 @@ from config.log_filters import without_the_personal
 from feedback import demo as feedback_demo
 from feedback import signals as feedback_signals
 from feedback.models import Answer
-from insights import models, related, signals
+from insights import models, signals
 from insights.models import AuditEntry
 from insights.moments import next_moment
+from insights.reading import related
 from newsletter import demo as newsletter_demo
 
 

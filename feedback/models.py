@@ -1,10 +1,10 @@
 """What readers answer to an article.
 
 A yes or no counts at once and is one per visitor, article and day; the visitor is a keyed hash under the salt of the
-day (`insights/readership.py`), so that nobody can say tomorrow who answered. Words stand for themselves: they wait for
-a moderator, are never changed by anybody, and count for nothing until they are approved. Chosen against one editable
-comment per visitor: several people behind one address and browser would overwrite each other. Revisit when readers
-get accounts.
+day (`insights/reading/readership.py`), so that nobody can say tomorrow who answered. Words stand for themselves: they
+wait for a moderator, are never changed by anybody, and count for nothing until they are approved. Chosen against one
+editable comment per visitor: several people behind one address and browser would overwrite each other. Revisit when
+readers get accounts.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from feedback.forms import AnswerForm, SameWords
 from insights.models import Article
-from insights.readership import reader_key, today
+from insights.reading.readership import reader_key, today
 
 
 @csrf_exempt  # The first form sits on cacheable pages; settings.PUBLIC_POSTS guards this view.

@@ -16,7 +16,7 @@ from django.db.models import Count, FilteredRelation, Q, QuerySet, Subquery
 from feedback.models import Answer
 from feedback.texts import initials
 from insights.models import Article
-from insights.prepared import Prepared
+from insights.reading.prepared import Prepared
 
 SHOWN = 50
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db import models
 
 from insights import markdown
-from insights.markdown_figures import Picture as FigurePicture
+from insights.markdown.figures import Picture as FigurePicture
 from insights.models import Picture, PictureUse, Step, Version
 from insights.next_step import Decision, StepRule, Text, Weight, choose
 

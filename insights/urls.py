@@ -2,8 +2,12 @@
 
 from django.urls import path
 
-from insights import feeds, machine_views, previewing, share_images, sitemaps, view_counts, views
+from insights import previewing, views
+from insights.machines import feeds, sitemaps
+from insights.machines import views as machine_views
+from insights.reading import view_counts
 from insights.search.views import search_page
+from insights.sharing import images as share_images
 
 app_name = "insights"
 

@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from insights.listing import BrokenCursor, list_page
 from insights.models import Article, Author, Category, FormerSlug, Series, SiteSettings, Step, Tag, Version
 from insights.querysets import VersionQuerySet
-from insights.reading import live_version
+from insights.reading.article_page import live_version
+from insights.reading.listing import BrokenCursor, list_page
 from insights.rendering import fallback_decision
 
 logger = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""How a confirmation mail leaves the house: as all do (`insights/outbox.py`), with the limits of an address."""
+"""How a confirmation mail leaves the house: as all do (`insights/mail/outbox.py`), with the limits of an address."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from django.db import transaction
 from django.tasks import task
 from django.utils import timezone
 
-from insights.mail_message import MailMessage
-from insights.outbox import BATCH, LEASE, WAITS, Outbox
+from insights.mail.message import MailMessage
+from insights.mail.outbox import BATCH, LEASE, WAITS, Outbox
 from newsletter.mail import build
 from newsletter.models import ConfirmationMail, MailAllowance, SignupNetwork, Subscriber, SuppressionKey
 from newsletter.models.limits import MAIL_PAUSE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from insights.mail_message import MailMessage, compose
+from insights.mail.message import MailMessage, compose
 from insights.models import SiteSettings
 from newsletter import tokens
 from newsletter.addresses import ascii_address

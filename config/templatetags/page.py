@@ -7,8 +7,8 @@ from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from config.page_assets import SCRIPT, STYLE
-from insights.fragments import fragment
 from insights.models import SiteSettings
+from insights.reading.fragments import fragment
 
 register = template.Library()
 

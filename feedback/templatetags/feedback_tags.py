@@ -6,8 +6,8 @@ from django import template
 from django.utils.safestring import SafeString
 
 from feedback.voices import read_voices
-from insights.fragments import fragment
 from insights.models import Article
+from insights.reading.fragments import fragment
 
 register = template.Library()
 

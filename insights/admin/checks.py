@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from insights import preflight
 from insights.forms.articles import ArticleForm
-from insights.markdown_views import desk_only
+from insights.writing.views import desk_only
 
 
 @never_cache

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from insights.admin.writing import seen_by
 from insights.models import Article, Author, Byline, Category, Picture, PictureUse, Series, Step, Tag, Version
-from insights.picture_uses import Use
+from insights.pictures.uses import Use
 
 SHOWN = 10
 NOT_NAMED = "An article by somebody else"

@@ -18,9 +18,9 @@ from insights.admin import article_pages, preview_links
 from insights.admin.article_pages import not_done, to_decide_on, who
 from insights.forms.handover import DecisionForm, ReviewerForm
 from insights.handover import OutOfDate, seen_as
-from insights.markdown_views import View
 from insights.models import Article
 from insights.rendering import TextRefused
+from insights.writing.views import View
 
 
 @require_POST

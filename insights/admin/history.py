@@ -19,8 +19,8 @@ from insights.history.aligning import Effort
 from insights.history.comparing import COARSE, compare, compare_line
 from insights.history.timeline import BrokenCursor, kept_versions, standing_of, timeline
 from insights.history.version_changes import changed_fields, marked_page
-from insights.markdown_views import View, desk_only
 from insights.models import Article, Version
+from insights.writing.views import View, desk_only
 
 MAX_BYTES = 1_000_000  # of each of two texts that a script sends to be compared
 OFFERED = 60  # versions that the page of a comparison offers

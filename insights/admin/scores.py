@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from insights.markdown_views import desk_only
 from insights.models import Step
 from insights.next_step import Text, choose, plain, scores
 from insights.rendering import render_text, step_rules
+from insights.writing.views import desk_only
 
 
 def score_panel(title: str, excerpt: str, body: str, pinned: Any = None) -> dict[str, Any]:

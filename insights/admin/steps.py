@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 from insights import recomputation, signals
 from insights.admin.desk import DeskAdmin
 from insights.forms.steps import RuleForm, StepForm
-from insights.markdown_views import desk_only
 from insights.models import Recomputation, Rule, Step
+from insights.writing.views import desk_only
 
 
 class RuleInline(admin.StackedInline):

@@ -20,10 +20,10 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from insights.forms.articles import ArticleForm
-from insights.markdown_views import desk_only
 from insights.models import Article, Version
 from insights.querysets import ArticleQuerySet, VersionQuerySet
 from insights.writing.page import typed_page
+from insights.writing.views import desk_only
 
 Policy = dict[str, Collection[str]]
 

@@ -12,7 +12,7 @@ import warnings
 
 from PIL import Image
 
-from insights.images import MAX_BYTES, MAX_PIXELS
+from insights.pictures.uploads import MAX_BYTES, MAX_PIXELS
 
 _PNG_PARTS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 _JPEG_PARTS = {0xC0, 0xC2, 0xC4, 0xDB, 0xDD, 0xE0}  # frame, tables, restart interval, JFIF

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from insights import renditions
 from insights.models import Picture
-from insights.rendition_encoding import FORMATS, Unreadable, encode, ladder
+from insights.pictures import renditions
+from insights.pictures.rendition_encoding import FORMATS, Unreadable, encode, ladder
 
 
 def told(row: Picture) -> str:

@@ -20,12 +20,12 @@ from django.core.files.storage import Storage
 from django.db.models import FileField, Q
 from django.utils import timezone
 
-from insights import renditions
 from insights.exchange import own_pictures, picture_files
 from insights.exchange.folder import Folder, Unusable
 from insights.exchange.manifest import Manifest, PictureEntry
-from insights.images import MAX_BYTES, PictureRefused, reencode, tidy_name
 from insights.models import Picture, Version
+from insights.pictures import renditions
+from insights.pictures.uploads import MAX_BYTES, PictureRefused, reencode, tidy_name
 
 WORDS = ("name", "alt", "caption", "credit", "focal_x", "focal_y")
 

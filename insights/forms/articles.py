@@ -19,7 +19,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from insights import images
 from insights.article_addresses import (
     NO_LETTERS,
     free_slug,
@@ -34,6 +33,7 @@ from insights.forms.conflicts import TAKE_IN, Meetings, texts_of
 from insights.forms.fields import BylineField, MomentField
 from insights.forms.tabs import made_by, new_tab, uid_by
 from insights.models import Article, Author, Picture, SiteSettings, User, Version
+from insights.pictures import uploads
 from insights.preflight import Panel
 from insights.preflight.gate import refuse_unready
 from insights.rendering import Typed, read_body
@@ -180,8 +180,8 @@ class ArticleForm(Meetings):
         user = self.user if isinstance(self.user, User) else None
         words = {name: self.data.get(f"cover_{name}", "") for name in ("alt", "caption", "credit")}
         try:
-            return images.store_picture(upload, user=user, **words)
-        except images.PictureRefused as refused:
+            return uploads.store_picture(upload, user=user, **words)
+        except uploads.PictureRefused as refused:
             raise ValidationError(refused.message) from None
 
     def clean_publish_at(self) -> dt.datetime | None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from insights.forms.fields import LinesField, MomentField
 from insights.handover import NOTE_LENGTH
-from insights.handover_mail import publishers
+from insights.handover.mail import publishers
 from insights.models import Article, PreviewLink, User
 
 TOO_LONG = f"A note has at most {NOTE_LENGTH:,} letters; please shorten it."

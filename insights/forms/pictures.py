@@ -8,9 +8,9 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 
-from insights import images
 from insights.forms.fields import LineField
 from insights.models import Picture, User
+from insights.pictures import uploads
 
 
 class PictureAddForm(forms.ModelForm):
@@ -40,8 +40,8 @@ class PictureAddForm(forms.ModelForm):
             return values
         words = {name: values[name] for name in ("alt", "caption", "credit")}
         try:
-            self.instance = images.store_picture(values["upload"], user=self.user, **words)
-        except images.PictureRefused as refused:
+            self.instance = uploads.store_picture(values["upload"], user=self.user, **words)
+        except uploads.PictureRefused as refused:
             raise ValidationError({"upload": refused.message}) from None
         return values
 

@@ -9,13 +9,14 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
-from insights import images, plain_text
+from insights import plain_text
 from insights.forms.fields import LineField
 from insights.forms.links import LinksField
 from insights.forms.zones import ZoneField
 from insights.markdown import pictures_named
 from insights.models import Picture, SiteSettings, User
 from insights.models.steps import validate_target
+from insights.pictures import uploads
 from insights.rendering import render_text
 
 MOST_ENTRIES = 6
@@ -139,8 +140,8 @@ class SiteSettingsForm(forms.ModelForm):
             return None
         alt = f"The logo of {self.cleaned_data.get('name') or self.instance.name}"
         try:
-            return images.store_picture(upload, user=self.user, alt=alt)
-        except images.PictureRefused as refused:
+            return uploads.store_picture(upload, user=self.user, alt=alt)
+        except uploads.PictureRefused as refused:
             raise ValidationError(refused.message) from None
 
     def clean(self) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 A queue alone is no promise of delivery: the task queue neither retries nor recovers what a killed worker held. So a
 mail is a row, written in the transaction of what it tells of; a worker claims it by a conditional UPDATE before SMTP
-and marks it after. A claim is a lease: when it runs out, the worker was killed. `insights/outbox.py` does the walk.
+and marks it after. A claim is a lease: when it runs out, the worker was killed. `insights/mail/outbox.py` does the
+walk.
 """
 
 from __future__ import annotations

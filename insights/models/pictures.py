@@ -1,8 +1,8 @@
 """Pictures and where they are used.
 
 Markdown names a picture by `picture:<uid>`, never by its address, so that moving to another storage, or making new
-renditions, changes no text. The stored file is always one that we encoded ourselves (`insights/images.py`), or, on
-import, one whose SHA-256 stands in an export of ours.
+renditions, changes no text. The stored file is always one that we encoded ourselves (`insights/pictures/uploads.py`),
+or, on import, one whose SHA-256 stands in an export of ours.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from insights.picture_markup import NO_FILES, Files
+from insights.pictures.markup import NO_FILES, Files
 from insights.querysets import PictureQuerySet
 
 RENDITIONS_FOLDER = "renditions"  # in the media storage
@@ -47,7 +47,8 @@ class Picture(models.Model):
         editable=False,
     )
     uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
-    # What `insights/renditions.py` has made of it: {"key": "1/<20 hex>", "avif": [480, 800], "webp": [1200]}, or {}.
+    # What `insights/pictures/renditions.py` has made of it, or {}:
+    # {"key": "1/<20 hex>", "avif": [480, 800], "webp": [1200]}
     renditions = models.JSONField(default=dict, editable=False)
     renditions_recipe = models.PositiveSmallIntegerField(default=0, editable=False)  # 0: none made yet
     renditions_retry_at = models.DateTimeField(null=True, editable=False)  # not before; empty: as soon as can be

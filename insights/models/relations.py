@@ -6,10 +6,10 @@ from django.db import models
 
 
 class ReadNext(models.Model):
-    """That `other` belongs under `article`, how near the two are, and what they share (`insights/related.py`).
+    """That `other` belongs under `article`, how near the two are, and what they share (`insights/reading/related.py`).
 
     Rows are between identities, not versions: which of them readers may open, and under which title, is told anew by
-    `insights/neighbours.py` whenever it changes.
+    `insights/reading/neighbours.py` whenever it changes.
     """
 
     article = models.ForeignKey("insights.Article", models.CASCADE, related_name="reads_next")

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.safestring import SafeString, mark_safe
 
 from insights.markdown import render
-from insights.picture_markup import picture_html
+from insights.pictures.markup import picture_html
 
 from .people import validate_time_zone
 

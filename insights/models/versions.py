@@ -119,8 +119,10 @@ class Version(models.Model):
     category_was = models.CharField(max_length=60, editable=False, blank=True, default="", db_default="")
     series_was = models.CharField(max_length=120, editable=False, blank=True, default="", db_default="")
 
-    around = models.JSONField(editable=False, default=list)  # what `insights/neighbours.py` tells
-    neighbours: Mapping[str, Sequence[Neighbour]] = {}  # set by `insights/reading.py`: "previous", "next", "read"
+    around = models.JSONField(editable=False, default=list)  # what `insights/reading/neighbours.py` tells
+    neighbours: Mapping[
+        str, Sequence[Neighbour]
+    ] = {}  # set by `insights/reading/article_page.py`: "previous", "next", "read"
 
     objects = VersionQuerySet.as_manager()
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from insights.markdown import MAX_BYTES, read
-from insights.markdown_figures import picture_uid
+from insights.markdown.figures import picture_uid
 
 BRACKETS = 5000  # more of them cost the parser seconds
 

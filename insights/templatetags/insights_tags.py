@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from insights.drawings import draw
 from insights.models import Picture, Version
-from insights.picture_markup import picture_html
+from insights.pictures.markup import picture_html
 
 register = template.Library()
 

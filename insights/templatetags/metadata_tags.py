@@ -10,12 +10,12 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from insights.addresses import address
-from insights.elsewhere import absolute
-from insights.feeds import FACET_ROWS
-from insights.fragments import fragment
+from insights.machines.elsewhere import absolute
+from insights.machines.feeds import FACET_ROWS
+from insights.machines.structured_data import as_block, breadcrumbs, description_of, news_article, way_to, web_site
 from insights.models import SiteSettings, Version
-from insights.share_images import image_of, image_of_site
-from insights.structured_data import as_block, breadcrumbs, description_of, news_article, way_to, web_site
+from insights.reading.fragments import fragment
+from insights.sharing.images import image_of, image_of_site
 
 register = template.Library()
 

@@ -18,7 +18,7 @@ from django.utils.text import slugify
 from insights.drafting import WRITTEN_FIELDS
 from insights.forms.articles import ArticleForm
 from insights.models import Article, Byline, Step, Version
-from insights.reading import keep_rows
+from insights.reading.article_page import keep_rows
 from insights.rendering import decide, render_text
 from insights.views import article_context
 

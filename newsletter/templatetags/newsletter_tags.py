@@ -5,8 +5,8 @@ from __future__ import annotations
 from django import template
 from django.utils.safestring import SafeString
 
-from insights.fragments import fragment
 from insights.models import Article, Step
+from insights.reading.fragments import fragment
 from newsletter.forms import SubscribeForm
 from newsletter.wording import SIGNUP_WORDING
 

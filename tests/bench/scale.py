@@ -40,8 +40,8 @@ def say(text: str = "") -> None:
 def addresses() -> dict[str, str]:
     """What is asked for, from the rows that are there."""
     from insights.demo.scale import COMMON, RARE
-    from insights.listing import make_cursor
     from insights.models import Category, Tag, Version
+    from insights.reading.listing import make_cursor
 
     def cursor(versions: Any, moment: str = "listed_at") -> str:
         """That of the entry before the last page."""

@@ -123,7 +123,7 @@ PICTURES = """
 import datetime, json
 from pathlib import Path
 from django.conf import settings
-from insights import orphans
+from insights.pictures import orphans
 from insights.models import Picture
 orphans.GRACE = -datetime.timedelta(minutes=1)
 orphans.remove_orphans()

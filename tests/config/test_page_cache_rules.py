@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 
-from config import page_cache, page_cache_page
-from config.page_cache import PageCache
-from config.page_cache_generations import Generations
-from config.page_cache_page import make_page, preferred_encoding
-from config.page_cache_stores import FILES, Folder, Generation, Memory
+from config.page_cache import PageCache, wrapper
+from config.page_cache.generations import Generations
+from config.page_cache.page import _preferred, cache_control, make_page, preferred_encoding
+from config.page_cache.stores import FILES, Folder, Generation, Memory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,10 +40,10 @@ class Handler:
 @pytest.fixture
 def handler(settings, tmp_path, monkeypatch):
     settings.VAR_DIR = tmp_path
-    page_cache._generations.cache_clear()
-    monkeypatch.setattr(page_cache, "_bounds", [])
+    wrapper._generations.cache_clear()
+    monkeypatch.setattr(wrapper, "_bounds", [])
     yield Handler()
-    page_cache._generations.cache_clear()
+    wrapper._generations.cache_clear()
 
 
 @pytest.fixture
@@ -112,7 +111,7 @@ class TestWhatIsKept:
         for _ in range(3):
             ask(cached)
         assert len(handler.asked) == 3
-        assert not list((page_cache._generations().folder / "pages").iterdir())
+        assert not list((wrapper._generations().folder / "pages").iterdir())
 
     @pytest.mark.parametrize("status", ["404 Not Found", "301 Moved", "500 Oops", "503 Away", "206 Part", "304 No"])
     def test_only_whole_pages_are_kept(self, cached, handler, status):
@@ -121,7 +120,7 @@ class TestWhatIsKept:
         assert len(handler.asked) == 2
 
     def test_a_page_of_two_megabytes_is_not_kept(self, cached, handler):
-        handler.body = b"x" * (page_cache.PAGE_BYTES + 1)
+        handler.body = b"x" * (wrapper.PAGE_BYTES + 1)
         ask(cached)
         ask(cached)
         assert len(handler.asked) == 2
@@ -142,15 +141,15 @@ class TestForgetting:
     def test_one_page_or_all(self, cached, handler):
         for _ in range(2):
             ask(cached), ask(cached, "/privacy/")
-        page_cache.forget(PATH)
+        wrapper.forget(PATH)
         ask(cached), ask(cached, "/privacy/")
         assert len(handler.asked) == 3
-        page_cache.forget()
+        wrapper.forget()
         ask(cached), ask(cached, "/privacy/")
         assert len(handler.asked) == 5
 
     def test_a_page_that_was_being_rendered_when_it_changed_is_not_taken_for_the_new_one(self, cached, handler):
-        handler.while_rendering = page_cache.forget
+        handler.while_rendering = wrapper.forget
         assert ask(cached)[2] == b"<p>One</p>"
         handler.while_rendering, handler.body = lambda: None, b"<p>Two</p>"
         assert ask(cached)[2] == b"<p>Two</p>"
@@ -200,7 +199,7 @@ class TestTime:
             asked.append(after)
             return after + dt.timedelta(seconds=0.3)
 
-        monkeypatch.setattr(page_cache, "_bounds", [soon])
+        monkeypatch.setattr(wrapper, "_bounds", [soon])
         control = ask(cached)[1]["Cache-Control"]
         assert control == "public, max-age=0, s-maxage=0, stale-while-revalidate=0"
         ask(cached)
@@ -213,7 +212,7 @@ class TestTime:
         ("seconds", "shared", "stale"), [(None, 10, 30), (40, 10, 30), (39, 10, 29), (12, 10, 2), (3, 3, 0), (0, 0, 0)]
     )
     def test_other_caches_get_no_more_time_than_there_is(self, seconds, shared, stale):
-        said = page_cache_page.cache_control(seconds)
+        said = cache_control(seconds)
         assert said == f"public, max-age=0, s-maxage={shared}, stale-while-revalidate={stale}"
 
     def test_two_texts_within_a_second_never_share_a_date(self):
@@ -254,7 +253,7 @@ class TestBounds:
 
     def test_a_damaged_file_is_no_page(self, cached, handler):
         ask(cached)
-        (file,) = (page_cache._generations().folder / "pages").iterdir()
+        (file,) = (wrapper._generations().folder / "pages").iterdir()
         for damage in (b"", b"nonsense", file.read_bytes()[:-1], b"{}\n", b'{"key": 1}\n'):
             file.write_bytes(damage)
             cached._memory.clear()
@@ -263,7 +262,7 @@ class TestBounds:
     def test_headers_that_differ_each_time_fill_no_memory(self):
         for number in range(2000):
             assert preferred_encoding(f"br, x-{number}") == "br"
-        assert len(page_cache_page._preferred) <= 502
+        assert len(_preferred) <= 502
 
 
 def _wait_for(condition: Callable[[], bool]) -> None:

@@ -229,7 +229,7 @@ def color_png(color):
 
 
 def test_what_our_encoder_writes_is_recognised_and_nothing_else(tmp_path):
-    from insights.images import reencode
+    from insights.pictures.uploads import reencode
 
     for name in ("a.png", "a.jpg"):
         source = write_picture(tmp_path / name, size=(300, 200)).read_bytes()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from insights.picture_markup import PLACES, picture_html
+from insights.pictures.markup import PLACES, picture_html
 from tests.factories import make_article, make_author, make_category, make_picture, make_user
 
 ROOT = Path(__file__).resolve().parents[2]

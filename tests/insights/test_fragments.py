@@ -4,8 +4,8 @@ import pytest
 from django.template.loader import get_template
 from django.utils import timezone
 
-from insights import fragments
-from insights.fragments import fragment
+from insights.reading import fragments
+from insights.reading.fragments import fragment
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from insights import handover_mail
 from insights.drafting import write
 from insights.handover import approve, hand_in, name_reviewer, seen_as, send_back
+from insights.handover import mail as handover_mail
+from insights.mail.outbox import LEASE, WAITS
 from insights.models import Article, HandOverMail, User, Version
-from insights.outbox import LEASE, WAITS
 from tests.factories import make_article, make_author, make_user
 from tests.newsletter.conftest import smtp
 from tests.ports import free_port
@@ -278,7 +278,7 @@ class TestThatEachGoesOutOnce:
         assert "ed@" not in told
 
     def test_a_sweep_with_nothing_to_do_writes_nothing(self, settings, django_assert_num_queries):
-        assert "insights.handover_mail.sweep" in settings.SWEEPS
+        assert "insights.handover.mail.sweep" in settings.SWEEPS
         with django_assert_num_queries(2):
             handover_mail.sweep()
 

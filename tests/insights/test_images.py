@@ -12,9 +12,16 @@ import pytest
 import time_machine
 from PIL import Image
 
-from insights import images
-from insights.images import PictureRefused, PictureTooLarge, TooManyPictures, reencode, store_picture, tidy_name
 from insights.models import Picture
+from insights.pictures import uploads
+from insights.pictures.uploads import (
+    PictureRefused,
+    PictureTooLarge,
+    TooManyPictures,
+    reencode,
+    store_picture,
+    tidy_name,
+)
 from tests.factories import make_user
 
 
@@ -165,7 +172,7 @@ class TestWhatIsRefused:
     def test_a_large_file(self):
         """U19: more than 10 MB."""
         with pytest.raises(PictureTooLarge):
-            reencode(io.BytesIO(b"\0" * (images.MAX_BYTES + 1)))
+            reencode(io.BytesIO(b"\0" * (uploads.MAX_BYTES + 1)))
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from insights.markdown import MAX_BYTES, Rendered, render
-from insights.markdown_figures import Picture
+from insights.markdown.figures import Picture
 
 UID = "6b0c0000-0000-4000-8000-000000000001"
 PICTURES = {UID: Picture("/media/a.png", 60, 40, alt="stored alt", caption="stored caption", credit="Drawing: desk")}

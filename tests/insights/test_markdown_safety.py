@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from insights.markdown import render
-from insights.markdown_figures import Picture
+from insights.markdown.figures import Picture
 
 UID = "6b0c0000-0000-4000-8000-000000000001"
 PICTURES = {UID: Picture("/media/a.png", 60, 40, alt="stored", caption="caption", credit="credit")}

@@ -165,7 +165,7 @@ class TestAnArticle:
         assert len(description) <= 200
 
     def test_costs_no_further_query(self, client, article, django_assert_num_queries):
-        from insights.reading import live_version
+        from insights.reading.article_page import live_version
         from insights.templatetags.metadata_tags import article_metadata
 
         client.get(self.address)

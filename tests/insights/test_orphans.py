@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from insights.orphans import GRACE, remove_orphans
+from insights.pictures.orphans import GRACE, remove_orphans
 from tests.factories import make_picture
 
 pytestmark = pytest.mark.django_db

@@ -8,10 +8,10 @@ import pytest
 from django.core.files.storage import default_storage
 
 from insights.markdown import render, sanitise
-from insights.markdown_figures import Picture as FigurePicture
+from insights.markdown.figures import Picture as FigurePicture
 from insights.models import SiteSettings
-from insights.picture_markup import PLACES, Files, picture_html
-from insights.renditions import RECIPE, make
+from insights.pictures.markup import PLACES, Files, picture_html
+from insights.pictures.renditions import RECIPE, make
 from tests.factories import make_article, make_author, make_category, make_picture
 from tests.insights.photos import make_photo
 

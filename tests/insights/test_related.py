@@ -9,8 +9,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from insights import neighbours, related, signals
+from insights import signals
 from insights.models import Article, ReadNext, Version
+from insights.reading import neighbours, related
 from tests.factories import make_article, make_author, make_category, make_series, make_tag
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ import io
 import pytest
 from PIL import Image
 
-from insights.rendition_encoding import Unreadable, encode, ladder, worthwhile
+from insights.pictures.rendition_encoding import Unreadable, encode, ladder, worthwhile
 from tests.insights.photos import as_bytes, drawing_bytes, photo_bytes
 
 

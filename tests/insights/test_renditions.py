@@ -14,12 +14,13 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from insights import renditions, signals
+from insights import signals
 from insights.drafting import write
-from insights.images import store_picture
 from insights.models import Picture
-from insights.orphans import GRACE, remove_orphans
-from insights.renditions import AGAIN_AFTER, LEASE, RECIPE, make, names, sweep
+from insights.pictures import renditions
+from insights.pictures.orphans import GRACE, remove_orphans
+from insights.pictures.renditions import AGAIN_AFTER, LEASE, RECIPE, make, names, sweep
+from insights.pictures.uploads import store_picture
 from tests.factories import make_article, make_author, make_category, make_picture, make_user
 from tests.insights.photos import make_photo, photo_bytes
 
@@ -205,7 +206,7 @@ class TestAFileThatIsGone:
         picture = make_photo()
         default_storage.delete(picture.file.name)
         sweep()
-        with caplog.at_level(logging.WARNING, "insights.renditions"):
+        with caplog.at_level(logging.WARNING, "insights.pictures.renditions"):
             run_tasks()
         assert "its file is gone" in caplog.text
         assert DBTaskResult.objects.get().status == "SUCCESSFUL"

@@ -11,7 +11,7 @@ from PIL import Image
 
 from insights.exchange.picture_files import understood
 from insights.models import Article, Picture, PictureUse
-from insights.renditions import RECIPE
+from insights.pictures.renditions import RECIPE
 from tests.factories import make_article
 from tests.insights.article_files import refused, run, stored_files
 from tests.insights.photos import make_photo

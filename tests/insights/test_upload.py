@@ -9,8 +9,8 @@ from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from insights import images
 from insights.models import Picture
+from insights.pictures import uploads
 from tests.factories import make_user
 from tests.insights.test_images import huge_png, picture_bytes
 
@@ -147,7 +147,7 @@ class TestRefusals:
 
     def test_a_file_a_little_over_the_limit(self, client, author):
         """U19: the request is small enough to be read, the file is not."""
-        assert client.post(URL, {"image": a_file(b"\0" * (images.MAX_BYTES + 1))}).status_code == 413
+        assert client.post(URL, {"image": a_file(b"\0" * (uploads.MAX_BYTES + 1))}).status_code == 413
 
     def test_sixty_in_a_minute(self, client, author):
         """U19: 429 from the 31st, with Retry-After."""

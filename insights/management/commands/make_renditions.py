@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from insights.exchange.progress import track
 from insights.models import Picture
-from insights.renditions import RECIPE, make
+from insights.pictures.renditions import RECIPE, make
 
 
 class Command(BaseCommand):

@@ -1,0 +1,110 @@
+"""Where pages are kept: in each process, and behind that in one place that several processes share.
+
+Without CACHE_URL the shared place is a folder: a file for each of `FILES` places, which a page takes by the checksum of
+its key, so that it can never grow beyond them, whatever addresses are asked for. With CACHE_URL it is that server,
+which several machines share (`machines.py`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import threading
+import zlib
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from config.page_cache.generations import Generations, group_of
+from config.page_cache.page import Page
+
+FILES = 2048
+
+
+class Memory:
+    """The pages of one process, up to `most` bytes; the ones that nobody asked for since the last clearing go first."""
+
+    def __init__(self, most: int) -> None:
+        self.pages: dict[str, Page] = {}
+        self.get = self.pages.get
+        self._most = most
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def put(self, page: Page) -> None:
+        with self._lock:
+            before = self.pages.pop(page.key, None)
+            self._bytes += page.size - (before.size if before else 0)
+            self.pages[page.key] = page
+            while self._bytes > self._most and len(self.pages) > 1:
+                self._drop_one()
+
+    def _drop_one(self) -> None:
+        """Drop the first page that was not used since it was last looked at; a used one goes to the end, once."""
+        for key in list(self.pages):
+            page = self.pages.pop(key)
+            if page.used:
+                page.used = False
+                self.pages[key] = page
+            else:
+                self._bytes -= page.size
+                return
+        key, page = next(iter(self.pages.items()))
+        del self.pages[key]
+        self._bytes -= page.size
+
+    def clear(self) -> None:
+        with self._lock:
+            self.pages.clear()
+            self._bytes = 0
+
+
+class Generation(NamedTuple):
+    """What a page is rendered under: the whole site's and its own group's, as the store that is shared counts them."""
+
+    site: str
+    own: str
+
+
+class Shared(Protocol):
+    """Where processes share pages. A page under other generations than today's is told of as the one before."""
+
+    def read(self, key: str, path: str) -> tuple[Page | None, bool, Generation | None]:
+        """The page at `key`, whether it still holds, and today's generations of `path` (None: they are not known)."""
+
+    def write(self, page: Page, generation: Generation) -> None:
+        """Keep the page; `generation` was read before it was rendered."""
+
+
+class Folder:
+    """Files in a folder that the processes of one machine share."""
+
+    def __init__(self, folder: Path, generations: Generations) -> None:
+        self._folder = folder
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._counters = generations.counters
+
+    def read(self, key: str, path: str) -> tuple[Page | None, bool, Generation | None]:
+        today = Generation(str(self._counters[0]), str(self._counters[group_of(path)]))
+        try:
+            found = Page.unpacked(self._file(key).read_bytes(), key)
+        except OSError:
+            found = None
+        if found is None:
+            return None, False, today
+        page, site, own = found
+        return page, (site, own) == today, today
+
+    def write(self, page: Page, generation: Generation) -> None:
+        """A file is there whole or not at all: it is written beside its place and moved."""
+        with contextlib.suppress(OSError):  # a full disk costs the copy, not the answer
+            number, name = tempfile.mkstemp(dir=self._folder)
+            try:
+                with os.fdopen(number, "wb") as file:
+                    file.write(page.packed(*generation))
+                Path(name).replace(self._file(page.key))
+            except OSError:
+                Path(name).unlink(missing_ok=True)
+
+    def _file(self, key: str) -> Path:
+        return self._folder / f"{zlib.crc32(key.encode()) % FILES:03x}"

@@ -1,0 +1,270 @@
+"""Public pages from memory, answered before Django's handler is asked; and `forget()`, by which they are rendered anew.
+
+Chosen: a WSGI wrapper, since a Django view without any middleware reaches only two thirds of a bare WSGI function; the
+page is kept with the headers that Django's middleware gave it. A page is rendered for nobody (`nobodys_request`): no
+cookie, no address, no header of a visitor reaches the rendering, so that none can be kept. It is good while the
+generations stand that it was rendered under (`generations.py`), for `seconds` of `settings.PAGE_CACHE` at
+most (views counted meanwhile are not shown), and never beyond the next moment at which something is scheduled. One
+process of a machine renders a page; the others wait for it, or hand out the old one if that is only old and not wrong.
+Against Django's own cache middleware: it varies by cookie, knows no forgetting, and answers after half of the work.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import functools
+import hashlib
+import io
+import logging
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, transaction
+
+from config.page_cache.generations import Generations, group_of
+from config.page_cache.machines import DEAF_SECONDS, Ear, Server
+from config.page_cache.page import REVALIDATE_SECONDS, SHARED_SECONDS, Headers, Page, StartResponse, make_page
+from config.page_cache.policy import Door, Wanted, nobodys_request, wanted_page
+from config.page_cache.stores import Folder, Generation, Memory, Shared
+
+logger = logging.getLogger(__name__)
+
+Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+
+STALE_SECONDS = 60  # after its time a page may still be handed out while another process renders it
+WAIT_SECONDS = 5
+PAGE_BYTES = 2_000_000
+_PASSING = 1000  # addresses remembered for having no page to keep
+
+_bounds: list[Callable[[dt.datetime], dt.datetime | None]] = []
+
+
+def forget(*paths: str) -> None:
+    """The pages at `paths` (all without any) are rendered anew, on every worker, once the transaction is committed."""
+    transaction.on_commit(functools.partial(_forget_now, *paths), robust=True)
+
+
+def changes() -> int:
+    """How often the whole site has changed, as every process of this machine sees it at once."""
+    return _generations().counters[0]
+
+
+def bound_by(function: Callable[[dt.datetime], dt.datetime | None]) -> None:
+    """Keep no page beyond the moment that `function` names: the first after the one that it is given."""
+    _bounds.append(function)
+
+
+def sweep() -> None:
+    """Let a proxy on this machine use its cache again, once nothing in it is from before the latest change."""
+    _generations().drop_marks(SHARED_SECONDS + REVALIDATE_SECONDS + 5)
+
+
+@functools.cache
+def _generations() -> Generations:
+    return Generations(settings.VAR_DIR / "page-cache")
+
+
+@functools.cache
+def _server() -> Server | None:
+    if not settings.CACHE_URL:
+        return None
+    return Server(settings.CACHE_URL, _prefix(), _release())
+
+
+def _prefix() -> str:
+    return f"hub:{urlsplit(settings.SITE_URL).netloc}"
+
+
+@functools.cache
+def _release() -> str:
+    """A word for the code and templates that are running: machines with others do not share pages."""
+    digest = hashlib.sha256()
+    kinds = {".py", ".html", ".txt", ".xml", ".css", ".js"}
+    for folder in sorted(settings.BASE_DIR.iterdir()):
+        if folder.name == "templates" or (folder / "apps.py").exists():
+            for file in sorted(file for file in folder.rglob("*") if file.suffix in kinds):
+                digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _forget_now(*paths: str) -> None:
+    server = _server()
+    for path in paths or ("",):
+        token = secrets.randbits(63) + 1
+        if server is not None:
+            server.forget(path, token)  # first: a page that was read there a moment later must be a new one
+        _generations().forget(path, token)
+
+
+class PageCache:
+    """The wrapper around Django's handler."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self._generations = _generations()
+        self._counters = self._generations.counters
+        self._memory = Memory(settings.PAGE_CACHE_BYTES)
+        self._door = Door()
+        self._server = _server()
+        self._shared: Shared = self._server or Folder(self._generations.folder / "pages", self._generations)
+        self._ear: Ear | None = None  # after the fork: threads stay behind
+        self._next_moment: tuple[int, float] = (-1, 0.0)
+        self._passing: dict[str, float] = {}
+        _forget_now()  # another release, or another database, may have been served before
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        page = None if environ.get("QUERY_STRING") else self._memory.get(environ.get("PATH_INFO", ""))
+        if (
+            page is not None
+            and self._counters[0] == page.site
+            and self._counters[page.group] == page.own
+            and time.time() < page.fresh_until
+            and (self._ear is None or self._ear.hears)
+            and environ["REQUEST_METHOD"] in {"GET", "HEAD"}
+            and self._door.is_open(environ)
+        ):
+            page.used = True
+            return page.answer(environ, start_response)
+        wanted = wanted_page(environ)
+        if wanted is None or not self._door.is_open(environ):
+            return self._application(environ, start_response)
+        return self._look(wanted, environ)(environ, start_response)
+
+    def _look(self, wanted: Wanted, environ: dict[str, Any]) -> Application:
+        """What answers: a kept page, or what Django says now."""
+        self._listen()
+        page, before, is_right = self._find(wanted)
+        if page is not None:
+            return page.answer
+        if self._passing.get(wanted.key, 0) > time.time():
+            return self._render(wanted, environ, before)
+        with self._generations.rendering(group_of(wanted.path), 0 if is_right else WAIT_SECONDS) as is_ours:
+            if not is_ours and before is not None and is_right:
+                return before.answer
+            page, before, _ = self._find(wanted)  # somebody may have rendered it while we waited
+            return page.answer if page is not None else self._render(wanted, environ, before)
+
+    def _find(self, wanted: Wanted) -> tuple[Page | None, Page | None, bool]:
+        """The page if it is good; what stood there before; whether that is old only, and not wrong."""
+        now = time.time()
+        group = group_of(wanted.path)
+        site, own, epoch = self._counters[0], self._counters[group], self._epoch()
+        kept = self._memory.get(wanted.key)
+        is_known = kept is not None and (kept.site, kept.own) == (site, own)
+        if kept is not None and is_known and now < kept.fresh_until and self._hears():
+            return kept, None, False
+        page, holds, today = self._shared.read(wanted.key, wanted.path)
+        if (
+            today is None
+            and kept is not None
+            and is_known
+            and now < min(kept.fresh_until, kept.rendered_at + DEAF_SECONDS)
+        ):
+            return kept, None, False
+        if page is None:
+            return None, kept, False
+        if holds and now < page.fresh_until:
+            self._keep(page, group, site, own, epoch)
+            return page, None, False
+        is_right = holds and now < page.fresh_until + STALE_SECONDS and (not page.until or now < page.until)
+        return None, page, is_right
+
+    def _render(self, wanted: Wanted, environ: dict[str, Any], before: Page | None) -> Application:
+        """Ask Django, and keep what it answers if it may be kept."""
+        group = group_of(wanted.path)
+        site, own, epoch = self._counters[0], self._counters[group], self._epoch()
+        _, _, today = (
+            self._shared.read(wanted.key, wanted.path)
+            if self._server
+            else (None, None, Generation(str(site), str(own)))
+        )
+        now = time.time()
+        until = self._until(site, now)
+        status, headers, body = self._ask(nobodys_request(wanted, environ))
+        if until is None or not _may_be_kept(status, headers, body):
+            if len(self._passing) >= _PASSING:
+                self._passing.clear()
+            self._passing[wanted.key] = now + 5
+            return functools.partial(_hand_out, status, headers, body)
+        seconds = wanted.seconds if today is not None else min(DEAF_SECONDS, wanted.seconds)
+        fresh_until = min(now + seconds, until) if until else now + seconds
+        page = make_page(wanted.key, headers, body, before=before, now=now, fresh_until=fresh_until, until=until)
+        if today is not None:
+            self._shared.write(page, today)
+        self._keep(page, group, site, own, epoch)
+        return page.answer
+
+    def _ask(self, environ: dict[str, Any]) -> tuple[str, Headers, bytes]:
+        said: list[Any] = []
+        environ["wsgi.input"] = io.BytesIO()
+        parts = self._application(environ, lambda status, headers, info=None: said.extend((status, headers)))
+        try:
+            body = b"".join(parts)
+        finally:
+            if close := getattr(parts, "close", None):
+                close()
+        return said[0], said[1], body
+
+    def _keep(self, page: Page, group: int, site: int, own: int, epoch: int) -> None:
+        """Into memory, under the counters that were read before the page was; unless word may have been lost since."""
+        page.group, page.site, page.own = group, site, own
+        if epoch == self._epoch():
+            self._memory.put(page)
+
+    def _until(self, site: int, now: float) -> float | None:
+        """The first moment after `now` at which something is scheduled, in seconds since 1970; 0 for none, None when
+        the database does not say. Asked once after each change and each such moment."""
+        known_at, moment = self._next_moment
+        if known_at == site and (not moment or now < moment):
+            return moment
+        try:
+            named = [function(dt.datetime.fromtimestamp(now, dt.UTC)) for function in _bounds]
+        except DatabaseError:
+            return None
+        finally:
+            with contextlib.suppress(DatabaseError):
+                close_old_connections()
+        moment = min((named_one.timestamp() for named_one in named if named_one is not None), default=0.0)
+        self._next_moment = (site, moment)
+        return moment
+
+    # Several machines
+
+    def _listen(self) -> None:
+        if self._server is not None and self._ear is None:
+            self._ear = Ear(settings.CACHE_URL, _prefix(), self._generations, self._memory)
+            self._ear.start()
+
+    def _hears(self) -> bool:
+        return self._ear is None or self._ear.hears
+
+    def _epoch(self) -> int:
+        return self._ear.epoch if self._ear is not None else 0
+
+
+def _may_be_kept(status: str, headers: Headers, body: bytes) -> bool:
+    if not status.startswith("200") or len(body) > PAGE_BYTES:
+        return False
+    for name, value in headers:
+        match name.lower():
+            case "set-cookie" | "content-encoding":
+                return False
+            case "cache-control":
+                if any(word in value.lower() for word in ("no-store", "private", "no-cache")):
+                    return False
+            case "vary":
+                if "cookie" in value.lower() or "*" in value:
+                    return False
+    return True
+
+
+def _hand_out(
+    status: str, headers: Headers, body: bytes, environ: dict[str, Any], start_response: StartResponse
+) -> Iterable[bytes]:
+    start_response(status, headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]

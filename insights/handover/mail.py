@@ -1,0 +1,102 @@
+"""The mails of a hand-over: who is told, what they say, how they leave.
+
+Whom a step concerns is decided in the step's own transaction; whether a recipient may still enter the desk is asked
+again when the mail goes out. The address stands in no task, log or row but the account's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
+from django.db import models
+from django.db.models import Q
+from django.tasks import task
+from django.urls import reverse
+from django.utils import timezone
+
+from insights.mail.message import MailMessage, compose
+from insights.mail.outbox import LEASE, Outbox
+from insights.models import Article, HandOverMail, HistoryEntry, SiteSettings, User, Version
+
+PAUSE = dt.timedelta(minutes=10)  # after a connection that broke off in the middle
+
+
+class RecipientLeft(Exception):
+    """The account may not enter the desk any more."""
+
+
+class HandOvers(Outbox[HandOverMail]):
+    rows = HandOverMail
+    name = "Hand-over mail"
+    pause = PAUSE
+
+    def build(self, mail: HandOverMail) -> MailMessage:
+        return build(mail)
+
+    def enqueue(self, mail: HandOverMail, *, run_after: dt.datetime | None = None) -> None:
+        (send_hand_over.using(run_after=run_after) if run_after else send_hand_over).enqueue(mail.pk)
+
+    def goes_now(self, mail: HandOverMail) -> bool:
+        """From now on nobody can say of a killed attempt that its mail did not go out. Raises RecipientLeft."""
+        if not (mail.recipient.is_active and mail.recipient.is_staff):
+            raise RecipientLeft
+        held = self.mails.held(mail)
+        return bool(held.update(leased_until=timezone.now() + LEASE, spoken_try=mail.tries))
+
+    def may_have_gone(self, mail: HandOverMail) -> bool:
+        return mail.spoken_try == mail.tries
+
+    def is_pointless(self, error: Exception) -> bool:
+        return isinstance(error, RecipientLeft)
+
+
+HAND_OVERS = HandOvers()
+
+
+@task(priority=40)
+def send_hand_over(mail_id: int) -> str:
+    """Try to send one mail. Returns the state it is in afterwards."""
+    return HAND_OVERS.attempt(mail_id)
+
+
+def sweep() -> None:
+    """Bring back what a killed worker held. Cheap, and right at any time."""
+    HAND_OVERS.sweep()
+
+
+def tell(entry: HistoryEntry, people: Iterable[User]) -> None:
+    """Mail each of `people` what `entry` says; part of the caller's transaction."""
+    for mail in HandOverMail.objects.bulk_create(HandOverMail(entry=entry, recipient=person) for person in people):
+        HAND_OVERS.enqueue(mail)
+
+
+def publishers() -> models.QuerySet[User]:
+    """The accounts that may enter the desk and let articles go out, whom hand-ins wait for."""
+    return ModelBackend().with_perm("insights.publish_article").filter(is_staff=True)
+
+
+def writers_of(article: Article, version: Version) -> models.QuerySet[User]:
+    """The accounts that a text comes from: who handed it in last, and who writes under the names of its byline."""
+    step = article.history.filter(verb=HistoryEntry.Verb.HANDED_IN).first()
+    handed_in_by = step.actor_id if step else article.created_by_id
+    theirs = Q(pk=handed_in_by) | Q(author__bylines__version=version)
+    return User.objects.filter(theirs, is_active=True, is_staff=True).distinct()
+
+
+def build(mail: HandOverMail) -> MailMessage:
+    """The message of a row: what was done with which article, by whom, with which words, and where to go on."""
+    entry = mail.entry
+    version = entry.version or entry.article.newest_version()
+    path = reverse("admin:insights_article_change", args=[entry.article_id])
+    context = {
+        "publication": SiteSettings.current(),
+        "entry": entry,
+        "verb": entry.verb,
+        "title": version.title if version else entry.article.slug,
+        "recipient": mail.recipient,
+        "desk_url": f"{settings.SITE_URL}{path}",
+    }
+    return compose("insights/mail/hand_over", context, to=mail.recipient.email, message_id=f"hand-over.{mail.uid.hex}")

@@ -1,0 +1,1 @@
+"""What readers get that are programs: feeds, sitemaps, Markdown twins, structured data."""

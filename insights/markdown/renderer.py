@@ -1,0 +1,266 @@
+"""The one door from Markdown to HTML: page, preview, feed and mail all come through `render`.
+
+Chosen: markdown-it-py (CommonMark with tables, strikethrough and footnotes; raw HTML is shown as text), then nh3 with
+lists of our own as the very last step. Python-Markdown, which django-markdownx would use, passes raw HTML and takes
+minutes on 20 kB of brackets. Every id that comes from an editor's words is prefixed, so that no heading can take the
+place of a name that a script or a form relies on. When the output for the same text changes, raise RENDERER: the
+command `rerender` then brings the stored versions up to date.
+"""
+
+from __future__ import annotations
+
+import html as html_module
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import nh3
+from django.utils.text import slugify
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from insights.markdown.figures import Picture, figure, picture_uid
+from insights.markdown.footnotes import use_footnotes
+from insights.markdown.lines import LINE, LinesNamed
+from insights.pictures.markup import PLACES, TYPES
+from insights.plain_text import without_turns
+
+RENDERER = "3"
+MAX_BYTES = 200_000
+CONTENTS_LEVELS = ("h2", "h3")
+
+_TAGS = {
+    *("a", "b", "blockquote", "br", "code", "del", "div", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6"),
+    *("hr", "i", "img", "li", "ol", "p", "picture", "pre", "s", "section", "source", "span", "strong"),
+    *("sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+}
+_ATTRIBUTES: dict[str, set[str]] = {
+    "a": {"href", "title", "id", "class", "aria-label"},
+    "code": {"class"},
+    "div": {"class", "role", "tabindex", "aria-label"},
+    "figure": {"class"},
+    "img": {"src", "alt", "title", "width", "height", "loading", "decoding"},
+    "li": {"id", "class"},
+    "ol": {"start", "class"},
+    "pre": {"class", "tabindex", "role", "aria-label"},
+    "section": {"class", "aria-label"},
+    "source": {"srcset"},
+    "span": {"class"},
+    "sup": {"class"},
+    "td": {"class"},
+    "th": {"class", "scope"},
+    **{f"h{level}": {"id"} for level in range(2, 7)},
+}
+_VALUES = {"source": {"type": set(TYPES.values()), "sizes": {PLACES["text"].sizes}}}  # these and no others
+_GAPS = {"code_inline", "softbreak", "hardbreak"}
+_SCHEMES = {"http", "https", "mailto"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a text gives.
+
+    html: sanitised. contents: `{"level": 2 or 3, "id": str, "text": str}` per heading. text: the visible text without
+    code, which the next step is scored on. words: of that text and of code. pictures: uids that the text names.
+    problems: sentences for the editor; a text with any is refused at save.
+    """
+
+    html: str
+    contents: list[dict[str, Any]] = field(default_factory=list)
+    text: str = ""
+    words: int = 0
+    pictures: frozenset[str] = frozenset()
+    problems: tuple[str, ...] = ()
+
+
+def render(text: str, pictures: Mapping[str, Picture] | None = None, *, with_lines: bool = False) -> Rendered:
+    """Render Markdown. `pictures` maps a uid to what is known of it; a reference to any other is a problem.
+
+    `with_lines`: for the writing view, each block names the line of the text that it comes from; else the same tree.
+    """
+    if len(text.encode()) > MAX_BYTES:
+        return Rendered(html="", problems=(f"The text is larger than {MAX_BYTES // 1000} kB; please divide it.",))
+    environment: dict[str, Any] = {"pictures": pictures or {}, "problems": [], "captions": [], "used": set()}
+    parser = _parser(_LinedRenderer if with_lines else _Renderer)
+    tokens = parser.parse(without_turns(text), environment)
+    contents = _name_headings(tokens)
+    dirty = parser.renderer.render(tokens, parser.options, environment)
+    visible, words = _visible_text(tokens)
+    return Rendered(
+        html=sanitise(dirty, {"*": {LINE}} if with_lines else {}),
+        contents=contents,
+        text="\n".join(filter(None, (visible, *environment["captions"]))),
+        words=words,
+        pictures=frozenset(environment["used"]),
+        problems=tuple(dict.fromkeys(environment["problems"])),
+    )
+
+
+def pictures_named(text: str) -> set[str]:
+    """The uids that a text may refer to; a superset of what rendering will ask for."""
+    return {match.lower() for match in re.findall(r"picture:([0-9a-fA-F-]{36})", text)}
+
+
+def read(text: str) -> tuple[list[Token], str]:
+    """The blocks of a text, for whoever looks at its parts and not at its page, and its visible text without captions.
+
+    Each heading knows its id (`meta["id"]`) as in `render`; blocks name their lines in `map`.
+    """
+    environment: dict[str, Any] = {"pictures": {}, "problems": [], "captions": [], "used": set()}
+    tokens = _parser(_Renderer).parse(without_turns(text), environment)
+    _name_headings(tokens)
+    return tokens, _visible_text(tokens)[0]
+
+
+def sanitise(html: str, more: Mapping[str, set[str]] = MappingProxyType({})) -> str:
+    """Keep what articles may contain, and `more` attributes by tag, and nothing else."""
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes={**_ATTRIBUTES, **more},
+        tag_attribute_values=_VALUES,
+        url_schemes=_SCHEMES,
+        link_rel="noopener",
+    )
+
+
+def _parser(renderer: type[_Renderer]) -> MarkdownIt:
+    parser = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False}, renderer_cls=renderer)
+    use_footnotes(parser)
+    return parser
+
+
+class _Renderer(RendererHTML):
+    """HTML for the site's own style sheet: framed pictures, scrolling tables, highlighted code, quiet heading links."""
+
+    def heading_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return f'<{tokens[idx].tag} id="{tokens[idx].meta["id"]}">'
+
+    def heading_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        opening = tokens[idx - 2]  # a heading is always: opening, its line, closing
+        label = html_module.escape(f"Link to the section “{opening.meta['text']}”")
+        anchor = f'<a class="anchor" href="#{opening.meta["id"]}" aria-label="{label}"></a>'
+        return f"{anchor}</{tokens[idx].tag}>\n"
+
+    def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        env["tables"] = env.get("tables", 0) + 1  # regions of one page need names of their own
+        return f'<div class="scroll" role="region" tabindex="0" aria-label="Table {env["tables"]}"><table>\n'
+
+    def table_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return "</table></div>\n"
+
+    def th_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return f'<th scope="col"{_aligned(tokens[idx])}>'
+
+    def td_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return f"<td{_aligned(tokens[idx])}>"
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        language = tokens[idx].info.strip().split(maxsplit=1)[0] if tokens[idx].info.strip() else ""
+        code = _highlighted(tokens[idx].content, language)
+        return f'<pre tabindex="0" role="group" aria-label="Code"><code class="code">{code}</code></pre>\n'
+
+    def code_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return self.fence(tokens, idx, options, env)
+
+    def paragraph_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        if tokens[idx].hidden or _lone_picture(tokens[idx + 1]):
+            return ""
+        return "<p>"
+
+    def paragraph_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        if tokens[idx].hidden:
+            return "\n" if idx + 1 < len(tokens) and tokens[idx + 1].nesting != -1 else ""
+        return "" if _lone_picture(tokens[idx - 1]) else "</p>\n"
+
+    def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        token = tokens[idx]
+        alt = self.renderInlineAsText(token.children, options, env)
+        return figure(str(token.attrGet("src") or ""), alt, str(token.attrGet("title") or ""), len(tokens) == 1, env)
+
+    def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        href = str(tokens[idx].attrGet("href") or "")
+        if picture_uid(href):
+            env["problems"].append(f"A link leads to “{href}”; a picture is shown by ![…], with an exclamation mark.")
+        return super().renderToken(tokens, idx, options, env)
+
+
+class _LinedRenderer(LinesNamed, _Renderer):
+    """The same, with the lines."""
+
+
+def _aligned(token: Token) -> str:
+    style = str(token.attrGet("style") or "")
+    names = {"text-align:right": "n", "text-align:center": "c"}
+    return f' class="{names[style]}"' if style in names else ""
+
+
+def _lone_picture(token: Token) -> bool:
+    return token.type == "inline" and len(token.children or []) == 1 and token.children[0].type == "image"  # type: ignore[index]
+
+
+def _highlighted(code: str, language: str) -> str:
+    """Code as spans with Pygments' short classes; plain text for a language it does not know."""
+    try:
+        lexer = get_lexer_by_name(language, stripnl=False)
+    except ClassNotFound:
+        return html_module.escape(code)
+    return highlight(code, lexer, HtmlFormatter(nowrap=True))
+
+
+def _name_headings(tokens: list[Token]) -> list[dict[str, Any]]:
+    """Give each heading an id of its own (`s-…`) and return the list of contents.
+
+    A heading of the first level belongs to the page's title; in a text it counts as one of the second.
+    """
+    taken: set[str] = set()
+    twins: Counter[str] = Counter()  # how often a stem was numbered: to count on, instead of trying every number anew
+    contents = []
+    for position, token in enumerate(tokens):
+        if token.type == "heading_close" and token.tag == "h1":
+            token.tag = "h2"
+        if token.type != "heading_open":
+            continue
+        token.tag = "h2" if token.tag == "h1" else token.tag
+        text = _inline_text(tokens[position + 1])
+        stem = f"s-{slugify(text)[:60] or 'section'}"
+        name = stem
+        while name in taken:
+            twins[stem] += 1
+            name = f"{stem}-{twins[stem] + 1}"
+        taken.add(name)
+        token.meta = {"id": name, "text": text}
+        if token.tag in CONTENTS_LEVELS:
+            contents.append({"level": int(token.tag[1]), "id": name, "text": text})
+    return contents
+
+
+def _inline_text(token: Token) -> str:
+    return "".join(
+        child.content if child.type in ("text", "code_inline") else " " if child.type.endswith("break") else ""
+        for child in token.children or []
+    ).strip()
+
+
+def _visible_text(tokens: Sequence[Token]) -> tuple[str, int]:
+    """The text a reader sees, without code, one block a line; and the number of words, code included."""
+    lines, words = [], 0
+    for token in tokens:
+        if token.type in ("fence", "code_block"):
+            words += len(token.content.split())
+        elif token.type == "inline":
+            visible = "".join(
+                child.content if child.type == "text" else " " if child.type in _GAPS else ""
+                for child in token.children or []
+            )
+            words += len(_inline_text(token).split())
+            lines.append(" ".join(visible.split()))
+    return "\n".join(line for line in lines if line), words

@@ -1,0 +1,72 @@
+"""Picture files without a row: what a worker leaves that was killed between writing the file and committing the row.
+
+Their renditions are swept likewise: what no row speaks of, since its picture went or a new recipe was used, goes.
+The file is written first, so that a committed row always has its picture; the price is a file now and then that nobody
+knows of. Files younger than `GRACE` may belong to a transaction that is still open.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import batched
+
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from insights.models import Picture
+from insights.pictures import renditions
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "pictures"
+GRACE = dt.timedelta(hours=1)
+EVERY_SECONDS = 3600.0
+BATCH = 500
+
+_next_look = 0.0
+
+
+def sweep() -> None:
+    """Remove orphans, once an hour in each worker; in between it costs nothing."""
+    global _next_look  # one clock per process
+    if time.monotonic() >= _next_look:
+        _next_look = time.monotonic() + EVERY_SECONDS
+        remove_orphans()
+
+
+def remove_orphans() -> int:
+    """Delete the files that are older than `GRACE` and that no picture names; returns how many."""
+    removed = _remove_below(FOLDER, _unknown) + _remove_below(renditions.FOLDER, renditions.unknown)
+    if removed:
+        logger.warning("%d picture files without a picture were removed.", removed)
+    return removed
+
+
+def _remove_below(folder: str, unknown: Callable[[Sequence[str]], list[str]]) -> int:
+    removed = 0
+    for batch in batched(_old_files(folder), BATCH):
+        for name in unknown(batch):
+            default_storage.delete(name)
+            removed += 1
+    return removed
+
+
+def _unknown(names: Sequence[str]) -> list[str]:
+    known = set(Picture.objects.filter(file__in=names).values_list("file", flat=True))
+    return [name for name in names if name not in known]
+
+
+def _old_files(folder: str) -> Iterator[str]:
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for file in files:
+        name = f"{folder}/{file}"
+        if timezone.now() - default_storage.get_modified_time(name) > GRACE:
+            yield name
+    for inner in folders:
+        yield from _old_files(f"{folder}/{inner}")

@@ -1,0 +1,171 @@
+"""Pictures in several widths, as AVIF and WebP, made from the stored file after it was handed in.
+
+Chosen: about a hundred lines on Pillow, which encodes both formats itself. Looked at and left: django-pictures 1.8
+(alive, small, well made) keeps no record of what exists, so that its page names files before they are there and after
+their making failed; it takes names from the upload's and overwrites in place, where ours are kept by caches for a year;
+its markup comes from a template per picture and its tasks from Celery, RQ or Dramatiq. easy-thumbnails 2.10 makes files
+while a page is asked for, which costs the first reader seconds and writes on GET, keeps them in three tables, knows no
+AVIF of its own and names no Django after 5.2. Look again when either keeps a record and takes Django's own tasks.
+
+No table of files: a row's `renditions` names them all, so that a page needs no further query. Their names follow from
+the SHA-256 of the stored file and from RECIPE, so that the same picture gets the same names in every database. Nobody
+enqueues: `sweep` finds rows without renditions (after an upload, an import, a restore, a new RECIPE) within seconds,
+and again when a worker was killed. Until then, and where the file is gone, the page shows the stored file alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
+from django.db import transaction
+from django.db.models.functions import Left
+from django.tasks import task
+from django.utils import timezone
+
+from insights import signals
+from insights.models import Article, Author, Category, Picture, Series, Tag, Version
+from insights.models.pictures import RENDITIONS_FOLDER as FOLDER
+from insights.pictures.rendition_encoding import Unreadable, encode
+from insights.querysets import PictureQuerySet
+from insights.rerendering import rerender
+
+logger = logging.getLogger(__name__)
+
+RECIPE = 1  # raise it when other files should come out of the same picture; the sweep then makes all of them anew
+STEM = 20  # letters of the SHA-256 that a name carries
+LEASE = dt.timedelta(minutes=10)  # how long a task may take, or wait in the queue, before it counts as lost
+AGAIN_AFTER = dt.timedelta(days=1)  # when to look again for a file that was gone
+PER_SWEEP = 20
+
+Summary = dict[str, Any]  # {"key": "1/<20 hex>", "avif": [480, …], "webp": […]}; empty when no file was worth keeping
+
+
+def sweep() -> None:
+    """Enqueue a task for each picture that waits for renditions, some at a time; each stays with its task for LEASE."""
+    now = timezone.now()
+    waiting = Picture.objects.without_renditions(RECIPE, now).order_by("pk")
+    for pk, retry_at in list(waiting.values_list("pk", "renditions_retry_at")[:PER_SWEEP]):
+        with transaction.atomic():
+            mine = Picture.objects.filter(pk=pk, renditions_retry_at=retry_at, renditions_recipe__lt=RECIPE)
+            if mine.update(renditions_retry_at=now + LEASE):
+                make_for.enqueue(pk)
+
+
+@task(priority=-20)  # whoever waits for a mail or a preview goes first
+def make_for(pk: int) -> None:
+    """Make the renditions of the picture with this id, unless somebody has."""
+    picture = Picture.objects.filter(pk=pk, renditions_recipe__lt=RECIPE).first()
+    if picture is not None:
+        make(picture)
+
+
+def make(picture: Picture, *, anew: bool = False) -> bool:
+    """Make the renditions of `picture` and set what shows it anew; False when its file is gone or cannot be read.
+
+    `anew`: draw again also what another picture with the same bytes has already.
+    """
+    twin = _twins(picture).filter(renditions_recipe=RECIPE).first()
+    if twin is not None and not anew:
+        _record(picture, twin.renditions)
+        return True
+    try:
+        with picture.file.open("rb") as stream:
+            drawn = encode(stream.read())
+    except (FileNotFoundError, Unreadable) as error:
+        logger.warning("Picture %s has no renditions: %s.", picture.pk, _reason(error))
+        picture.renditions_retry_at = timezone.now() + AGAIN_AFTER
+        picture.save(update_fields=["renditions_retry_at"])
+        return False
+    summary = summarise(picture.stored_sha256, drawn)
+    for name, content in files(picture.stored_sha256, drawn).items():
+        put(picture.file.storage, name, content)
+    _record(picture, summary)
+    return True
+
+
+def summarise(stored_sha256: str, drawn: Mapping[str, Mapping[int, bytes]]) -> Summary:
+    """What a picture's row says of its renditions."""
+    kept = {format_: sorted(by_width) for format_, by_width in drawn.items() if by_width}
+    return {"key": key(stored_sha256), **kept} if kept else {}
+
+
+def key(stored_sha256: str) -> str:
+    """What the names of all renditions of a picture begin with, below FOLDER."""
+    return f"{RECIPE}/{stored_sha256[:STEM]}"
+
+
+def files(stored_sha256: str, drawn: Mapping[str, Mapping[int, bytes]]) -> dict[str, bytes]:
+    """The files to store, by name."""
+    return {
+        f"{FOLDER}/{key(stored_sha256)}-{width}.{format_}": content
+        for format_, by_width in drawn.items()
+        for width, content in by_width.items()
+    }
+
+
+def names(summary: Mapping[str, Any]) -> list[str]:
+    """The names of all files that a row's `renditions` speaks of."""
+    return [
+        f"{FOLDER}/{summary['key']}-{width}.{format_}"
+        for format_, widths in summary.items()
+        if format_ != "key"
+        for width in widths
+    ]
+
+
+def put(storage: Storage, name: str, content: bytes) -> None:
+    """Store a file under exactly this name, in place of what a killed worker may have left half written there."""
+    storage.delete(name)
+    file = ContentFile(content)
+    file.content_type = f"image/{name.rpartition('.')[2]}"  # type: ignore[attr-defined]  # what a bucket answers with
+    stored = storage.save(name, file)
+    if stored != name:  # another worker was a moment quicker, with the same bytes
+        storage.delete(stored)
+
+
+def remove(picture: Picture) -> None:
+    """Delete the renditions of a picture that is no longer there, unless another with the same bytes shows them."""
+    if _twins(picture).exists():
+        return
+    for name in names(picture.renditions):
+        picture.file.storage.delete(name)
+
+
+def unknown(candidates: Sequence[str]) -> list[str]:
+    """Those of the files below FOLDER, by name, that no picture's row speaks of."""
+    stems = {name.rpartition("/")[2][:STEM] for name in candidates}
+    rows = Picture.objects.annotate(stem=Left("stored_sha256", STEM)).filter(stem__in=stems)
+    known = {name for summary in rows.values_list("renditions", flat=True) for name in names(summary)}
+    return [name for name in candidates if name not in known]
+
+
+def _twins(picture: Picture) -> PictureQuerySet:
+    return Picture.objects.filter(stored_sha256=picture.stored_sha256).exclude(pk=picture.pk)
+
+
+@transaction.atomic
+def _record(picture: Picture, summary: Summary) -> None:
+    """Write down what there is, and in the same transaction set anew what shows the picture: no page is forgotten."""
+    row = Picture.objects.select_for_update().filter(pk=picture.pk).first()
+    if row is None:  # deleted while it was drawn; the sweep for orphans takes the files
+        return
+    row.keep_renditions(summary, RECIPE)
+    rerender(Version.objects.filter(picture_uses__picture=row))
+    covered = Version.objects.current().filter(cover=row, live_from__isnull=False)
+    for article in Article.objects.filter(pk__in=covered.values("article")):
+        signals.article_changed.send(sender=Article, article=article)
+    facets: Sequence[Any] = (
+        Category.objects.filter(picture=row), Tag.objects.filter(picture=row),
+        Series.objects.filter(picture=row), Author.objects.filter(avatar=row),
+    )  # fmt: skip
+    if any(rows.exists() for rows in facets):
+        signals.listing_changed.send(sender=Picture)
+
+
+def _reason(error: Exception) -> str:
+    return "its file is gone" if isinstance(error, FileNotFoundError) else "its file cannot be read"

@@ -1,0 +1,165 @@
+"""The picture that stands for an article where a link to it is shared: its title in the site's type beside its drawing.
+
+Chosen: drawn when first asked for and then kept, against a task at every publication: no article ever lacks its
+picture, and nothing is drawn that nobody shares. Its address carries a hash of all that it shows, so that a changed
+title is a new address and caches may keep a picture; the view asks the database each time whether readers may open the
+article, so that a withdrawn one has no picture either. The kept file has a name that only this site can know. Files
+older than KEPT are removed and drawn again if need be, which also removes those of former titles.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import logging
+import time
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.crypto import salted_hmac
+from django.views.decorators.http import require_safe
+
+from insights.models import Byline, SiteSettings, Version
+from insights.sharing.drawing import SIZE, Card, draw_card
+from insights.views import successor
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "share"
+FORMAT = "1"  # part of every address: raise it when cards are drawn otherwise
+KEPT = dt.timedelta(days=30)
+EVERY_SECONDS = 3600.0
+SECONDS = 86_400  # for how long who has seen a picture need not ask again
+SHARED_SECONDS = 60  # for how long a cache in front of us may answer without asking whether the article is still out
+
+_next_look = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ShareImage:
+    """Where a card is, absolute, and what is said to those who do not see it."""
+
+    url: str
+    alt: str
+    width: int = SIZE[0]
+    height: int = SIZE[1]
+
+
+def card_of(version: Version) -> Card:
+    """The card of an article; `article`, `category` and `bylines` are at hand."""
+    names = [byline.author.name for byline in version.bylines.all()]
+    return Card(
+        seed=version.article.slug,
+        site=SiteSettings.current().name,
+        label=version.category.name if version.category else "Insight",
+        title=version.title,
+        byline=" and ".join(filter(None, (", ".join(names[:-1]), names[-1] if names else ""))),
+    )
+
+
+def card_of_site() -> Card:
+    """The card of every page that is no article."""
+    site = SiteSettings.current()
+    return Card(seed=site.name, site=site.name, label=site.tagline, title=site.headline)
+
+
+def digest(card: Card) -> str:
+    return hashlib.blake2b(f"{FORMAT}{card!r}".encode(), digest_size=5).hexdigest()
+
+
+def image_of(version: Version) -> ShareImage:
+    """The share image of an article; asks the database nothing that the article's page has not read."""
+    path = reverse("insights:share", args=[version.article.slug, digest(card_of(version))])
+    return ShareImage(f"{settings.SITE_URL}{path}", f"The title “{version.title}” beside a line drawing")
+
+
+def image_of_site() -> ShareImage:
+    card = card_of_site()
+    path = reverse("insights:share_site", args=[digest(card)])
+    return ShareImage(f"{settings.SITE_URL}{path}", f"“{card.title}” beside a line drawing")
+
+
+@require_safe
+def article_image(request: HttpRequest, slug: str, tag: str) -> HttpResponse:
+    """An article's card; an address of a former title or slug leads on to the present one."""
+    version = (
+        Version.objects.readable()
+        .filter(article__slug=slug)
+        .select_related("article", "category")
+        .only("title", "article__slug", "category__name")
+        .prefetch_related(Prefetch("bylines", Byline.objects.select_related("author").only("version", "author__name")))
+        .first()
+    )
+    if version is None:
+        target = successor("article", slug)
+        return redirect(reverse("insights:share", args=[target.slug, tag]), permanent=True)
+    card = card_of(version)
+    if tag != digest(card):
+        return redirect(reverse("insights:share", args=[slug, digest(card)]))
+    return _answer(request, card)
+
+
+@require_safe
+def site_image(request: HttpRequest, tag: str) -> HttpResponse:
+    card = card_of_site()
+    if tag != digest(card):
+        return redirect(reverse("insights:share_site", args=[digest(card)]))
+    return _answer(request, card)
+
+
+def _answer(request: HttpRequest, card: Card) -> HttpResponse:
+    etag = f'"{digest(card)}"'
+    response = get_conditional_response(request, etag) or HttpResponse(png(card), content_type="image/png")
+    response["ETag"] = etag
+    response["Cache-Control"] = f"public, max-age={SECONDS}, s-maxage={SHARED_SECONDS}"
+    return response
+
+
+def png(card: Card) -> bytes:
+    """The card as a PNG: the kept file, or drawn now and kept. A storage that fails costs time and nothing else."""
+    name = f"{FOLDER}/{salted_hmac('insights.share', repr(card), algorithm='sha256').hexdigest()}.png"
+    try:
+        with default_storage.open(name) as file:
+            return file.read()
+    except OSError:
+        pass
+    stream = io.BytesIO()
+    draw_card(card).save(stream, "PNG")
+    try:
+        default_storage.save(name, ContentFile(stream.getvalue()))
+    except OSError as error:
+        logger.warning("A share image could not be kept: %s.", type(error).__name__)
+    return stream.getvalue()
+
+
+def sweep() -> None:
+    """Remove old files, once an hour in each worker; in between it costs nothing."""
+    global _next_look  # one clock per process
+    if time.monotonic() >= _next_look:
+        _next_look = time.monotonic() + EVERY_SECONDS
+        remove_old()
+
+
+def remove_old() -> int:
+    """Remove the share images that are older than KEPT; returns how many."""
+    try:
+        _, files = default_storage.listdir(FOLDER)
+    except FileNotFoundError:
+        return 0
+    old = [
+        f"{FOLDER}/{file}"
+        for file in files
+        if timezone.now() - default_storage.get_modified_time(f"{FOLDER}/{file}") > KEPT
+    ]
+    for name in old:
+        default_storage.delete(name)
+    return len(old)
