@@ -29,14 +29,10 @@ WORDS = {
 
 
 def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
-    """The page for `status`; `message` replaces its second sentence."""
+    """The page for `status`; `message` replaces its second sentence. At the desk it leads back there."""
     heading, words = WORDS[status]
-    response = render(
-        request,
-        "error.html",
-        {"status": status, "heading": heading, "words": message or words},
-        status=status,
-    )
+    told = {"status": status, "heading": heading, "words": message or words, "is_desk": kept_text.is_desk(request)}
+    response = render(request, "error.html", told, status=status)
     response["Cache-Control"] = "no-store"
     return response
 

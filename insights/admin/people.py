@@ -109,7 +109,8 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         if request.method == "POST" and request.user.is_superuser and User.objects.in_charge().is_last(object_id):
-            words = {"status": 409, "heading": "Not the last one", "words": "This is the last administrator."}
+            told = "This is the last administrator."
+            words = {"status": 409, "heading": "Not the last one", "words": told, "is_desk": True}
             return render(request, "error.html", words, status=409)
         return super().delete_view(request, object_id, extra_context)
 

@@ -62,14 +62,19 @@ def hand_over_of(article: Article, version: Version | None, user: Any) -> HandOv
 
 
 def state_badges(article: Article) -> SafeString:
-    """What the list says of an article of `with_state` and `with_hand_over`: its status, and how far changes are."""
+    """What the list says of an article of `with_state` and `with_hand_over` that has its `newest_versions`: its status,
+    and how far changes are that readers do not have."""
     state, step = article.state, article.hand_over  # type: ignore[attr-defined]
-    if not step:
-        return badge(state, Article.Status(state).label)
-    if state in (Article.Status.DRAFT, Article.Status.REVIEW):
+    if step and state in (Article.Status.DRAFT, Article.Status.REVIEW):
         return badge(CLASSES[step], LABELS[step])
-    changes = badge(CLASSES[step], f"Changes {LABELS[step][:1].lower()}{LABELS[step][1:]}")
-    return format_html("{} {}", badge(state, Article.Status(state).label), changes)
+    own, newest = badge(state, Article.Status(state).label), next(iter(article.newest_versions), None)  # type: ignore[attr-defined]
+    if step:
+        return format_html("{} {}", own, badge(CLASSES[step], f"Changes {LABELS[step][:1].lower()}{LABELS[step][1:]}"))
+    if newest and newest.is_working and article.published_at:
+        return format_html("{} {}", own, badge("draft", "Changes in draft"))
+    if newest and newest.live_from and newest.live_from > timezone.now() and state == Article.Status.PUBLISHED:
+        return format_html("{} {}", own, badge("scheduled", "Changes scheduled"))
+    return own
 
 
 def desk_state(request: HttpRequest, article: Article | None, form: Any) -> dict[str, Any]:
@@ -107,6 +112,7 @@ def _standing(request: HttpRequest, article: Article, stored: Version | None, st
     may_withdraw = may_publish and status in (Article.Status.PUBLISHED, Article.Status.SCHEDULED)
     return {
         "published_told": told_moment(article.published_at, user) if article.published_at else "",
+        "withdrawn_told": told_moment(article.withdrawn_at, user) if article.withdrawn_at and is_withdrawn else "",
         "waiting": waiting,
         "waiting_told": told_moment(waiting.live_from, user) if waiting and waiting.live_from else "",
         "shows_waiting": waiting is not None and stored is not None and waiting.pk == stored.pk,

@@ -130,7 +130,8 @@ def test_two_editors_in_one_article(site, open_desk, article):
     banner = second.locator("[data-conflict]")
     expect(banner).to_contain_text("Editor One saved this article after you opened it.")
     assert "The first" in stored(site, article)
-    press(second, banner.get_by_role("button", name="See both texts"))
+    expect(banner.get_by_role("button", name="See both texts")).to_have_count(1)
+    press(second, state(second).get_by_role("button", name="See both texts"))
     second.get_by_role("heading", name="Two texts of one article").wait_for()
     assert findings(second) == []
     press(second, second.get_by_role("button", name="Take both into the form"))

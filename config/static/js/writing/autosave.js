@@ -90,15 +90,18 @@
       return others.some(touched) || Boolean(form.elements.cover_file?.value);
     }
 
+    /* Say at the form whether something is not stored; returns whether there is something to store, which is asked once,
+       since a long text is copied for it. */
     function mark() {
-      if (isDirty() || isLeftOut() || isTouched()) form.dataset.dirty = "";
+      const isSomething = isDirty();
+      if (isSomething || isLeftOut() || isTouched()) form.dataset.dirty = "";
       else delete form.dataset.dirty;
+      return isSomething;
     }
 
     function typed(event) {
       if (event && event.target && !event.target.name && event.type !== "desk:refill") return; // a search of a dialog
-      mark();
-      if (!isDirty()) return;
+      if (!mark()) return;
       form.dispatchEvent(new CustomEvent("desk:changed"));
       since ||= Date.now();
       soon(Math.max(0, Math.min(PAUSE, since + AT_LATEST - Date.now())));
@@ -120,8 +123,7 @@
       running = send(options);
       const goesOn = await running;
       running = undefined;
-      mark();
-      if (goesOn && isDirty()) soon(PAUSE);
+      if (mark() && goesOn) soon(PAUSE);
     }
 
     /* Let a button go its way: after the answer to what is being saved, which brings the base that it has to send, and if
@@ -239,11 +241,14 @@
       }
     }
 
+    /* The way on stands above the form and, since one may be far from there, in the line that is always in sight. */
     function stop(words) {
       isStopped = true;
       banner.querySelector("[data-conflict-words]").textContent = words;
       banner.hidden = false;
-      unsaved("a newer text is stored");
+      const look = banner.querySelector("[name=_merge]").cloneNode(true);
+      look.className = "link";
+      unsaved("a newer text is stored", " ", look);
       return false;
     }
 

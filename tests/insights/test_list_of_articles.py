@@ -1,0 +1,87 @@
+"""The list at the desk: what readers have, what they do not have yet, and what a search finds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from django.utils import timezone
+
+from insights.drafting import write
+from tests.factories import make_article
+from tests.insights.desk import change_url
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/insights/article/"
+DAY = dt.timedelta(days=1)
+
+
+def states(client, article):
+    """The words about the state of an article in its row."""
+    page = client.get(LIST, {"q": article.slug}).content.decode()
+    return re.findall(r'class="state state-\w+">([^<]+)<', page)
+
+
+def test_the_list_tells_which_articles_have_changes_that_readers_do_not_have(client, editor):
+    out = make_article("Out")
+    assert states(client, out) == ["Published"]
+    write(out, {"body": "Changed.\n"}, user=editor)
+    assert states(client, out) == ["Published", "Changes in draft"]
+    out.publish(out.working_version(), timezone.now() + DAY)
+    assert states(client, out) == ["Published", "Changes scheduled"]
+    write(out, {"body": "Changed once more.\n"}, user=editor)
+    assert states(client, out) == ["Published", "Changes in draft"]
+    out.withdraw()
+    assert states(client, out) == ["Withdrawn", "Changes in draft"]
+    assert states(client, make_article("New", published=None)) == ["Draft"]
+    assert states(client, make_article("Soon", published=timezone.now() + DAY)) == ["Scheduled"]
+
+
+def test_telling_it_asks_nothing_more_of_the_database(client, editor, django_assert_max_num_queries):
+    def asked(count):
+        for number in range(count):
+            article = make_article(f"Changed {count} {number}")
+            write(article, {"body": "Changed.\n"}, user=editor)
+        client.get(LIST)
+        with django_assert_max_num_queries(100) as queries:
+            client.get(LIST)
+        return len(queries)
+
+    assert asked(2) == asked(9)
+
+
+def test_a_search_counts_what_it_found_and_leads_back(client, editor):
+    make_article("Zebras")
+    page = client.get(LIST).content.decode()
+    assert "found</span>" not in page
+    assert "Show all" not in page
+    page = client.get(LIST, {"q": "zebras"}).content.decode()
+    assert "1 found</span>" in page
+    assert '<a class="small" href="?">Show all</a>' in page
+
+
+def test_a_list_without_rows_says_so_and_offers_no_deeds(client, editor):
+    page = client.get(LIST).content.decode()
+    assert "There is nothing here." in page
+    page = client.get(LIST, {"q": "zebras"}).content.decode()
+    assert "Nothing here is like that." in page
+    page = client.get("/admin/insights/outsidelink/").content.decode()
+    assert "There is nothing here." in page
+    assert 'name="action"' not in page
+
+
+def test_a_withdrawn_article_tells_when_it_was_withdrawn(client, editor):
+    article = make_article("Gone", published=dt.datetime(2026, 1, 2, 9, tzinfo=dt.UTC))
+    article.withdraw(dt.datetime(2026, 3, 4, 9, tzinfo=dt.UTC))
+    page = client.get(change_url(article)).content.decode()
+    assert "<span>4 Mar 2026, 09:00 UTC</span>" in page
+    assert "Published 2 Jan 2026, 09:00 UTC" in page
+
+
+def test_an_error_at_the_desk_leads_back_to_the_desk(client, editor):
+    page = client.get("/admin/nonsense/")
+    assert page.status_code == 404
+    assert '<a href="/admin/">Back to the desk</a>' in page.content.decode()
+    assert "Back to the desk" not in client.get("/insights/nonsense/").content.decode()
