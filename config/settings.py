@@ -90,6 +90,7 @@ CACHES = {"default": environment.cache("CACHE_URL")}
 CACHE_URL = environment.text("CACHE_URL")
 SWEEPS = [  # what the worker calls every few seconds
     "config.sweeps.fail_lost_tasks",
+    "config.leftovers.sweep",
     "config.page_cache.sweep",
     "config.public_posts.sweep",
     "insights.pictures.orphans.sweep",
