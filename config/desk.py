@@ -22,6 +22,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
 from config import failed_tasks, kept_text, start_page
+from insights.forms.fields import is_id
 from insights.models import SiteSettings
 
 UNREADABLE_LIST = "admin/invalid_setup.html"  # Django blames the database when asked again
@@ -83,7 +84,7 @@ class Desk(AdminSite):
 
     def public_page(self, request: HttpRequest, content_type_id: str, object_id: str) -> HttpResponse:
         """To the public address of a row. 403 for who may not see it here; 404 when there is no such row or page."""
-        kind = ContentType.objects.filter(pk=content_type_id).first() if content_type_id.isdecimal() else None
+        kind = ContentType.objects.filter(pk=content_type_id).first() if is_id(content_type_id) else None
         model = kind.model_class() if kind else None
         pages = self._registry.get(model) if model else None
         if pages is None:

@@ -9,13 +9,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from insights import signals
-from insights.forms.fields import LineField, LinesField
+from insights.forms.fields import LineField, LinesField, RowChoices, SearchedSelect
 
 
 class OfferedFilters(admin.ModelAdmin):
@@ -44,6 +45,20 @@ class DeskAdmin(OfferedFilters):
         models.TextField: {"form_class": LinesField},
         models.SlugField: {"widget": AdminTextInputWidget},  # is a CharField, and has a form field of its own
     }
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            options.setdefault("widget", SearchedSelect(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        return super().formfield_for_manytomany(db_field, request, **{"form_class": RowChoices, **options})
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What the address of an empty form suggests, as far as its fields can read it."""
+        fields = self.get_form(request).base_fields
+        suggested = super().get_changeform_initial_data(request).items()
+        return {name: value for name, value in suggested if name in fields and _is_readable(fields[name], value)}
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         title = str(self.opts.verbose_name_plural).capitalize()
@@ -89,6 +104,14 @@ class DeskAdmin(OfferedFilters):
             subject=obj,
             details={"id": obj.pk, "fields": _fields_in(message)},
         )
+
+
+def _is_readable(field: Any, value: Any) -> bool:
+    try:
+        field.clean(value)
+    except ValidationError:
+        return False
+    return True
 
 
 def _parameter_of(entry: Any) -> str | None:

@@ -14,7 +14,6 @@ import uuid
 import zoneinfo
 from typing import Any
 
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -30,7 +29,7 @@ from insights.article_addresses import (
 from insights.drafting import WRITTEN_FIELDS, Way, keep, write_within
 from insights.forms.article_fields import ADDRESS_OF_WHAT_IS_OUT
 from insights.forms.conflicts import TAKE_IN, Meetings, texts_of
-from insights.forms.fields import BylineField, MomentField
+from insights.forms.fields import BylineField, MomentField, SearchedSelect
 from insights.forms.tabs import made_by, new_tab, uid_by
 from insights.models import Article, Author, Picture, SiteSettings, User, Version
 from insights.pictures import uploads
@@ -119,7 +118,7 @@ class ArticleForm(Meetings):
 
     def use_autocomplete(self, admin_site: Any) -> None:
         """Let the cover be searched for instead of listing every picture there is."""
-        self.fields["cover"].widget = AutocompleteSelect(
+        self.fields["cover"].widget = SearchedSelect(
             Version._meta.get_field("cover"), admin_site, attrs={"data-placeholder": "Search a picture"}
         )
         self.fields["cover"].widget.choices = self.fields["cover"].choices  # type: ignore[attr-defined]

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from insights.forms.article_fields import ArticleFields
+from insights.forms.fields import is_id
 from insights.history.aligning import Effort
 from insights.history.comparing import compare, compare_line
 from insights.models import Article, Version
@@ -145,9 +146,9 @@ class Meetings(ArticleFields):
         if choices is None and hasattr(field, "fields"):
             choices = field.fields[0].queryset
         if choices is not None:
-            keys = [str(getattr(one, "pk", one)) for one in values if one]
-            rows = choices.model._default_manager.in_bulk([key for key in keys if key.isdecimal()])
-            values = [rows[int(key)] for key in keys if key.isdecimal() and int(key) in rows]
+            keys = [int(key) for key in (getattr(one, "pk", one) for one in values) if is_id(key)]
+            rows = choices.model._default_manager.in_bulk(keys)
+            values = [rows[key] for key in keys if key in rows]
         if isinstance(value, bool):
             return "yes" if value else "no"
         return ", ".join(str(one) for one in values if one not in (None, "")) or "—"

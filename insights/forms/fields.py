@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
@@ -16,6 +17,19 @@ from django.utils.functional import SimpleLazyObject
 from insights import plain_text
 from insights.markdown import MAX_BYTES
 from insights.models import Author
+
+
+def is_id(value: Any) -> bool:
+    """Whether what was sent can name a row: some ASCII digits, not more than a database's number has."""
+    text = str(value)
+    return text.isascii() and text.isdecimal() and len(text) < 19
+
+
+class SearchedSelect(AutocompleteSelect):
+    """A choice that is searched for. What was sent and is no id shows nothing, where Django's asks for it and fails."""
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        return super().optgroups(name, [one for one in value if is_id(one)], attrs)
 
 
 class LineField(forms.CharField):
@@ -85,7 +99,17 @@ class StoredChoice(forms.ModelChoiceField):
         return super().to_python(value)
 
 
-class StoredChoices(forms.ModelMultipleChoiceField):
+class RowChoices(forms.ModelMultipleChoiceField):
+    """Choices of rows. A number that none can have is no choice, where Django's asks SQLite for it and fails."""
+
+    def clean(self, value: Any) -> Any:
+        for pk in value or ():
+            if not is_id(pk):
+                raise ValidationError(self.error_messages["invalid_pk_value"], "invalid_pk_value", {"pk": str(pk)[:40]})
+        return super().clean(value)
+
+
+class StoredChoices(RowChoices):
     """Choices that are asked for only when they are used, as long as they stay `stored` (ids)."""
 
     stored: frozenset[int] | None = None

@@ -1,0 +1,72 @@
+"""Values that no page of the desk offers: what is no row's number is told or left out, and never breaks the page."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.factories import make_article, make_user
+from tests.insights.desk import ADD, change_url, form_values
+
+pytestmark = pytest.mark.django_db
+
+NO_IDS = ["x", "²", "٣", "-1", "9" * 19, "9" * 5000]
+SEARCHED = [
+    (ADD, "cover"),
+    ("/admin/insights/formerslug/add/", "article"),
+    ("/admin/insights/category/add/", "picture"),
+    ("/admin/insights/author/add/", "avatar"),
+    ("/admin/insights/step/add/", "target_article"),
+]
+
+
+@pytest.mark.parametrize(("page", "field"), SEARCHED)
+def test_an_address_that_suggests_no_row_opens_the_empty_form(client, editor, page, field):
+    for value in ("x", "²", "9" * 30, "9" * 5000):
+        assert client.get(page, {field: value}).status_code == 200
+
+
+def test_an_address_that_suggests_a_row_has_it_chosen(client, editor):
+    article = make_article("The one")
+    answer = client.get("/admin/insights/formerslug/add/", {"kind": "article", "article": article.pk})
+    form = answer.context["adminform"].form
+    assert (form["kind"].value(), form["article"].value()) == ("article", str(article.pk))
+    assert f'<option value="{article.pk}" selected' in answer.content.decode()
+
+
+@pytest.mark.parametrize("query", ["publish_at=x", "publish_at=9999-99", "series_part=x&authors=x&tags=x"])
+def test_an_address_that_suggests_nonsense_opens_the_empty_form(client, editor, query):
+    assert client.get(f"{ADD}?{query}").status_code == 200
+
+
+def test_what_is_no_row_is_told_beside_its_field_with_the_text_still_there(client, editor):
+    form = {**form_values(client, ADD), "title": "A title", "body": "Some words", "_save": "1"}
+    for value in NO_IDS:
+        for name, field in (("cover", "cover"), ("tags", "tags"), ("category", "category"), ("authors_0", "authors")):
+            answer = client.post(ADD, {**form, name: value})
+            assert answer.status_code == 400
+            assert list(answer.context["adminform"].form.errors) == [field]
+            assert "Some words" in answer.content.decode()
+
+
+def test_two_editors_are_told_although_one_sent_what_is_no_row(client, editor):
+    """D02: both texts are shown, and what else was sent as far as it can be read."""
+    article = make_article("A title", published=None)
+    sent = form_values(client, change_url(article)) | {"body": "Mine", "base": "1@then@@", "_save": "1"}
+    for value in NO_IDS:
+        choices = dict.fromkeys(("category", "series", "cover", "pinned_step", "tags", "authors_0"), value)
+        answer = client.post(change_url(article), sent | choices)
+        assert answer.status_code == 409
+        assert "Mine" in answer.content.decode()
+
+
+def test_a_group_of_staff_that_there_is_not_is_told(admin_client):
+    user = make_user("Editor")
+    page = f"/admin/insights/user/{user.pk}/change/"
+    for value in NO_IDS:
+        answer = admin_client.post(page, {"groups": value})
+        assert "groups" in answer.context["adminform"].form.errors
+
+
+def test_a_kind_of_row_that_there_is_not_has_no_public_page(client, editor):
+    for number in ("9" * 30, "9" * 5000, "٣", "²"):
+        assert client.get(f"/admin/r/{number}/1/").status_code == 404
