@@ -8,19 +8,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AdminTextInputWidget
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from insights import signals
-from insights.forms.fields import LineField, LinesField, RowChoices, SearchedSelect
+from insights.forms.fields import LineField, LinesField, RowChoices, SearchedSelect, is_id
 
 
 class OfferedFilters(admin.ModelAdmin):
-    """A list that answers 400 to every filter but those it offers.
+    """A list that answers 400 to every filter but those it offers, and to rows that there cannot be.
 
     Django lets an address filter by any column of the row itself, so that whoever may see a list could guess, letter
     by letter, what its pages do not show.
@@ -30,6 +31,17 @@ class OfferedFilters(admin.ModelAdmin):
         offered = {_parameter_of(entry) for entry in self.get_list_filter(request)} | {self.date_hierarchy}
         is_offered = any(name and (lookup == name or lookup.startswith(f"{name}__")) for name in offered)
         return is_offered and super().lookup_allowed(lookup, value, request)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        try:
+            return super().get_changelist_instance(request)
+        except (ValueError, OverflowError):  # a year that no calendar has is found out by the query
+            raise BadRequest("These filters cannot be read.") from None
+
+    def response_action(self, request: HttpRequest, queryset: Any, **options: Any) -> Any:
+        if not all(is_id(pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            raise BadRequest("These rows cannot be read.")
+        return super().response_action(request, queryset, **options)
 
 
 class DeskAdmin(OfferedFilters):

@@ -70,3 +70,22 @@ def test_a_group_of_staff_that_there_is_not_is_told(admin_client):
 def test_a_kind_of_row_that_there_is_not_has_no_public_page(client, editor):
     for number in ("9" * 30, "9" * 5000, "٣", "²"):
         assert client.get(f"/admin/r/{number}/1/").status_code == 404
+
+
+LISTS = {"newsletter/subscriber": "created_at", "insights/auditentry": "happened_at"}
+
+
+@pytest.mark.parametrize("moment", ["year=99999", "year=0", "year=-1", "year=2026&{}__month=13&{}__day=45"])
+def test_a_moment_that_no_calendar_has_finds_nothing(admin_client, moment):
+    """H19: of the lists by date, and of the audit."""
+    for name, field in LISTS.items():
+        query = f"{field}__{moment.format(field, field)}"
+        answer = admin_client.get(f"/admin/{name}/?{query}")
+        assert answer.status_code in {200, 400}, name
+
+
+def test_a_deed_on_rows_that_there_cannot_be_is_refused(admin_client):
+    for name, deed in (("newsletter/subscriber", "take_off"), ("feedback/answer", "approve")):
+        for value in NO_IDS:
+            sent = {"action": deed, "index": "0", "_selected_action": value}
+            assert admin_client.post(f"/admin/{name}/", sent).status_code == 400, (name, value)
