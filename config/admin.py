@@ -16,17 +16,17 @@ from django.http import HttpRequest
 from django_tasks_db.admin import DBTaskResultAdmin
 from django_tasks_db.models import DBTaskResult
 
-from config.roles import ROLES
+from config.roles import ROLES, is_administrator
 from config.task_names import in_words
 from insights.admin.desk import DeskAdmin, OfferedFilters
 
 
 class AdministratorsOnly(admin.ModelAdmin):
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return _is_administrator(request)
+        return is_administrator(request.user)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _is_administrator(request)
+        return is_administrator(request.user)
 
 
 admin.site.unregister([Group, DBTaskResult])
@@ -35,13 +35,13 @@ admin.site.unregister([Group, DBTaskResult])
 @admin.register(Group)
 class GroupAdmin(AdministratorsOnly, DeskAdmin, DjangoGroupAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return _is_administrator(request)
+        return is_administrator(request.user)
 
     def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return _is_administrator(request) and not _is_role(obj)
+        return is_administrator(request.user) and not _is_role(obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return _is_administrator(request) and not _is_role(obj)
+        return is_administrator(request.user) and not _is_role(obj)
 
 
 @admin.register(DBTaskResult)
@@ -55,10 +55,6 @@ class TaskAdmin(AdministratorsOnly, OfferedFilters, DBTaskResultAdmin):
     @admin.display(description="Task", ordering="task_path")
     def what(self, task: DBTaskResult) -> str:
         return in_words(task.task_path)
-
-
-def _is_administrator(request: HttpRequest) -> bool:
-    return bool(request.user.is_active and request.user.is_superuser)
 
 
 def _is_role(group: Group | None) -> bool:

@@ -1,11 +1,14 @@
 """Tasks that failed, for administrators: which, when, and what to do about it.
 
-A task takes ids and may be run again at any time, which the queue itself never does; `ONCE` names what may not, since
-running it twice would do something twice. Dismissing takes the row away; the audit keeps who did so.
+Every task of ours takes ids and may be run again at any time; the queue never does so by itself. Running one again puts
+a new task into the queue in the place of the failed one; dismissing only takes the failed one off the list. The audit
+keeps who did either.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,33 +23,28 @@ from django.utils.module_loading import import_string
 from django.views.decorators.http import require_POST
 from django_tasks_db.models import DBTaskResult
 
+from config.roles import is_administrator
 from config.sweeps import LOST
 from config.task_names import in_words
 from insights.signals import deed_done
 
 ROWS = 5
-ONCE: frozenset[str] = frozenset()  # paths of tasks that are not to be run again
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A failed task in words, without anything that it was given."""
 
-    pk: Any
+    pk: uuid.UUID
     name: str
     why: str
-    finished_at: Any
+    finished_at: dt.datetime | None
     may_run_again: bool
-
-
-def may_see(request: HttpRequest) -> bool:
-    """What a task was given and how it failed is the administrators' alone."""
-    return bool(request.user.is_active and request.user.is_superuser)
 
 
 def panel() -> dict[str, Any]:
     """`count` of all failed tasks, `rows`: the latest. One query."""
-    failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).order_by("-finished_at")
+    failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).order_by("-finished_at", "pk")
     found = list(
         failed.annotate(total=Window(Count("pk"))).only("task_path", "finished_at", "exception_class_path")[:ROWS]
     )
@@ -64,7 +62,7 @@ def panel() -> dict[str, Any]:
 
 
 @require_POST
-def run_again(request: HttpRequest, task: Any) -> HttpResponse:
+def run_again(request: HttpRequest, task: uuid.UUID) -> HttpResponse:
     """Enqueue a failed task anew, in the place of the failed one."""
     with transaction.atomic():
         row = _failed(request, task)
@@ -81,7 +79,7 @@ def run_again(request: HttpRequest, task: Any) -> HttpResponse:
 
 
 @require_POST
-def dismiss(request: HttpRequest, task: Any) -> HttpResponse:
+def dismiss(request: HttpRequest, task: uuid.UUID) -> HttpResponse:
     """Take a failed task off the list."""
     with transaction.atomic():
         row = _failed(request, task)
@@ -91,9 +89,9 @@ def dismiss(request: HttpRequest, task: Any) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:index"))
 
 
-def _failed(request: HttpRequest, task: Any) -> DBTaskResult:
+def _failed(request: HttpRequest, task: uuid.UUID) -> DBTaskResult:
     """The failed task, held until the end of the transaction. Raises PermissionDenied and Http404."""
-    if not may_see(request):
+    if not is_administrator(request.user):
         raise PermissionDenied
     row = DBTaskResult.objects.select_for_update().filter(pk=task, status=TaskResultStatus.FAILED).first()
     if row is None:
@@ -102,12 +100,12 @@ def _failed(request: HttpRequest, task: Any) -> DBTaskResult:
 
 
 def _task_at(path: str) -> Task[..., Any] | None:
-    """The task that may be run again under this path; None for one that may not, or that this release does not have."""
+    """The task of this path; None where this release has none."""
     try:
         task = import_string(path)
     except ImportError:
         return None
-    return task if isinstance(task, Task) and path not in ONCE else None
+    return task if isinstance(task, Task) else None
 
 
 def _note(request: HttpRequest, verb: str, row: DBTaskResult) -> None:

@@ -33,7 +33,7 @@ class FormSizeMiddleware:
             return
         if request.content_type == "multipart/form-data":
             request.multipart_parser_class = SmallFormParser  # type: ignore[assignment]
-        elif _length(request) > settings.FORM_BYTES:
+        elif content_length(request) > settings.FORM_BYTES:
             raise RequestDataTooBig(f"A form of {name} is larger than {settings.FORM_BYTES} bytes.")
 
 
@@ -49,6 +49,7 @@ class SmallFormParser(MultiPartParser):
         return fields, files
 
 
-def _length(request: HttpRequest) -> int:
+def content_length(request: HttpRequest) -> int:
+    """How many bytes the request says that it brings; 0 for one that says nothing readable."""
     text = request.META.get("CONTENT_LENGTH") or "0"
     return int(text) if text.isascii() and text.isdecimal() else 0

@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from config.form_size import content_length
 from config.models import RequestCount
 from config.views import error_page
 
@@ -61,7 +62,7 @@ class PublicPostsMiddleware:
             return error_page(
                 request, 403, "The form was sent from another site. Open the page here and send it again."
             )
-        if _length(request) > policy["max_bytes"]:
+        if content_length(request) > policy["max_bytes"]:
             _drain(request)
             return error_page(request, 413)
         return self._limited(request, list(_limits(request, name, policy)))
@@ -136,11 +137,6 @@ def _limits(request: HttpRequest, name: str, policy: dict[str, Any]) -> Iterator
     for field, extra in policy.get("with", {}).items():
         if any(value.strip() for value in request.POST.getlist(field)):
             yield Limit(f"{name} {field}", extra["limit"], extra["window"])
-
-
-def _length(request: HttpRequest) -> int:
-    text = request.META.get("CONTENT_LENGTH") or "0"
-    return int(text) if text.isascii() and text.isdecimal() else 0
 
 
 def _drain(request: HttpRequest) -> None:

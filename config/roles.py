@@ -36,6 +36,11 @@ ROLES: dict[str, dict[str, list[str]]] = {
 }  # fmt: skip
 
 
+def is_administrator(account: Any) -> bool:
+    """Whether an account may do everything; what no role holds is asked of it alone."""
+    return bool(account.is_active and account.is_superuser)
+
+
 def make_roles(using: str = "default", **kwargs: Any) -> None:
     """Make the groups that are missing, and let each have exactly its permissions, as far as they exist by now."""
     for name, apps in ROLES.items():

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from config import failed_tasks
+from config.roles import is_administrator
 from config.start_page import articles, numbers
 from insights.told_moments import publication_zone
 
@@ -25,7 +26,7 @@ def panels(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {"today": now.astimezone(publication_zone()).date()}
     context["article_panels"] = articles.panels(user, now)
     context["panels"] = [panel for path in settings.DESK_PANELS if (panel := import_string(path)(request))]
-    if failed_tasks.may_see(request):
+    if is_administrator(user):
         context["failures"] = failed_tasks.panel()
     if user.has_perm("insights.change_any_article") or user.has_perm("newsletter.view_subscriber"):
         context |= numbers.panels(now)

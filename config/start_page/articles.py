@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,7 +74,8 @@ def _to_review(user: Any, *, sees_all: bool) -> Panel:
         return Row(version.article_id, version.title, f"{told}.", is_yours=is_yours)
 
     heading = "To review" if sees_all else "Waiting for an editor"
-    return _panel("to-review", heading, versions.order_by(mine_first, "submitted_at"), row, "Nothing is handed in.")
+    versions = versions.order_by(mine_first, "submitted_at", "pk")
+    return _panel("to-review", heading, versions, row, "Nothing is handed in.")
 
 
 def _returned(user: Any) -> Panel:
@@ -83,7 +84,7 @@ def _returned(user: Any) -> Panel:
         note = Truncator(" ".join((version.last_note or "").split())).chars(NOTE)
         return Row(version.article_id, version.title, f"{who} gave it back {told_moment(version.returned_at)}.", note)
 
-    versions = Version.objects.returned_to(user).order_by("returned_at")
+    versions = Version.objects.returned_to(user).order_by("returned_at", "pk")
     return _panel("returned", "Returned to you", versions, row, "Nothing was given back to you.")
 
 
@@ -96,7 +97,7 @@ def _approved(user: Any, *, sees_all: bool) -> Panel:
         who = version.step_by_name or "An editor"
         return Row(version.article_id, version.title, f"{who} approved it {told_moment(version.approved_at)}.")
 
-    return _panel("approved", "Ready to go out", versions.order_by("approved_at"), row, "Nothing is approved.")
+    return _panel("approved", "Ready to go out", versions.order_by("approved_at", "pk"), row, "Nothing is approved.")
 
 
 def _scheduled(user: Any, now: dt.datetime) -> Panel:
@@ -106,8 +107,8 @@ def _scheduled(user: Any, now: dt.datetime) -> Panel:
     title = Version.objects.filter(article=OuterRef("pk")).newest_by_article().values("title")[:1]
     going = Article.objects.filter(withdrawn_at__gt=now, published_at__isnull=False).annotate(title=Subquery(title))
     told = ("title", "live_from", "article__published_at")
-    versions = list(_counted(coming.select_related("article").only(*told).order_by("live_from")))
-    articles = list(_counted(going.order_by("withdrawn_at")))
+    versions = _counted(coming.select_related("article").only(*told).order_by("live_from", "pk"))
+    articles = _counted(going.order_by("withdrawn_at", "pk"))
     events = [(v.live_from, v.article_id, v.title, _kind(v)) for v in versions]
     events += [(article.withdrawn_at, article.pk, article.title, "Readers lose it") for article in articles]
     rows = [Row(pk, title, f"{kind} {told_moment(moment, user)}.") for moment, pk, title, kind in sorted(events)[:ROWS]]
@@ -129,14 +130,14 @@ def _drafts(user: Any) -> Panel:
     def row(version: Any) -> Row:
         return Row(version.article_id, version.title, f"Saved {told_moment(version.updated_at)}.")
 
-    return _panel("drafts", "Your drafts", drafts.order_by("-updated_at"), row, "No draft of yours is open.")
+    return _panel("drafts", "Your drafts", drafts.order_by("-updated_at", "pk"), row, "No draft of yours is open.")
 
 
 def _panel(id_: str, heading: str, versions: VersionQuerySet, row: Callable[[Any], Row], empty: str) -> Panel:
-    found = list(_counted(versions.defer("body", "html", "search_text", "contents", "decision", "around")))
+    found = _counted(versions.defer("body", "html", "search_text", "contents", "decision", "around"))
     return Panel(id_, heading, found[0].total if found else 0, [row(version) for version in found], empty)
 
 
-def _counted(rows: QuerySet[Any]) -> Iterable[Any]:
+def _counted(rows: QuerySet[Any]) -> list[Any]:
     """The first few rows, each with the `total` of all: one query for both."""
-    return rows.annotate(total=Window(Count("pk")))[:ROWS]
+    return list(rows.annotate(total=Window(Count("pk")))[:ROWS])

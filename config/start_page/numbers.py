@@ -79,7 +79,8 @@ def _best(first: dt.date, sign_ups: Counter[int | None]) -> list[Bringer]:
         totals = totals.filter(article__in=candidates)
     else:
         is_candidate = Case(When(article__in=candidates, then=Value(0)), default=Value(1), output_field=IntegerField())
-        totals = totals.annotate(rank=is_candidate).order_by("rank", "-total").values_list("article_id", "total")[:BEST]
+        totals = totals.annotate(rank=is_candidate).order_by("rank", "-total", "article_id")
+        totals = totals.values_list("article_id", "total")[:BEST]
     views = {article: total for article, total, *_ in totals}
     ten = sorted({*candidates, *views}, key=lambda pk: (-sign_ups[pk], -views.get(pk, 0), pk))[:BEST]
     title = Version.objects.filter(article=OuterRef("pk")).newest_by_article().values("title")[:1]
@@ -91,5 +92,5 @@ def _best(first: dt.date, sign_ups: Counter[int | None]) -> list[Bringer]:
             sign_ups=sign_ups[row.pk],
             views=views.get(row.pk, 0),
         )
-        for row in (rows[pk] for pk in ten)
+        for row in (rows[pk] for pk in ten if pk in rows)  # none that was deleted meanwhile
     ]

@@ -9,7 +9,6 @@ import pytest
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from config import failed_tasks
 from insights.models import AuditEntry
 from newsletter.delivery import send_confirmation
 from tests.config.role_world import make_failed_task
@@ -75,13 +74,6 @@ def test_what_is_no_task_of_this_release_can_only_be_dismissed(client, administr
     assert "Run again" not in client.get("/admin/").text
     assert client.post(f"/admin/failed-tasks/{task.pk}/again/").status_code == 403
     assert client.post(f"/admin/failed-tasks/{task.pk}/dismiss/").status_code == 302
-
-
-def test_what_may_not_happen_twice_can_only_be_dismissed(client, administrator, monkeypatch):
-    task = make_failed_task()
-    monkeypatch.setattr(failed_tasks, "ONCE", {task.task_path})
-    assert "Run again" not in client.get("/admin/").text
-    assert client.post(f"/admin/failed-tasks/{task.pk}/again/").status_code == 403
 
 
 def test_a_get_does_nothing_and_others_may_not(client, administrator):
