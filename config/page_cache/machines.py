@@ -4,7 +4,8 @@ Chosen: each process listens to a channel of the server and counts up this machi
 memory is checked as quickly as on a single machine; asking the server at each request would cost as much as the page.
 The word takes about a millisecond between machines. While a process does not hear (it starts, the server is away), it
 trusts nothing in its memory and asks the server for each page; when that does not answer either, a page is good for
-`DEAF_SECONDS`. Generations are random words, not counts: a server that was emptied can never say an old one again.
+`DEAF_SECONDS` (`wrapper.py`). Generations are random words, not counts: a server that was emptied can never say an old
+one again.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ from config.page_cache.stores import Generation, Memory
 
 logger = logging.getLogger(__name__)
 
-DEAF_SECONDS = 5
 KEPT_SECONDS = 600  # far beyond any page's own time: the server forgets what nobody asks for
 _LISTENING_SECONDS = 2.0
 _CHANNEL = "forgotten"

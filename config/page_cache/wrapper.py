@@ -20,23 +20,26 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, transaction
 
 from config.page_cache.generations import Generations, group_of
-from config.page_cache.machines import DEAF_SECONDS, Ear, Server
 from config.page_cache.page import REVALIDATE_SECONDS, SHARED_SECONDS, Headers, Page, StartResponse, make_page
 from config.page_cache.policy import Door, Wanted, nobodys_request, wanted_page
 from config.page_cache.stores import Folder, Generation, Memory, Shared
+
+if TYPE_CHECKING:
+    from config.page_cache.machines import Ear, Server
 
 logger = logging.getLogger(__name__)
 
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 STALE_SECONDS = 60  # after its time a page may still be handed out while another process renders it
+DEAF_SECONDS = 5  # how long a page is good while no word of other machines can come
 WAIT_SECONDS = 5
 PAGE_BYTES = 2_000_000
 _PASSING = 1000  # addresses remembered for having no page to keep
@@ -73,6 +76,9 @@ def _generations() -> Generations:
 def _server() -> Server | None:
     if not settings.CACHE_URL:
         return None
+    # Only here: the client of a cache server takes a tenth of the time that a process needs to start.
+    from config.page_cache.machines import Server
+
     return Server(settings.CACHE_URL, _prefix(), _release())
 
 
@@ -237,6 +243,8 @@ class PageCache:
 
     def _listen(self) -> None:
         if self._server is not None and self._ear is None:
+            from config.page_cache.machines import Ear
+
             self._ear = Ear(settings.CACHE_URL, _prefix(), self._generations, self._memory)
             self._ear.start()
 
