@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import zoneinfo
 from collections.abc import Callable
 
 from django.db import DatabaseError
@@ -11,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from config.views import away_page
-from insights.models import SiteSettings
+from insights.told_moments import publication_zone
 
 logger = logging.getLogger(__name__)
 
@@ -22,16 +21,9 @@ class PublicationZoneMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
-            name = SiteSettings.current().time_zone
+            zone = publication_zone()
         except DatabaseError as error:
             logger.error("The database does not answer (%s) for %s.", type(error).__name__, request.path)
             return away_page()  # at once, since the view would wait for the same connection
-        with timezone.override(_zone(name)):
+        with timezone.override(zone):
             return self.get_response(request)
-
-
-def _zone(name: str) -> zoneinfo.ZoneInfo:
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        return zoneinfo.ZoneInfo("UTC")

@@ -13,7 +13,11 @@ from insights.models import SiteSettings
 
 
 def publication_zone() -> zoneinfo.ZoneInfo:
-    return zoneinfo.ZoneInfo(SiteSettings.current().time_zone)
+    """The zone of the site settings; UTC where this machine does not know its name."""
+    try:
+        return zoneinfo.ZoneInfo(SiteSettings.current().time_zone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return zoneinfo.ZoneInfo("UTC")
 
 
 def told_moment(moment: dt.datetime, user: Any = None) -> str:

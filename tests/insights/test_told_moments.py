@@ -42,3 +42,9 @@ def everything_at_nine(client):
 )  # fmt: skip
 def test_a_page_of_the_desk_says_it_in_the_one_style(client, page):
     assert TOLD in client.get(f"/admin/{page}").text
+
+
+def test_a_zone_that_this_machine_does_not_know_is_told_as_utc(client):
+    SiteSettings(time_zone="Mars/Olympus").save()
+    make_article("Soon", published=AT.replace(year=2096))
+    assert "Goes out 25 May 2096, 07:00 UTC." in client.get("/admin/").text
