@@ -86,7 +86,8 @@ def request(
         response = connection.getresponse()
         if is_up.is_set():  # headers that were cut off read like whole ones
             raise TimeIsUp
-        return Reply(response.status, response.getheader("Location") or "", response.getheader("Retry-After") or "")
+        location = _as_sent(response.getheader("Location") or "")
+        return Reply(response.status, location, response.getheader("Retry-After") or "")
     except (OSError, http.client.HTTPException) as error:
         if is_up.is_set() or isinstance(error, TimeoutError):
             raise TimeIsUp from error
@@ -94,6 +95,14 @@ def request(
     finally:
         watch.cancel()
         connection.close()
+
+
+def _as_sent(header: str) -> str:
+    """A header's words: http.client reads them as Latin-1, and sites that do not encode theirs send UTF-8."""
+    try:
+        return header.encode("latin-1").decode()
+    except UnicodeError:
+        return header
 
 
 def _target(path: str, query: str) -> str:

@@ -96,7 +96,7 @@ class Draft:
     targets: Mapping[str, Meant] = field(default_factory=dict)  # what the addresses of its links mean
     cover: PictureFacts | None = None
     pictures: Mapping[str, PictureFacts] = field(default_factory=dict)  # by uid
-    decision: Decision | None = None  # None: there is no step to choose
+    decision: Decision | None = None  # None: there is no step to choose, or the text was not read
     standings: Mapping[tuple[str, str], Standing] = field(default_factory=dict)  # by kind and slug, or "outside", key
     has_text: bool = True  # whether there is anything to read
 

@@ -43,9 +43,14 @@ def decision(text: Text, pinned: str) -> Decision | None:
 
 
 def standings(named: Iterable[Meant], outside: Iterable[str], at: dt.datetime) -> dict[tuple[str, str], Standing]:
-    """What the rows that a text names are at the moment `at`, and which of its links out are dead. One query."""
+    """What the rows that a text names are at the moment `at`, and which of its links out are dead. One query.
+
+    Rows beyond the first MOST are not looked up; they are taken to be there, so that none of them is called dead.
+    """
+    named = list(named)
+    unasked = {(target.kind, target.slug): Standing("published") for target in named[MOST:]}
     slugs: defaultdict[str, set[str]] = defaultdict(set)
-    for target in list(named)[:MOST]:
+    for target in named[:MOST]:
         slugs[target.kind].add(target.slug)
     parts = [_articles(slugs["article"], at)] if slugs["article"] else []
     parts += [_facet(kind, slugs[kind]) for kind in _FACETS if slugs[kind]]
@@ -56,7 +61,7 @@ def standings(named: Iterable[Meant], outside: Iterable[str], at: dt.datetime) -
     if not parts:
         return {}
     rows = parts[0].union(*parts[1:], all=True).order_by() if len(parts) > 1 else parts[0]
-    return {(kind, name): Standing(state, leads_to) for kind, name, state, leads_to in rows}
+    return unasked | {(kind, name): Standing(state, leads_to) for kind, name, state, leads_to in rows}
 
 
 def _row(rows: models.QuerySet[Any], kind: Any, name: str, state: Any, leads_to: Any) -> Any:

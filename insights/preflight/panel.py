@@ -109,7 +109,7 @@ def look(typed: Typed) -> Report:
             cover=cover,
             pictures=pictures,
             has_text=bool(typed.body.strip()),
-            decision=known.decision(text, typed.pinned_step),
+            decision=None if body.problem else known.decision(text, typed.pinned_step),
             standings=known.standings(rows, outside, typed.goes_out_at),
         )
     )

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from insights import preflight
-from insights.models import FormerSlug
+from insights.models import FormerSlug, Tag
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_step, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -260,7 +260,11 @@ class TestCost:
         assert len(panel.findings) < 500
 
     def test_a_text_beyond_the_limit_is_not_taken_apart(self):
-        assert [row[0] for row in found(checked("a" * 300_000), "unchecked")] == ["warning"]
+        assert [one.rule for one in checked("a" * 300_000).findings] == ["unchecked"]
+
+    def test_no_link_is_called_dead_that_was_one_too_many_to_look_up(self):
+        tags = Tag.objects.bulk_create(Tag(name=f"tag {number}", slug=f"tag-{number}") for number in range(310))
+        assert not found(checked("".join(f"[a]({tag.get_absolute_url()})\n\n" for tag in tags)))
 
 
 def test_the_summary_counts():

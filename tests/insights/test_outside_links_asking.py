@@ -140,7 +140,7 @@ class TestTime:
         there.answers["/"] = lambda handler: left.append(handler.rfile.read(1))
         before = time.monotonic()
         assert asked(there.address(), seconds=0.4).kind == "trouble"
-        assert time.monotonic() - before < 3
+        assert time.monotonic() - before < 10
 
     def test_a_server_that_drips_its_headers_is_left_in_time(self, there: OtherSite):
         def drip(handler):
@@ -152,13 +152,13 @@ class TestTime:
         there.answers["/"] = drip
         before = time.monotonic()
         assert asked(there.address(), seconds=0.4).kind == "trouble"
-        assert time.monotonic() - before < 3
+        assert time.monotonic() - before < 10
 
     def test_a_resolver_that_hangs_is_left_in_time(self):
         answered = threading.Event()
         before = time.monotonic()
         assert asked("http://example.com/", resolve=lambda *to: answered.wait(20), seconds=0.3).kind == "trouble"
-        assert time.monotonic() - before < 3
+        assert time.monotonic() - before < 10
         answered.set()
 
 
@@ -167,6 +167,10 @@ class TestRedirects:
         there.answers |= {"/a": (301, {"Location": "/b"}), "/b": (307, {"Location": there.address("/c")})}
         assert asked(there.address("/a")).kind == "fine"
         assert there.seen == ["HEAD /a", "HEAD /b", "HEAD /c"]
+
+    def test_letters_that_a_site_did_not_encode_are_read_as_it_means_them(self, there: OtherSite):
+        there.answers |= {"/": (301, {"Location": "/caf\u00e9".encode().decode("latin-1")}), "/caf%C3%A9": 204}
+        assert asked(there.address()).status == 204
 
     def test_a_dead_end_is_found(self, there: OtherSite):
         there.answers |= {"/a": (302, {"Location": "/b"}), "/b": 404}
