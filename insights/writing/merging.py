@@ -18,7 +18,7 @@ from insights.history.aligning import Effort, align, runs
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
 
 _BLANK = "\n\n"
-_BEFORE_A_PARAGRAPH = re.compile(r"\n(?:[ \t]*\n)+(?=[ \t]*\S)")
+_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +116,9 @@ def _paragraphs(text: str) -> list[str]:
     """Each with the blank lines before it, and the end of the last line: together they are the text after two line
     ends. So a paragraph put in before or after another leaves that one as it was."""
     text = _BLANK + text
-    bounds = [found.start() for found in _BEFORE_A_PARAGRAPH.finditer(text)] or [0]
-    bounds += [len(text.rstrip()), len(text)]
-    return [text[low:high] for low, high in pairwise(sorted({0, *bounds})) if low < high]
+    end = len(text.rstrip())
+    starts = [found.start() for found in _BLANK_LINES.finditer(text) if found.start() < end]
+    return [text[low:high] for low, high in pairwise(sorted({0, *starts, end, len(text)}))]
 
 
 def _changes(old: list[str], text: str, effort: Effort) -> list[_Change]:

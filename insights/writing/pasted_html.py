@@ -19,7 +19,7 @@ SHOWN = {
 }
 
 _TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9:]*+)((?:[^<>"']|"[^"<]*"|'[^'<]*')*+)>""")
-_ATTRIBUTE = re.compile(r"""([a-zA-Z:-]++)\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'>]++)""")
+_ATTRIBUTE = re.compile(r"""(?<![a-zA-Z:-])([a-zA-Z:-]++)\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'>]++)""")
 _RAW = {"script", "style", "title", "xml", "o:documentproperties"}  # what stands in them is not text
 _VOID = {"br", "hr", "img", "meta", "link", "input", "col", "wbr"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
@@ -85,7 +85,7 @@ class PlainHTML:
         if tag[1]:
             self._end(name)
         elif name in _RAW:
-            end = re.compile(rf"</{name}\b[^>]*>", re.IGNORECASE).search(source, tag.end())
+            end = re.compile(rf"</{name}\b[^<>]*+>", re.IGNORECASE).search(source, tag.end())
             return end.end() if end else len(source)
         else:
             found = _ATTRIBUTE.findall(tag[3])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import nh3
 from markdownify import ATX, BACKSLASH, MarkdownConverter
@@ -19,7 +20,9 @@ from insights.writing.pasted_html import SHOWN, PlainHTML
 MAX_BYTES = 2_000_000  # of HTML
 
 _MARKS = re.compile(r"<(?:strong|em|del|a|h[2-6]|ul|ol|blockquote|table|code|pre|hr)\b")
-_FROM_A_CODE_EDITOR = re.compile(r"<(?:div|pre)\b[^<>]*font-family:[^\"<>]*\bmonospace", re.IGNORECASE)
+_BLOCK = re.compile(r"<(?:div|pre)\b[^<>]*+", re.IGNORECASE)
+_MONOSPACE = re.compile(r"\bmonospace")
+_BLANKS_AT_THE_END = re.compile(r"(?<![ \t])[ \t]++\n")  # looked at once each: a run of them may be very long
 
 
 class TooLarge(Exception):
@@ -45,17 +48,33 @@ def to_markdown(html: str) -> Pasted:
     """Convert the clipboard's `text/html`. Raises TooLarge."""
     if len(html.encode(errors="replace")) > MAX_BYTES:
         raise TooLarge("That is more than 2 MB at once; please paste it in parts.")
-    if _FROM_A_CODE_EDITOR.search(html):
+    if _is_from_a_code_editor(html):
         return Pasted("", 0)
     plain = PlainHTML(html)
     if plain.is_too_large:
         raise TooLarge("That is more than an article can hold; please paste it in parts.")
     clean = nh3.clean(plain.html, tags=SHOWN, attributes={"a": {"href"}}, link_rel=None)
     markdown = _CONVERTER.convert(clean).replace("\u00a0", " ")
-    markdown = re.sub(r"[ \t]+\n", "\n", markdown)
+    markdown = _BLANKS_AT_THE_END.sub("\n", markdown)
     markdown = re.sub(r"\n{3,}", "\n\n", markdown).strip()
     is_marked = bool(_MARKS.search(clean)) or "\n\n" in markdown
     return Pasted(markdown if is_marked else "", plain.pictures)
 
 
-_CONVERTER = MarkdownConverter(heading_style=ATX, bullets="-", newline_style=BACKSLASH, table_infer_header=True)
+def _is_from_a_code_editor(html: str) -> bool:
+    """Whether a block of it is set in a typewriter's letters: what a code editor copies is code as it stands."""
+    values = (value for block in _BLOCK.finditer(html) for value in block[0].lower().split('"'))
+    return any(_MONOSPACE.search(value.partition("font-family:")[2]) for value in values)
+
+
+class _Converter(MarkdownConverter):
+    def convert_pre(self, el: Any, text: str, parent_tags: set[str]) -> str:
+        """As it does, without the blank lines around, which `markdownify` itself looks for in quadratic time."""
+        text = text.rstrip(" \n")
+        before = len(text) - len(text.lstrip(" \n"))
+        return str(super().convert_pre(el, text[text.rfind("\n", 0, before) + 1 :], parent_tags))
+
+
+_CONVERTER = _Converter(
+    heading_style=ATX, bullets="-", newline_style=BACKSLASH, table_infer_header=True, strip_pre=None
+)

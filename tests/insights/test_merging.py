@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 
 import pytest
 
@@ -114,3 +115,10 @@ def test_whatever_the_texts_nothing_is_lost(seed):
 def test_two_long_texts_that_differ_everywhere_are_merged_in_a_moment():
     base, mine, theirs = ("\n\n".join(f"{side} {n}" for n in range(20_000)) for side in "abc")
     assert len(merge(base, mine, theirs).conflicts) > 0
+
+
+def test_blank_lines_by_the_thousand_cost_no_more_than_their_letters():
+    base, mine, theirs = (f"{side}{chr(10) * 190_000}\u00a0end\n" for side in "abc")
+    started = time.process_time()
+    assert len(merge(base, mine, theirs).conflicts) == 1
+    assert time.process_time() - started < 3

@@ -81,6 +81,7 @@ class TestSmallThings:
             ("<p><s>gone</s> here</p>", "~~gone~~ here"),
             ("<p>one<br>two</p><p>three</p>", "one\\\ntwo\n\nthree"),
             ("<blockquote><p>said</p></blockquote>", "> said"),
+            ("<pre>\n \n  a\n\n  b \n\n</pre>", "```\n  a\n\n  b\n```"),
             ("<p><em>a</em> 2 * 3 and snake_case</p>", "*a* 2 \\* 3 and snake\\_case"),
             ("<ul><li>a<li>b</ul>", "- a\n- b"),
             ("<a href='javascript:alert(1)'>x</a> <b>y</b>", "x **y**"),
@@ -105,6 +106,8 @@ HOSTILE = [
     '<p a="' * 300_000, "<" * 1_900_000, "<!--" * 400_000, "<xml>" * 300_000, "[" * 199_000, "*_" * 90_000,
     "<div><table><td></div></table>" * 4_000, "<p style='mso-list:l0 level9'>x" * 9_000, "&" * 1_900_000,
     "<span style='" + "font-weight:" * 150_000 + "'>x", "<em>x</em> <strong>y</strong>" * 4_000,
+    "<div style=" + "font-family:" * 150_000 + ">x", "<i " + "a" * 1_900_000 + ">x", "<style>" + "</style" * 280_000,
+    "<b>a</b>" + "\u00a0" * 190_000 + "b", "<pre>a" + " " * 190_000 + "b", "<pre>a" + "\n" * 190_000 + "b",
 ]  # fmt: skip
 
 
