@@ -34,8 +34,9 @@ from insights.told_moments import told_moment
 
 # One subject each; they speak to each other by events on the form, which the heads of the files tell.
 WRITING_SCRIPTS = (
-    "inserting", "marks", "page", "scrolling", "scores", "checks", "pictures", "library", "linking", "addresses",
-    "pasting", "faults", "made", "backstop", "kept", "autosave", "presence", "deciding", "moment", "copying",
+    "title", "inserting", "marks", "page", "scrolling", "scores", "checks", "pictures", "library", "linking",
+    "addresses", "pasting", "faults", "made", "backstop", "kept", "autosave", "presence", "deciding", "moment",
+    "copying",
 )  # fmt: skip
 WRITING_STYLES = ("desk", "writing", "pictures", "checks", "history", "handover", "saving")
 FIELDSETS: Any = (

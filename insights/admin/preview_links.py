@@ -41,7 +41,8 @@ def make(request: HttpRequest, pk: int) -> HttpResponse:
     )
     HistoryEntry.record(article, HistoryEntry.Verb.LINK_MADE, user, moment=link.expires_at)
     _tell_the_audit(request, article, "made preview link", link, days=days)
-    return _back(request, article, f"The link is below. It is open until {told_moment(link.expires_at, user)}.")
+    words = f"The link is below. It is open until {told_moment(link.expires_at, user)}."
+    return _back(request, article, words, to=f"link-{link.pk}")
 
 
 @require_POST
@@ -76,6 +77,9 @@ def _tell_the_audit(request: HttpRequest, article: Article, verb: str, link: Pre
     )
 
 
-def _back(request: HttpRequest, article: Article, words: str, *, level: int = messages.SUCCESS) -> HttpResponse:
+def _back(
+    request: HttpRequest, article: Article, words: str, *, level: int = messages.SUCCESS, to: str = "preview-links"
+) -> HttpResponse:
+    """To the article's page, where `to` stands; the words are told above it."""
     messages.add_message(request, level, words)
-    return HttpResponseRedirect(reverse("admin:insights_article_change", args=[article.pk]) + "#preview-links")
+    return HttpResponseRedirect(reverse("admin:insights_article_change", args=[article.pk]) + f"#{to}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.utils.html import format_html, format_html_join
 
 from insights.forms.articles import ArticleForm
 
@@ -25,7 +26,8 @@ def told_address(form: ArticleForm) -> str:
 
 
 def what_is_wrong(form: ArticleForm) -> str:
-    """The sentence above a form that comes back unstored; empty for one that is only looked at, or is fine."""
+    """The sentence above a form that comes back unstored, with the way to each place that it names, since these may be
+    far below; empty for one that is only looked at, or is fine."""
     if form.is_stale:
         return "" if form.is_taking_in else "Somebody saved before you. Nothing of yours was stored."
     if not form.is_bound or form.is_taking_in or not form.errors:
@@ -33,6 +35,11 @@ def what_is_wrong(form: ArticleForm) -> str:
     if form.checks and form.checks.errors:
         count = max(len(form.checks.errors), sum(len(errors) for errors in form.errors.values()))
         told = _NUMBERS[count] if count < len(_NUMBERS) else str(count)
-        return f"{told} thing{'s keep' if count > 1 else ' keeps'} it from going out: see below."
-    labels = [str(form[name].label or name) for name in form.errors if name != NON_FIELD_ERRORS]
-    return f"Nothing was stored yet. Please look at: {', '.join(labels)}." if labels else "Nothing was stored yet."
+        words = f"{told} thing{'s keep' if count > 1 else ' keeps'} it from going out"
+        return format_html('{}: <a href="#checks">see below</a>.', words)
+    fields = [form[name] for name in form.errors if name != NON_FIELD_ERRORS]
+    if not fields:
+        return "Nothing was stored yet."
+    places = ((field.id_for_label or field.auto_id, field.label) for field in fields)
+    links = format_html_join(", ", '<a href="#{}">{}</a>', places)
+    return format_html("Nothing was stored yet. Please look at: {}.", links)

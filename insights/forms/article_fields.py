@@ -32,7 +32,8 @@ class ArticleFields(forms.ModelForm):
     opened_body = MarkField()
     over = MarkField()  # set once somebody has seen that two wrote at the same time
     tab = MarkField()  # names the page of a new article, so that no request makes it a second time
-    title = LineField(max_length=200, widget=AdminTextInputWidget(attrs={"class": "vTextField title"}))
+    # A long one is shown whole: one line of text, on as many as it takes.
+    title = LineField(max_length=200, widget=forms.Textarea(attrs={"class": "title", "rows": 1, "cols": False}))
     slug = forms.CharField(
         max_length=80,
         required=False,

@@ -114,11 +114,11 @@ def test_above_failed_checks_stands_how_many_there_are(editor):
 
     page = refused.content.decode()
     assert refused.status_code == 400
-    assert "Two things keep it from going out: see below." in page
+    assert 'Two things keep it from going out: <a href="#checks">see below</a>.' in page
     assert "Please correct" not in page
 
 
 def test_above_a_wrong_field_stands_its_name(editor):
     page = send(editor, make_article(published=None), excerpt="x" * 700).content.decode()
 
-    assert "Nothing was stored yet. Please look at: Excerpt." in page
+    assert 'Nothing was stored yet. Please look at: <a href="#id_excerpt">Excerpt</a>.' in page
