@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
-import zoneinfo
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -31,11 +30,12 @@ from insights.forms.article_fields import ADDRESS_OF_WHAT_IS_OUT
 from insights.forms.conflicts import TAKE_IN, Meetings, texts_of
 from insights.forms.fields import BylineField, MomentField, SearchedSelect
 from insights.forms.tabs import made_by, new_tab, uid_by
-from insights.models import Article, Author, Picture, SiteSettings, User, Version
+from insights.models import Article, Author, Picture, User, Version
 from insights.pictures import uploads
 from insights.preflight import Panel
 from insights.preflight.gate import refuse_unready
 from insights.rendering import Typed, read_body
+from insights.told_moments import publication_zone
 from insights.writing.opened import base_of, filing_of, newest_of
 
 NOTHING_TO_READ = "There is nothing to read yet. A draft may be empty; what is published may not."
@@ -57,7 +57,7 @@ class ArticleForm(Meetings):
         self.typed: Typed | None = None  # the body as it was read, once it was checked
         self.has_stored = False  # whether a deed changed anything
         self.moved_from = ""  # the address that readers knew, once it was changed
-        self.zone = zoneinfo.ZoneInfo(SiteSettings.current().time_zone)
+        self.zone = publication_zone()
         options["initial"] = {**self._stored_values(article), **(options.get("initial") or {})}
         super().__init__(*args, **options)
         self._add_editors_fields(article)

@@ -13,10 +13,10 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
-from insights.models import SiteSettings, Version
+from insights.models import Version
 from insights.search.words import fold, terms_in, words_in
+from insights.told_moments import publication_zone
 
 EDITION = "1"  # of this layout and of the words' reading; a new one makes every document anew
 GAP = "-"
@@ -75,7 +75,7 @@ class Source:
 
 def local_year(moment: dt.datetime) -> int:
     """The year of a moment in the publication's zone."""
-    return moment.astimezone(ZoneInfo(SiteSettings.current().time_zone)).year
+    return moment.astimezone(publication_zone()).year
 
 
 def year_term(year: int) -> str:
