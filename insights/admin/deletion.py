@@ -18,10 +18,9 @@ from django.utils import timezone
 
 from insights.admin.writing import seen_by
 from insights.models import Article, Author, Byline, Category, Picture, PictureUse, Series, Step, Tag, Version
-from insights.pictures.uses import Use
+from insights.pictures.uses import NOT_NAMED, Use
 
 SHOWN = 10
-NOT_NAMED = "An article by somebody else"
 # What to do about whatever still needs a row, by what is to be deleted.
 CURES: dict[type[models.Model], str] = {
     Category: "File them elsewhere first.",

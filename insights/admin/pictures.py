@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -28,6 +29,7 @@ from insights.templatetags.insights_tags import picture as shown_picture
 from insights.writing.views import desk_only, picture_code
 
 IN_LIBRARY = 24  # pictures that the dialog shows at once
+SHOWN_USES = 20  # places that a picture's own page names
 
 
 @admin.register(Picture)
@@ -98,15 +100,17 @@ class PictureAdmin(DeskAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Picture | None:
         picture = super().get_object(request, object_id, from_field)
         if picture is not None:
-            picture.used_in = picture_uses.uses_of([picture.pk], seen_by(request))[picture.pk]
+            picture.used_in = _uses_of([picture], request)[picture.pk]
         return picture
 
     @admin.display(description="Used in")
     def used_in(self, picture: Picture) -> SafeString | str:
         uses: list[picture_uses.Use] = picture.used_in  # type: ignore[attr-defined]
         rows = [
-            (format_html('<a href="{}">{}</a>', use.address, use.title) if use.address else use.title,) for use in uses
+            (format_html('<a href="{}">{}</a>', use.address, use.title) if use.address else use.title,)
+            for use in uses[:SHOWN_USES]
         ]
+        rows += [(f"and {len(uses) - SHOWN_USES} more",)] if len(uses) > SHOWN_USES else []
         told = format_html_join(mark_safe("<br>"), "{}", rows)
         return format_html("{}<br>Used, so it cannot be deleted.", told) if told else "nothing"
 
@@ -178,10 +182,15 @@ def library(request: HttpRequest) -> HttpResponse:
     number = request.GET.get("page", "")
     first = IN_LIBRARY * max(0, int(number) - 1) if number.isdecimal() and len(number) < 5 else 0
     rows = list(Picture.objects.filter(named)[first : first + IN_LIBRARY + 1])
-    uses = picture_uses.uses_of([row.pk for row in rows[:IN_LIBRARY]], seen_by(request))
+    uses = _uses_of(rows[:IN_LIBRARY], request)
     context = {
         "entries": [{"picture": row, "code": picture_code(row), "uses": uses[row.pk]} for row in rows[:IN_LIBRARY]],
         "next_page": first // IN_LIBRARY + 2 if len(rows) > IN_LIBRARY else None,
         "is_first": first == 0,
     }
     return render(request, "admin/insights/picture/_library.html", context)
+
+
+def _uses_of(pictures: Sequence[Picture], request: HttpRequest) -> dict[int, list[picture_uses.Use]]:
+    """By picture (id), the places that show it, as far as whoever asks may see them."""
+    return picture_uses.uses_of([picture.pk for picture in pictures], seen_by(request), request.user.has_perm)

@@ -17,6 +17,7 @@ class PictureAddForm(forms.ModelForm):
     """A file and its words. The picture is drawn anew while the form is checked; `save` only hands it over."""
 
     user: User | None = None
+    error_status = 400
 
     upload = forms.FileField(
         label="File",
@@ -33,6 +34,8 @@ class PictureAddForm(forms.ModelForm):
     class Meta:
         model = Picture
         fields = ("alt", "caption", "credit")
+        field_classes = {"caption": LineField, "credit": LineField}
+        widgets = {"caption": AdminTextInputWidget(), "credit": AdminTextInputWidget()}
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -42,6 +45,7 @@ class PictureAddForm(forms.ModelForm):
         try:
             self.instance = uploads.store_picture(values["upload"], user=self.user, **words)
         except uploads.PictureRefused as refused:
+            self.error_status = refused.status
             raise ValidationError({"upload": refused.message}) from None
         return values
 

@@ -3,8 +3,8 @@
 Chosen: decode with Pillow's readers of four formats only, look at the size before a pixel is read, turn the picture
 upright, drop everything that is not a pixel, and encode anew: JPEG stays JPEG, all else becomes PNG. Against trusting
 the client's type and name, as django-markdownx does. An animation keeps its first frame. The same file handed in twice
-becomes two pictures, since alt text, caption and credit belong to the use that somebody had in mind. Renditions in
-several sizes are not made yet; when they are, they begin at `Encoded`.
+becomes two pictures, since alt text, caption and credit belong to the use that somebody had in mind. The files in
+several widths are made later, from the stored one (`renditions.py`).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image, ImageOps
 
+from insights import plain_text
 from insights.models import Picture, User
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -102,9 +103,9 @@ def store_picture(
     encoded = reencode(upload)
     picture = Picture(
         name=tidy_name(name or getattr(upload, "name", "") or ""),
-        alt=alt.strip()[:300],
-        caption=caption.strip()[:300],
-        credit=credit.strip()[:160],
+        alt=plain_text.line(alt)[:300],
+        caption=plain_text.line(caption)[:300],
+        credit=plain_text.line(credit)[:160],
         uploaded_by=user,
         width=encoded.width,
         height=encoded.height,
@@ -138,7 +139,7 @@ def _check_rate(user: User | None) -> None:
         return
     since = timezone.now() - dt.timedelta(minutes=1)
     if Picture.objects.filter(uploaded_by=user, uploaded_at__gt=since).count() >= UPLOADS_PER_MINUTE:
-        raise TooManyPictures(f"That were {UPLOADS_PER_MINUTE} pictures within a minute. Wait a moment, then go on.")
+        raise TooManyPictures(f"{UPLOADS_PER_MINUTE} pictures came within a minute. Wait a moment, then go on.")
 
 
 def _drawn_anew(source: bytes) -> tuple[bytes, str, tuple[int, int]]:

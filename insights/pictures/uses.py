@@ -7,7 +7,7 @@ a text that is history, is not deleted; the relations protect it whatever way th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,8 @@ from django.urls import reverse
 from insights.models import Picture, PictureUse, Version
 from insights.querysets import ArticleQuerySet, PictureQuerySet
 
+NOT_NAMED = "An article by somebody else"
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -27,10 +29,10 @@ class Use:
     address: str = ""
 
 
-def uses_of(pictures: Collection[int], seen_by: ArticleQuerySet) -> dict[int, list[Use]]:
-    """By picture (id), the places that show it, articles first. `seen_by`: the articles that the account may see.
-
-    An article that is not among them is told by its public page, or, when it has none, without its name.
+def uses_of(pictures: Collection[int], seen_by: ArticleQuerySet, may: Callable[[str], bool]) -> dict[int, list[Use]]:
+    """By picture (id), the places that show it, articles first. `seen_by`: the articles that the account may see; an
+    article that is not among them is told by its public page, or, when it has none, without its name. `may`: whether
+    the account has a permission ("insights.view_tag").
     """
     found: dict[int, list[Use]] = defaultdict(list)
     shown_in = _articles_that_show(pictures)
@@ -43,12 +45,12 @@ def uses_of(pictures: Collection[int], seen_by: ArticleQuerySet) -> dict[int, li
     readable = Version.objects.readable().filter(article__in=articles - set(told)).select_related("article")
     told |= {row.article_id: Use(row.title, row.article.get_absolute_url()) for row in readable}
     for picture, article in shown_in:
-        found[picture].append(told.get(article, Use("An article by somebody else")))
+        found[picture].append(told.get(article, Use(NOT_NAMED)))
     for model, field in _other_places():
-        rows = model._base_manager.filter(**{f"{field}__in": pictures})
-        for row in rows:
-            kind = str(model._meta.verbose_name).capitalize()
-            address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[row.pk])
+        app, name, kind = model._meta.app_label, model._meta.model_name, str(model._meta.verbose_name).capitalize()
+        is_seen = any(may(f"{app}.{verb}_{name}") for verb in ("view", "change"))
+        for row in model._base_manager.filter(**{f"{field}__in": pictures}):
+            address = reverse(f"admin:{app}_{name}_change", args=[row.pk]) if is_seen else ""
             found[getattr(row, f"{field}_id")].append(Use(f"{kind}: {row}", address))
     return found
 

@@ -110,6 +110,23 @@ class TestUsedIn:
             assert "An article by somebody else" in shown
             assert '<a href="/insights/out/"' in shown
 
+    def test_nobody_is_sent_to_a_page_that_they_may_not_open(self, client):
+        client.force_login(make_user("Author"))
+        picture = make_picture()
+        make_category("Analysis", picture=picture)
+        for address in (URL, page_of(picture)):
+            shown = client.get(address).content.decode()
+            assert "Category: Analysis" in shown
+            assert "/admin/insights/category/" not in shown
+
+    def test_a_page_names_twenty_places_and_counts_the_rest(self, client, editor):
+        picture = make_picture()
+        for number in range(22):
+            make_article(f"Number {number}", cover=picture)
+        page = client.get(page_of(picture)).content.decode()
+        assert page.count(">Number ") == 20
+        assert "and 2 more" in page
+
 
 class TestWhatIsUsedStays:
     @pytest.fixture

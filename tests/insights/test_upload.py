@@ -173,11 +173,27 @@ class TestThePageWithoutJavaScript:
         assert answer.status_code == 200
         assert f"![A field]({picture.reference})" in answer.content.decode()
 
+    def test_a_file_over_the_limit(self, client, author):
+        """U19: 413 here too, in words."""
+        answer = client.post(self.URL, {"upload": a_file(b"\0" * (uploads.MAX_BYTES + 1)), "alt": "A field"})
+        assert answer.status_code == 413
+        assert "larger than 10 MB" in answer.content.decode()
+
     def test_it_refuses_what_is_no_picture(self, client, author, settings):
         answer = client.post(self.URL, {"upload": a_file(b"<svg/>"), "alt": "A field"})
         assert answer.status_code == 400
         assert "not a picture that can be read" in answer.content.decode()
         assert nothing_stored(settings)
+
+
+@pytest.mark.parametrize(("url", "file"), [(URL, "image"), (TestThePageWithoutJavaScript.URL, "upload")])
+def test_words_are_kept_without_what_nobody_sees(client, author, url, file):
+    """F13: whichever way a picture comes in; also the letter that PostgreSQL cannot keep."""
+    words = dict.fromkeys(("alt", "caption", "credit"), "A\u202e\nfie\x1bld ")
+    assert client.post(url, {file: a_file(), **words}).status_code < 400
+    picture = Picture.objects.get()
+    assert {picture.alt, picture.caption, picture.credit} == {"A field"}
+    assert client.post(url, {file: a_file(), **words, "alt": "A\0field"}).status_code < 500
 
 
 def test_a_stored_picture_is_the_one_that_was_drawn_anew(client, author, settings):
