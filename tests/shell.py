@@ -1,4 +1,4 @@
-"""Python in a site's environment: one process that runs piece after piece, since starting Django takes half a second.
+"""Python in a site's environment: one process that runs piece after piece, forked by the nursery.
 
 As a program (`python -m tests.shell`) it reads a JSON string of code a line and answers with what that printed.
 """
@@ -8,13 +8,13 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import subprocess
+import os
 import sys
 import threading
 import traceback
-from pathlib import Path
+from typing import IO
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.nursery import Child, nursery
 
 
 class Shell:
@@ -22,17 +22,19 @@ class Shell:
 
     def __init__(self, env: dict[str, str]) -> None:
         self._env = env
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Child | None = None
+        self._pieces: IO[str]
+        self._answers: IO[str]
         self._turn = threading.Lock()
 
     def run(self, code: str) -> str:
         """What `code` printed. Raises AssertionError with its trace."""
         with self._turn:
-            process = self._running()
-            assert process.stdin and process.stdout
-            process.stdin.write(json.dumps(code) + "\n")
-            process.stdin.flush()
-            line = process.stdout.readline()
+            if self._process is None:
+                self._process = self._begun()
+            self._pieces.write(json.dumps(code) + "\n")
+            self._pieces.flush()
+            line = self._answers.readline()
         assert line, "the shell ended by itself"
         answer = json.loads(line)
         assert not answer["trace"], answer["trace"]
@@ -40,20 +42,20 @@ class Shell:
 
     def stop(self) -> None:
         if self._process is not None:
-            assert self._process.stdin and self._process.stdout
-            self._process.stdin.close()
+            self._pieces.close()
             self._process.wait(35)
-            self._process.stdout.close()
+            self._answers.close()
             self._process = None
 
-    def _running(self) -> subprocess.Popen[str]:
-        if self._process is None:
-            self._process = subprocess.Popen(
-                [sys.executable, "-W", "error", "-m", "tests.shell"],
-                cwd=ROOT, env=self._env, text=True,
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
-        return self._process
+    def _begun(self) -> Child:
+        theirs_in, ours_out = os.pipe()
+        ours_in, theirs_out = os.pipe()
+        errors = os.open(os.devnull, os.O_WRONLY)
+        child = nursery().start(["-W", "error", "-m", "tests.shell"], self._env, (theirs_in, theirs_out, errors))
+        for number in (theirs_in, theirs_out, errors):
+            os.close(number)
+        self._pieces, self._answers = os.fdopen(ours_out, "w"), os.fdopen(ours_in)
+        return child
 
 
 def answer(code: str) -> dict[str, str]:

@@ -39,6 +39,7 @@ import pytest
 
 from tests.databases import fresh_database
 from tests.nginx import NGINX, render_nginx
+from tests.nursery import Child, nursery
 from tests.ports import free_port
 from tests.prepared import MANAGE, ROOT, certificate_and_static_files, demo_pictures
 from tests.shell import Shell
@@ -127,7 +128,7 @@ class Site:
     certificate: tuple[Path, Path]
     behind_nginx: bool
     listener: socket.socket | None = None  # held by us as systemd would, so that a restart drops nobody
-    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    processes: dict[str, subprocess.Popen[bytes] | Child] = field(default_factory=dict)
     has_stopped: bool = False
     _shell: Shell | None = None
 
@@ -275,10 +276,14 @@ class Site:
 
     def _start(self, name: str, command: list[str], pass_fds: tuple[int, ...] = ()) -> None:
         (self.folder / "logs").mkdir(exist_ok=True)
-        with (self.folder / "logs" / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(
-                command, cwd=ROOT, env=self.env, stdout=log, stderr=log, pass_fds=pass_fds, start_new_session=True
-            )
+        with (self.folder / "logs" / f"{name}.log").open("ab") as log, Path(os.devnull).open("rb") as nothing:
+            files = (nothing.fileno(), log.fileno(), log.fileno())
+            self.processes[name] = (
+                nursery().start(command[1:], self.env, files) if command[0] == sys.executable
+                else subprocess.Popen(
+                    command, cwd=ROOT, env=self.env, stdout=log, stderr=log, pass_fds=pass_fds, start_new_session=True
+                )
+            )  # fmt: skip
 
     def _answers(self) -> bool:
         kind = http.client.HTTPConnection if self.behind_nginx else http.client.HTTPSConnection
