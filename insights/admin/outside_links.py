@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from insights import signals
 from insights.admin.desk import DeskAdmin, badge
-from insights.models import OutsideLink
+from insights.models import OutsideHost, OutsideLink, OutsideLinkUse, Version
 from insights.models.outside_links import OutsideLinkQuerySet
 from insights.outside_links.panel import uses
 from insights.told_moments import told_moment
@@ -67,7 +67,9 @@ class OutsideLinkAdmin(DeskAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutsideLink]:
         links = OutsideLink.objects.all()
         known = links.linked() | links.ignored()
-        return known.select_related("host").prefetch_related(uses())
+        live = OutsideLinkUse.objects.filter(link=OuterRef("pk"), version__in=Version.objects.readable())
+        counted = live.order_by().values("link").annotate(count=Count("pk")).values("count")
+        return known.select_related("host").prefetch_related(uses(SHOWN_USES)).annotate(use_count=Subquery(counted))
 
     # What a row tells
 
@@ -78,6 +80,7 @@ class OutsideLinkAdmin(DeskAdmin):
     @admin.display(description="Pages")
     def pages(self, link: OutsideLink) -> SafeString:
         found = link.live_uses  # type: ignore[attr-defined]
+        count = link.use_count or 0  # type: ignore[attr-defined]
         shown = format_html_join(
             "",
             '<li><a href="{}">{}</a>{}</li>',
@@ -87,15 +90,15 @@ class OutsideLinkAdmin(DeskAdmin):
                     use.version.title,
                     f": “{use.words}”" if use.words else "",
                 )
-                for use in found[:SHOWN_USES]
+                for use in found
             ),
         )
-        more = f"and {len(found) - SHOWN_USES} more" if len(found) > SHOWN_USES else ""
+        more = f"and {count - SHOWN_USES} more" if count > SHOWN_USES else ""
         return format_html('<ul class="uses">{}</ul>{}', shown, more) if found else SafeString("no page any more")
 
     @admin.display(description="State", ordering="state")
     def standing(self, link: OutsideLink) -> SafeString:
-        if link.ignored_at or link.host.ignored_at:
+        if link.is_ignored:
             told = "Host ignored" if link.host.ignored_at else "Ignored"
             return format_html("{}<br>{}", badge("ignored", told), self.decided(link))
         return badge(link.state, OutsideLink.State(link.state).label)
@@ -150,21 +153,29 @@ class OutsideLinkAdmin(DeskAdmin):
         chosen = list(links)
         for link in chosen:
             link.heed()
-        for host in {link.host_id: link.host for link in chosen}.values():
+        for host in {link.host_id: link.host for link in chosen if link.host.ignored_at}.values():
             host.heed()
+            _tell_the_audit(request, "heeded outside host", host)
         self._done(request, "heeded outside link", chosen, "{} link{s} will be told of again, with all at their hosts.")
 
     @admin.action(description="Look again now", permissions=["decide"])
     def look_again(self, request: HttpRequest, links: QuerySet[OutsideLink]) -> None:
-        chosen = list(links)
+        chosen = [link for link in links if not link.is_ignored]
+        if not chosen:
+            messages.warning(request, "What is ignored is not looked at; take that back first.")
+            return
         OutsideLink.objects.filter(pk__in=[link.pk for link in chosen]).update(look_at=timezone.now())
         self._done(request, "asked to look at outside link", chosen, "{} link{s} will be looked at within minutes.")
 
     def _done(self, request: HttpRequest, verb: str, rows: list[Any], told: str) -> None:
         for row in rows:
-            signals.deed_done.send(sender=type(row), actor=request.user, verb=verb, subject=row, details={"id": row.pk})
+            _tell_the_audit(request, verb, row)
         plural = len(rows) != 1
         messages.success(request, told.format(len(rows), s="s" if plural else "", es="es" if plural else ""))
+
+
+def _tell_the_audit(request: HttpRequest, verb: str, row: OutsideLink | OutsideHost) -> None:
+    signals.deed_done.send(sender=type(row), actor=request.user, verb=verb, subject=row, details={"id": row.pk})
 
 
 def _brief(address: str) -> str:

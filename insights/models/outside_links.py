@@ -107,6 +107,11 @@ class OutsideLink(Ignorable):
     def __str__(self) -> str:
         return self.address[:200]
 
+    @property
+    def is_ignored(self) -> bool:
+        """Whether somebody asked not to be told of it, or of all its host's."""
+        return bool(self.ignored_at or self.host.ignored_at)
+
 
 class OutsideLinkUse(models.Model):
     """That a version links to an address, with which words."""

@@ -19,13 +19,13 @@ def dead(request: HttpRequest) -> dict[str, Any] | None:
         return None
     links = OutsideLink.objects.troubling().linked().filter(state=OutsideLink.State.DEAD)
     counted = links.annotate(of=Window(Count("pk"))).order_by("-since", "-pk")
-    rows = list(counted.prefetch_related(uses())[:ROWS])
+    rows = list(counted.prefetch_related(uses(1))[:ROWS])
     count = rows[0].of if rows else 0
     return {"template": "admin/insights/_start_outside_links.html", "count": count, "rows": rows}
 
 
-def uses() -> Prefetch:
-    """The uses of links in what readers see now, as `live_uses`."""
+def uses(most: int) -> Prefetch:
+    """The first uses of each link in what readers see now, at most so many, as `live_uses`."""
     live = OutsideLinkUse.objects.filter(version__in=Version.objects.readable()).order_by("pk")
     shown = live.select_related("version__article").only("words", "link", "version__title", "version__article__slug")
-    return Prefetch("uses", shown, to_attr="live_uses")
+    return Prefetch("uses", shown[:most], to_attr="live_uses")

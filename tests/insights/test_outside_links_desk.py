@@ -78,6 +78,18 @@ class TestTheList:
         assert "https://dead.example/x" in page
         assert 'name="_save"' not in page
 
+    def test_a_link_on_very_many_pages_names_five_and_counts_the_rest(self, desk, rf, editor):
+        for number in range(7):
+            make_article(f"Article {number}", body="[a](https://same.example/)\n")
+        read_new()
+        OutsideLink.objects.update(state="dead")
+        page = desk.get(LIST).content.decode()
+        assert page.count(">Article ") == 5
+        assert "and 2 more" in page
+        request = rf.get("/admin/")
+        request.user = editor
+        assert [len(link.live_uses) for link in dead(request)["rows"]] == [1]
+
     def test_its_rows_cost_the_same_few_queries_however_many_there_are(self, desk, django_assert_max_num_queries):
         for number in range(30):
             make_article(f"Article {number}", body=f"[a](https://host{number}.example/) [b](https://same.example/)\n")
@@ -109,6 +121,13 @@ class TestIgnoring:
         do(desk, "take_back", "dead", state="ignored")
         assert shown(desk.get(LIST).content.decode()) == {"dead", "doubtful"}
         assert not OutsideLink.objects.ignored().exists()
+        heeded = {"heeded outside link", "heeded outside host"} if action == "ignore_host" else {"heeded outside link"}
+        assert set(AuditEntry.objects.filter(verb__startswith="heeded").values_list("verb", flat=True)) == heeded
+
+    def test_what_is_ignored_is_not_looked_at_and_that_is_said(self, desk, article):
+        do(desk, "ignore_host", "dead")
+        assert "take that back first" in do(desk, "look_again", "dead", state="ignored")
+        assert not AuditEntry.objects.filter(verb="asked to look at outside link").exists()
 
     def test_a_link_is_looked_at_again_when_an_editor_asks(self, desk, article):
         later = timezone.now() + dt.timedelta(days=1)
