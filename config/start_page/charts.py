@@ -34,7 +34,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`bars`: oldest first; `most`: the highest bar, None when all are empty; `ticks` and `labels`: place and text."""
+    """`bars`: oldest first; `most`: the highest bar, None when all are empty; `ticks` and `labels`: place and text.
+
+    Widths are in per cent, `base` in pixels from above.
+    """
 
     id: str
     heading: str
@@ -46,6 +49,9 @@ class Chart:
     ticks: list[tuple[int, str]]
     labels: list[tuple[str, str, str]]
     summary: str
+    base: int = BASE
+    day_width: str = f"{100 / DAYS:.2f}%"
+    bar_width: str = f"{100 / DAYS * _SHARE:.2f}%"
 
     @property
     def newest_first(self) -> list[Bar]:
@@ -77,6 +83,8 @@ def bar_chart(id_: str, heading: str, one: str, many: str, counts: Mapping[dt.da
             )
         )
     most, total = bars[highest] if highest >= 0 else None, sum(numbers)
+    # Each seventh day counted back from today, which has its own label at the edge.
+    weekly = [bar for place, bar in enumerate(bars[:-1]) if (DAYS - 1 - place) % 7 == 0]
     summary = f"{heading}, {date_format(days[0])} to {date_format(today)}: {total} in all"
     if most:
         summary += f"; most on {date_format(most.day)}, {most.count}"
@@ -89,7 +97,7 @@ def bar_chart(id_: str, heading: str, one: str, many: str, counts: Mapping[dt.da
         most=most,
         most_anchor="start" if highest < 2 else "end" if highest > DAYS - 3 else "middle",
         ticks=[(BASE - round((BASE - TOP) * value / scale), str(value)) for value in (scale, half) if value],
-        labels=[(bar.middle, "middle", date_format(bar.day, "j M")) for bar in bars[DAYS % 7 - 1 : -1 : 7]]
+        labels=[(bar.middle, "middle", date_format(bar.day, "j M")) for bar in weekly]
         + [("100%", "end", date_format(today, "j M"))],
         summary=f"{summary}.",
     )
