@@ -17,5 +17,5 @@ def waiting(request: HttpRequest) -> dict[str, Any] | None:
     if not request.user.has_perm("feedback.view_answer"):
         return None
     answers = Answer.objects.waiting().annotate(total=Window(Count("pk")))
-    rows: list[Any] = list(answers.order_by("answered_at")[:ROWS])
+    rows: list[Any] = list(answers.order_by("answered_at", "pk")[:ROWS])
     return {"template": "admin/feedback/_start_waiting.html", "count": rows[0].total if rows else 0, "rows": rows}

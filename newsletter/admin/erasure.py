@@ -7,9 +7,9 @@ anew. The work is done in the background.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -20,11 +20,14 @@ from newsletter import erasing
 from newsletter.models import Erasure, Subscriber
 from newsletter.querysets import SubscriberQuerySet
 
+if TYPE_CHECKING:
+    from newsletter.admin.subscribers import SubscriberAdmin
+
 QUESTION = "admin/newsletter/subscriber/erase.html"
 
 
-def ask_or_erase(pages: admin.ModelAdmin[Subscriber], request: HttpRequest, queryset: Any) -> HttpResponse | None:
-    """The question, or after a yes to it, None: back to the list."""
+def ask_or_erase(pages: SubscriberAdmin, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+    """The question; after a yes to it None, which leads back to the list."""
     readers: SubscriberQuerySet = Subscriber.objects.filter(pk__in=queryset.order_by().values("pk"), erasure=None)
     count = readers.count()
     known = request.POST.get("count")
@@ -33,7 +36,7 @@ def ask_or_erase(pages: admin.ModelAdmin[Subscriber], request: HttpRequest, quer
     if not count:
         messages.info(request, "These readers are erased already, or about to be.")
     elif count <= erasing.AT_ONCE:
-        pages.note(request, "erased subscribers", readers.erase())  # type: ignore[attr-defined]
+        pages.note(request, "erased subscribers", readers.erase())
         messages.success(request, f"{count} reader{'s' if count > 1 else ''} erased.")
     elif isinstance(request.user, User):
         erasing.order(readers, request.user)
@@ -49,7 +52,7 @@ def under_way() -> list[Erasure]:
     return list(orders.select_related("requested_by").order_by("pk"))
 
 
-def _asked(pages: Any, request: HttpRequest, count: int, *, is_again: bool) -> HttpResponse:
+def _asked(pages: SubscriberAdmin, request: HttpRequest, count: int, *, is_again: bool) -> HttpResponse:
     takes_all = request.POST.get("select_across", "0") == "1"
     chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
     context = {

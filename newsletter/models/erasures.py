@@ -35,5 +35,6 @@ class Erasure(models.Model):
         self.save(update_fields=["progressed_at"])
 
     def finish(self) -> None:
+        """Say that nobody whom the order names is left."""
         self.progressed_at = self.finished_at = timezone.now()
         self.save(update_fields=["progressed_at", "finished_at"])
