@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 
 from config.page_cache import PageCache, wrapper
 from config.page_cache.generations import Generations
@@ -200,13 +201,14 @@ class TestTime:
             return after + dt.timedelta(seconds=0.3)
 
         monkeypatch.setattr(wrapper, "_bounds", [soon])
-        control = ask(cached)[1]["Cache-Control"]
-        assert control == "public, max-age=0, s-maxage=0, stale-while-revalidate=0"
-        ask(cached)
-        assert len(handler.asked) == len(asked) == 1
-        handler.body = b"<p>Two</p>"
-        _wait_for(lambda: time.time() > cached._memory.get(PATH).until)
-        assert ask(cached)[2] == b"<p>Two</p>"
+        with time_machine.travel(dt.datetime.now(dt.UTC), tick=False) as clock:
+            control = ask(cached)[1]["Cache-Control"]
+            assert control == "public, max-age=0, s-maxage=0, stale-while-revalidate=0"
+            ask(cached)
+            assert len(handler.asked) == len(asked) == 1
+            handler.body = b"<p>Two</p>"
+            clock.shift(dt.timedelta(seconds=0.31))
+            assert ask(cached)[2] == b"<p>Two</p>"
 
     @pytest.mark.parametrize(
         ("seconds", "shared", "stale"), [(None, 10, 30), (40, 10, 30), (39, 10, 29), (12, 10, 2), (3, 3, 0), (0, 0, 0)]

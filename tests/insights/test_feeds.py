@@ -278,9 +278,9 @@ class TestConditionalRequests:
         for number in range(20):
             make_article(f"Number {number}", body="Words and [a link](/x/).\n\n" * 600)
         client.get(address)
-        begun = time.perf_counter()
+        begun = time.process_time()  # not what others do on the machine
         assert client.get(address).status_code == 200
-        assert time.perf_counter() - begun < 1
+        assert time.process_time() - begun < 1
 
 
 @pytest.mark.parametrize("query", ["?page=1e9", "?tag=x'%20OR%201=1--", "?author__password__startswith=p"])
