@@ -1,4 +1,5 @@
-"""Every setting of the site. The environment is read here and nowhere else; README lists the variables."""
+"""Every setting of the site. The environment is read here and nowhere else; what each variable means stands in
+docs/configuration.md."""
 
 import os
 from pathlib import Path
@@ -90,7 +91,7 @@ CACHES = {"default": environment.cache("CACHE_URL")}
 CACHE_URL = environment.text("CACHE_URL")
 SWEEPS = [  # what the worker calls every few seconds
     "config.sweeps.fail_lost_tasks",
-    "config.leftovers.sweep",
+    "config.expiry.sweep",
     "config.page_cache.sweep",
     "config.public_posts.sweep",
     "insights.pictures.orphans.sweep",

@@ -10,12 +10,12 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from config import leftovers
+from config import expiry
 from newsletter.delivery import send_confirmation
 
 pytestmark = pytest.mark.django_db
 
-OLD = leftovers.KEPT_FOR + dt.timedelta(minutes=1)
+OLD = expiry.KEPT_FOR + dt.timedelta(minutes=1)
 
 
 def make_task(status: TaskResultStatus, age: dt.timedelta) -> None:
@@ -29,10 +29,10 @@ def make_session(key: str, left: dt.timedelta) -> None:
 
 def test_a_task_that_went_well_goes_after_two_weeks_and_one_that_failed_stays():
     make_task(TaskResultStatus.SUCCESSFUL, OLD)
-    make_task(TaskResultStatus.SUCCESSFUL, leftovers.KEPT_FOR - dt.timedelta(minutes=1))
+    make_task(TaskResultStatus.SUCCESSFUL, expiry.KEPT_FOR - dt.timedelta(minutes=1))
     make_task(TaskResultStatus.FAILED, OLD)
     send_confirmation.enqueue(0)
-    leftovers.remove_batch()
+    expiry.remove_batch()
     left = DBTaskResult.objects.values_list("status", flat=True)
     assert sorted(left) == [TaskResultStatus.FAILED, TaskResultStatus.READY, TaskResultStatus.SUCCESSFUL]
 
@@ -40,18 +40,18 @@ def test_a_task_that_went_well_goes_after_two_weeks_and_one_that_failed_stays():
 def test_a_session_goes_when_it_is_over():
     make_session("over", -dt.timedelta(seconds=1))
     make_session("held", dt.timedelta(hours=1))
-    leftovers.remove_batch()
+    expiry.remove_batch()
     assert [session.pk for session in Session.objects.all()] == ["held"]
 
 
 def test_what_has_piled_up_goes_in_batches_and_then_nobody_looks_for_an_hour(monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr(leftovers, "BATCH", 2)
-    monkeypatch.setattr(leftovers, "_next_look", 0.0)
+    monkeypatch.setattr(expiry, "BATCH", 2)
+    monkeypatch.setattr(expiry, "_next_look", 0.0)
     for number in range(3):
         make_session(f"over{number}", -dt.timedelta(seconds=1))
-    leftovers.sweep()
+    expiry.sweep()
     assert Session.objects.count() == 1
-    leftovers.sweep()
+    expiry.sweep()
     assert not Session.objects.exists()
     with django_assert_num_queries(0):
-        leftovers.sweep()
+        expiry.sweep()

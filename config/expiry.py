@@ -1,4 +1,4 @@
-"""Rows of the house that nobody needs any more: tasks that went well, and sessions that are over.
+"""Rows of the house that have had their time: tasks that went well, and sessions that are over.
 
 Neither the task queue nor Django's sessions ever delete a row, and both are read all the time. So the worker does it,
 once an hour and a batch at a time, so that no writer waits long; chosen against leaving two commands to each operator's
@@ -25,7 +25,7 @@ _next_look = 0.0
 
 
 def sweep() -> None:
-    """Delete what is left over, once an hour in each worker; in between it costs nothing."""
+    """Delete what has had its time, once an hour in each worker; in between it costs nothing."""
     global _next_look  # one clock per process
     if time.monotonic() >= _next_look and not remove_batch():
         _next_look = time.monotonic() + EVERY_SECONDS
