@@ -20,6 +20,7 @@ from insights.forms.articles import ArticleForm
 from insights.forms.tabs import made_by
 from insights.models import Article, Version
 from insights.writing.opened import lock, newest_of
+from insights.writing.presence import wrote
 
 
 class SavingAdmin(DeskAdmin):
@@ -49,9 +50,7 @@ class SavingAdmin(DeskAdmin):
             raise PermissionDenied
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except (
-            IntegrityError
-        ):  # a double click: the other request took the address a moment ago, which the form now says
+        except IntegrityError:  # a double click: the other request took the address just now, which the form will say
             request.__dict__.pop("opened_article", None)
             for name in request.FILES:
                 for file in request.FILES.getlist(name):
@@ -76,8 +75,14 @@ class SavingAdmin(DeskAdmin):
             return None
         form = ArticleForm(request.POST, instance=article, user=request.user)
         stored = form.stored
-        is_going_on = stored is not None and stored.kept_at is None and stored.updated_by_id == request.user.pk
-        return str(made) if is_going_on or not form.says_more else None
+        if not form.says_more or (stored and wrote(stored, request.user, request.POST["tab"])):
+            return str(made)
+        if stored is None or stored.kept_at is not None:
+            return None  # somebody went back to the empty form, to write the next article
+        data = request.POST.copy()
+        data["base"] = "new"  # it was written on elsewhere: both texts are shown
+        request.POST = data  # type: ignore[assignment]
+        return str(made)
 
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
         """Those of `self.fieldsets`, without the fields that the account's form has not."""

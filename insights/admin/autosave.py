@@ -84,16 +84,20 @@ def beat(request: HttpRequest, pk: int) -> HttpResponse:
 
 def above_the_form(request: HttpRequest, article: Article | None, form: Any) -> dict[str, Any]:
     """What stands above the form, and what its scripts have to know."""
-    is_known = article is not None and article.pk is not None
     meetings = list(form.meetings()) if form.conflict else []
-    return {
-        "others": presence.others_in(article, request.user) if article is not None and is_known else [],
-        "autosave_address": reverse("admin:insights_article_autosave", args=[article.pk])
-        if article is not None and is_known
-        else reverse("admin:insights_article_autosave_new"),
-        "presence_address": reverse("admin:insights_article_presence", args=[article.pk])
-        if article is not None and is_known
-        else "",
+    if article is None or article.pk is None:
+        here = {
+            "others": [],
+            "autosave_address": reverse("admin:insights_article_autosave_new"),
+            "presence_address": "",
+        }
+    else:
+        here = {
+            "others": presence.others_in(article, request.user),
+            "autosave_address": reverse("admin:insights_article_autosave", args=[article.pk]),
+            "presence_address": reverse("admin:insights_article_presence", args=[article.pk]),
+        }
+    return here | {
         "meetings": meetings,
         "differences": form.differences() if form.conflict else [],
         "is_unsaved": form.is_bound,
@@ -134,17 +138,12 @@ def _sent(request: HttpRequest, article: Article | None, tab: str) -> QueryDict:
     opened_on = request.POST.get("base", "")
     if article is None or stored is None or opened_on == base_of(stored):
         return request.POST
-    if (opened_on and presence.wrote(stored, request.user, tab)) or (
-        not opened_on and stored.kept_at is None and stored.updated_by_id == request.user.pk
-    ):
-        data = request.POST.copy()
+    data = request.POST.copy()
+    if presence.wrote(stored, request.user, tab):
         data["base"] = base_of(stored)
-        return data
-    if not opened_on:
-        data = request.POST.copy()
-        data["base"] = "new"  # the page of a new article, which is another's by now
-        return data
-    return request.POST
+    elif not opened_on:
+        data["base"] = "new"  # the page of a new article, in which somebody wrote elsewhere by now
+    return data
 
 
 def _told(form: AutosaveForm, version: Version) -> dict[str, Any]:

@@ -87,7 +87,5 @@ class AutosaveForm(ArticleForm):
         if self.stored is not None and not written and filed == {"authors": None, "tags": None}:
             return self.stored
         typed = self.typed if "body" in values else None
-        if self.stored is not None and "body" not in written:
-            typed = None if self.problems.get("body") and "body" not in values else typed
         way = Way(typed=typed, refuse=False, apart=bool(values.get("over")), locked=True)
         return write_within(article, written, user=user, way=way, **filed)

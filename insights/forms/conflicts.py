@@ -98,10 +98,15 @@ class Meetings(ArticleFields):
         return super().is_valid() and not self.is_taking_in
 
     def take_in(self) -> None:
-        """Let the form come back with what was typed, and with the stored text laid to it where that was asked for."""
+        """Let the form come back with what was typed, and with the stored text laid to it where that was asked for.
+
+        Choices that were made over another text than is stored by now are asked for anew.
+        """
         self.is_taking_in = True
-        if self.data[TAKE_IN] != LOOK:  # the page that offers it brings the stored base already
-            for meeting in self.meetings():
+        meetings = list(self.meetings())
+        is_to_choose = self.is_stale and any(meeting.merged.conflicts for meeting in meetings)
+        if self.data[TAKE_IN] != LOOK and not is_to_choose:
+            for meeting in meetings:
                 chosen = [str(self.data.get(name, "")) for name, _ in meeting.choices]
                 self.retype(meeting.name, meeting.merged.chosen(chosen))
             for name, text in texts_of(self.stored).items():

@@ -105,6 +105,20 @@ class TestANewArticle:
         article = Article.objects.get()
         assert (article.slug, article.newest_version().body) == ("a-title", "Begun, and on.\n")
 
+    def test_does_not_go_over_what_another_tab_wrote_since(self, client, editor):
+        """D02: the answer got lost, the article was opened in a second tab and written on there."""
+        values = {**opened(client, None), "title": "A title", "body": "Begun."}
+        autosave(client, None, values)
+        article = Article.objects.get()
+        autosave(client, article, opened(client, article), body="Written on.", tab=TAB)
+        assert autosave(client, None, values, body="Begun, late.").status_code == 409
+        answer = client.post(ADD, {**values, "body": "Begun, late.", "_save": "1"})
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert "Begun, late." in page
+        assert "Written on." in page
+        assert Version.objects.get().body == "Written on.\n"
+
     def test_is_not_made_anew_by_the_button_of_its_page(self, client, editor):
         values = {**opened(client, None), "title": "A title", "body": "Begun."}
         autosave(client, None, values)

@@ -121,9 +121,20 @@ class TestTheSameParagraph:
         ("choice", "words"), [("mine", "Mine."), ("theirs", "Theirs."), ("both", "Mine.\n\nTheirs.")]
     )
     def test_becomes_what_was_chosen(self, article, met, choice, words):
-        client, values, _ = met
-        taken = client.post(change_url(article), {**values, "choice_body_0": choice, "_merge": "merged"})
+        client, values, answer = met
+        chosen = {"base": typed(answer)["base"], "choice_body_0": choice, "_merge": "merged"}
+        taken = client.post(change_url(article), {**values, **chosen})
         assert typed(taken)["body"] == BODY.replace("Second.", words)
+
+    def test_is_chosen_anew_when_a_third_save_came_between(self, article, met, two):
+        """D02: a choice is never taken for one between other texts than those that were shown."""
+        client, values, answer = met
+        chosen = {"base": typed(answer)["base"], "over": "1", "choice_body_0": "theirs", "_merge": "merged"}
+        send(logged_in(two), article, body=BODY.replace("Second", "Newest").replace("First", "1st"))
+        asked = client.post(change_url(article), {**values, **chosen})
+        assert asked.status_code == 409
+        assert typed(asked)["body"] == BODY.replace("Second", "Mine")
+        assert "Newest." in asked.content.decode()
 
 
 class TestOtherFields:
