@@ -10,7 +10,7 @@ from insights.models import Article, Version
 def next_moment(after: dt.datetime) -> dt.datetime | None:
     """The first scheduled moment after `after`, or None; three steps along an index, however many rows there are."""
     moments = [
-        Version.objects.filter(live_from__gt=after).order_by("live_from").values_list("live_from", flat=True).first(),
+        Version.objects.scheduled(after).order_by("live_from").values_list("live_from", flat=True).first(),
         Version.objects.filter(live_until__gt=after)
         .order_by("live_until")
         .values_list("live_until", flat=True)

@@ -79,6 +79,10 @@ class VersionQuerySet(models.QuerySet["Version"]):
         at = at or timezone.now()
         return self.filter(Q(live_until__isnull=True) | Q(live_until__gt=at), live_from__lte=at)
 
+    def scheduled(self, at: dt.datetime | None = None) -> VersionQuerySet:
+        """Those that wait for their moment at `at` (default: now)."""
+        return self.filter(live_from__gt=at or timezone.now())
+
     def readable(self, at: dt.datetime | None = None) -> VersionQuerySet:
         """Live ones of articles that are not withdrawn: what readers see."""
         at = at or timezone.now()
@@ -215,9 +219,9 @@ class FormerSlugQuerySet(models.QuerySet["FormerSlug"]):
         """
         row = target[kind]
         self.filter(kind=kind, slug=row.slug).delete()
-        leads_to = {name: target.get(name) for name in ("article", "category", "tag", "author", "series")}
-        by = actor if getattr(actor, "pk", None) else None
-        self.update_or_create(kind=kind, slug=slug, defaults={**leads_to, "created_by": by})
+        values = {name: target.get(name) for name in ("article", "category", "tag", "author", "series")}
+        values["created_by"] = actor if getattr(actor, "pk", None) else None
+        self.update_or_create(kind=kind, slug=slug, defaults={**values, "created_at": timezone.now()})
 
 
 class StepQuerySet(models.QuerySet["Step"]):

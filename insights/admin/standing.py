@@ -106,7 +106,7 @@ def _standing(request: HttpRequest, article: Article, stored: Version | None, st
     """What readers have and when that changes; with the deeds of whoever may decide on it."""
     user, now = request.user, timezone.now()
     may_publish = user.has_perm("insights.publish_article")
-    waiting = article.versions.filter(live_from__gt=now).first()
+    waiting = article.scheduled_version(now)
     is_withdrawn = status == Article.Status.WITHDRAWN
     leaves_at = article.withdrawn_at if article.withdrawn_at and not is_withdrawn else None
     may_withdraw = may_publish and status in (Article.Status.PUBLISHED, Article.Status.SCHEDULED)

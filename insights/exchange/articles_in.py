@@ -188,7 +188,7 @@ class ArticleIn:
         live = article.live_version(self.now)
         if live and not (begins and begins > self.now):
             return live
-        return article.versions.filter(live_from__gt=self.now).order_by("live_from").first()
+        return article.scheduled_version(self.now)
 
     def _has_begun(self, version: Version) -> bool:
         return version.live_from is not None and version.live_from <= self.now

@@ -280,11 +280,11 @@ class ArticleForm(Meetings):
     def publish(self) -> Version:
         """Store and let readers have it from the moment chosen on; a past moment is now, once the article is out.
 
-        An untouched version that readers have already is left as it is, or given back to them.
+        An untouched version that readers have already is left as it is, or given back to them if it was withdrawn.
         """
         article, version, now = self.instance, self.write(keeps=False), timezone.now()
         if version.live_from and version.live_from <= now:
-            if article.withdrawn_at:
+            if article.withdrawn_at and article.withdrawn_at <= now:  # a withdrawal that is to come stays
                 article.restore(actor=self.user)
             return version
         at = self.cleaned_data.get("publish_at")

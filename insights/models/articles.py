@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -24,6 +24,7 @@ from insights.addresses import address
 from insights.querysets import ArticleQuerySet
 
 from .history import HistoryEntry
+from .people import Actor
 from .redirects import FormerSlug
 
 if TYPE_CHECKING:
@@ -103,6 +104,10 @@ class Article(models.Model):
         """The text that is being written and has never been live, or None."""
         return self.versions.working().first()
 
+    def scheduled_version(self, at: dt.datetime | None = None) -> Version | None:
+        """The text that waits for its moment at `at` (default: now), or None; there is never more than one."""
+        return self.versions.scheduled(at).first()
+
     def newest_version(self) -> Version | None:
         """The working version if there is one, else the one that is or will be live, else the last that was."""
         return self.versions.newest_by_article().first()
@@ -118,7 +123,7 @@ class Article(models.Model):
         return self.Status.PUBLISHED if self.live_version(at) else self.Status.SCHEDULED
 
     @transaction.atomic
-    def publish(self, version: Version, at: dt.datetime | None = None, *, actor: Any = None) -> None:
+    def publish(self, version: Version, at: dt.datetime | None = None, *, actor: Actor = None) -> None:
         """Let `version` be what readers see from `at` (default: now) on.
 
         The first publication sets the article's publication moment; a later one keeps it. A version that was
@@ -126,16 +131,7 @@ class Article(models.Model):
         """
         now = timezone.now()
         at = at or now
-        others = self.versions.exclude(pk=version.pk)
-        # What readers have goes on until the new moment, though it was to end at that of what waited so far.
-        waited = list(self.versions.filter(live_from__gt=now).values_list("live_from", flat=True))
-        others.filter(live_from__gt=now).update(live_from=None, live_until=None, superseded_at=now)
-        # A withdrawn text does not come back for the time until its successor's moment. And an import may publish for
-        # a moment before the present text began; that text's interval is then empty.
-        end = min(at, self.withdrawn_at or at)
-        others.filter(live_from__isnull=False).filter(
-            models.Q(live_until__isnull=True) | models.Q(live_until__gt=end) | models.Q(live_until__in=waited)
-        ).update(live_until=Greatest(models.F("live_from"), models.Value(end, models.DateTimeField())))
+        self._make_way(version, at, now)
         version.live_from, version.live_until, version.superseded_at = at, None, None
         if version.kept_at is None:
             version.kept_at, version.kept_as = now, version.KeptAs.PUBLISHED
@@ -152,27 +148,26 @@ class Article(models.Model):
         signals.article_changed.send(sender=type(self), article=self)
 
     @transaction.atomic
-    def unschedule(self, *, actor: Any = None) -> Version | None:
+    def unschedule(self, *, actor: Actor = None) -> Version | None:
         """Take the version that waits for its moment off the schedule; returns it, or None if none waits.
 
         It is the working text again, unless there is a newer one; readers keep what they have, or have not.
         """
-        now = timezone.now()
-        version = self.versions.filter(live_from__gt=now).first()
+        version = self.scheduled_version()
         if version is None:
             return None
-        at, version.live_from, version.live_until = version.live_from, None, None
+        at, before = version.live_from, self._version_before(version)
+        withdrawn_at = self._withdrawal_taken_up(version)
+        version.live_from = version.live_until = None
         if self.working_version() is not None:
-            version.superseded_at = now
+            version.superseded_at = timezone.now()
         version.save(update_fields=["live_from", "live_until", "superseded_at"])
-        before = self.versions.filter(live_from__isnull=False).order_by("-live_from", "-pk").first()
         if before is None:
             self.published_at = None
-        elif before.live_until != at:
-            self.withdrawn_at = before.live_until  # it was withdrawn when its successor was scheduled
-        if before is not None:
+        else:
             before.live_until = None
             before.save(update_fields=["live_until"])
+        self.withdrawn_at = withdrawn_at or self.withdrawn_at
         self.save(update_fields=["published_at", "withdrawn_at"])
         self.versions.relist()
         HistoryEntry.record(self, HistoryEntry.Verb.UNSCHEDULED, actor, version=version, moment=at)
@@ -180,8 +175,38 @@ class Article(models.Model):
         signals.article_changed.send(sender=type(self), article=self)
         return version
 
+    def _make_way(self, version: Version, at: dt.datetime, now: dt.datetime) -> None:
+        """Before `version` goes out at `at`: end what readers have until then, and set aside what was scheduled."""
+        others = self.versions.exclude(pk=version.pk)
+        waiting = self.scheduled_version(now)
+        if waiting is not None:
+            self.withdrawn_at = self.withdrawn_at or self._withdrawal_taken_up(waiting)
+        others.scheduled(now).update(live_from=None, live_until=None, superseded_at=now)
+        # A withdrawn text does not come back for the time until its successor's moment.
+        end = min(at, self.withdrawn_at or at)
+        is_cut = models.Q(live_until__isnull=True) | models.Q(live_until__gt=end)
+        if waiting is not None:  # the present text was to end when that began, and goes on until the new moment
+            is_cut |= models.Q(live_until=waiting.live_from)
+        # An import may publish for a moment before the present text began; that text's interval is then empty.
+        others.filter(is_cut, live_from__isnull=False).update(
+            live_until=Greatest(models.F("live_from"), models.Value(end, models.DateTimeField()))
+        )
+
+    def _version_before(self, waiting: Version) -> Version | None:
+        """The version that a scheduled one is to replace, or None if it is the first."""
+        return self.versions.filter(live_from__lt=waiting.live_from).order_by("-live_from", "-pk").first()
+
+    def _withdrawal_taken_up(self, waiting: Version) -> dt.datetime | None:
+        """Since when the article is, or would be, withdrawn if `waiting` were not scheduled.
+
+        Scheduling a version for after a withdrawal ends the text before it at the withdrawal, and clears
+        `withdrawn_at`; so a text that ends before its successor begins was withdrawn then.
+        """
+        before = self._version_before(waiting)
+        return before.live_until if before is not None and before.live_until != waiting.live_from else None
+
     @transaction.atomic
-    def withdraw(self, at: dt.datetime | None = None, *, actor: Any = None) -> None:
+    def withdraw(self, at: dt.datetime | None = None, *, actor: Actor = None) -> None:
         """Take the article from readers from `at` (default: now) on; its text and its answers stay."""
         now = timezone.now()
         self.withdrawn_at = at or now
@@ -193,7 +218,7 @@ class Article(models.Model):
         signals.article_changed.send(sender=type(self), article=self)
 
     @transaction.atomic
-    def restore(self, *, actor: Any = None) -> None:
+    def restore(self, *, actor: Actor = None) -> None:
         """Give a withdrawn article back to readers, with the text that was live; or call a withdrawal to come off."""
         was_away_from, self.withdrawn_at = self.withdrawn_at, None
         self.save(update_fields=["withdrawn_at"])
@@ -202,7 +227,7 @@ class Article(models.Model):
         signals.article_changed.send(sender=type(self), article=self)
 
     @transaction.atomic
-    def move_to(self, slug: str, *, actor: Any = None) -> None:
+    def move_to(self, slug: str, *, actor: Actor = None) -> None:
         """Change the address; the old one leads here for ever. An address that somebody else left is taken over."""
         if slug == self.slug:
             return

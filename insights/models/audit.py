@@ -8,11 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils import timezone
 
-from .people import User
+from .people import Actor, known_actor
 
 
 class AuditEntry(models.Model):
@@ -41,12 +40,12 @@ class AuditEntry(models.Model):
         super().save(*args, **kwargs)
 
     @classmethod
-    def record(cls, actor: User | AnonymousUser | None, verb: str, subject: object = "", **details: Any) -> AuditEntry:
+    def record(cls, actor: Actor, verb: str, subject: object = "", **details: Any) -> AuditEntry:
         """Write one entry; `actor` None means a command at the shell."""
-        known = actor if isinstance(actor, User) else None
+        known, name = known_actor(actor)
         return cls.objects.create(
             actor=known,
-            actor_name=str(known) if known else "command line",
+            actor_name=name,
             verb=verb,
             subject=str(subject)[:200],
             details=details,

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from .people import User
+from .people import Actor, User, known_actor
 
 if TYPE_CHECKING:
     from .articles import Article
@@ -71,7 +71,7 @@ class HistoryEntry(models.Model):
         cls,
         article: Article,
         verb: str,
-        actor: Any,
+        actor: Actor,
         *,
         version: Version | None = None,
         moment: dt.datetime | None = None,
@@ -79,15 +79,15 @@ class HistoryEntry(models.Model):
         note: str = "",
     ) -> HistoryEntry:
         """Write one step; `actor` is None for a command at the shell."""
-        known = actor if isinstance(actor, User) else None
+        known, name = known_actor(actor)
         return cls.objects.create(
             article=article,
             version=version,
             actor=known,
-            actor_name=str(known) if known else "command line",
+            actor_name=name,
             verb=verb,
             moment=moment,
             person=person,
-            person_name=str(person) if person else "",
+            person_name=str(person)[:200] if person else "",
             note=note,
         )

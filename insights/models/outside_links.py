@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from .people import User
+from .people import User, known_actor
 from .versions import Version
 
 
@@ -32,7 +32,8 @@ class Ignorable(models.Model):
 
     def ignore(self, user: User) -> None:
         """Ask and tell no more; it stays known who wanted that."""
-        self.ignored_at, self.ignored_by, self.ignored_by_name = timezone.now(), user, str(user)
+        self.ignored_at = timezone.now()
+        self.ignored_by, self.ignored_by_name = known_actor(user)
         self.save(update_fields=["ignored_at", "ignored_by", "ignored_by_name"])
 
     def heed(self) -> None:

@@ -12,7 +12,7 @@ import uuid
 import zoneinfo
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
@@ -93,6 +93,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name.partition(" ")[0]
+
+
+type Actor = User | AnonymousUser | None  # who does something; None: a command at the shell
+
+
+def known_actor(actor: Actor) -> tuple[User | None, str]:
+    """What a row keeps of whoever did something: the account, and its name as text, which stays when that changes."""
+    if not isinstance(actor, User):
+        return None, "command line"
+    return actor, str(actor)[:200]
 
 
 class Author(models.Model):

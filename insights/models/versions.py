@@ -120,9 +120,8 @@ class Version(models.Model):
     series_was = models.CharField(max_length=120, editable=False, blank=True, default="", db_default="")
 
     around = models.JSONField(editable=False, default=list)  # what `insights/reading/neighbours.py` tells
-    neighbours: Mapping[
-        str, Sequence[Neighbour]
-    ] = {}  # set by `insights/reading/article_page.py`: "previous", "next", "read"
+    # Of a version whose page is shown (`insights/reading/article_page.py`): "previous", "next", "read".
+    neighbours: Mapping[str, Sequence[Neighbour]] = {}
 
     objects = VersionQuerySet.as_manager()
 
@@ -185,8 +184,7 @@ class Version(models.Model):
 
     @property
     def reading_minutes(self) -> int:
-        """At 230 words a minute, at least one."""
-        return max(1, round(self.words / 230))
+        return reading_minutes(self.words)
 
     @property
     def changed_at(self) -> dt.datetime:

@@ -111,7 +111,7 @@ def _entries(rows: Any, now: dt.datetime, shared: str = "") -> list[dict[str, An
 def _texts_of(rows: Any, now: dt.datetime, series: int | None) -> list[Any]:
     """Rows (`_COLUMNS`) of a series, and those that follow them there at their moment."""
     found = list(rows)
-    to_come = Version.objects.filter(article__in=[row[0] for row in found], live_from__gt=now, series=series)
+    to_come = Version.objects.scheduled(now).filter(article__in=[row[0] for row in found], series=series)
     return [*found, *to_come.order_by("live_from").values_list(*_COLUMNS)] if found else []
 
 
@@ -127,7 +127,7 @@ def _read_next(articles: set[int], now: dt.datetime) -> defaultdict[int, list[di
     versions: defaultdict[int, list[Any]] = defaultdict(list)
     for row in others.readable(now).values_list(*_COLUMNS):
         versions[row[0]].append(row)
-    for row in others.filter(live_from__gt=now).order_by("live_from").values_list(*_COLUMNS):
+    for row in others.scheduled(now).order_by("live_from").values_list(*_COLUMNS):
         if row[0] in versions:  # what readers do not have yet joins by its moment
             versions[row[0]].append(row)
     for article, other, shared in rows:

@@ -138,7 +138,7 @@ def _standing(article: int, now: dt.datetime) -> Facets | None:
     readable = next(_facets(versions.readable(now)), None)
     if readable or versions.live(now).exists():  # one that was withdrawn stands nowhere
         return readable
-    return next(_facets(versions.filter(live_from__gt=now)), None)
+    return next(_facets(versions.scheduled(now)), None)
 
 
 def _ties(mine: Facets, now: dt.datetime) -> list[Tie]:

@@ -243,6 +243,18 @@ class TestAScheduledWithdrawal:
                 told[hours] = Client().get("/insights/animals/").status_code
         assert told == {0: 404, 1: 200}
 
+    @pytest.mark.parametrize("sooner", [None, HOUR / 2])
+    def test_that_a_change_took_up_stands_again_when_the_change_comes_sooner(self, world, sooner):
+        article, moment = world["article"], timezone.now() + HOUR
+        version = change(article)
+        article.withdraw(moment)
+        article.publish(version, moment + HOUR)
+        article.publish(version, sooner and timezone.now() + sooner)
+        with time_machine.travel(moment - dt.timedelta(seconds=1), tick=False):
+            assert NEW in Client().get("/insights/animals/").content.decode()
+        with time_machine.travel(moment, tick=False):
+            assert Client().get("/insights/animals/").status_code == 404
+
 
 class TestExportAndImport:
     def test_give_the_live_text_and_leave_the_draft_alone(self, world, tmp_path):

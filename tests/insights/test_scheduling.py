@@ -213,8 +213,9 @@ class TestWithdrawing:
         assert deed(client, draft, "withdraw").status_code == 302
         assert fresh(draft).withdrawn_at is None
 
-    def test_publishing_a_change_keeps_a_withdrawal_that_is_to_come(self, client):
+    @pytest.mark.parametrize("changes", [{"title": "Changed"}, {}])
+    def test_publishing_with_or_without_a_change_keeps_a_withdrawal_that_is_to_come(self, client, changes):
         article = make_article()
         deed(client, article, "withdraw", at="2027-05-01T09:00")
-        send(client, article, "_publish", title="Changed")
+        send(client, article, "_publish", **changes)
         assert fresh(article).withdrawn_at == utc("2027-05-01T07:00")
