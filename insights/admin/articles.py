@@ -16,7 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.csp import csp_override
 
 from insights import handover
@@ -38,6 +38,7 @@ WRITING_SCRIPTS = (
     "addresses", "pasting", "faults", "made", "backstop", "kept", "autosave", "presence", "deciding", "moment",
     "copying",
 )  # fmt: skip
+NONE = mark_safe('<span class="none">-</span>')  # where a list has room for it
 WRITING_STYLES = ("desk", "writing", "pictures", "checks", "history", "handover", "saving")
 FIELDSETS: Any = (
     (None, {"fields": ("base", "title", "excerpt", "body"), "classes": ("text",)}),
@@ -80,16 +81,16 @@ class ArticleAdmin(SavingAdmin):
     def state(self, article: Article) -> SafeString:
         return state_badges(article)
 
-    @admin.display
+    @admin.display(empty_value=NONE)
     def category(self, article: Article) -> str:
         versions = article.newest_versions  # type: ignore[attr-defined]
         return str(versions[0].category or "") if versions else ""
 
-    @admin.display(description="Publication moment", ordering="published_at")
+    @admin.display(description="Publication moment", ordering="published_at", empty_value=NONE)
     def moment(self, article: Article) -> str:
         return told_moment(article.published_at) if article.published_at else ""
 
-    @admin.display(description="Authors")
+    @admin.display(description="Authors", empty_value=NONE)
     def byline(self, article: Article) -> str:
         versions = article.newest_versions  # type: ignore[attr-defined]
         return ", ".join(str(byline.author) for byline in versions[0].bylines.all()) if versions else ""

@@ -21,6 +21,7 @@ from insights.models import User
 from insights.models.people import account_key
 
 WITHOUT_ONE = "Without a password nobody can enter with this account."
+GROUPS_HELP = "What the account does here; it may do what any of its groups may."
 
 
 class StoredPassword(ReadOnlyPasswordHashWidget):
@@ -44,6 +45,7 @@ class UserAddForm(AdminUserCreationForm):
     class Meta:
         model = User
         fields = ("email", "name", "is_staff", "groups")
+        help_texts = {"groups": GROUPS_HELP}
 
     def clean_email(self) -> str:
         email = account_key(self.cleaned_data["email"])
@@ -65,6 +67,8 @@ class UserForm(DjangoUserChangeForm):
     class Meta:
         model = User
         fields = ("email", "name", "time_zone", "is_active", "is_staff", "is_superuser", "groups", "password")
+        labels = {"is_superuser": "Administrator"}
+        help_texts = {"groups": GROUPS_HELP, "is_superuser": "May do everything, accounts and settings included."}
 
     def clean_email(self) -> str:
         return account_key(self.cleaned_data["email"])

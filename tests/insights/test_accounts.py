@@ -203,3 +203,15 @@ def test_of_two_who_take_each_other_away_one_stays(start_site: Callable[..., Sit
         assert site.shell(LEFT) == "1"
         assert statuses[0] == 302
         assert statuses[1] in {302, 403, 409}
+
+
+@pytest.mark.django_db
+def test_the_forms_of_an_account_say_in_plain_words_what_it_may(admin_client):
+    user = make_user("Author")
+    page = admin_client.get(page_of(user)).content.decode()
+    assert "May do everything, accounts and settings included." in page
+    assert "What the account does here" in page
+    assert "Superuser" not in page
+    page = admin_client.get(f"{URL}add/").content.decode()
+    assert "What the account does here" in page
+    assert "user options" not in page
