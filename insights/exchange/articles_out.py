@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,9 +16,8 @@ from insights.exchange.body_pictures import exchange
 from insights.exchange.front_matter import TEXTS, compose
 from insights.exchange.manifest import ArticleEntry, FileEntry
 from insights.exchange.naming import told
+from insights.markdown.figures import REFERENCE
 from insights.models import Article, FormerSlug, Version
-
-_REFERENCE = re.compile(r"picture:([0-9a-fA-F-]{36})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ class ArticlesOut:
     def _versions(self, article: Article) -> Iterator[tuple[str, Version]]:
         versions = article.versions.select_related("category", "series", "cover", "pinned_step")
         live = versions.live(self.now).first()
-        coming = versions.filter(live_from__gt=self.now).order_by("live_from").first()
+        coming = versions.scheduled(self.now).first()
         working = versions.working().first()
         first = live or coming
         if first:
@@ -93,7 +91,7 @@ class ArticlesOut:
         }
         addresses = {
             match.group(): self.pictures[match.group(1).lower()]
-            for match in _REFERENCE.finditer(version.body)
+            for match in REFERENCE.finditer(version.body)
             if match.group(1).lower() in self.pictures
         }
         text = compose(values, exchange(version.body, addresses))

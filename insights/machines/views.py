@@ -18,6 +18,7 @@ from insights.exchange.body_pictures import exchange
 from insights.machines.elsewhere import absolute
 from insights.machines.feed_entries import cover_of
 from insights.machines.feeds import SHARED_SECONDS
+from insights.markdown.figures import REFERENCE
 from insights.models import Byline, Picture, SiteSettings, Tag, Version
 from insights.views import successor
 
@@ -25,7 +26,6 @@ MARKDOWN = "text/markdown; charset=utf-8"
 PLAIN = "text/plain; charset=utf-8"
 LISTED = 1000  # articles in llms.txt; the sitemap has the rest
 
-_REFERENCE = re.compile(r"picture:([0-9a-fA-F-]{36})")
 _SIGNS = re.compile(r"([\\`*_\[\]<>#])")
 
 
@@ -80,7 +80,7 @@ def _facts(version: Version) -> dict[str, Any]:
 
 def _body(text: str) -> str:
     """The text with the address of each picture in place of our reference to it."""
-    spellings = {match.group(): match.group(1).lower() for match in _REFERENCE.finditer(text)}
+    spellings = {match.group(): match.group(1).lower() for match in REFERENCE.finditer(text)}
     pictures = Picture.objects.filter(uid__in=set(spellings.values())) if spellings else []
     urls = {str(picture.uid): absolute(picture.file.url) for picture in pictures}
     return exchange(text, {spelling: urls[uid] for spelling, uid in spellings.items() if uid in urls})

@@ -9,7 +9,8 @@ from typing import Any
 
 from insights.pictures.markup import NO_FILES, Files, picture_html
 
-_REFERENCE = re.compile(r"picture:([0-9a-f-]{36})\Z", re.IGNORECASE)
+# Exactly a uid: the database takes nothing else, and raises for what only looks like one.
+REFERENCE = re.compile(r"picture:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Picture:
 
 def picture_uid(address: str) -> str:
     """The uid in `picture:<uid>`, lower case; empty for any other address."""
-    match = _REFERENCE.match(address)
+    match = REFERENCE.fullmatch(address)
     return match.group(1).lower() if match else ""
 
 

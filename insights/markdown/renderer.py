@@ -10,7 +10,6 @@ command `rerender` then brings the stored versions up to date.
 from __future__ import annotations
 
 import html as html_module
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +26,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from insights.markdown.figures import Picture, figure, picture_uid
+from insights.markdown.figures import REFERENCE, Picture, figure, picture_uid
 from insights.markdown.footnotes import use_footnotes
 from insights.markdown.lines import LINE, LinesNamed
 from insights.pictures.markup import PLACES, TYPES
@@ -106,7 +105,7 @@ def render(text: str, pictures: Mapping[str, Picture] | None = None, *, with_lin
 
 def pictures_named(text: str) -> set[str]:
     """The uids that a text may refer to; a superset of what rendering will ask for."""
-    return {match.lower() for match in re.findall(r"picture:([0-9a-fA-F-]{36})", text)}
+    return {uid.lower() for uid in REFERENCE.findall(text)}
 
 
 def read(text: str) -> tuple[list[Token], str]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from insights.drafting import write
 from insights.exchange import plain_yaml
+from insights.rendering import TextRefused
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_step, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +79,15 @@ def test_a_picture_that_is_gone_stays_a_reference(client):
     gone = "picture:00000000-0000-4000-8000-000000000000"
     article.versions.update(body=f"![x]({gone})\n")
     assert twin(client)[1] == f"![x]({gone})\n"
+
+
+@pytest.mark.parametrize("like", ["-" * 36, "a" * 36])
+def test_what_only_looks_like_a_reference_is_text(client, like):
+    article = make_article(slug="like", body=f"Write `picture:{like}`.\n")
+    for address in (article.get_absolute_url(), "/insights/like.md"):
+        assert f"picture:{like}" in client.get(address).text
+    with pytest.raises(TextRefused, match="not one of ours"):
+        write(article, {"body": f"![A field](picture:{like})\n"})
 
 
 def test_the_page_names_its_twin_and_the_twin_its_page(client):
