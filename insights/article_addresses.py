@@ -8,10 +8,11 @@ import secrets
 from django.core.validators import RegexValidator, slug_re
 from django.utils.text import slugify
 
-from insights.models import Article
+from insights.models import Article, FormerSlug
 from insights.models.articles import RESERVED_SLUGS
 
 LONGEST = 80
+LONGEST_NUMBERED = 70  # letters before the number, which has eight digits at most
 NUMBERED = 30  # articles of one title whose addresses are counted; each is looked up, however many articles there are
 _UNTITLED = re.compile(r"untitled-[0-9a-f]{8}")
 NO_LETTERS = "The title has no Latin letters to make an address of; write one, such as open-models."
@@ -28,7 +29,7 @@ def slug_from(title: str) -> str:
 def is_made_from(slug: str, title: str) -> bool:
     """Whether an address is one that we made from the title, and none that somebody chose."""
     stem = slug_from(title)
-    numbered = stem and re.fullmatch(rf"{re.escape(stem[:70])}-\d+", slug)
+    numbered = stem and re.fullmatch(rf"{re.escape(_before_a_number(stem))}-\d+", slug)
     return slug == stem or bool(_UNTITLED.fullmatch(slug) or numbered)
 
 
@@ -38,16 +39,23 @@ def gives_nothing(title: str, slug: str) -> bool:
 
 
 def free_slug(title: str, article: Article | None = None) -> str:
-    """An address for a title that no other article has: its own, else the first free one with a number behind it."""
+    """An address for a title that no other article has or ever left: the title's own, else the first free one with a
+    number behind it. What another article left goes on leading there, unless somebody chooses it on purpose."""
     stem = slug_from(title)
     kept = article.slug if article is not None and article.pk else ""
     if not stem:
         return kept or f"untitled-{secrets.token_hex(4)}"
     if stem == kept:
         return kept
-    short = stem[:70].strip("-")
+    short = _before_a_number(stem)
     wanted = [stem, *(f"{short}-{number}" for number in range(2, NUMBERED))]
-    others = Article.objects.filter(slug__in=wanted).exclude(slug=kept).order_by()
-    taken = {*others.values_list("slug", flat=True), *RESERVED_SLUGS}
+    present = Article.objects.filter(slug__in=wanted).exclude(slug=kept).order_by()
+    left = FormerSlug.objects.filter(kind="article", slug__in=wanted).exclude(article=article and article.pk).order_by()
+    either = present.values_list("slug").union(left.values_list("slug")).order_by()
+    taken = {*RESERVED_SLUGS, *(slug for (slug,) in either)}
     free = (slug for slug in wanted if slug not in taken)
     return next(free, f"{short}-{secrets.randbelow(10**8):08}")
+
+
+def _before_a_number(stem: str) -> str:
+    return stem[:LONGEST_NUMBERED].strip("-")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+from django.utils import timezone
 
 from insights.models import Article, AuditEntry, FormerSlug
 from tests.factories import make_article, make_author, make_category, make_series, make_tag, make_user
@@ -112,11 +115,41 @@ class TestTakenOver:
         second.withdraw()
         assert leads(client, "/insights/a/") == leads(client, "/insights/a.md") == (404, "")
 
+    def test_the_last_who_left_it_has_it_since_then(self):
+        make_article("First", slug="a").move_to("b")
+        FormerSlug.objects.update(created_at=timezone.now() - dt.timedelta(days=9))
+        second = make_article("Second", slug="a")
+        second.move_to("c")
+        row = FormerSlug.objects.get(slug="a")
+        assert row.article == second
+        assert row.created_at > timezone.now() - dt.timedelta(hours=1)
+
     def test_the_list_says_so(self, desk):
         make_article("First", slug="a").move_to("b")
         assert "has this address now" not in desk.get(LIST).content.decode()
         make_article("Second", slug="a")
         assert "has this address now" in desk.get(LIST).content.decode()
+
+
+class TestAnAddressThatFollowsTheTitle:
+    def test_takes_none_that_another_article_left(self, desk, client):
+        """Nobody chose it, so whoever follows the old link still arrives."""
+        make_article("Open models", slug="open-models").move_to("open-models-in-2026")
+        draft = make_article("Models", published=None)
+        send(desk, draft, title="Open models")
+        draft.refresh_from_db()
+        assert draft.slug == "open-models-2"
+        draft.publish(draft.newest_version())
+        assert leads(client, "/insights/open-models/") == (301, "/insights/open-models-in-2026/")
+
+    def test_goes_on_following_it_when_a_number_stands_behind_a_long_one(self, desk):
+        long = f"{'a' * 69} bc"  # cut for the number right behind a hyphen
+        make_article(long)
+        draft = make_article("Models", published=None)
+        for title, slug in ((long, f"{'a' * 69}-2"), ("Short", "short")):
+            send(desk, draft, title=title)
+            draft.refresh_from_db()
+            assert draft.slug == slug
 
 
 class TestTheList:
