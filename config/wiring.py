@@ -39,6 +39,11 @@ def write_down_restoration(article: Any, actor: Any, **kwargs: Any) -> None:
     AuditEntry.record(actor, "restored", article.slug)
 
 
+@receiver(signals.article_unscheduled)
+def write_down_unscheduling(article: Any, version: Any, actor: Any, **kwargs: Any) -> None:
+    AuditEntry.record(actor, "took article off the schedule", version, id=article.pk)
+
+
 @receiver([signals.article_published, signals.article_withdrawn, signals.article_restored])
 def look_for_what_is_read_next(article: Any, **kwargs: Any) -> None:
     related.request(article)

@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from insights import signals
 from insights.forms.handover import WithdrawForm
 from insights.models import Article, User
 from insights.previewing import with_its_page
@@ -79,13 +78,6 @@ def unschedule(request: HttpRequest, pk: int) -> HttpResponse:
     if version is None:
         reason = "Nothing waits for its moment any more: it went out, or was taken off the schedule already."
         return not_done(request, article, None, "", "", status=409, reason=reason)
-    signals.deed_done.send(
-        sender=Article,
-        actor=request.user,
-        verb="took article off the schedule",
-        subject=version,
-        details={"id": article.pk},
-    )
     return _back(request, article, "Taken off the schedule: it does not go out by itself.")
 
 
