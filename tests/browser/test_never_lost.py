@@ -168,6 +168,35 @@ def test_a_reload_in_mid_typing_brings_what_was_typed_without_a_question_about_i
     expect(state(page)).to_contain_text("Saved")
 
 
+def test_a_text_that_reaches_a_slow_site_after_all_takes_its_offer_back(site, open_desk, article):
+    """What a page sent while it went is stored only when the next one has offered it already."""
+    page = open_desk("Editor One")
+    page.goto(article)
+    page.context.set_offline(True)
+    page.fill("[name=body]", "Sent while the page went.")
+    expect(state(page)).to_contain_text("Not saved: no connection.")
+    just_now = """() => {
+      const [key] = Object.keys(localStorage).filter((name) => localStorage[name].includes("Sent while the page went."));
+      if (!key) return false;
+      localStorage[key] = JSON.stringify({ ...JSON.parse(localStorage[key]), at: Date.now() + 60_000 });
+      return true;
+    }"""
+    wait_until(lambda: page.evaluate(just_now), "the copy, which stays fresh on a busy machine")
+    page.close(run_before_unload=False)
+    page.context.set_offline(False)
+
+    page = page.context.new_page()
+    page.set_default_timeout(15_000)
+    page.goto(article)
+    expect(page.get_by_label("A text that was not saved")).to_be_visible()
+    site.shell(
+        "from insights.models import Article; from insights.drafting import write\n"
+        "write(Article.objects.get(slug='three-paragraphs'), {'body': 'Sent while the page went.'})"
+    )
+    expect(page.locator("[name=body]")).to_have_value(re.compile(r"^Sent while the page went\.\s*$"))
+    expect(page.get_by_label("A text that was not saved")).to_be_hidden()
+
+
 def test_what_the_site_cannot_store_counts_as_unsaved(site, open_desk, article):
     """A text above 200 kB: said so, kept in the browser, and leaving asks."""
     page = open_desk("Editor One")

@@ -109,6 +109,10 @@
       const clock = at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hour12: false });
       offer.querySelector("[data-kept-words]").textContent = `A text from ${day}${clock} in this browser was not saved.`;
       offer.hidden = false;
+      while (!offer.hidden && Date.now() - found.at < JUST_NOW) { /* a slow site may yet get it */
+        await new Promise((ready) => { setTimeout(ready, ON_ITS_WAY); });
+        if (!offer.hidden && await isSettled(found)) offer.hidden = true;
+      }
     }
 
     /* Whether the copy needs no offer here: the site has the same text, or it belongs to the page of another article. */
