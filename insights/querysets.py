@@ -18,6 +18,11 @@ _TEXT = models.TextField()
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
+    def locked(self) -> ArticleQuerySet:
+        """Held until the transaction ends. Whoever only names such an article by its key (a row of its history, the
+        lists of its neighbours) need not wait for that: on PostgreSQL two who wait for each other's rows would fail."""
+        return self.select_for_update(of=("self",), no_key=True)
+
     def published(self, at: dt.datetime | None = None) -> ArticleQuerySet:
         """Those that readers can read at `at` (default: now)."""
         at = at or timezone.now()

@@ -83,7 +83,7 @@ def unschedule(request: HttpRequest, pk: int) -> HttpResponse:
 
 def to_decide_on(request: HttpRequest, pk: int) -> Article:
     """The article, for whoever may say what readers get; locked in a transaction."""
-    articles = Article.objects.select_for_update() if transaction.get_connection().in_atomic_block else Article.objects
+    articles = Article.objects.locked() if transaction.get_connection().in_atomic_block else Article.objects
     article = get_object_or_404(articles, pk=pk)
     demand(request, "insights.publish_article", sees=article)
     return article

@@ -97,7 +97,7 @@ def _to_write(request: HttpRequest, pk: int) -> Article:
     article = seen_article(request, pk)
     if not may_write(request, article):
         raise PermissionDenied
-    return Article.objects.select_for_update().get(pk=article.pk)
+    return Article.objects.locked().get(pk=article.pk)
 
 
 def _who(request: HttpRequest) -> User:

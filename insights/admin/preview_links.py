@@ -59,7 +59,7 @@ def revoke(request: HttpRequest, pk: int, link_pk: int) -> HttpResponse:
 
 def _to_write(request: HttpRequest, pk: int) -> Article:
     """403 for whoever may not change what comes next in the article."""
-    article = get_object_or_404(Article.objects.select_for_update(), pk=pk)
+    article = get_object_or_404(Article.objects.locked(), pk=pk)
     demand(request, "insights.change_article", sees=article)
     if article.published_at is not None and not request.user.has_perm("insights.change_any_article"):
         raise PermissionDenied

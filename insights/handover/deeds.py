@@ -42,7 +42,7 @@ def hand_in(version: Version, *, user: User, note: str = "") -> bool:
 
     Raises TextRefused.
     """
-    article = Article.objects.select_for_update().get(pk=version.article_id)
+    article = Article.objects.locked().get(pk=version.article_id)
     if version.submitted_at is not None:
         return False
     check_stored(version)
@@ -76,7 +76,7 @@ def approve(article: Article, *, seen: str, user: User, note: str = "") -> None:
 @transaction.atomic
 def name_reviewer(article: Article, reviewer: User | None, *, user: User, note: str = "") -> bool:
     """Let `reviewer` (one of `publishers`; None: nobody in particular) decide. False if nothing is new."""
-    article = Article.objects.select_for_update().get(pk=article.pk)
+    article = Article.objects.locked().get(pk=article.pk)
     if article.reviewer_id == (reviewer.pk if reviewer else None) and not note:
         return False
     article.reviewer = reviewer
@@ -88,7 +88,7 @@ def name_reviewer(article: Article, reviewer: User | None, *, user: User, note: 
 
 def _decided_on(article: Article, seen: str) -> Version:
     """The handed-in version, if it is the one that `seen` names. Raises OutOfDate."""
-    article = Article.objects.select_for_update().get(pk=article.pk)
+    article = Article.objects.locked().get(pk=article.pk)
     version = article.working_version()
     if version is None:
         raise OutOfDate("This text is no longer a draft: it was published, scheduled or set aside meanwhile.")

@@ -46,7 +46,7 @@ def newest_of(article: Article | None) -> Version | None:
 
 def lock(pk: Any, user: Any) -> Article | None:
     """The article, held until the transaction ends, with its newest version as of now; None if there is none."""
-    article = Article.objects.told_own(user).select_for_update(of=("self",)).filter(pk=pk).first()
+    article = Article.objects.told_own(user).locked().filter(pk=pk).first()
     newest_of(article)
     return article
 
