@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from insights.forms.handover import WithdrawForm
-from insights.models import Article, User
+from insights.models import Article, User, Version
 from insights.previewing import with_its_page
 from insights.told_moments import publication_zone, told_moment
 from insights.views import article_context
@@ -35,6 +35,10 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     if request.GET.get("why") == "out" and article.published_at:  # from the form, which is closed to its author now
         is_to_come = article.published_at > timezone.now()
         context["why"] = f"This article is {'scheduled' if is_to_come else 'out'}; an editor changes it now."
+    elif newest.is_working:
+        context["why"] = "This is the draft, as readers would get it."
+    else:
+        context["why"] = "This is the newest version, as the site sets it."
     response = render(request, "insights/desk_preview.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
@@ -102,15 +106,14 @@ def who(request: HttpRequest) -> User:
     return request.user
 
 
-def name_by_title(article: Article) -> None:
+def name_by(article: Article, newest: Version | None) -> None:
     """Let the article be called by its newest title where the desk names it."""
-    newest = article.newest_version()
     article.newest_versions = [newest] if newest else []  # type: ignore[attr-defined]
 
 
 def note(request: HttpRequest, article: Article, words: str) -> None:
     """Write a deed into the article's own history at the desk."""
-    name_by_title(article)
+    name_by(article, article.newest_version())
     LogEntry.objects.log_actions(who(request).pk, [article], CHANGE, words, single_object=True)
 
 

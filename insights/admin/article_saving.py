@@ -15,10 +15,11 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
+from insights.admin.article_pages import name_by
 from insights.admin.desk import DeskAdmin
 from insights.forms.articles import ArticleForm
 from insights.forms.tabs import made_by
-from insights.models import Article, Version
+from insights.models import Article
 from insights.writing.opened import lock, newest_of
 from insights.writing.presence import wrote
 
@@ -96,8 +97,3 @@ class SavingAdmin(DeskAdmin):
 
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         self._tell(request, "changed", obj, message)
-
-
-def name_by(article: Article, newest: Version | None) -> None:
-    """Let the article be called by its newest title where the desk names it."""
-    article.newest_versions = [newest] if newest else []  # type: ignore[attr-defined]

@@ -19,11 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from insights.admin.writing import may_write_articles
 from insights.forms.autosave import AutosaveForm
-from insights.forms.conflicts import saved_since, texts_of
+from insights.forms.conflicts import saved_since, standing_since, texts_of
 from insights.forms.tabs import made_by
 from insights.models import Article, Version
 from insights.writing import presence
-from insights.writing.opened import base_of, lock, newest_of
+from insights.writing.opened import base_of, is_same_text, lock, newest_of
 
 NOT_YOURS = "You may not change this article, or no longer; nothing was stored."
 
@@ -61,7 +61,10 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
 @may_write_articles
 @transaction.atomic
 def beat(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST `tab`, `base`, and `left` when the page goes: `{"others": [sentence], "newer": sentence or ""}`."""
+    """POST `tab`, `base`, and `left` when the page goes: `{"others": [sentence], "newer": sentence or ""}`.
+
+    `newer` tells what became of the text, or of its article, since the page was opened.
+    """
     article = Article.objects.told_own(request.user).filter(pk=pk).first()
     if article is None:
         raise Http404
@@ -75,10 +78,7 @@ def beat(request: HttpRequest, pk: int) -> HttpResponse:
         return JsonResponse({})
     presence.be_here(article, request.user, tab)
     newest = article.newest_version()
-    is_newer = newest is not None and request.POST.get("base", "") not in {"", base_of(newest)}
-    newer = (
-        _newer(newest, request.user) if newest and is_newer and not presence.wrote(newest, request.user, tab) else ""
-    )
+    newer = _newer(newest, request, tab) if newest else ""
     return JsonResponse({"others": presence.others_in(article, request.user, tab), "newer": newer})
 
 
@@ -106,7 +106,13 @@ def above_the_form(request: HttpRequest, article: Article | None, form: Any) -> 
     }
 
 
-def _newer(version: Version, user: Any) -> str:
+def _newer(version: Version, request: HttpRequest, tab: str) -> str:
+    """What is stored and is not what the page was opened on, as a sentence; empty if it is."""
+    opened_on, user = request.POST.get("base", ""), request.user
+    if opened_on in {"", base_of(version)} or presence.wrote(version, user, tab):
+        return ""
+    if is_same_text(opened_on, version):
+        return standing_since(version)
     who = "You" if version.updated_by_id == user.pk else str(version.updated_by or "Somebody")
     return f"{who} saved a newer text at {_clock(version)}{' in another tab' if who == 'You' else ''}."
 

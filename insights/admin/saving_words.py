@@ -28,6 +28,8 @@ def told_address(form: ArticleForm) -> str:
 def what_is_wrong(form: ArticleForm) -> str:
     """The sentence above a form that comes back unstored, with the way to each place that it names, since these may be
     far below; empty for one that is only looked at, or is fine."""
+    if form.is_stale and not form.conflict:
+        return "The article is not as it was when you opened it."  # in which way the form's own error says
     if form.is_stale:
         return "" if form.is_taking_in else "Somebody saved before you. Nothing of yours was stored."
     if not form.is_bound or form.is_taking_in or not form.errors:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.contrib import admin
@@ -10,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
@@ -19,9 +17,7 @@ from django.views.decorators.http import require_safe
 from insights.admin import writing
 from insights.history.timeline import standing_of
 from insights.models import Article, Byline, SiteSettings, Version
-from insights.views import article_context
-
-_SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
+from insights.writing.page import page_of
 
 
 @csp_override(writing.WITH_THE_FRAME)
@@ -39,8 +35,7 @@ def one_version(request: HttpRequest, pk: int, version: int) -> HttpResponse:
 def framed(request: HttpRequest, pk: int, version: int) -> HttpResponse:
     """The page alone, without scripts, for the frame on the version's own page."""
     shown = whole_version(seen_article(request, pk), version)
-    html = render_to_string("insights/article.html", article_context(shown, is_preview=True), request)
-    response = HttpResponse(_SCRIPT.sub("", html))
+    response = HttpResponse(page_of(request, shown))
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

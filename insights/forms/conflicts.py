@@ -20,9 +20,9 @@ from insights.forms.article_fields import ArticleFields
 from insights.forms.fields import is_id
 from insights.history.aligning import Effort
 from insights.history.comparing import compare, compare_line
-from insights.models import Article, Version
+from insights.models import Version
 from insights.writing.merging import Conflict, Merged, merge
-from insights.writing.opened import base_of
+from insights.writing.opened import base_of, is_same_text
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -67,8 +67,8 @@ class Meetings(ArticleFields):
         stored, opened_on = self.stored, self.opened_on
         self.retype("base", base_of(stored))  # whoever saves once more has seen what is stored
         self.retype("over", "1")
-        if stored and opened_on.split("@")[:2] == base_of(stored).split("@")[:2]:
-            told = f"{_standing(self.instance, stored)} Nothing of yours was stored; press once more if you mean it."
+        if stored and is_same_text(opened_on, stored):
+            told = f"{standing_since(stored)} Nothing of yours was stored; press once more if you mean it."
             raise ValidationError(told, code="conflict")
         self.conflict = stored
         since = saved_since(stored.updated_by if stored else None, self.user)
@@ -174,9 +174,12 @@ def texts_of(version: Version | None) -> dict[str, str]:
     return {"title": title, "excerpt": version.excerpt, "body": version.body}
 
 
-def _standing(article: Article, version: Version) -> str:
-    """What happened to an article whose text is still the one that the page was opened on."""
-    if article.withdrawn_at:
+def standing_since(version: Version) -> str:
+    """What happened to the article of a text that is still the one that the page was opened on."""
+    withdrawn_at = version.article.withdrawn_at
+    if withdrawn_at and withdrawn_at > timezone.now():
+        return "What readers get of this article, or until when, was decided anew after you opened it."
+    if withdrawn_at:
         return "This article was withdrawn after you opened it; publishing would give it back to readers."
     if version.live_from is None:
         return "This text was taken off its schedule after you opened it."

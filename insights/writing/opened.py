@@ -59,5 +59,10 @@ def base_of(version: Version | None) -> str:
     return "@".join([str(version.pk), *(moment.isoformat() if moment else "" for moment in moments)])
 
 
+def is_same_text(opened_on: str, version: Version) -> bool:
+    """Whether a page was opened on this very text, whatever became of its article since."""
+    return opened_on.split("@")[:2] == base_of(version).split("@")[:2]
+
+
 def _parts(text: str | None) -> list[str]:
     return text.split(",") if text else []

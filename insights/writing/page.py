@@ -13,8 +13,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.text import slugify
 
+from insights.article_addresses import slug_from
 from insights.drafting import WRITTEN_FIELDS
 from insights.forms.articles import ArticleForm
 from insights.models import Article, Byline, Step, Version
@@ -51,14 +51,19 @@ def typed_page(request: HttpRequest, form: ArticleForm) -> WritingPage:
     version.html, version.contents = rendered.html, rendered.contents
     version.words, version.search_text = rendered.words, rendered.text
     decide(version, list(Step.objects.in_use()))
+    return WritingPage(page_of(request, version), version.words, version.reading_minutes, rendered.problems)
+
+
+def page_of(request: HttpRequest, version: Version) -> str:
+    """A version's page on the site, without scripts, as it stands in a frame of the desk."""
     html = render_to_string("insights/article.html", article_context(version, is_preview=True), request)
-    return WritingPage(_SCRIPT.sub("", html), version.words, version.reading_minutes, rendered.problems)
+    return _SCRIPT.sub("", html)
 
 
 def _shown_article(form: ArticleForm) -> Article:
     """The article as its page names it: with the address that the form would give it."""
     stored: Article = form.instance
-    slug = str(form["slug"].value() or "").strip() or slugify(str(form["title"].value() or ""))[:80].strip("-")
+    slug = str(form["slug"].value() or "").strip() or slug_from(str(form["title"].value() or ""))
     return Article(
         pk=stored.pk or UNSAVED,
         slug=slug if re.fullmatch(r"[-\w]+", slug, re.ASCII) else stored.slug or "new",

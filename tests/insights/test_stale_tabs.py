@@ -65,6 +65,35 @@ def test_a_draft_that_went_out_meanwhile_is_said_to_be_out(client):
     assert Version.objects.count() == 1
 
 
+def test_a_page_that_is_open_hears_what_became_of_its_article(client):
+    """D02: nobody is said to have written where nobody wrote; a look at it says the same, and stores nothing."""
+    article = make_article(published=None)
+    values = form_values(client, change_url(article))
+    article.publish(article.working_version())
+    beat = {"tab": "0123456789abcdef" * 2, "base": values["base"]}
+    told = "This article was published, scheduled or restored after you opened it."
+    assert client.post(f"/admin/insights/article/{article.pk}/presence/", beat).json()["newer"] == told
+    assert (
+        told
+        in client.post(f"/admin/insights/article/{article.pk}/autosave/", {**values, "body": "x"}).json()["conflict"]
+    )
+    looked = client.post(change_url(article), {**values, "body": "Mine.", "_merge": "look"})
+    assert looked.status_code == 409
+    assert told in looked.content.decode()
+    assert "Mine." in looked.content.decode()
+    assert Version.objects.count() == 1
+
+
+def test_a_withdrawal_that_is_to_come_is_not_said_to_have_happened(client):
+    article = make_article()
+    values = form_values(client, change_url(article))
+    article.withdraw(timezone.now() + dt.timedelta(days=1))
+    answer = client.post(change_url(article), {**values, "title": "Other", "_save": "1"})
+    assert answer.status_code == 409
+    assert "was decided anew after you opened it" in answer.content.decode()
+    assert "was withdrawn" not in answer.content.decode()
+
+
 def test_the_clock_alone_makes_no_form_stale(client):
     """A scheduled article whose moment comes while somebody writes."""
     article = make_article(published=timezone.now() + dt.timedelta(minutes=10))
