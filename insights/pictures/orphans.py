@@ -66,7 +66,14 @@ def _old_files(folder: str) -> Iterator[str]:
         return
     for file in files:
         name = f"{folder}/{file}"
-        if timezone.now() - default_storage.get_modified_time(name) > GRACE:
+        if _is_old(name):
             yield name
     for inner in folders:
         yield from _old_files(f"{folder}/{inner}")
+
+
+def _is_old(name: str) -> bool:
+    try:
+        return timezone.now() - default_storage.get_modified_time(name) > GRACE
+    except FileNotFoundError:  # gone since its folder was read
+        return False

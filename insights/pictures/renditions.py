@@ -151,7 +151,8 @@ def _twins(picture: Picture) -> PictureQuerySet:
 @transaction.atomic
 def _record(picture: Picture, summary: Summary) -> None:
     """Write down what there is, and in the same transaction set anew what shows the picture: no page is forgotten."""
-    row = Picture.objects.select_for_update().filter(pk=picture.pk).first()
+    rows = Picture.objects.select_for_update(no_key=True)  # texts that are saved meanwhile may name it
+    row = rows.filter(pk=picture.pk).first()
     if row is None:  # deleted while it was drawn; the sweep for orphans takes the files
         return
     row.keep_renditions(summary, RECIPE)

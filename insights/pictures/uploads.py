@@ -114,7 +114,8 @@ def store_picture(
     )
     with transaction.atomic():
         if user is not None:
-            User.objects.select_for_update().get(pk=user.pk)  # uploads of one account are counted one after another
+            # Uploads of one account are counted one after another; what else it saves meanwhile does not wait.
+            User.objects.select_for_update(no_key=True).get(pk=user.pk)
             _check_rate(user)
         picture.file.save(f"{picture.uid.hex}.{encoded.extension}", ContentFile(encoded.content), save=False)
         try:

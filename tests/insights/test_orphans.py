@@ -36,6 +36,14 @@ def test_a_young_file_may_belong_to_an_open_transaction() -> None:
     assert default_storage.exists(orphan)
 
 
+def test_a_file_that_goes_meanwhile_keeps_the_others_from_nothing(settings) -> None:
+    orphan = default_storage.save("pictures/2026/orphan.png", ContentFile(b"half a picture"))
+    (settings.MEDIA_ROOT / "pictures/2026/gone.png").symlink_to("nowhere")  # listed, but not there
+    with later():
+        assert remove_orphans() == 1
+    assert not default_storage.exists(orphan)
+
+
 def test_what_lies_outside_the_pictures_is_not_ours() -> None:
     other = default_storage.save("notes/readme.txt", ContentFile(b"by hand"))
     with later():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,13 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from insights import signals
 from insights.drafting import write
-from insights.models import Picture
+from insights.models import Picture, PictureUse
 from insights.pictures import renditions
 from insights.pictures.orphans import GRACE, remove_orphans
 from insights.pictures.renditions import AGAIN_AFTER, LEASE, RECIPE, make, names, sweep
@@ -175,6 +177,31 @@ class TestWhatShowsIt:
         make(picture)
         assert article.live_version().html == html
         assert Picture.objects.get().renditions
+
+
+@pytest.mark.django_db(transaction=True)
+def test_they_are_written_down_while_a_text_that_shows_the_picture_is_being_saved():
+    """D01: on PostgreSQL neither waits for the other, so that none of them fails; SQLite has one writer at a time."""
+    picture, version = make_picture(), make_article().newest_version()
+    with transaction.atomic():
+        PictureUse.objects.create(picture=picture, version=version)
+        if connection.features.has_select_for_update:
+            with ThreadPoolExecutor(1) as pool:
+                assert pool.submit(make_beside, picture).result()
+        else:
+            assert make(picture)
+    picture.refresh_from_db()
+    assert picture.renditions_recipe == RECIPE
+
+
+def make_beside(picture):
+    """What the worker does while editors save; fails where it would have to wait."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '2s'")
+    try:
+        return make(picture)
+    finally:
+        connection.close()
 
 
 class TestTwins:
