@@ -29,6 +29,12 @@ UNREADABLE_LIST = "admin/invalid_setup.html"  # Django blames the database when 
 
 
 class LoginForm(AdminAuthenticationForm):
+    error_messages = {
+        **AdminAuthenticationForm.error_messages,
+        "invalid_login": "Mail address and password do not fit together. Please try once more; "
+        "capital letters in the password count.",
+    }
+
     def confirm_login_allowed(self, user: Any) -> None:
         """Whoever knows the password may know what is missing; everybody else hears what they always hear."""
         if user.is_active and not user.is_staff:

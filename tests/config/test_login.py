@@ -45,6 +45,14 @@ def test_a_login_leads_on_to_an_address_of_ours(client):
     assert answer["Location"] == "/admin/insights/article/"
 
 
+def test_a_wrong_password_is_told_in_plain_words(client):
+    make_user("Editor", email="editor@example.com", password="a-long-pass-word-1234")
+    for address in ("editor@example.com", "nobody@example.com"):
+        page = client.post("/admin/login/", {"username": address, "password": "wrong"}).content.decode()
+        assert "Mail address and password do not fit together." in page
+        assert "staff account" not in page
+
+
 class TestAnAccountThatMayNotEnter:
     SAYS_SO = "may not enter the desk"
 
