@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
 from insights import signals
 from insights.admin.desk import DeskAdmin
 from insights.forms.taxonomy import FacetForm
-from insights.models import Category, FormerSlug, Series, Tag
+from insights.models import Category, FormerSlug, Series, Tag, Version
 
 
 class FacetAdmin(DeskAdmin):
@@ -36,8 +36,9 @@ class _FiledAdmin(FacetAdmin):
     autocomplete_fields = ("picture",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        filed = Count("versions__article", distinct=True)
-        return super().get_queryset(request).annotate(filed=filed)
+        """Each with `filed`: how many articles are filed there, or will be; what is history counts no more."""
+        current = Q(versions__in=Version.objects.current())
+        return super().get_queryset(request).annotate(filed=Count("versions__article", filter=current, distinct=True))
 
     def get_ordering(self, request: HttpRequest) -> Any:
         return self.opts.ordering  # a counted list forgets the model's own

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 import idna
@@ -191,8 +191,9 @@ class _Asking:
             self.turn(host_of(address))
             if self.left <= 0:
                 break
+            asked = partial(request, method, address, machine, headers=headers, seconds=self.left, context=self.context)
             try:
-                return self.timed(partial(request, method, address, machine, headers=headers, **self.limits()))
+                return self.timed(asked)
             except TimeIsUp:
                 continue
             except ssl.SSLEOFError:
@@ -200,7 +201,7 @@ class _Asking:
             except ssl.SSLError as error:
                 reason = getattr(error, "verify_message", "") or "it cannot be read"
                 raise _Settled("gone", f"Its certificate is not valid: {reason}."[:200]) from None
-            except (ConnectionRefusedError, OSError) as error:
+            except OSError as error:
                 if machine is machines[-1]:
                     is_refused = isinstance(error, ConnectionRefusedError)
                     told = "It takes no connections." if is_refused else "It broke off while it was asked."
@@ -208,9 +209,6 @@ class _Asking:
             except http.client.HTTPException:
                 raise _Settled("trouble", "What it answers cannot be read.", is_worth_a_get=True) from None
         raise _Settled("trouble", "It did not answer in time.")
-
-    def limits(self) -> dict[str, Any]:
-        return {"seconds": self.left, "context": self.context}
 
     def timed[T](self, work: Callable[[], T]) -> T:
         """Do some work and count its time."""

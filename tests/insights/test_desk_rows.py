@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from insights import signals
+from insights.drafting import write
 from insights.models import AuditEntry, Author, Category, FormerSlug, Picture, User
 from tests.factories import (
     make_article,
@@ -53,6 +54,14 @@ class TestAddresses:
         assert client.get(answer.url).status_code == 200
         assert listings_changed == [type(row)]
         assert AuditEntry.objects.filter(verb=f"changed {kind}", actor=editor).exists()
+
+    def test_what_is_filed_elsewhere_by_now_is_counted_there(self, client, editor):
+        before, after = make_category("Before"), make_category("After")
+        article = make_article(category=before)
+        write(article, {"category": after}, user=editor)
+        article.publish(article.working_version())
+        rows = client.get("/admin/insights/category/").context["cl"].result_list
+        assert {str(row): row.filed for row in rows} == {"Before": 0, "After": 1}
 
     def test_a_taken_one_is_refused_beside_the_field(self, client, editor):
         make_category("One")
