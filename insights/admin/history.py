@@ -56,7 +56,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     if not any(chosen.values()):
         chosen = dict(zip(("from", "to"), _first_choice(list(shown.values()), article), strict=True))
     context = {
-        "title": page.versions[0].title if page.versions and not cursor else article.slug,
+        "title": article.versions.newest_by_article().values_list("title", flat=True).first() or article.slug,
         "page": page,
         "is_first": not cursor,
         "chosen": {name: row.pk for name, row in chosen.items() if row},

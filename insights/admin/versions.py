@@ -16,7 +16,8 @@ from django.views.decorators.http import require_safe
 
 from insights.admin import writing
 from insights.history.timeline import standing_of
-from insights.models import Article, Byline, SiteSettings, Version
+from insights.models import Article, Byline, Version
+from insights.told_moments import publication_zone
 from insights.writing.page import page_of
 
 
@@ -66,8 +67,8 @@ def desk_page(
     request: HttpRequest, article: Article, name: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """A page of the desk around an article's history: `admin/insights/article/<name>.html`."""
-    zone = SiteSettings.current().time_zone
-    shared = {**admin.site.each_context(request), "article": article, "zone": zone, "opts": Article._meta}
+    shared = {**admin.site.each_context(request), "article": article, "opts": Article._meta}
+    shared["zone"] = publication_zone()
     return render(request, f"admin/insights/article/{name}.html", {**shared, **context}, status=status)
 
 
