@@ -42,6 +42,10 @@ class RuleInline(admin.StackedInline):
         ),
     )
 
+    def get_formset(self, request: HttpRequest, obj: Step | None = None, **options: Any) -> Any:
+        """One form, however many the page says it has; Django would read a thousand more."""
+        return super().get_formset(request, obj, absolute_max=1, **options)
+
 
 @admin.register(Step)
 class StepAdmin(DeskAdmin):

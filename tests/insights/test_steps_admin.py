@@ -195,3 +195,11 @@ class TestAChange:
         assert "default: newsletter" in page.content.decode()
         run_tasks()
         assert article.live_version().choice.line() == "default: newsletter · confidence: 0.00 · source: default"
+
+
+def test_a_page_that_says_it_has_thousands_of_rules_costs_one(client, editor):
+    """G0: a small request for many forms makes no page of a thousand."""
+    for many in ("1000", "9223372036854775808"):
+        answer = client.post(ADD, values(**{"rule-TOTAL_FORMS": many}))
+        assert answer.status_code == 400
+        assert len(answer.context["inline_admin_formsets"][0].formset.forms) == 1
