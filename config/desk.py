@@ -19,7 +19,7 @@ from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
 
 from config import failed_tasks, kept_text, start_page
 from insights.forms.fields import is_id
@@ -78,7 +78,10 @@ class Desk(AdminSite):
                 if kept_text.carries_text(request):
                     return kept_text.given_back(request, kept_text.DENIED)
                 raise
-            lost = response.status_code == 302 and response["Location"] == f"{request.path}?{ERROR_FLAG}=1"
+            leads_to = response["Location"] if response.status_code == 302 else ""
+            if leads_to == reverse("admin:index") and kept_text.carries_text(request):
+                return kept_text.given_back(request, kept_text.GONE)
+            lost = leads_to == f"{request.path}?{ERROR_FLAG}=1"
             if lost or getattr(response, "template_name", "") == UNREADABLE_LIST:
                 raise BadRequest("These filters cannot be read.")
             return response

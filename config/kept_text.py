@@ -1,9 +1,9 @@
 """What somebody typed at the desk is given back when it cannot be taken.
 
-A form that comes too late (the session is over, its token is another one's by now, the right is gone) cannot be
-stored. Chosen: answer 403 with the text in fields to copy it from, against Django's redirect to the login, which drops
-it, and against keeping it on the server, which would store what nobody may store. What another site sent is not given
-back.
+A form that comes too late (the session is over, its token is another one's by now, the right or the article is gone)
+cannot be stored. Chosen: answer with the text in fields to copy it from, against Django's redirect to the login or to
+the start page, which drops it, and against keeping it on the server, which would store what nobody may store. What
+another site sent is not given back.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ _MARK = "body"  # the field by which a post of the desk carries a text
 
 LOGGED_OUT = "You were no longer logged in, so nothing was stored."
 EXPIRED = "The form was older than your present login, so nothing was stored."
+GONE = "The article was deleted meanwhile, so nothing was stored."
 DENIED = "You may not do that with this text, or no longer; nothing was stored."
 
 
@@ -31,9 +32,10 @@ def is_desk(request: HttpRequest) -> bool:
 
 
 def given_back(request: HttpRequest, reason: str) -> HttpResponse:
-    """403 with the typed title, excerpt and body; nothing is stored."""
+    """The typed title, excerpt and body, with 403, or 404 for an article that is gone; nothing is stored."""
     may_enter = admin.site.has_permission(request)
     login = f"{reverse('admin:login')}?next={reverse('admin:index')}"
+    ways_on = {DENIED: reverse("admin:index"), GONE: reverse("admin:insights_article_add")}
     typed = [
         {"name": name, "label": name.capitalize(), "rows": rows, "text": request.POST[name]}
         for name, rows in FIELDS.items()
@@ -46,8 +48,9 @@ def given_back(request: HttpRequest, reason: str) -> HttpResponse:
         "typed": typed,
         "may_enter": may_enter,
         "is_denied": reason == DENIED,
-        "way_on": login if not may_enter else reverse("admin:index") if reason == DENIED else request.path,
+        "way_on": login if not may_enter else ways_on.get(reason, request.path),
     }
-    response = render(request, "admin/text_given_back.html", context, status=403)
+    status = 404 if reason == GONE else 403
+    response = render(request, "admin/text_given_back.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response

@@ -94,3 +94,15 @@ def test_an_author_whose_text_went_out_meanwhile_gets_it_back(client):
     assert "open the form anew" not in answer.content.decode()  # it is closed to this account
     assert "start page" in answer.content.decode()
     assert Version.objects.count() == 1
+
+
+def test_a_text_whose_article_was_deleted_meanwhile_is_given_back(client):
+    client.force_login(make_user("Editor"))
+    article = make_article(published=None)
+    values = form_values(client, change_url(article))
+    article.delete()
+    answer = client.post(change_url(article), {**values, **TYPED, "_save": "1"})
+    assert answer.status_code == 404
+    assert given_back(answer) == TYPED
+    assert "deleted meanwhile" in answer.content.decode()
+    assert f'<a href="{ADD}" target="_blank"' in answer.content.decode()
