@@ -47,6 +47,7 @@ class Typed(NamedTuple):
 
     @property
     def shown(self) -> list[Picture]:
+        """The pictures that the page shows; one that is only named within code is not among them."""
         return [picture for picture in self.pictures if str(picture.uid) in self.rendered.pictures]
 
 
@@ -57,9 +58,9 @@ def read_body(body: str) -> Typed:
 
 
 def check_stored(version: Version) -> None:
-    """Whoever passes a stored text on asks this: a draft that saved itself may hold what today's rules refuse.
+    """Raise TextRefused if today's rules refuse a stored text, as they may refuse a draft that saved itself.
 
-    Raises TextRefused.
+    To be asked before such a text is handed in, approved or published as it stands.
     """
     if problems := read_body(version.body).rendered.problems:
         raise TextRefused(problems)
@@ -113,7 +114,7 @@ def typeset(
 
 
 def set_type(version: Version, *, typed: Typed | None = None, refuse: bool = True) -> frozenset[str]:
-    """What `typeset` does, but for the next step."""
+    """As `typeset`, but leave the decision about the next step as it is."""
     rendered = typed.rendered if typed else render_text(version.body)
     if rendered.problems and refuse:
         raise TextRefused(rendered.problems)
@@ -148,11 +149,11 @@ def record_picture_uses(version: Version, uids: Iterable[str]) -> None:
 
 
 def record_pictures(version: Version, wanted: set[int], known: Iterable[int]) -> None:
-    """The same by ids: those of its text are `wanted`, `known` are written down already."""
-    wanted = wanted | ({version.cover_id} if version.cover_id else set())
-    if gone := set(known) - wanted:
+    """As `record_picture_uses`, by ids: `wanted` are in its text, `known` are written down already."""
+    wanted, known = wanted | ({version.cover_id} if version.cover_id else set()), set(known)
+    if gone := known - wanted:
         version.picture_uses.filter(picture__in=gone).delete()
-    if new := wanted - set(known):
+    if new := wanted - known:
         PictureUse.objects.bulk_create(
             (PictureUse(version=version, picture_id=pk) for pk in new), ignore_conflicts=True
         )

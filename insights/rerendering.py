@@ -13,7 +13,7 @@ from django.db import transaction
 from django.tasks import task
 
 from insights import signals
-from insights.models import Article, Version
+from insights.models import Article, Step, Version
 from insights.querysets import VersionQuerySet
 from insights.rendering import COMPUTED_FIELDS, TextRefused, record_picture_uses, set_type, typeset
 
@@ -37,7 +37,8 @@ def rerender(versions: VersionQuerySet, tell: Callable[[int], None] = lambda don
     outcome, last = Outcome(), 0
     while True:
         with transaction.atomic():
-            batch = list(versions.select_for_update().filter(pk__gt=last).order_by("pk")[:BATCH])
+            rows = versions.select_for_update(of=("self",)).select_related("step", "pinned_step")
+            batch = list(rows.filter(pk__gt=last).order_by("pk")[:BATCH])
             if not batch:
                 return outcome
             _rerender_batch(batch, outcome)
@@ -54,11 +55,12 @@ def rerender_uses(picture: int) -> None:
 
 def _rerender_batch(batch: list[Version], outcome: Outcome) -> None:
     current = set(Version.objects.current().filter(pk__in=[v.pk for v in batch]).values_list("pk", flat=True))
+    steps = list(Step.objects.in_use())
     changed = []
     for version in batch:
         before = [getattr(version, name) for name in COMPUTED_FIELDS]
         try:
-            pictures = typeset(version) if version.pk in current else set_type(version)
+            pictures = typeset(version, steps) if version.pk in current else set_type(version)
         except TextRefused as refused:
             outcome.refused.append(f"{version.title} (version {version.pk}): {refused}")
             continue
