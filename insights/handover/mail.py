@@ -40,7 +40,8 @@ class HandOvers(Outbox[HandOverMail]):
         (send_hand_over.using(run_after=run_after) if run_after else send_hand_over).enqueue(mail.pk)
 
     def goes_now(self, mail: HandOverMail) -> bool:
-        """From now on nobody can say of a killed attempt that its mail did not go out. Raises RecipientLeft."""
+        """Write down, too, that this attempt speaks with the server from now on: killed after this, its mail may have
+        gone out. Raises RecipientLeft."""
         if not (mail.recipient.is_active and mail.recipient.is_staff):
             raise RecipientLeft
         held = self.mails.held(mail)
@@ -87,7 +88,10 @@ def writers_of(article: Article, version: Version) -> models.QuerySet[User]:
 
 
 def build(mail: HandOverMail) -> MailMessage:
-    """The message of a row: what was done with which article, by whom, with which words, and where to go on."""
+    """The message of a row: what was done with which article, by whom, with which words, and where to go on.
+
+    A reviewer who is named before the text is handed in is not told to decide on it yet.
+    """
     entry = mail.entry
     version = entry.version or entry.article.newest_version()
     path = reverse("admin:insights_article_change", args=[entry.article_id])
@@ -96,6 +100,7 @@ def build(mail: HandOverMail) -> MailMessage:
         "entry": entry,
         "verb": entry.verb,
         "title": version.title if version else entry.article.slug,
+        "is_handed_in": version is not None and version.submitted_at is not None,
         "recipient": mail.recipient,
         "desk_url": f"{settings.SITE_URL}{path}",
     }

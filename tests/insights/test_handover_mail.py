@@ -165,6 +165,21 @@ class TestWhatStandsInThem:
         assert f"Ed Editor {words}" in text
         assert ("Mend the end." in text) == (deed == "returned")
 
+    @pytest.mark.parametrize(
+        ("is_handed_in", "words"),
+        [(True, "Approve it, or return it with a note."), (False, "You are told as soon as it is handed in.")],
+    )
+    def test_a_reviewer_decides_once_it_is_handed_in(
+        self, sink, author, editor, article, run_tasks, is_handed_in, words
+    ):
+        if is_handed_in:
+            hand_in(text_of(article), user=author)
+            HandOverMail.objects.all().delete()
+        name_reviewer(article, make_user("Editor"), user=editor)
+        run_tasks()
+        [(_, message)] = sink.envelopes
+        assert all(words in message.get_body((kind,)).get_content() for kind in ("plain", "html"))
+
     def test_a_title_is_text_in_subject_and_page(self, sink, author, editor, run_tasks):
         """M09, N12: escaped in HTML, one line in the head, no further recipient."""
         article = make_article(published=None, user=author, slug="nasty", title=NASTY)
