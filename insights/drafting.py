@@ -60,11 +60,11 @@ def write_within(
     version: Version | None = None,
     way: Way = AS_EVER,
 ) -> Version:
-    """Save a working version of `article` (saved first if new) with `values`, a subset of WRITTEN_FIELDS; within a
-    transaction of the caller, who lets it fail if this does.
+    """Save a working version of `article` (saved first if new) with `values`, a subset of WRITTEN_FIELDS.
 
-    What is not given is kept from the newest version; `authors` and `tags` replace theirs when given. `version`
-    names the row to write to, when it is not the working one. Raises TextRefused, and then nothing is stored.
+    What is not given is kept from the newest version; `authors` and `tags` replace theirs when given. `version` names
+    the row to write to, when it is not the working one. Raises TextRefused; the caller has begun a transaction, and
+    rolls it back then.
     """
     if article.pk is None:
         article.created_by = article.created_by or user

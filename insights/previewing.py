@@ -24,6 +24,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
 def kept_by_nobody(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For a view of a secret address: no cache keeps what it answers, no engine lists it, no link tells the address."""
+
     @wraps(view)
     def wrapped(request: HttpRequest, token: str) -> HttpResponse:
         response = view(request, token)
@@ -64,9 +66,9 @@ def with_its_page(version: Version) -> Version:
 
 
 def _shows_a_draft(link: PreviewLink, newest: Version) -> bool:
-    """Whether `newest` is no text that readers have or had, and they got none since the link was made.
+    """Whether `newest` is a text that readers never had, and nothing went out since the link was made.
 
-    What goes out with an earlier moment than now is told by the history alone.
+    A text may go out with a moment in the past, before the link was made; only the history tells of that.
     """
     now, article = timezone.now(), link.article
     if newest.live_from is not None and newest.live_from <= now:

@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 LEASE = dt.timedelta(seconds=125)
 WAITS = [dt.timedelta(seconds=seconds) for seconds in (15, 60, 300, 900, 3600, 10_800, 21_600, 43_200)]
 GRACE = dt.timedelta(seconds=45)  # a mail that is overdue by so much has lost its task
+KILLED = "WorkerKilled"  # the trouble of a mail whose worker ended without a word
 BATCH = 100
 
 
@@ -45,11 +46,12 @@ class Outbox[Mail: OutgoingMail]:
     # What a kind of mail says of itself
 
     def build(self, mail: Mail) -> EmailMultiAlternatives:
-        raise TypeError("A kind of mail says what it says.")
+        """The message of `mail`."""
+        raise NotImplementedError
 
     def enqueue(self, mail: Mail, *, run_after: dt.datetime | None = None) -> None:
         """Have a worker send `mail`, at once or later; part of the caller's transaction."""
-        raise TypeError("A kind of mail has its task.")
+        raise NotImplementedError
 
     def goes_now(self, mail: Mail) -> bool:
         """Renew the claim right before the mail goes out; False when another worker has taken it over."""
@@ -91,7 +93,7 @@ class Outbox[Mail: OutgoingMail]:
         """Bring back what a killed worker held, or what lost its task. Cheap, and right at any time."""
         now = timezone.now()
         for mail in self.mails.abandoned(now)[:BATCH]:
-            self._retry(mail, now, "WorkerKilled", otherwise=OutgoingMail.State.UNKNOWN)
+            self._retry(mail, now, KILLED, otherwise=OutgoingMail.State.UNKNOWN)
         for mail in self.mails.due(now - GRACE).order_by("next_attempt_at")[:BATCH]:
             with transaction.atomic():
                 moved = self.mails.due(now - GRACE).filter(pk=mail.pk).update(next_attempt_at=now)
@@ -122,7 +124,7 @@ class Outbox[Mail: OutgoingMail]:
         self, mail: Mail, now: dt.datetime, trouble: str, *, otherwise: str, at_least: dt.timedelta = dt.timedelta()
     ) -> str:
         """Plan the next attempt of a claimed mail, or give it up as `otherwise` after the last. Returns its state."""
-        was_killed = trouble == "WorkerKilled"
+        was_killed = trouble == KILLED
         if mail.tries > len(WAITS) or (was_killed and self.may_have_gone(mail)):
             state, due = otherwise, now
         elif was_killed:

@@ -32,7 +32,7 @@ class PreviewLinkQuerySet(models.QuerySet["PreviewLink"]):
 
 
 class PreviewLink(models.Model):
-    """It shows the newest draft until it expires, is revoked, or a version goes out that was made after it."""
+    """It shows the newest draft until it expires, is revoked, or a version goes out after the link was made."""
 
     DAYS = 7
 

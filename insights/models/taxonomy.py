@@ -14,7 +14,10 @@ from insights.addresses import address
 
 
 def protect_current(collector: Any, field: Any, versions: Any, using: str) -> None:
-    """What a text that is out, will be out or is being written is filed under stays; the history lets go of it."""
+    """For `on_delete`: refuse to delete what a text is filed under that is out, will be out or is being written.
+
+    Texts of the history only are filed under nothing afterwards, and keep the name (`remember_category`).
+    """
     ended = Q(superseded_at__isnull=False) | Q(live_until__lte=timezone.now())
     current = versions.exclude(ended)
     if current.exists():

@@ -157,7 +157,6 @@ class TestWhatWaits:
         assert fresh(article).published_at
 
     def test_a_moment_that_is_past_is_refused_for_a_change(self, client):
-        """The first publication of an article may be told with an earlier moment; see its own tests."""
         article = make_article("Out")
         answer = deed(client, article, "withdraw", at="2020-01-01T09:00")
         assert answer.status_code == 400
