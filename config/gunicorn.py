@@ -1,9 +1,10 @@
 """How gunicorn runs the site: `python -m gunicorn -c config/gunicorn.py`.
 
 Sync workers behind nginx, which holds slow clients and keep-alive connections away from them; `THREADS` above 1 makes
-them threaded. The application is loaded once, before the workers are forked: they share its memory, and a start with a
-wrong setting ends at once with its one line. No connection is opened before the fork (pools and SQLite handles must not
-be shared). Nobody's forwarding headers are believed here: `config.proxies` decides that for the whole site.
+them threaded. The application is loaded once, before the workers are forked: they share its memory. This file reads the
+settings, so a start with a wrong one ends at once with its one line. No connection is opened before the fork (pools and
+SQLite handles must not be shared). Nobody's forwarding headers are believed here: `config.proxies` decides that for the
+whole site.
 """
 
 import os
@@ -14,7 +15,7 @@ wsgi_app = "config.wsgi:application"
 bind = "127.0.0.1:8000"
 workers = settings.WORKERS
 threads = settings.THREADS
-preload_app = True
+preload_app = not settings.DEBUG  # a worker that `serve` reloads has to load what was changed by itself
 proc_name = "ai-scope-hub"
 
 timeout = 60

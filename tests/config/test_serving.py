@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,9 +24,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Served:
-    """A running `manage.py serve` on `port`; what it prints goes to `log`."""
+    """A running `manage.py serve` on `port`, of the code in `root`; what it prints goes to `log`."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, root: Path = ROOT) -> None:
         self.port, self.log = port, folder / "serve.log"
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_RUNTIME_DIR") if name in os.environ}
         environment = {
@@ -37,7 +39,7 @@ class Served:
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve", "--port", str(port)],
-                cwd=ROOT,
+                cwd=root,
                 env=environment,
                 stdout=log,
                 stderr=log,
@@ -45,10 +47,14 @@ class Served:
             )
 
     def answers(self) -> bool:
+        return bool(self.shows("/"))
+
+    def shows(self, path: str, words: str = "") -> bool:
+        """Whether a page is there and says `words`."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=5) as answer:
-                return answer.status == 200
-        except (urllib.error.URLError, OSError):
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return words in answer.read().decode()
+        except (urllib.error.URLError, OSError, http.client.HTTPException):
             return False
 
     def is_up(self) -> bool:
@@ -60,11 +66,11 @@ class Served:
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[[int], Served]]:
+def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
     started: list[Served] = []
 
-    def start(port: int) -> Served:
-        started.append(Served(tmp_path, port))
+    def start(port: int, **options: Path) -> Served:
+        started.append(Served(tmp_path, port, **options))
         return started[-1]
 
     yield start
@@ -79,7 +85,7 @@ def is_free(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-def test_ctrl_c_ends_both(serve: Callable[[int], Served]) -> None:
+def test_ctrl_c_ends_both(serve: Callable[..., Served]) -> None:
     served = serve(free_port())
     wait_until(served.is_up, "web and worker", 90)
     assert f"http://127.0.0.1:{served.port}/" in served.log.read_text()
@@ -91,8 +97,27 @@ def test_ctrl_c_ends_both(serve: Callable[[int], Served]) -> None:
     assert "Traceback" not in served.log.read_text()
 
 
+def test_what_is_changed_in_the_code_shows_by_itself(serve: Callable[..., Served], tmp_path: Path) -> None:
+    house = tmp_path / "house"
+    for name in ("config", "insights", "newsletter", "feedback", "templates"):
+        shutil.copytree(ROOT / name, house / name)
+    shutil.copy(ROOT / "manage.py", house)
+    served = serve(free_port(), root=house)
+    wait_until(served.is_up, "web and worker", 90)
+    template, view = house / "templates/privacy.html", house / "config/views.py"
+    template.write_text(template.read_text().replace("<h1>Privacy</h1>", "<h1>Changed {{ told }}</h1>"))
+    view.write_text(view.read_text().replace('"privacy.html")', '"privacy.html", {"told": "by the view"})'))
+
+    def is_seen() -> bool:
+        for path in (template, view):
+            path.touch()  # whoever read it before it was written may have begun to watch it afterwards
+        return served.shows("/privacy/", "Changed by the view")
+
+    wait_until(is_seen, "the changed page", 60)
+
+
 @pytest.mark.parametrize("which", [0, 1], ids=["web", "worker"])
-def test_when_one_dies_the_other_ends_too(serve: Callable[[int], Served], which: int) -> None:
+def test_when_one_dies_the_other_ends_too(serve: Callable[..., Served], which: int) -> None:
     served = serve(free_port())
     wait_until(served.is_up, "web and worker", 90)
     os.killpg(sorted(served.children())[which], signal.SIGKILL)
@@ -101,7 +126,7 @@ def test_when_one_dies_the_other_ends_too(serve: Callable[[int], Served], which:
     assert is_free(served.port)
 
 
-def test_a_taken_port_is_said_clearly(serve: Callable[[int], Served]) -> None:
+def test_a_taken_port_is_said_clearly(serve: Callable[..., Served]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         served = serve(taken.getsockname()[1])
         assert served.process.wait(30) != 0

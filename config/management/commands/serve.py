@@ -1,7 +1,8 @@
 """`manage.py serve`: web and task worker together, for work on the site and for `make run`.
 
 Both are children in process groups of their own, so that Ctrl-C reaches this process alone, which then ends them in
-order. The web is gunicorn as in production, with threads (a browser holds spare connections open) and `--reload`.
+order. The web is gunicorn as in production, with threads (a browser holds spare connections open). With DEBUG its
+workers start anew when a file changes of which they keep something in memory: a module, a template, the inlined sheet.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 SECONDS_TO_END = 15
+WATCHED = ("templates/**/*.*", "config/static/css/site.css", "config/static/js/scheme.js")  # beside all modules
 
 
 class Command(BaseCommand):
@@ -43,7 +45,8 @@ class Command(BaseCommand):
         self.stdout.flush()
         web = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "--bind", f"{host}:{port}"]
         if settings.DEBUG:
-            web += ["--reload", "--access-logfile", "/dev/null", "--log-level", "error"]
+            web += ["--access-logfile", "/dev/null", "--log-level", "error", "--reload"]
+            web += [f"--reload-extra-file={pattern}" for pattern in WATCHED]
         worker = [sys.executable, "manage.py", "worker", "--verbosity", "0"]
         signal.signal(signal.SIGTERM, _interrupt)
         children = [_start(web), _start(worker)]
