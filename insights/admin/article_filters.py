@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
+from insights.forms.fields import is_id
 from insights.models import Article, Author, Category, Version
 
 
@@ -41,10 +42,10 @@ class _NewestVersionFilter(admin.SimpleListFilter):
         return [(str(row.pk), str(row)) for row in self.model._default_manager.all()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
-        value = self.value() or ""
-        if not (value.isascii() and value.isdecimal() and len(value) < 19):
+        value = self.value()
+        if not is_id(value):
             return queryset
-        newest = Version.objects.newest().filter(article=OuterRef("pk"), **{self.field: int(value)})
+        newest = Version.objects.newest().filter(article=OuterRef("pk"), **{self.field: value})
         return queryset.filter(Exists(newest))
 
 

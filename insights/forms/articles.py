@@ -32,7 +32,7 @@ from insights.forms.fields import BylineField, MomentField, SearchedSelect
 from insights.forms.tabs import made_by, new_tab, uid_by
 from insights.models import Article, Author, Picture, User, Version
 from insights.pictures import uploads
-from insights.preflight import Panel
+from insights.preflight import Report
 from insights.preflight.gate import refuse_unready
 from insights.rendering import Typed, read_body
 from insights.told_moments import publication_zone
@@ -53,7 +53,7 @@ class ArticleForm(Meetings):
         self.user = user
         self.stored = newest_of(article)
         self.filed = filing_of(self.stored)
-        self.checks: Panel | None = None  # what there was to mend when somebody wanted to publish
+        self.checks: Report | None = None  # what there was to mend when somebody wanted to publish
         self.typed: Typed | None = None  # the body as it was read, once it was checked
         self.has_stored = False  # whether a deed changed anything
         self.moved_from = ""  # the address that readers knew, once it was changed

@@ -7,6 +7,7 @@ finished. The database is asked once for all rules, in at most three queries (`k
 """
 
 from .findings import Finding, Level
-from .panel import Panel, look_at_form, look_at_post
+from .panel import look_at_form, look_at_post
+from .report import Report
 
-__all__ = ["Finding", "Level", "Panel", "look_at_form", "look_at_post"]
+__all__ = ["Finding", "Level", "Report", "look_at_form", "look_at_post"]

@@ -103,7 +103,7 @@ class _Walk:
 
     def _inline(self, children: list[Token], block: tuple[int, int]) -> None:
         line = block[0]
-        opened: list[tuple[str, int, list[str]]] = []  # links within pictures' words do not nest, but be sure
+        opened: list[tuple[str, int, list[str]]] = []  # address, line and words of each link that is not closed yet
         for child in children:
             if child.type in ("softbreak", "hardbreak"):
                 line += 1

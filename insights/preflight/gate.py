@@ -1,4 +1,4 @@
-"""Where errors keep a text from going out."""
+"""What keeps a text from going out, told beside the fields of its form."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from .report import Report
 if TYPE_CHECKING:
     from insights.forms.articles import ArticleForm
 
-SAID_BY_THE_FORM = {"alt", "untitled", "empty"}
+SAID_BY_THE_FORM = {"alt", "untitled", "empty"}  # rules whose words the form has of its own
 AT_ONCE = 10  # errors that the form repeats; the panel has them all
 
 
 def refuse_unready(form: ArticleForm) -> Report:
-    """Put the errors of a bound form beside its fields; call it from `clean` when somebody publishes or schedules."""
-    panel = look_at_form(form)
+    """Put what keeps a bound form's text from going out beside its fields, and give all that was found.
+
+    Called from the form's `clean` when somebody publishes or schedules.
+    """
+    report = look_at_form(form)
     told = [
-        finding for finding in panel.errors if not (finding.rule in SAID_BY_THE_FORM and finding.name in form.errors)
+        finding for finding in report.errors if not (finding.rule in SAID_BY_THE_FORM and finding.name in form.errors)
     ]
     for finding in told[:AT_ONCE]:
         line = f"Line {finding.line}: " if finding.line else ""
         form.add_error(finding.name if finding.name in form.fields else None, f"{line}{finding.told} {finding.cure}")
-    return panel
+    return report

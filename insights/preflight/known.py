@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 
+from insights.forms.fields import is_id
 from insights.models import Article, Author, Category, FormerSlug, OutsideLink, Picture, Series, Step, Tag
 from insights.next_step import Decision, Text, choose
 from insights.outside_links.addresses import key_of
@@ -25,7 +26,7 @@ _FACETS: Mapping[str, Any] = {"category": Category, "tag": Tag, "author": Author
 
 def pictures(uids: Iterable[str], cover: str) -> tuple[dict[str, PictureFacts], PictureFacts | None]:
     """The pictures of a text by uid, and its cover by its id; one query, if any is named."""
-    uids, pk = set(uids) - {""}, int(cover) if cover.isdecimal() and len(cover) < 19 else None
+    uids, pk = set(uids) - {""}, int(cover) if is_id(cover) else None
     if not uids and pk is None:
         return {}, None
     rows = list(Picture.objects.filter(Q(uid__in=uids) | Q(pk=pk)))

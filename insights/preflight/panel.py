@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from insights.forms.articles import ArticleForm
 
-Panel = Report
 LINES = ("title", "excerpt", "seo_title", "seo_description", "cover_alt", "cover_caption", "cover_credit")
 
 
@@ -89,7 +88,7 @@ def look_at_form(form: ArticleForm) -> Report:
 
 
 def look(typed: Typed) -> Report:
-    """What the rules say of what is typed; at most three queries."""
+    """What the rules say of what is typed. At most three queries (`known.py`)."""
     site, page = settings.SITE_URL.rstrip("/"), page_of(typed.slug)
     body = take_apart(typed.body)
     pictures, cover = known.pictures([shown.uid for shown in body.pictures], typed.cover)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 SITE = "http://127.0.0.1:8000"
 
 
-def checked(body: str = "Some words.\n", **typed: str) -> preflight.Panel:
+def checked(body: str = "Some words.\n", **typed: str) -> preflight.Report:
     """The panel over a text that is otherwise ready."""
     data = QueryDict(mutable=True)
     data.update(
@@ -27,7 +27,7 @@ def checked(body: str = "Some words.\n", **typed: str) -> preflight.Panel:
     return preflight.look_at_post(data)
 
 
-def found(panel: preflight.Panel, *rules: str) -> list[tuple[str, str, int, str]]:
+def found(panel: preflight.Report, *rules: str) -> list[tuple[str, str, int, str]]:
     """Level, field, line and letters of the findings of some rules; none named: of all but the next step's."""
     return [
         (one.level.value, one.name, one.line, one.near)
