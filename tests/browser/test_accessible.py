@@ -222,6 +222,16 @@ def test_nothing_on_a_page_shifts(visit, size, choice):
         assert page.evaluate("shifts") == [], path
 
 
+def test_the_name_stands_where_it_stays_though_the_navigation_comes_later(visit):
+    """A browser may paint the beginning of a page before it has read on."""
+    page = visit(viewport=DESK)
+    page.goto("/")
+    top = "document.querySelector('.name').getBoundingClientRect().top"
+    whole = page.evaluate(top)
+    page.evaluate("document.querySelector('.top nav').remove()")
+    assert abs(page.evaluate(top) - whole) < 0.5
+
+
 def test_a_page_paints_from_its_one_request(visit):
     """All else is refused, and yet the reader reads."""
     page = visit(viewport=PHONE)
