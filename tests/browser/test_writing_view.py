@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.pages import enter_the_desk, next_page, press
 from tests.browser.test_accessible import findings, findings_in_both_schemes
-from tests.browser.writing import a_picture, frame_of, hand_over, shown, text_of
+from tests.browser.writing import DOCS, a_picture, frame_of, hand_over, make_twelve_parts, shown, text_of, watch
 from tests.site import wait_until
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "a-long-pass-word-1234"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 1000}
-DOCS = (Path(__file__).parents[1] / "insights" / "clipboard" / "google-docs.html").read_text()
 UPLOAD, PASTE = "**/admin/markdown/upload/", "**/admin/markdown/paste/"
-BODY = "\n\n".join(f"## Part {number}\n\nWords of part {number}. {'More of them. ' * 30}" for number in range(1, 13))
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +23,8 @@ def staffed(site):
     """The site with an editor, two articles to link to, and a picture."""
     site.shell(
         "from tests.factories import *\n"
-        f"make_user('Editor', email='writer@example.com', password={PASSWORD!r})\n"
-        "make_article('What a token is', slug='token')\n"
-        "make_article('A plan for tokens', published=None)\n"
+        "make_user('Editor', email='writer@example.com')\n"
+        "make_article('What a token is', slug='token'); make_article('A plan for tokens', published=None)\n"
         "make_picture(name='field.png', alt='A blue field', credit='Drawing: Ann')\n"
     )
     return site
@@ -37,28 +32,17 @@ def staffed(site):
 
 @pytest.fixture
 def enter(staffed, chromium):
-    """A function that opens the writing view, of an article of twelve parts or of a new one.
-
-    What goes wrong there unseen fails the test.
-    """
+    """A function that opens the writing view, of an article of twelve parts or of a new one; what goes wrong there
+    unseen fails the test."""
     wrong: list[str] = []
-
-    def watched(told):
-        if re.search(r"Content Security Policy|sandboxed|Refused", told.text):
-            wrong.append(told.text)
 
     def visit(new=False, **options):
         context = chromium.new_context(base_url=staffed.url, ignore_https_errors=True, **{"viewport": DESK, **options})
         page = context.new_page()
         page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", watched)
+        watch(page, wrong)
         enter_the_desk(page, staffed, "writer@example.com")
-        make = (
-            "import uuid; from tests.factories import make_article\n"
-            f"print(make_article('Twelve parts', slug=uuid.uuid4().hex, body={BODY!r}).pk)"
-        )
-        place = "add" if new else f"{staffed.shell(make).split()[-1]}/change"
+        place = "add" if new else f"{make_twelve_parts(staffed)}/change"
         page.goto(f"/admin/insights/article/{place}/")
         return page
 
@@ -187,6 +171,14 @@ def test_the_toolbar_is_one_stop_of_the_keyboard_and_tab_leaves_the_text(enter):
     with next_page(page):
         text_of(page).press("Control+s")
     page.get_by_text("Draft saved.").wait_for()
+
+
+def test_a_long_title_is_shown_whole_and_enter_goes_on(enter):
+    title = enter(new=True).locator("[name=title]")
+    title.fill("A title of many words " * 8)
+    assert title.evaluate("one => one.scrollHeight <= one.clientHeight && one.clientHeight > 90")
+    title.press("Enter")
+    expect(title.page.locator("[name=excerpt]")).to_be_focused()
 
 
 def test_a_link_is_asked_for_and_an_address_over_words_makes_one(enter):

@@ -3,9 +3,33 @@
 from __future__ import annotations
 
 import io
+import re
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
+
+from tests.site import Site
+
+DOCS = (Path(__file__).parents[1] / "insights" / "clipboard" / "google-docs.html").read_text()
+BODY = "\n\n".join(f"## Part {number}\n\nWords of part {number}. {'More of them. ' * 30}" for number in range(1, 13))
+
+
+def make_twelve_parts(site: Site) -> str:
+    """An article that is out, with twelve headings and as many long paragraphs; its key."""
+    make = f"print(make_article('Twelve parts', slug=uuid.uuid4().hex, body={BODY!r}).pk)"
+    return site.shell(f"import uuid; from tests.factories import make_article\n{make}").split()[-1]
+
+
+def watch(page: Any, wrong: list[str]) -> None:
+    """Note in `wrong` what goes wrong on a page unseen."""
+
+    def listen(told: Any) -> None:
+        if re.search(r"Content Security Policy|sandboxed|Refused", told.text):
+            wrong.append(told.text)
+
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", listen)
 
 
 def text_of(page: Any) -> Any:
