@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from config import page_cache
@@ -35,8 +36,9 @@ def write_down_withdrawal(article: Any, actor: Any, **kwargs: Any) -> None:
 
 
 @receiver(signals.article_restored)
-def write_down_restoration(article: Any, actor: Any, **kwargs: Any) -> None:
-    AuditEntry.record(actor, "restored", article.slug)
+def write_down_restoration(article: Any, withdrawn_at: Any, actor: Any, **kwargs: Any) -> None:
+    verb = "called off withdrawal" if withdrawn_at and withdrawn_at > timezone.now() else "restored"
+    AuditEntry.record(actor, verb, article.slug, withdrawn_at=withdrawn_at.isoformat() if withdrawn_at else "")
 
 
 @receiver(signals.article_unscheduled)

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
-from django.db import models, transaction
+from django.db import models
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from insights import signals
 from insights.addresses import address
 from insights.querysets import ArticleQuerySet
+from insights.turns import in_turn
 
 from .history import HistoryEntry
 from .people import Actor
@@ -122,7 +123,7 @@ class Article(models.Model):
             return self.Status.REVIEW if working and working.submitted_at else self.Status.DRAFT
         return self.Status.PUBLISHED if self.live_version(at) else self.Status.SCHEDULED
 
-    @transaction.atomic
+    @in_turn
     def publish(self, version: Version, at: dt.datetime | None = None, *, actor: Actor = None) -> None:
         """Let `version` be what readers see from `at` (default: now) on.
 
@@ -147,7 +148,7 @@ class Article(models.Model):
         signals.article_published.send(sender=type(self), article=self, version=version, actor=actor)
         signals.article_changed.send(sender=type(self), article=self)
 
-    @transaction.atomic
+    @in_turn
     def unschedule(self, *, actor: Actor = None) -> Version | None:
         """Take the version that waits for its moment off the schedule; returns it, or None if none waits.
 
@@ -205,7 +206,7 @@ class Article(models.Model):
         before = self._version_before(waiting)
         return before.live_until if before is not None and before.live_until != waiting.live_from else None
 
-    @transaction.atomic
+    @in_turn
     def withdraw(self, at: dt.datetime | None = None, *, actor: Actor = None) -> None:
         """Take the article from readers from `at` (default: now) on; its text and its answers stay."""
         now = timezone.now()
@@ -217,16 +218,16 @@ class Article(models.Model):
         signals.article_withdrawn.send(sender=type(self), article=self, actor=actor)
         signals.article_changed.send(sender=type(self), article=self)
 
-    @transaction.atomic
+    @in_turn
     def restore(self, *, actor: Actor = None) -> None:
         """Give a withdrawn article back to readers, with the text that was live; or call a withdrawal to come off."""
-        was_away_from, self.withdrawn_at = self.withdrawn_at, None
+        withdrawn_at, self.withdrawn_at = self.withdrawn_at, None
         self.save(update_fields=["withdrawn_at"])
-        HistoryEntry.record(self, HistoryEntry.Verb.RESTORED, actor, moment=was_away_from)
-        signals.article_restored.send(sender=type(self), article=self, actor=actor)
+        HistoryEntry.record(self, HistoryEntry.Verb.RESTORED, actor, moment=withdrawn_at)
+        signals.article_restored.send(sender=type(self), article=self, withdrawn_at=withdrawn_at, actor=actor)
         signals.article_changed.send(sender=type(self), article=self)
 
-    @transaction.atomic
+    @in_turn
     def move_to(self, slug: str, *, actor: Actor = None) -> None:
         """Change the address; the old one leads here for ever. An address that somebody else left is taken over."""
         if slug == self.slug:

@@ -185,6 +185,8 @@ class TestWithdrawing:
             assert client.get(article.get_absolute_url()).status_code == 200
         verbs = list(article.history.filter(actor=editor).order_by("pk").values_list("verb", flat=True))
         assert verbs == ["withdrawal_scheduled", "withdrawal_scheduled", "restored"]
+        called_off = AuditEntry.objects.get(verb="called off withdrawal")
+        assert (called_off.actor, called_off.details) == (editor, {"withdrawn_at": "2027-06-01T07:00:00+00:00"})
 
     def test_calling_off_says_that_the_article_stays(self, client):
         article = make_article()
