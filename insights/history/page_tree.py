@@ -14,6 +14,7 @@ BLOCKS = {
     *("section", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
 ATOMS = {"br", "img", "picture"}  # stand in a line like a word
+MAX_DEPTH = 150  # tags within tags; a tree is walked by functions that call themselves, and Python ends that at 1000
 _EMPTY = {"br", "hr", "img", "source"}
 _PICTURE = "\ufffc"  # the sign for an object among words
 
@@ -84,7 +85,7 @@ class Token:
 
 
 def parse(html: str) -> Element:
-    """The tree below an element without a tag."""
+    """The tree below an element without a tag. Of tags deeper than MAX_DEPTH only the words are kept."""
     builder = _Builder()
     builder.feed(html)
     builder.close()
@@ -137,15 +138,22 @@ class _Builder(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.root = Element("", ())
         self.open = [self.root]
+        self.left_out = 0  # tags that are open and lie too deep
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        is_empty = tag in _EMPTY
+        if len(self.open) > MAX_DEPTH and not is_empty:
+            self.left_out += 1
+            return
         element = Element(tag, [(name, value or "") for name, value in attrs])
         self.open[-1].children.append(element)
-        if tag not in _EMPTY:
+        if not is_empty:
             self.open.append(element)
 
     def handle_endtag(self, tag: str) -> None:
-        if len(self.open) > 1 and self.open[-1].tag == tag:
+        if self.left_out and tag not in _EMPTY:
+            self.left_out -= 1
+        elif len(self.open) > 1 and self.open[-1].tag == tag:
             self.open.pop()
 
     def handle_data(self, data: str) -> None:

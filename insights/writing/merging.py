@@ -17,6 +17,8 @@ from insights.history.aligning import Effort, align, runs
 
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
 
+MAX_LETTERS = 400_000  # of one text; more than an article can hold
+
 _BLANK = "\n\n"
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
@@ -97,11 +99,16 @@ class _Stretch:
 
 
 def merge(base: str, mine: str, theirs: str) -> Merged:
-    """Lay what became of `base` on both sides together. Line ends are `\\n`; who wins keeps the bytes."""
+    """Lay what became of `base` on both sides together. Line ends are `\\n`; who wins keeps the bytes.
+
+    A text of more than MAX_LETTERS is not taken apart: it is one conflict as a whole.
+    """
     if mine == theirs or theirs == base:
         return Merged((_BLANK + mine,))
     if mine == base:
         return Merged((_BLANK + theirs,))
+    if max(len(base), len(mine), len(theirs)) > MAX_LETTERS:
+        return Merged((Conflict(*(_BLANK + text if text else "" for text in (base, mine, theirs))),))
     effort = Effort()
     old = _paragraphs(base)
     pieces: list[str | Conflict] = []

@@ -187,3 +187,10 @@ class TestWhatComesOut:
         deep = "> " * 99
         assert_valid(marked(f"{deep}a", f"{deep}b"))
         assert_valid(marked("- x\n" * 3000, "- y\n" * 3000))
+
+    def test_takes_marks_within_marks_by_the_hundred(self):
+        html = marked("*a _b " * 400 + "old" + " b_ a*" * 400, "*a _b " * 400 + "new" + " b_ a*" * 400)
+        assert_valid(html)
+        assert "old" in seen(html)
+        assert "new" in seen(html)
+        assert seen(html).count("b") == 800

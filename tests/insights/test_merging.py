@@ -117,6 +117,14 @@ def test_two_long_texts_that_differ_everywhere_are_merged_in_a_moment():
     assert len(merge(base, mine, theirs).conflicts) > 0
 
 
+def test_what_no_article_can_hold_is_chosen_as_a_whole():
+    base, mine, theirs = (f"{letter}\n\n" * 700_000 for letter in "abc")
+    started = time.process_time()
+    told = merge(base, mine, theirs)
+    assert time.process_time() - started < 1
+    assert (told.chosen([MINE]), told.chosen([THEIRS])) == (mine, theirs)
+
+
 def test_blank_lines_by_the_thousand_cost_no_more_than_their_letters():
     base, mine, theirs = (f"{side}{chr(10) * 190_000}\u00a0end\n" for side in "abc")
     started = time.process_time()
