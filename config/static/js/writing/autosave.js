@@ -3,10 +3,11 @@
    One request at a time and the newest text next; an answer never changes what stands in the form. The attribute
    data-dirty of the form says that something in it is not stored. Sends on the form: `desk:changed` (there is something
    to store), `desk:saved` (detail: the fields that were sent, and the answer, which names those that could not be stored),
-   `desk:unsaved` (detail: why), `desk:made` (the page of a new article has made it), `desk:renewed` (after a new login).
-   Listens to `desk:refill` (another text was put into the form) and `desk:ready` (the page knows that it stays). A button goes its way once the desk says that it knows
-   the account, since the answer to one that comes too late would take the place of the page. Without this script the
-   buttons save. */
+   `desk:made` (the page of a new article has made it), `desk:renewed` (after a new login). Listens to `desk:refill`
+   (another text was put into the form) and `desk:ready` (the page knows that it stays).
+
+   A button goes its way once the desk says that it knows the account: pressed without a session it would lead to the
+   login, and the text would be gone from the page. Without this script the buttons save. */
 {
   const form = document.querySelector("#article_form");
   const above = document.querySelector("[data-above]");
@@ -100,7 +101,7 @@
     }
 
     function typed(event) {
-      if (event && event.target && !event.target.name && event.type !== "desk:refill") return; // a search of a dialog
+      if (event && !event.target.name) return; // a search of a dialog
       if (!mark()) return;
       form.dispatchEvent(new CustomEvent("desk:changed"));
       since ||= Date.now();
@@ -275,7 +276,6 @@
     function unsaved(why, ...more) {
       const kept = "nocopy" in above.dataset ? "This browser keeps no copy: leave the page open." : "Your text is kept in this browser.";
       tell(`Not saved: ${why}. ${kept}`, ...more);
-      form.dispatchEvent(new CustomEvent("desk:unsaved", { detail: { why } }));
     }
 
     /* 200: the account of this page is logged in, and the page has its token (after a new login its own is old). 403:

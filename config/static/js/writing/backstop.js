@@ -1,8 +1,8 @@
 /* A copy of what is typed, in this browser, until the site has exactly that text: for the time without a connection or
    a session, and for a tab that dies. It is kept for each account, article and tab, and offered when the page is opened
-   again and the site has something else by then: it is asked, since what a page sends while it goes arrives after the
-   next page was opened. What belongs to an article that is closed to the account is told by `kept.js`. Using it puts the page back to where it was, its base included, so that whoever saved
-   meanwhile is not overwritten. Listens to `desk:changed` and `desk:saved`, sends `desk:refill`. */
+   again and the site has something else by then. For that the site is asked, since what a page sends while it goes
+   arrives after the next page was opened. Using the copy puts the page back to where it was, its base included, so that
+   whoever saved meanwhile is not overwritten. `kept.js` tells of copies whose article is closed to the account. Listens to `desk:changed` and `desk:saved`, sends `desk:refill`. */
 {
   const form = document.querySelector("#article_form");
   const above = document.querySelector("[data-above]");
@@ -163,12 +163,13 @@
     });
 
     offer.querySelector("[data-kept-use]").addEventListener("click", () => {
-      const held = Object.groupBy ? Object.groupBy(found.fields, ([field]) => field) : group(found.fields);
+      const held = {};
+      for (const [field, value] of found.fields) (held[field] ??= []).push(value);
       const old = found.key;
       for (const field of [...form.elements]) {
         if (!field.name || field.type === "file" || field.type === "submit") continue;
         if (field.type === "hidden" && !marks.includes(field.name)) continue;
-        const values = (held[field.name] ?? []).map(([, value]) => value);
+        const values = held[field.name] ?? [];
         if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
         else if (values.length) choose(field, values[0]);
       }
@@ -178,12 +179,6 @@
       form.elements.body.dispatchEvent(new Event("input", { bubbles: true }));
       form.elements.title.focus();
     });
-
-    function group(fields) {
-      const held = {};
-      for (const pair of fields) (held[pair[0]] ??= []).push(pair);
-      return held;
-    }
 
     function choose(field, value) {
       if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === value)) field.append(new Option(value, value));

@@ -1,5 +1,6 @@
-/* Who else is in this article: the page says every eight seconds, and at once when somebody comes back to it, that it is open, and hears of the others and of a
-   newer text. A page that goes says so. Without this script the others are named as of the time the page was opened. */
+/* Who else is in this article: every eight seconds, and at once when somebody comes back to it, the page says that it is
+   open, and hears of the others, of a newer text, and of what became of the article. A page that goes says so. Without
+   this script the others are named as of the time the page was opened. */
 {
   const form = document.querySelector("#article_form");
   const above = document.querySelector("[data-above]");
