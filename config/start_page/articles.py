@@ -82,10 +82,10 @@ def _returned(user: Any) -> Panel:
     def row(version: Any) -> Row:
         who = version.step_by_name or "An editor"
         note = Truncator(" ".join((version.last_note or "").split())).chars(NOTE)
-        return Row(version.article_id, version.title, f"{who} gave it back {told_moment(version.returned_at)}.", note)
+        return Row(version.article_id, version.title, f"{who} returned it {told_moment(version.returned_at)}.", note)
 
     versions = Version.objects.returned_to(user).order_by("returned_at", "pk")
-    return _panel("returned", "Returned to you", versions, row, "Nothing was given back to you.")
+    return _panel("returned", "Returned to you", versions, row, "Nothing was returned to you.")
 
 
 def _approved(user: Any, *, sees_all: bool) -> Panel:

@@ -53,7 +53,7 @@ def revoke(request: HttpRequest, pk: int, link_pk: int) -> HttpResponse:
     if link.is_open():
         link.revoke()
         HistoryEntry.record(article, HistoryEntry.Verb.LINK_REVOKED, request.user)
-        _tell_the_audit(request, article, "revoked preview link", link)
+        _tell_the_audit(request, article, "took back preview link", link)
     return _back(request, article, "Taken back: the link opens nothing any more.")
 
 

@@ -40,7 +40,7 @@ class HistoryEntry(models.Model):
         RESTORED = "restored", "gave back to readers"
         MOVED = "moved", "changed the address"
         LINK_MADE = "link_made", "made a preview link"
-        LINK_REVOKED = "link_revoked", "revoked a preview link"
+        LINK_REVOKED = "link_revoked", "took back a preview link"
 
     article = models.ForeignKey("insights.Article", models.CASCADE, related_name="history")
     version = models.ForeignKey("insights.Version", models.SET_NULL, null=True, blank=True, related_name="history")

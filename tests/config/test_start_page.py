@@ -101,7 +101,7 @@ class TestWhoWaitsForWhom:
         page = page_for(client, author)
         row = rows_under(page, "Returned to you")[0]
         assert row.startswith(
-            "Almost Erika gave it back 25 May 2026, 09:00 UTC. The second figure contradicts the first."
+            "Almost Erika returned it 25 May 2026, 09:00 UTC. The second figure contradicts the first."
         )
         assert row.endswith("…")
         assert rows_under(page, "Your drafts") == []

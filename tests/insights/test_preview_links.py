@@ -239,7 +239,7 @@ class TestAtTheDesk:
         assert made.revoked_at
         assert [entry.verb for entry in draft.history.order_by("pk")] == ["link_made", "link_revoked"]
         assert draft.history.get(verb="link_made").moment == made.expires_at
-        verbs = ["made preview link", "revoked preview link"]
+        verbs = ["made preview link", "took back preview link"]
         assert list(AuditEntry.objects.order_by("pk").values_list("verb", flat=True)) == verbs
         told = f"{list(AuditEntry.objects.values())} {list(HistoryEntry.objects.values())}"
         assert made.token not in told
