@@ -21,7 +21,9 @@ class FacetAdmin(DeskAdmin):
     kind = ""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        before = type(obj)._default_manager.filter(pk=obj.pk).values_list("slug", flat=True).first() if change else None
+        # Held until the end, so that of two who move it at once each leaves the address that readers had.
+        stored = type(obj)._default_manager.select_for_update(no_key=True).filter(pk=obj.pk)
+        before = stored.values_list("slug", flat=True).first() if change else None
         super().save_model(request, obj, form, change)
         if before and before != obj.slug:
             FormerSlug.objects.leave(self.kind, before, actor=request.user, **{self.kind: obj})
