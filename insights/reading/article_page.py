@@ -31,7 +31,7 @@ _RELATED_FIELDS = (
     "cover__file", "cover__width", "cover__height", "cover__alt", "cover__renditions",
     "cover__focal_x", "cover__focal_y",
     "step__slug", "step__kind", "step__heading", "step__text", "step__button", "step__target_url", "step__is_active",
-    "step__target_article__slug", "step__target_article__published_at", "step__target_article__withdrawn_at",
+    "step__target_article__slug",
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from insights.drafting import write
 from insights.models import FormerSlug, SiteSettings, Step
 from tests.factories import (
     make_article,
@@ -142,6 +143,8 @@ def test_a_step_to_a_withdrawn_article_gives_way_to_the_default(client):
     article = make_article("Gravity")
     assert "rule: onward" in client.get(article.get_absolute_url()).content.decode()
     target.withdraw()
+    assert "default: newsletter" in client.get(article.get_absolute_url()).content.decode()
+    target.publish(write(target, {"title": "Another text"}), timezone.now() + dt.timedelta(days=1))
     assert "default: newsletter" in client.get(article.get_absolute_url()).content.decode()
 
 
