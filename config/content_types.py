@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from config.page_cache import Application, StartResponse
+    from config.page_cache import Application
+    from config.page_cache.page import StartResponse
 
 _BOUNDARY = re.compile(r""";\s*boundary=("[^"]*"|[^;"\s]+)""", re.IGNORECASE)
 

@@ -108,8 +108,8 @@ class AnswerAdmin(OfferedFilters):
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         changelist = super().get_changelist_instance(request)
-        changelist.may_decide = self.has_change_permission(request)  # type: ignore[attr-defined]
-        changelist.back = request.GET.urlencode()  # type: ignore[attr-defined]
+        changelist.may_decide = self.has_change_permission(request)
+        changelist.back = request.GET.urlencode()
         return changelist
 
     def change_view(

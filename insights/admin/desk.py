@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import ActionLocation
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import BadRequest, ValidationError
 from django.db import models
@@ -38,10 +39,12 @@ class OfferedFilters(admin.ModelAdmin):
         except (ValueError, OverflowError):  # a year that no calendar has is found out by the query
             raise BadRequest("These filters cannot be read.") from None
 
-    def response_action(self, request: HttpRequest, queryset: Any, **options: Any) -> Any:
+    def response_action(
+        self, request: HttpRequest, queryset: Any, action_location: ActionLocation = ActionLocation.CHANGE_LIST
+    ) -> Any:
         if not all(is_id(pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)):
             raise BadRequest("These rows cannot be read.")
-        return super().response_action(request, queryset, **options)
+        return super().response_action(request, queryset, action_location)
 
 
 class DeskAdmin(OfferedFilters):
@@ -63,7 +66,7 @@ class DeskAdmin(OfferedFilters):
             options.setdefault("widget", SearchedSelect(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **options)
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **options: Any) -> Any:
         return super().formfield_for_manytomany(db_field, request, **{"form_class": RowChoices, **options})
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:

@@ -89,7 +89,7 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):
             for name, options in found
         ]
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **options: Any) -> Any:
         if db_field.name == "groups":
             options |= {"widget": CheckboxSelectMultiple(), "queryset": _groups_to_give(request)}
         return super().formfield_for_manytomany(db_field, request, **options)
