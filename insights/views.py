@@ -134,7 +134,8 @@ def _leads_somewhere(step: Step) -> bool:
     """Whether readers who follow a step arrive: an article to read next must be out, which costs a query."""
     if step.kind != Step.Kind.ARTICLE or not step.is_active:
         return step.is_active
-    return Article.objects.published().filter(pk=step.target_article_id).exists()
+    target = step.target_article_id
+    return target is not None and Article.objects.published().filter(pk=target).exists()
 
 
 def _letter_step() -> Step | None:
