@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from django.db import transaction
 from django.tasks import task
 from django.utils import timezone
 
@@ -26,6 +25,7 @@ from insights import signals
 from insights.models import Article, Byline, ReadNext, Version, VersionTag
 from insights.querysets import VersionQuerySet
 from insights.reading import neighbours
+from insights.turns import in_turn
 
 NEWEST = 60  # candidates of each tag, author, category, series
 KEPT = 6  # stored per article: more than are shown, so that a withdrawal leaves no gap
@@ -89,7 +89,7 @@ def request(article: Article) -> None:
         look.enqueue(article.pk)
 
 
-@transaction.atomic
+@in_turn
 def retell(article: int) -> None:
     """Tell anew what other pages say of an article of which another text went out, is to come, or is so no longer."""
     now = timezone.now()
@@ -112,7 +112,7 @@ def sweep() -> None:
         refresh(article)
 
 
-@transaction.atomic
+@in_turn
 def refresh(article: int) -> None:
     """Store what is read after an article, put it where it belongs under others, and tell all of their pages.
 
