@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
 from insights.forms.fields import is_id
@@ -45,7 +45,9 @@ class _NewestVersionFilter(admin.SimpleListFilter):
         value = self.value()
         if not is_id(value):
             return queryset
-        newest = Version.objects.newest().filter(article=OuterRef("pk"), **{self.field: value})
+        # The newest is looked for once an article; in a filter of versions it would be once for each of them.
+        own = Version.objects.filter(article=OuterRef(OuterRef("pk"))).newest_by_article()
+        newest = Version.objects.filter(pk=Subquery(own.values("pk")[:1]), **{self.field: value})
         return queryset.filter(Exists(newest))
 
 

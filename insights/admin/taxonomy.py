@@ -38,9 +38,16 @@ class _FiledAdmin(FacetAdmin):
     autocomplete_fields = ("picture",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Each with `filed`: how many articles are filed there, or will be; what is history counts no more."""
+        """In the list each with `filed`: how many articles are filed there, or will be; history counts no more.
+
+        Elsewhere nobody reads it, and a choice that is searched for at every letter would pay for it.
+        """
+        rows = super().get_queryset(request)
+        page = request.resolver_match
+        if page is None or page.url_name != f"insights_{self.kind}_changelist":
+            return rows
         current = Q(versions__in=Version.objects.current())
-        return super().get_queryset(request).annotate(filed=Count("versions__article", filter=current, distinct=True))
+        return rows.annotate(filed=Count("versions__article", filter=current, distinct=True))
 
     def get_ordering(self, request: HttpRequest) -> Any:
         return self.opts.ordering  # a counted list forgets the model's own

@@ -78,7 +78,7 @@ def _articles_that_show(pictures: Collection[int]) -> list[tuple[int, int]]:
     """Pairs of picture and article, the youngest article first."""
     in_texts = PictureUse.objects.filter(picture__in=pictures).values_list("picture", "version__article")
     as_covers = Version.objects.filter(cover__in=pictures).values_list("cover", "article")
-    pairs = {*in_texts.distinct(), *as_covers.distinct()}
+    pairs = {*in_texts.order_by().distinct(), *as_covers.order_by().distinct()}
     return sorted(pairs, key=lambda pair: -pair[1])
 
 

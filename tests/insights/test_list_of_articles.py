@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from insights.drafting import write
-from tests.factories import make_article
+from tests.factories import make_article, make_author, make_category
 from tests.insights.desk import change_url
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,20 @@ def test_telling_it_asks_nothing_more_of_the_database(client, editor, django_ass
         return len(queries)
 
     assert asked(2) == asked(9)
+
+
+def test_it_is_narrowed_by_what_the_newest_version_is_filed_under(client, editor):
+    before, after, ann, ben = make_category("Before"), make_category("After"), make_author("Ann"), make_author("Ben")
+    moved = make_article("Moved", category=before, authors=[ann])
+    make_article("Stays", category=before, authors=[ann])
+    write(moved, {"category": after}, user=editor, authors=[ben])
+
+    def titles(**narrowed):
+        return [str(row) for row in client.get(LIST, narrowed).context["cl"].result_list]
+
+    assert titles(category=before.pk) == titles(author=ann.pk) == ["Stays"]
+    assert titles(category=after.pk) == titles(author=ben.pk) == ["Moved"]
+    assert titles(author="x") == ["Stays", "Moved"]
 
 
 def test_a_search_counts_what_it_found_and_leads_back(client, editor):
