@@ -20,7 +20,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 
 from feedback import signals
 from feedback.models import Answer
@@ -64,10 +63,11 @@ def decision_action(decision: str, label: str) -> Callable[..., None]:
 
 
 def seen_in(request: HttpRequest, pk: int) -> dt.datetime | None:
-    """When the answer had last changed, as the moderator's page knew it."""
+    """When the answer had last changed, as the moderator's page knew it; None for what no page of ours sends."""
     try:
-        return parse_datetime(request.POST.get(f"seen-{pk}", ""))
-    except ValueError:
+        moment = dt.datetime.fromisoformat(request.POST.get(f"seen-{pk}", ""))
+        return moment.astimezone(dt.UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
 
 

@@ -113,7 +113,11 @@ def test_the_second_of_two_moderators_is_told(client, moderator, article) -> Non
     assert answer.status == "rejected"
 
 
-@pytest.mark.parametrize("seen", [{}, {"seen": "x"}, {"seen": ""}, {"seen": "2026-13-45T00:00:00"}])
+@pytest.mark.parametrize(
+    "seen",
+    [{}, {"seen": "x"}, {"seen": ""}, {"seen": "2026-13-45T00:00:00"}, {"seen": "2026-05-25T09:00:00"},
+     {"seen": "0001-01-01T00:00:00+14:00"}, {"seen": "9999-12-31T23:59:59-14:00"}],
+)  # fmt: skip
 def test_a_decision_without_the_state_it_saw_is_not_taken(client, moderator, article, seen) -> None:
     answer = make_answer(article)
     sent = {f"seen-{answer.pk}": value for value in seen.values()}
