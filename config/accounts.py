@@ -25,6 +25,8 @@ _NOW = "config.accounts.DeskBackend"
 
 
 class DeskBackend(ModelBackend):
+    """Django's, but an account comes with all that it may do."""
+
     def get_user(self, user_id: Any) -> User | None:
         user = User.objects.annotate(rights=_rights()).filter(pk=user_id).first()
         if user is None or not self.user_can_authenticate(user):
@@ -46,6 +48,8 @@ def _rights() -> Subquery:
 
 
 class AccountMiddleware(AuthenticationMiddleware):
+    """Django's, but a session of the backend before this one stays valid, and is renamed."""
+
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
         request.user = SimpleLazyObject(lambda: _known(request))  # type: ignore[assignment]

@@ -76,14 +76,15 @@ class Environment:
         return networks
 
     def site_url(self, name: str, default: str) -> str:
-        """An http(s) address without path, without a slash at its end."""
+        """An http(s) address of scheme, host and port alone, without a slash at its end."""
         value = self.text(name, default).rstrip("/")
         try:
             parts = urlsplit(value)
             port_is_fine = parts.port is None or parts.port > 0
         except ValueError:
             raise SettingError(name, f"“{value}” is not an address.") from None
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query or not port_is_fine:
+        has_more = "@" in parts.netloc or parts.path or parts.query or parts.fragment
+        if parts.scheme not in {"http", "https"} or not parts.hostname or has_more or not port_is_fine:
             raise SettingError(name, f"“{value}” is not of the form https://host.")
         return value
 

@@ -38,6 +38,7 @@ WRONG = [
     ("SITE_URL", {"SITE_URL": "hub.example.com"}),
     ("SITE_URL", {"SITE_URL": "https://hub.example.com/path"}),
     ("SITE_URL", {"SITE_URL": "https://hub.example.com:port"}),
+    ("SITE_URL", {"SITE_URL": "https://somebody@hub.example.com#home"}),
     ("DATABASE_URL", {"DATABASE_URL": "mysql://somewhere/hub"}),
     ("DATABASE_URL", {"DATABASE_URL": "postgres://somewhere:port/hub"}),
     ("DATABASE_URL", {"DATABASE_URL": "postgres://somewhere/"}),
