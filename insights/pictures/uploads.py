@@ -27,6 +27,7 @@ from insights.models import Picture, User
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 16_000_000
+MAX_SIDE = 16_383  # pixels, the longest that WebP holds; a row of millions costs a decoder seconds
 MAX_FRAMES = 100
 UPLOADS_PER_MINUTE = 30
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
@@ -147,6 +148,8 @@ def _drawn_anew(source: bytes) -> tuple[bytes, str, tuple[int, int]]:
     with Image.open(io.BytesIO(source), formats=FORMATS) as image:
         if image.width * image.height > MAX_PIXELS:
             raise PictureRefused(_too_many_pixels())
+        if max(image.size) > MAX_SIDE:
+            raise PictureRefused(f"The picture is longer than {MAX_SIDE:,} pixels; please make it smaller.")
         if getattr(image, "n_frames", 1) > MAX_FRAMES:
             raise PictureRefused(f"The animation has more than {MAX_FRAMES} frames; hand in a still picture.")
         is_photo = image.format == "JPEG"

@@ -162,6 +162,11 @@ class TestWhatIsRefused:
         with pytest.raises(PictureRefused, match="16 megapixels"):
             reencode(picture_bytes(mode="1", size=(4001, 4000)))
 
+    def test_a_picture_that_is_hardly_more_than_a_line(self):
+        with pytest.raises(PictureRefused, match="16,383 pixels"):
+            reencode(picture_bytes(mode="1", size=(16_384, 1)))
+        assert reencode(picture_bytes(mode="1", size=(1, 16_383))).height == 16_383
+
     def test_a_long_animation(self):
         frames = [Image.new("L", (2, 2), number) for number in range(102)]
         stream = io.BytesIO()
