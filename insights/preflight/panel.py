@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from insights.forms.fields import MomentField
-from insights.models import SiteSettings
 from insights.next_step import Text
+from insights.told_moments import publication_zone
 
 from . import known
 from .body import Body, take_apart
@@ -129,9 +128,8 @@ def _value(form: ArticleForm, name: str) -> Any:
 
 
 def _moment(typed: str) -> dt.datetime:
-    zone = zoneinfo.ZoneInfo(SiteSettings.current().time_zone)
     try:
-        return _not_before_now(MomentField(zone=zone, required=False).clean(typed))
+        return _not_before_now(MomentField(zone=publication_zone(), required=False).clean(typed))
     except ValidationError:
         return timezone.now()
 
