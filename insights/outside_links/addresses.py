@@ -6,6 +6,8 @@ import hashlib
 from contextlib import suppress
 from urllib.parse import urlsplit, urlunsplit
 
+_USUAL = {"http": 80, "https": 443}
+
 
 def without_place(address: str) -> str:
     """What is asked for: the address without its fragment; scheme and host in small letters. Raises ValueError."""
@@ -15,10 +17,10 @@ def without_place(address: str) -> str:
 
 
 def host_of(address: str) -> str:
-    """The host that is asked, with its port where one is written. Raises ValueError."""
+    """The host that is asked, with its port unless that is the usual one. Raises ValueError."""
     parts = urlsplit(address)
-    host = (parts.hostname or "").rstrip(".")
-    return f"{host}:{parts.port}" if parts.port else host
+    host, port = (parts.hostname or "").rstrip("."), parts.port
+    return f"{host}:{port}" if port and port != _USUAL.get(parts.scheme) else host
 
 
 def key_of(address: str) -> str:

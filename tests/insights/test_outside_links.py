@@ -59,6 +59,7 @@ class TestReading:
         settings.SITE_URL = "https://hub.example.com"
         html = (
             '<a href="/x/">a</a><a href="#b">b</a><a href="https://hub.example.com/y">c</a>'
+            '<a href="https://hub.example.com:443/z">h</a>'
             '<a href="mailto:a@example.com">d</a><a href="https://[">e</a><a>f</a><a href="https://">g</a>'
         )
         assert links_in(html) == {}
