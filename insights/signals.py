@@ -4,7 +4,7 @@ article_changed     what readers see of an article may differ from now on. artic
 article_published   a version goes out, now or at its moment. article, version, actor: User | None
 article_unscheduled what was to go out at a moment does not. article, version, actor
 article_withdrawn   readers lose the article, now or at its moment. article, actor
-article_restored    readers have a withdrawn article back, or keep one whose withdrawal was to come. article, withdrawn_at
+article_restored    readers have a withdrawn article back, or keep one that was to be withdrawn. article, withdrawn_at
                     (the moment that holds no longer, if there was one), actor
 listing_changed     a facet, step, neighbour or the site settings changed: any page may differ
 demo_loading        the demo publication is being loaded; siblings add theirs. tell: Callable[[str], None]

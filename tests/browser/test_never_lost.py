@@ -176,7 +176,7 @@ def test_a_text_that_reaches_a_slow_site_after_all_takes_its_offer_back(site, op
     page.fill("[name=body]", "Sent while the page went.")
     expect(state(page)).to_contain_text("Not saved: no connection.")
     just_now = """() => {
-      const [key] = Object.keys(localStorage).filter((name) => localStorage[name].includes("Sent while the page went."));
+      const [key] = Object.keys(localStorage).filter((name) => localStorage[name].includes("while the page went."));
       if (!key) return false;
       localStorage[key] = JSON.stringify({ ...JSON.parse(localStorage[key]), at: Date.now() + 60_000 });
       return true;
