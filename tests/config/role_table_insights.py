@@ -29,7 +29,7 @@ POST /admin/insights/article/{out}/change/ <article>                403  403  40
 POST /admin/insights/article/{out}/change/ <publish>                403  403  403    302    403    403     302
 GET  /admin/insights/article/{future}/change/                       302  302  403    200    403    403     200
 GET  /admin/insights/article/{nothing}/change/                      302  302  302    302    403    403     302
-POST /admin/insights/article/{nothing}/change/ <article>            403  403  302    302    403    403     302
+POST /admin/insights/article/{nothing}/change/ <article>            403  403  404    404    403    403     404
 GET  /admin/insights/article/{own}/delete/                          302  302  403    200    403    403     200
 POST /admin/insights/article/{own}/delete/ <yes>                    302  302  403    302    403    403     302
 GET  /admin/insights/article/{other}/delete/                        302  302  403    200    403    403     200
