@@ -23,9 +23,6 @@ from config.form_size import content_length
 from config.models import RequestCount
 from config.views import error_page
 
-_DRAINED_BYTES = 2_000_000  # of a body that is too large: read and dropped, so that the client hears our answer
-_CHUNK = 65_536
-
 _COUNT = """
 INSERT INTO config_requestcount (name, network, started_at, count) VALUES (%s, %s, %s, 1)
 ON CONFLICT (name, network) DO UPDATE SET
@@ -63,7 +60,6 @@ class PublicPostsMiddleware:
                 request, 403, "The form was sent from another site. Open the page here and send it again."
             )
         if content_length(request) > policy["max_bytes"]:
-            _drain(request)
             return error_page(request, 413)
         return self._limited(request, list(_limits(request, name, policy)))
 
@@ -137,12 +133,6 @@ def _limits(request: HttpRequest, name: str, policy: dict[str, Any]) -> Iterator
     for field, extra in policy.get("with", {}).items():
         if any(value.strip() for value in request.POST.getlist(field)):
             yield Limit(f"{name} {field}", extra["limit"], extra["window"])
-
-
-def _drain(request: HttpRequest) -> None:
-    for _ in range(_DRAINED_BYTES // _CHUNK):
-        if not request.read(_CHUNK):
-            return
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

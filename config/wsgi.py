@@ -9,8 +9,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 handler = get_wsgi_application()
 
-from config.content_types import SettledContentType  # noqa: E402 (Django is set up by now)
+from config.bodies import SettledBody  # noqa: E402 (Django is set up by now)
 from config.page_cache import Application, PageCache  # noqa: E402
 
-site = SettledContentType(handler)
+site = SettledBody(handler)
 application: Application = PageCache(site) if settings.PAGE_CACHE else site

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.pages import enter_the_desk, fill_in_the_login, press
 from tests.browser.test_accessible import findings
+from tests.browser.writing import kill
 from tests.site import wait_until
 
 pytestmark = pytest.mark.browser
@@ -75,7 +76,7 @@ def test_the_network_is_cut_and_the_tab_killed_in_mid_sentence(site, open_desk):
     expect(state(page)).to_have_text("Not saved: no connection. Your text is kept in this browser.")
     kept = "Object.values(localStorage).some(copy => copy.includes('enters a tun'))"
     wait_until(lambda: page.evaluate(kept), "the last letters in this browser's copy")
-    page.close(run_before_unload=False)  # killed
+    kill(page)
     page.context.set_offline(False)
 
     page = page.context.new_page()
@@ -182,7 +183,7 @@ def test_a_text_that_reaches_a_slow_site_after_all_takes_its_offer_back(site, op
       return true;
     }"""
     wait_until(lambda: page.evaluate(just_now), "the copy, which stays fresh on a busy machine")
-    page.close(run_before_unload=False)
+    kill(page)
     page.context.set_offline(False)
 
     page = page.context.new_page()

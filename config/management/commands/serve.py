@@ -48,7 +48,8 @@ class Command(BaseCommand):
             web += ["--access-logfile", "/dev/null", "--log-level", "error", "--reload"]
             web += [f"--reload-extra-file={pattern}" for pattern in WATCHED]
         worker = [sys.executable, "manage.py", "worker", "--verbosity", "0"]
-        signal.signal(signal.SIGTERM, _interrupt)
+        for number in (signal.SIGTERM, signal.SIGINT):  # a shell starts what runs behind it deaf to SIGINT
+            signal.signal(number, _interrupt)
         children = [_start(web), _start(worker)]
         try:
             while all(child.poll() is None for child in children):
