@@ -7,12 +7,14 @@ at a bounded number of times, and what is nested deeper than MAX_DEPTH loses its
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from html import escape, unescape
 from urllib.parse import parse_qs, urlsplit
 
 MAX_DEPTH = 60
 MAX_TEXT = 200_000  # letters: no article holds more
 MAX_TAGS = 20_000
+MAX_SPAN = 50  # columns or rows that one cell may cover
 SHOWN = {
     *("a", "blockquote", "br", "code", "del", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre"),
     *("strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
@@ -34,6 +36,33 @@ _WEIGHT, _SLANT = (re.compile(rf"(?<![\w-])font-{name}:(\w+)") for name in ("wei
 _BOLD = {"bold", "bolder", "600", "700", "800", "900"}
 
 
+@dataclass(slots=True)
+class _Rows:
+    """A table while it is read. Markdown joins no cells: what one covers beside and below it becomes empty cells, so
+    that the others keep their columns."""
+
+    column: int = 0  # of the next cell
+    covered: dict[int, int] = field(default_factory=dict)  # column -> rows below that a cell above covers
+
+    def add(self, columns: int, rows: int) -> tuple[int, int]:
+        """Take a cell; returns how many empty ones belong before it, and how many after."""
+        before = 0
+        while self.covered.get(self.column):
+            self.covered[self.column] -= 1
+            self.column += 1
+            before += 1
+        if rows > 1:
+            self.covered |= dict.fromkeys(range(self.column, self.column + columns), rows - 1)
+        self.column += columns
+        return before, columns - 1
+
+
+def _span(values: dict[str, str], name: str) -> int:
+    """How many columns or rows a cell covers."""
+    told = values.get(name, "").strip()
+    return max(1, min(int(told), MAX_SPAN)) if re.fullmatch("[0-9]{1,4}", told) else 1
+
+
 class PlainHTML:
     """`html`: well-formed, without attributes but `href`; `pictures`: how many stood in it.
 
@@ -47,6 +76,7 @@ class PlainHTML:
         self._open: list[tuple[str, str]] = []  # per open tag: its name, and what ends it
         self._silent = 0  # how deep we are in what is not shown
         self._word_lists: list[str] = []  # Word's lists that are open, outermost first, each with an open item
+        self._rows: list[_Rows] = []  # of the tables that are open, outermost first
         self._level = 0  # of a list paragraph of Word whose marker is still to come
         self._marker: list[str] = []
         self._scan(source)
@@ -152,6 +182,8 @@ class PlainHTML:
                 self._pieces.append(end)
                 if name == "p":
                     self._level = 0
+                elif name == "table":
+                    self._rows.pop()
 
     def _begin(self, name: str, values: dict[str, str], style: str) -> str:
         """Write what a tag means; returns what ends it."""
@@ -172,6 +204,15 @@ class PlainHTML:
         if name in _LISTS and self._open and self._open[-1][0] in _LISTS and self._pieces[-1].strip() == "</li>":
             self._pieces[-1] = f"<{name}>"  # Google's inner lists stand beside the item that they belong to
             return f"</{name}></li>"
+        if name == "table":
+            self._rows.append(_Rows())
+        elif name == "tr" and self._rows:
+            self._rows[-1].column = 0
+        elif name in {"td", "th"} and self._rows:
+            before, after = self._rows[-1].add(_span(values, "colspan"), _span(values, "rowspan"))
+            self._tags += before + after
+            self._pieces.append(f"<{name}></{name}>" * before + f"<{name}>")
+            return f"</{name}>" + f"<{name}></{name}>" * after
         if name in _HEADINGS:
             name = f"h{min(6, int(name[1]) + self._shift)}"
         name = "p" if name == "div" else name

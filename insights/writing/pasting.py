@@ -68,6 +68,13 @@ def _is_from_a_code_editor(html: str) -> bool:
 
 
 class _Converter(MarkdownConverter):
+    def convert_td(self, el: Any, text: str, parent_tags: set[str]) -> str:
+        """A cell; a bar within it, in code and addresses too, would end it."""
+        cell: str = super().convert_td(el, text.replace("|", r"\|"), parent_tags)
+        return cell
+
+    convert_th = convert_td
+
     def convert_pre(self, el: Any, text: str, parent_tags: set[str]) -> str:
         """A fence around code, without the blank lines at its ends. Ours, since the one of `markdownify` looks for them
         in a time that grows with the square of the blanks."""

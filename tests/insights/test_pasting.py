@@ -42,6 +42,30 @@ class TestFromGoogleDocs:
         assert pasted("google-docs").note == "A picture was left out; drop it into the text."
 
 
+class TestTables:
+    def test_a_bar_in_a_cell_does_not_end_it(self):
+        rows = "<tr><td>Call</td><td>Yes | no</td></tr><tr><td><code>a|b</code></td><td>12.5</td></tr>"
+        markdown = to_markdown(f"<p>x | y</p><table>{rows}</table>").markdown
+        assert markdown.startswith("x | y\n\n| Call | Yes \\| no |\n")
+        html = render_text(markdown).html
+        assert ">Yes | no</th>" in html and "<code>a|b</code>" in html and "<td>12.5</td>" in html
+
+    def test_joined_cells_leave_the_others_in_their_columns(self):
+        rows = (
+            "<tr><td colspan=2>Prices</td><td>Seen</td></tr>"
+            "<tr><td rowspan=2>small</td><td>0.20</td><td>May</td></tr>"
+            "<tr><td>0.30</td><td>June</td></tr><tr><td>large</td><td>2</td><td>May</td></tr>"
+        )
+        assert to_markdown(f"<table>{rows}</table>").markdown == (
+            "| Prices |  | Seen |\n| --- | --- | --- |\n| small | 0.20 | May |\n|  | 0.30 | June |\n| large | 2 | May |"
+        )
+
+    @pytest.mark.parametrize("span", ["0", "-1", "x", "²", "99999999999"])
+    def test_a_span_that_is_no_number_of_cells_is_one(self, span):
+        cells = f"<tr><td colspan={span} rowspan='{span}'>a</td><td>b</td></tr>"
+        assert to_markdown(f"<table>{cells}</table>").markdown == "| a | b |\n| --- | --- |"
+
+
 class TestFromWord:
     def test_headings_marks_and_lists(self):
         markdown = pasted("word").markdown
@@ -104,6 +128,7 @@ class TestSmallThings:
 HOSTILE = [
     "<div>" * 300_000, "<b>" * 500_000, "<ul><li>" * 9_000, "<table><tr><td>" * 6_000, "<p " * 600_000,
     '<p a="' * 300_000, "<" * 1_900_000, "<!--" * 400_000, "<xml>" * 300_000, "[" * 199_000, "*_" * 90_000,
+    "<table><tr>" + "<td colspan=50 rowspan=50>x" * 6_000,
     "<div><table><td></div></table>" * 4_000, "<p style='mso-list:l0 level9'>x" * 9_000, "&" * 1_900_000,
     "<span style='" + "font-weight:" * 150_000 + "'>x", "<em>x</em> <strong>y</strong>" * 4_000,
     "<div style=" + "font-family:" * 150_000 + ">x", "<i " + "a" * 1_900_000 + ">x", "<style>" + "</style" * 280_000,
