@@ -5,7 +5,6 @@ from __future__ import annotations
 import ssl
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,12 +19,11 @@ Told = int | tuple[int, dict[str, str]] | Callable[[Any], None]
 
 @dataclass
 class Asked:
-    """One request: method, path, headers, when on the machine's clock."""
+    """One request: method, path, headers."""
 
     method: str
     path: str
     headers: dict[str, str]
-    at: float
 
 
 @dataclass
@@ -54,7 +52,7 @@ def other_site(*, certificate: tuple[Path, Path] | None = None) -> Iterator[Othe
         protocol_version = "HTTP/1.1"
 
         def answer(self) -> None:
-            site.asked.append(Asked(self.command, self.path, dict(self.headers), time.monotonic()))
+            site.asked.append(Asked(self.command, self.path, dict(self.headers)))
             told = site.answers.get(f"{self.command} {self.path}", site.answers.get(self.path, 200))
             if callable(told):
                 told(self)
