@@ -18,6 +18,8 @@ from insights import plain_text
 from insights.markdown import MAX_BYTES
 from insights.models import Author
 
+NO_LONGER_OFFERED = "What was chosen is no longer offered; please choose anew."
+
 
 def is_id(value: Any) -> bool:
     """Whether what was sent can name a row: some ASCII digits, not more than a database's number has."""
@@ -67,6 +69,18 @@ class MomentField(forms.DateTimeField):
                 return super().to_python(value)
             except OverflowError:
                 raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+            except ValidationError as refused:
+                if refused.code != "ambiguous_timezone" or refused.params is None:
+                    raise
+                raise ValidationError(self._why_no_hour(refused.params["datetime"]), code="clocks") from None
+
+    def _why_no_hour(self, typed: dt.datetime) -> str:
+        """What the clocks of the zone do at `typed`, which they skip or have twice."""
+        aware = typed.replace(tzinfo=self.zone)
+        is_twice = aware.astimezone(dt.UTC).astimezone(self.zone).replace(tzinfo=None) == typed
+        clocks, so = ("back", "comes twice") if is_twice else ("forward", "does not exist")
+        where = self.zone.key
+        return f"The clocks go {clocks} then, so {typed:%H:%M} {so} in {where}; choose an earlier or later hour."
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Seconds cannot be typed, so a moment that differs only in them was not touched."""
@@ -91,6 +105,7 @@ class MarkField(forms.CharField):
 class StoredChoice(forms.ModelChoiceField):
     """A choice that asks for no row as long as it stays `stored`."""
 
+    default_error_messages = {"invalid_choice": NO_LONGER_OFFERED}
     stored: models.Model | None = None
 
     def to_python(self, value: Any) -> Any:
@@ -112,6 +127,7 @@ class RowChoices(forms.ModelMultipleChoiceField):
 class StoredChoices(RowChoices):
     """Choices that are asked for only when they are used, as long as they stay `stored` (ids)."""
 
+    default_error_messages = {"invalid_choice": NO_LONGER_OFFERED}
     stored: frozenset[int] | None = None
 
     def clean(self, value: Any) -> Any:
@@ -163,7 +179,7 @@ class BylineField(forms.MultiValueField):
     stored: tuple[int, ...] | None = None
 
     def __init__(self, *, authors: models.QuerySet[Author], size: int = 3, **options: Any) -> None:
-        parts = [forms.ModelChoiceField(authors, required=False, empty_label="—") for _ in range(size)]
+        parts = [StoredChoice(authors, required=False, empty_label="—") for _ in range(size)]
         super().__init__(
             parts,
             require_all_fields=False,

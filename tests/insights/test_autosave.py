@@ -194,7 +194,7 @@ class TestWhatCannotBeStored:
     @pytest.mark.parametrize(
         ("name", "value", "words"),
         [
-            ("category", "987654321", "not one of the available choices"),
+            ("category", "987654321", "no longer offered"),
             ("excerpt", "x" * 700, "at most 600"),
             ("title", "x" * 300, "at most 200"),
             ("canonical", "javascript:alert(1)", "valid"),

@@ -7,7 +7,7 @@ import pytest
 from insights.drafting import bring_back, keep, write
 from insights.models import AuditEntry, Version
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_tag, make_user
-from tests.insights.desk import change_url
+from tests.insights.desk import change_url, form_values
 from tests.insights.test_history import history_url, said, text_of, version_url
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +117,19 @@ class TestBringingBack:
         assert article.working_version().category_was == "Analysis"
         write(article, {"category": make_category("Notes")}, user=editor)
         assert article.working_version().category_was == ""
+
+    def test_what_is_deleted_while_the_form_is_open_is_told_without_its_number(self, client, editor):
+        article = make_article("Open", published=None, user=editor)
+        category, tag, author = make_category(), make_tag(), make_author()
+        typed = {**form_values(client, change_url(article)), "body": "Kept words.\n"}
+        typed |= {"category": category.pk, "tags": [tag.pk], "authors_0": author.pk}
+        for row in (category, tag, author):
+            row.delete()
+        answer = client.post(change_url(article), {**typed, "_save": "1"})
+        errors = answer.context["adminform"].form.errors
+        told = ["What was chosen is no longer offered; please choose anew."]
+        assert (answer.status_code, errors) == (400, {"category": told, "tags": told, "authors": told})
+        assert "Kept words." in answer.content.decode()
 
 
 class TestDiscarding:

@@ -85,15 +85,21 @@ class TestAcrossAChangeOfTheClocks:
         with time_machine.travel(utc("2027-03-28T07:00"), tick=False):
             assert client.get(article.get_absolute_url()).status_code == 404
 
-    @pytest.mark.parametrize("typed", ["2027-03-28T02:30", "2027-10-31T02:30"])
-    def test_an_hour_that_is_skipped_or_there_twice_is_refused_in_words(self, client, typed):
+    @pytest.mark.parametrize(
+        ("typed", "why"),
+        [
+            ("2027-03-28T02:30", "The clocks go forward then, so 02:30 does not exist in Europe/Berlin"),
+            ("2027-10-31T02:30", "The clocks go back then, so 02:30 comes twice in Europe/Berlin"),
+        ],
+    )
+    def test_an_hour_that_is_skipped_or_there_twice_is_refused_in_words(self, client, typed, why):
         article, draft = make_article(), make_article(published=None)
         scheduled = send(client, draft, "_publish", publish_at=typed, body="Kept words.\n")
         withdrawn = deed(client, article, "withdraw", at=typed)
         for answer in (scheduled, withdrawn):
             words = html.unescape(answer.content.decode())
             assert answer.status_code == 400
-            assert "couldn’t be interpreted in time zone Europe/Berlin" in words
+            assert f"{why}; choose an earlier or later hour." in words
         assert "Kept words." in scheduled.content.decode()
         assert fresh(article).withdrawn_at is fresh(draft).published_at is None
 
