@@ -47,6 +47,7 @@ class LoginForm(AdminAuthenticationForm):
 
 class Desk(AdminSite):
     login_form = LoginForm
+    logout_template = "admin/logged_out.html"
     index_title = "Today at the desk"
     enable_nav_sidebar = True
 

@@ -87,3 +87,11 @@ class TestAnAccountThatMayNotEnter:
 
 def errors_in(page: str) -> list[str]:
     return re.findall(r'class="errornote">\s*(.*?)\s*</p>', page, re.DOTALL)
+
+
+def test_after_logging_out_stands_where_one_is_and_how_to_go_on(client):
+    client.force_login(make_user("Editor"))
+    page = client.post("/admin/logout/").content.decode()
+    assert "You have left the desk." in page
+    assert 'href="/admin/"' in page and 'href="/"' in page
+    assert "quality time" not in page
