@@ -79,8 +79,11 @@ def _copy_what_is_migrated(connection: Any, **kwargs: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_surroundings(settings, tmp_path: Path):
-    """Pictures and cache of one test are not those of the next; static files need no manifest; passwords are cheap."""
+def _own_surroundings(settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Pictures and cache of one test are not those of the next; static files need no manifest; passwords are cheap.
+
+    The site's settings are remembered for a whole test, so that a slow machine asks for them no second time.
+    """
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.STORAGES = {
         "default": {
@@ -93,6 +96,7 @@ def _own_surroundings(settings, tmp_path: Path):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
     SiteSettings.forget()
+    monkeypatch.setattr(SiteSettings, "SECONDS", 3600)
 
 
 @pytest.fixture
