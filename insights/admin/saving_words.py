@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from insights.forms.articles import ArticleForm
 
@@ -38,10 +38,16 @@ def what_is_wrong(form: ArticleForm) -> str:
         count = max(len(form.checks.errors), sum(len(errors) for errors in form.errors.values()))
         told = _NUMBERS[count] if count < len(_NUMBERS) else str(count)
         words = f"{told} thing{'s keep' if count > 1 else ' keeps'} it from going out"
-        return format_html('{}: <a href="#checks">see below</a>.', words)
-    fields = [form[name] for name in form.errors if name != NON_FIELD_ERRORS]
-    if not fields:
-        return "Nothing was stored yet."
-    places = ((field.id_for_label or field.auto_id, field.label) for field in fields)
-    links = format_html_join(", ", '<a href="#{}">{}</a>', places)
-    return format_html("Nothing was stored yet. Please look at: {}.", links)
+        in_the_panel = {finding.name for finding in form.checks.errors}
+        others = _ways_to(form, form.errors.keys() - in_the_panel)
+        return format_html('{}: <a href="#checks">see below</a>{}{}.', words, ", and " if others else "", others)
+    links = _ways_to(form, set(form.errors))
+    return format_html("Nothing was stored yet. Please look at: {}.", links) if links else "Nothing was stored yet."
+
+
+def _ways_to(form: ArticleForm, names: set[str]) -> SafeString:
+    """Links to the fields among `names`, in the form's order; empty if there is none."""
+    places = (
+        (form[name].id_for_label or form[name].auto_id, form[name].label) for name in form.fields if name in names
+    )
+    return format_html_join(", ", '<a href="#{}">{}</a>', places)

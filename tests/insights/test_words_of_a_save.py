@@ -120,6 +120,15 @@ def test_above_failed_checks_stands_how_many_there_are(editor):
     assert "Please correct" not in page
 
 
+def test_beside_failed_checks_stands_the_way_to_a_field_that_is_not_among_them(editor):
+    make_article(title="Tides")
+
+    page = send(editor, None, "_publish", title="Waves", body="TK.\n", slug="tides").content.decode()
+
+    ways = '<a href="#checks">see below</a>, and <a href="#id_slug">Address</a>.'
+    assert f"Two things keep it from going out: {ways}" in page
+
+
 def test_above_a_wrong_field_stands_its_name(editor):
     page = send(editor, make_article(published=None), excerpt="x" * 700).content.decode()
 
