@@ -41,8 +41,9 @@ def what_is_wrong(form: ArticleForm) -> str:
         in_the_panel = {finding.name for finding in form.checks.errors}
         others = _ways_to(form, form.errors.keys() - in_the_panel)
         return format_html('{}: <a href="#checks">see below</a>{}{}.', words, ", and " if others else "", others)
+    told = "The button did nothing yet."  # the text may have saved itself before
     links = _ways_to(form, set(form.errors))
-    return format_html("Nothing was stored yet. Please look at: {}.", links) if links else "Nothing was stored yet."
+    return format_html("{} Please look at: {}.", told, links) if links else told
 
 
 def _ways_to(form: ArticleForm, names: set[str]) -> SafeString:

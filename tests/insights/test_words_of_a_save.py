@@ -132,4 +132,4 @@ def test_beside_failed_checks_stands_the_way_to_a_field_that_is_not_among_them(e
 def test_above_a_wrong_field_stands_its_name(editor):
     page = send(editor, make_article(published=None), excerpt="x" * 700).content.decode()
 
-    assert 'Nothing was stored yet. Please look at: <a href="#id_excerpt">Excerpt</a>.' in page
+    assert 'The button did nothing yet. Please look at: <a href="#id_excerpt">Excerpt</a>.' in page
