@@ -70,8 +70,8 @@ def _is_from_a_code_editor(html: str) -> bool:
 class _Converter(MarkdownConverter):
     def convert_td(self, el: Any, text: str, parent_tags: set[str]) -> str:
         """A cell; a bar within it, in code and addresses too, would end it."""
-        cell: str = super().convert_td(el, text.replace("|", r"\|"), parent_tags)
-        return cell
+        words = " ".join(text.strip().splitlines()).replace("|", r"\|")
+        return f" {words} |"
 
     convert_th = convert_td
 
