@@ -33,7 +33,11 @@ class ArticleFields(forms.ModelForm):
     over = MarkField()  # set once somebody has seen that two wrote at the same time
     tab = MarkField()  # names the page of a new article, so that no request makes it a second time
     # A long one is shown whole: one line of text, on as many as it takes.
-    title = LineField(max_length=200, widget=forms.Textarea(attrs={"class": "title", "rows": 1, "cols": False}))
+    title = LineField(
+        max_length=200,
+        widget=forms.Textarea(attrs={"class": "title", "rows": 1, "cols": False}),
+        error_messages={"required": "It has no title. Write one."},
+    )
     slug = forms.CharField(
         max_length=80,
         required=False,

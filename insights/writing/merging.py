@@ -31,6 +31,11 @@ class Conflict:
     mine: str
     theirs: str
 
+    @property
+    def sides(self) -> dict[str, str]:
+        """Both, without the lines that part them from what stands around; to be looked at."""
+        return {MINE: self.mine.strip("\n"), THEIRS: self.theirs.strip("\n")}
+
     def chosen(self, choice: str) -> str:
         """What `choice` (MINE, THEIRS, BOTH: mine first) makes of it."""
         if choice == BOTH and self.mine and self.theirs:

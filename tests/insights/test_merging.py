@@ -18,6 +18,12 @@ def merged(mine: str, theirs: str, base: str = BASE) -> str:
     return told.text
 
 
+def test_the_two_sides_of_a_conflict_are_shown_without_the_lines_between_paragraphs():
+    (conflict,) = merge(BASE, BASE.replace("Second", "2nd"), BASE.replace("Second.\n\n", "")).conflicts
+    assert conflict.mine.startswith("\n")
+    assert conflict.sides == {MINE: "2nd.", THEIRS: ""}
+
+
 class TestWithoutAConflict:
     def test_changes_of_different_paragraphs_both_stand(self):
         """D02: also of neighbours."""
