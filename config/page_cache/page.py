@@ -144,15 +144,16 @@ def make_page(
     key: str, headers: Headers, body: bytes, *, before: Page | None, now: float, fresh_until: float, until: float
 ) -> Page:
     """A page from what Django answered at `now`; `before` is what stood at its address, for what can be taken over."""
+    # The date's unit is a second: of two texts within one, the later would pass for the earlier, so it bears no date
+    # before it is rendered again in another.
+    date = 0 if before is not None and int(now) <= int(before.rendered_at) else int(now)
     modified = _last_modified(headers)
     if before is not None and before.bodies["identity"] == body:
         bodies = before.bodies
-        modified = modified or before.modified
+        modified = modified or before.modified or date
     else:
         bodies = _encoded(body, "".join(_values(headers, "content-type")))
-        # Its unit is a second: of two texts within one, the later would pass for the earlier, so it bears no date.
-        at = int(now)
-        modified = modified or (0 if before is not None and at <= int(before.rendered_at) else at)
+        modified = modified or date
     kept = [pair for pair in headers if pair[0].lower() not in NOT_KEPT]
     return Page(key, kept, bodies, modified=modified, rendered_at=now, fresh_until=fresh_until, until=until)
 

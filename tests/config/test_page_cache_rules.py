@@ -222,6 +222,8 @@ class TestTime:
         second = make_page("k", [], b"two", before=first, now=1000.9, fresh_until=0, until=0)
         third = make_page("k", [], b"one", before=second, now=1001.0, fresh_until=0, until=0)
         assert (first.modified, second.modified, third.modified) == (1000, 0, 1001)
+        again = make_page("k", [], b"two", before=second, now=1001.2, fresh_until=0, until=0)
+        assert again.modified == 1001  # of what bore none, the next rendering gives one
 
     def test_an_unchanged_text_keeps_its_date_and_its_compressed_bytes(self):
         text = [("Content-Type", "text/html")]
