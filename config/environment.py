@@ -119,6 +119,7 @@ class Environment:
         if entry["ENGINE"].endswith("sqlite3"):
             if entry["NAME"] != ":memory:":
                 _make_folder(name, Path(entry["NAME"]).parent)
+            entry["ENGINE"] = "config.database.sqlite"
             entry["CONN_MAX_AGE"] = None
             entry["OPTIONS"] = {
                 "transaction_mode": "IMMEDIATE",

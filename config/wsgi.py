@@ -10,7 +10,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 handler = get_wsgi_application()
 
 from config.bodies import SettledBody  # noqa: E402 (Django is set up by now)
+from config.database.library import log_outdated_sqlite  # noqa: E402
 from config.page_cache import Application, PageCache  # noqa: E402
+
+log_outdated_sqlite()
 
 site = SettledBody(handler)
 application: Application = PageCache(site) if settings.PAGE_CACHE else site
