@@ -8,12 +8,12 @@ import re
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from config import kept_text
+from config.context import known_publication
 
 WORDS = {
     400: ("We could not read that", "The request was not one we understand. Go back and try once more."),
@@ -24,15 +24,21 @@ WORDS = {
     413: ("Too much at once", "What was sent is larger than this page takes."),
     429: ("One moment, please", "There were many requests from your network. Try again later."),
     500: ("Our mistake", "Something broke on our side, and we have been told. Please try again in a minute."),
-    503: ("Back in a moment", "The site cannot reach what it needs. Please try again in a minute."),
+    503: ("Temporarily unavailable", "The site cannot store or load this right now. Please try again in a minute."),
 }
 
 
 def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
     """The page for `status`; `message` replaces its second sentence. At the desk it leads back there."""
     heading, words = WORDS[status]
-    told = {"status": status, "heading": heading, "words": message or words, "is_desk": kept_text.is_desk(request)}
-    response = render(request, "error.html", told, status=status)
+    context = {
+        "status": status,
+        "heading": heading,
+        "words": message or words,
+        "is_desk": kept_text.is_desk(request),
+        "publication": known_publication(),
+    }
+    response = render(request, "error.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -64,13 +70,6 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_page(request, 404)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    try:
-        return error_page(request, 500)
-    except DatabaseError:
-        return away_page()
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
