@@ -203,7 +203,7 @@ SILENCED_SYSTEM_CHECKS = [
     *([] if HSTS_SUBDOMAINS else ["security.W005"]),
     *([] if HSTS_PRELOAD else ["security.W021"]),
 ]
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, over http
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|livez|readyz)$"]  # asked from inside, over http
 if SITE_IS_SECURE:
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31_536_000
