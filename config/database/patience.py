@@ -21,6 +21,8 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
+from config.database.places import waiting_place
+
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 # View name → seconds. The forms of settings.PUBLIC_POSTS name theirs there; all others wait settings.LOCK_SECONDS.
@@ -81,7 +83,7 @@ class PatienceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method in SAFE_METHODS:
             return self.get_response(request)
-        with patience(lock_seconds(request.path_info)):
+        with waiting_place(lock_seconds(request.path_info)) as seconds, patience(seconds):
             return self.get_response(request)
 
 
