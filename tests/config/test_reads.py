@@ -111,7 +111,7 @@ def main() -> None:
 def test_no_get_waits_for_a_locked_database_or_opens_a_transaction(tmp_path: Path) -> None:
     """E1, E4: every URL, as a visitor and as each role, with a session that is due: answered at once.
 
-    No transaction, no locked row, no write but the session's, which is skipped. A write would wait for two seconds here.
+    No transaction, no locked row, no write but the session's, which is skipped. A write would wait for 3 s here.
     """
     url = fresh_database(tmp_path)
     (tmp_path / "static").symlink_to(certificate_and_static_files() / "static")
