@@ -2,8 +2,8 @@
 
 A locked, lost or full database and a full or read-only disk are one kind of fault: it passes, nothing was stored, and
 the same form can be sent again. `unavailable_response` answers them, wherever in a request they come up:
-`UnavailableMiddleware` for views and their templates, `server_error` (the site's handler500) for all the rest,
-such as other middleware, whose exceptions no `process_exception` sees.
+`UnavailableMiddleware` for views and their templates, `server_error` (the site's handler500) for all the rest, such as
+other middleware, whose exceptions no `process_exception` sees. `LastResort` stands around Django and the page cache.
 """
 
 from __future__ import annotations
@@ -11,15 +11,19 @@ from __future__ import annotations
 import errno
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from config.page_cache.page import StartResponse
 from config.typed_text import typed_page
 from config.views import away_page, error_page
 
 logger = logging.getLogger(__name__)
+
+Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 RETRY_SECONDS = 30
 SENTENCE = "The site cannot store or load this right now. Please try again in a minute."
@@ -60,6 +64,25 @@ class UnavailableMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return unavailable_response(request, exception) if is_unavailable(exception) else None
+
+
+class LastResort:
+    """WSGI layer that answers what fails outside of Django's handler, with a page that needs nothing."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        away_page()  # reads its file now
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            return self._application(environ, start_response)
+        except Exception as error:
+            if not is_unavailable(error):
+                raise
+            logger.error("503 outside of Django: %s", _reason(error))
+            page = away_page()
+            start_response(f"503 {page.reason_phrase}", list(page.items()))
+            return [page.content]
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import cache
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -45,18 +46,19 @@ def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResp
 
 def away_page() -> HttpResponse:
     """503 from a file, since every other page asks the database for the publication's name."""
+    html, policy = _away()
+    headers = {"Retry-After": "30", "Cache-Control": "no-store", "Content-Security-Policy": policy}
+    return HttpResponse(html, status=503, headers=headers)
+
+
+@cache
+def _away() -> tuple[str, str]:
+    """The page and its content policy, read once: the file may be out of reach when they are needed."""
     html = (settings.BASE_DIR / "deploy" / "pages" / "503.html").read_text()
     style = re.search(r"<style>(.*?)</style>", html, re.DOTALL)
     digest = base64.b64encode(hashlib.sha256((style.group(1) if style else "").encode()).digest()).decode()
-    return HttpResponse(
-        html,
-        status=503,
-        headers={
-            "Retry-After": "30",
-            "Cache-Control": "no-store",
-            "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
-            "form-action 'none'; frame-ancestors 'none'",
-        },
+    return html, (
+        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 
 

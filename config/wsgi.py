@@ -13,8 +13,9 @@ from config.bodies import SettledBody  # noqa: E402 (Django is set up by now)
 from config.database.library import log_outdated_sqlite  # noqa: E402
 from config.health import Liveness  # noqa: E402
 from config.page_cache import Application, PageCache  # noqa: E402
+from config.unavailable import LastResort  # noqa: E402
 
 log_outdated_sqlite()
 
 site = SettledBody(handler)
-application: Application = Liveness(PageCache(site) if settings.PAGE_CACHE else site)
+application: Application = Liveness(LastResort(PageCache(site) if settings.PAGE_CACHE else site))

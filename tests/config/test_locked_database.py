@@ -58,8 +58,8 @@ BODY = "An hour of <b>work</b>,\r\nand its second line.\r\n"
 class Readers:
     """Threads that read pages until they are stopped, and what each page took."""
 
-    def __init__(self, site: Site, kinds: dict[str, Callable[[int], Answer]]) -> None:
-        self.site, self.kinds = site, kinds
+    def __init__(self, kinds: dict[str, Callable[[int], Answer]]) -> None:
+        self.kinds = kinds
         self.seconds: dict[str, list[float]] = {kind: [] for kind in kinds}
         self.failures: list[str] = []
         self._over = threading.Event()
@@ -76,7 +76,7 @@ class Readers:
 
     def _read(self, kind: str) -> None:
         number = 0
-        while not self._over.wait(0.05):
+        while not self._over.wait(0.1):
             number += 1
             began = time.monotonic()
             try:
@@ -87,12 +87,11 @@ class Readers:
                 self.failures.append(f"{kind}: {error!r}")
             self.seconds[kind].append(time.monotonic() - began)
 
-    def told(self, kind: str) -> str:
-        taken = sorted(self.seconds[kind])
-        p99 = taken[int(len(taken) * 0.99)]
+    def figures(self, kind: str) -> str:
+        taken = self.seconds[kind]
         return (
-            f"{len(taken)} pages, p50 {statistics.median(taken) * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms, "
-            f"max {taken[-1] * 1000:.0f} ms"
+            f"{len(taken)} pages, p50 {statistics.median(taken) * 1000:.0f} ms, p99 {self.p99(kind) * 1000:.0f} ms, "
+            f"max {max(taken) * 1000:.0f} ms"
         )
 
     def p99(self, kind: str) -> float:
@@ -136,28 +135,33 @@ def test_what_each_of_them_sees_while_the_database_is_locked(start_site, seconds
             f"/admin/insights/article/{draft}/autosave/", text, accept="application/json", **editor
         ),
     }
-    readers = Readers(
-        site,
-        {
-            "cached": lambda number: site.get("/"),
-            "article": lambda number: site.get(f"{ARTICLE}?nothing-keeps-this={number}"),
-            "search": lambda number: site.get(f"/insights/search/?q=evaluation+{number}"),
-            "admin": lambda number: site.get("/admin/insights/article/", cookie=editor["cookie"]),
-            "liveness": lambda number: site.get("/livez"),
-            "readiness": lambda number: operators(site),
-        },
-    )
+    pages: dict[str, Callable[[int], Answer]] = {
+        "cached": lambda number: site.get("/"),
+        "article": lambda number: site.get(f"{ARTICLE}?nothing-keeps-this={number}"),
+        "search": lambda number: site.get(f"/insights/search/?q=evaluation+{number}"),
+        "admin": lambda number: site.get("/admin/insights/article/", cookie=editor["cookie"]),
+        "liveness": lambda number: site.get("/livez"),
+        "readiness": lambda number: operators(site),
+    }
+    before, readers = Readers(pages), Readers(pages)
+    with before.reading():  # what the machine gives without a lock, to compare with
+        for _ in range(40):
+            site.get("/livez")
     with ThreadPoolExecutor(2) as pool, readers.reading(), write_lock_for(site.env["DATABASE_URL"], seconds):
         saving = pool.submit(lambda: Timed(posts["save"]))
         first = {kind: Timed(posts[kind]) for kind in ("view", "sign-up", "comment", "autosave")}
         first["save"] = saving.result()
 
-    for kind in readers.kinds:
-        record_property(f"{kind} pages during a lock of {seconds:g} s", readers.told(kind))
+    for kind in pages:
+        record_property(f"{kind} pages during a lock of {seconds:g} s", readers.figures(kind))
+        record_property(f"{kind} pages before it", before.figures(kind))
     for kind, timed in first.items():
         record_property(f"{kind} during a lock of {seconds:g} s", f"{timed.answer.status} after {timed.seconds:.1f} s")
     assert not readers.failures, readers.failures[:9]
-    assert max(readers.p99(kind) for kind in readers.kinds) < (0.3 if seconds == 40 else 1.5)
+    for kind in pages:
+        assert statistics.median(readers.seconds[kind]) < 1, readers.figures(kind)
+        allowed = min(2, max(0.3, 3 * before.p99(kind)))  # 0.3 s on a quiet machine
+        assert seconds < 40 or readers.p99(kind) < allowed, (kind, readers.figures(kind), before.figures(kind))
     assert {kind: timed.answer.status for kind, timed in first.items()} == dict.fromkeys(first, 503)
     assert all(int(timed.answer.headers["Retry-After"]) > 0 for timed in first.values())
     for kind, most in (("view", 0.2), ("sign-up", 2), ("comment", 2), ("autosave", 2), ("save", staff_seconds)):
@@ -168,8 +172,8 @@ def test_what_each_of_them_sees_while_the_database_is_locked(start_site, seconds
     assert typed_in(first["save"].answer) == {**text, "_save": "1"}
     assert json.loads(first["autosave"].answer.text).keys() == {"error"}
     assert "Traceback" not in site.logs("web")
-    before = json.loads(site.shell(STORED))
-    assert (before["views"], before["subscribers"], len(before["texts"])) == (0, [], 1)
+    stored = json.loads(site.shell(STORED))
+    assert (stored["views"], stored["subscribers"], len(stored["texts"])) == (0, [], 1)
 
     assert posts["view"]().status == 204
     again = typed_in(first["sign-up"].answer), typed_in(first["comment"].answer), typed_in(first["save"].answer)

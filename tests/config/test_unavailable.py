@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError
+from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError, connection
 from django.http import HttpResponse
 from django.template import engines
 from django.template.response import TemplateResponse
@@ -19,7 +19,8 @@ from django.urls import path
 
 from config import urls as site_urls
 from config.typed_text import is_typed
-from insights.models import Article, Category
+from config.unavailable import LastResort
+from insights.models import Article, Category, SiteSettings
 from tests.config.role_forms import FORMS
 from tests.factories import make_article, make_user
 from tests.insights.desk import ADD, change_url, form_values
@@ -173,11 +174,77 @@ def test_debug_shows_the_same_page(failing, settings, place: str) -> None:
         debug.technical_404_response, debug.technical_500_response = before
 
 
+@pytest.mark.parametrize("error", UNAVAILABLE, ids=str)
+def test_what_fails_around_django_is_503_as_well(error: BaseException) -> None:
+    """E4, E6: the page cache, the reading of a body, the signals around a request."""
+    said: list[Any] = []
+
+    def fails(environ: Any, start_response: Any) -> Any:
+        raise error
+
+    parts = LastResort(fails)({}, lambda line, headers: said.extend((line, dict(headers))))
+    assert (said[0], int(said[1]["Retry-After"]) > 0) == ("503 Service Unavailable", True)
+    assert b"<h1>" in b"".join(parts)
+
+
+def test_a_mistake_around_django_is_left_to_the_server() -> None:
+    def fails(environ: Any, start_response: Any) -> Any:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        LastResort(fails)({}, lambda line, headers: None)
+
+
 def test_the_log_says_why_in_one_line(failing, caplog) -> None:
     """E4: the reason, and no traceback of code that did nothing wrong."""
     failing(OperationalError("database is locked")).get("/in-view/", secure=True)
     assert "503 for /in-view/: OperationalError: database is locked" in caplog.text
     assert "Traceback" not in caplog.text
+
+
+class TestWithoutAnyDatabase:
+    """E4, E5: no statement works, in whatever middleware, view or page it is tried."""
+
+    @pytest.fixture
+    def lost(self) -> Iterator[None]:
+        def fails(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+            raise OperationalError("the connection is lost")
+
+        with connection.execute_wrapper(fails):
+            yield
+
+    @pytest.fixture(params=["remembered", "never-read"])
+    def name(self, request) -> str:
+        """The publication's name, or the host's in a process that never read the settings."""
+        SiteSettings(name="A Publication").save()
+        if request.param == "never-read":
+            return "hub.example.com"
+        SiteSettings.current()
+        return "A Publication"
+
+    @pytest.fixture
+    def outdated(self, name: str, monkeypatch) -> str:
+        """What the process remembers of the settings is too old to be used."""
+        monkeypatch.setattr(SiteSettings, "stamp", staticmethod(lambda: "another"))
+        return name
+
+    def test_a_page_is_the_sites_own(self, outdated, lost) -> None:
+        answer = Client(raise_request_exception=False).get("/insights/search/?q=x")
+        assert (answer.status_code, outdated in answer.content.decode()) == (503, True)
+
+    def test_typed_text_comes_back(self, outdated, lost) -> None:
+        client = Client(raise_request_exception=False)
+        answer = client.post("/newsletter/subscribe/", {"email": "reader@example.com"})
+        assert (answer.status_code, typed_in(answer)) == (503, {"email": "reader@example.com"})
+        assert outdated in answer.content.decode()
+        client.cookies["session"] = "x" * 32
+        answer = client.post(ADD, {"title": "A title", "body": "Words of an hour."})
+        assert (answer.status_code, typed_in(answer)) == (503, {"title": "A title", "body": "Words of an hour."})
+
+    def test_a_script_gets_json(self, outdated, lost) -> None:
+        client = Client(raise_request_exception=False)
+        answer = client.post("/admin/insights/article/autosave/", {"body": "x"}, headers={"accept": "application/json"})
+        assert (answer.status_code, list(answer.json())) == (503, ["error"])
 
 
 class TestVisitors:
