@@ -11,7 +11,7 @@ from types import TracebackType
 from django.http import HttpRequest, HttpResponse
 from django.views import debug
 
-from config import views
+from config import unavailable, views
 
 
 def show_own_pages() -> None:
@@ -27,6 +27,8 @@ def show_own_pages() -> None:
     ) -> HttpResponse:
         if status_code == 400:
             return views.error_page(request, 400)
+        if exc_value is not None and unavailable.is_unavailable(exc_value):
+            return unavailable.unavailable_response(request, exc_value)
         return technical_500(request, exc_type, exc_value, tb, status_code)
 
     debug.technical_404_response = lambda request, exception: views.error_page(request, 404)

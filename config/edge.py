@@ -1,4 +1,4 @@
-"""What no reader's browser sends, answered before any page is asked; and a page for the time without a database.
+"""What no reader's browser sends, answered before any page is asked.
 
 A proxy refuses most of this, too, but the site does not rely on standing behind one. Answers are the site's own error
 pages, so that they bear its headers.
@@ -6,23 +6,19 @@ pages, so that they bear its headers.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
 from django.core.exceptions import BadRequest
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
-from config.views import away_page, error_page
-
-logger = logging.getLogger(__name__)
+from config.views import error_page
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 QUERY_KEYS = 1000
 
 
 class EdgeMiddleware:
-    """400 for broken requests, 405 in the site's design, 503 when the database does not answer."""
+    """400 for broken requests, 405 in the site's design."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -35,16 +31,6 @@ class EdgeMiddleware:
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
             return _not_allowed(request, response)
         return response
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, OperationalError | InterfaceError):
-            return None
-        logger.error("The database does not answer (%s) for %s.", type(exception).__name__, request.path)
-        try:
-            connection.close()
-        except DatabaseError:
-            logger.exception("The connection could not be closed.")
-        return away_page()
 
 
 def _refuse_broken(request: HttpRequest) -> None:

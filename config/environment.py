@@ -101,11 +101,12 @@ class Environment:
             kept_in.write_text(secrets.token_urlsafe(50))
         return kept_in.read_text().strip()
 
-    def database(self, name: str, *, default: Path, pool_size: int) -> dict[str, Any]:
+    def database(self, name: str, *, default: Path, pool_size: int, lock_seconds: float) -> dict[str, Any]:
         """Django's DATABASES entry for `sqlite:///…` or `postgres://…`; SQLite at `default` when empty.
 
         SQLite runs with a write-ahead log and transactions that take the write lock at once: without both, writers are
-        lost to “database is locked”. PostgreSQL runs through psycopg's pool of `pool_size` connections.
+        lost to “database is locked”. PostgreSQL runs through psycopg's pool of `pool_size` connections. A write waits
+        `lock_seconds` for a lock.
         """
         url = self.text(name, f"sqlite:///{default}")
         if not url.startswith(("sqlite:///", "postgres://", "postgresql://")):
@@ -119,17 +120,20 @@ class Environment:
         if entry["ENGINE"].endswith("sqlite3"):
             if entry["NAME"] != ":memory:":
                 _make_folder(name, Path(entry["NAME"]).parent)
+            entry["ENGINE"] = "config.database.sqlite"
             entry["CONN_MAX_AGE"] = None
             entry["OPTIONS"] = {
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
+                "timeout": lock_seconds,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             }
         else:
             entry["CONN_MAX_AGE"] = 0  # the pool keeps connections; Django refuses both
             entry["CONN_HEALTH_CHECKS"] = True
+            given = entry.get("OPTIONS", {})
             entry["OPTIONS"] = {
-                **entry.get("OPTIONS", {}),
+                **given,
+                "options": f"-c lock_timeout={round(lock_seconds * 1000)} {given.get('options', '')}".strip(),
                 "pool": {"min_size": 1, "max_size": pool_size, "timeout": 5},
                 # A statement that comes back is planned once per connection: half of the server's time for a page.
                 "server_side_binding": True,

@@ -47,9 +47,10 @@ class NothingPersonal(logging.Filter):
 
 
 class NoTraceOfMistakes(logging.Filter):
-    """Leaves the traceback out where Django logs that a client was answered 4xx: nothing of ours broke."""
+    """Leaves the traceback out where Django logs an answer of 4xx or 503: no code of ours broke."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if 400 <= getattr(record, "status_code", 500) < 500:
+        status = getattr(record, "status_code", 500)
+        if 400 <= status < 500 or status == 503:
             record.exc_info = record.exc_text = None
         return True

@@ -22,7 +22,10 @@ FORWARDING = (
 
 
 class TrustedProxyMiddleware:
-    """Puts the client's address into REMOTE_ADDR, and removes forwarding headers of peers that are not ours."""
+    """Puts the client's address into REMOTE_ADDR, and removes forwarding headers of peers that are not ours.
+
+    `request.has_unknown_client` says that the request was forwarded, and REMOTE_ADDR still is the forwarding peer's.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -35,8 +38,10 @@ class TrustedProxyMiddleware:
             client = forwarded.rpartition(",")[2].strip()
             if _is_address(client):
                 request.META["REMOTE_ADDR"] = client
+            request.has_unknown_client = bool(client) and not _is_address(client)  # type: ignore[attr-defined]
         else:
             said = [request.META.pop(name, "") for name in FORWARDING]
+            request.has_unknown_client = bool(forwarded or any(said))  # type: ignore[attr-defined]
             if (forwarded or any(said)) and not self.has_told:
                 self.has_told = True
                 logger.error("A peer outside TRUSTED_PROXIES sent X-Forwarded headers; they are ignored.")

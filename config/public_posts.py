@@ -11,7 +11,6 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection
@@ -21,6 +20,7 @@ from django.utils.crypto import salted_hmac
 
 from config.form_size import content_length
 from config.models import RequestCount
+from config.origins import is_from_here
 from config.views import error_page
 
 _COUNT = """
@@ -74,20 +74,6 @@ class PublicPostsMiddleware:
         return None
 
 
-def is_from_here(request: HttpRequest) -> bool:
-    """Whether the browser says that a page of ours, or nothing at all, sent the request."""
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site in {"same-origin", "none"}
-    source = request.headers.get("Origin")
-    if source is None:
-        source = request.headers.get("Referer")
-    if source is None:
-        return True
-    own = {_origin(settings.SITE_URL), _origin(f"{request.scheme}://{request.get_host()}")}
-    return _origin(source) in own
-
-
 def network_key(address: str) -> str:
     """32 hex digits for the network (/24, or /64 of IPv6) of an address; one for all that is no address."""
     return salted_hmac("config.public_posts", _network(address), algorithm="sha256").hexdigest()[:32]
@@ -133,13 +119,3 @@ def _limits(request: HttpRequest, name: str, policy: dict[str, Any]) -> Iterator
     for field, extra in policy.get("with", {}).items():
         if any(value.strip() for value in request.POST.getlist(field)):
             yield Limit(f"{name} {field}", extra["limit"], extra["window"])
-
-
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    """Scheme, host and port of an address; of what is none, values that equal no origin of ours."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-    except ValueError:
-        return ("", None, None)
-    return (parts.scheme, parts.hostname, port)

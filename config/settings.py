@@ -50,6 +50,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.health.HealthMiddleware",
     "config.edge.EdgeMiddleware",
+    "config.unavailable.UnavailableMiddleware",
+    "config.database.patience.PatienceMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.zone.PublicationZoneMiddleware",
     "config.form_size.FormSizeMiddleware",
@@ -85,7 +87,12 @@ TEMPLATES = [
 
 # Data
 
-DATABASES = {"default": environment.database("DATABASE_URL", default=VAR_DIR / "hub.sqlite3", pool_size=THREADS + 1)}
+LOCK_SECONDS = 20.0  # how long a write waits for a lock; visitors' less (`config.database.patience`)
+DATABASES = {
+    "default": environment.database(
+        "DATABASE_URL", default=VAR_DIR / "hub.sqlite3", pool_size=THREADS + 1, lock_seconds=LOCK_SECONDS
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": environment.cache("CACHE_URL")}
 CACHE_URL = environment.text("CACHE_URL")
@@ -156,6 +163,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+SESSION_ENGINE = "config.sessions"
 SESSION_COOKIE_AGE = 8 * 60 * 60  # since the last request, not since the login (`config.sessions`)
 
 # Mail
@@ -195,7 +203,7 @@ SILENCED_SYSTEM_CHECKS = [
     *([] if HSTS_SUBDOMAINS else ["security.W005"]),
     *([] if HSTS_PRELOAD else ["security.W021"]),
 ]
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, over http
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|livez|readyz)$"]  # asked from inside, over http
 if SITE_IS_SECURE:
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31_536_000
@@ -217,16 +225,17 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 FILE_UPLOAD_PERMISSIONS = 0o644
 
-# What anonymous visitors may post: view name → how many per network and window (seconds), and how large; `with` limits
-# those that fill in a field on top. Every view in here is exempt from the token check, and guarded by
-# `config.public_posts`: origin, size, rate.
+# What anonymous visitors may post: view name → how many per network and window (seconds), how large, and the seconds to
+# wait for a lock of the database; `with` limits those that fill in a field on top. All views in here are exempt from
+# the token check, and guarded by `config.public_posts`: origin, size, rate.
 PUBLIC_POSTS: dict[str, dict[str, Any]] = {
-    "newsletter:subscribe": {"limit": 1000, "window": 3600, "max_bytes": 20_000},
-    "insights:view": {"limit": 600, "window": 60, "max_bytes": 2_000},
+    "newsletter:subscribe": {"limit": 1000, "window": 3600, "max_bytes": 20_000, "wait": 2.0},
+    "insights:view": {"limit": 600, "window": 60, "max_bytes": 2_000, "wait": 0.2},
     "feedback:answer": {
         "limit": 600,
         "window": 60,
         "max_bytes": 200_000,  # ten thousand letters outside the basic plane, as a form sends them
+        "wait": 2.0,
         "with": {"message": {"limit": 5, "window": 60}},
     },
 }

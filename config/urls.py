@@ -3,13 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from config import media, views
+from config import media, unavailable, views
 from insights.writing import views as markdown_views
 
 handler400 = views.bad_request
 handler403 = views.forbidden
 handler404 = views.not_found
-handler500 = views.server_error
+handler500 = unavailable.server_error
 
 urlpatterns = [
     path("admin/markdown/upload/", markdown_views.upload, name="markdownx_upload"),

@@ -5,15 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import cache
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from config import kept_text
+from config.context import known_publication
 
 WORDS = {
     400: ("We could not read that", "The request was not one we understand. Go back and try once more."),
@@ -24,33 +25,40 @@ WORDS = {
     413: ("Too much at once", "What was sent is larger than this page takes."),
     429: ("One moment, please", "There were many requests from your network. Try again later."),
     500: ("Our mistake", "Something broke on our side, and we have been told. Please try again in a minute."),
-    503: ("Back in a moment", "The site cannot reach what it needs. Please try again in a minute."),
+    503: ("Temporarily unavailable", "The site cannot store or load this right now. Please try again in a minute."),
 }
 
 
 def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
     """The page for `status`; `message` replaces its second sentence. At the desk it leads back there."""
     heading, words = WORDS[status]
-    told = {"status": status, "heading": heading, "words": message or words, "is_desk": kept_text.is_desk(request)}
-    response = render(request, "error.html", told, status=status)
+    context = {
+        "status": status,
+        "heading": heading,
+        "words": message or words,
+        "is_desk": kept_text.is_desk(request),
+        "publication": known_publication(),
+    }
+    response = render(request, "error.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
 
 
 def away_page() -> HttpResponse:
     """503 from a file, since every other page asks the database for the publication's name."""
+    html, policy = _away()
+    headers = {"Retry-After": "30", "Cache-Control": "no-store", "Content-Security-Policy": policy}
+    return HttpResponse(html, status=503, headers=headers)
+
+
+@cache
+def _away() -> tuple[str, str]:
+    """The page and its content policy, read once: the file may be out of reach when they are needed."""
     html = (settings.BASE_DIR / "deploy" / "pages" / "503.html").read_text()
     style = re.search(r"<style>(.*?)</style>", html, re.DOTALL)
     digest = base64.b64encode(hashlib.sha256((style.group(1) if style else "").encode()).digest()).decode()
-    return HttpResponse(
-        html,
-        status=503,
-        headers={
-            "Retry-After": "30",
-            "Cache-Control": "no-store",
-            "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
-            "form-action 'none'; frame-ancestors 'none'",
-        },
+    return html, (
+        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 
 
@@ -64,13 +72,6 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_page(request, 404)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    try:
-        return error_page(request, 500)
-    except DatabaseError:
-        return away_page()
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from config.views import away_page
+from config.unavailable import unavailable_response
 from insights.told_moments import publication_zone
-
-logger = logging.getLogger(__name__)
 
 
 class PublicationZoneMiddleware:
@@ -22,8 +19,7 @@ class PublicationZoneMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
             zone = publication_zone()
-        except DatabaseError as error:
-            logger.error("The database does not answer (%s) for %s.", type(error).__name__, request.path)
-            return away_page()  # at once, since the view would wait for the same connection
+        except (DatabaseError, InterfaceError) as error:
+            return unavailable_response(request, error)  # at once, since the view would wait for the same connection
         with timezone.override(zone):
             return self.get_response(request)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from tests.prepared import made_once
 
@@ -39,8 +39,10 @@ def migrated_template() -> str:
     return _template("migrated")
 
 
-def begin_migrated(connection: sqlite3.Connection) -> None:
+def begin_migrated(connection: Any) -> None:
     """Fill an SQLite database that is still empty with what is migrated."""
+    import sqlite3  # here: by now it is the library that the site uses
+
     source = sqlite3.connect(_migrated())
     source.backup(connection)
     source.close()

@@ -18,14 +18,18 @@ from urllib.parse import quote
 import pytest
 
 ENGINES = ("sqlite", "postgres")
+WITHOUT_PYSQLITE3 = "--standard-sqlite"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", choices=ENGINES, default="sqlite", help="the database the suite runs on")
+    parser.addoption(WITHOUT_PYSQLITE3, action="store_true", help="use the standard library's SQLite")
 
 
 def pytest_report_header() -> str:
-    return f"database: {os.environ['DATABASE_URL'].partition(':')[0]}"
+    import sqlite3
+
+    return f"database: {os.environ['DATABASE_URL'].partition(':')[0]} (SQLite {sqlite3.sqlite_version})"
 
 
 def chosen_engine(arguments: list[str]) -> str:
@@ -35,6 +39,14 @@ def chosen_engine(arguments: list[str]) -> str:
         if argument == "--engine" and position + 1 < len(arguments):
             return arguments[position + 1]
     return "sqlite"
+
+
+def hide_pysqlite3(folder: Path) -> dict[str, str]:
+    """The variables for a process that finds no pysqlite3, as on a platform without its wheel."""
+    hiding = folder / "without-pysqlite3"
+    hiding.mkdir(exist_ok=True)
+    (hiding / "pysqlite3.py").write_text('raise ImportError("there is no wheel for this platform")\n')
+    return {"PYTHONPATH": os.pathsep.join(filter(None, [str(hiding), os.environ.get("PYTHONPATH")]))}
 
 
 def start_postgres(folder: Path) -> str:
@@ -81,6 +93,9 @@ def settle_environment() -> None:
         MEDIA_ROOT=str(folder / "media"),
         DATABASE_URL=f"sqlite:///{folder / 'hub.sqlite3'}",
     )
+    if WITHOUT_PYSQLITE3 in sys.argv:
+        os.environ.update(hide_pysqlite3(folder))
+        sys.path.insert(0, os.environ["PYTHONPATH"].partition(os.pathsep)[0])
     if chosen_engine(sys.argv) == "postgres":
         given = os.environ.get("TEST_DATABASE_URL")
         os.environ["DATABASE_URL"] = given or start_postgres(folder)

@@ -33,13 +33,13 @@ ROOT = Path(__file__).resolve().parent.parent
 # What a site's processes import, as far as it does without settings.
 BEFOREHAND = [
     "asyncio", "concurrent.futures", "csv", "decimal", "html.parser", "http.client", "logging.config",
-    "multiprocessing", "smtplib", "ssl", "sqlite3", "uuid", "zoneinfo", "brotli", "gunicorn.app.wsgiapp",
+    "multiprocessing", "smtplib", "ssl", "uuid", "zoneinfo", "brotli", "gunicorn.app.wsgiapp",
     "gunicorn.arbiter", "gunicorn.workers.gthread", "gunicorn.workers.sync", "idna", "markdown_it", "markdownify",
     "mdit_py_plugins.footnote", "nh3", "psycopg", "psycopg_pool", "pygments.formatters", "pygments.lexers",
     "snowballstemmer", "yaml", "PIL.Image", "PIL.ImageDraw", "PIL.ImageFont", "PIL.ImageOps",
     "django.core.cache.backends.locmem", "django.core.handlers.wsgi", "django.core.mail", "django.core.management",
     "django.core.serializers.json", "django.contrib.admin", "django.contrib.staticfiles.storage", "django.db.models",
-    "django.db.backends.sqlite3.base", "django.db.backends.postgresql.base", "django.db.migrations.loader",
+    "config.database.sqlite.base", "django.db.backends.postgresql.base", "django.db.migrations.loader",
     "django.forms", "django.template.defaulttags", "django.template.loader_tags", "django.test", "django.urls",
     "django.views.generic", "whitenoise.middleware", "whitenoise.storage",
 ]  # fmt: skip

@@ -78,6 +78,11 @@ class SiteSettings(models.Model):
         return cls._remembered[2]
 
     @classmethod
+    def last_known(cls) -> SiteSettings | None:
+        """The row as this process read it last, however long ago; None before that. Asks nothing."""
+        return cls._remembered[2] if cls._remembered else None
+
+    @classmethod
     def forget(cls) -> None:
         """Read the row anew when it is next asked for, in this process."""
         cls._remembered = None

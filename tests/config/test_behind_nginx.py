@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import socket
 import ssl
 import statistics
@@ -163,6 +164,18 @@ def assert_sealed(answer) -> None:
 def test_every_page_bears_the_headers_once(edge: Site, address: str) -> None:
     """H02: through the proxy as well."""
     assert_sealed(edge.get(address))
+
+
+def test_the_proxy_passes_liveness_on_and_readiness_to_nobody(edge: Site) -> None:
+    """E13: `/readyz` is the operator's, on the port of the site itself."""
+    assert edge.get("/healthz").text == edge.get("/livez").text == "ok\n"
+    answer = edge.get("/readyz")
+    assert answer.status == 404
+    assert "<h1>" in answer.text
+    asked = http.client.HTTPConnection("127.0.0.1", edge.web_port, timeout=20)
+    asked.request("GET", "/readyz")
+    assert asked.getresponse().read() == b"ok\n"
+    asked.close()
 
 
 def test_http_leads_to_https_without_a_cookie_whatever_the_client_says(edge: Site) -> None:

@@ -73,6 +73,7 @@ EVERYWHERE = [
     ("/away/", 503),
     ("/admin/login/", 200),
     ("/healthz", 200),
+    ("/livez", 200),
     ("/readyz", 200),
     ("/newsletter/subscribe/", 405),
 ]

@@ -11,7 +11,8 @@ from django.test import RequestFactory
 from django.urls import get_resolver, reverse
 
 from config.models import RequestCount
-from config.public_posts import Limit, count_request, is_from_here, network_key, sweep
+from config.origins import is_from_here
+from config.public_posts import Limit, count_request, network_key, sweep
 from tests.factories import make_article
 
 HERE = "https://hub.example.com"

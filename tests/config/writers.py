@@ -2,7 +2,7 @@
 
 Prints one line of JSON: `errors`, `expected`, `views` (read-then-write under a lock), `rows` (inserts), `reads`,
 `seconds`.
-The processes are forked before any connection is open, as gunicorn's are. For a long run: `--writes 2000`.
+The processes are forked before any connection is open, as gunicorn's are.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import django
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--writers", type=int, default=20, help="processes that write")
-    parser.add_argument("--writes", type=int, default=25, help="transactions of each")
+    parser.add_argument("--seconds", type=float, default=6, help="how long each of them writes")
     parser.add_argument("--readers", type=int, default=50, help="threads that read, ten in a process")
     parser.add_argument("--pause", type=float, default=0.1, help="seconds between two reads of a thread")
     options = parser.parse_args()
@@ -30,7 +30,8 @@ def main() -> None:
     django.setup()
     slug = in_child(make_the_article)
     start = time.monotonic()
-    writers = [fork(lambda number=number: write(slug, number, options.writes)) for number in range(options.writers)]
+    until = start + options.seconds
+    writers = [fork(lambda number=number: write(slug, number, until)) for number in range(options.writers)]
     stop_read, stop_write = os.pipe()
     readers = [fork(lambda: read(slug, 10, stop_read, options.pause)) for _ in range(options.readers // 10)]
     written = [collect(child) for child in writers]
@@ -42,7 +43,7 @@ def main() -> None:
         json.dumps(
             {
                 "errors": [error for result in [*written, *done] for error in result["errors"]],
-                "expected": options.writers * options.writes,
+                "expected": sum(result["writes"] for result in written),
                 "views": views,
                 "rows": rows,
                 "reads": sum(result["reads"] for result in done),
@@ -58,14 +59,15 @@ def make_the_article() -> str:
     return make_article("The article that everybody writes").slug
 
 
-def write(slug: str, number: int, writes: int) -> dict[str, Any]:
-    """Read the counter, write it one higher and insert a row, in one transaction, `writes` times."""
+def write(slug: str, number: int, until: float) -> dict[str, Any]:
+    """Read the counter, write it one higher and insert a row, in one transaction, again and again."""
     from django.db import transaction
 
     from insights.models import Article, Tag
 
-    errors = []
-    for step in range(writes):
+    errors, step = [], 0
+    while time.monotonic() < until:
+        step += 1
         try:
             with transaction.atomic():
                 article = Article.objects.select_for_update().get(slug=slug)
@@ -74,7 +76,7 @@ def write(slug: str, number: int, writes: int) -> dict[str, Any]:
                 Tag.objects.create(name=f"Tag {number} {step}", slug=f"tag-{number}-{step}")
         except Exception as error:
             errors.append(repr(error))
-    return {"errors": errors}
+    return {"errors": errors, "writes": step - len(errors)}
 
 
 def read(slug: str, threads: int, stop: int, pause: float) -> dict[str, Any]:

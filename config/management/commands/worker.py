@@ -16,6 +16,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from config.database.library import log_outdated_sqlite
 from config.sweeps import SWEEP_SECONDS, Sweeper, sweep_once
 
 logger = logging.getLogger(__name__)
@@ -79,6 +80,7 @@ class Command(BaseCommand):
         parser.add_argument("--sweep-seconds", type=float, default=SWEEP_SECONDS, help="seconds between sweeps")
 
     def handle(self, *, once: bool, interval: float, sweep_seconds: float, **options: Any) -> None:
+        log_outdated_sqlite()
         worker = TaskWorker(interval=interval, batch=once)
         if once:
             sweep_once()

@@ -168,9 +168,9 @@
       if (answer?.ok && told) return took(sent, told);
       if (answer?.status === 409 && told) return stop(told.conflict);
       if (answer?.status === 403) return told ? refused(told.error) : loggedOut();
-      if (answer && told?.error) return refused(told.error);
+      if (answer && answer.status < 500 && told?.error) return refused(told.error);
       if (answer && answer.status < 500) return refused(answer.status === 413 ? "The text is too large" : "The site could not take it");
-      return later(answer ? "the site does not answer" : "no connection");
+      return later(answer?.status === 503 ? "the site cannot store anything right now" : answer ? "the site does not answer" : "no connection");
     }
 
     async function post(sent, { keepalive = false }) {

@@ -1,0 +1,97 @@
+"""The seconds that a write waits for a lock of the database, per kind of request.
+
+A worker that waits for a lock answers nobody else. So a reader's click gives up early, and a staff member's save waits.
+SQLite has one lock for all writers (`busy_timeout`); PostgreSQL locks rows (`lock_timeout`). Both then raise
+OperationalError, which becomes a 503 (`config/unavailable.py`). Outside `patience()`, in workers and commands,
+`settings.LOCK_SECONDS` holds: the database settings say so to every new connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+
+from config.database.places import waiting_place
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+# View name → seconds. The forms of settings.PUBLIC_POSTS name theirs there; all others wait settings.LOCK_SECONDS.
+SECONDS_OF = {
+    "newsletter:confirm": 2.0,
+    "newsletter:unsubscribe": 2.0,
+    # The writing view's scripts send again by themselves, and each that waits holds a worker.
+    "admin:insights_article_autosave": 2.0,
+    "admin:insights_article_autosave_new": 2.0,
+    "admin:insights_article_presence": 0.2,
+}
+
+_seconds: ContextVar[float | None] = ContextVar("patience", default=None)
+# A connection of PostgreSQL's pool outlives a request, and keeps what it was set to.
+_set_to: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
+
+
+@contextmanager
+def patience(seconds: float) -> Iterator[None]:
+    """Let writes wait at most `seconds` for a lock, on the open connection and on one that is opened inside."""
+    before = _seconds.set(seconds)
+    try:
+        _apply()
+        yield
+    finally:
+        _seconds.reset(before)
+        with suppress(DatabaseError):  # a connection that broke is not used again
+            _apply()
+
+
+def _wanted() -> float:
+    seconds = _seconds.get()
+    return settings.LOCK_SECONDS if seconds is None else seconds
+
+
+@receiver(connection_created, dispatch_uid="config.database.patience")
+def _apply(**kwargs: Any) -> None:
+    """Set the connection to the seconds that hold now, also one that is new, or comes out of the pool."""
+    link = connection.connection
+    if link is None or connection.needs_rollback:
+        return
+    seconds = _wanted()
+    milliseconds = max(1, round(seconds * 1000))  # 0 would mean for ever
+    with connection.wrap_database_errors:
+        if connection.vendor == "sqlite":
+            link.execute(f"PRAGMA busy_timeout = {milliseconds}")
+        elif _set_to.get(link, settings.LOCK_SECONDS) != seconds:
+            link.execute(f"SET lock_timeout = {milliseconds}")
+            _set_to[link] = seconds
+
+
+class PatienceMiddleware:
+    """Gives every request that may write the seconds of its view."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in SAFE_METHODS:
+            return self.get_response(request)
+        with waiting_place(lock_seconds(request.path_info)) as seconds, patience(seconds):
+            return self.get_response(request)
+
+
+def lock_seconds(path: str) -> float:
+    """The seconds for a request to `path`."""
+    try:
+        name = resolve(path).view_name
+    except Resolver404:
+        return settings.LOCK_SECONDS
+    public_form = settings.PUBLIC_POSTS.get(name, {})
+    return public_form.get("wait", SECONDS_OF.get(name, settings.LOCK_SECONDS))

@@ -1,0 +1,58 @@
+"""Places for requests that wait long for a lock, so that one worker of this machine stays free for readers.
+
+A write that waits for a lock holds its worker. With two workers, an editor's save and a sign-up would hold both, and no
+page would be rendered. So at most one request less than the site can handle at once waits its full seconds; the others
+give up after SHORT_SECONDS. Staff take a place before visitors do. The places are locked files, which the system frees
+when a process dies; a site with a single worker has one place.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+SHORT_SECONDS = 0.2
+
+
+@contextmanager
+def waiting_place(seconds: float) -> Iterator[float]:
+    """Hold a place, and yield the seconds that a request may wait: `seconds`, or SHORT_SECONDS without a free place."""
+    if seconds <= SHORT_SECONDS:
+        yield seconds
+        return
+    with ExitStack() as held:
+        yield seconds if _take(held, is_staff=seconds >= settings.LOCK_SECONDS) else SHORT_SECONDS
+
+
+def _take(held: ExitStack, *, is_staff: bool) -> bool:
+    """Keep a free place locked until `held` closes; whether there was one."""
+    folder = settings.VAR_DIR / "waiting"
+    try:
+        folder.mkdir(exist_ok=True)
+        for number in range(max(1, settings.WORKERS * settings.THREADS - 1)):
+            staff, visitors = folder / f"staff-{number}", folder / f"visitors-{number}"
+            if is_staff and _lock(staff, held, fcntl.LOCK_EX):
+                return True
+            with ExitStack() as looked:
+                if not is_staff and _lock(staff, looked, fcntl.LOCK_SH) and _lock(visitors, held, fcntl.LOCK_EX):
+                    return True
+    except OSError:  # a disk that is full or read-only; the write itself will say so
+        return True
+    return False
+
+
+def _lock(file: Path, held: ExitStack, how: int) -> bool:
+    """Lock the file until `held` closes, without waiting; whether it worked."""
+    number = os.open(file, os.O_RDWR | os.O_CREAT, 0o660)
+    try:
+        fcntl.flock(number, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(number)
+        return False
+    held.callback(os.close, number)
+    return True
