@@ -16,6 +16,16 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import dj_database_url
 
 
+# libpq's parameters (a DATABASE_URL may name others). A server that a network has swallowed is known within seconds.
+_PATIENCE = {
+    "connect_timeout": 2,
+    "tcp_user_timeout": 3000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+}
+
+
 class SettingError(SystemExit):
     """A variable with a value that cannot be used; the message names the variable."""
 
@@ -126,9 +136,10 @@ class Environment:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             }
         else:
+            entry["ENGINE"] = "config.database.postgresql"
             entry["CONN_MAX_AGE"] = 0  # the pool keeps connections; Django refuses both
-            entry["CONN_HEALTH_CHECKS"] = True
             entry["OPTIONS"] = {
+                **_PATIENCE,
                 **entry.get("OPTIONS", {}),
                 "pool": {"min_size": 1, "max_size": pool_size, "timeout": 5},
                 # A statement that comes back is planned once per connection: half of the server's time for a page.

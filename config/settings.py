@@ -283,6 +283,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "psycopg.pool": {"level": "ERROR"},  # four lines a request; `config.database.postgresql` says what matters
         "django.tasks": {"level": "WARNING"},  # each start and end of each task is no news; a failure is
     },
 }
