@@ -4,6 +4,7 @@ import os
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -11,6 +12,11 @@ handler = get_wsgi_application()
 
 from config.bodies import SettledBody  # noqa: E402 (Django is set up by now)
 from config.page_cache import Application, PageCache  # noqa: E402
+
+if connection.vendor == "postgresql":
+    from config.database.postgresql.request_waits import limit_waits  # only here: SQLite needs no psycopg
+
+    handler = limit_waits(handler)
 
 site = SettledBody(handler)
 application: Application = PageCache(site) if settings.PAGE_CACHE else site

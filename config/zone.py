@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from django.db import Error
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -22,7 +22,7 @@ class PublicationZoneMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
             zone = publication_zone()
-        except Error as error:
+        except DatabaseError as error:
             logger.error("The database does not answer (%s) for %s.", type(error).__name__, request.path)
             return away_page()  # at once, since the view would wait for the same connection
         with timezone.override(zone):

@@ -11,13 +11,13 @@ import pwd
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import psycopg
-import pytest
 
 from tests.engine import hurry
 from tests.ports import free_port
@@ -63,16 +63,27 @@ class OwnPostgres:
 
     def execute(self, statement: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
+            for part in statement.split(";"):
+                connection.execute(part)  # type: ignore[call-overload]
 
     def terminate_sessions(self) -> None:
         self.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename IS NOT NULL"
         )
 
+    def waiting_for_locks(self) -> int:
+        """How many sessions wait for a lock."""
+        with psycopg.connect(self.url) as connection:
+            row = connection.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'").fetchone()
+            return row[0] if row else 0
+
+    def ensure_running(self) -> None:
+        if not self._processes():
+            self.start()
+
     def remove(self) -> None:
         self.kill()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.rmtree(self.folder.parent, ignore_errors=True)
 
     def _processes(self) -> list[psutil.Process]:
         """The postmaster and its children; none when it does not run."""
@@ -98,17 +109,16 @@ def migrated_data() -> Path:
         server = OwnPostgres(folder / "data")
         server.start()
         hurry(server.url)
-        command = [os.sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
         subprocess.run(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": server.url}, check=True)
         server.stop()
 
     return made_once("own-postgres", make) / "data"
 
 
-@pytest.fixture
-def own_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnPostgres]:
+def migrated_postgres() -> OwnPostgres:
     """A migrated server, running."""
-    folder = tmp_path_factory.mktemp("postgres") / "data"
+    folder = Path(tempfile.mkdtemp(prefix="hub-postgres-")) / "data"
     shutil.copytree(migrated_data(), folder)
     if os.geteuid() == 0:
         account = pwd.getpwnam("pgserver")
@@ -116,5 +126,4 @@ def own_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnPostgr
             os.chown(path, account.pw_uid, account.pw_gid)
     server = OwnPostgres(folder)
     server.start()
-    yield server
-    server.remove()
+    return server

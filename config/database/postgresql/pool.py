@@ -14,7 +14,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from contextvars import ContextVar
+from typing import Any, ClassVar
 
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
@@ -25,6 +26,19 @@ AWAY_SECONDS = 2.0
 PROBE_SECONDS = 0.5
 CONNECT_SECONDS = 1.0  # an attempt that takes longer counts as failed; libpq itself takes no timeout below two
 LOOK_SECONDS = 0.05
+
+
+_longer: ContextVar[float] = ContextVar("longer", default=0)
+
+
+@contextmanager
+def wait_longer(seconds: float) -> Iterator[None]:
+    """Let statements inside wait `seconds`, where the process has a limit."""
+    before = _longer.set(seconds)
+    try:
+        yield
+    finally:
+        _longer.reset(before)
 
 
 class DatabaseAway(psycopg.OperationalError):
@@ -104,12 +118,42 @@ class Availability:
 
 
 class PooledConnection(psycopg.Connection[Any]):
-    """A connection whose attempts to connect are reported to `availability`."""
+    """A connection that reports to `availability`, and waits for an answer no longer than its process does.
+
+    `patience` is in seconds, None without an end. A server that is frozen (a stalled disk, a paused machine) keeps
+    its connections, so that neither the network nor `statement_timeout` ends the wait.
+    """
+
+    patience: ClassVar[float | None] = None
+    availability: Availability
 
     @classmethod
     def connect(cls, conninfo: str = "", *, availability: Availability, **parameters: Any) -> PooledConnection:  # type: ignore[override]
         with availability.attempt():
-            return super().connect(conninfo, **parameters)
+            connection = super().connect(conninfo, **parameters)
+        connection.availability = availability
+        return connection
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        """Wait for an answer of the server. Raises OperationalError after `patience` seconds."""
+        if timeout is not None or self.patience is None:
+            return super().wait(gen, interval, timeout)
+        seconds = _longer.get() or self.patience
+        latest = time.monotonic() + seconds
+        try:
+            return super().wait(gen, interval, seconds)
+        except psycopg.OperationalError:
+            if time.monotonic() >= latest:
+                self._give_up(f"no answer within {seconds:g} s")
+            raise
+
+    def _give_up(self, cause: str) -> None:
+        """Cancel the statement, which else might still be carried out, and close: it has not ended."""
+        try:
+            self.cancel_safe(timeout=CONNECT_SECONDS)
+        except psycopg.Error:
+            self.availability.failed(cause)
+        self.close()
 
 
 class FailFastPool(ConnectionPool[PooledConnection]):
