@@ -15,7 +15,6 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import dj_database_url
 
-
 # libpq's parameters (a DATABASE_URL may name others). A server that a network has swallowed is known within seconds.
 _PATIENCE = {
     "connect_timeout": 2,

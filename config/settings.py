@@ -26,6 +26,7 @@ SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
 WORKERS = environment.number("WORKERS", 2)  # web processes
 THREADS = environment.number("THREADS", 1)  # per web worker; the database pool follows
+WORKER_MEMORY = environment.number("WORKER_MEMORY", 400)  # MB; a web worker above it is replaced
 
 INSTALLED_APPS = [
     "config.apps.DeskConfig",  # Django's admin, under the publication's name

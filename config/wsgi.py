@@ -13,10 +13,11 @@ handler = get_wsgi_application()
 from config.bodies import SettledBody  # noqa: E402 (Django is set up by now)
 from config.page_cache import Application, PageCache  # noqa: E402
 
+views: Application = handler
 if connection.vendor == "postgresql":
     from config.database.postgresql.request_waits import limit_waits  # only here: SQLite needs no psycopg
 
-    handler = limit_waits(handler)
+    views = limit_waits(views)
 
-site = SettledBody(handler)
+site = SettledBody(views)
 application: Application = PageCache(site) if settings.PAGE_CACHE else site

@@ -68,7 +68,7 @@ class OwnPostgres:
 
     def terminate_sessions(self) -> None:
         self.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename IS NOT NULL"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename > ''"
         )
 
     def waiting_for_locks(self) -> int:

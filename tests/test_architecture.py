@@ -222,7 +222,9 @@ def test_no_module_and_no_template_grows_fat():
 
 
 def test_no_module_is_named_after_nothing():
-    wrong = [name_of(path) for path in modules(*HOUSE, "tests") if {path.stem, path.parent.name} & FORBIDDEN_NAMES]
+    named_by_django = set((ROOT / "config" / "database").glob("*/base.py"))
+    named_by_us = (path for path in modules(*HOUSE, "tests") if path not in named_by_django)
+    wrong = [name_of(path) for path in named_by_us if {path.stem, path.parent.name} & FORBIDDEN_NAMES]
     assert wrong == []
 
 

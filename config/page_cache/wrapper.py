@@ -182,10 +182,8 @@ class PageCache:
             return page, None, False
         return None, page, holds and _is_right(page, now)
 
-    def _render(
-        self, wanted: Wanted, environ: dict[str, Any], before: Page | None, *, is_right: bool
-    ) -> Application:
-        """Ask Django, and keep what it answers if it may be kept. While the database is away, `before` if it is right."""
+    def _render(self, wanted: Wanted, environ: dict[str, Any], before: Page | None, *, is_right: bool) -> Application:
+        """Ask Django, and keep what it answers if it may be kept; or take `before` while the database is away."""
         group = group_of(wanted.path)
         site, own, epoch = self._counters[0], self._counters[group], self._epoch()
         _, _, today = (

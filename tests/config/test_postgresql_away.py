@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -171,13 +171,11 @@ def test_a_lock_that_does_not_end_is_given_up(site: Site, postgres: OwnPostgres)
 def test_too_many_clients_is_a_503_and_passes(site: Site, postgres: OwnPostgres) -> None:
     """E5: a server without a free session refuses; its sessions come back."""
     postgres.terminate_sessions()
-    others = []
-    with pytest.raises(psycopg.OperationalError, match="too many clients"):
-        for _ in range(200):
-            others.append(psycopg.connect(postgres.url))
-    assert all(is_put_off(answer) for _, answer in at_once(site, UNCACHED))
-    for other in others:
-        other.close()
+    with ExitStack() as others:
+        with pytest.raises(psycopg.OperationalError, match="too many clients"):
+            for _ in range(200):
+                others.enter_context(psycopg.connect(postgres.url))
+        assert all(is_put_off(answer) for _, answer in at_once(site, UNCACHED))
     wait_until(lambda: returns(site), "the page", 2)
 
 
@@ -191,6 +189,11 @@ def test_a_standby_that_takes_no_writes_is_a_503(site: Site, postgres: OwnPostgr
         postgres.execute("SET default_transaction_read_only = off; ALTER SYSTEM RESET default_transaction_read_only")
         postgres.execute("SELECT pg_reload_conf()")
     wait_until(lambda: site.post("/newsletter/subscribe/", {"email": "ana@example.com"}).status == 200, "the sign-up")
+
+
+UNFINISHED = """
+from django_tasks_db.models import DBTaskResult; print(DBTaskResult.objects.filter(status='RUNNING').count())
+"""
 
 
 def test_the_task_worker_outlives_an_outage(site: Site, postgres: OwnPostgres) -> None:
@@ -207,14 +210,18 @@ def test_the_task_worker_outlives_an_outage(site: Site, postgres: OwnPostgres) -
     site.mailbox.wait_for("late@example.com")
     assert worker.poll() is None
     assert "Traceback" not in site.logs("worker")
-    unfinished = "from django_tasks_db.models import DBTaskResult as T; print(T.objects.filter(status='RUNNING').count())"
+    unfinished = (
+        "from django_tasks_db.models import DBTaskResult as T; print(T.objects.filter(status='RUNNING').count())"
+    )
     assert site.shell(unfinished) == "0"
     site.end("worker")
 
 
 def test_more_threads_than_connections_wait_five_seconds(postgres: OwnPostgres) -> None:
     """D11: slow statements hold the whole pool; six more threads are put off after five seconds, none hangs."""
-    options = Environment({"DATABASE_URL": postgres.url}).database("DATABASE_URL", default=Path(), pool_size=2)["OPTIONS"]
+    options = Environment({"DATABASE_URL": postgres.url}).database("DATABASE_URL", default=Path(), pool_size=2)[
+        "OPTIONS"
+    ]
     pool = FailFastPool(conninfo_to_dict(postgres.url), configure=lambda connection: None, **options["pool"])
     pool.open()
 

@@ -6,6 +6,7 @@ Django's OperationalError, whichever class psycopg gives it: one `except` finds 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -24,6 +25,8 @@ LOST_STATES = {"25006", "25P03", "25P04"}
 class ErrorWrapper(DatabaseErrorWrapper):
     """Django's translation of psycopg's errors, but OperationalError for whatever a lost server causes."""
 
+    wrapper: Any  # Django's stubs leave it out
+
     def __exit__(self, exc_type: Any, exc_value: Any, traceback: Any) -> None:
         if _is_lost(exc_value):
             self.wrapper.errors_occurred = True
@@ -39,6 +42,10 @@ def _is_lost(error: object) -> bool:
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's wrapper over a `FailFastPool`."""
+
+    # Django's own names, which its stubs leave out.
+    _connection_pools: dict[str, FailFastPool]
+    _configure_connection: Callable[[Any], Any]
 
     @property
     def pool(self) -> FailFastPool | None:
