@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import Error, close_old_connections, connection
+from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection
 from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -60,6 +60,8 @@ def sweep_once() -> None:
             break
         try:
             import_string(path)()
+        except (OperationalError, InterfaceError) as error:  # it passes; a traceback would say no more
+            logger.error("The sweep %s is put off (%s).", path, " ".join(str(error).split()))
         except Exception:
             logger.exception("The sweep %s failed.", path)
     close_old_connections()
