@@ -68,7 +68,7 @@ def is_put_off(answer: Answer) -> bool:
 
 
 def assert_it_fails_fast(site: Site, seconds: float = 3) -> None:
-    """24 requests are put off within `seconds` (each takes milliseconds, and TLS), and what needs no database is answered at once."""
+    """24 requests are put off within `seconds` (milliseconds each, and TLS); what needs no database comes at once."""
     answers = at_once(site, UNCACHED)
     assert all(is_put_off(answer) for _, answer in answers), {answer.status for _, answer in answers}
     assert max(took for took, _ in answers) < seconds
