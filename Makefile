@@ -19,7 +19,7 @@ RUNTIME := $(VENV)/runtime-$(firstword $(shell cksum < requirements.txt))
 DEV := $(VENV)/dev-$(firstword $(shell cksum < requirements-dev.txt))
 
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes --root-user-action=ignore
-.PHONY: help run test test-sqlite test-postgres lint format bench bench-scale demo-scale cases screenshots lock clean always
+.PHONY: help run test test-sqlite test-postgres endurance lint format bench bench-scale demo-scale cases screenshots lock clean always
 
 help:  ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -35,6 +35,12 @@ test: $(DEV)  ## the whole suite, on SQLite and on PostgreSQL
 
 test-sqlite test-postgres: test-%: $(DEV)
 	@$(PYTEST) --engine=$*
+
+# One test at a time: each loads the whole machine, and some measure how long readers wait.
+endurance: $(DEV)  ## the tests whose length is the point, at full length, on both engines (under 30 minutes)
+	@failed=; for engine in sqlite postgres; do \
+		echo "Endurance on $$engine:"; $(PY) -m pytest -q -m endurance --engine=$$engine || failed="$$failed $$engine"; \
+	done; if [ -n "$$failed" ]; then echo "Endurance failed on:$$failed"; exit 1; fi
 
 lint: $(DEV)  ## style, types, templates, migrations, production settings
 	$(PY) -m ruff check .

@@ -10,8 +10,17 @@ def main() -> None:
         sys.exit("AI Scope Hub needs Python 3.12 or newer; this is " + sys.version.split()[0] + ".")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
+    from django.db import Error, connection
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except Error:
+        try:
+            connection.close()
+            connection.ensure_connection()
+        except Error as error:
+            sys.exit("The database does not answer: " + " ".join(str(error).split()))
+        raise
 
 
 if __name__ == "__main__":

@@ -15,6 +15,15 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import dj_database_url
 
+# libpq's parameters (a DATABASE_URL may name others). A server that a network has swallowed is known within seconds.
+_PATIENCE = {
+    "connect_timeout": 2,
+    "tcp_user_timeout": 3000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+}
+
 
 class SettingError(SystemExit):
     """A variable with a value that cannot be used; the message names the variable."""
@@ -128,10 +137,11 @@ class Environment:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             }
         else:
+            entry["ENGINE"] = "config.database.postgresql"
             entry["CONN_MAX_AGE"] = 0  # the pool keeps connections; Django refuses both
-            entry["CONN_HEALTH_CHECKS"] = True
             given = entry.get("OPTIONS", {})
             entry["OPTIONS"] = {
+                **_PATIENCE,
                 **given,
                 "options": f"-c lock_timeout={round(lock_seconds * 1000)} {given.get('options', '')}".strip(),
                 "pool": {"min_size": 1, "max_size": pool_size, "timeout": 5},

@@ -7,9 +7,12 @@ SQLite handles must not be shared). Nobody's forwarding headers are believed her
 whole site.
 """
 
+import gc
 import os
+from typing import Any
 
 from config import settings
+from config.recycling import Recycling
 
 wsgi_app = "config.wsgi:application"
 bind = "127.0.0.1:8000"
@@ -21,8 +24,6 @@ proc_name = "ai-scope-hub"
 timeout = 60
 graceful_timeout = 30
 keepalive = 5
-max_requests = 5000  # a leak of memory in a library stays small
-max_requests_jitter = 1000
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 (a heartbeat never waits for a disk)
 control_socket_disable = True
 
@@ -36,3 +37,15 @@ secure_scheme_headers: dict[str, str] = {}
 accesslog = "-"
 access_log_format = "%(m)s %(U)s %(s)s %(B)s %(M)sms"
 logger_class = "config.access_log.QuietLogger"
+
+_recycling = Recycling(settings.WORKER_MEMORY * 1_000_000)
+
+
+def when_ready(server: Any) -> None:
+    """Called before the first fork: what is loaded stays for ever, and no search for garbage has to look at it."""
+    gc.collect()
+    gc.freeze()
+
+
+def post_request(worker: Any, request: Any, environ: Any, response: Any) -> None:
+    _recycling.check(worker)

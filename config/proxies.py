@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -48,6 +49,7 @@ class TrustedProxyMiddleware:
         return self.get_response(request)
 
 
+@lru_cache(maxsize=4096)
 def _is_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text)
@@ -58,4 +60,9 @@ def _is_address(text: str) -> bool:
 
 def is_trusted(peer: str) -> bool:
     """Whether `peer` is one of TRUSTED_PROXIES."""
-    return _is_address(peer) and any(ipaddress.ip_address(peer) in network for network in settings.TRUSTED_PROXIES)
+    return _is_within(peer, tuple(settings.TRUSTED_PROXIES))
+
+
+@lru_cache(maxsize=4096)
+def _is_within(peer: str, networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> bool:
+    return _is_address(peer) and any(ipaddress.ip_address(peer) in network for network in networks)

@@ -26,6 +26,7 @@ SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
 WORKERS = environment.number("WORKERS", 2)  # web processes
 THREADS = environment.number("THREADS", 1)  # per web worker; the database pool follows
+WORKER_MEMORY = environment.number("WORKER_MEMORY", 400)  # MB; a web worker above it is replaced
 
 INSTALLED_APPS = [
     "config.apps.DeskConfig",  # Django's admin, under the publication's name
@@ -292,6 +293,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "psycopg.pool": {"level": "ERROR"},  # four lines a request; `config.database.postgresql` says what matters
         "django.tasks": {"level": "WARNING"},  # each start and end of each task is no news; a failure is
     },
 }

@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection
 from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -47,11 +47,21 @@ class Sweeper(threading.Thread):
 
 
 def sweep_once() -> None:
-    """Call every sweep once; before each, a connection that broke is given up for a new one."""
+    """Call every sweep once; before each, a connection that broke is given up for a new one.
+
+    While the database cannot be reached, sweeps are put off with one line: the next round finds what is due.
+    """
     for path in settings.SWEEPS:
         close_old_connections()
         try:
+            connection.ensure_connection()
+        except Error as error:
+            logger.error("Sweeps are put off: the database does not answer (%s).", type(error).__name__)
+            break
+        try:
             import_string(path)()
+        except (OperationalError, InterfaceError) as error:  # it passes; a traceback would say no more
+            logger.error("The sweep %s is put off (%s).", path, " ".join(str(error).split()))
         except Exception:
             logger.exception("The sweep %s failed.", path)
     close_old_connections()
@@ -63,6 +73,8 @@ def keep_alive(task_id: uuid.UUID | None) -> None:
         return
     try:
         DBTaskResult.objects.filter(pk=task_id, status=TaskResultStatus.RUNNING).update(started_at=timezone.now())
+    except Error as error:
+        logger.error("The task in hand could not be marked as alive (%s).", type(error).__name__)
     except Exception:
         logger.exception("The task in hand could not be marked as alive.")
 

@@ -4,6 +4,7 @@ import os
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -17,5 +18,11 @@ from config.unavailable import LastResort  # noqa: E402
 
 log_outdated_sqlite()
 
-site = SettledBody(handler)
+views: Application = handler
+if connection.vendor == "postgresql":
+    from config.database.postgresql.request_waits import limit_waits  # only here: SQLite needs no psycopg
+
+    views = limit_waits(views)
+
+site = SettledBody(views)
 application: Application = Liveness(LastResort(PageCache(site) if settings.PAGE_CACHE else site))

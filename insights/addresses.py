@@ -10,6 +10,6 @@ from django.urls import reverse
 
 
 @lru_cache(maxsize=8192)
-def address(name: str, slug: str) -> str:
-    """The path of the page `name` (such as "insights:article") of the row with `slug`."""
-    return reverse(name, args=[slug])
+def address(name: str, *arguments: str) -> str:
+    """Return the path of the page `name`, such as "insights:article" with a slug."""
+    return reverse(name, args=arguments)

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, transaction
+from django.db import Error, close_old_connections, transaction
 
 from config.page_cache.generations import Generations, group_of
 from config.page_cache.page import REVALIDATE_SECONDS, SHARED_SECONDS, Headers, Page, StartResponse, make_page
@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 STALE_SECONDS = 60  # after its time a page may still be handed out while another process renders it
+STALE_IF_ERROR_SECONDS = 3600  # … and so long while the database is away; what changes meanwhile invalidates it as ever
 DEAF_SECONDS = 5  # how long a page is good while no word of other machines can come
 WAIT_SECONDS = 5
 PAGE_BYTES = 2_000_000
@@ -148,15 +149,17 @@ class PageCache:
         if page is not None:
             return page.answer
         if self._passing.get(wanted.key, 0) > time.time():
-            return self._render(wanted, environ, before)
-        with self._generations.rendering(group_of(wanted.path), 0 if is_right else WAIT_SECONDS) as is_ours:
-            if not is_ours and before is not None and is_right:
+            return self._render(wanted, environ, before, is_right=is_right)
+        is_stale = before is not None and is_right and time.time() < before.fresh_until + STALE_SECONDS
+        with self._generations.rendering(group_of(wanted.path), 0 if is_stale else WAIT_SECONDS) as is_ours:
+            if not is_ours and before is not None and is_stale:
                 return before.answer
-            page, before, _ = self._find(wanted)  # somebody may have rendered it while we waited
-            return page.answer if page is not None else self._render(wanted, environ, before)
+            page, before, is_right = self._find(wanted)  # another process may have rendered it while we waited
+            return page.answer if page is not None else self._render(wanted, environ, before, is_right=is_right)
 
     def _find(self, wanted: Wanted) -> tuple[Page | None, Page | None, bool]:
-        """The page if it is good; what stood there before; whether that is old only, and not wrong."""
+        """The page if it is good; what stood there before; whether that is old only (for how long see
+        STALE_IF_ERROR_SECONDS), and not wrong."""
         now = time.time()
         group = group_of(wanted.path)
         site, own, epoch = self._counters[0], self._counters[group], self._epoch()
@@ -173,15 +176,14 @@ class PageCache:
         ):
             return kept, None, False
         if page is None:
-            return None, kept, False
+            return None, kept, kept is not None and is_known and self._hears() and _is_right(kept, now)
         if holds and now < page.fresh_until:
             self._keep(page, group, site, own, epoch)
             return page, None, False
-        is_right = holds and now < page.fresh_until + STALE_SECONDS and (not page.until or now < page.until)
-        return None, page, is_right
+        return None, page, holds and _is_right(page, now)
 
-    def _render(self, wanted: Wanted, environ: dict[str, Any], before: Page | None) -> Application:
-        """Ask Django, and keep what it answers if it may be kept."""
+    def _render(self, wanted: Wanted, environ: dict[str, Any], before: Page | None, *, is_right: bool) -> Application:
+        """Ask Django, and keep what it answers if it may be kept; or take `before` while the database is away."""
         group = group_of(wanted.path)
         site, own, epoch = self._counters[0], self._counters[group], self._epoch()
         _, _, today = (
@@ -191,11 +193,15 @@ class PageCache:
         )
         now = time.time()
         until = self._until(site, now)
+        if until is None and before is not None and is_right:
+            return before.answer
         status, headers, body = self._ask(nobodys_request(wanted, environ))
+        if status.startswith("503") and before is not None and is_right:
+            return before.answer
         if until is None or not _may_be_kept(status, headers, body):
             if len(self._passing) >= _PASSING:
                 self._passing.clear()
-            self._passing[wanted.key] = now + 5
+            self._passing[wanted.key] = now + (1 if status.startswith("5") else 5)
             return functools.partial(_hand_out, status, headers, body)
         seconds = wanted.seconds if today is not None else min(DEAF_SECONDS, wanted.seconds)
         fresh_until = min(now + seconds, until) if until else now + seconds
@@ -230,10 +236,10 @@ class PageCache:
             return moment
         try:
             named = [function(dt.datetime.fromtimestamp(now, dt.UTC)) for function in _bounds]
-        except DatabaseError:
+        except Error:
             return None
         finally:
-            with contextlib.suppress(DatabaseError):
+            with contextlib.suppress(Error):
                 close_old_connections()
         moment = min((named_one.timestamp() for named_one in named if named_one is not None), default=0.0)
         self._next_moment = (site, moment)
@@ -253,6 +259,11 @@ class PageCache:
 
     def _epoch(self) -> int:
         return self._ear.epoch if self._ear is not None else 0
+
+
+def _is_right(page: Page, now: float) -> bool:
+    """Whether a page whose generations stand is old at most, and nothing scheduled has made it wrong."""
+    return now < page.fresh_until + STALE_IF_ERROR_SECONDS and (not page.until or now < page.until)
 
 
 def _may_be_kept(status: str, headers: Headers, body: bytes) -> bool:

@@ -14,10 +14,10 @@ from typing import Any
 
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
+from insights.addresses import address as path_of
 from insights.machines.elsewhere import absolute
 from insights.machines.feed_entries import cover_of
 from insights.models import Author, SiteSettings, Version
@@ -72,7 +72,7 @@ def breadcrumbs(*steps: tuple[str, str]) -> dict[str, Any]:
         "@type": "BreadcrumbList",
         "itemListElement": [
             {"@type": "ListItem", "position": number, "name": name, "item": absolute(address)}
-            for number, (name, address) in enumerate((("Insights", reverse("insights:list")), *steps), 1)
+            for number, (name, address) in enumerate((("Insights", path_of("insights:list")), *steps), 1)
         ],
     }
 
@@ -100,7 +100,7 @@ def web_site() -> dict[str, Any]:
             "@type": "SearchAction",
             "target": {
                 "@type": "EntryPoint",
-                "urlTemplate": f"{absolute(reverse('insights:search'))}?q={{search_term_string}}",
+                "urlTemplate": f"{absolute(path_of('insights:search'))}?q={{search_term_string}}",
             },
             "query-input": "required name=search_term_string",
         },

@@ -28,6 +28,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_safe
 
+from insights.addresses import address
 from insights.models import Byline, SiteSettings, Version
 from insights.sharing.drawing import SIZE, Card, draw_card
 from insights.views import successor
@@ -78,13 +79,13 @@ def digest(card: Card) -> str:
 
 def image_of(version: Version) -> ShareImage:
     """The share image of an article; asks the database nothing that the article's page has not read."""
-    path = reverse("insights:share", args=[version.article.slug, digest(card_of(version))])
+    path = address("insights:share", version.article.slug, digest(card_of(version)))
     return ShareImage(f"{settings.SITE_URL}{path}", f"The title “{version.title}” beside a line drawing")
 
 
 def image_of_site() -> ShareImage:
     card = card_of_site()
-    path = reverse("insights:share_site", args=[digest(card)])
+    path = address("insights:share_site", digest(card))
     return ShareImage(f"{settings.SITE_URL}{path}", f"“{card.title}” beside a line drawing")
 
 

@@ -61,15 +61,18 @@ def same_answers(site: int, bare: int) -> None:
 
 
 def measure(site: Server, bare: Server, rounds: int, seconds: int) -> dict[str, Figures]:
-    """The figures of each page."""
-    runs: dict[str, dict[str, list[Load]]] = {name: {"bare": [], "site": []} for name in PAGES}
+    """The figures of each page at each number of connections."""
+    figures = {}
     for name, path in PAGES.items():
         for server in (bare, site):
             load(server[0], path, HEADERS, 1)  # warm
-        for _ in range(rounds):
-            runs[name]["bare"].append(one_run(bare, path, seconds))
-            runs[name]["site"].append(one_run(site, path, seconds))
-    return {name: summed_up(both["bare"], both["site"]) for name, both in runs.items()}
+        for connections in CONNECTIONS:
+            runs: dict[str, list[Load]] = {"bare": [], "site": []}
+            for _ in range(rounds):
+                runs["bare"].append(one_run(bare, path, seconds, connections))
+                runs["site"].append(one_run(site, path, seconds, connections))
+            figures[f"{name}, {connections} connections"] = summed_up(runs["bare"], runs["site"])
+    return figures
 
 
 def report(title: str, figures: dict[str, Figures], first: str = "bare", second: str = "site") -> None:
@@ -129,7 +132,7 @@ def main() -> None:
 
     say(
         f"Python {platform.python_version()}, Django {django.__version__}, {os.cpu_count()} processors; "
-        f"2 sync workers; load by {tool()}, {CONNECTIONS} connections, {options.seconds} s, "
+        f"2 sync workers under config/gunicorn.py; load by {tool()}, {options.seconds} s, "
         f"medians of {options.rounds} rounds."
     )
     with tempfile.TemporaryDirectory(prefix="hub-bench-") as name:

@@ -17,7 +17,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-CONNECTIONS = 4  # twice the workers: none waits for work, and the queue stays short
+CONNECTIONS = (4, 16)  # twice the workers, so that none waits for work; and eight times, so that requests queue
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 
 
@@ -36,10 +36,12 @@ def tool() -> str:
     return "wrk" if shutil.which("wrk") else "our own loader"
 
 
-def load(port: int, path: str, headers: dict[str, str], seconds: int, scheme: str = "http") -> Load:
+def load(
+    port: int, path: str, headers: dict[str, str], seconds: int, scheme: str = "http", connections: int = 4
+) -> Load:
     """Load `path` on a loopback port. Raises RuntimeError when an answer was not a 200 (or a 304, where the headers ask
     for one) or a connection broke."""
-    return (_wrk if tool() == "wrk" else _own)(port, path, headers, seconds, scheme)
+    return (_wrk if tool() == "wrk" else _own)(port, path, headers, seconds, scheme, connections)
 
 
 def median(loads: list[Load]) -> Load:
@@ -51,12 +53,12 @@ def median(loads: list[Load]) -> Load:
     )
 
 
-def _wrk(port: int, path: str, headers: dict[str, str], seconds: int, scheme: str) -> Load:
+def _wrk(port: int, path: str, headers: dict[str, str], seconds: int, scheme: str, connections: int) -> Load:
     options = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
     command = [
         "wrk",
         "-t1",
-        f"-c{CONNECTIONS}",
+        f"-c{connections}",
         f"-d{seconds}s",
         "--latency",
         *options,
@@ -76,7 +78,7 @@ def _latency(said: str, percent: int) -> float:
     return float(found[1]) * UNITS[found[2]]
 
 
-def _own(port: int, path: str, headers: dict[str, str], seconds: int, scheme: str) -> Load:
+def _own(port: int, path: str, headers: dict[str, str], seconds: int, scheme: str, connections: int) -> Load:
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     request = f"GET {path} HTTP/1.1\r\n{lines}Connection: close\r\n\r\n".encode()
     times: list[float] = []
@@ -98,7 +100,7 @@ def _own(port: int, path: str, headers: dict[str, str], seconds: int, scheme: st
             if expected not in first[:16]:
                 broken.append(first[:200])
 
-    threads = [threading.Thread(target=ask) for _ in range(CONNECTIONS)]
+    threads = [threading.Thread(target=ask) for _ in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:

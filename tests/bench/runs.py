@@ -25,9 +25,9 @@ def summed_up(bare: list[Load], site: list[Load]) -> Figures:
     return Figures(median(bare), median(site), statistics.median(ratios))
 
 
-def one_run(server: Server, path: str, seconds: int, more: dict[str, str] | None = None) -> Load:
+def one_run(server: Server, path: str, seconds: int, connections: int, more: dict[str, str] | None = None) -> Load:
     """Load one page, with `more` headers; the processor is what the server's workers spent."""
     before = processor_seconds(server[1])
-    run = load(server[0], path, {**HEADERS, **(more or {})}, seconds)
+    run = load(server[0], path, {**HEADERS, **(more or {})}, seconds, connections=connections)
     spent = processor_seconds(server[1]) - before
     return replace(run, processor=spent * 1000 / (run.per_second * seconds))

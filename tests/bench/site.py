@@ -47,18 +47,17 @@ def prepare(env: dict[str, str]) -> None:
             raise SystemExit(f"manage.py {command[0]}: {done.stderr.strip()[-2000:]}")
 
 
+def gunicorn(port: int, application: str) -> list[str]:
+    """The command of deploy/hub-web.service, with a port and an application of its own; both servers run by it."""
+    return [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "-b", f"127.0.0.1:{port}", application]
+
+
 @contextmanager
 def served(application: str, env: dict[str, str], log: Path) -> Iterator[tuple[int, int]]:
-    """Serve a WSGI application as production does, and end it. Yields its port and its master's process id.
-
-    Both applications run under the site's own gunicorn configuration, access log included; only the recycling of
-    workers is off, so that no measurement falls into a fork.
-    """
+    """Serve a WSGI application as production does, and end it. Yields its port and its master's process id."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "-b", f"127.0.0.1:{port}"]
-    command += ["--max-requests", "0", "--access-logfile", str(log), "--error-logfile", str(log), application]
     with log.open("a") as sink:
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=sink, stderr=sink)
+        process = subprocess.Popen(gunicorn(port, application), cwd=ROOT, env=env, stdout=sink, stderr=sink)
     try:
         wait_for(port, process, log)
         yield port, process.pid

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench.load import Load, load
+from tests.bench.load import CONNECTIONS, Load, load
 from tests.bench.pages import LEAD
 from tests.bench.runs import Figures, Server, one_run, summed_up
 from tests.bench.site import HEADERS, free_port, get, served, wait_for
@@ -43,11 +43,11 @@ def measure_warm(env: dict[str, str], folder: Path, log: Path, rounds: int, seco
         recorded = _record(folder / "warm", status, headers, body)
         etag = dict(headers)["ETag"]
         with served("tests.bench.bare:application", {**env, "BENCH_RECORDED": str(recorded)}, log) as bare:
-            runs = _runs(site, bare, etag, rounds, seconds)
-        figures = {
-            "kept / bare": summed_up(runs["bare"], runs["warm"]),
-            "304 / kept": summed_up(runs["warm"], runs["unchanged"]),
-        }
+            figures = {}
+            for connections in CONNECTIONS:
+                runs = _runs(site, bare, etag, rounds, seconds, connections)
+                figures[f"kept / bare, {connections} connections"] = summed_up(runs["bare"], runs["warm"])
+                figures[f"304 / kept, {connections} connections"] = summed_up(runs["warm"], runs["unchanged"])
         if has_nginx():
             with _behind_nginx(Path(env["VAR_DIR"]), site[0], headers, body) as (edge, static):
                 figures["nginx: kept / static file"] = _edge_runs(edge, static, rounds, seconds)
@@ -62,7 +62,7 @@ def _record(folder: Path, status: str, headers: list[tuple[str, str]], body: byt
     return folder
 
 
-def _runs(site: Server, bare: Server, etag: str, rounds: int, seconds: int) -> dict[str, list[Load]]:
+def _runs(site: Server, bare: Server, etag: str, rounds: int, seconds: int, connections: int) -> dict[str, list[Load]]:
     runs: dict[str, list[Load]] = {"bare": [], "warm": [], "unchanged": []}
     for server in (bare, site):
         load(server[0], LEAD, HEADERS, 1)
@@ -70,9 +70,9 @@ def _runs(site: Server, bare: Server, etag: str, rounds: int, seconds: int) -> d
     if not get(site[0], LEAD, known)[0].startswith("304"):
         raise SystemExit("The site sends the page again to who has it.")
     for _ in range(rounds):
-        runs["bare"].append(one_run(bare, LEAD, seconds))
-        runs["warm"].append(one_run(site, LEAD, seconds))
-        runs["unchanged"].append(one_run(site, LEAD, seconds, known))
+        runs["bare"].append(one_run(bare, LEAD, seconds, connections))
+        runs["warm"].append(one_run(site, LEAD, seconds, connections))
+        runs["unchanged"].append(one_run(site, LEAD, seconds, connections, known))
     return runs
 
 

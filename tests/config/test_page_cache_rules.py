@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import sys
 import threading
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import OperationalError
 
 from config.page_cache import PageCache, wrapper
 from config.page_cache.generations import Generations
@@ -232,6 +234,70 @@ class TestTime:
         assert second.modified == 1000
         assert second.bodies is first.bodies
         assert set(first.bodies) == {"identity", "br", "gzip"}
+
+
+class TestWhileTheDatabaseIsAway:
+    """E5, D10: a page that is only old is handed out for an hour, one that may be wrong never."""
+
+    @pytest.fixture
+    def clock(self, cached, handler, monkeypatch):
+        """The page is cached, then its time is over and the database does not answer; the clock may be moved on."""
+
+        def ask_database(after: dt.datetime) -> dt.datetime | None:
+            if handler.status.startswith("503"):
+                raise OperationalError("the server is away")
+            return self.scheduled_at
+
+        monkeypatch.setattr(wrapper, "_bounds", [ask_database])
+        self.scheduled_at: dt.datetime | None = None
+        handler.headers.append(("Retry-After", "30"))
+        with time_machine.travel(dt.datetime(2026, 5, 25, tzinfo=dt.UTC), tick=False) as clock:
+            yield clock
+
+    def fall_ill(self, cached, handler, clock, after: float) -> tuple[str, bytes]:
+        handler.status, handler.body = "200 OK", b"<p>One</p>"
+        ask(cached)
+        handler.status, handler.body = "503 Service Unavailable", b"away"
+        clock.shift(after)
+        status, _, body = ask(cached)
+        return status[:3], body
+
+    @pytest.mark.parametrize("after", [30, 61, 121, 3600])
+    def test_an_old_page_is_handed_out(self, cached, handler, clock, after):
+        assert self.fall_ill(cached, handler, clock, after) == ("200", b"<p>One</p>")
+
+    def test_after_an_hour_the_outage_is_shown(self, cached, handler, clock):
+        assert self.fall_ill(cached, handler, clock, 3662) == ("503", b"away")
+
+    def test_a_page_that_has_changed_is_not_handed_out(self, cached, handler, clock):
+        ask(cached)
+        wrapper._forget_now(PATH)
+        assert self.fall_ill(cached, handler, clock, 0) == ("200", b"<p>One</p>")
+        wrapper._forget_now(PATH)
+        assert ask(cached)[0][:3] == "503"
+
+    def test_nor_is_one_beyond_a_scheduled_time(self, cached, handler, clock):
+        self.scheduled_at = dt.datetime(2026, 5, 25, 0, 5, tzinfo=dt.UTC)
+        assert self.fall_ill(cached, handler, clock, 299) == ("200", b"<p>One</p>")
+        clock.shift(2)
+        assert ask(cached)[0][:3] == "503"
+
+    def test_another_process_hands_it_out_as_well(self, cached, handler, clock, monkeypatch):
+        ask(cached)
+        monkeypatch.setattr(wrapper, "_forget_now", lambda *paths: None)  # forked, not started again
+        other = PageCache(handler)
+        handler.status = "503 Service Unavailable"
+        clock.shift(90)
+        assert ask(other)[2] == b"<p>One</p>"
+
+    def test_the_page_is_rendered_again_within_a_second_of_its_return(self, cached, handler, clock):
+        assert self.fall_ill(cached, handler, clock, 3662)[0] == "503"
+        handler.status, handler.body = "200 OK", b"<p>Two</p>"
+        clock.shift(1)
+        assert ask(cached)[2] == b"<p>Two</p>"
+        asked = len(handler.asked)
+        assert ask(cached)[2] == b"<p>Two</p>"
+        assert len(handler.asked) == asked
 
 
 class TestBounds:

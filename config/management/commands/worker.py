@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError
+from django.db import Error
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
@@ -57,11 +57,11 @@ class TaskWorker(Worker):
                 super().run()
                 if self.batch:
                     return
-            except DatabaseError as error:
+            except Error as error:
                 if self.batch:
                     raise
                 logger.error("The database does not answer (%s); trying again.", type(error).__name__)
-                self.stop.wait(2)  # the loop begins by giving up a connection that broke
+                self.stop.wait(1)  # the loop begins by giving up a connection that broke
 
     def run_task(self, db_task_result: DBTaskResult) -> None:
         self.in_hand = db_task_result.pk

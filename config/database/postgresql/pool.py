@@ -1,0 +1,214 @@
+"""Connection pool that tells a server that is away from one that is busy.
+
+psycopg's pool connects in the background, again and again, while whoever asks waits until `timeout`: right for a full
+pool, but with the server stopped it holds every web worker for the whole time. Here a failed attempt to connect ends
+the wait, and requests are refused without a further one until the server answers again, or for AWAY_SECONDS where
+no thread looks (a circuit breaker per process).
+"""
+
+from __future__ import annotations
+
+import logging
+import select
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from typing import Any, ClassVar
+
+import psycopg
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+logger = logging.getLogger(__name__)
+
+AWAY_SECONDS = 2.0
+PROBE_SECONDS = 0.5
+CONNECT_SECONDS = 1.0  # an attempt that takes longer counts as failed; libpq itself takes no timeout below two
+LOOK_SECONDS = 0.05
+
+
+_longer: ContextVar[float] = ContextVar("longer", default=0)
+
+
+@contextmanager
+def wait_longer(seconds: float) -> Iterator[None]:
+    """Let statements inside wait `seconds`, where the process has a limit."""
+    before = _longer.set(seconds)
+    try:
+        yield
+    finally:
+        _longer.reset(before)
+
+
+class DatabaseAway(psycopg.OperationalError):
+    """The server could not be reached a short time ago, or cannot be reached now."""
+
+
+class Availability:
+    """Circuit breaker: what this process knows about the server from its attempts to connect.
+
+    A failed attempt starts a thread that goes on trying, so that no request has to. `connect` makes one attempt;
+    `size` returns how many connections the pool has or is about to have. While some of them are in use the server
+    lives: "too many clients" keeps a request waiting for one of those.
+    """
+
+    def __init__(self, connect: Callable[[], psycopg.Connection[Any]], size: Callable[[], int]) -> None:
+        self._connect, self._size = connect, size
+        self._lock = threading.Lock()
+        self._attempts: dict[int, float] = {}  # thread → when its attempt began
+        self._probe: threading.Thread | None = None
+        self._cause = ""
+        self._failed_at = self._away_until = self._away_since = self._asked_at = 0.0
+
+    def check(self) -> None:
+        """Raise DatabaseAway while the server is known to be away."""
+        if self._away_since:
+            self._asked_at = now = time.monotonic()
+            if now < self._away_until or (self._probe is not None and self._probe.is_alive()):
+                raise DatabaseAway(self._cause)
+
+    def check_attempts(self, since: float) -> None:
+        """Raise DatabaseAway if an attempt has failed after `since`, or takes longer than CONNECT_SECONDS."""
+        now = time.monotonic()
+        if any(now - began > CONNECT_SECONDS for began in list(self._attempts.values())):
+            self.failed("no answer to an attempt to connect")
+        if self._failed_at >= since:
+            raise DatabaseAway(self._cause)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Report one attempt to connect."""
+        self._attempts[threading.get_ident()] = time.monotonic()
+        try:
+            yield
+        except psycopg.Error as error:
+            if self._size() <= len(self._attempts):
+                self.failed(" ".join(str(error).split()))
+            raise
+        else:
+            self._succeeded()
+        finally:
+            self._attempts.pop(threading.get_ident(), None)
+
+    def failed(self, cause: str) -> None:
+        """Refuse requests from now on, and look for the server in a thread."""
+        with self._lock:
+            now = time.monotonic()
+            if not self._away_since:
+                self._away_since = self._asked_at = now
+                logger.error("PostgreSQL is away: %s", cause)
+            self._cause, self._failed_at, self._away_until = cause, now, now + AWAY_SECONDS
+            if self._probe is None or not self._probe.is_alive():
+                self._probe = threading.Thread(target=self._look, name="postgresql-probe", daemon=True)
+                self._probe.start()
+
+    def _succeeded(self) -> None:
+        with self._lock:
+            if self._away_since:
+                logger.warning("PostgreSQL is back after %.1f s.", time.monotonic() - self._away_since)
+            self._away_since = 0.0
+
+    def _look(self) -> None:
+        """Try to connect every PROBE_SECONDS, until it works or no request has come for a minute."""
+        pause = threading.Event()
+        while not pause.wait(PROBE_SECONDS) and self._away_since and time.monotonic() < self._asked_at + 60:
+            with suppress(psycopg.Error):
+                self._connect().close()
+
+
+class PooledConnection(psycopg.Connection[Any]):
+    """A connection that reports to `availability`, and waits for an answer no longer than its process does.
+
+    `patience` is in seconds, None without an end. A server that is frozen (a stalled disk, a paused machine) keeps
+    its connections, so that neither the network nor `statement_timeout` ends the wait.
+    """
+
+    patience: ClassVar[float | None] = None
+    availability: Availability
+
+    @classmethod
+    def connect(cls, conninfo: str = "", *, availability: Availability, **parameters: Any) -> PooledConnection:  # type: ignore[override]
+        with availability.attempt():
+            connection = super().connect(conninfo, **parameters)
+        connection.availability = availability
+        return connection
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        """Wait for an answer of the server. Raises OperationalError after `patience` seconds."""
+        if timeout is not None or self.patience is None:
+            return super().wait(gen, interval, timeout)
+        seconds = _longer.get() or self.patience
+        latest = time.monotonic() + seconds
+        try:
+            return super().wait(gen, interval, seconds)
+        except psycopg.OperationalError:
+            if time.monotonic() >= latest:
+                self._give_up(f"no answer within {seconds:g} s")
+            raise
+
+    def _give_up(self, cause: str) -> None:
+        """Cancel the statement, which else might still be carried out, and close: it has not ended."""
+        try:
+            self.cancel_safe(timeout=CONNECT_SECONDS)
+        except psycopg.Error:
+            self.availability.failed(cause)
+        self.close()
+
+
+class FailFastPool(ConnectionPool[PooledConnection]):
+    """psycopg's pool, opened by its user; `options` are psycopg's, `timeout` is the wait for a full pool."""
+
+    def __init__(self, parameters: dict[str, Any], configure: Callable[[Any], Any], **options: Any) -> None:
+        self.availability = Availability(
+            lambda: PooledConnection.connect(**parameters, availability=self.availability),
+            lambda: self.get_stats()["pool_size"],
+        )
+        super().__init__(
+            kwargs={**parameters, "availability": self.availability},
+            connection_class=PooledConnection,
+            configure=configure,
+            open=False,
+            reconnect_timeout=0,  # the next request tries again; psycopg's pauses grow to minutes
+            **options,
+        )
+
+    def getconn(self, timeout: float | None = None) -> PooledConnection:
+        """Return a working connection.
+
+        Raises DatabaseAway if the server cannot be reached, PoolTimeout if none comes free within `timeout` seconds.
+        """
+        self.availability.check()
+        began = time.monotonic()
+        latest = began + (self.timeout if timeout is None else timeout)
+        while True:
+            try:
+                connection = super().getconn(min(LOOK_SECONDS, max(latest - time.monotonic(), 0.001)))
+            except PoolTimeout:
+                self.availability.check_attempts(began)
+                if time.monotonic() >= latest:
+                    raise
+            else:
+                if is_alive(connection):
+                    return connection
+                connection.close()
+                self.putconn(connection)
+
+
+def is_alive(connection: psycopg.Connection[Any]) -> bool:
+    """Whether the server still holds its end: a look at the socket, and a round trip only if something lies there.
+
+    An idle server says nothing but that it ends the session; the loss of a whole network is left to
+    `tcp_user_timeout`. A round trip before each page costs a tenth of it.
+    """
+    if connection.closed:
+        return False
+    waiting = select.poll()
+    waiting.register(connection.pgconn.socket, select.POLLIN)
+    if not waiting.poll(0):
+        return True
+    try:
+        ConnectionPool.check_connection(connection)
+    except psycopg.Error:
+        return False
+    return True

@@ -1,0 +1,29 @@
+"""How long a request waits for the answer to one statement, when the server keeps the connection and says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from config.database.postgresql.pool import PooledConnection, wait_longer
+
+READ_SECONDS = 5.0  # as for a connection of a full pool
+WRITE_SECONDS = 25.0  # a save of staff may wait twenty seconds for a lock
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def limit_waits(application: Application) -> Application:
+    """Let no statement of this process wait longer than READ_SECONDS, or WRITE_SECONDS for a request that may write.
+
+    A worker that waits answers nobody else, not even from memory.
+    """
+    PooledConnection.patience = READ_SECONDS
+
+    def limited(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] in {"GET", "HEAD"}:
+            return application(environ, start_response)
+        with wait_longer(WRITE_SECONDS):
+            return application(environ, start_response)
+
+    return limited
