@@ -7,6 +7,7 @@ in before is not stored again.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import tempfile
 from collections.abc import Iterable
@@ -130,7 +131,8 @@ class PicturesIn:
     def take_back(self) -> None:
         """Remove what `store` stored: the transaction failed."""
         for name in self._stored:
-            _storage().delete(name)
+            with contextlib.suppress(OSError):  # the sweep for orphans tries again
+                _storage().delete(name)
         self._stored.clear()
 
     def _vouched_for(self, content: bytes, entry: PictureEntry) -> Prepared:

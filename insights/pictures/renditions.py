@@ -15,6 +15,7 @@ and again when a worker was killed. Until then, and where the file is gone, the 
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import logging
 from collections.abc import Mapping, Sequence
@@ -84,9 +85,25 @@ def make(picture: Picture, *, anew: bool = False) -> bool:
         picture.save(update_fields=["renditions_retry_at"])
         return False
     summary = summarise(picture.stored_sha256, made)
-    for name, content in files(picture.stored_sha256, made).items():
-        put(picture.file.storage, name, content)
+    if not _stored(picture, files(picture.stored_sha256, made)):
+        return False
     _record(picture, summary)
+    return True
+
+
+def _stored(picture: Picture, contents: Mapping[str, bytes]) -> bool:
+    """Store all files, or none where the disk is full or read-only; the sweep tries again after LEASE."""
+    storage, written = picture.file.storage, []
+    try:
+        for name, content in contents.items():
+            put(storage, name, content)
+            written.append(name)
+    except OSError as error:
+        logger.warning("The renditions of picture %s could not be stored: %s.", picture.pk, error.strerror)
+        with contextlib.suppress(OSError):
+            for name in written:
+                storage.delete(name)
+        return False
     return True
 
 
