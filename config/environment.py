@@ -39,6 +39,20 @@ def _make_folder(name: str, path: Path) -> None:
         raise SettingError(name, f"the folder {path} cannot be made ({error.strerror}).") from None
 
 
+def _make_secret(file: Path) -> str:
+    """Write a new secret; the file is there whole or not at all. Raises OSError."""
+    secret, partial = secrets.token_urlsafe(50), file.with_suffix(".part")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        partial.touch(mode=0o600)
+        partial.write_text(secret)
+        partial.replace(file)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
+    return secret
+
+
 class Environment:
     """The process's environment, one method per kind of value."""
 
@@ -104,11 +118,11 @@ class Environment:
             return value
         if kept_in is None:
             raise SettingError(name, "is required when DEBUG is off.")
-        if not kept_in.exists():
-            kept_in.parent.mkdir(parents=True, exist_ok=True)
-            kept_in.touch(mode=0o600)
-            kept_in.write_text(secrets.token_urlsafe(50))
-        return kept_in.read_text().strip()
+        try:
+            kept = kept_in.read_text().strip() if kept_in.exists() else ""
+            return kept or _make_secret(kept_in)
+        except OSError as error:
+            raise SettingError(name, f"cannot be kept in {kept_in} ({error.strerror}).") from None
 
     def database(self, name: str, *, default: Path, pool_size: int, lock_seconds: float) -> dict[str, Any]:
         """Django's DATABASES entry for `sqlite:///…` or `postgres://…`; SQLite at `default` when empty.
@@ -211,7 +225,7 @@ class Environment:
         """Django's STORAGES entry for pictures: `s3://key:secret@bucket?endpoint_url=…&region_name=…`, or `folder`."""
         url = self.text(name)
         if not url:
-            return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(folder)}}
+            return {"BACKEND": "config.whole_files.WholeFileStorage", "OPTIONS": {"location": str(folder)}}
         try:
             parts = urlsplit(url)
         except ValueError:

@@ -224,6 +224,7 @@ LARGE_FORMS = [
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
+FILE_UPLOAD_MAX_MEMORY_SIZE = 11_000_000  # whatever a page takes: an upload needs no room on a disk for temporary files
 FILE_UPLOAD_PERMISSIONS = 0o644
 
 # What anonymous visitors may post: view name → how many per network and window (seconds), how large, and the seconds to
@@ -239,6 +240,13 @@ PUBLIC_POSTS: dict[str, dict[str, Any]] = {
         "wait": 2.0,
         "with": {"message": {"limit": 5, "window": 60}},
     },
+}
+
+# How much one account may upload; the bytes are those of the files as they come in.
+PICTURE_UPLOADS = {
+    "per_minute": 30,
+    "per_day": environment.number("PICTURES_PER_DAY", 500),
+    "bytes_per_day": environment.number("PICTURE_MEGABYTES_PER_DAY", 1000) * 1_000_000,
 }
 
 # Pages that are answered from memory (`config.page_cache`): view name → for how many seconds at most (a change shows at

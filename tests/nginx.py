@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,7 +33,7 @@ def render_nginx(folder: Path, https: int, http: int, web: int, certificate: tup
         "/etc/ssl/hub/cert.pem": str(certificate[0]),
         "/etc/ssl/hub/key.pem": str(certificate[1]),
         "/srv/hub/var": str(folder),
-        "/var/lib/nginx/hub": str(folder / "nginx" / "cache"),
+        "/dev/shm/hub-nginx": str(_cache_for(folder)),
         "/srv/hub/deploy": str(ROOT / "deploy"),
         "/var/log/nginx/hub-access.log": str(folder / "logs" / "nginx-access.log"),
         "/var/log/nginx/hub-error.log": str(folder / "logs" / "nginx-error.log"),
@@ -50,6 +52,16 @@ def render_nginx(folder: Path, https: int, http: int, web: int, certificate: tup
     )
     shutil.copy(_mime_types(), folder / "nginx" / "mime.types")
     return main
+
+
+def _cache_for(folder: Path) -> Path:
+    """A folder of its own for each, in memory where there is such a place; gone with this process."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        return folder / "nginx" / "cache"
+    cache = Path(tempfile.mkdtemp(prefix="hub-nginx-", dir=memory))
+    atexit.register(shutil.rmtree, cache, ignore_errors=True)
+    return cache
 
 
 def _mime_types() -> Path:

@@ -8,7 +8,7 @@ of its own, production settings, https with a certificate made on the spot:
 `fresh_site`  as `site`, for one test
 `proxied_site`  the same behind nginx with `deploy/nginx.conf`, for one test
 `start_site`  a function that makes one with other settings: `start_site(behind_nginx=True, TRUSTED_PROXIES="…")`;
-              `with_demo=True` and `with_worker=False` as they say
+              `with_demo=True` and `with_worker=False` as they say, `within=folder` for another place than /tmp
 
 All of them are `Site` objects. Waiting is always `wait_until(condition)`: bounded, on a condition, never for a time.
 """
@@ -312,9 +312,10 @@ def start_site() -> Iterator[Callable[..., Site]]:
     started: list[Site] = []
 
     def start(
-        *, behind_nginx: bool = False, with_worker: bool = True, with_demo: bool = False, **variables: str
+        *, behind_nginx: bool = False, with_worker: bool = True, with_demo: bool = False, within: Path | None = None,
+        **variables: str,
     ) -> Site:
-        folder = Path(tempfile.mkdtemp(prefix="hub-site-"))
+        folder = Path(tempfile.mkdtemp(prefix="hub-site-", dir=within))
         prepared = certificate_and_static_files()
         if with_demo:
             shutil.copytree(demo_pictures(), folder / "media")

@@ -81,7 +81,8 @@ class Folder:
 
     def __init__(self, folder: Path, generations: Generations) -> None:
         self._folder = folder
-        self._folder.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):  # without it each process keeps its own pages
+            self._folder.mkdir(parents=True, exist_ok=True)
         self._counters = generations.counters
 
     def read(self, key: str, path: str) -> tuple[Page | None, bool, Generation | None]:

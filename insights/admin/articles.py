@@ -53,6 +53,7 @@ FIELDSETS: Any = (
 @admin.register(Article)
 class ArticleAdmin(SavingAdmin):
     form = ArticleForm
+    picture_files = ("cover_file",)
     list_display = ("title", "state", "category", "moment", "views", "byline")
     list_filter = (StateFilter, CategoryFilter, AuthorFilter)
     search_fields = ("slug", "versions__title")

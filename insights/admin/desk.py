@@ -19,6 +19,8 @@ from django.utils.safestring import SafeString
 
 from insights import signals
 from insights.forms.fields import LineField, LinesField, RowChoices, SearchedSelect, is_id
+from insights.models import User
+from insights.pictures import uploads
 
 
 class OfferedFilters(admin.ModelAdmin):
@@ -54,6 +56,7 @@ class DeskAdmin(OfferedFilters):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     actions = None
+    picture_files: tuple[str, ...] = ()  # fields of the form that take a picture's file
     delete_confirmation_template = "admin/deletion.html"
     formfield_overrides = {
         models.CharField: {"form_class": LineField},
@@ -78,6 +81,14 @@ class DeskAdmin(OfferedFilters):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         title = str(self.opts.verbose_name_plural).capitalize()
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
+        """Django's, whose transaction holds SQLite's write lock: pictures are redrawn before it begins."""
+        files = [request.FILES[name] for name in self.picture_files if name in request.FILES]
+        may_save = bool(files) and (self.has_add_permission(request) or self.has_change_permission(request))
+        if may_save and isinstance(request.user, User):
+            uploads.redraw_before_transaction(files, request.user)
+        return super().changeform_view(request, *args, **options)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any

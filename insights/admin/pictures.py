@@ -51,6 +51,7 @@ class PictureAdmin(DeskAdmin):
         ),
         ("About the file", {"fields": ("pixels", "used_in", "uploaded_by", "uploaded_at")}),
     )
+    picture_files = ("upload",)
     add_fieldsets = ((None, {"fields": ("upload", "alt", "caption", "credit")}),)
 
     class Media:

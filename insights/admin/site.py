@@ -22,6 +22,7 @@ PREVIEW = "_preview"
 @admin.register(SiteSettings)
 class SiteSettingsAdmin(DeskAdmin):
     form = SiteSettingsForm
+    picture_files = ("logo_file",)
     change_form_template = "admin/insights/sitesettings/change_form.html"
     fieldsets = (
         ("What it is called", {"fields": ("name", "tagline", "headline", "introduction", "letter_name")}),

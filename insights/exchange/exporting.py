@@ -39,9 +39,10 @@ def export_path(
     target = path.resolve()
     before = _hashes_of_older_export(target)
     beside = target.parent / f".{target.name}.{secrets.token_hex(6)}"
-    staging = Path(tempfile.mkdtemp(prefix="export-")) if dry_run else beside
+    staging = beside
     try:
         try:
+            staging = Path(tempfile.mkdtemp(prefix="export-")) if dry_run else beside
             staging.mkdir(parents=True, exist_ok=dry_run)
             after = _write_all(staging, track).hashes
             after[manifest.NAME] = _digest((staging / manifest.NAME).read_bytes())

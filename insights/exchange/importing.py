@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from insights import recomputation, signals
 from insights.exchange import front_matter, manifest, publication, publication_in
@@ -78,6 +78,13 @@ class _Import:
 
     def run(self, dry_run: bool) -> Outcome:
         self._read()
+        try:
+            return self._bring_in(dry_run)
+        except (OSError, OperationalError) as error:  # a full or read-only disk; everything was taken back
+            why = (error.strerror if isinstance(error, OSError) else "") or str(error)
+            raise ExchangeRefused(Problem(str(self.folder.root), f"It cannot be stored: {why}.")) from None
+
+    def _bring_in(self, dry_run: bool) -> Outcome:
         with PicturesIn(self.folder, self.manifest, draws_renditions=not dry_run) as pictures:
             self._prepare(pictures)
             try:

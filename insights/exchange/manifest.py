@@ -22,7 +22,7 @@ from insights.exchange.problems import ExchangeRefused, Problem
 NAME = "manifest.yaml"
 FORMAT = "1"
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
-_STORED = re.compile(r"pictures/\d{4}/[A-Za-z0-9_-]{1,80}\.(?:png|jpg)\Z")
+_STORED = re.compile(r"pictures/\d{4}/[A-Za-z0-9_-]{1,80}\.(?:png|jpg|webp)\Z")
 
 
 @dataclass(frozen=True, slots=True)

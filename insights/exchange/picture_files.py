@@ -13,7 +13,7 @@ from typing import Any
 
 from insights.models import Picture
 from insights.pictures import renditions
-from insights.pictures.rendition_encoding import FORMATS, Unreadable, encode, ladder
+from insights.pictures.rendition_encoding import FORMATS, Unreadable, formats_of, ladder
 
 
 def told(row: Picture) -> str:
@@ -41,12 +41,13 @@ def understood(words: str, width: int, height: int) -> dict[str, list[int]] | No
             return None
     steps = ladder(width, height)
     is_ours = all(kept and kept == sorted(set(kept) & set(steps)) for kept in found.values())
+    is_ours = is_ours and set(found) <= set(formats_of(width, height))
     return found if recipe == str(renditions.RECIPE) and is_ours else None
 
 
 def drawn(content: bytes, wanted: Mapping[str, list[int]]) -> dict[str, dict[int, bytes]] | None:
     """The files themselves; None when the picture cannot be read."""
     try:
-        return encode(content, wanted)
+        return renditions.drawn(content, wanted)
     except Unreadable:
         return None

@@ -7,6 +7,7 @@ in before is not stored again.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import tempfile
 from collections.abc import Iterable
@@ -24,8 +25,9 @@ from insights.exchange import own_pictures, picture_files
 from insights.exchange.folder import Folder, Unusable
 from insights.exchange.manifest import Manifest, PictureEntry
 from insights.models import Picture, Version
-from insights.pictures import renditions
-from insights.pictures.uploads import MAX_BYTES, PictureRefused, reencode, tidy_name
+from insights.pictures import bounded, renditions
+from insights.pictures.redrawing import MAX_BYTES, MAX_STORED_BYTES
+from insights.pictures.uploads import LIMITS, PictureRefused, reencode, tidy_name
 
 WORDS = ("name", "alt", "caption", "credit", "focal_x", "focal_y")
 
@@ -75,9 +77,9 @@ class PicturesIn:
         """Look at the file at `address`, seen from the folder. Raises Unusable with a sentence."""
         if address in self._prepared:
             return
-        content = self.folder.read(address, MAX_BYTES)
-        digest = hashlib.sha256(content).hexdigest()
         entry = self.manifest.pictures.get(address)
+        content = self.folder.read(address, MAX_STORED_BYTES if entry else MAX_BYTES)
+        digest = hashlib.sha256(content).hexdigest()
         if entry and entry.sha256 == digest:
             self._prepared[address] = self._vouched_for(content, entry)
             return
@@ -129,14 +131,15 @@ class PicturesIn:
     def take_back(self) -> None:
         """Remove what `store` stored: the transaction failed."""
         for name in self._stored:
-            _storage().delete(name)
+            with contextlib.suppress(OSError):  # the sweep for orphans tries again
+                _storage().delete(name)
         self._stored.clear()
 
     def _vouched_for(self, content: bytes, entry: PictureEntry) -> Prepared:
         row = Picture.objects.filter(uid=entry.uid).first()
         if row and entry.sha256 in (row.stored_sha256, row.source_sha256):
             return Prepared(row, None, entry)
-        size = own_pictures.measured(content)
+        size = _measured(content)
         if size is None or row is not None:
             return self._drawn_anew(content, entry.file, "", entry)
         extension, width, height = size
@@ -176,7 +179,7 @@ class PicturesIn:
             if not _storage().exists(wanted):
                 return wanted, False
             with _storage().open(wanted) as stream:
-                if stream.read(MAX_BYTES + 1) == content:
+                if stream.read(MAX_STORED_BYTES + 1) == content:
                     return wanted, True
         return _new_name(row, extension), False
 
@@ -213,6 +216,15 @@ def showing(pictures: Iterable[int]) -> list[int]:
     """Ids of the versions that show one of these pictures and that readers see, will see, or that are being written."""
     shown = Version.objects.current().filter(picture_uses__picture__in=set(pictures))
     return list(shown.values_list("pk", flat=True).distinct())
+
+
+def _measured(content: bytes) -> tuple[str, int, int] | None:
+    """Extension, width and height of a picture as we encode them."""
+    try:
+        told, _ = bounded.run(own_pictures.work, content, LIMITS)
+    except bounded.TooMuchWork:
+        return None
+    return (told["size"][0], told["size"][1], told["size"][2]) if told["size"] else None
 
 
 def _file_field() -> FileField:

@@ -47,6 +47,7 @@ class ArticleForm(Meetings):
     """Bind with `user`. After `is_valid()`, inside a transaction, `write()` stores and `publish()` also publishes."""
 
     user: User | AnonymousUser
+    error_status = 400
 
     def __init__(self, *args: Any, user: User | AnonymousUser, **options: Any) -> None:
         article: Article | None = options.get("instance")
@@ -181,6 +182,7 @@ class ArticleForm(Meetings):
         try:
             return uploads.store_picture(upload, user=user, **words)
         except uploads.PictureRefused as refused:
+            self.error_status = refused.status
             raise ValidationError(refused.message) from None
 
     def clean_publish_at(self) -> dt.datetime | None:

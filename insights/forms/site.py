@@ -67,6 +67,7 @@ class SiteSettingsForm(forms.ModelForm):
     """`user` is whose name a handed-in logo gets."""
 
     user: User | None = None
+    error_status = 400
 
     logo = LogoField(help_text=f"One of the latest {OFFERED} pictures, shown small beside the name, with its alt text.")
     logo_file = forms.FileField(
@@ -142,6 +143,7 @@ class SiteSettingsForm(forms.ModelForm):
         try:
             return uploads.store_picture(upload, user=self.user, alt=alt)
         except uploads.PictureRefused as refused:
+            self.error_status = refused.status
             raise ValidationError(refused.message) from None
 
     def clean(self) -> dict[str, Any]:

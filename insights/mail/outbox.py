@@ -75,8 +75,9 @@ class Outbox[Mail: OutgoingMail]:
         mail = self.mails.claim(mail_id, timezone.now(), LEASE)
         if mail is None:
             return "not due"
-        connection = mailers.default
+        connection = None
         try:
+            connection = mailers.default  # which looks for its folder, where mails are files
             connection.open()
             if not self.goes_now(mail):
                 return "taken over"
@@ -142,6 +143,8 @@ class Outbox[Mail: OutgoingMail]:
 
 def _close(connection: Any) -> None:
     """End the connection. The mail has been accepted or refused by now; a server's bad manners change nothing."""
+    if connection is None:
+        return
     try:
         connection.close()
     except (OSError, smtplib.SMTPException):

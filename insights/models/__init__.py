@@ -6,7 +6,7 @@ from .handover import HandOverMail
 from .history import HistoryEntry
 from .outside_links import LinksRead, OutsideHost, OutsideLink, OutsideLinkUse
 from .people import Author, User
-from .pictures import Picture, PictureUse
+from .pictures import Picture, PictureUse, UploadCount
 from .presence import Presence
 from .preview_links import PreviewLink
 from .readership import DailyViews, ReaderSalt, SeenToday
@@ -48,6 +48,7 @@ __all__ = [
     "SiteSettings",
     "Step",
     "Tag",
+    "UploadCount",
     "User",
     "Version",
     "VersionTag",

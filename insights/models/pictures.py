@@ -1,7 +1,7 @@
 """Pictures and where they are used.
 
 Markdown names a picture by `picture:<uid>`, never by its address, so that moving to another storage, or making new
-renditions, changes no text. The stored file is always one that we encoded ourselves (`insights/pictures/uploads.py`),
+renditions, changes no text. The stored file is always one that we encoded ourselves (`insights/pictures/redrawing.py`),
 or, on import, one whose SHA-256 stands in an export of ours.
 """
 
@@ -98,3 +98,15 @@ class PictureUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.picture} in {self.version}"
+
+
+class UploadCount(models.Model):
+    """How much an account uploaded since its window of 24 hours began (`insights/pictures/quota.py`)."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
+    started_at = models.BigIntegerField()  # seconds since 1970
+    pictures = models.PositiveIntegerField()
+    bytes = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.pictures} by {self.user}"

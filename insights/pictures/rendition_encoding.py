@@ -3,7 +3,8 @@
 Per width (`ladder`, never wider than the picture): AVIF, and WebP lossy or, where the picture is a PNG and it comes out
 smaller, lossless. A drawing of few colours often gives more bytes at 480 pixels than at 1200, and PNG or WebP beat AVIF
 on it; so a width goes when a wider one is hardly larger, and a format when it saves nothing over the one that stands in
-for it. What is kept are the files that save a reader something, and a page names no others.
+for it. What is kept are the files that save a reader something, and a page names no others. A picture like a scroll
+of paper, which has more than LARGE pixels at its largest width, gets WebP alone: AVIF would take 40 s and 900 MB.
 """
 
 from __future__ import annotations
@@ -15,15 +16,17 @@ from typing import Any
 
 from PIL import Image
 
-from insights.pictures.uploads import MAX_PIXELS
+from insights.pictures.redrawing import MAX_PIXELS
 
 WIDTHS = (320, 480, 800, 1200, 1600)
 TALLEST = 16_383  # pixels: WebP ends there
 STEP = 1.2  # a width goes when the picture's own is hardly wider
 LESS = 0.9  # a width stays when it is at most this part of the next wider one; its name alone costs a page some bytes
 FORMATS = ("avif", "webp")
+LARGE = 4_000_000  # pixels of the largest rendition
 _AVIF: dict[str, Any] = {"quality": 52, "speed": 6, "max_threads": 1}  # one core: the other serves readers
 _WEBP: dict[str, Any] = {"quality": 78, "method": 4}
+_QUICK_WEBP: dict[str, Any] = {"quality": 78, "method": 2}  # of a large picture
 
 Drawn = dict[str, dict[int, bytes]]  # format → width → bytes
 
@@ -42,25 +45,43 @@ def ladder(width: int, height: int = 1) -> list[int]:
     return [step for step in steps if height * step <= TALLEST * width]
 
 
-def encode(content: bytes, wanted: Mapping[str, Sequence[int]] | None = None) -> Drawn:
-    """The renditions of a stored PNG or JPEG. Raises Unreadable.
+def formats_of(width: int, height: int) -> tuple[str, ...]:
+    """The formats for a picture of `width` × `height` pixels."""
+    top = max(ladder(width, height), default=0)
+    return ("webp",) if top * top * height > LARGE * width else FORMATS
 
-    `wanted` (format → widths) gives exactly those, which the ladder must have; else it is those worth keeping.
+
+def encode(content: bytes, wanted: Mapping[str, Sequence[int]] | None = None) -> Drawn:
+    """The renditions of a stored PNG, JPEG or WebP. Raises Unreadable.
+
+    `wanted` (format → widths) gives exactly those, which `ladder` and `formats_of` must have; else it is those worth
+    keeping.
     """
     pixels, is_photo = _read(content)
-    widths = ladder(*pixels.size)
-    if wanted is not None:
-        sized = {width: _resized(pixels, width) for width in {w for chosen in wanted.values() for w in chosen}}
-        return {
-            format_: {width: _encoded(sized[width], format_, is_photo) for width in chosen}
-            for format_, chosen in wanted.items()
-        }
-    made: Drawn = {format_: {} for format_ in FORMATS}
+    size = pixels.size
+    widths = ladder(*size)
+    if not widths:
+        return {}
+    is_large = len(formats_of(*size)) == 1
+    pixels = _resized(pixels, size, widths[-1])  # the whole picture is not needed any more
+    asked = wanted if wanted is not None else dict.fromkeys(formats_of(*size), widths)
+    made: Drawn = {format_: {} for format_ in (FORMATS if wanted is None else wanted)}
     for width in widths:
-        sized_down = _resized(pixels, width)
-        for format_ in FORMATS:
-            made[format_][width] = _encoded(sized_down, format_, is_photo)
-    return worthwhile(made, len(content))
+        sized_down = _resized(pixels, size, width)
+        for format_ in asked:
+            if width in asked[format_]:
+                made[format_][width] = _encoded(sized_down, format_, is_photo, is_large)
+    return made if wanted is not None else worthwhile(made, len(content))
+
+
+def work(source: bytes, wanted: Mapping[str, Sequence[int]] | None = None) -> tuple[dict[str, Any], list[bytes]]:
+    """`encode` as `bounded.run` calls it: `made` names format and width of each file."""
+    try:
+        drawn = encode(source, wanted)
+    except Unreadable:
+        return {"made": None}, []
+    named = [(format_, width) for format_, by_width in drawn.items() for width in by_width]
+    return {"made": named, "formats": list(drawn)}, [drawn[format_][width] for format_, width in named]
 
 
 def worthwhile(made: Drawn, stored_bytes: int) -> Drawn:
@@ -92,34 +113,36 @@ def _cost(by_width: Mapping[int, bytes]) -> int:
 
 
 def _read(content: bytes) -> tuple[Image.Image, bool]:
-    """The pixels as RGB or RGBA, and whether they are a photograph (JPEG)."""
+    """The pixels as RGB or RGBA, and whether they are a photograph (JPEG, WebP)."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as image:
+            with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP")) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise Unreadable
                 image.load()
-                has_alpha = image.mode in {"LA", "RGBA"} or "transparency" in image.info
+                is_photo = image.format != "PNG"
+                mode = "RGBA" if image.has_transparency_data else "RGB"
                 if image.mode == "I;16":
                     return image.point(lambda value: value / 256).convert("L").convert("RGB"), False
-                return image.convert("RGBA" if has_alpha else "RGB"), image.format == "JPEG"
+                return image if image.mode == mode else image.convert(mode), is_photo
     except Exception as error:  # whatever a decoder trips over
         raise Unreadable from error
 
 
-def _resized(pixels: Image.Image, width: int) -> Image.Image:
+def _resized(pixels: Image.Image, size: tuple[int, int], width: int) -> Image.Image:
+    """`pixels`, made of a picture of `size`, at `width`."""
     if width == pixels.width:
         return pixels
-    height = max(1, round(pixels.height * width / pixels.width))
+    height = max(1, round(size[1] * width / size[0]))
     return pixels.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
-def _encoded(pixels: Image.Image, format_: str, is_photo: bool) -> bytes:
+def _encoded(pixels: Image.Image, format_: str, is_photo: bool, is_large: bool) -> bytes:
     if format_ == "avif":
         return _saved(pixels, "AVIF", _AVIF)
-    lossy = _saved(pixels, "WEBP", _WEBP)
-    if is_photo:
+    lossy = _saved(pixels, "WEBP", _QUICK_WEBP if is_large else _WEBP)
+    if is_photo or is_large:
         return lossy
     return min(lossy, _saved(pixels, "WEBP", {"lossless": True, "method": 4}), key=len)
 

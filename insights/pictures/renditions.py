@@ -15,6 +15,7 @@ and again when a worker was killed. Until then, and where the file is gone, the 
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import logging
 from collections.abc import Mapping, Sequence
@@ -30,7 +31,8 @@ from django.utils import timezone
 from insights import signals
 from insights.models import Article, Author, Category, Picture, Series, Tag, Version
 from insights.models.pictures import RENDITIONS_FOLDER as FOLDER
-from insights.pictures.rendition_encoding import Unreadable, encode
+from insights.pictures import bounded, rendition_encoding
+from insights.pictures.rendition_encoding import Drawn, Unreadable
 from insights.querysets import PictureQuerySet
 from insights.rerendering import rerender
 
@@ -41,6 +43,7 @@ STEM = 20  # letters of the SHA-256 that a name carries
 LEASE = dt.timedelta(minutes=10)  # how long a task may take, or wait in the queue, before it counts as lost
 AGAIN_AFTER = dt.timedelta(days=1)  # when to look again for a file that was gone
 PER_SWEEP = 20
+LIMITS = bounded.Limits(cpu=60, wall=180, memory=700 * bounded.MEGABYTE)
 
 Summary = dict[str, Any]  # {"key": "1/<20 hex>", "avif": [480, …], "webp": […]}; empty when no file was worth keeping
 
@@ -75,17 +78,47 @@ def make(picture: Picture, *, anew: bool = False) -> bool:
         return True
     try:
         with picture.file.open("rb") as stream:
-            drawn = encode(stream.read())
+            made = drawn(stream.read())
     except (FileNotFoundError, Unreadable) as error:
         logger.warning("Picture %s has no renditions: %s.", picture.pk, _reason(error))
         picture.renditions_retry_at = timezone.now() + AGAIN_AFTER
         picture.save(update_fields=["renditions_retry_at"])
         return False
-    summary = summarise(picture.stored_sha256, drawn)
-    for name, content in files(picture.stored_sha256, drawn).items():
-        put(picture.file.storage, name, content)
+    summary = summarise(picture.stored_sha256, made)
+    if not _stored(picture, files(picture.stored_sha256, made)):
+        return False
     _record(picture, summary)
     return True
+
+
+def _stored(picture: Picture, contents: Mapping[str, bytes]) -> bool:
+    """Store all files, or none where the disk is full or read-only; the sweep tries again after LEASE."""
+    storage, written = picture.file.storage, []
+    try:
+        for name, content in contents.items():
+            put(storage, name, content)
+            written.append(name)
+    except OSError as error:
+        logger.warning("The renditions of picture %s could not be stored: %s.", picture.pk, error.strerror)
+        with contextlib.suppress(OSError):
+            for name in written:
+                storage.delete(name)
+        return False
+    return True
+
+
+def drawn(content: bytes, wanted: Mapping[str, Sequence[int]] | None = None) -> Drawn:
+    """`rendition_encoding.encode`, within LIMITS. Raises Unreadable."""
+    try:
+        told, made = bounded.run(rendition_encoding.work, content, LIMITS, wanted=wanted)
+    except bounded.TooMuchWork as error:
+        raise Unreadable(str(error)) from None
+    if told["made"] is None:
+        raise Unreadable
+    by_format: Drawn = {format_: {} for format_ in told["formats"]}
+    for (format_, width), file in zip(told["made"], made, strict=True):
+        by_format[format_][width] = file
+    return by_format
 
 
 def summarise(stored_sha256: str, drawn: Mapping[str, Mapping[int, bytes]]) -> Summary:

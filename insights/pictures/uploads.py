@@ -1,46 +1,37 @@
-"""From an upload to a picture that we made ourselves.
+"""From an upload to a stored picture: the quota, the picture drawn anew, its file and its row.
 
-Chosen: decode with Pillow's readers of four formats only, look at the size before a pixel is read, turn the picture
-upright, drop everything that is not a pixel, and encode anew: JPEG stays JPEG, all else becomes PNG. Against trusting
-the client's type and name, as django-markdownx does. An animation keeps its first frame. The same file handed in twice
-becomes two pictures, since alt text, caption and credit belong to the use that somebody had in mind. The files in
-several widths are made later, from the stored one (`renditions.py`).
+The client's type and name decide nothing (django-markdownx trusts both). Every way in uses `store_picture`: the
+editor's upload, the forms of the admin, the demo; the import of a folder uses `reencode`. The picture is redrawn in a
+process of its own (`bounded.py`), with limits of time and memory. The same file handed in twice becomes two pictures,
+since alt text, caption and credit belong to one use. The files in several widths are made later, from the stored one
+(`renditions.py`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import hashlib
-import io
-import warnings
+import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, Any
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
-from PIL import Image, ImageOps
 
 from insights import plain_text
 from insights.models import Picture, User
+from insights.pictures import bounded, quota, redrawing
+from insights.pictures.redrawing import MAX_BYTES, PictureRefused
 
-MAX_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 16_000_000
-MAX_SIDE = 16_383  # pixels, the longest that WebP holds; a row of millions costs a decoder seconds
-MAX_FRAMES = 100
-UPLOADS_PER_MINUTE = 30
-FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
+logger = logging.getLogger(__name__)
 
-
-class PictureRefused(Exception):
-    """A file that cannot become a picture. `message` is a sentence for its sender, `status` an HTTP status."""
-
-    status = 400
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+LIMITS = bounded.Limits(cpu=8, wall=40, memory=400 * bounded.MEGABYTE)
+TOO_MUCH_WORK = "This picture takes too much time or memory to read. Save it again as a smaller JPEG or PNG."
 
 
 class PictureTooLarge(PictureRefused):
@@ -50,9 +41,19 @@ class PictureTooLarge(PictureRefused):
 
 
 class TooManyPictures(PictureRefused):
-    """More than UPLOADS_PER_MINUTE by one account."""
+    """More than an account may upload. `wait`: seconds until the next upload is taken."""
 
     status = 429
+
+    def __init__(self, message: str, wait: int) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+class PictureNotStored(PictureRefused):
+    """The storage does not take the file: the disk is full or read-only, or the bucket does not answer."""
+
+    status = 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +70,29 @@ class Encoded:
 
 
 def reencode(upload: IO[bytes] | bytes) -> Encoded:
-    """Draw an upload anew. Reads at most MAX_BYTES + 1 bytes. Raises PictureRefused."""
-    source = upload if isinstance(upload, bytes) else upload.read(MAX_BYTES + 1)
-    if len(source) > MAX_BYTES:
-        raise PictureTooLarge(f"The picture is larger than {MAX_BYTES // 1024**2} MB; please make it smaller.")
+    """Redraw an upload, within LIMITS. Reads at most MAX_BYTES + 1 bytes. Raises PictureRefused."""
+    source = _read(upload)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            warnings.simplefilter("ignore", UserWarning)  # damaged EXIF, which is dropped anyway
-            content, extension, size = _drawn_anew(source)
-    except PictureRefused:
-        raise
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise PictureRefused(_too_many_pixels()) from None
-    except Exception:  # whatever a decoder trips over: the file is not a picture that we can read
-        raise PictureRefused("This is not a picture that can be read. Hand in a PNG, JPEG, GIF or WebP file.") from None
-    return Encoded(content, extension, *size, hashlib.sha256(source).hexdigest(), hashlib.sha256(content).hexdigest())
+        told, files = bounded.run(redrawing.work, source, LIMITS)
+    except bounded.TooMuchWork as error:
+        logger.warning("A picture of %d bytes was given up: %s.", len(source), error)
+        raise PictureRefused(TOO_MUCH_WORK) from None
+    if "refused" in told:
+        raise PictureRefused(told["refused"])
+    content = files[0]
+    size = told["extension"], told["width"], told["height"]
+    return Encoded(content, *size, hashlib.sha256(source).hexdigest(), hashlib.sha256(content).hexdigest())
+
+
+def redraw_before_transaction(uploads: Iterable[Any], user: User) -> None:
+    """Redraw uploaded files now, for `store_picture` to find: seconds of work under no lock of the database."""
+    for upload in uploads:
+        if hasattr(upload, "redrawn"):  # the form is tried a second time
+            continue
+        try:
+            upload.redrawn = _redrawn_for(upload, user)
+        except PictureRefused as refused:
+            upload.redrawn = refused
 
 
 def store_picture(
@@ -98,10 +106,12 @@ def store_picture(
 ) -> Picture:
     """Re-encode and keep an upload under a random name. `name`: the sender's file name, kept as text only.
 
-    Raises PictureRefused; TooManyPictures from the 31st of an account within a minute. Nothing stays behind then.
+    Raises PictureRefused: TooManyPictures above the account's quota, PictureNotStored when the disk is full. Nothing
+    stays behind then.
     """
-    _check_rate(user)
-    encoded = reencode(upload)
+    encoded = getattr(upload, "redrawn", None) or _redrawn_for(upload, user)
+    if isinstance(encoded, PictureRefused):
+        raise encoded
     picture = Picture(
         name=tidy_name(name or getattr(upload, "name", "") or ""),
         alt=plain_text.line(alt)[:300],
@@ -118,7 +128,7 @@ def store_picture(
             # Uploads of one account are counted one after another; what else it saves meanwhile does not wait.
             User.objects.select_for_update(no_key=True).get(pk=user.pk)
             _check_rate(user)
-        picture.file.save(f"{picture.uid.hex}.{encoded.extension}", ContentFile(encoded.content), save=False)
+        _store_file(picture, encoded)
         try:
             picture.save()
         except Exception:
@@ -136,40 +146,55 @@ def tidy_name(name: str) -> str:
     return tidy or "picture"
 
 
+def _read(upload: IO[bytes] | bytes) -> bytes:
+    source = upload if isinstance(upload, bytes) else upload.read(MAX_BYTES + 1)
+    if len(source) > MAX_BYTES:
+        raise PictureTooLarge(f"The picture is larger than {MAX_BYTES // 1024**2} MB; please make it smaller.")
+    return source
+
+
+def _redrawn_for(upload: IO[bytes] | bytes, user: User | None) -> Encoded:
+    """Count the upload of `user`, and redraw it; a refused one has cost its work and counts as well."""
+    source = _read(upload)
+    if user is not None:
+        _check_rate(user)
+        if wait := quota.count_upload(user, len(source)):
+            limits = settings.PICTURE_UPLOADS
+            raise TooManyPictures(
+                f"You can upload {limits['per_day']:,} pictures and {limits['bytes_per_day'] // 1_000_000:,} MB"
+                f" in 24 hours. Try again {_in_words(wait)}.",
+                wait,
+            )
+    return reencode(source)
+
+
 def _check_rate(user: User | None) -> None:
     if user is None:
         return
-    since = timezone.now() - dt.timedelta(minutes=1)
-    if Picture.objects.filter(uploaded_by=user, uploaded_at__gt=since).count() >= UPLOADS_PER_MINUTE:
-        raise TooManyPictures(f"{UPLOADS_PER_MINUTE} pictures came within a minute. Wait a moment, then go on.")
+    since, limit = timezone.now() - dt.timedelta(minutes=1), settings.PICTURE_UPLOADS["per_minute"]
+    if Picture.objects.filter(uploaded_by=user, uploaded_at__gt=since).count() >= limit:
+        raise TooManyPictures(f"You can upload {limit} pictures in a minute. Wait a minute, then continue.", 60)
 
 
-def _drawn_anew(source: bytes) -> tuple[bytes, str, tuple[int, int]]:
-    with Image.open(io.BytesIO(source), formats=FORMATS) as image:
-        if image.width * image.height > MAX_PIXELS:
-            raise PictureRefused(_too_many_pixels())
-        if max(image.size) > MAX_SIDE:
-            raise PictureRefused(f"The picture is longer than {MAX_SIDE:,} pixels; please make it smaller.")
-        if getattr(image, "n_frames", 1) > MAX_FRAMES:
-            raise PictureRefused(f"The animation has more than {MAX_FRAMES} frames; hand in a still picture.")
-        is_photo = image.format == "JPEG"
-        image.seek(0)
-        image.load()
-        upright: Image.Image = ImageOps.exif_transpose(image)
-    pixels = upright.convert("RGB") if is_photo else _with_its_own_alpha(upright)
-    pixels.info = {}
-    stream = io.BytesIO()
-    options: dict[str, Any] = {"quality": 88, "progressive": True} if is_photo else {}
-    pixels.save(stream, "JPEG" if is_photo else "PNG", **options)
-    return stream.getvalue(), "jpg" if is_photo else "png", pixels.size
+def _store_file(picture: Picture, encoded: Encoded) -> None:
+    """Raises PictureNotStored; the storage itself leaves no part of the file behind."""
+    try:
+        picture.file.save(f"{picture.uid.hex}.{encoded.extension}", ContentFile(encoded.content), save=False)
+    except Exception as error:  # a disk raises OSError, a bucket's client exceptions of its own
+        logger.error("A picture could not be stored (%s): %s", type(error).__name__, error)
+        raise PictureNotStored(why_not_stored(error)) from None
 
 
-def _with_its_own_alpha(image: Image.Image) -> Image.Image:
-    """Transparency that is written beside the pixels is carried into them, since what is beside them is dropped."""
-    if "transparency" in image.info:
-        return image.convert("RGBA")
-    return image if image.mode in {"1", "L", "LA", "P", "RGB", "RGBA", "I;16"} else image.convert("RGBA")
+def why_not_stored(error: Exception) -> str:
+    """A sentence for the person whose picture could not be stored."""
+    number = error.errno if isinstance(error, OSError) else None
+    why = {
+        errno.ENOSPC: "There is not enough disk space for the picture",
+        errno.EDQUOT: "There is not enough disk space for the picture",
+        errno.EROFS: "The disk for pictures is read-only",
+    }.get(number or 0, "The picture could not be written to its storage")
+    return f"{why}, so it was not stored. Tell your administrator, then upload it again."
 
 
-def _too_many_pixels() -> str:
-    return f"The picture has more than {MAX_PIXELS // 1_000_000} megapixels; please make it smaller."
+def _in_words(seconds: int) -> str:
+    return f"in {-(-seconds // 3600)} hours" if seconds > 3600 else f"in {-(-seconds // 60)} minutes"

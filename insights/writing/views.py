@@ -56,7 +56,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     """POST `image` (file), `alt`, `caption`, `credit`: `image_code` is the Markdown that shows the stored picture.
 
-    A refusal is `{"error": sentence}` with 400, 413 or 429.
+    A refusal is `{"error": sentence}` with 400, 413 or 429; 503 when the disk is full.
     """
     if int(request.META.get("CONTENT_LENGTH") or 0) > uploads.MAX_BYTES + 100_000:
         return _refusal(uploads.PictureTooLarge("The picture is larger than 10 MB; please make it smaller."))
@@ -104,6 +104,8 @@ def picture_code(picture: Picture) -> str:
 
 def _refusal(refused: uploads.PictureRefused) -> JsonResponse:
     response = JsonResponse({"error": refused.message}, status=refused.status)
-    if refused.status == 429:
+    if isinstance(refused, uploads.TooManyPictures):
+        response["Retry-After"] = str(refused.wait)
+    elif refused.status == 503:
         response["Retry-After"] = "60"
     return response

@@ -54,7 +54,7 @@ def huge_png(side: int = 13_300) -> bytes:
 
 
 class TestWhatIsTaken:
-    @pytest.mark.parametrize(("kind", "extension"), [("PNG", "png"), ("JPEG", "jpg"), ("GIF", "png"), ("WEBP", "png")])
+    @pytest.mark.parametrize(("kind", "extension"), [("PNG", "png"), ("JPEG", "jpg"), ("GIF", "png"), ("WEBP", "jpg")])
     def test_the_format_is_told_by_the_bytes(self, kind, extension):
         encoded = reencode(picture_bytes(kind))
         assert encoded.extension == extension
@@ -72,7 +72,7 @@ class TestWhatIsTaken:
         image.putpalette([0, 0, 0, 10, 20, 30])
         stream = io.BytesIO()
         image.save(stream, "PNG", transparency=1)
-        assert decoded(reencode(stream.getvalue()).content).getpixel((0, 0)) == (10, 20, 30, 0)
+        assert decoded(reencode(stream.getvalue()).content).convert("RGBA").getpixel((0, 0)) == (10, 20, 30, 0)
 
     def test_a_photo_is_turned_upright_and_tells_nothing(self):
         """U18: no EXIF, no place, no comment; the pixels stand upright."""

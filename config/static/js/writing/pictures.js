@@ -118,6 +118,7 @@
         const request = running = new XMLHttpRequest();
         request.open("POST", editor.getAttribute("data-markdownx-upload-urls-path"));
         request.responseType = "json";
+        request.setRequestHeader("Accept", "application/json"); // also from what fails around the view
         request.upload.addEventListener("progress", (event) => {
           const share = event.lengthComputable ? Math.round((100 * event.loaded) / event.total) : 0;
           progress.value = share;
