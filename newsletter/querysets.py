@@ -22,6 +22,8 @@ if TYPE_CHECKING:
         Suppression,
     )
 
+SECOND_ROW = " (second row)"  # behind the key of a row whose address another row has as well; no address holds a blank
+
 
 class SubscriberQuerySet(models.QuerySet["Subscriber"]):
     def confirmed(self) -> SubscriberQuerySet:
@@ -29,8 +31,9 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         return self.filter(status="confirmed", erasure=None)
 
     def for_address(self, email: str) -> SubscriberQuerySet:
-        """The one with this address in any spelling, or none."""
-        return self.filter(address_key=address_key(email))
+        """The one with this address in any spelling, or none; with it the row that an upgrade found to be a second."""
+        key = address_key(email)
+        return self.filter(address_key__in=[key, key + SECOND_ROW])
 
     def enter(self, email: str) -> Subscriber:
         """The row of an address, made if there is none; right when two do so at once."""
@@ -44,7 +47,8 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
 
         with transaction.atomic():
             keys = dict(self.order_by("pk").select_for_update(of=("self",)).values_list("pk", "address_key"))
-            Suppression.objects.add(*SuppressionKey.hash_keys(keys.values()))
+            own_keys = (key.removesuffix(SECOND_ROW) for key in keys.values())
+            Suppression.objects.add(*SuppressionKey.hash_keys(own_keys))
             self.model._default_manager.filter(pk__in=list(keys)).delete()
         return len(keys)
 
