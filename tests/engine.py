@@ -68,6 +68,7 @@ def settle_environment() -> None:
     for name in (
         "DEBUG", "STORAGE_URL", "CACHE_URL", "TRUSTED_PROXIES", "SECRET_KEY_FALLBACKS", "THREADS", "WORKERS",
         "PAGE_CACHE", "CHECK_OUTSIDE_LINKS", "HSTS_SUBDOMAINS", "HSTS_PRELOAD",
+        "CONFIRMATION_CEILING",
     ):  # fmt: skip
         os.environ.pop(name, None)
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a run starts some hundred processes of the same modules

@@ -37,7 +37,7 @@ _TABLES = {
     "import_row": f"""
         SELECT 1 AS line, {columns(SUBSCRIBER_FIELDS, "s")}, s.status, e.address_hash, e.address_hash AS older_hash,
                e.is_legacy AS has_uid
-        FROM newsletter_subscriber s, newsletter_suppression e LIMIT 0""",
+        FROM newsletter_subscriber s, newsletter_suppression e LIMIT 0""",  # noqa: S608
     "import_consent": f"SELECT 1 AS line, {columns(CONSENT_FIELDS)} FROM newsletter_consent LIMIT 0",  # noqa: S608
     "import_decision": """
         SELECT 1 AS line, s.id AS known_id, s.nonce AS kind, s.nonce AS why, s.confirmed_at, s.left_at, s.bounced_at

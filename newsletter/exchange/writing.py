@@ -33,7 +33,7 @@ WHERE d.kind = 'changed' AND NOT EXISTS (
     SELECT 1 FROM newsletter_consent k
     WHERE k.subscriber_id = s.id AND k.what = c.what AND k.happened_at = c.happened_at
 ) ORDER BY d.line
-""",
+""",  # noqa: S608
 ]
 # SQLite's own 2 MB would write each page of the indexes many times over while the lock is held.
 _PAGES = "PRAGMA cache_size = -{}"

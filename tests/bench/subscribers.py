@@ -136,7 +136,9 @@ def _writer(url: str) -> Callable[[], object]:
     if url.startswith("sqlite"):
         import sqlite3
 
-        file = sqlite3.connect(url.removeprefix("sqlite:///"), timeout=600, isolation_level=None, check_same_thread=False)
+        file = sqlite3.connect(
+            url.removeprefix("sqlite:///"), timeout=600, isolation_level=None, check_same_thread=False
+        )
         return lambda: file.execute(statement)
     import psycopg
 

@@ -158,7 +158,20 @@ def test_an_address_is_stored_with_the_ascii_form_of_its_host(typed, stored):
 
 @pytest.mark.parametrize(
     "around",
-    ["\u00a0", "\u200b", "\ufeff", "\u202a", "\u202e", "\u2060", "\u00ad", "\u3000", "\u200d", "\ufe0f", "\u115f", "\u2800"],
+    [
+        "\u00a0",
+        "\u200b",
+        "\ufeff",
+        "\u202a",
+        "\u202e",
+        "\u2060",
+        "\u00ad",
+        "\u3000",
+        "\u200d",
+        "\ufe0f",
+        "\u115f",
+        "\u2800",
+    ],
 )
 def test_blanks_and_invisible_characters_around_an_address_are_dropped(around):
     """B2: what comes along when an address is copied from a web page or a spreadsheet."""

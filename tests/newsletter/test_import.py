@@ -165,7 +165,10 @@ BAD_ROWS = {
         "what must be one of",
     ),
     "open quote": ('email\n"a@x.co\n', "this is no CSV"),
-    "a row of 10 MB": ("email\n" + "x" * (MAX_BYTES - 100) + "@x.co\n", "this is no CSV: a line of more than 1,000,000 characters"),
+    "a row of 10 MB": (
+        "email\n" + "x" * (MAX_BYTES - 100) + "@x.co\n",
+        "this is no CSV: a line of more than 1,000,000 characters",
+    ),
     "a cell of 200 kB": ("email\n" + "x" * 200_000 + "@x.co\n", "this is no CSV: field larger"),
     "a cell of many lines": ('email\n"' + "x\n" * 200_000 + '"\n', "this is no CSV: field larger"),
     "UTF-16 in the middle": (b"email\na@x.co\n" + "b@x.co\n".encode("utf-16"), "This is no text in UTF-8"),

@@ -30,7 +30,9 @@ def test_two_hosts_are_two_subscribers_and_two_emails(sign_up, run_tasks, mailou
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("spelling", [SHARP, PUNYCODE, "Tester@STRAẞE.example.de", "\u00a0tester@straße。example。de\u200b"])
+@pytest.mark.parametrize(
+    "spelling", [SHARP, PUNYCODE, "Tester@STRAẞE.example.de", "\u00a0tester@straße。example。de\u200b"]
+)
 def test_no_spelling_passes_the_suppression_list_by(spelling):
     """B2, X11: who was erased under one spelling is not imported under another."""
     make_subscriber(SHARP).erase()
@@ -49,7 +51,8 @@ def test_files_with_invisible_characters_and_sharp_s_are_taken():
     write_csv(Subscriber.objects.all(), stream)
     written = [line.partition(",")[0] for line in stream.getvalue().splitlines()[1:]]
     assert written == [
-        "reader.one@example.org", "reader.two@example.org", "reader@xn--strae-oqa.example.de", "reader@strasse.example.de",
+        "reader.one@example.org", "reader.two@example.org",
+        "reader@xn--strae-oqa.example.de", "reader@strasse.example.de",
     ]  # fmt: skip
 
 
@@ -69,7 +72,8 @@ def test_staff_find_and_log_in_with_any_spelling(client):
     account = make_user("Newsletter manager", email="Ada@Straße.example", password="a long password")
     assert account.email == "ada@xn--strae-oqa.example"
     response = client.post(
-        "/admin/login/", {"username": "\u200bada@STRAßE.example\u00a0", "password": "a long password", "next": "/admin/"}
+        "/admin/login/",
+        {"username": "\u200bada@STRAßE.example\u00a0", "password": "a long password", "next": "/admin/"},
     )
     assert response.status_code == 302
     page = client.get("/admin/newsletter/subscriber/", {"q": "\ufeffTester@straße.example.de"}).text
