@@ -1,9 +1,9 @@
 """A CSV of subscribers into the database: all of it or nothing, in constant memory, whatever its size.
 
-An import may say more than the database knows, and never takes back what a person decided: whoever has left or was
-erased stays so, and nobody becomes confirmed without a recorded consent. No email is sent.
+An import may say more than the database knows, and never takes back what a person decided: people who left or were
+erased stay so, and no one becomes confirmed without a recorded consent. No email is sent.
 
-The file is read once, checked row by row and staged (`staging.py`); nobody waits for that. Then one transaction decides
+The file is read once, checked row by row and staged (`staging.py`); no one waits for that. Then one transaction decides
 and writes all of it with five statements, and holds what the caller adds, such as the audit entry. Chosen against
 batches, which would leave a part behind when they are killed. PostgreSQL lets others write meanwhile; SQLite's lock is
 held for a second or two in 100,000 new rows, and `docs/newsletter.md` says what that means for a million.
@@ -81,5 +81,5 @@ def _apply(report: Report, on_applied: Callable[[Report], object]) -> None:
 
 
 def _hash_key(*, may_write: bool) -> Callable[[str], str] | None:
-    """The function that hashes address keys; None before its key is made, when nobody can be on the list."""
+    """The function that hashes address keys; None before its key is made, when the list is empty."""
     return SuppressionKey.hasher() if may_write or SuppressionKey.objects.exists() else None

@@ -1,6 +1,6 @@
 """What becomes of each staged row, decided by one statement over all of them.
 
-Whoever left or was erased stays so, and what a person confirmed after a date in the file counts for more than the file.
+People who left or were erased stay so, and a confirmation after a date in the file counts for more than the file.
 """
 
 from __future__ import annotations

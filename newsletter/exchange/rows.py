@@ -12,7 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from insights.email_addresses import strip_invisible
-from newsletter.addresses import address_key, clean_address
+from newsletter.addresses import clean_address
 from newsletter.models import Consent, Subscriber
 
 from .columns import CONSENT_FIELDS, MOMENTS, SOURCE
@@ -59,7 +59,8 @@ def parse_row(line: int, cells: Mapping[str, str]) -> Row:
         # A list from elsewhere may name the moment only once, as that of the consent.
         confirmed = [consent["happened_at"] for consent in consents if _is_confirmation(consent)]
         moments |= {"confirmed_at": confirmed[-1]} if confirmed else {}
-    row = Row(line, email, address_key(email), _uid(cells.get("uid", "")), moments, consents)
+    # A clean address is ASCII and canonical: its key is the same in lower case.
+    row = Row(line, email, email.lower(), _uid(cells.get("uid", "")), moments, consents)
     if said and said not in Subscriber.Status.values:
         raise BadRow(f"status: “{said[:40]}” is none of {', '.join(Subscriber.Status.values)}")
     if Subscriber.Status.CONFIRMED in {row.status, said} and not any(map(_is_confirmation, consents)):

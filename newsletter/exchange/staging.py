@@ -88,6 +88,7 @@ class Staging:
     def __init__(self, hash_key: Callable[[str], str] | None) -> None:
         self.hash_key = hash_key or (lambda key: "")
         self.links = Links()
+        self._subscriber, self._consents = _plan(SUBSCRIBER_FIELDS), _plan(CONSENT_FIELDS)
         places = ", ".join(["%s"] * (len(SUBSCRIBER_FIELDS) + 5))
         self._insert_rows = f"INSERT INTO import_row VALUES ({places})"  # noqa: S608
         places = ", ".join(["%s"] * (len(CONSENT_FIELDS) + 1))
@@ -104,16 +105,16 @@ class Staging:
         given = {"email": row.email, "address_key": row.key, **row.moments}
         if row.uid:
             given["uid"] = row.uid
-        older = older_address_key(row.email)
+        older = older_address_key(row.email) if "xn--" in row.key else row.key
         hashes = self.hash_key(row.key), self.hash_key(older) if older != row.key else ""
-        return (row.line, *_values(given, SUBSCRIBER_FIELDS), row.status, *hashes, row.uid is not None)
+        return (row.line, *_values(given, self._subscriber), row.status, *hashes, row.uid is not None)
 
     def _consent(self, line: int, entry: dict[str, Any]) -> tuple[Any, ...]:
         links = {
             "article_id": self.links.article(entry.get("article_slug", "")),
             "step_id": self.links.steps.get(entry.get("step_slug", "")),
         }
-        return (line, *_values({**entry, **links}, CONSENT_FIELDS))
+        return (line, *_values({**entry, **links}, self._consents))
 
     def finish(self, report: Report) -> None:
         """Put indexes on what was added, and complain about addresses and uids that stand in the file twice."""
@@ -136,12 +137,19 @@ class Staging:
                 report.complain(line, words.format(other))
 
 
-def _values(given: dict[str, Any], fields: list[Any]) -> list[Any]:
+def _values(given: dict[str, Any], plan: list[tuple[str, Callable[[], Any], Callable[[Any], Any]]]) -> list[Any]:
     """The value of each field for the database; what is not given has its default."""
-    values = []
-    for field in fields:
-        value = given[field.attname] if field.attname in given else field.get_default()
-        if isinstance(field, models.DateTimeField | models.UUIDField) and value is not None:
-            value = field.get_db_prep_save(value, connection)
-        values.append(value)
-    return values
+    return [prepare(given[name] if name in given else default()) for name, default, prepare in plan]
+
+
+def _plan(fields: list[Any]) -> list[tuple[str, Callable[[], Any], Callable[[Any], Any]]]:
+    """For each field its name, its default, and what makes its values ready; asked once instead of for each row."""
+
+    def ready(field: Any) -> Callable[[Any], Any]:
+        if isinstance(field, models.DateTimeField):
+            return connection.ops.adapt_datetimefield_value
+        if isinstance(field, models.UUIDField):
+            return lambda value: field.get_db_prep_value(value, connection)
+        return lambda value: value
+
+    return [(field.attname, field.get_default, ready(field)) for field in fields]

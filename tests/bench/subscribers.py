@@ -26,7 +26,7 @@ from typing import Any
 from tests.bench.peak import megabytes_at_rest, run
 from tests.bench.site import environment
 
-TURNS = 5
+TURNS = 3
 CONSENT = [
     "2026-05-25T09:00:00.123456+00:00", "2026-05-25T09:05:00.654321+00:00", "/insights/a-made-up-article/",
     "2026-05-25T09:05:00.654321+00:00", "One issue a week.", "button behind the link mailed to the address",

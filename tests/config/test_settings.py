@@ -52,7 +52,7 @@ WRONG = [
     # E7: a count and seconds, nothing else.
     *(
         ("CONFIRMATION_CEILING", {"CONFIRMATION_CEILING": value})
-        for value in ("200", "200/", "/300", "0/300", "200/0", "-1/300", "200/5m", "200/300/2", "200/86401", "²/300", "1e3/9")
+        for value in ("200", "200/", "/300", "0/300", "200/0", "-1/300", "200/5m", "2/3/4", "2/86401", "²/300", "1e3/9")
     ),
     ("MAIL_FROM", {"MAIL_FROM": ""}),
     ("MAIL_FROM", {"MAIL_FROM": "AI Scope Weekly"}),

@@ -145,7 +145,7 @@ def test_the_link_of_a_late_email_works_for_two_days_from_its_sending(flood, run
 
 
 def test_a_sign_up_that_waited_for_a_day_is_given_up(flood, run_tasks, sign_up, caplog):
-    """E7: a flood of made-up addresses is bounded; somebody who signs up again is served."""
+    """E7: a flood of made-up addresses is bounded; signing up again works."""
     flood(5)
     with time_machine.travel(timezone.now() + dt.timedelta(hours=24, minutes=1)):
         delivery.sweep()
@@ -168,7 +168,7 @@ def test_erasing_the_recipients_frees_no_slot(flood, sign_up, run_tasks):
 
 
 def test_an_attempt_that_reached_nobody_takes_no_slot(settings, sign_up, run_tasks, sink):
-    """E7: while the mail server is away nobody is alerted, and afterwards the ceiling holds."""
+    """E7: while the mail server is away no alert is sent, and afterwards the ceiling holds."""
     settings.MAILERS = {"default": smtp(free_port())}
     for number in range(6):
         sign_up(f"r{number}@example.com")
@@ -181,7 +181,7 @@ def test_an_attempt_that_reached_nobody_takes_no_slot(settings, sign_up, run_tas
 
 
 def test_an_attempt_that_may_have_sent_keeps_its_slot(sign_up, run_tasks, sink):
-    """E7: of a connection that broke off in the middle nobody knows."""
+    """E7: after a connection that broke off, it may have left."""
 
     async def break_off(server, session, envelope):
         server.transport.abort()

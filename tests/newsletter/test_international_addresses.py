@@ -129,7 +129,7 @@ def upgrade() -> None:
 
 
 def test_an_upgrade_brings_stored_addresses_into_the_canonical_form(earlier_release, caplog):
-    """B2: nobody is merged, no suppression is lost, and what is one address twice is named."""
+    """B2: no rows are merged, no suppression is lost, and what is one address twice is named."""
     Before = earlier_release.get_model("newsletter", "Subscriber")  # noqa: N806
     for email, key in [
         (SHARP, "tester@strasse.example.de"),
@@ -176,7 +176,7 @@ def test_an_upgrade_can_be_taken_back_and_made_again(earlier_release):
 
 @pytest.mark.django_db
 def test_a_legacy_suppression_ends_only_for_the_address_that_is_surely_meant():
-    """B2: who confirms is on the list again; the hash stays where it may stand for somebody else."""
+    """B2: who confirms is on the list again; the hash stays where it may stand for another address."""
     Suppression.objects.create(address_hash=SuppressionKey.hash("address", "a@strasse.example"), is_legacy=True)
     sharp = make_subscriber("a@straße.example")
     assert sharp.confirm("test")

@@ -17,8 +17,8 @@ BLOCK = 1_000_000  # bytes
 
 class Command(BaseCommand):
     help = (
-        "Read subscribers from a CSV such as export_subscribers writes. Nobody who has left comes back, nobody becomes "
-        "confirmed without a recorded consent, and no email is sent."
+        "Read subscribers from a CSV such as export_subscribers writes, of any size: all rows or none. People who left "
+        "stay off the list, no one becomes confirmed without a recorded consent, and no email is sent."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
