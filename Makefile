@@ -19,7 +19,8 @@ RUNTIME := $(VENV)/runtime-$(firstword $(shell cksum < requirements.txt))
 DEV := $(VENV)/dev-$(firstword $(shell cksum < requirements-dev.txt))
 
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes --root-user-action=ignore
-.PHONY: help run test test-sqlite test-postgres endurance lint format bench bench-scale demo-scale cases screenshots lock clean always
+.PHONY: help run test test-sqlite test-postgres endurance lint format bench bench-scale bench-subscribers demo-scale cases \
+	screenshots lock clean always
 
 help:  ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -61,6 +62,9 @@ bench: $(DEV)  ## measure the public pages, on both engines
 
 bench-scale: $(DEV)  ## measure lists, search and saving among 1,000 and among N articles (default: 100,000)
 	@$(PY) -m tests.bench.scale --articles $(N)
+
+bench-subscribers: $(DEV)  ## measure import and export of a million subscribers, on both engines
+	@$(PY) -m tests.bench.subscribers
 
 demo-scale: $(RUNTIME)  ## add N generated articles to the local site (default: 100,000)
 	@$(RUN) $(MANAGE) migrate --verbosity 0

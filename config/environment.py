@@ -78,6 +78,14 @@ class Environment:
             raise SettingError(name, f"“{value}” is not a whole number above zero.")
         return int(value)
 
+    def rate(self, name: str, default: str) -> tuple[int, int]:
+        """A count and a number of seconds, such as `200/300`; both from 1, the seconds up to a day."""
+        value = self.text(name, default)
+        parts = [int(part) for part in value.split("/") if part.isascii() and part.isdecimal() and len(part) < 8]
+        if value.count("/") != 1 or len(parts) != 2 or min(parts) < 1 or parts[1] > 86_400:
+            raise SettingError(name, f"“{value}” is not a count and seconds (at most 86400) such as 200/300.")
+        return parts[0], parts[1]
+
     def words(self, name: str, default: str = "") -> list[str]:
         """Entries between commas, trimmed, empty ones left out; a variable that is set but empty has none."""
         return [word.strip() for word in self._variables.get(name, default).split(",") if word.strip()]

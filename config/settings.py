@@ -112,11 +112,13 @@ SWEEPS = [  # what the worker calls every few seconds
     "insights.outside_links.looking.sweep",
     "insights.handover.mail.sweep",
     "newsletter.delivery.sweep",
+    "newsletter.alerts.sweep",
     "newsletter.erasing.sweep",
 ]
 DESK_PANELS = [  # what apps put on the desk's start page: function of the request → its template and values, or None
     "feedback.start_panel.waiting",
     "insights.outside_links.panel.dead",
+    "newsletter.start_panel.ceiling",
 ]
 CHECK_OUTSIDE_LINKS = environment.flag("CHECK_OUTSIDE_LINKS", default=True)  # whether other sites are asked
 SITEMAP_PAGES = ["insights:front", "insights:list", "newsletter:about", "privacy"]  # what is neither article nor facet
@@ -175,6 +177,8 @@ if not MAIL_FROM:
     raise SettingError("MAIL_FROM", "is required when DEBUG is off, such as “AI Scope Weekly <weekly@example.com>”.")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 refuse_unsafe_start(debug=DEBUG, site_url=SITE_URL, hosts=ALLOWED_HOSTS, secret_key=SECRET_KEY, mail_from=MAIL_FROM)
+
+CONFIRMATION_CEILING = environment.rate("CONFIRMATION_CEILING", "200/300")  # confirmation emails, in so many seconds
 
 # The edge
 

@@ -10,6 +10,7 @@ TASKS = {
     "insights.pictures.renditions.make_for": "Make the sizes of a picture",
     "insights.rerendering.rerender_uses": "Set the articles anew that show a picture",
     "insights.search.index.refresh_everything": "Build the search anew",
+    "newsletter.alerts.send_alert": "Email an alert to staff",
     "newsletter.delivery.send_confirmation": "Mail that asks to confirm a sign-up",
     "newsletter.erasing.erase_marked": "Erase the subscribers that were marked",
 }

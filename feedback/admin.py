@@ -25,6 +25,7 @@ from feedback import signals
 from feedback.models import Answer
 from feedback.moderation import DECISIONS, Changed, NothingToApprove, Tally, decide, decide_many
 from insights.admin.desk import OfferedFilters
+from insights.email_addresses import search_spelling
 from insights.models import Version
 
 DONE = {"approve": "Approved", "reject": "Rejected", "spam": "Marked as spam"}
@@ -99,6 +100,12 @@ class AnswerAdmin(OfferedFilters):
             .select_related("article", "decided_by")
             .annotate(article_title=Subquery(title))
         )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Answer], search_term: str
+    ) -> tuple[QuerySet[Answer], bool]:
+        """Find a whole email address in any spelling."""
+        return super().get_search_results(request, queryset, search_spelling(search_term))
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         return False

@@ -16,6 +16,7 @@ from feedback import signals, tickets
 from feedback.models import MESSAGE_LETTERS, NAME_LETTERS, Answer
 from feedback.names import resembles_staff, skeleton
 from feedback.texts import clean_message, clean_name, fingerprint
+from insights.email_addresses import EmailAddressField
 from insights.models import Article
 
 SAME_WORDS_A_DAY = 3
@@ -64,7 +65,7 @@ class AnswerForm(forms.Form):
         max_length=NAME_LETTERS,
         error_messages={"max_length": f"Shorten the name to {NAME_LETTERS} letters."},
     )
-    email = forms.EmailField(
+    email = EmailAddressField(
         required=False,
         max_length=254,
         error_messages={"invalid": "Write an address like name@example.com, or leave it out."},

@@ -1,13 +1,13 @@
-"""Mail addresses: which we take, how two spellings are known to be one, and how one is shown without being told.
+"""Email addresses of subscribers: which ones are accepted, and how one is shown in part.
 
-Uniqueness lives in one column of our own making rather than in the database's `lower()`: SQLite takes `Ü@` and `ü@`
-for two addresses and PostgreSQL for one, and a case-insensitive comparison cannot use an index on both.
+The canonical form is that of the whole project (`insights/email_addresses.py`). Uniqueness lives in one column of our
+own making instead of the database's `lower()`: SQLite takes `Ü@` and `ü@` for two addresses and PostgreSQL for one,
+and a case-insensitive comparison cannot use an index on both.
 """
 
 from __future__ import annotations
 
 import contextlib
-import functools
 import re
 import unicodedata
 
@@ -15,7 +15,16 @@ import idna
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
-MAX_LENGTH = 254  # octets of an address in SMTP, RFC 5321
+from insights.email_addresses import (
+    MAX_LENGTH,
+    MOST_IN_HOST,
+    address_key,
+    ascii_host,
+    canonical,
+    check_characters,
+    readable_host,
+    strip_invisible,
+)
 
 # Endings that never lead to a mailbox on the public net.
 _PRIVATE_ENDINGS = frozenset({"localhost", "localdomain", "local", "lan", "intranet", "internal", "invalid", "arpa"})
@@ -25,61 +34,62 @@ _validate_shape = EmailValidator(allowlist=[])
 
 
 def clean_address(text: str) -> str:
-    """`text` trimmed and in NFC. Raises ValidationError, in words for the visitor, for what cannot be written to."""
-    address = unicodedata.normalize("NFC", text.strip(" \t"))
-    if not address:
-        raise ValidationError("Please write your address here, such as name@example.com.", code="required")
-    if len(address) > MAX_LENGTH:
-        raise ValidationError(
-            f"A mail address has at most {MAX_LENGTH} letters; this one has {len(address)}.", code="long"
-        )
-    if not address.isprintable() or any(character.isspace() for character in address):
-        raise ValidationError("A mail address has no spaces and no line breaks. Please look it over.", code="space")
-    if "," in address or ";" in address or address.count("@") > 1:
-        raise ValidationError("One address at a time, please.", code="several")
-    local, at, host = address.rpartition("@")
+    """Return the canonical address. Raises ValidationError, in words for the visitor."""
+    typed = unicodedata.normalize("NFC", strip_invisible(text))
+    if not typed:
+        raise ValidationError("Enter your email address, such as name@example.com.", code="required")
+    _check_length(typed, at_most=MOST_IN_HOST)
+    if "," in typed or ";" in typed or typed.count("@") > 1:
+        raise ValidationError("Enter one email address at a time.", code="several")
+    check_characters(typed)
+    local, at, host = typed.rpartition("@")
     if not at:
-        raise ValidationError("This address lacks its “@”.", code="at")
+        raise ValidationError("An email address needs an “@”, as in name@example.com.", code="at")
+    address = canonical(typed)
+    _check_length(address, at_most=MAX_LENGTH)
     if not _LOCAL_PART.fullmatch(local):
-        raise ValidationError("We cannot write to what stands before the “@”. Please look it over.", code="local")
+        raise ValidationError("This email address is not valid. Check the part before the “@”.", code="local")
     if host.startswith("[") or re.fullmatch(r"[0-9.]+", host):
-        raise ValidationError("Please give an address with a name after the “@”, not a number.", code="number")
+        raise ValidationError("The part after the “@” must be a name such as example.com, not a number.", code="number")
+    host = address.rpartition("@")[2]
     if "." not in host:
-        raise ValidationError("This address lacks its ending, such as “.com”.", code="ending")
+        raise ValidationError("This email address has no ending such as “.com”.", code="ending")
     try:
-        ending = _ascii_host(host).rpartition(".")[2]
-        _validate_shape(f"{local}@{_ascii_host(host)}")
+        _validate_shape(f"{local}@{ascii_host(host)}")
     except (idna.IDNAError, ValidationError):
-        raise ValidationError("This address has a slip in it. Please look it over.", code="invalid") from None
+        raise ValidationError("This email address is not valid. Check it for typing errors.", code="invalid") from None
+    ending = host.rpartition(".")[2]
     if ending in _PRIVATE_ENDINGS or ending.isdigit():
-        raise ValidationError("We can only write to addresses on the public net.", code="private")
+        raise ValidationError("This domain cannot receive email. Enter a public email address.", code="private")
     return address
 
 
-def address_key(address: str) -> str:
-    """The one spelling under which an address is stored and looked up.
+def older_address_key(address: str) -> str:
+    """Return the key that earlier releases gave an address: case-folded first, so that ß became ss and ς became σ.
 
-    Trimmed, NFC, case-folded, the host in its IDNA form; an address that was never valid keeps its host as it is.
+    Hashes on the suppression list that are marked as legacy were made from it.
     """
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", address.strip()).casefold())
-    local, at, host = folded.rpartition("@")
+    if address.isascii() and "xn--" not in address.lower():
+        return address_key(address)
+    local, at, host = address.strip().rpartition("@")
+    typed = unicodedata.normalize("NFC", f"{local}{at}{readable_host(host)}")
+    local, at, host = unicodedata.normalize("NFC", typed.casefold()).rpartition("@")
     with contextlib.suppress(idna.IDNAError):
-        host = _ascii_host(host)
+        host = ascii_host(host)
     return f"{local}{at}{host}"
 
 
-def ascii_address(address: str) -> str:
-    """`address` as mail servers want it, with its host in the IDNA form."""
-    local, _, host = address.rpartition("@")
-    return f"{local}@{_ascii_host(host)}"
-
-
 def masked(address: str) -> str:
-    """What a page may show of an address: `r…@example.com`."""
+    """Return what a page may show of an address: `r…@example.com`."""
     local, _, host = address.rpartition("@")
-    return f"{local[:1]}…@{host}"
+    return f"{local[:1]}…@{readable_host(host)}"
 
 
-@functools.lru_cache(maxsize=2048)  # a list of readers has few hosts
-def _ascii_host(host: str) -> str:
-    return idna.encode(host, uts46=True).decode("ascii").lower()
+def _check_length(address: str, *, at_most: int) -> None:
+    if len(address) > at_most:
+        raise ValidationError(
+            f"An email address can have at most {MAX_LENGTH} characters; this one has {len(address)}.", code="long"
+        )
+
+
+__all__ = ["MAX_LENGTH", "address_key", "clean_address", "masked", "older_address_key"]

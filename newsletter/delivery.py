@@ -1,4 +1,5 @@
-"""How a confirmation mail leaves the house: as all do (`insights/mail/outbox.py`), with the limits of an address."""
+"""Send confirmation emails: as all emails (`insights/mail/outbox.py`), within the limits of an address and the ceiling
+of the whole site."""
 
 from __future__ import annotations
 
@@ -10,9 +11,12 @@ from django.utils import timezone
 
 from insights.mail.message import MailMessage
 from insights.mail.outbox import BATCH, LEASE, WAITS, Outbox
+from newsletter import ceiling
 from newsletter.mail import build
 from newsletter.models import ConfirmationMail, MailAllowance, SignupNetwork, Subscriber, SuppressionKey
 from newsletter.models.limits import MAIL_PAUSE
+
+PROMPT = dt.timedelta(seconds=10)  # so soon after its request an email is not late
 
 
 class Confirmations(Outbox[ConfirmationMail]):
@@ -26,10 +30,20 @@ class Confirmations(Outbox[ConfirmationMail]):
     def enqueue(self, mail: ConfirmationMail, *, run_after: dt.datetime | None = None) -> None:
         (send_confirmation.using(run_after=run_after) if run_after else send_confirmation).enqueue(mail.pk)
 
+    def attempt(self, mail_id: int) -> str:
+        """Try to send one email when it has a slot; "waiting" while the ceiling is reached."""
+        if not ceiling.admit(mail_id):
+            return "waiting"
+        state = super().attempt(mail_id)
+        if state not in {"not due", "taken over"}:  # those are another worker's
+            ceiling.settle(mail_id)
+        return state
+
     def goes_now(self, mail: ConfirmationMail) -> bool:
-        """A late mail also renews the pause of its address."""
-        if mail.tries > 1:
-            MailAllowance.objects.postpone(SuppressionKey.hash_address(mail.subscriber.email), timezone.now())
+        """A late email also renews the pause of its address."""
+        now = timezone.now()
+        if mail.tries > 1 or now - mail.created_at > PROMPT:
+            MailAllowance.objects.postpone(SuppressionKey.hash_address(mail.subscriber.email), now)
         return super().goes_now(mail)
 
     def note_unknown_mailbox(self, mail: ConfirmationMail) -> None:
@@ -55,6 +69,7 @@ def enqueue(mail: ConfirmationMail) -> None:
 def sweep() -> None:
     """Bring back what a killed worker held, and forget limits that have run out. Cheap, and right at any time."""
     CONFIRMATIONS.sweep()
+    ceiling.sweep(CONFIRMATIONS.enqueue)
     now = timezone.now()
     for limits in (MailAllowance.objects.outdated(now), SignupNetwork.objects.outdated(now)):
         if limits.exists():  # an empty DELETE would still take SQLite's write lock

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from insights.models import Article, Step
 from newsletter.addresses import address_key
-from newsletter.models import Consent, Subscriber, Suppression, SuppressionKey
+from newsletter.models import Consent, Subscriber, Suppression
 from newsletter.wording import CONFIRM_WORDING, LEAVE_WORDING, SIGNUP_WORDING
 
 READERS = 300
@@ -45,13 +45,12 @@ def load(tell: Callable[[str], None]) -> None:
         f"{color}.{bird}@{HOSTS[(i + j) % 3]}" for i, color in enumerate(COLORS) for j, bird in enumerate(BIRDS)
     ]
     keys = set(Subscriber.objects.filter(address_key__in=addresses).values_list("address_key", flat=True))
-    hashes = SuppressionKey.hash_addresses(addresses)
-    erased = Suppression.objects.among(hashes)
+    erased = Suppression.suppressed(addresses)
     sources, now = _sources(), timezone.now()
     readers: list[Subscriber] = []
     consents: list[Consent] = []
-    for address, address_hash in zip(addresses, hashes, strict=True):
-        if address in keys or address_hash in erased:
+    for address in addresses:
+        if address in keys or address in erased:
             continue
         reader, history = _reader(address, sources, now)
         readers.append(reader)

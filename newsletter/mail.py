@@ -5,7 +5,6 @@ from __future__ import annotations
 from insights.mail.message import MailMessage, compose
 from insights.models import SiteSettings
 from newsletter import tokens
-from newsletter.addresses import ascii_address
 from newsletter.models import ConfirmationMail, Subscriber
 
 
@@ -30,7 +29,7 @@ def build(mail: ConfirmationMail) -> MailMessage:
     return compose(
         f"newsletter/mail/{name}",
         context,
-        to=ascii_address(subscriber.email),
+        to=subscriber.email,
         message_id=f"{name}.{mail.uid.hex}",
         headers=headers,
     )

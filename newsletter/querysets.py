@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.db.models.functions import Greatest
+from django.db.models.functions import Greatest, Now
+from django.utils import timezone
 
 from insights.models.outbox import OutgoingMailQuerySet
 from newsletter.addresses import address_key
 
 if TYPE_CHECKING:
     from newsletter.models import (  # noqa: F401
+        ConfirmationCeiling,
         ConfirmationMail,
+        ConfirmationSlot,
         Consent,
         MailAllowance,
         SignupNetwork,
         Subscriber,
         Suppression,
     )
+
+SECOND_ROW = " (second row)"  # behind the key of a row whose address another row has as well; no address holds a blank
 
 
 class SubscriberQuerySet(models.QuerySet["Subscriber"]):
@@ -29,8 +34,9 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         return self.filter(status="confirmed", erasure=None)
 
     def for_address(self, email: str) -> SubscriberQuerySet:
-        """The one with this address in any spelling, or none."""
-        return self.filter(address_key=address_key(email))
+        """The one with this address in any spelling, or none; with it the row that an upgrade found to be a second."""
+        key = address_key(email)
+        return self.filter(address_key__in=[key, key + SECOND_ROW])
 
     def enter(self, email: str) -> Subscriber:
         """The row of an address, made if there is none; right when two do so at once."""
@@ -44,7 +50,8 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
 
         with transaction.atomic():
             keys = dict(self.order_by("pk").select_for_update(of=("self",)).values_list("pk", "address_key"))
-            Suppression.objects.add(*SuppressionKey.hash_keys(keys.values()))
+            own_keys = (key.removesuffix(SECOND_ROW) for key in keys.values())
+            Suppression.objects.add(*SuppressionKey.hash_keys(own_keys))
             self.model._default_manager.filter(pk__in=list(keys)).delete()
         return len(keys)
 
@@ -128,11 +135,55 @@ class SignupNetworkQuerySet(models.QuerySet["SignupNetwork"]):
 
 
 class ConfirmationMailQuerySet(OutgoingMailQuerySet):
-    def queue(self, subscriber: Subscriber) -> ConfirmationMail | None:
-        """A new mail to `subscriber`; None while an earlier one is still under way."""
-        mail = self.model(subscriber=subscriber)
+    def queue(self, subscriber: Subscriber, *, is_bulk: bool = False) -> ConfirmationMail | None:
+        """Add an email to `subscriber`; None while an earlier one is under way.
+
+        One of many (`is_bulk`) waits for its slot from the beginning and needs no task. When its recipient signs up
+        meanwhile, it is a sign-up like any other.
+        """
+        mail = self.model(subscriber=subscriber, is_bulk=is_bulk, held_at=timezone.now() if is_bulk else None)
         self.bulk_create([mail], ignore_conflicts=True)
-        return self.filter(uid=mail.uid).first()
+        found = self.filter(uid=mail.uid).first()
+        if found is None and not is_bulk:
+            self.filter(subscriber=subscriber, state="queued").update(is_bulk=False)
+        return found
+
+    def due(self, now: dt.datetime) -> Self:
+        """Without those that the ceiling makes wait: a sweep releases them."""
+        return super().due(now).filter(held_at=None)
+
+    def waiting(self, now: dt.datetime) -> Self:
+        """Those that are due and have no slot yet."""
+        return super().due(now).filter(slot=None)
+
+    def without_slot(self) -> Self:
+        """Those that the ceiling makes wait."""
+        return self.filter(state="queued", slot=None, held_at__isnull=False)
 
     def with_recipient(self) -> ConfirmationMailQuerySet:
         return self.select_related("subscriber")
+
+
+class ConfirmationCeilingQuerySet(models.QuerySet["ConfirmationCeiling"]):
+    def locked(self) -> Any:
+        """The one row, held until the transaction ends, with the time of the database as `now`."""
+        rows = self.select_for_update().annotate(now=Now()).filter(pk=1)
+        while (row := rows.first()) is None:
+            self.bulk_create([self.model(pk=1)], ignore_conflicts=True)
+        return row
+
+    def quiet(self, since: dt.datetime) -> ConfirmationCeilingQuerySet:
+        """The row, when an episode goes on in which no email had to wait since then."""
+        return self.filter(began_at__isnull=False, latest_at__lt=since)
+
+
+class ConfirmationSlotQuerySet(models.QuerySet["ConfirmationSlot"]):
+    def occupied(self, now: dt.datetime) -> ConfirmationSlotQuerySet:
+        return self.filter(occupied_until__gt=now)
+
+    def over(self) -> ConfirmationSlotQuerySet:
+        return self.filter(occupied_until__lte=Now())
+
+    def occupy_for(self, time: dt.timedelta) -> None:
+        """Let each be occupied for so long from now on."""
+        self.update(occupied_until=Now() + time)

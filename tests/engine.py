@@ -79,7 +79,7 @@ def settle_environment() -> None:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name in (
         "DEBUG", "STORAGE_URL", "CACHE_URL", "TRUSTED_PROXIES", "SECRET_KEY_FALLBACKS", "THREADS", "WORKERS",
-        "WORKER_MEMORY", "PAGE_CACHE", "CHECK_OUTSIDE_LINKS", "HSTS_SUBDOMAINS", "HSTS_PRELOAD",
+        "WORKER_MEMORY", "PAGE_CACHE", "CHECK_OUTSIDE_LINKS", "HSTS_SUBDOMAINS", "HSTS_PRELOAD", "CONFIRMATION_CEILING",
     ):  # fmt: skip
         os.environ.pop(name, None)
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a run starts some hundred processes of the same modules

@@ -20,6 +20,7 @@ from django.shortcuts import render
 
 from insights.admin.desk import DeskAdmin
 from insights.admin.taxonomy import FacetAdmin
+from insights.email_addresses import search_spelling
 from insights.forms.people import PasswordForm, UserAddForm, UserForm
 from insights.models import Author, User
 
@@ -69,6 +70,10 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("groups")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Find a whole email address in any spelling."""
+        return super().get_search_results(request, queryset, search_spelling(search_term))
 
     # Who may do what
 

@@ -7,7 +7,6 @@ are deactivated, never deleted: what they did stays attributable.
 
 from __future__ import annotations
 
-import unicodedata
 import uuid
 import zoneinfo
 from typing import Any
@@ -18,11 +17,14 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from insights.addresses import address
+from insights.email_addresses import address_key
+
+from .email_field import CanonicalEmailField
 
 
 def account_key(email: str) -> str:
-    """The one spelling of an account's address: trimmed, NFC, lower case."""
-    return unicodedata.normalize("NFC", email.strip()).lower()
+    """Return the spelling under which an account's email address is stored and looked up."""
+    return address_key(email)
 
 
 def validate_time_zone(name: str) -> None:
@@ -61,7 +63,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 class User(AbstractBaseUser, PermissionsMixin):
     """Somebody with an account; the mail address is the login."""
 
-    email = models.EmailField("mail address", unique=True)
+    email = CanonicalEmailField("mail address", unique=True)
     name = models.CharField(max_length=150)
     time_zone = models.CharField(
         max_length=64, blank=True, validators=[validate_time_zone], help_text="Empty: the publication's."

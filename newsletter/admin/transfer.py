@@ -14,12 +14,13 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from insights.signals import deed_done
-from newsletter.exchange import MAX_BYTES, FileTooLarge, Report, csv_lines, read_csv
+from newsletter.exchange import Report, csv_lines, read_csv
 from newsletter.models import Subscriber
 
 if TYPE_CHECKING:
     from .subscribers import SubscriberAdmin
 
+MAX_BYTES = 10 * 1024 * 1024  # of an upload; `import_subscribers` has no limit
 SHOWN_ROWS = 200  # of a report; the rest is counted
 LINES_AT_ONCE = 200
 
@@ -74,33 +75,40 @@ def import_file(model_admin: SubscriberAdmin, request: HttpRequest) -> HttpRespo
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():
         return _import_page(model_admin, request, form, None, 400)
-    try:
-        report = read_csv(form.cleaned_data["file"], is_dry_run=request.POST.get("action") != "import")
-    except FileTooLarge:
-        form.add_error("file", f"The file is larger than {MAX_BYTES // 1024 // 1024} MB; split it.")
+    file = form.cleaned_data["file"]
+    if file.size > MAX_BYTES:
+        words = f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Split it, or use import_subscribers."
+        form.add_error("file", words)
         return _import_page(model_admin, request, form, None, 413)
-    if report.is_applied:
-        deed_done.send(
-            sender=Subscriber,
-            actor=request.user,
-            verb="imported subscribers",
-            subject="subscribers",
-            details=report.counts,
-        )
+    report = read_csv(
+        file.file,
+        is_dry_run=request.POST.get("action") != "import",
+        on_applied=lambda report: note_import(request.user, report),
+    )
     return _import_page(model_admin, request, form, report, 400 if report.problems else 200)
+
+
+def note_import(actor: Any, report: Report) -> None:
+    """Write the import into the audit log; part of its transaction."""
+    words = {"verb": "imported subscribers", "subject": "subscribers"}
+    deed_done.send(sender=Subscriber, actor=actor, details=report.counts, **words)
 
 
 def _import_page(
     model_admin: SubscriberAdmin, request: HttpRequest, form: ImportForm, report: Report | None, status: int
 ) -> HttpResponse:
+    rows: list[Any] = []
+    if report:
+        rows = [*report.problems] or [*report.outcomes]
+    count = (len(report.problems) or report.rows) if report else 0
     context = {
         **model_admin.admin_site.each_context(request),
         "title": "Import subscribers",
         "opts": Subscriber._meta,
         "form": form,
         "report": report,
-        "rows": (report.problems or report.outcomes)[:SHOWN_ROWS] if report else [],
-        "rest": max(0, len(report.problems or report.outcomes) - SHOWN_ROWS) if report else 0,
+        "rows": rows[:SHOWN_ROWS],
+        "rest": max(0, count - SHOWN_ROWS),
     }
     return TemplateResponse(request, "admin/newsletter/subscriber/import.html", context, status=status)
 

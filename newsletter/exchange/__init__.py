@@ -4,8 +4,8 @@ A reader is one row; the whole history of consents travels in its last cell as J
 its consent is worth nothing, and a file for each table would be parted from its sisters sooner or later.
 """
 
-from .csv_in import MAX_BYTES, FileTooLarge, read_csv
+from .csv_in import read_csv
 from .csv_out import csv_lines, write_csv
-from .report import Problem, Report
+from .report import Outcome, Problem, Report
 
-__all__ = ["MAX_BYTES", "FileTooLarge", "Problem", "Report", "csv_lines", "read_csv", "write_csv"]
+__all__ = ["Outcome", "Problem", "Report", "csv_lines", "read_csv", "write_csv"]

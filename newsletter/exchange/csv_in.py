@@ -1,15 +1,17 @@
-"""A CSV of readers into the database: all of it or nothing.
+"""A CSV of subscribers into the database: all of it or nothing, in constant memory, whatever its size.
 
-An import may say more than the database knows, and never takes back what a reader decided: who has left or had
-themselves erased stays so, and nobody becomes confirmed without a recorded consent. No mail is sent.
+An import may say more than the database knows, and never takes back what a person decided: people who left or were
+erased stay so, and no one becomes confirmed without a recorded consent. No email is sent.
+
+The file is read once, checked row by row and staged (`staging.py`); no one waits for that. Then one transaction decides
+and writes all of it with five statements, and holds what the caller adds, such as the audit entry. Chosen against
+batches, which would leave a part behind when they are killed. PostgreSQL lets others write meanwhile; SQLite's lock is
+held for a second or two in 100,000 new rows, and `docs/newsletter.md` says what that means for a million.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from itertools import batched, count
 from typing import Any, BinaryIO
 
@@ -17,141 +19,67 @@ from django.db import IntegrityError, transaction
 
 from newsletter.models import SuppressionKey
 
-from .cells import unguarded
-from .columns import COLUMNS
-from .plan import Links, Plan, write
-from .report import MOST_PROBLEMS, Report
-from .rows import BadRow, Row, parse_row
+from .decision import decide, outcomes
+from .file_rows import good_rows
+from .report import Outcome, Report
+from .staging import Staging, temporary_tables
+from .writing import write
 
-MAX_BYTES = 10 * 1024 * 1024
 CHUNK = 500
 ATTEMPTS = 3
 
-_SEPARATORS = {";": "semicolons (;)", "\t": "tabs", "|": "bars (|)"}
-
-type Watch = Callable[[list[Any]], Iterable[Any]]
+type Watch = Callable[[Iterable[Any]], Iterable[Any]]
 
 
-class FileTooLarge(Exception):
-    """More than MAX_BYTES."""
+def read_csv(
+    stream: BinaryIO,
+    *,
+    is_dry_run: bool = False,
+    watch: Watch = iter,
+    on_outcome: Callable[[Outcome], object] | None = None,
+    on_applied: Callable[[Report], object] = lambda report: None,
+) -> Report:
+    """Take the subscribers of a file. Changes nothing when one row is bad or in a dry run.
 
-
-def read_csv(stream: BinaryIO, *, is_dry_run: bool = False, watch: Watch = iter) -> Report:
-    """Take the readers of a file. Changes nothing when one row is bad or in a dry run. Raises FileTooLarge.
-
-    Other writers wait only while rows are written, and not at all for a dry run.
-
-    `watch` may look at the chunks of rows as they pass.
+    `watch` may look at the rows as they pass, `on_outcome` at what became of each. `on_applied` is called inside the
+    transaction once all is written.
     """
-    content = stream.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise FileTooLarge
     report = Report()
-    rows = list(_good_rows(content, report))
-    if report.problems:
-        return report
-    plans = _applied(rows, watch) if not is_dry_run else _planned(rows, _hashes(rows, may_write=False), watch)
-    for plan in plans:
-        report.add(plan.report)
-    report.is_applied = not report.problems and not is_dry_run
+    with temporary_tables():
+        staging = Staging(_hash_key(may_write=not is_dry_run))
+        for rows in batched(watch(good_rows(stream, report)), CHUNK):
+            staging.add(rows)
+        staging.finish(report)
+        if not report.problems and is_dry_run:
+            decide(report, may_write=False)
+        elif not report.problems:
+            _apply(report, on_applied)
+        report.sort()
+        if not report.problems:
+            for outcome in outcomes():
+                report.tell(outcome)
+                if on_outcome:
+                    on_outcome(outcome)
     return report
 
 
-def _planned(rows: list[Row], hashes: list[str], watch: Watch) -> list[Plan]:
-    """What the file would change, chunk by chunk; reads only."""
-    links = Links()
-    chunks = [(list(some), hashes[i * CHUNK : (i + 1) * CHUNK]) for i, some in enumerate(batched(rows, CHUNK))]
-    return [Plan.made(some, theirs, links) for some, theirs in watch(chunks)]
-
-
-def _applied(rows: list[Row], watch: Watch) -> list[Plan]:
-    """Plan, and write unless a row turns out bad. Who signs up at the same moment under PostgreSQL is seen at the
-    second attempt."""
-    hashes = _hashes(rows, may_write=True)
+def _apply(report: Report, on_applied: Callable[[Report], object]) -> None:
+    """Decide and write. A sign-up that comes in between under PostgreSQL is seen at the second attempt."""
     for attempt in count(1):
-        plans = _planned(rows, hashes, watch)
-        if any(plan.report.problems for plan in plans):
-            break
         try:
             with transaction.atomic():
-                plans = [plan.renewed() for plan in plans]
-                if not any(plan.report.problems for plan in plans):
-                    write(plans)
+                decide(report, may_write=True)
+                if not report.problems:
+                    write()
+                    report.is_applied = True
+                    on_applied(report)
+                return
         except IntegrityError:
+            report.is_applied = False
             if attempt == ATTEMPTS:
                 raise
-        else:
-            break
-    return plans
 
 
-def _hashes(rows: list[Row], *, may_write: bool) -> list[str]:
-    """The rows' hashes on the suppression list; before its key is made nobody can stand there."""
-    if not may_write and not SuppressionKey.objects.exists():
-        return [""] * len(rows)
-    return SuppressionKey.hash_keys(row.key for row in rows)
-
-
-def _good_rows(content: bytes, report: Report) -> Iterator[Row]:
-    """The rows that can be taken; what is wrong with the others goes into the report."""
-    seen: dict[str | uuid.UUID, int] = {}
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        report.complain(0, "This is no text in UTF-8. Save the file as “CSV UTF-8” and send it again.")
-        return
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header = [name.strip() for name in next(reader, [])]
-        if not _is_header_fine(header, report):
-            return
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(report.problems) >= MOST_PROBLEMS:
-                return
-            row = _row(reader.line_num, header, cells, report)
-            if row is None:
-                continue
-            if row.key in seen:
-                report.complain(row.line, f"email: the same address stands in line {seen[row.key]}")
-                continue
-            if row.uid in seen:
-                report.complain(row.line, f"uid: the same stands in line {seen[row.uid]}")
-                continue
-            seen |= {row.key: row.line} | ({row.uid: row.line} if row.uid else {})
-            yield row
-    except csv.Error as error:
-        report.complain(reader.line_num + 1, f"this is no CSV: {error}")
-
-
-def _is_header_fine(header: list[str], report: Report) -> bool:
-    unknown = [name for name in header if name not in COLUMNS]
-    if len(header) == 1 and (separator := next((name for name in _SEPARATORS if name in header[0]), "")):
-        report.complain(1, f"the cells are parted by {_SEPARATORS[separator]}; save the file with commas (“CSV UTF-8”)")
-    elif "email" not in header and (lookalike := next((name for name in unknown if "mail" in name.casefold()), "")):
-        report.complain(1, f"the heading “{lookalike[:40]}” is not known; the column of addresses is named “email”")
-    elif "email" not in header:
-        found = f"; found were {_quoted(header)}" if header else ""
-        report.complain(1, f"the column “email” is missing{found}")
-    elif unknown:
-        verb = "column {} is" if len(unknown) == 1 else "columns {} are"
-        report.complain(1, f"the {verb.format(_quoted(unknown))} not known; known are {', '.join(COLUMNS)}")
-    elif len(set(header)) < len(header):
-        report.complain(1, "a column stands there twice")
-    return not report.problems
-
-
-def _quoted(names: list[str]) -> str:
-    return ", ".join(f"“{name[:40]}”" for name in names[:10]) + (" and more" if len(names) > 10 else "")
-
-
-def _row(line: int, header: list[str], cells: list[str], report: Report) -> Row | None:
-    if len(cells) != len(header):
-        report.complain(line, f"{len(cells)} cells where the header has {len(header)}")
-        return None
-    try:
-        return parse_row(line, dict(zip(header, map(unguarded, cells), strict=True)))
-    except BadRow as error:
-        report.complain(line, str(error))
-        return None
+def _hash_key(*, may_write: bool) -> Callable[[str], str] | None:
+    """The function that hashes address keys; None before its key is made, when the list is empty."""
+    return SuppressionKey.hasher() if may_write or SuppressionKey.objects.exists() else None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 MOST_PROBLEMS = 500  # a file that is wrong in every row needs no longer list
+MOST_OUTCOMES = 500  # that are remembered; all of them are counted
+KINDS = ("new", "changed", "unchanged", "left out")
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a good row: `kind` is new, changed, unchanged or left out, `why` where that is worth a word."""
+    """What became of a good row: `kind` is one of KINDS, `why` where that is worth a word."""
 
     line: int
     kind: str
@@ -33,29 +34,32 @@ class Outcome:
 
 @dataclass
 class Report:
-    """`is_applied` only when every row was good and it was no dry run."""
+    """`is_applied` only when every row was good and it was no dry run. `counts` has all four kinds."""
 
     problems: list[Problem] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     is_applied: bool = False
 
     def complain(self, line: int, message: str) -> None:
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(Problem(line, message))
 
-    def tell(self, line: int, kind: str, why: str = "") -> None:
-        self.outcomes.append(Outcome(line, kind, why))
+    def count(self, found: dict[str, int]) -> None:
+        """Take over how many rows there are of each kind."""
+        self.counts = {kind: found.get(kind, 0) for kind in KINDS}
+
+    def tell(self, outcome: Outcome) -> None:
+        if len(self.outcomes) < MOST_OUTCOMES:
+            self.outcomes.append(outcome)
+
+    def sort(self) -> None:
+        self.problems.sort(key=lambda problem: problem.line)
 
     @property
-    def counts(self) -> dict[str, int]:
-        """How many rows of each kind; always all four kinds."""
-        found = Counter(outcome.kind for outcome in self.outcomes)
-        return {kind: found[kind] for kind in ("new", "changed", "unchanged", "left out")}
-
-    def add(self, part: Report) -> None:
-        """Take over what a report on further rows says."""
-        self.problems += part.problems[: MOST_PROBLEMS - len(self.problems)]
-        self.outcomes += part.outcomes
+    def rows(self) -> int:
+        """How many good rows there are."""
+        return sum(self.counts.values())
 
     def trouble(self) -> str:
         """What stands in the way, in one phrase: so many rows, or what concerns all of them."""

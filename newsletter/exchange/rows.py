@@ -11,7 +11,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from newsletter.addresses import address_key, clean_address
+from insights.email_addresses import strip_invisible
+from newsletter.addresses import clean_address
 from newsletter.models import Consent, Subscriber
 
 from .columns import CONSENT_FIELDS, MOMENTS, SOURCE
@@ -53,12 +54,13 @@ def parse_row(line: int, cells: Mapping[str, str]) -> Row:
         raise BadRow(f"email: {error.message}") from None
     moments = {name: moment for name in MOMENTS if (moment := _moment(name, cells.get(name, "")))}
     consents = _history(cells["consents"]) if cells.get("consents") else _from_columns(cells)
-    said = cells.get("status", "").strip()
+    said = strip_invisible(cells.get("status", ""))
     if said == Subscriber.Status.CONFIRMED and "confirmed_at" not in moments:
         # A list from elsewhere may name the moment only once, as that of the consent.
         confirmed = [consent["happened_at"] for consent in consents if _is_confirmation(consent)]
         moments |= {"confirmed_at": confirmed[-1]} if confirmed else {}
-    row = Row(line, email, address_key(email), _uid(cells.get("uid", "")), moments, consents)
+    # A clean address is ASCII and canonical: its key is the same in lower case.
+    row = Row(line, email, email.lower(), _uid(cells.get("uid", "")), moments, consents)
     if said and said not in Subscriber.Status.values:
         raise BadRow(f"status: “{said[:40]}” is none of {', '.join(Subscriber.Status.values)}")
     if Subscriber.Status.CONFIRMED in {row.status, said} and not any(map(_is_confirmation, consents)):
@@ -73,20 +75,20 @@ def _is_confirmation(consent: Mapping[str, Any]) -> bool:
 
 
 def _moment(name: str, text: str) -> dt.datetime | None:
-    if not text.strip():
+    if not (said := strip_invisible(text)):
         return None
     try:
-        moment = dt.datetime.fromisoformat(text.strip())
+        moment = dt.datetime.fromisoformat(said)
         return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
     except (ValueError, OverflowError):
         raise BadRow(f"{name}: “{text[:40]}” is no moment such as 2026-05-25T09:00:00+00:00") from None
 
 
 def _uid(text: str) -> uuid.UUID | None:
-    if not text.strip():
+    if not (said := strip_invisible(text)):
         return None
     try:
-        return uuid.UUID(text.strip())
+        return uuid.UUID(said)
     except ValueError:
         raise BadRow(f"uid: “{text[:40]}” is no UUID") from None
 

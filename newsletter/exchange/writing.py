@@ -1,67 +1,55 @@
-"""Rows for the database, made ready outside the lock and written in a few long statements under it.
-
-`bulk_create` prepares each value while the transaction holds SQLite's write lock: half a minute for 100,000 readers
-with their consents. Values that are ready beforehand, and one `executemany` for each table, take a few seconds.
-"""
+"""Staged rows into the real tables: one statement for each, however many rows there are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from django.db import connection
 
-from django.db import connection, models
+from .staging import CONSENT_FIELDS, SUBSCRIBER_FIELDS, columns
 
-from newsletter.models import Consent, Subscriber
-
-type Values = tuple[Any, ...]
-
-_MADE_BY_DATABASE = {"id", "status", "subscriber"}
-_SUBSCRIBER = [field for field in Subscriber._meta.concrete_fields if field.name not in _MADE_BY_DATABASE]
-_CONSENT = [field for field in Consent._meta.concrete_fields if field.name not in _MADE_BY_DATABASE]
-MOMENTS = ("confirmed_at", "left_at", "bounced_at")
-
-
-def subscriber_values(subscriber: Subscriber) -> Values:
-    return _values(subscriber, _SUBSCRIBER)
-
-
-def consent_values(address_key: str, consent: Consent) -> Values:
-    """A consent of the reader with this key, who may be new in the same transaction and have no number yet."""
-    return (address_key, *_values(consent, _CONSENT))
-
-
-def news_values(pk: int, moments: dict[str, Any]) -> Values:
-    """The moments to take over for a known reader; a moment that is not given stays as it is."""
-    changed = Subscriber(**moments)
-    return (*_values(changed, [Subscriber._meta.get_field(name) for name in MOMENTS]), pk)
-
-
-def insert_subscribers(rows: Iterable[Values]) -> None:
-    places = ", ".join(["%s"] * len(_SUBSCRIBER))
-    _execute(f"INSERT INTO newsletter_subscriber ({_columns(_SUBSCRIBER)}) VALUES ({places})", rows)  # noqa: S608
-
-
-def update_subscribers(rows: Iterable[Values]) -> None:
-    news = ", ".join(f"{name} = COALESCE(%s, {name})" for name in MOMENTS)
-    _execute(f"UPDATE newsletter_subscriber SET {news} WHERE id = %s", rows)  # noqa: S608
+_CONSENTS = f"""
+INSERT INTO newsletter_consent (subscriber_id, {columns(CONSENT_FIELDS)})
+SELECT s.id, {columns(CONSENT_FIELDS, "c")}
+FROM import_decision d
+JOIN import_row r ON r.line = d.line
+JOIN newsletter_subscriber s ON s.address_key = r.address_key
+JOIN import_consent c ON c.line = d.line
+"""  # noqa: S608
+STATEMENTS = [
+    f"""
+INSERT INTO newsletter_subscriber ({columns(SUBSCRIBER_FIELDS)})
+SELECT {columns(SUBSCRIBER_FIELDS, "r")} FROM import_decision d JOIN import_row r ON r.line = d.line
+WHERE d.kind = 'new' ORDER BY d.line
+""",  # noqa: S608
+    """
+UPDATE newsletter_subscriber SET
+    confirmed_at = COALESCE(d.confirmed_at, newsletter_subscriber.confirmed_at),
+    left_at = COALESCE(d.left_at, newsletter_subscriber.left_at),
+    bounced_at = COALESCE(d.bounced_at, newsletter_subscriber.bounced_at)
+FROM import_decision d WHERE d.known_id = newsletter_subscriber.id AND d.kind = 'changed'
+""",
+    f"{_CONSENTS} WHERE d.kind = 'new' ORDER BY d.line",
+    f"""{_CONSENTS}
+WHERE d.kind = 'changed' AND NOT EXISTS (
+    SELECT 1 FROM newsletter_consent k
+    WHERE k.subscriber_id = s.id AND k.what = c.what AND k.happened_at = c.happened_at
+) ORDER BY d.line
+""",  # noqa: S608
+]
+# SQLite's own 2 MB would write each page of the indexes many times over while the lock is held.
+_PAGES = "PRAGMA cache_size = -{}"
+_CACHE = 24_000  # kB
 
 
-def insert_consents(rows: Iterable[Values]) -> None:
-    reader = "(SELECT id FROM newsletter_subscriber WHERE address_key = %s)"
-    places = ", ".join([reader, *["%s"] * len(_CONSENT)])
-    _execute(f"INSERT INTO newsletter_consent (subscriber_id, {_columns(_CONSENT)}) VALUES ({places})", rows)  # noqa: S608
-
-
-def _values(row: models.Model, fields: list[Any]) -> Values:
-    return tuple(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields)
-
-
-def _columns(fields: list[Any]) -> str:
-    return ", ".join(connection.ops.quote_name(field.column) for field in fields)
-
-
-def _execute(sql: str, rows: Iterable[Values]) -> None:
-    some = list(rows)
-    if some:
-        with connection.cursor() as cursor:
-            cursor.executemany(sql, some)
+def write() -> None:
+    """Write what is decided; part of the write transaction."""
+    with connection.cursor() as cursor:
+        before = 0
+        if connection.vendor == "sqlite":
+            before = -cursor.execute("PRAGMA cache_size").fetchone()[0]
+            cursor.execute(_PAGES.format(_CACHE))
+        try:
+            for statement in STATEMENTS:
+                cursor.execute(statement)
+        finally:
+            if before:
+                cursor.execute(_PAGES.format(before))

@@ -16,6 +16,11 @@ from newsletter.querysets import ConfirmationMailQuerySet
 
 class ConfirmationMail(OutgoingMail):
     subscriber = models.ForeignKey("newsletter.Subscriber", models.CASCADE, related_name="mails")
+    slot = models.ForeignKey(
+        "newsletter.ConfirmationSlot", models.SET_NULL, null=True, editable=False, related_name="mails"
+    )
+    held_at = models.DateTimeField(null=True, editable=False, help_text="Since when the ceiling makes it wait.")
+    is_bulk = models.BooleanField(default=False, editable=False)  # sent by staff to many, behind all sign-ups
 
     objects = ConfirmationMailQuerySet.as_manager()
 
@@ -30,4 +35,6 @@ class ConfirmationMail(OutgoingMail):
             models.Index(
                 fields=["state", "next_attempt_at"], condition=Q(state__in=["queued", "sending"]), name="mail_due"
             ),
+            # In the order in which they are released when the ceiling is reached.
+            models.Index(fields=["is_bulk", "id"], condition=Q(state="queued", slot=None), name="mail_waiting"),
         ]

@@ -11,12 +11,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db import models
 from django.utils import timezone
 
-from newsletter.addresses import address_key
+from newsletter.addresses import address_key, older_address_key
 from newsletter.querysets import SuppressionQuerySet
 
 
@@ -46,15 +46,16 @@ class SuppressionKey(models.Model):
         return cls.hash("address", address_key(address))
 
     @classmethod
-    def hash_addresses(cls, addresses: list[str]) -> list[str]:
-        """The hash of each address, in their order, with one look at the key."""
-        return cls.hash_keys(map(address_key, addresses))
+    def hash_keys(cls, address_keys: Iterable[str]) -> list[str]:
+        """The hash of each address key, in their order, with one look at the key."""
+        hash_key = cls.hasher()
+        return [hash_key(address_key) for address_key in address_keys]
 
     @classmethod
-    def hash_keys(cls, address_keys: Iterable[str]) -> list[str]:
-        """The same for addresses whose key is known already."""
+    def hasher(cls) -> Callable[[str], str]:
+        """A function from an address key to its hash, for many of them."""
         key = cls._key()
-        return [_hash(key, "address", address_key) for address_key in address_keys]
+        return lambda address_key: _hash(key, "address", address_key)
 
     @classmethod
     def _key(cls) -> bytes:
@@ -67,12 +68,28 @@ def _hash(key: bytes, purpose: str, text: str) -> str:
 
 
 class Suppression(models.Model):
-    """An address that imports and letters leave alone; only its owner, by confirming anew, takes it off."""
+    """An email address that is not written to and not imported; only its owner removes it, by confirming again.
+
+    A legacy hash was made when addresses were case-folded before IDNA (`older_address_key`). It can't be computed
+    again, so an address is looked up by both keys. A legacy hash may stand for two addresses: it stays when one of
+    them confirms.
+    """
 
     address_hash = models.CharField(max_length=64, unique=True)
+    is_legacy = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = SuppressionQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.address_hash[:12]
+
+    @staticmethod
+    def suppressed(addresses: list[str]) -> set[str]:
+        """Return those of `addresses` that are on the list, under their present key or a legacy one."""
+        hash_key = SuppressionKey.hasher()
+        present = {address: hash_key(address_key(address)) for address in addresses}
+        older = {address: hash_key(older_address_key(address)) for address in addresses}
+        found = Suppression.objects.among([*present.values()])
+        legacy = Suppression.objects.filter(is_legacy=True).among([*older.values()])
+        return {address for address in addresses if present[address] in found or older[address] in legacy}

@@ -49,6 +49,11 @@ WRONG = [
     ("EMAIL_URL", {"EMAIL_URL": "smtp://mail.example.com:port"}),
     ("EMAIL_URL", {"EMAIL_URL": "smtp://mail.example.com?tls=sometimes"}),
     ("EMAIL_URL", {"EMAIL_URL": "pigeon://key"}),
+    # E7: a count and seconds, nothing else.
+    *(
+        ("CONFIRMATION_CEILING", {"CONFIRMATION_CEILING": value})
+        for value in ("200", "200/", "/300", "0/300", "200/0", "-1/300", "200/5m", "2/3/4", "2/86401", "²/300", "1e3/9")
+    ),
     ("MAIL_FROM", {"MAIL_FROM": ""}),
     ("MAIL_FROM", {"MAIL_FROM": "AI Scope Weekly"}),
     ("MEDIA_ROOT", {"MEDIA_ROOT": "/dev/null/media"}),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from insights.email_addresses import canonical
 from newsletter.addresses import address_key
 from newsletter.models import Consent, Subscriber
 from newsletter.wording import CONFIRM_WORDING, PROOF_FORM, PROOF_LINK, SIGNUP_WORDING
@@ -24,7 +25,9 @@ def make_subscriber(email: str = "", *, status: str = "pending", **fields: Any) 
         "left": {"confirmed_at": now, "left_at": now},
         "bounced": {"bounced_at": now},
     }[status]
-    row = Subscriber.objects.create(**{"email": email, "address_key": address_key(email), **moments, **fields})
+    row = Subscriber.objects.create(
+        **{"email": canonical(email), "address_key": address_key(email), **moments, **fields}
+    )
     row.consents.create(what=Consent.What.ASKED, wording=SIGNUP_WORDING, proof=PROOF_FORM)
     if row.confirmed_at:
         row.consents.create(what=Consent.What.CONFIRMED, wording=CONFIRM_WORDING, proof=PROOF_LINK)

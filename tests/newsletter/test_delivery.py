@@ -321,7 +321,7 @@ def test_neither_task_nor_log_nor_row_names_the_address(settings, sink, sign_up,
 
 
 def test_a_sweep_with_nothing_to_do_writes_nothing(django_assert_num_queries):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(7):
         delivery.sweep()
 
 

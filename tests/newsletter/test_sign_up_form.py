@@ -52,7 +52,7 @@ def test_a_slip_keeps_what_was_typed_and_says_what_to_change(sign_up):
     assert response.status_code == 400
     assert 'value="renata@example"' in response.text
     assert 'aria-invalid="true" aria-describedby="signup-error signup-note"' in response.text
-    assert '<p class="err" role="alert" id="signup-error">This address lacks its ending' in response.text
+    assert '<p class="err" role="alert" id="signup-error">This email address has no ending such as' in response.text
     assert '<input type="hidden" name="article" value="a">' in response.text
 
 
@@ -61,7 +61,7 @@ def test_an_address_that_is_too_long_is_told_its_length_and_is_not_cut(client, s
     address = f"{'a' * 288}@example.com"
     response = sign_up(address)
     assert response.status_code == 400
-    assert "A mail address has at most 254 letters; this one has 300." in response.text
+    assert "An email address can have at most 254 characters; this one has 300." in response.text
     assert f'value="{address}"' in response.text
 
 

@@ -1,4 +1,4 @@
-"""`manage.py import_subscribers FILE`: readers from a CSV, all or nothing."""
+"""`manage.py import_subscribers FILE`: subscribers from a CSV of any size, all or nothing."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from insights.exchange.progress import track
-from insights.signals import deed_done
-from newsletter.exchange import MAX_BYTES, FileTooLarge, read_csv
-from newsletter.models import Subscriber
+from newsletter.admin.transfer import note_import
+from newsletter.exchange import Outcome, Report, read_csv
+
+BLOCK = 1_000_000  # bytes
 
 
 class Command(BaseCommand):
     help = (
-        "Read subscribers from a CSV such as export_subscribers writes. Nobody who has left comes back, nobody becomes "
-        "confirmed without a recorded consent, and no mail is sent."
+        "Read subscribers from a CSV such as export_subscribers writes, of any size: all rows or none. People who left "
+        "stay off the list, no one becomes confirmed without a recorded consent, and no email is sent."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -24,26 +26,34 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
 
     def handle(self, *, file: Path, dry_run: bool = False, verbosity: int = 1, **options: Any) -> None:
+        is_told = dry_run or verbosity > 1
         try:
-            with file.open("rb") as stream:
-                report = read_csv(stream, is_dry_run=dry_run, watch=lambda chunks: track(chunks, "Subscribers"))
+            report = self._read(file, dry_run=dry_run, is_told=is_told)
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from error
-        except FileTooLarge:
-            raise CommandError(f"{file}: larger than {MAX_BYTES // 1024 // 1024} MB; split it.") from None
+        except DatabaseError as error:
+            raise CommandError(f"{file}: {error}; nothing was changed.") from error
         if report.problems:
             for problem in report.problems:
                 self.stderr.write(f"{file}: {problem}")
             raise CommandError(f"{file}: {report.trouble()}; nothing was changed.")
-        if dry_run or verbosity > 1:
-            for outcome in report.outcomes:
-                self.stdout.write(str(outcome))
         self.stdout.write(f"{'Would be' if dry_run else 'Done'}: {report.summary()}.")
-        if report.is_applied:
-            deed_done.send(
-                sender=Subscriber,
-                actor=None,
-                verb="imported subscribers",
-                subject="subscribers",
-                details=report.counts,
+
+    def _read(self, file: Path, *, dry_run: bool, is_told: bool) -> Report:
+        def tell(outcome: Outcome) -> None:
+            self.stdout.write(str(outcome))
+
+        with file.open("rb") as stream:
+            return read_csv(
+                stream,
+                is_dry_run=dry_run,
+                watch=lambda rows: track(rows, "Subscribers", total=_lines(file)),
+                on_outcome=tell if is_told else None,
+                on_applied=lambda report: note_import(None, report),
             )
+
+
+def _lines(file: Path) -> int:
+    """About how many rows a file has, for the progress bar."""
+    with file.open("rb") as stream:
+        return sum(block.count(b"\n") for block in iter(lambda: stream.read(BLOCK), b""))

@@ -1,0 +1,23 @@
+"""A model field for email addresses in their canonical form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from insights.email_addresses import EmailAddressField, canonical
+
+
+class CanonicalEmailField(models.EmailField):
+    """Django's, but what is validated and typed becomes canonical first. Migrations see Django's own field."""
+
+    def to_python(self, value: Any) -> Any:
+        return canonical(value) if isinstance(value, str) else value
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{**kwargs, "form_class": EmailAddressField})
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.EmailField", args, kwargs

@@ -1,0 +1,75 @@
+"""Alerts to staff by email: who gets them, what they say, how they leave. They do not count against the ceiling."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
+from django.db import models
+from django.tasks import task
+from django.urls import reverse
+from django.utils import timezone
+
+from insights.mail.message import MailMessage, compose
+from insights.mail.outbox import LEASE, Outbox
+from insights.models import SiteSettings, User
+from newsletter.models import StaffAlert
+
+
+class RecipientLeft(Exception):
+    """The account can't log in any more."""
+
+
+class StaffAlerts(Outbox[StaffAlert]):
+    rows = StaffAlert
+    name = "Alert"
+
+    def build(self, mail: StaffAlert) -> MailMessage:
+        count, seconds = settings.CONFIRMATION_CEILING
+        context = {
+            "publication": SiteSettings.current(),
+            "recipient": mail.recipient,
+            "count": count,
+            "minutes": seconds / 60,
+            "admin_url": settings.SITE_URL + reverse("admin:index"),
+        }
+        name = f"newsletter/mail/alert_{mail.kind}"
+        return compose(name, context, to=mail.recipient.email, message_id=f"alert.{mail.uid.hex}")
+
+    def enqueue(self, mail: StaffAlert, *, run_after: dt.datetime | None = None) -> None:
+        (send_alert.using(run_after=run_after) if run_after else send_alert).enqueue(mail.pk)
+
+    def goes_now(self, mail: StaffAlert) -> bool:
+        if not (mail.recipient.is_active and mail.recipient.is_staff):
+            raise RecipientLeft
+        return bool(self.mails.held(mail).update(leased_until=timezone.now() + LEASE))
+
+    def is_pointless(self, error: Exception) -> bool:
+        return isinstance(error, RecipientLeft)
+
+
+STAFF_ALERTS = StaffAlerts()
+
+
+@task(priority=60)  # before the many emails that it may be about
+def send_alert(mail_id: int) -> str:
+    """Try to send one alert. Returns the state it is in afterwards."""
+    return STAFF_ALERTS.attempt(mail_id)
+
+
+def sweep() -> None:
+    """Recover what a killed worker held."""
+    STAFF_ALERTS.sweep()
+
+
+def alert(kind: str) -> None:
+    """Queue an alert to everyone in charge of the newsletter; part of the caller's transaction."""
+    alerts = [StaffAlert(kind=kind, recipient=account) for account in in_charge()]
+    for mail in StaffAlert.objects.bulk_create(alerts):
+        STAFF_ALERTS.enqueue(mail)
+
+
+def in_charge() -> models.QuerySet[User]:
+    """The accounts that can act on subscribers: newsletter managers and administrators."""
+    return ModelBackend().with_perm("newsletter.change_subscriber").filter(is_staff=True)

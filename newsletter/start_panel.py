@@ -1,0 +1,27 @@
+"""The panel of the admin's start page: confirmation emails that wait for the ceiling (`settings.DESK_PANELS`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from newsletter.models import ConfirmationCeiling, ConfirmationMail
+
+
+def ceiling(request: HttpRequest) -> dict[str, Any] | None:
+    """How many sign-ups wait, and since when the ceiling is reached; None while it is not. Two queries at most."""
+    if not request.user.has_perm("newsletter.view_subscriber"):
+        return None
+    row = ConfirmationCeiling.objects.filter(began_at__isnull=False).first()
+    if row is None:
+        return None
+    count, seconds = settings.CONFIRMATION_CEILING
+    return {
+        "template": "admin/newsletter/_start_ceiling.html",
+        "count": ConfirmationMail.objects.without_slot().filter(is_bulk=False).count(),
+        "since": row.began_at,
+        "ceiling": count,
+        "minutes": seconds / 60,
+    }
