@@ -231,6 +231,10 @@ PUBLIC_POSTS: dict[str, dict[str, Any]] = {
     },
 }
 
+# What one network (/24, or /64 of IPv6) counts for per article and day, whatever browsers it names: a household or an
+# office has a few readers. Few vote, and a vote says more than a view, so its cap is lower.
+READERS_PER_NETWORK = {"views": 20, "votes": 5}
+
 # Pages that are answered from memory (`config.page_cache`): view name → for how many seconds at most (a change shows at
 # once; only views that were counted show no earlier), and which parameters of its address a page looks at. A page
 # asked for with any other is rendered by itself.

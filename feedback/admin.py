@@ -23,7 +23,7 @@ from django.urls import reverse
 
 from feedback import signals
 from feedback.models import Answer
-from feedback.moderation import DECISIONS, Changed, NothingToApprove, Tally, decide, decide_many
+from feedback.moderation import DECISIONS, Changed, NoComment, Tally, decide, decide_many
 from insights.admin.desk import OfferedFilters
 from insights.models import Version
 
@@ -136,8 +136,10 @@ class AnswerAdmin(OfferedFilters):
         except Changed:
             words = "This answer changed after you opened it, and nothing was decided. Read it as it is now."
             return self.answer_page(request, get_object_or_404(self.get_queryset(request), pk=answer.pk), 409, words)
-        except NothingToApprove:
-            return self.answer_page(request, answer, 400, "A yes or no without words counts without approval.")
+        except NoComment:
+            return self.answer_page(
+                request, answer, 400, "A vote without a comment needs no approval. It can only be marked as spam."
+            )
         self.log_change(request, answer, f"{DONE[decision]}.")
         self.message_user(request, f"{DONE[decision]}: {answer}.", messages.SUCCESS)
         back = QueryDict(request.POST.get("back", ""))
@@ -163,7 +165,7 @@ class AnswerAdmin(OfferedFilters):
             words = f"Changed after you opened the list, and left alone: {tally.changed}. Read them as they are now."
             self.message_user(request, words, messages.WARNING)
         if tally.wordless:
-            words = f"Without words, so that there is nothing to approve: {tally.wordless}."
+            words = f"Votes without a comment can only be marked as spam, and were left alone: {tally.wordless}."
             self.message_user(request, words, messages.WARNING)
 
     def delete_model(self, request: HttpRequest, obj: Answer) -> None:
