@@ -56,7 +56,7 @@ MIDDLEWARE = [
     "config.public_posts.PublicPostsMiddleware",
     "config.sessions.DeskSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "config.csrf.AdminCsrfMiddleware",
     "config.accounts.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
