@@ -14,6 +14,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Value, When
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -132,7 +133,9 @@ class AnswerAdmin(OfferedFilters):
         try:
             if seen is None:
                 raise Changed
-            answer = decide(answer.pk, decision, seen=seen, actor=request.user)
+            with transaction.atomic():
+                answer = decide(answer.pk, decision, seen=seen, actor=request.user)
+                self.log_change(request, answer, f"{DONE[decision]}.")
         except Changed:
             words = "This answer changed after you opened it, and nothing was decided. Read it as it is now."
             return self.answer_page(request, get_object_or_404(self.get_queryset(request), pk=answer.pk), 409, words)
@@ -140,7 +143,6 @@ class AnswerAdmin(OfferedFilters):
             return self.answer_page(
                 request, answer, 400, "A vote without a comment needs no approval. It can only be marked as spam."
             )
-        self.log_change(request, answer, f"{DONE[decision]}.")
         self.message_user(request, f"{DONE[decision]}: {answer}.", messages.SUCCESS)
         back = QueryDict(request.POST.get("back", ""))
         return HttpResponseRedirect(reverse("admin:feedback_answer_changelist", query=back or None))

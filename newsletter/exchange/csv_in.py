@@ -15,7 +15,8 @@ from typing import Any, BinaryIO
 
 from django.db import IntegrityError, transaction
 
-from newsletter.models import SuppressionKey
+from insights.signals import deed_done
+from newsletter.models import Subscriber, SuppressionKey
 
 from .cells import unguarded
 from .columns import COLUMNS
@@ -36,8 +37,10 @@ class FileTooLarge(Exception):
     """More than MAX_BYTES."""
 
 
-def read_csv(stream: BinaryIO, *, is_dry_run: bool = False, watch: Watch = iter) -> Report:
+def read_csv(stream: BinaryIO, *, is_dry_run: bool = False, actor: Any = None, watch: Watch = iter) -> Report:
     """Take the readers of a file. Changes nothing when one row is bad or in a dry run. Raises FileTooLarge.
+
+    The audit entry names `actor` (None: the command line) and is written in the same transaction.
 
     Other writers wait only while rows are written, and not at all for a dry run.
 
@@ -50,9 +53,8 @@ def read_csv(stream: BinaryIO, *, is_dry_run: bool = False, watch: Watch = iter)
     rows = list(_good_rows(content, report))
     if report.problems:
         return report
-    plans = _applied(rows, watch) if not is_dry_run else _planned(rows, _hashes(rows, may_write=False), watch)
-    for plan in plans:
-        report.add(plan.report)
+    plans = _applied(rows, watch, actor) if not is_dry_run else _planned(rows, _hashes(rows, may_write=False), watch)
+    report.add_all(plan.report for plan in plans)
     report.is_applied = not report.problems and not is_dry_run
     return report
 
@@ -64,7 +66,7 @@ def _planned(rows: list[Row], hashes: list[str], watch: Watch) -> list[Plan]:
     return [Plan.made(some, theirs, links) for some, theirs in watch(chunks)]
 
 
-def _applied(rows: list[Row], watch: Watch) -> list[Plan]:
+def _applied(rows: list[Row], watch: Watch, actor: Any) -> list[Plan]:
     """Plan, and write unless a row turns out bad. Who signs up at the same moment under PostgreSQL is seen at the
     second attempt."""
     hashes = _hashes(rows, may_write=True)
@@ -77,12 +79,21 @@ def _applied(rows: list[Row], watch: Watch) -> list[Plan]:
                 plans = [plan.renewed() for plan in plans]
                 if not any(plan.report.problems for plan in plans):
                     write(plans)
+                    _record(plans, actor)
         except IntegrityError:
             if attempt == ATTEMPTS:
                 raise
         else:
             break
     return plans
+
+
+def _record(plans: list[Plan], actor: Any) -> None:
+    """Write the audit entry of an import; part of the write transaction."""
+    report = Report()
+    report.add_all(plan.report for plan in plans)
+    verb, details = "imported subscribers", report.counts
+    deed_done.send(sender=Subscriber, actor=actor, verb=verb, subject="subscribers", details=details)
 
 
 def _hashes(rows: list[Row], *, may_write: bool) -> list[str]:

@@ -6,8 +6,11 @@ import csv
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
+from django.db import transaction
+
+from insights.signals import deed_done
 from newsletter.models import Consent, Subscriber
 from newsletter.querysets import SubscriberQuerySet
 
@@ -26,6 +29,15 @@ class _Line:
 
     def write(self, line: str) -> str:
         return line
+
+
+@transaction.atomic
+def record_export(subscribers: SubscriberQuerySet, *, actor: Any, details: dict[str, Any]) -> int:
+    """Write the audit entry of an export and commit it; call this before any row leaves. Return the number of rows."""
+    count = subscribers.count()
+    verb, details = "exported subscribers", {**details, "count": count}
+    deed_done.send(sender=Subscriber, actor=actor, verb=verb, subject="subscribers", details=details)
+    return count
 
 
 def csv_lines(subscribers: SubscriberQuerySet) -> Iterator[str]:

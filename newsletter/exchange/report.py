@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 MOST_PROBLEMS = 500  # a file that is wrong in every row needs no longer list
@@ -52,10 +53,11 @@ class Report:
         found = Counter(outcome.kind for outcome in self.outcomes)
         return {kind: found[kind] for kind in ("new", "changed", "unchanged", "left out")}
 
-    def add(self, part: Report) -> None:
-        """Take over what a report on further rows says."""
-        self.problems += part.problems[: MOST_PROBLEMS - len(self.problems)]
-        self.outcomes += part.outcomes
+    def add_all(self, parts: Iterable[Report]) -> None:
+        """Take over what reports on further rows say."""
+        for part in parts:
+            self.problems += part.problems[: MOST_PROBLEMS - len(self.problems)]
+            self.outcomes += part.outcomes
 
     def trouble(self) -> str:
         """What stands in the way, in one phrase: so many rows, or what concerns all of them."""

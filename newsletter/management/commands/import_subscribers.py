@@ -8,9 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from insights.exchange.progress import track
-from insights.signals import deed_done
 from newsletter.exchange import MAX_BYTES, FileTooLarge, read_csv
-from newsletter.models import Subscriber
 
 
 class Command(BaseCommand):
@@ -39,11 +37,3 @@ class Command(BaseCommand):
             for outcome in report.outcomes:
                 self.stdout.write(str(outcome))
         self.stdout.write(f"{'Would be' if dry_run else 'Done'}: {report.summary()}.")
-        if report.is_applied:
-            deed_done.send(
-                sender=Subscriber,
-                actor=None,
-                verb="imported subscribers",
-                subject="subscribers",
-                details=report.counts,
-            )
