@@ -8,7 +8,6 @@ A window begins with a network's first request. A network is kept as a keyed has
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -22,6 +21,7 @@ from config.form_size import content_length
 from config.models import RequestCount
 from config.origins import is_from_here
 from config.views import error_page
+from insights.reading.networks import network_of
 
 _COUNT = """
 INSERT INTO config_requestcount (name, network, started_at, count) VALUES (%s, %s, %s, 1)
@@ -76,7 +76,7 @@ class PublicPostsMiddleware:
 
 def network_key(address: str) -> str:
     """32 hex digits for the network (/24, or /64 of IPv6) of an address; one for all that is no address."""
-    return salted_hmac("config.public_posts", _network(address), algorithm="sha256").hexdigest()[:32]
+    return salted_hmac("config.public_posts", network_of(address), algorithm="sha256").hexdigest()[:32]
 
 
 def count_request(limit: Limit, network: str) -> int:
@@ -97,16 +97,6 @@ def sweep() -> None:
     over = RequestCount.objects.filter(started_at__lte=int(timezone.now().timestamp()) - longest)
     if over.exists():  # a DELETE of nothing still takes SQLite's write lock
         over.delete()
-
-
-def _network(address: str) -> str:
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return ""
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
-        parsed = parsed.ipv4_mapped
-    return str(ipaddress.ip_network((parsed, 24 if parsed.version == 4 else 64), strict=False))
 
 
 def _policies(policy: dict[str, Any]) -> list[dict[str, Any]]:

@@ -59,7 +59,7 @@ MIDDLEWARE = [
     "config.public_posts.PublicPostsMiddleware",
     "config.sessions.DeskSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "config.csrf.AdminCsrfMiddleware",
     "config.accounts.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
@@ -252,6 +252,10 @@ PICTURE_UPLOADS = {
     "per_day": environment.number("PICTURES_PER_DAY", 500),
     "bytes_per_day": environment.number("PICTURE_MEGABYTES_PER_DAY", 1000) * 1_000_000,
 }
+
+# What one network (/24, or /64 of IPv6) counts for per article and day, whatever browsers it names: a household or an
+# office has a few readers. Few vote, and a vote says more than a view, so its cap is lower.
+READERS_PER_NETWORK = {"views": 20, "votes": 5}
 
 # Pages that are answered from memory (`config.page_cache`): view name → for how many seconds at most (a change shows at
 # once; only views that were counted show no earlier), and which parameters of its address a page looks at. A page

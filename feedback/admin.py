@@ -14,6 +14,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Value, When
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -23,7 +24,7 @@ from django.urls import reverse
 
 from feedback import signals
 from feedback.models import Answer
-from feedback.moderation import DECISIONS, Changed, NothingToApprove, Tally, decide, decide_many
+from feedback.moderation import DECISIONS, Changed, NoComment, Tally, decide, decide_many
 from insights.admin.desk import OfferedFilters
 from insights.email_addresses import search_spelling
 from insights.models import Version
@@ -139,13 +140,16 @@ class AnswerAdmin(OfferedFilters):
         try:
             if seen is None:
                 raise Changed
-            answer = decide(answer.pk, decision, seen=seen, actor=request.user)
+            with transaction.atomic():
+                answer = decide(answer.pk, decision, seen=seen, actor=request.user)
+                self.log_change(request, answer, f"{DONE[decision]}.")
         except Changed:
             words = "This answer changed after you opened it, and nothing was decided. Read it as it is now."
             return self.answer_page(request, get_object_or_404(self.get_queryset(request), pk=answer.pk), 409, words)
-        except NothingToApprove:
-            return self.answer_page(request, answer, 400, "A yes or no without words counts without approval.")
-        self.log_change(request, answer, f"{DONE[decision]}.")
+        except NoComment:
+            return self.answer_page(
+                request, answer, 400, "A vote without a comment needs no approval. It can only be marked as spam."
+            )
         self.message_user(request, f"{DONE[decision]}: {answer}.", messages.SUCCESS)
         back = QueryDict(request.POST.get("back", ""))
         return HttpResponseRedirect(reverse("admin:feedback_answer_changelist", query=back or None))
@@ -170,7 +174,7 @@ class AnswerAdmin(OfferedFilters):
             words = f"Changed after you opened the list, and left alone: {tally.changed}. Read them as they are now."
             self.message_user(request, words, messages.WARNING)
         if tally.wordless:
-            words = f"Without words, so that there is nothing to approve: {tally.wordless}."
+            words = f"Votes without a comment can only be marked as spam, and were left alone: {tally.wordless}."
             self.message_user(request, words, messages.WARNING)
 
     def delete_model(self, request: HttpRequest, obj: Answer) -> None:

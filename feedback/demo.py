@@ -1,7 +1,7 @@
 """Made-up answers to the demo's articles, each under a name that says so.
 
 An article that has any answer is left alone, so that a second call adds nothing and what moderators did stays. No bare
-yes or no is made up: what the page counts are the answers that it shows.
+yes or no is made up: each vote that the page counts comes with a comment, shown or waiting.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from feedback.names import resembles_staff, skeleton
 from feedback.texts import clean_message, clean_name, fingerprint
 from insights.email_addresses import EmailAddressField
 from insights.models import Article
+from insights.reading.readership import Visitor
 
 SAME_WORDS_A_DAY = 3
 SHORT_WORDS = 20  # letters; so short a text may well be said by many, unless it holds an address
@@ -73,7 +75,7 @@ class AnswerForm(forms.Form):
     token = forms.CharField(required=False)
     subject = forms.CharField(required=False)
 
-    def __init__(self, data: QueryDict, *, article: Article, visitor: bytes) -> None:
+    def __init__(self, data: QueryDict, *, article: Article, visitor: Visitor) -> None:
         self.article, self.visitor = article, visitor
         self.ticket: tickets.Ticket | None = None
         self.refusal: tickets.TicketRefused | None = None
@@ -114,31 +116,35 @@ class AnswerForm(forms.Form):
         """The ticket for the page that shows this form next: the one sent, while that is good, or a new one."""
         if self.ticket or (self.refusal and self.refusal.is_early):
             return str(self.data["token"])
-        return tickets.issue(self.article, self.visitor, self.is_helpful)
+        return tickets.issue(self.article, self.visitor.key, self.is_helpful)
 
     @transaction.atomic
-    def save(self) -> Answer:
-        """Keep the answer: the yes or no at once, words for a moderator. Raises SameWords, and then keeps nothing."""
-        visitor = self.ticket.visitor if self.ticket else self.visitor
-        helpful = self.cleaned_data["helpful"] == "yes"
-        answer, has_turned = Answer.objects.answer(self.article, visitor, helpful)
-        if self.ticket:
-            answer = self._add_words(answer)
-        if has_turned or self.ticket:
-            signals.answers_changed.send(sender=Answer, article=self.article)
-        return answer
+    def save(self) -> None:
+        """Store the vote, which counts at once, and the comment for a moderator. Raises SameWords, and stores nothing.
 
-    def _add_words(self, answer: Answer) -> Answer:
+        A vote beyond the network's cap is not stored; a comment with it is, and its vote does not count.
+        """
+        visitor = replace(self.visitor, key=self.ticket.visitor) if self.ticket else self.visitor
+        helpful = self.cleaned_data["helpful"] == "yes"
+        answer, has_changed = Answer.objects.answer(self.article, visitor, helpful)
+        if self.ticket and answer is None and self.cleaned_data["message"]:
+            answer = Answer.objects.uncounted(self.article, visitor, helpful)
+        if self.ticket and answer is not None:
+            self._add_words(answer)
+            has_changed = True
+        if has_changed:
+            signals.answers_changed.send(sender=Answer, article=self.article)
+
+    def _add_words(self, answer: Answer) -> None:
         """Words join the visitor's own answer while it has none; after that they are a further one, never a change."""
         Answer.objects.select_for_update().get(pk=answer.pk)  # a form sent twice at once waits for itself here
         message, now = self.cleaned_data["message"], timezone.now()
         mine = Answer.objects.filter(pk=answer.pk, message="").undecided()
         words = {"reasons": self.cleaned_data["reason"], "email": self.cleaned_data["email"], "changed_at": now}
         if not message:
-            if not words["reasons"]:
-                return answer
-            mine.update(**words)
-            return answer
+            if words["reasons"]:
+                mine.update(**words)
+            return
         key = fingerprint(message)
         day_ago = now - dt.timedelta(days=1)
         if (
@@ -147,7 +153,7 @@ class AnswerForm(forms.Form):
             .filter(Q(pk=answer.pk) | Q(visitor__isnull=True))
             .exists()
         ):
-            return answer  # the same form, sent twice
+            return  # the same form, sent twice
         if _is_worth_counting(message) and Answer.objects.saying(key, day_ago).count() >= SAME_WORDS_A_DAY:
             raise SameWords
         name = self.cleaned_data["name"]
@@ -159,9 +165,7 @@ class AnswerForm(forms.Form):
             "resembles_staff": resembles_staff(name),
         }
         if not mine.update(**words):
-            return Answer.objects.create(article=self.article, helpful=answer.helpful, answered_at=now, **words)
-        answer.refresh_from_db()
-        return answer
+            Answer.objects.create(article=self.article, helpful=answer.helpful, answered_at=now, **words)
 
 
 def _is_worth_counting(message: str) -> bool:

@@ -1,10 +1,10 @@
 """What readers answer to an article.
 
-A yes or no counts at once and is one per visitor, article and day; the visitor is a keyed hash under the salt of the
-day (`insights/reading/readership.py`), so that nobody can say tomorrow who answered. Words stand for themselves: they
-wait for a moderator, are never changed by anybody, and count for nothing until they are approved. Chosen against one
-editable comment per visitor: several people behind one address and browser would overwrite each other. Revisit when
-readers get accounts.
+A yes or no is a vote: it counts at once and is one per visitor, article and day, up to a cap per network. The visitor
+is a keyed hash under the salt of the day (`insights/reading/readership.py`), so that nobody can say tomorrow who voted.
+Words are a comment: it waits for a moderator and is never changed by anybody. What becomes of the comment changes
+nothing about the vote, unless it is spam. Chosen against one editable comment per visitor: several people behind one
+address and browser would overwrite each other. Revisit when readers get accounts.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ class Answer(models.Model):
     article = models.ForeignKey("insights.Article", models.CASCADE, related_name="answers")
     visitor = models.BinaryField(max_length=16, null=True)  # None: further words of somebody who answered before
     helpful = models.BooleanField()
+    is_beyond_cap = models.BooleanField(default=False, editable=False)  # the network had no vote left that day
     reasons = models.JSONField(default=list, blank=True)  # values of Reason
     message = models.TextField(blank=True, validators=[MaxLengthValidator(MESSAGE_LETTERS)])
     name = models.CharField(max_length=NAME_LETTERS, blank=True)
@@ -71,12 +72,11 @@ class Answer(models.Model):
         db_persist=True,
     )
 
-    # A yes or no counts once a visitor; one with words only when these are approved.
+    # The vote counts once per visitor, whether its comment waits, is approved or is rejected.
     counts = models.GeneratedField(
         expression=Case(
-            When(Q(visitor=None) | Q(rejected_at__isnull=False) | Q(spam_at__isnull=False), then=Value(False)),
-            When(Q(message="") | Q(approved_at__isnull=False), then=Value(True)),
-            default=Value(False),
+            When(Q(visitor=None) | Q(is_beyond_cap=True) | Q(spam_at__isnull=False), then=Value(False)),
+            default=Value(True),
         ),
         output_field=models.BooleanField(),
         db_persist=True,

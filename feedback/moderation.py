@@ -1,5 +1,7 @@
 """What moderators decide about answers: approve, reject, mark as spam; each may follow another.
 
+A comment is approved or rejected; its vote counts either way. Spam takes the vote along.
+
 A decision names the state that the moderator saw (`changed_at`); it is one conditional UPDATE, so that what changed in
 between is never decided unseen, and of two moderators at the same answer the second is told.
 """
@@ -31,8 +33,8 @@ class Changed(Exception):
     """The answer is not what the moderator saw, or is gone."""
 
 
-class NothingToApprove(Exception):
-    """The answer has no words."""
+class NoComment(Exception):
+    """The answer is a vote alone: there is no comment to approve or to reject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,13 @@ class Tally:
 
 @transaction.atomic
 def decide(pk: int, decision: str, *, seen: dt.datetime, actor: Any) -> Answer:
-    """Decide about the answer `pk` as it stood at `seen`. Raises Changed or NothingToApprove."""
+    """Decide about the answer `pk` as it stood at `seen`. Raises Changed or NoComment."""
     moment, verb = DECISIONS[decision]
     answer = Answer.objects.select_related("article").filter(pk=pk, changed_at=seen).first()
     if answer is None:
         raise Changed
-    if decision == "approve" and not answer.message:
-        raise NothingToApprove
+    if decision != "spam" and not answer.message:
+        raise NoComment
     now = timezone.now()
     moments: dict[str, dt.datetime | None] = {name: None for name, _ in DECISIONS.values()} | {moment: now}
     decided = Answer.objects.filter(pk=pk, changed_at=seen).update(
@@ -82,7 +84,7 @@ def decide_many(pks: Iterable[int], decision: str, *, seen: Mapping[int, dt.date
             decide(pk, decision, seen=seen[pk], actor=actor)
         except Changed:
             changed += 1
-        except NothingToApprove:
+        except NoComment:
             wordless += 1
         else:
             decided += 1

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from feedback.forms import AnswerForm, SameWords
 from insights.models import Article
-from insights.reading.readership import reader_key, today
+from insights.reading.readership import Visitor
 
 
 @csrf_exempt  # The first form sits on cacheable pages; settings.PUBLIC_POSTS guards this view.
@@ -18,7 +18,7 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return _way_back(request, slug)
     article = get_object_or_404(Article.objects.published(), slug=slug, takes_feedback=True)
-    form = AnswerForm(request.POST, article=article, visitor=reader_key(request, today()))
+    form = AnswerForm(request.POST, article=article, visitor=Visitor.of(request))
     if not form.is_valid():
         return _answer_page(request, form, status=400)
     if form.is_trapped:

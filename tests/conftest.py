@@ -14,12 +14,12 @@ from django.apps import apps
 from django.core.cache import cache
 from django.db import connection
 from django.db.backends.signals import connection_created
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_save
 from django.dispatch import receiver
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from insights.models import SiteSettings, Step
+from insights.models import AuditEntry, HistoryEntry, SiteSettings, Step
 from tests.databases import begin_migrated, is_postgres, migrated_template
 
 # Seconds of files whose tests are few and long; of others, their number and fixtures say enough.
@@ -123,3 +123,10 @@ def _bring_back_what_migrations_made(sender: Any, **kwargs: Any) -> None:
     """A test with real transactions ends in a flush, which takes the first step as well; the next file needs it."""
     if sender.label == "insights" and not Step.objects.exists():
         import_module("insights.migrations.0002_newsletter_step").make_step(apps, None)
+
+
+@receiver(pre_save, sender=AuditEntry)
+@receiver(pre_save, sender=HistoryEntry)
+def _demand_a_transaction_of_the_code(instance: Any, **kwargs: Any) -> None:
+    """E9: the transaction around a test is none of the code's, so each test that records anything looks closer."""
+    assert any(not block._from_testcase for block in connection.atomic_blocks), f"recorded on its own: {instance}"

@@ -10,12 +10,26 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from PIL import Image
 
 from insights.drafting import write
-from insights.models import Article, Author, Category, Picture, PreviewLink, Rule, Series, Step, Tag, User
+from insights.models import (
+    Article,
+    AuditEntry,
+    Author,
+    Category,
+    HistoryEntry,
+    Picture,
+    PreviewLink,
+    Rule,
+    Series,
+    Step,
+    Tag,
+    User,
+)  # fmt: skip
 
 _numbers = count(1)
 
@@ -100,6 +114,16 @@ def make_article(
     if published:
         row.publish(version, timezone.now() if published is True else published)
     return row
+
+
+@transaction.atomic
+def make_audit_entry(actor: User | None, verb: str, subject: object = "", **details: Any) -> AuditEntry:
+    return AuditEntry.record(actor, verb, subject, **details)
+
+
+@transaction.atomic
+def make_history_entry(article: Article, verb: str, actor: User | None, **fields: Any) -> HistoryEntry:
+    return HistoryEntry.record(article, verb, actor, **fields)
 
 
 def make_preview_link(article: Article, *, days: int = 7, **fields: Any) -> PreviewLink:

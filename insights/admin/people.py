@@ -14,6 +14,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -120,7 +121,8 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):
         return super().delete_view(request, object_id, extra_context)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        response = super().user_change_password(request, id, form_url)
+        with transaction.atomic():  # Django saves the password and its history in autocommit
+            response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == 200:
             response.status_code = 400
         return response

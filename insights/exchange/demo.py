@@ -10,6 +10,8 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
+from django.db import transaction
+
 from insights import demo, signals
 from insights.exchange.front_matter import ArticleText
 from insights.exchange.identities import settled_slug
@@ -28,17 +30,21 @@ def demo_identity(slug: str) -> uuid.UUID:
 
 def load(tell: Callable[[str], None], *, folder: Path = FOLDER, track: Track = lambda items, label: items) -> Outcome:
     """Bring in what is missing of the demo, then let the siblings add theirs. Raises ExchangeRefused."""
+    outcome = _import_missing(folder, track)
+    new = outcome.count("new")
+    tell(f"{new} demo articles were added." if new else "The demo articles are there already.")
+    signals.demo_loading.send(sender=Article, tell=tell)
+    return outcome
+
+
+@transaction.atomic  # the entry says what is never loaded again, so it is committed with the articles
+def _import_missing(folder: Path, track: Track) -> Outcome:
     loaded = _loaded_before()
     outcome = import_path(folder, identity=demo_identity, accept=lambda text: _is_missing(text, loaded), track=track)
-    new = [file for file, state, _ in outcome.files if state == "new"]
-    if new:
+    if outcome.count("new"):
         articles = Article.objects.values_list("slug", "uid")
         slugs = sorted(slug for slug, uid in articles if uid == demo_identity(slug) and slug not in loaded)
         signals.deed_done.send(sender=Article, actor=None, verb=VERB, subject="demo", details={"articles": slugs})
-        tell(f"{len(new)} demo articles were added.")
-    else:
-        tell("The demo articles are there already.")
-    signals.demo_loading.send(sender=Article, tell=tell)
     return outcome
 
 

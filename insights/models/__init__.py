@@ -9,7 +9,7 @@ from .people import Author, User
 from .pictures import Picture, PictureUse, UploadCount
 from .presence import Presence
 from .preview_links import PreviewLink
-from .readership import DailyViews, ReaderSalt, SeenToday
+from .readership import DailyViews, NetworkToday, ReaderSalt, SeenToday
 from .redirects import FormerSlug
 from .relations import ReadNext
 from .search import SearchEntry, SearchSlip, SearchWord
@@ -29,6 +29,7 @@ __all__ = [
     "HandOverMail",
     "HistoryEntry",
     "LinksRead",
+    "NetworkToday",
     "OutsideHost",
     "OutsideLink",
     "OutsideLinkUse",

@@ -1,4 +1,4 @@
-"""Who did what, for good: an append-only table.
+"""Who did what, for good: an append-only table. Each entry is written in the transaction of what it records.
 
 The admin's LogEntry dies with the account that it names, so the actor is kept here as text as well.
 """
@@ -12,9 +12,10 @@ from django.db import models
 from django.utils import timezone
 
 from .people import Actor, known_actor
+from .records import Record
 
 
-class AuditEntry(models.Model):
+class AuditEntry(Record):
     """One deed: `verb` in the past participle ("exported subscribers"), `subject` as text, `details` as JSON.
 
     Details hold counts and filters, never an address, a token or a text by a visitor.
@@ -33,11 +34,6 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.verb} {self.subject}".strip()
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise TypeError("An audit entry is written once.")
-        super().save(*args, **kwargs)
 
     @classmethod
     def record(cls, actor: Actor, verb: str, subject: object = "", **details: Any) -> AuditEntry:

@@ -8,20 +8,21 @@ well, since accounts change their names.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from .people import Actor, User, known_actor
+from .records import Record
 
 if TYPE_CHECKING:
     from .articles import Article
     from .versions import Version
 
 
-class HistoryEntry(models.Model):
+class HistoryEntry(Record):
     """One step, written once. `moment` is when a scheduled deed takes effect; `person` is whom it is for."""
 
     class Verb(models.TextChoices):
@@ -60,11 +61,6 @@ class HistoryEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.get_verb_display()}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise TypeError("A history entry is written once.")
-        super().save(*args, **kwargs)
 
     @classmethod
     def record(

@@ -47,3 +47,19 @@ class DailyViews(models.Model):
 
     def __str__(self) -> str:
         return f"{self.views} on {self.day}"
+
+
+class NetworkToday(models.Model):
+    """How many readers of a network (16 bytes of HMAC) counted for an article on a day, as views or as votes."""
+
+    article = models.ForeignKey("insights.Article", models.CASCADE, related_name="+")
+    day = models.DateField()
+    what = models.CharField(max_length=10)  # a key of settings.READERS_PER_NETWORK
+    network = models.BinaryField(max_length=16)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "article", "what", "network"], name="network_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.what} of {self.article_id} on {self.day}"

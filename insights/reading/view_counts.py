@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from insights.models import Article
-from insights.reading.readership import count_view, reader_key, today
+from insights.reading.readership import Visitor, count_view
 
 # Words in the names of those who read for machines. "cubot" is a maker of telephones.
 BOTS = re.compile(
@@ -29,8 +29,7 @@ PREPARING = ("prefetch", "prerender", "preview")  # the page is only got ready; 
 def count(request: HttpRequest, slug: str) -> HttpResponse:
     article = get_object_or_404(Article.objects.published().only("pk"), slug=slug)
     if is_by_a_reader(request):
-        day = today()
-        count_view(article, reader_key(request, day), day)
+        count_view(article, Visitor.of(request))
     return HttpResponse(status=204)
 
 

@@ -178,7 +178,8 @@ class SubscriberAdmin(OfferedFilters):
     @admin.action(description="Take off the list, as the reader asked", permissions=["change"])
     def take_off(self, request: HttpRequest, queryset: SubscriberQuerySet) -> None:
         count = sum(subscriber.leave(PROOF_STAFF) for subscriber in queryset)
-        self.note(request, "took subscribers off the list", count)
+        if count:
+            self.note(request, "took subscribers off the list", count)
         self.message_user(request, f"{count} taken off the list.", messages.SUCCESS)
 
     @admin.action(description="Erase the selected subscribers", permissions=["delete"])

@@ -13,8 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from insights.signals import deed_done
-from newsletter.exchange import Report, csv_lines, read_csv
+from newsletter.exchange import Report, csv_lines, read_csv, record_export
 from newsletter.models import Subscriber
 
 if TYPE_CHECKING:
@@ -45,15 +44,9 @@ def export(model_admin: SubscriberAdmin, request: HttpRequest) -> HttpResponseBa
 
 
 def csv_response(request: HttpRequest, readers: QuerySet[Subscriber], details: dict[str, Any]) -> StreamingHttpResponse:
-    """The file, streamed; who took it, when, and how many rows, is written down before the first byte leaves."""
+    """Return the file, streamed. The audit entry (who, how many rows) is committed before the first byte leaves."""
     chosen = Subscriber.objects.filter(pk__in=readers.order_by().values("pk"))
-    deed_done.send(
-        sender=Subscriber,
-        actor=request.user,
-        verb="exported subscribers",
-        subject="subscribers",
-        details={**details, "count": chosen.count()},
-    )
+    record_export(chosen, actor=request.user, details=details)
     response = StreamingHttpResponse(
         ("".join(lines) for lines in batched(csv_lines(chosen), LINES_AT_ONCE)),
         content_type="text/csv; charset=utf-8",
@@ -80,18 +73,9 @@ def import_file(model_admin: SubscriberAdmin, request: HttpRequest) -> HttpRespo
         words = f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Split it, or use import_subscribers."
         form.add_error("file", words)
         return _import_page(model_admin, request, form, None, 413)
-    report = read_csv(
-        file.file,
-        is_dry_run=request.POST.get("action") != "import",
-        on_applied=lambda report: note_import(request.user, report),
-    )
+    is_dry_run = request.POST.get("action") != "import"
+    report = read_csv(file.file, is_dry_run=is_dry_run, actor=request.user)
     return _import_page(model_admin, request, form, report, 400 if report.problems else 200)
-
-
-def note_import(actor: Any, report: Report) -> None:
-    """Write the import into the audit log; part of its transaction."""
-    words = {"verb": "imported subscribers", "subject": "subscribers"}
-    deed_done.send(sender=Subscriber, actor=actor, details=report.counts, **words)
 
 
 def _import_page(

@@ -5,7 +5,7 @@ its consent is worth nothing, and a file for each table would be parted from its
 """
 
 from .csv_in import read_csv
-from .csv_out import csv_lines, write_csv
+from .csv_out import csv_lines, record_export, write_csv
 from .report import Outcome, Problem, Report
 
-__all__ = ["Outcome", "Problem", "Report", "csv_lines", "read_csv", "write_csv"]
+__all__ = ["Outcome", "Problem", "Report", "csv_lines", "read_csv", "record_export", "write_csv"]

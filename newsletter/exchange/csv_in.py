@@ -4,9 +4,9 @@ An import may say more than the database knows, and never takes back what a pers
 erased stay so, and no one becomes confirmed without a recorded consent. No email is sent.
 
 The file is read once, checked row by row and staged (`staging.py`); no one waits for that. Then one transaction decides
-and writes all of it with five statements, and holds what the caller adds, such as the audit entry. Chosen against
-batches, which would leave a part behind when they are killed. PostgreSQL lets others write meanwhile; SQLite's lock is
-held for a second or two in 100,000 new rows, and `docs/newsletter.md` says what that means for a million.
+and writes all of it with five statements, the audit entry included. Chosen against batches, which would leave a part
+behind when they are killed. PostgreSQL lets others write meanwhile; SQLite's lock is held for a second or two in 100,000
+new rows, and `docs/newsletter.md` says what that means for a million.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from typing import Any, BinaryIO
 
 from django.db import IntegrityError, transaction
 
-from newsletter.models import SuppressionKey
+from insights.signals import deed_done
+from newsletter.models import Subscriber, SuppressionKey
 
 from .decision import decide, outcomes
 from .file_rows import good_rows
@@ -35,14 +36,14 @@ def read_csv(
     stream: BinaryIO,
     *,
     is_dry_run: bool = False,
+    actor: Any = None,
     watch: Watch = iter,
     on_outcome: Callable[[Outcome], object] | None = None,
-    on_applied: Callable[[Report], object] = lambda report: None,
 ) -> Report:
     """Take the subscribers of a file. Changes nothing when one row is bad or in a dry run.
 
-    `watch` may look at the rows as they pass, `on_outcome` at what became of each. `on_applied` is called inside the
-    transaction once all is written.
+    The audit entry names `actor` (None: the command line) and is written in the same transaction. `watch` may look at
+    the rows as they pass, `on_outcome` at what became of each.
     """
     report = Report()
     with temporary_tables():
@@ -53,7 +54,7 @@ def read_csv(
         if not report.problems and is_dry_run:
             decide(report, may_write=False)
         elif not report.problems:
-            _apply(report, on_applied)
+            _apply(report, actor)
         report.sort()
         if not report.problems:
             for outcome in outcomes():
@@ -63,7 +64,7 @@ def read_csv(
     return report
 
 
-def _apply(report: Report, on_applied: Callable[[Report], object]) -> None:
+def _apply(report: Report, actor: Any) -> None:
     """Decide and write. A sign-up that comes in between under PostgreSQL is seen at the second attempt."""
     for attempt in count(1):
         try:
@@ -72,7 +73,8 @@ def _apply(report: Report, on_applied: Callable[[Report], object]) -> None:
                 if not report.problems:
                     write()
                     report.is_applied = True
-                    on_applied(report)
+                    verb, details = "imported subscribers", report.counts
+                    deed_done.send(sender=Subscriber, actor=actor, verb=verb, subject="subscribers", details=details)
                 return
         except IntegrityError:
             report.is_applied = False

@@ -16,11 +16,12 @@ from itertools import batched
 from json.encoder import encode_basestring  # of the standard library, in C: JSON text in quotes, not only ASCII
 from typing import Any, Protocol
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Expression, ExpressionWrapper, F, Q, TextField
 from django.db.models.functions import Cast
 
-from newsletter.models import Consent
+from insights.signals import deed_done
+from newsletter.models import Consent, Subscriber
 from newsletter.querysets import SubscriberQuerySet
 
 from .cells import guarded
@@ -38,6 +39,15 @@ class _Line:
 
     def write(self, line: str) -> str:
         return line
+
+
+@transaction.atomic
+def record_export(subscribers: SubscriberQuerySet, *, actor: Any, details: dict[str, Any]) -> int:
+    """Write the audit entry of an export and commit it; call this before any row leaves. Return the number of rows."""
+    count = subscribers.count()
+    verb, details = "exported subscribers", {**details, "count": count}
+    deed_done.send(sender=Subscriber, actor=actor, verb=verb, subject="subscribers", details=details)
+    return count
 
 
 def csv_lines(subscribers: SubscriberQuerySet) -> Iterator[str]:

@@ -19,10 +19,10 @@ DESK, PHONE = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}
 MONTH = f"""
 import datetime as dt
 from django.utils import timezone
-from insights.models import DailyViews, HistoryEntry
+from insights.models import DailyViews
 from newsletter.models import Consent
 from tests.config.role_world import make_failed_task
-from tests.factories import make_article, make_user
+from tests.factories import make_article, make_history_entry, make_user
 from tests.newsletter.factories import make_subscriber
 user = make_user(superuser=True, email="today@example.com", password={PASSWORD!r}, name="Tessa")
 make_user(superuser=True)
@@ -36,7 +36,7 @@ waits = make_article("Waits", published=None)
 waits.working_version().submit()
 back = make_article("Back again", published=None, user=user)
 back.working_version().send_back()
-HistoryEntry.record(back, "returned", user, version=back.working_version(), note="Please look again.")
+make_history_entry(back, "returned", user, version=back.working_version(), note="Please look again.")
 make_article("Soon", published=now + dt.timedelta(days=1))
 make_failed_task()
 """

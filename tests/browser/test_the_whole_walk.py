@@ -171,7 +171,7 @@ def test_the_reader_needs_no_javascript(visit, staffed_site):
     page = visit(java_script_enabled=False, viewport={"width": 390, "height": 844})
     page.goto("/insights/plain-words/")
     press(page, "button:has-text('Yes')")
-    page.get_by_text("Your yes is counted").wait_for()
+    page.get_by_text("Thanks, noted").wait_for()
     page.goto("/newsletter/")
     page.get_by_label("Your email address").fill("plain@example.org")
     press(page, "main button:has-text('Subscribe')")

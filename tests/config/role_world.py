@@ -11,12 +11,13 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from insights.drafting import write
-from insights.models import Article, AuditEntry, FormerSlug, OutsideLink, SiteSettings, Step, User
+from insights.models import Article, FormerSlug, OutsideLink, SiteSettings, Step, User
 from insights.outside_links import reading as links_out
 from insights.recomputation import recompute
 from newsletter.models import Subscriber
 from tests.factories import (
     make_article,
+    make_audit_entry,
     make_author,
     make_category,
     make_picture,
@@ -114,7 +115,7 @@ def make_world(author: User) -> SimpleNamespace:
         step=step,
         default_step=Step.objects.get(is_default=True),
         settings=SiteSettings.objects.get(),
-        audit=AuditEntry.record(None, "exported subscribers", "subscribers", count=3),
+        audit=make_audit_entry(None, "exported subscribers", "subscribers", count=3),
         subscriber=make_subscriber("known@example.com", status="confirmed"),
         answer=make_answer(out, "Some words."),
         group=Group.objects.create(name="Made by staff"),

@@ -83,7 +83,7 @@ def state(site: Site) -> dict[str, int]:
 
 def test_no_kill_leaves_half_a_sign_up_or_half_a_view(start_site: Callable[..., Site]) -> None:
     """D04: kill -9 during sign-up, confirmation and counting → the old or the new state, never half."""
-    site = start_site(with_worker=False)
+    site = start_site(with_worker=False, TRUSTED_PROXIES="127.0.0.1")
     site.shell("from tests.factories import make_article; make_article('An article')")
     links = [urlsplit(url).path for url in site.shell(SIGN_UP).split()]
     assert len(links) == 8
@@ -95,7 +95,10 @@ def test_no_kill_leaves_half_a_sign_up_or_half_a_view(start_site: Callable[..., 
                 lambda n=n: site.post("/newsletter/subscribe/", {"email": f"reader{n}@example.com"}).status
                 for n in range(8)
             ),
-            *(lambda n=n: site.post("/insights/an-article/view/", user_agent=f"Reader {n}").status for n in range(24)),
+            *(
+                lambda n=n: site.post("/insights/an-article/view/", x_forwarded_for=f"10.5.{n}.1").status
+                for n in range(24)
+            ),
         ]
         with ThreadPoolExecutor(4) as pool:
             assert {*pool.map(answers.insist, asks)} <= {200, 204}

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from feedback.models import Answer
 from insights.drafting import write
-from insights.models import DailyViews, HistoryEntry, SiteSettings
+from insights.models import DailyViews, SiteSettings
 from tests.config.role_world import make_failed_task
-from tests.factories import make_article, make_user
+from tests.factories import make_article, make_history_entry, make_user
 from tests.feedback.factories import make_answer
 from tests.newsletter.factories import make_subscriber
 
@@ -48,7 +48,7 @@ def hand_in(title: str, author, *, reviewer=None, at: dt.datetime | None = None)
     if reviewer:
         article.reviewer = reviewer
         article.save(update_fields=["reviewer"])
-    HistoryEntry.record(article, "handed_in", author, version=article.working_version(), person=reviewer)
+    make_history_entry(article, "handed_in", author, version=article.working_version(), person=reviewer)
     return article
 
 
@@ -97,7 +97,7 @@ class TestWhoWaitsForWhom:
         version = article.working_version()
         version.send_back(dt.datetime(2026, 5, 25, 9, tzinfo=dt.UTC))
         note = "The second figure contradicts the first.\n" + "More words. " * 50
-        HistoryEntry.record(article, "returned", editor, version=version, person=author, note=note)
+        make_history_entry(article, "returned", editor, version=version, person=author, note=note)
         page = page_for(client, author)
         row = rows_under(page, "Returned to you")[0]
         assert row.startswith(
@@ -111,7 +111,7 @@ class TestWhoWaitsForWhom:
         author, editor = make_user("Author"), make_user("Editor", name="Erika")
         article = hand_in("Fine", author)
         article.working_version().approve(dt.datetime(2026, 5, 25, 9, tzinfo=dt.UTC))
-        HistoryEntry.record(article, "approved", editor, version=article.working_version())
+        make_history_entry(article, "approved", editor, version=article.working_version())
         page = page_for(client, editor)
         assert rows_under(page, "Ready to go out") == ["Fine Erika approved it 25 May 2026, 09:00 UTC."]
         assert rows_under(page, "To review") == []

@@ -14,7 +14,7 @@ from feedback import signals
 from feedback.models import Answer
 from insights.models import AuditEntry
 from tests.factories import make_user
-from tests.feedback.factories import make_answer
+from tests.feedback.factories import make_answer, vote_again
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/feedback/answer/"
@@ -91,7 +91,7 @@ def test_what_changed_since_the_page_was_opened_is_not_decided(client, moderator
     """F12: the visitor's answer changed, then approve → 409; the unseen state is not published."""
     answer = make_answer(article)
     seen = seen_on(client, page_of(answer))
-    Answer.objects.answer(article, bytes(answer.visitor), helpful=False)
+    vote_again(answer, helpful=False)
     response = client.post(page_of(answer), {"decision": "approve", **seen})
     assert response.status_code == 409
     assert "changed after you opened it" in response.content.decode()
@@ -162,7 +162,7 @@ def test_of_many_those_that_changed_are_left_alone_and_told_of(client, moderator
     """F12: in bulk too, what the list did not show is not published."""
     answers = [make_answer(article, f"Words {number}") for number in range(2)]
     seen = seen_on(client, QUEUE)
-    Answer.objects.answer(article, bytes(answers[0].visitor), helpful=False)
+    vote_again(answers[0], helpful=False)
     sent = {"index": 0, "action": "approve", "_selected_action": [answer.pk for answer in answers], **seen}
     page = client.post(QUEUE, sent, follow=True).content.decode()
     assert "Changed after you opened the list, and left alone: 1." in page

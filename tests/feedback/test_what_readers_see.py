@@ -52,12 +52,13 @@ def test_a_closed_article_keeps_its_voices_and_asks_nothing(article) -> None:
 
 
 def test_words_are_absent_everywhere_until_approved(client, article, traveller) -> None:
-    """F04: pending, rejected and spam words are in no page, count, feed, Markdown, search or sitemap."""
+    """F04: pending, rejected and spam words are in no page, feed, Markdown, search or sitemap; their votes count."""
     say(client, article, traveller, "Unread zebra words", name="Zebra")
     make_answer(article, "Rejected zebra words", status="rejected")
     make_answer(article, "Spam zebra words", status="spam")
     assert "zebra" not in section(article).lower()
-    assert read_voices(article).counted == 0
+    assert read_voices(article).counted == 2  # spam takes its vote along
+    assert read_voices(article).voices == ()
     for address in (
         "/", "/insights/", f"/insights/{article.slug}/", f"/insights/{article.slug}.md", "/insights/feed.xml",
         "/insights/feed.json", "/insights/search/?q=zebra", "/sitemap.xml", "/llms.txt",
@@ -68,13 +69,15 @@ def test_words_are_absent_everywhere_until_approved(client, article, traveller) 
         assert "zebra words" not in response.content.decode().lower()
 
 
-def test_a_bare_yes_or_no_counts_at_once_and_words_once_they_are_approved(client, article) -> None:
+def test_each_vote_counts_at_once_and_approval_changes_no_figure(client, article) -> None:
+    assert "No votes yet." in section(article)
     press(client, article, "yes", REMOTE_ADDR="192.0.2.1")
+    assert "1 of 1 reader found this helpful." in section(article)
     press(client, article, "no", REMOTE_ADDR="192.0.2.2")
     make_answer(article, "Waiting")
-    assert "1 of 2 readers found this helpful" in section(article)
+    assert "2 of 3 readers found this helpful." in section(article)
     Answer.objects.waiting().update(approved_at=timezone.now())
-    assert "2 of 3 readers found this helpful" in section(article)
+    assert "2 of 3 readers found this helpful." in section(article)
 
 
 def test_further_words_of_a_visitor_are_shown_and_not_counted_again(article) -> None:

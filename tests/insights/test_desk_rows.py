@@ -10,6 +10,7 @@ from insights.drafting import write
 from insights.models import AuditEntry, Author, Category, FormerSlug, Picture, User
 from tests.factories import (
     make_article,
+    make_audit_entry,
     make_author,
     make_category,
     make_picture,
@@ -211,7 +212,7 @@ class TestAccounts:
 
 class TestTheAudit:
     def test_is_only_read(self, client, administrator):
-        entry = AuditEntry.record(administrator, "exported subscribers", "all", count=3)
+        entry = make_audit_entry(administrator, "exported subscribers", "all", count=3)
         url = f"/admin/insights/auditentry/{entry.pk}"
         assert "exported subscribers" in client.get("/admin/insights/auditentry/").content.decode()
         assert "&quot;count&quot;: 3" in client.get(f"{url}/change/").content.decode()

@@ -15,7 +15,15 @@ from django.utils import timezone
 from insights.drafting import keep, write
 from insights.history.timeline import timeline
 from insights.models import Article, HistoryEntry, SiteSettings, Version
-from tests.factories import make_article, make_author, make_category, make_picture, make_tag, make_user
+from tests.factories import (
+    make_article,
+    make_author,
+    make_category,
+    make_history_entry,
+    make_picture,
+    make_tag,
+    make_user,
+)  # fmt: skip
 from tests.insights.test_comparing import seen
 
 pytestmark = pytest.mark.django_db
@@ -108,10 +116,10 @@ class TestWhatItTells:
     def test_steps_with_their_notes_escaped(self, client, editor):
         article = make_article("Handed in", published=None, user=editor)
         person = make_user("Editor")
-        HistoryEntry.record(
+        make_history_entry(
             article, HistoryEntry.Verb.RETURNED, editor, person=person, note="The <b>sources</b>,\nplease."
         )
-        HistoryEntry.record(article, HistoryEntry.Verb.NAMED_REVIEWER, editor, person=person)
+        make_history_entry(article, HistoryEntry.Verb.NAMED_REVIEWER, editor, person=person)
         page = client.get(history_url(article)).content.decode()
         assert "The &lt;b&gt;sources&lt;/b&gt;,<br>please." in page
         assert f"named a reviewer, {person}" in said(client, article)

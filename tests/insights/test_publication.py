@@ -10,7 +10,15 @@ from django.utils import timezone
 from insights.drafting import write
 from insights.models import Article, AuditEntry, Version
 from insights.rendering import TextRefused
-from tests.factories import make_article, make_author, make_category, make_picture, make_tag, make_user
+from tests.factories import (
+    make_article,
+    make_audit_entry,
+    make_author,
+    make_category,
+    make_picture,
+    make_tag,
+    make_user,
+)  # fmt: skip
 
 pytestmark = pytest.mark.django_db
 
@@ -124,7 +132,7 @@ def test_publication_and_withdrawal_are_in_the_audit_with_the_name_as_text():
 
 
 def test_an_audit_entry_is_written_once():
-    entry = AuditEntry.record(None, "did", "something")
+    entry = make_audit_entry(None, "did", "something")
     entry.verb = "undid"
     with pytest.raises(TypeError):
         entry.save()

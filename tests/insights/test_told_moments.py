@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import transaction
 
 from feedback.models import Answer
 from insights.models import Article, AuditEntry, SiteSettings, Version
@@ -30,7 +31,8 @@ def everything_at_nine(client):
     Article.objects.update(created_at=AT)
     make_picture(uploaded_at=AT)
     make_subscriber(created_at=AT)
-    AuditEntry.objects.create(happened_at=AT, actor_name="Somebody", verb="did")
+    with transaction.atomic():
+        AuditEntry.objects.create(happened_at=AT, actor_name="Somebody", verb="did")
     Answer.objects.filter(pk=make_answer(article, "Words.").pk).update(answered_at=AT)
     assert Subscriber.objects.get().created_at == AT
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from insights.exchange.progress import track
-from insights.signals import deed_done
-from newsletter.exchange import write_csv
+from newsletter.exchange import record_export, write_csv
 from newsletter.models import Subscriber
 
 
@@ -24,54 +24,40 @@ class Command(BaseCommand):
 
     def handle(self, *, output: Path | None = None, status: str | None = None, **options: Any) -> None:
         readers = Subscriber.objects.filter(status=status) if status else Subscriber.objects.all()
+        details = {"filter": f"status={status}" if status else ""}
         if output is None:
-            count = _write_pipe(self.stdout, readers)
-        else:
-            try:
-                count = _write_file(output, readers)
-            except OSError as error:
-                raise CommandError(f"{output}: {error.strerror}") from error
-            self.stderr.write(f"{count} subscribers written to {output}.")
-        deed_done.send(
-            sender=Subscriber,
-            actor=None,
-            verb="exported subscribers",
-            subject="subscribers",
-            details={"filter": f"status={status}" if status else "", "count": count},
-        )
+            record_export(readers, actor=None, details=details)
+            _write_pipe(self.stdout, readers)
+            return
+        try:
+            with _private_part(output) as stream:
+                total = record_export(readers, actor=None, details=details)
+                count = write_csv(readers, stream, watch=lambda lines: track(lines, "Subscribers", total=total))
+        except OSError as error:
+            raise CommandError(f"{output}: {error.strerror}") from error
+        self.stderr.write(f"{count} subscribers written to {output}.")
 
 
-def _write_pipe(stream: Any, readers: Any) -> int:
-    """Write to the standard output, and end quietly when its reader, such as `head`, has enough.
-
-    Returns how many rows left us: the last of them may be lost in the pipe.
-    """
-    count = -1
-
-    def counted(lines: Iterable[str]) -> Iterator[str]:
-        nonlocal count
-        for count, line in enumerate(lines):  # noqa: B007 (the number is what is wanted)
-            yield line
-
+def _write_pipe(stream: Any, readers: Any) -> None:
+    """Write to the standard output, and end quietly when its reader, such as `head`, has enough."""
     try:
-        write_csv(readers, stream, watch=counted)
+        write_csv(readers, stream)
         stream.flush()
     except BrokenPipeError:
         # What is still buffered goes nowhere, or Python would complain about it at its end.
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
-    return max(count, 0)
 
 
-def _write_file(path: Path, readers: Any) -> int:
-    """Write beside the file and put it in place when it is whole; nobody but its owner may read it."""
+@contextmanager
+def _private_part(path: Path) -> Iterator[TextIO]:
+    """Open a file beside `path`, readable by its owner alone, and put it in place when it is whole."""
     part = path.with_name(f"{path.name}.part")
     try:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
-            count = write_csv(readers, stream, watch=lambda lines: track(lines, "Subscribers", total=readers.count()))
+            yield stream
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-    return count

@@ -9,7 +9,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from insights.exchange.progress import track
-from newsletter.admin.transfer import note_import
 from newsletter.exchange import Outcome, Report, read_csv
 
 BLOCK = 1_000_000  # bytes
@@ -49,7 +48,6 @@ class Command(BaseCommand):
                 is_dry_run=dry_run,
                 watch=lambda rows: track(rows, "Subscribers", total=_lines(file)),
                 on_outcome=tell if is_told else None,
-                on_applied=lambda report: note_import(None, report),
             )
 
 

@@ -1,0 +1,26 @@
+"""Rows that say what was done, such as audit and history entries: written once, in the transaction of what they record.
+
+A process can be killed between two commits. An entry of its own transaction would then be lost, or tell of something
+that was rolled back; so an entry outside any transaction is refused at once, in whatever code it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models, transaction
+
+
+class Record(models.Model):
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Insert the row. Raises TypeError for a change, TransactionManagementError outside a transaction."""
+        if self.pk is not None:
+            raise TypeError(f"This is written once: {self._meta.verbose_name}.")
+        if not transaction.get_connection().in_atomic_block:
+            raise transaction.TransactionManagementError(
+                f"Write this in the transaction of what it records: {self._meta.verbose_name}."
+            )
+        super().save(*args, **options)

@@ -1,0 +1,63 @@
+"""Cap on what one network counts for: so many readers per article and day (`settings.READERS_PER_NETWORK`).
+
+A visitor can send any number of User-Agents but has few networks. A network is a /24 of IPv4 addresses or a /64 of IPv6
+addresses. Some providers give one customer a whole /48, so a /48 counts for at most HOUSEHOLDS of them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.db import connection
+
+from insights.models import Article
+
+HOUSEHOLDS = 40  # /64 networks in use behind one /48
+
+# One statement, so that the cap holds exactly under parallel requests on both engines.
+_TAKE_PLACE = """
+INSERT INTO insights_networktoday (article_id, day, what, network, count) VALUES (%s, %s, %s, %s, 1)
+ON CONFLICT (day, article_id, what, network) DO UPDATE SET count = insights_networktoday.count + 1
+WHERE insights_networktoday.count < %s
+RETURNING count
+"""
+
+
+def plain_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return the IP address without a zone, IPv4 where it is mapped into IPv6; None for any other text."""
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def network_of(text: str, *, prefix: int = 64) -> str:
+    """Return the network of an IP address: its /24, or its /`prefix` of IPv6; "" for all that is no IP address."""
+    address = plain_address(text)
+    if address is None:
+        return ""
+    return str(ipaddress.ip_network((address, 24 if address.version == 4 else prefix), strict=False))
+
+
+def networks_of(text: str) -> tuple[str, ...]:
+    """Return the networks whose caps hold for an IP address, the smallest first."""
+    nearest, widest = network_of(text), network_of(text, prefix=48)
+    return (nearest,) if nearest == widest else (nearest, widest)
+
+
+def take_place(what: str, article: Article, day: dt.date, networks: Sequence[bytes]) -> bool:
+    """Take one place of each network for `what`; False when one of them is full.
+
+    The caller rolls back to a savepoint then, so that no place stays taken.
+    """
+    cap = settings.READERS_PER_NETWORK[what]
+    with connection.cursor() as cursor:
+        for network, households in zip(networks, (1, HOUSEHOLDS), strict=False):
+            cursor.execute(_TAKE_PLACE, [article.pk, day, what, network, cap * households])
+            if cursor.fetchone() is None:
+                return False
+    return True
