@@ -18,6 +18,7 @@ from django.urls import reverse
 from insights.admin.article_pages import name_by
 from insights.admin.desk import DeskAdmin
 from insights.forms.articles import ArticleForm
+from insights.forms.form_data import with_values
 from insights.forms.tabs import made_by
 from insights.models import Article
 from insights.writing.opened import lock, newest_of
@@ -80,9 +81,8 @@ class SavingAdmin(DeskAdmin):
             return str(made)
         if stored is None or stored.kept_at is not None:
             return None  # somebody went back to the empty form, to write the next article
-        data = request.POST.copy()
-        data["base"] = "new"  # it was written on elsewhere: both texts are shown
-        request.POST = data  # type: ignore[assignment]
+        # It was written on elsewhere: both texts are shown.
+        request.POST = with_values(request.POST, base="new")  # type: ignore[assignment]
         return str(made)
 
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:

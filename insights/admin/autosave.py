@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from insights.admin.writing import may_write_articles
 from insights.forms.autosave import AutosaveForm
 from insights.forms.conflicts import saved_since, standing_since, texts_of
+from insights.forms.form_data import with_values
 from insights.forms.tabs import made_by
 from insights.models import Article, Version
 from insights.writing import presence
@@ -144,12 +145,11 @@ def _sent(request: HttpRequest, article: Article | None, tab: str) -> QueryDict:
     opened_on = request.POST.get("base", "")
     if article is None or stored is None or opened_on == base_of(stored):
         return request.POST
-    data = request.POST.copy()
     if presence.wrote(stored, request.user, tab):
-        data["base"] = base_of(stored)
-    elif not opened_on:
-        data["base"] = "new"  # the page of a new article, in which somebody wrote elsewhere by now
-    return data
+        return with_values(request.POST, base=base_of(stored))
+    if not opened_on:
+        return with_values(request.POST, base="new")  # the page of a new article, whose text was saved elsewhere since
+    return request.POST
 
 
 def _told(form: AutosaveForm, version: Version) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.core.validators import URLValidator
 
 from insights import plain_text
 from insights.forms.fields import LineField
+from insights.forms.form_data import with_values
 from insights.forms.links import LinksField
 from insights.forms.zones import ZoneField
 from insights.markdown import pictures_named
@@ -148,6 +149,7 @@ class SiteSettingsForm(forms.ModelForm):
         values = super().clean() or self.cleaned_data
         if values.get("logo_file"):
             values["logo"] = values["logo_file"]
-            self.data = {**self.data, "logo": str(values["logo"].pk)}  # the file is kept, whatever else is wrong
+            # The file is kept, whatever else is wrong.
+            self.data = with_values(self.data, logo=str(values["logo"].pk))
             self.fields["logo"].offer(values["logo"].pk)  # type: ignore[attr-defined]
         return values
