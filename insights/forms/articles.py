@@ -32,6 +32,7 @@ from insights.forms.fields import BylineField, MomentField, SearchedSelect
 from insights.forms.tabs import made_by, new_tab, uid_by
 from insights.models import Article, Author, Picture, User, Version
 from insights.pictures import uploads
+from insights.pictures.uses import seen_by
 from insights.preflight import Report
 from insights.preflight.gate import refuse_unready
 from insights.rendering import Typed, read_body
@@ -62,6 +63,7 @@ class ArticleForm(Meetings):
         super().__init__(*args, **options)
         self._add_editors_fields(article)
         self.keep_to(self.stored, self.filed)
+        self.fields["cover"].queryset = seen_by(user)  # type: ignore[attr-defined]
         if self.is_bound and self.data.get("base"):
             self.opened_on = str(self.data["base"])
         else:

@@ -65,7 +65,7 @@ def look_at_form(form: ArticleForm) -> Report:
     """What stands in a form, bound or not."""
     stored = form.stored
     cleaned = getattr(form, "cleaned_data", {})
-    cover = cleaned.get("cover") or _value(form, "cover")
+    cover = cleaned.get("cover") if form.is_bound else _value(form, "cover")  # a refused choice is looked up nowhere
     if "authors" in form.fields:
         has_byline = any(form["authors"].value() or [])
     else:
