@@ -24,7 +24,8 @@ def checks_view(request: HttpRequest) -> JsonResponse:
     """POST the form's fields: `{"summary": sentence, "findings": html}`. Nothing is stored."""
     cover = request.POST.get("cover", "")
     is_known = is_id(cover) and may_see(request.user, int(cover))
-    panel = preflight.look_at_post(request.POST if is_known else with_values(request.POST, cover=""))
+    typed = request.POST if is_known else with_values(request.POST, cover="")
+    panel = preflight.look_at_post(typed, request.user)
     findings = render_to_string("admin/insights/article/_findings.html", {"checks": panel})
     return JsonResponse({"summary": panel.summary, "findings": findings})
 
