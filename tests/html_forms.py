@@ -15,14 +15,25 @@ def form_values(page: str, form: str) -> dict[str, list[str]]:
     soup = BeautifulSoup(page, "html.parser")
     element = soup.find("form", id=form)
     assert isinstance(element, Tag), f"no form {form}"
-    own = [field for field in element.find_all(["input", "select", "textarea"]) if field.get("form") in (None, form)]
-    own += [field for field in soup.find_all(form=form) if element not in field.parents]
     values: dict[str, list[str]] = {}
-    for field in own:
-        if field.get("name") and not field.has_attr("disabled"):
-            for value in _values_of(field):
-                values.setdefault(str(field["name"]), []).append(value)
+    for field in _elements_of(soup, element):
+        for value in _values_of(field):
+            values.setdefault(str(field["name"]), []).append(value)
     return values
+
+
+def fields_of(soup: BeautifulSoup, form: Tag) -> set[str]:
+    """The names of what a person can change in a form."""
+    found = _elements_of(soup, form)
+    return {str(field["name"]) for field in found if field.get("type") not in {"hidden", "submit", "button"}}
+
+
+def _elements_of(soup: BeautifulSoup, form: Tag) -> list[Tag]:
+    """The named fields of a form, also those that stand elsewhere and name it."""
+    name = form.get("id")
+    own = [field for field in form.find_all(["input", "select", "textarea"]) if field.get("form") in (None, name)]
+    own += [field for field in soup.find_all(form=name) if form not in field.parents] if name else []
+    return [field for field in own if isinstance(field, Tag) and field.get("name") and not field.has_attr("disabled")]
 
 
 def _values_of(field: Tag) -> list[str]:

@@ -41,7 +41,7 @@ def autosave_new(request: HttpRequest) -> HttpResponse:
         return JsonResponse(told)
     if not request.user.has_perm("insights.add_article"):
         raise PermissionDenied
-    return _tried_twice(lambda: _stored(request, made_by(request.user, request.POST.get("tab", ""))))
+    return _tried_twice(lambda: _stored(request))
 
 
 @never_cache
@@ -119,7 +119,8 @@ def _newer(version: Version, request: HttpRequest, tab: str) -> str:
 
 
 @transaction.atomic
-def _stored(request: HttpRequest, pk: int | None) -> HttpResponse:
+def _stored(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    pk = pk or made_by(request.user, request.POST.get("tab", ""))  # within the transaction
     article = lock(pk, request.user) if pk is not None else None
     if pk is not None and article is None:
         raise Http404

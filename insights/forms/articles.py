@@ -30,7 +30,7 @@ from insights.drafting import WRITTEN_FIELDS, Way, keep, write_within
 from insights.forms.article_fields import ADDRESS_OF_WHAT_IS_OUT
 from insights.forms.conflicts import TAKE_IN, Meetings, texts_of
 from insights.forms.fields import BylineField, MomentField, SearchedSelect
-from insights.forms.tabs import made_by, new_tab, uid_by
+from insights.forms.tabs import new_tab, text_in, uid_by
 from insights.models import Article, Author, Picture, User, Version
 from insights.models.articles import RESERVED_SLUGS
 from insights.pictures import uploads
@@ -50,6 +50,7 @@ class ArticleForm(Meetings):
     """Bind with `user`. After `is_valid()`, inside a transaction, `write()` stores and `publish()` also publishes."""
 
     user: User | AnonymousUser
+    makes_another = False  # whether this page has made an article before, and the next one was written in it
 
     def __init__(self, *args: Any, user: User | AnonymousUser, **options: Any) -> None:
         article: Article | None = options.get("instance")
@@ -221,9 +222,9 @@ class ArticleForm(Meetings):
 
     @property
     def uid(self) -> uuid.UUID:
-        """That of the article which this page makes; another one where the page has made one already."""
-        uid = uid_by(self.user, str(self.data.get("tab", "")))
-        return uid if uid and not made_by(self.user, str(self.data["tab"])) else self.instance.uid
+        """That of the article which this page makes, so that a second press makes none."""
+        text = text_in(self.data) if self.makes_another else ""
+        return uid_by(self.user, str(self.data.get("tab", "")), text) or self.instance.uid
 
     @property
     def changes_text(self) -> bool:

@@ -131,6 +131,10 @@ class Meetings(ArticleFields):
             if name not in {*TEXTS, "cover_file", *BESIDE_THE_TEXT}
         ]
 
+    def typed_texts(self) -> dict[str, str]:
+        """Title, excerpt and body as they were sent."""
+        return {name: self._typed(name) for name in TEXTS}
+
     def retype(self, name: str, value: str) -> None:
         """Let the form come back with another value in a field."""
         self.data = with_values(self.data, **{name: value})

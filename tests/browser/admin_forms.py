@@ -49,7 +49,7 @@ _LINKS = {
 _ARTICLE = {
     "body": "## Walked\n\nEvery field was touched.\n", "canonical": "https://example.com/first", "cover": "free.png"
 }  # fmt: skip
-# Not stored by “Save draft”: what goes along with another button, an author who was chosen twice, a cover beside a file.
+# Not stored by “Save draft”: what goes with another button, an author chosen twice, a cover beside a file.
 _AFTER_SAVING: Mapping[str, list[str] | None] = {
     "label": None, "note": None, "publish_at": None, "authors_1": [""], "authors_2": [""], "cover": None
 }  # fmt: skip

@@ -54,7 +54,12 @@ def test_a_changed_password_leads_nowhere_else(client):
     """E13: `next` counts for nothing there."""
     client.force_login(make_user("Editor", password="a-long-pass-word-1234"))
     new = "another-pass-word-5678"
-    typed = {"old_password": "a-long-pass-word-1234", "new_password1": new, "new_password2": new, "next": "//evil.example"}
+    typed = {
+        "old_password": "a-long-pass-word-1234",
+        "new_password1": new,
+        "new_password2": new,
+        "next": "//evil.example",
+    }
     answer = client.post("/admin/password_change/?next=//evil.example", typed)
     assert answer["Location"] == "/admin/password_change/done/"
 

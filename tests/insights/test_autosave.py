@@ -197,7 +197,7 @@ class TestWhatCannotBeStored:
             ("category", "987654321", "no longer offered"),
             ("excerpt", "x" * 700, "at most 600"),
             ("title", "x" * 300, "at most 200"),
-            ("canonical", "javascript:alert(1)", "valid"),
+            ("canonical", "javascript:alert(1)", "https://"),
             ("series_part", "many", "whole number"),
         ],
     )

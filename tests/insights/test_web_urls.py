@@ -22,8 +22,10 @@ NO_URL = [
     "https://evil.example/\xa0", "https://evil.example/\u200bx", "https://evil.example/\u202ex", "https://evil.example/\\x",
     "https://evil.example/{x}", "https://evil.example/|", "https://evil.example/`", "https://evil.example/^",
     "https://user@evil.example/", "https://user:secret@evil.example/", "https://hub.example.com@evil.example/",
-    "http://evil.example/", "javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "vbscript:x", "//evil.example/",
-    "/\\evil.example", "https:evil.example", "https:/evil.example", "https://", "https:///x", "ftp://evil.example/", "evil.example",
+    "http://evil.example/", "javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "vbscript:x",
+    "//evil.example/",
+    "/\\evil.example", "https:evil.example", "https:/evil.example", "https://", "https:///x",
+    "ftp://evil.example/", "evil.example",
     "https://evil .example/", "https://[::1/", "java\nscript:alert(1)",
 ]  # fmt: skip
 HTTPS = [

@@ -140,8 +140,8 @@ def test_guarding_is_undone_by_reading(value):
 
 
 HIDDEN = [
-    " ", "   ", "\xa0", "\ufeff", "\u200b", "\u2060", "\u202e", "\u2003", "\u3000", "\x00", "\x0b", "\x1f", "\x85", "\xad",
-    "\u2028", "\u3164", "\u2800", "\ufe0f", " \xa0\ufeff\u200b ",
+    " ", "   ", "\xa0", "\ufeff", "\u200b", "\u2060", "\u202e", "\u2003", "\u3000", "\x00", "\x0b", "\x1f", "\x85",
+    "\xad", "\u2028", "\u3164", "\u2800", "\ufe0f", " \xa0\ufeff\u200b ",
 ]  # fmt: skip
 
 
