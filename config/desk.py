@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
@@ -107,10 +108,22 @@ class Desk(AdminSite):
         return HttpResponseRedirect(row.get_absolute_url())
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        return _refused(request, super().login(request, extra_context))
+        response = _refused(request, super().login(request, extra_context))
+        return _led_on(response, reverse("admin:index"))
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Django answers a refused `next` with a redirect to the log-out page itself, which takes no GET."""
+        return _led_on(super().logout(request, extra_context), reverse("admin:login"))
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return _refused(request, super().password_change(request, extra_context))
+
+
+def _led_on(response: HttpResponseBase, instead: str) -> HttpResponseBase:
+    """The response; `next` leads to pages of the admin only, and not to its log-in or log-out: else to `instead`."""
+    goal = urlsplit(response.headers.get("Location", "")).path
+    is_page = goal.startswith(reverse("admin:index")) and goal not in {reverse("admin:login"), reverse("admin:logout")}
+    return HttpResponseRedirect(instead) if response.status_code == 302 and not is_page else response
 
 
 def _refused(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -157,6 +157,7 @@ TIME_ZONE = "UTC"
 AUTH_USER_MODEL = "insights.User"
 AUTHENTICATION_BACKENDS = ["config.accounts.DeskBackend"]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"  # when `next` is missing or refused
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -57,5 +57,11 @@ def free_slug(title: str, article: Article | None = None) -> str:
     return next(free, f"{short}-{secrets.randbelow(10**8):08}")
 
 
+def not_available(slug: str, article: Article | None = None) -> str:
+    """What an author reads who chose a slug that cannot be had. It is the same for a page of the site, a published
+    article and another author's draft, whose slug may say what it is about."""
+    return f"This URL is not available. Free is, for example, {free_slug(slug, article)}."
+
+
 def _before_a_number(stem: str) -> str:
     return stem[:LONGEST_NUMBERED].strip("-")

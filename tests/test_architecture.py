@@ -114,6 +114,34 @@ def test_relations_of_the_data_follow_the_same_rule():
     assert wrong == []
 
 
+POSTED = {"POST", "GET", "FILES", "data", "files"}
+
+
+def test_posted_values_are_copied_by_their_own_copy():
+    """C1: `{**data}`, `dict(data)`, `data | …` and `data.dict()` make lists of a QueryDict's values, or drop some."""
+    wrong = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in modules(*HOUSE)
+        for node in ast.walk(tree_of(path))
+        for part in _merged(node)
+        if isinstance(part, ast.Attribute) and part.attr in POSTED
+    ]
+    assert wrong == []
+
+
+def _merged(node: ast.AST) -> Iterator[ast.expr]:
+    """What a node takes a plain dictionary's values from."""
+    if isinstance(node, ast.Dict):
+        yield from (value for key, value in zip(node.keys, node.values, strict=True) if key is None)
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        yield from (node.left, node.right)
+    elif isinstance(node, ast.Call) and called(node) == "dict":
+        yield from node.args
+        yield from (keyword.value for keyword in node.keywords if keyword.arg is None)
+        if isinstance(node.func, ast.Attribute):
+            yield node.func.value
+
+
 def test_receivers_that_join_two_apps_have_at_most_five_lines():
     functions = [node for node in tree_of(ROOT / "config" / "wiring.py").body if isinstance(node, ast.FunctionDef)]
     assert functions

@@ -46,7 +46,7 @@ def page_foot(publication: SiteSettings) -> SafeString:
         tagline=publication.tagline,
         letter_name=publication.letter_name,
         footer_text=publication.footer_text,
-        social_links=tuple((link["label"], link["address"]) for link in publication.social_links),
+        social_links=tuple((link["label"], link["address"]) for link in publication.shown_social_links),
     )
 
 

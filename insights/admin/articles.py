@@ -115,6 +115,8 @@ class ArticleAdmin(SavingAdmin):
         site = self.admin_site
 
         class BoundForm(ArticleForm):
+            makes_another = bool(request.__dict__.get("makes_another"))
+
             def __init__(self, *args: Any, **options: Any) -> None:
                 super().__init__(*args, user=request.user, **options)
                 self.use_autocomplete(site)

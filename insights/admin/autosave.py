@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from insights.admin.writing import may_write_articles
 from insights.forms.autosave import AutosaveForm
 from insights.forms.conflicts import saved_since, standing_since, texts_of
+from insights.forms.form_data import with_values
 from insights.forms.tabs import made_by
 from insights.models import Article, Version
 from insights.writing import presence
@@ -40,7 +41,7 @@ def autosave_new(request: HttpRequest) -> HttpResponse:
         return JsonResponse(told)
     if not request.user.has_perm("insights.add_article"):
         raise PermissionDenied
-    return _tried_twice(lambda: _stored(request, made_by(request.user, request.POST.get("tab", ""))))
+    return _tried_twice(lambda: _stored(request))
 
 
 @never_cache
@@ -118,7 +119,8 @@ def _newer(version: Version, request: HttpRequest, tab: str) -> str:
 
 
 @transaction.atomic
-def _stored(request: HttpRequest, pk: int | None) -> HttpResponse:
+def _stored(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    pk = pk or made_by(request.user, request.POST.get("tab", ""))  # within the transaction
     article = lock(pk, request.user) if pk is not None else None
     if pk is not None and article is None:
         raise Http404
@@ -144,12 +146,11 @@ def _sent(request: HttpRequest, article: Article | None, tab: str) -> QueryDict:
     opened_on = request.POST.get("base", "")
     if article is None or stored is None or opened_on == base_of(stored):
         return request.POST
-    data = request.POST.copy()
     if presence.wrote(stored, request.user, tab):
-        data["base"] = base_of(stored)
-    elif not opened_on:
-        data["base"] = "new"  # the page of a new article, in which somebody wrote elsewhere by now
-    return data
+        return with_values(request.POST, base=base_of(stored))
+    if not opened_on:
+        return with_values(request.POST, base="new")  # the page of a new article, whose text was saved elsewhere since
+    return request.POST
 
 
 def _told(form: AutosaveForm, version: Version) -> dict[str, Any]:

@@ -11,6 +11,9 @@ from django.views.decorators.http import require_POST
 
 from insights import preflight
 from insights.forms.articles import ArticleForm
+from insights.forms.fields import is_id
+from insights.forms.form_data import with_values
+from insights.pictures.uses import may_see
 from insights.writing.views import desk_only
 
 
@@ -19,7 +22,10 @@ from insights.writing.views import desk_only
 @desk_only("insights.add_article", "insights.change_article")
 def checks_view(request: HttpRequest) -> JsonResponse:
     """POST the form's fields: `{"summary": sentence, "findings": html}`. Nothing is stored."""
-    panel = preflight.look_at_post(request.POST)
+    cover = request.POST.get("cover", "")
+    is_known = is_id(cover) and may_see(request.user, int(cover))
+    typed = request.POST if is_known else with_values(request.POST, cover="")
+    panel = preflight.look_at_post(typed, request.user)
     findings = render_to_string("admin/insights/article/_findings.html", {"checks": panel})
     return JsonResponse({"summary": panel.summary, "findings": findings})
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from insights import handover
 from insights.admin import article_pages, preview_links
 from insights.admin.article_pages import not_done, to_decide_on, who
+from insights.forms.form_data import with_values
 from insights.forms.handover import DecisionForm, ReviewerForm
 from insights.handover import OutOfDate, seen_as
 from insights.models import Article
@@ -77,7 +78,7 @@ def _out_of_date(
 ) -> HttpResponse:
     """Say what happened meanwhile. What is stored now may be returned from there; to approve it, it has to be read."""
     newest = article.newest_version()
-    form.data = {**form.data.dict(), "seen": seen_as(newest) if newest else ""}  # type: ignore[attr-defined]
+    form.data = with_values(form.data, seen=seen_as(newest) if newest else "")
     in_review = newest is not None and newest.is_working and newest.submitted_at is not None
     again = "send_back" if deed == "send_back" and in_review else ""
     return not_done(request, article, form, again, "Return it all the same", status=409, reason=str(reason))

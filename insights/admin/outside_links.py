@@ -75,7 +75,10 @@ class OutsideLinkAdmin(DeskAdmin):
 
     @admin.display(description="Target", ordering="address")
     def target(self, link: OutsideLink) -> SafeString:
-        return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', link.address, _brief(link.address))
+        told = _brief(link.address)
+        if not link.address.lower().startswith(("https://", "http://")):
+            return format_html("{}", told)
+        return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', link.address, told)
 
     @admin.display(description="Pages")
     def pages(self, link: OutsideLink) -> SafeString:

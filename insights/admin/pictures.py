@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.forms import Script
@@ -59,7 +60,8 @@ class PictureAdmin(DeskAdmin):
         js = (Script("js/picture-focus.js", defer=True),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Picture]:
-        return picture_uses.with_counts(Picture.objects.order_by(*self.ordering))
+        known = picture_uses.seen_by(request.user, Picture.objects.order_by(*self.ordering))
+        return picture_uses.with_counts(known)
 
     def get_fieldsets(self, request: HttpRequest, obj: Picture | None = None) -> Any:
         return self.fieldsets if obj else self.add_fieldsets
@@ -99,10 +101,22 @@ class PictureAdmin(DeskAdmin):
         return " and ".join(told) or "nothing"
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Picture | None:
-        picture = super().get_object(request, object_id, from_field)
+        """Also a picture that the account may not see: the permission is asked next, and answers 403."""
+        picture = self._any_picture(object_id)
         if picture is not None:
             picture.used_in = _uses_of([picture], request)[picture.pk]
         return picture
+
+    def _any_picture(self, object_id: str) -> Picture | None:
+        try:
+            pk = Picture._meta.pk.to_python(object_id)
+            return picture_uses.with_counts(Picture.objects.filter(pk=pk)).first()
+        except (ValidationError, OverflowError):
+            return None
+
+    def has_view_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:
+        may_view = super().has_view_permission(request, obj)
+        return may_view and (obj is None or picture_uses.may_see(request.user, obj.pk))
 
     @admin.display(description="Used in")
     def used_in(self, picture: Picture) -> SafeString | str:
@@ -182,7 +196,7 @@ def library(request: HttpRequest) -> HttpResponse:
         )
     number = request.GET.get("page", "")
     first = IN_LIBRARY * max(0, int(number) - 1) if number.isdecimal() and len(number) < 5 else 0
-    rows = list(Picture.objects.filter(named)[first : first + IN_LIBRARY + 1])
+    rows = list(picture_uses.seen_by(request.user).filter(named)[first : first + IN_LIBRARY + 1])
     uses = _uses_of(rows[:IN_LIBRARY], request)
     context = {
         "entries": [{"picture": row, "code": picture_code(row), "uses": uses[row.pk]} for row in rows[:IN_LIBRARY]],

@@ -22,6 +22,7 @@ from insights.article_addresses import (
     free_slug,
     gives_nothing,
     is_made_from,
+    not_available,
     slug_from,
     validate_address,
 )
@@ -29,9 +30,11 @@ from insights.drafting import WRITTEN_FIELDS, Way, keep, write_within
 from insights.forms.article_fields import ADDRESS_OF_WHAT_IS_OUT
 from insights.forms.conflicts import TAKE_IN, Meetings, texts_of
 from insights.forms.fields import BylineField, MomentField, SearchedSelect
-from insights.forms.tabs import made_by, new_tab, uid_by
+from insights.forms.tabs import new_tab, text_in, uid_by
 from insights.models import Article, Author, Picture, User, Version
+from insights.models.articles import RESERVED_SLUGS
 from insights.pictures import uploads
+from insights.pictures.uses import seen_by
 from insights.preflight import Report
 from insights.preflight.gate import refuse_unready
 from insights.rendering import Typed, read_body
@@ -48,6 +51,7 @@ class ArticleForm(Meetings):
 
     user: User | AnonymousUser
     error_status = 400
+    makes_another = False  # whether this page has made an article before, and the next one was written in it
 
     def __init__(self, *args: Any, user: User | AnonymousUser, **options: Any) -> None:
         article: Article | None = options.get("instance")
@@ -63,6 +67,7 @@ class ArticleForm(Meetings):
         super().__init__(*args, **options)
         self._add_editors_fields(article)
         self.keep_to(self.stored, self.filed)
+        self.fields["cover"].queryset = seen_by(user)  # type: ignore[attr-defined]
         if self.is_bound and self.data.get("base"):
             self.opened_on = str(self.data["base"])
         else:
@@ -139,11 +144,10 @@ class ArticleForm(Meetings):
         if slug == self.instance.slug and self.instance.pk:
             return slug
         validate_address(slug)
-        field = Article._meta.get_field("slug")
-        field.run_validators(slug)
         taken = Article.objects.filter(slug=slug).exclude(pk=self.instance.pk)
-        if taken.exists():
-            raise ValidationError(field.error_messages["unique"], code="unique")
+        if slug.lower() in RESERVED_SLUGS or taken.exists():
+            raise ValidationError(not_available(slug, self.instance), code="unique")
+        Article._meta.get_field("slug").run_validators(slug)
         return slug
 
     def _address_follows(self, title: str) -> bool:
@@ -220,9 +224,9 @@ class ArticleForm(Meetings):
 
     @property
     def uid(self) -> uuid.UUID:
-        """That of the article which this page makes; another one where the page has made one already."""
-        uid = uid_by(self.user, str(self.data.get("tab", "")))
-        return uid if uid and not made_by(self.user, str(self.data["tab"])) else self.instance.uid
+        """That of the article which this page makes, so that a second press makes none."""
+        text = text_in(self.data) if self.makes_another else ""
+        return uid_by(self.user, str(self.data.get("tab", "")), text) or self.instance.uid
 
     @property
     def changes_text(self) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -18,14 +18,12 @@ from django.utils.safestring import SafeString
 
 from insights.forms.article_fields import ArticleFields
 from insights.forms.fields import is_id
+from insights.forms.form_data import with_values
 from insights.history.aligning import Effort
 from insights.history.comparing import compare, compare_line
 from insights.models import Version
 from insights.writing.merging import Conflict, Merged, merge
 from insights.writing.opened import base_of, is_same_text
-
-if TYPE_CHECKING:
-    from django.http import QueryDict
 
 TEXTS = ("title", "excerpt", "body")
 UNTITLED = "Untitled"  # what a text is called that is kept before it has a title
@@ -133,11 +131,13 @@ class Meetings(ArticleFields):
             if name not in {*TEXTS, "cover_file", *BESIDE_THE_TEXT}
         ]
 
+    def typed_texts(self) -> dict[str, str]:
+        """Title, excerpt and body as they were sent."""
+        return {name: self._typed(name) for name in TEXTS}
+
     def retype(self, name: str, value: str) -> None:
         """Let the form come back with another value in a field."""
-        data = cast("QueryDict", self.data).copy()
-        data[name] = value
-        self.data = data
+        self.data = with_values(self.data, **{name: value})
 
     def _typed(self, name: str, before: str = "") -> str:
         value = self.fields[name].to_python(self.data.get(f"{before}{name}", ""))

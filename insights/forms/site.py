@@ -7,36 +7,34 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 
 from insights import plain_text
 from insights.forms.fields import LineField
+from insights.forms.form_data import with_values
 from insights.forms.links import LinksField
 from insights.forms.zones import ZoneField
 from insights.markdown import pictures_named
 from insights.models import Picture, SiteSettings, User
-from insights.models.steps import validate_target
 from insights.pictures import uploads
 from insights.rendering import render_text
+from insights.web_urls import validate_https_url, validate_link_target
 
 MOST_ENTRIES = 6
 MOST_LINKS = 8
 OFFERED = 200  # pictures in the list of logos
-_is_https = URLValidator(schemes=["https"], message="Write the whole address; it begins with https://.")
 
 
 def check_target(address: str) -> None:
     """Refuse what is neither an https address nor a path of ours. Raises ValidationError."""
     try:
-        validate_target(address)
+        validate_link_target(address)
     except ValidationError:
         raise ValidationError(f"“{address}” is no address that begins with https:// or a single /.") from None
 
 
 def check_profile(address: str) -> None:
     """Refuse what is no https address of another site. Raises ValidationError."""
-    validate_target(address)
-    _is_https(address)
+    validate_https_url(address)
 
 
 def privacy_problems(text: str) -> list[str]:
@@ -150,6 +148,7 @@ class SiteSettingsForm(forms.ModelForm):
         values = super().clean() or self.cleaned_data
         if values.get("logo_file"):
             values["logo"] = values["logo_file"]
-            self.data = {**self.data, "logo": str(values["logo"].pk)}  # the file is kept, whatever else is wrong
+            # The file is kept, whatever else is wrong.
+            self.data = with_values(self.data, logo=str(values["logo"].pk))
             self.fields["logo"].offer(values["logo"].pk)  # type: ignore[attr-defined]
         return values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 import uuid
@@ -18,12 +19,22 @@ def new_tab() -> str:
     return secrets.token_hex(16)
 
 
-def uid_by(user: Any, tab: str) -> uuid.UUID | None:
-    """The uid of the article that a tab of an account makes: the same for each try, and nobody else's."""
-    return uuid.uuid5(_TABS, f"{user.pk}/{tab}") if _TAB.fullmatch(tab) else None
+def uid_by(user: Any, tab: str, text: str = "") -> uuid.UUID | None:
+    """The uid of the article that a tab of an account makes: the same for each try, and nobody else's.
+
+    `text`: what was written, where the tab has made an article before and this is the next one.
+    """
+    name = "/".join(filter(None, (f"{user.pk}/{tab}", text)))
+    return uuid.uuid5(_TABS, name) if _TAB.fullmatch(tab) else None
 
 
-def made_by(user: Any, tab: str) -> int | None:
-    """The id of the article that was made by this tab of the account already."""
-    uid = uid_by(user, tab)
+def text_in(data: Any) -> str:
+    """A name for title, excerpt and body of a posted form."""
+    sent = "\0".join(str(data.get(name, "")) for name in ("title", "excerpt", "body"))
+    return hashlib.sha256(sent.encode()).hexdigest()
+
+
+def made_by(user: Any, tab: str, text: str = "") -> int | None:
+    """The id of the article that was made by this tab of the account already; `text` as for `uid_by`."""
+    uid = uid_by(user, tab, text)
     return Article.objects.filter(uid=uid).values_list("pk", flat=True).first() if uid else None

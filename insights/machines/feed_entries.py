@@ -133,7 +133,7 @@ def _entry(version: Version, html: str) -> Entry:
     return Entry(
         id=version.article.uid.urn,
         url=absolute(version.article.get_absolute_url()),
-        canonical=version.canonical,
+        canonical=version.canonical_url,
         title=version.title,
         summary=version.excerpt,
         html=html,

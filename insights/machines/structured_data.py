@@ -57,7 +57,7 @@ def news_article(version: Version, image: ShareImage) -> dict[str, Any]:
         "author": [_author(byline.author) for byline in version.bylines.all()] or [publisher()],
         "publisher": publisher(),
         "image": [image.url, *([cover.url] if cover else [])],
-        "mainEntityOfPage": version.canonical or url,
+        "mainEntityOfPage": version.canonical_url or url,
         "articleSection": version.category.name if version.category else "",
         "keywords": [tag.name for tag in version.tags.all()],
         "wordCount": version.words,
@@ -115,7 +115,7 @@ def publisher() -> dict[str, Any]:
         "name": site.name,
         "url": f"{settings.SITE_URL}/",
         "logo": absolute(site.logo.file.url) if site.logo else _mark(),
-        "sameAs": [link["address"] for link in site.social_links],
+        "sameAs": [link["address"] for link in site.shown_social_links],
     }
     return {key: value for key, value in told.items() if value}
 

@@ -49,7 +49,7 @@ def markdown_twin(request: HttpRequest, slug: str) -> HttpResponse:
     head = plain_yaml.write({key: value for key, value in _facts(version).items() if value})
     response = HttpResponse(f"---\n{head}---\n{_body(version.body)}", content_type=MARKDOWN)
     # The page is what a search should find.
-    canonical = version.canonical or absolute(version.article.get_absolute_url())
+    canonical = version.canonical_url or absolute(version.article.get_absolute_url())
     response["Link"] = f'<{canonical}>; rel="canonical"'
     return response
 
@@ -74,7 +74,7 @@ def _facts(version: Version) -> dict[str, Any]:
         "cover_alt": cover.alt if cover else "",
         "cover_caption": version.cover_caption if cover else "",
         "cover_credit": version.cover_credit if cover else "",
-        "canonical": version.canonical,
+        "canonical": version.canonical_url,
     }
 
 

@@ -39,7 +39,8 @@ def validate_article_slug(slug: str) -> None:
     """Refuse what is no slug or is an address of ours. Raises ValidationError."""
     validate_slug(slug)
     if slug.lower() in RESERVED_SLUGS:
-        raise ValidationError("“%(slug)s” is an address of the site itself; choose another.", params={"slug": slug})
+        told = "“%(slug)s” is an address of the site itself; choose another."
+        raise ValidationError(told, code="reserved", params={"slug": slug})
 
 
 class Article(models.Model):
@@ -57,7 +58,7 @@ class Article(models.Model):
         max_length=80,
         unique=True,
         validators=[validate_article_slug],
-        error_messages={"unique": "Another article has this address; choose another."},
+        error_messages={"unique": "This URL is not available; choose another."},
     )
     published_at = models.DateTimeField("publication moment", null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)

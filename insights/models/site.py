@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from insights.markdown import render
 from insights.pictures.markup import picture_html
+from insights.web_urls import is_https_url, is_link_target
 
 from .people import validate_time_zone
 
@@ -88,6 +89,16 @@ class SiteSettings(models.Model):
         cls._remembered = None
 
     @property
+    def shown_navigation(self) -> list[dict[str, str]]:
+        """Entries of the navigation as pages show them: those that lead to a page of ours or to an https URL."""
+        return _links(self.navigation, is_link_target)
+
+    @property
+    def shown_social_links(self) -> list[dict[str, str]]:
+        """Profiles elsewhere as pages and machines are told of them: https URLs alone."""
+        return _links(self.social_links, is_https_url)
+
+    @property
     def logo_html(self) -> SafeString:
         """The logo as it stands beside the name, within LOGO_BOX; empty without one."""
         if self.logo is None:
@@ -100,6 +111,12 @@ class SiteSettings(models.Model):
     def privacy_html(self) -> SafeString:
         """The publication's own privacy text; empty when there is none."""
         return mark_safe(render(self.privacy_text).html) if self.privacy_text else SafeString()  # noqa: S308 (sanitised)
+
+
+def _links(rows: Any, is_fine: Callable[[object], bool]) -> list[dict[str, str]]:
+    """The links among the rows of a JSON column that a page may show, whatever was written past the forms."""
+    found = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return [row for row in found if is_fine(row.get("address")) and isinstance(row.get("label"), str)]
 
 
 def fitted(width: int, height: int, box: tuple[int, int]) -> tuple[int, int]:

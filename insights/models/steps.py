@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 
 from insights.querysets import StepQuerySet
+from insights.web_urls import is_link_target, validate_link_target
 
 
 class Step(models.Model):
@@ -71,20 +72,20 @@ class Step(models.Model):
     def __str__(self) -> str:
         return self.slug
 
+    @property
+    def target(self) -> str:
+        """Where a link leads; empty for what no page of ours links to, however it came into the row."""
+        return self.target_url if is_link_target(self.target_url) else ""
+
     def clean(self) -> None:
         """A step needs what its kind points at. Raises ValidationError, by field."""
         if self.kind == self.Kind.LINK:
-            validate_target(self.target_url)
+            try:
+                validate_link_target(self.target_url)
+            except ValidationError as error:
+                raise ValidationError({"target_url": error}) from None
         if self.kind == self.Kind.ARTICLE and self.target_article_id is None:
             raise ValidationError({"target_article": "Choose the article to read next."})
-
-
-def validate_target(url: str) -> None:
-    """Refuse every link target but https addresses and paths of our own. Raises ValidationError for `target_url`."""
-    ours = url.startswith("/") and not url.startswith("//")
-    plain = url.isprintable() and not any(character in url for character in "\\ <>\"'")
-    if not plain or not (ours or (url.startswith("https://") and len(url) > len("https://"))):
-        raise ValidationError({"target_url": "Write an address that begins with https:// or with a single /."})
 
 
 def _weight(default: str) -> models.DecimalField:

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -21,6 +20,7 @@ from django.utils import timezone
 from insights.models.taxonomy import protect_current
 from insights.next_step import Decision
 from insights.querysets import VersionQuerySet
+from insights.web_urls import is_https_url, validate_https_url
 
 MAX_BODY_BYTES = 200_000
 
@@ -74,7 +74,7 @@ class Version(models.Model):
         "canonical address",
         max_length=500,
         blank=True,
-        validators=[URLValidator(schemes=["https"])],
+        validators=[validate_https_url],
         help_text="Only if the article appeared elsewhere first.",
     )
     pinned_step = models.ForeignKey(
@@ -185,6 +185,11 @@ class Version(models.Model):
     @property
     def reading_minutes(self) -> int:
         return reading_minutes(self.words)
+
+    @property
+    def canonical_url(self) -> str:
+        """The page that search engines are sent to; empty for what is no https URL, however it came into the row."""
+        return self.canonical if is_https_url(self.canonical) else ""
 
     @property
     def changed_at(self) -> dt.datetime:

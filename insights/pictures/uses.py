@@ -11,11 +11,11 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, IntegerField, ManyToOneRel, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, ManyToOneRel, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from insights.models import Picture, PictureUse, Version
+from insights.models import Article, Picture, PictureUse, Version
 from insights.querysets import ArticleQuerySet, PictureQuerySet
 
 NOT_NAMED = "An article by somebody else"
@@ -53,6 +53,34 @@ def uses_of(pictures: Collection[int], seen_by: ArticleQuerySet, may: Callable[[
             address = reverse(f"admin:{app}_{name}_change", args=[row.pk]) if is_seen else ""
             found[getattr(row, f"{field}_id")].append(Use(f"{kind}: {row}", address))
     return found
+
+
+def seen_by(user: Any, pictures: PictureQuerySet | None = None) -> PictureQuerySet:
+    """The pictures that an account may know of.
+
+    All for editors and for those who edit pictures. For authors: their own uploads, those of their own articles, and
+    those that readers see. File names and alt texts of other authors' drafts say what they are about.
+    """
+    pictures = Picture.objects.all() if pictures is None else pictures
+    if _sees_all(user):
+        return pictures
+    own = Version.objects.filter(article__in=Article.objects.written_by(user).values("pk"))
+    known = Q(uploaded_by=user)
+    for versions in (own, Version.objects.readable()):
+        in_texts = PictureUse.objects.filter(picture=OuterRef("pk"), version__in=versions.values("pk"))
+        known |= Exists(in_texts) | Exists(versions.filter(cover=OuterRef("pk")))
+    for model, field in _other_places():
+        known |= Exists(model._base_manager.filter(**{field: OuterRef("pk")}))
+    return pictures.filter(known)
+
+
+def may_see(user: Any, pk: int) -> bool:
+    """Whether the picture with this id is one that `seen_by(user)` gives; asks nothing for an editor."""
+    return _sees_all(user) or seen_by(user).filter(pk=pk).exists()
+
+
+def _sees_all(user: Any) -> bool:
+    return bool(user.has_perm("insights.change_any_article") or user.has_perm("insights.change_picture"))
 
 
 def is_shown(picture: Picture) -> bool:

@@ -10,11 +10,13 @@ from typing import Any
 from django.db import models
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from insights.forms.fields import is_id
 from insights.models import Article, Author, Category, FormerSlug, OutsideLink, Picture, Series, Step, Tag
 from insights.next_step import Decision, Text, choose
 from insights.outside_links.addresses import key_of
+from insights.querysets import ArticleQuerySet
 from insights.rendering import step_rules
 
 from .findings import PictureFacts, Standing
@@ -43,9 +45,12 @@ def decision(text: Text, pinned: str) -> Decision | None:
     return chosen if chosen.slug else None
 
 
-def standings(named: Iterable[Meant], outside: Iterable[str], at: dt.datetime) -> dict[tuple[str, str], Standing]:
+def standings(
+    named: Iterable[Meant], outside: Iterable[str], at: dt.datetime, seen: ArticleQuerySet | None = None
+) -> dict[tuple[str, str], Standing]:
     """What the rows that a text names are at the moment `at`, and which of its links out are dead. One query.
 
+    `seen`: the articles of which also drafts are found; None for all.
     Rows beyond the first MOST are not looked up; they are taken to be there, so that none of them is called dead.
     """
     named = list(named)
@@ -53,7 +58,7 @@ def standings(named: Iterable[Meant], outside: Iterable[str], at: dt.datetime) -
     slugs: defaultdict[str, set[str]] = defaultdict(set)
     for target in named[:MOST]:
         slugs[target.kind].add(target.slug)
-    parts = [_articles(slugs["article"], at)] if slugs["article"] else []
+    parts = [_articles(slugs["article"], at, seen)] if slugs["article"] else []
     parts += [_facet(kind, slugs[kind]) for kind in _FACETS if slugs[kind]]
     if slugs:
         parts.append(_former(slugs, at))
@@ -74,8 +79,10 @@ def _said(text: str) -> Value:
     return Value(text, CharField())
 
 
-def _articles(slugs: set[str], at: dt.datetime) -> Any:
+def _articles(slugs: set[str], at: dt.datetime, seen: ArticleQuerySet | None) -> Any:
     rows = Article.objects.with_state(at).filter(slug__in=slugs)
+    if seen is not None:
+        rows = rows.filter(Q(published_at__lte=timezone.now()) | Q(pk__in=seen.values("pk")))
     return _row(rows, _said("article"), "slug", F("state"), _said(""))
 
 

@@ -12,7 +12,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from insights.forms.fields import MomentField
+from insights.models import Article
 from insights.next_step import Text
+from insights.querysets import ArticleQuerySet
 from insights.told_moments import publication_zone
 
 from . import known
@@ -44,7 +46,7 @@ class Typed:
     goes_out_at: dt.datetime
 
 
-def look_at_post(data: QueryDict) -> Report:
+def look_at_post(data: QueryDict, user: Any) -> Report:
     """What is typed in the form, as its fields come in. Nothing is stored, nothing need be valid."""
     has_byline = any(value for name, value in data.items() if name.startswith("authors_"))
     return look(
@@ -57,7 +59,8 @@ def look_at_post(data: QueryDict) -> Report:
             cover=data.get("cover", ""),
             pinned_step=data.get("pinned_step", ""),
             goes_out_at=_moment(data.get("publish_at", "")),
-        )
+        ),
+        user,
     )
 
 
@@ -65,7 +68,7 @@ def look_at_form(form: ArticleForm) -> Report:
     """What stands in a form, bound or not."""
     stored = form.stored
     cleaned = getattr(form, "cleaned_data", {})
-    cover = cleaned.get("cover") or _value(form, "cover")
+    cover = cleaned.get("cover") if form.is_bound else _value(form, "cover")  # a refused choice is looked up nowhere
     if "authors" in form.fields:
         has_byline = any(form["authors"].value() or [])
     else:
@@ -82,12 +85,16 @@ def look_at_form(form: ArticleForm) -> Report:
             cover=str(getattr(cover, "pk", cover) or ""),
             pinned_step=str(getattr(pinned, "pk", pinned) or ""),
             goes_out_at=_not_before_now(moment),
-        )
+        ),
+        form.user,
     )
 
 
-def look(typed: Typed) -> Report:
-    """What the rules say of what is typed. At most three queries (`known.py`)."""
+def look(typed: Typed, user: Any) -> Report:
+    """What the rules say of what is typed. At most three queries (`known.py`).
+
+    Of other authors' drafts `user` learns nothing, not even that there is one: a link to it leads nowhere.
+    """
     site, page = settings.SITE_URL.rstrip("/"), page_of(typed.slug)
     body = take_apart(typed.body)
     pictures, cover = known.pictures([shown.uid for shown in body.pictures], typed.cover)
@@ -108,9 +115,14 @@ def look(typed: Typed) -> Report:
             pictures=pictures,
             has_text=bool(typed.body.strip()),
             decision=None if body.problem else known.decision(text, typed.pinned_step),
-            standings=known.standings(rows, outside, typed.goes_out_at),
+            standings=known.standings(rows, outside, typed.goes_out_at, _seen_by(user)),
         )
     )
+
+
+def _seen_by(user: Any) -> ArticleQuerySet | None:
+    """The articles that an account may see; None for all of them."""
+    return None if user.has_perm("insights.change_any_article") else Article.objects.written_by(user)
 
 
 def _read_aloud(body: Body, pictures: Mapping[str, PictureFacts]) -> str:

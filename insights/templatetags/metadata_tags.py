@@ -24,7 +24,7 @@ register = template.Library()
 def article_metadata(version: Version, is_preview: bool = False) -> SafeString:
     """Of an article; a preview is for nobody but its editors, and tells neither engines nor networks anything."""
     url = absolute(version.article.get_absolute_url())
-    known = {"canonical": version.canonical or url, "description": description_of(version), "is_hidden": is_preview}
+    known = {"canonical": version.canonical_url or url, "description": description_of(version), "is_hidden": is_preview}
     if is_preview:
         return fragment("insights/_metadata.html", **known)
     image = image_of(version)

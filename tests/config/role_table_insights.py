@@ -127,6 +127,9 @@ GET  /admin/insights/picture/add/                                   302  302  20
 POST /admin/insights/picture/add/                                   302  302  400    400    403    403     400
 POST /admin/insights/picture/add/ <picture>                         302  302  302    302    403    403     302
 GET  /admin/insights/picture/{picture}/change/                      302  302  200    200    403    403     200
+GET  /admin/insights/picture/{hidden_picture}/change/               302  302  403    200    403    403     200
+GET  /admin/insights/picture/{hidden_picture}/history/              302  302  403    200    403    403     200
+POST /admin/insights/picture/{hidden_picture}/change/ <words>       302  302  403    302    403    403     302
 POST /admin/insights/picture/{picture}/change/ <words>              302  302  403    302    403    403     302
 GET  /admin/insights/picture/{picture}/delete/                      302  302  403    200    403    403     200
 POST /admin/insights/picture/{picture}/delete/ <yes>                302  302  403    302    403    403     302

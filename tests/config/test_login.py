@@ -1,7 +1,7 @@
 """The door of the desk."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
@@ -25,6 +25,43 @@ def test_a_login_leads_nowhere_else(client, target):
     goal = urlsplit(answer["Location"].replace("\\", "/"))
     assert (goal.scheme, goal.netloc) == ("", "")
     assert answer["Location"].startswith("/") and answer["Location"][1:2] not in {"/", "\\", "\t"}
+
+
+@pytest.mark.parametrize("target", ["", *ELSEWHERE, "/admin/logout/", "/admin/login/?next=//evil.example"])
+def test_a_login_with_a_wrong_goal_leads_to_the_start_page(client, target):
+    """E13, H04: by the form's field and by the URL."""
+    make_user("Editor", email="editor@example.com", password="a-long-pass-word-1234")
+    typed = {"username": "editor@example.com", "password": "a-long-pass-word-1234"}
+    asked = f"/admin/login/?{urlencode({'next': target})}"
+    for url, more in (("/admin/login/", {"next": target}), (asked, {}), (asked, {"next": target})):
+        assert client.post(url, {**typed, **more})["Location"] == "/admin/"
+        client.logout()
+
+
+@pytest.mark.parametrize("target", ["", *ELSEWHERE])
+def test_a_logout_with_a_wrong_goal_says_that_one_is_logged_out(client, target):
+    """E13: it ends on a page, and on no page that answers 405."""
+    for query, field in ((target, ""), ("", target), (target, target)):
+        client.force_login(make_user("Editor"))
+        url = f"/admin/logout/?{urlencode({'next': query})}" if query else "/admin/logout/"
+        answer = client.post(url, {"next": field} if field else {}, follow=True)
+        assert answer.status_code == 200
+        assert answer.request["PATH_INFO"] in {"/admin/login/", "/admin/logout/"}
+        assert "_auth_user_id" not in client.session
+
+
+def test_a_changed_password_leads_nowhere_else(client):
+    """E13: `next` counts for nothing there."""
+    client.force_login(make_user("Editor", password="a-long-pass-word-1234"))
+    new = "another-pass-word-5678"
+    typed = {
+        "old_password": "a-long-pass-word-1234",
+        "new_password1": new,
+        "new_password2": new,
+        "next": "//evil.example",
+    }
+    answer = client.post("/admin/password_change/?next=//evil.example", typed)
+    assert answer["Location"] == "/admin/password_change/done/"
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)

@@ -8,9 +8,8 @@ is `METHOD ADDRESS <form>` and a status per account; words in braces are rows of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from http.cookies import SimpleCookie
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -20,33 +19,14 @@ from django.urls import get_resolver, resolve
 from insights.models import SiteSettings
 from tests.config import role_table_history, role_table_house, role_table_insights, role_table_readers
 from tests.config.role_forms import FORMS
+from tests.config.role_table_lines import Line, lines_of
 from tests.config.role_world import ACCOUNTS, make_account, make_world, names_in
 from tests.config.routes import routes_of
 
 pytestmark = pytest.mark.django_db
 
 LOGIN = "/admin/login/"
-_LINE = re.compile(r"(GET|POST) +(/\S*)(?: <([\w-]+)>)?((?: +\d{3}){7})")
 _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b(?!.*django_session)", re.IGNORECASE | re.DOTALL)
-
-
-class Line(NamedTuple):
-    method: str
-    address: str
-    form: str
-    statuses: dict[str, int]
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.address}" + (f" <{self.form}>" if self.form else "")
-
-
-def lines_of(text: str) -> Iterator[Line]:
-    for row in text.splitlines():
-        if row.strip() and not row.lstrip().startswith("anon"):
-            match = _LINE.fullmatch(row)
-            assert match, f"no line of the table: {row}"
-            statuses = dict(zip(ACCOUNTS, map(int, match[4].split()), strict=True))
-            yield Line(match[1], match[2], match[3] or "", statuses)
 
 
 TABLES = (role_table_house, role_table_insights, role_table_history, role_table_readers)

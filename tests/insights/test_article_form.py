@@ -18,6 +18,7 @@ from tests.factories import (
     make_series,
     make_step,
     make_tag,
+    make_user,
 )
 from tests.insights.desk import ADD, change_url, local_tomorrow, send
 from tests.insights.test_images import picture_bytes
@@ -101,10 +102,10 @@ class TestRefusals:
 
     @pytest.mark.parametrize("slug", ["search", "category", "tag", "author", "series", "Search", "feed"])
     def test_an_address_of_ours(self, client, editor, slug):
-        assert "address of the site" in self.refused(self.send(client, slug=slug), "slug")
+        assert "This URL is not available. Free is, for example," in self.refused(self.send(client, slug=slug), "slug")
 
     def test_a_title_that_would_make_an_address_of_ours(self, client, editor):
-        assert "address of the site" in self.refused(self.send(client, title="Search"), "slug")
+        assert "This URL is not available." in self.refused(self.send(client, title="Search"), "slug")
 
     @pytest.mark.parametrize("slug", ["a b", "a/b", "feed.xml", "ünïcode", "<b>"])
     def test_no_slug_at_all(self, client, editor, slug):
@@ -114,8 +115,18 @@ class TestRefusals:
         make_article(slug="taken")
         answer = self.send(client, slug="taken")
         assert answer.status_code == 400
-        assert "Another article has this address" in errors(answer, "slug")
+        assert "This URL is not available. Free is, for example, taken-2." in errors(answer, "slug")
         assert Article.objects.count() == 1
+
+    @pytest.mark.parametrize("published", [True, None, dt.timedelta(days=1)])
+    def test_an_address_that_is_taken_by_what_an_author_may_not_see(self, client, published):
+        """E13: the same sentence for another author's draft, for what all can read, and for a page of the site."""
+        client.force_login(make_user("Author"))
+        at = timezone.now() + published if isinstance(published, dt.timedelta) else published
+        make_article("Layoffs at Example", slug="layoffs-at-example", published=at)
+        for slug in ("layoffs-at-example", "search"):
+            said = errors(self.send(client, slug=slug), "slug")
+            assert said == f"This URL is not available. Free is, for example, {slug}-2."
 
     def test_a_picture_of_another_host(self, client, editor):
         answer = self.send(client, body="![x](https://evil.example/a.png)")

@@ -10,21 +10,30 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from insights import preflight
-from insights.models import FormerSlug, Tag
-from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_step, make_tag
+from insights.models import FormerSlug, Tag, User
+from tests.factories import (
+    make_article,
+    make_author,
+    make_category,
+    make_picture,
+    make_series,
+    make_step,
+    make_tag,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 SITE = "http://127.0.0.1:8000"
 
 
-def checked(body: str = "Some words.\n", **typed: str) -> preflight.Report:
-    """The panel over a text that is otherwise ready."""
+def checked(body: str = "Some words.\n", user: User | None = None, **typed: str) -> preflight.Report:
+    """The panel over a text that is otherwise ready; as an editor sees it, or `user`."""
     data = QueryDict(mutable=True)
     data.update(
         {"title": "A title", "excerpt": "Two words.", "category": "1", "byline": "1", "slug": "this", "body": body}
     )
     data.update(typed)
-    return preflight.look_at_post(data)
+    return preflight.look_at_post(data, user or make_user("Editor"))
 
 
 def found(panel: preflight.Report, *rules: str) -> list[tuple[str, str, int, str]]:
@@ -197,6 +206,24 @@ class TestOwnLinks:
         assert not found(checked(body, publish_at=f"{late:%Y-%m-%dT%H:%M}"))
         assert [row[0] for row in found(checked("[a](/insights/draft/)\n"))] == ["warning"]
 
+    def test_of_another_authors_draft_an_author_learns_nothing(self):
+        """E13: a link to a slug that is guessed gets the same answer, whether or not there is such a draft."""
+        author, other = make_user("Author"), make_user("Author")
+        make_article("Draft", published=None, user=other)
+        make_article("Soon", published=timezone.now() + dt.timedelta(days=1), user=other)
+        make_article("Own", published=None, user=author)
+        make_article("Out", user=other)
+
+        def said(slug: str, **typed: str) -> list[str]:
+            panel = checked(f"[a](/insights/{slug}/)\n", author, **typed)
+            return [one.told.replace(slug, "…") for one in panel.findings if one.rule == "link"]
+
+        nothing = said("none")
+        assert nothing
+        assert said("draft") == said("soon") == said("soon", publish_at="2090-01-01T09:00") == nothing
+        assert said("own") not in ([], nothing)
+        assert said("out") == []
+
     def test_the_sites_own_host_is_told_with_the_short_form(self):
         make_article("Other")
         panel = checked(f"[a]({SITE}/insights/other/?x=1#s-y)\n")
@@ -245,8 +272,10 @@ class TestCost:
         names = [make_article(f"Other {number}").slug for number in range(5)]
         links = "\n\n".join(f"[a](/insights/{name}/) [b](https://example.com/{name})" for name in names)
         body = f"![a]({picture.reference})\n\n{links}\n\n[c](/insights/tag/x/) [d](/insights/category/y/)\n"
+        editor = make_user("Editor")
+        assert editor.has_perm("insights.change_any_article")  # read once for the request
         with django_assert_num_queries(3):
-            checked(body, cover=str(cover.pk))
+            checked(body, editor, cover=str(cover.pk))
 
     @pytest.mark.parametrize(
         "text", ["[", "[a](/b/) ", "# a\n\n", "TK ", "![](picture:x) ", "*a ", "[a](#", "> ", "- a\n  "]

@@ -125,7 +125,7 @@ class TestThePublicationFile:
             ("authors:\n- {nam: x}", "line 2: nam: This key is not known in “authors”. Is “name” meant?"),
             ("writers: []", "line 1: writers: This part is not known."),
             ("authors: x", "line 1: authors: A list of entries is expected"),
-            ("steps:\n- {slug: s, kind: link, heading: H, target_url: 'javascript:1'}", "target_url: Write an address"),
+            ("steps:\n- {slug: s, kind: link, heading: H, target_url: 'javascript:1'}", "target_url: Write a URL"),
             (
                 "steps:\n- {slug: s, kind: article, heading: H, target_article: no}",
                 "There is no article “no” to read next.",

@@ -273,6 +273,29 @@ class TestWhomWeNeverAsk:
             monkeypatch.setenv(name, "http://127.0.0.1:9/")
         assert asked(there.address()).kind == "fine"
 
+    @pytest.mark.parametrize(
+        "machine",
+        [
+            "168.63.129.16", "192.88.99.0", "192.88.99.1", "192.88.99.255", "3fff::", "3fff:fff:ffff::1",
+            "100.100.100.200", "169.254.170.2", "169.254.169.253", "192.0.0.8", "192.0.0.170", "192.0.0.192",
+            "198.19.255.255", "203.0.113.9", "fd00:ec2::254", "fd20:ce::254", "100::1", "100:0:0:1::1", "5f00::1",
+            "64:ff9b:1::808:808", "2001:2::1", "2001:4:112::1", "2001:10::1", "2001:20::1", "2001:30::1", "2001::1",
+            "2002:a83f:8110::1", "::ffff:168.63.129.16", "::ffff:192.88.99.1", "64:ff9b::a83f:8110",
+            "64:ff9b::c058:6301",
+            "::168.63.129.16", "2a00:1450:4001:82a:0:5efe:a00:1", "2a00:1450:4001:82a:200:5efe:a9fe:a9fe", "4000::1",
+        ],
+    )  # fmt: skip
+    def test_no_special_address_is_asked(self, machine):
+        """E13: blocks of IANA's registries, and those by which clouds tell their own machines who they are."""
+        assert not may_ask(ip_address(machine), 443)
+
+    @pytest.mark.parametrize("machine", [
+        "168.63.129.15", "168.63.129.17", "192.88.98.255", "192.88.100.0", "3ffe:ffff::1", "2a00:1450:4001:82a::200e",
+    ])  # fmt: skip
+    def test_what_stands_beside_a_special_block_is_asked(self, machine):
+        """E13: the blocks are no wider than they are."""
+        assert may_ask(ip_address(machine), 443)
+
     @pytest.mark.parametrize("machine", ["93.184.215.14", "8.8.8.8", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
     def test_public_machines_may_be_asked(self, machine):
         assert is_public(ip_address(machine))

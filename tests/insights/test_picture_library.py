@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db.models import ProtectedError
+from django.utils import timezone
 
+from insights.drafting import write
 from insights.models import Picture, Version
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_tag, make_user
 from tests.insights.desk import send
@@ -74,6 +78,73 @@ class TestTheLibrary:
         client.force_login(make_user(role))
         assert client.get(URL).status_code == 403
         assert client.post(URL).status_code == 405
+
+
+class TestWhatAnAuthorSees:
+    """E13: file names and alt texts of other authors' drafts are theirs."""
+
+    @pytest.fixture
+    def author(self, client):
+        user = make_user("Author")
+        client.force_login(user)
+        return user
+
+    @pytest.fixture
+    def pictures(self, author) -> dict[str, Picture]:
+        """By what an author should know of each."""
+        other = make_user("Author")
+        make = {name: make_picture(name=f"{name}.png", uploaded_by=other) for name in (
+            "hidden", "in-draft", "cover-of-draft", "withdrawn", "scheduled", "earlier", "public", "public-cover",
+            "portrait", "of-own-article")}  # fmt: skip
+        make["own"] = make_picture(name="own.png", uploaded_by=author)
+        shows = {name: f"![x]({picture.reference})\n" for name, picture in make.items()}
+        make_article("Draft", published=None, user=other, body=shows["in-draft"])
+        make_article("Covered", published=None, user=other, cover=make["cover-of-draft"])
+        make_article("Gone", user=other, body=shows["withdrawn"]).withdraw()
+        make_article("Soon", published=timezone.now() + dt.timedelta(days=1), user=other, body=shows["scheduled"])
+        replaced = make_article("Replaced", user=other, body=shows["earlier"])
+        replaced.publish(write(replaced, {"body": "No picture.\n"}, user=other))
+        make_article("Out", user=other, body=shows["public"], cover=make["public-cover"])
+        make_author("A portrait", avatar=make["portrait"])
+        make_article("Own", published=None, user=author, cover=make["of-own-article"])
+        return make
+
+    KNOWN = {"own.png", "of-own-article.png", "public.png", "public-cover.png", "portrait.png"}
+
+    def test_in_the_library_of_the_writing_view(self, client, pictures):
+        """E13: and by whatever words one searches."""
+        assert set(names(client)) == self.KNOWN
+        assert names(client, "hidden") == []
+
+    def test_in_the_list_and_in_the_search_of_a_cover(self, client, pictures):
+        """E13: the list of pictures, and the box that searches one, by its name and by its alt text."""
+        listed = client.get("/admin/insights/picture/?q=png").text
+        assert {name for name in (f"{name}.png" for name in pictures) if name in listed} == self.KNOWN
+        asked = {"app_label": "insights", "model_name": "version", "field_name": "cover", "term": "png"}
+        found = client.get("/admin/autocomplete/", asked).json()["results"]
+        assert {entry["text"] for entry in found} == self.KNOWN
+
+    @pytest.mark.parametrize("name", ["hidden", "in-draft", "cover-of-draft", "withdrawn", "scheduled", "earlier"])
+    def test_by_guessing_its_number(self, client, pictures, name):
+        """E13: neither the picture's page, nor a form or the checks with it as the cover, says its name."""
+        picture = pictures[name]
+        Picture.objects.update(alt="")
+        assert client.get(page_of(picture)).status_code == 403
+        typed = {"title": "Mine", "body": "Words.\n", "cover": picture.pk}
+        for url in ("add/", "autosave/", "checks/", "page/", "scores/"):
+            answer = client.post(f"/admin/insights/article/{url}", typed)
+            assert f"{name}.png" not in answer.text
+            assert picture.file.url.replace("/", "\\/") not in answer.text.replace("/", "\\/")
+        assert not Version.objects.filter(title="Mine", cover=picture).exists()
+
+    def test_an_editor_sees_all(self, client, pictures):
+        """E13: who edits others' articles needs their pictures; so does who keeps pictures."""
+        keeper = make_user(is_staff=True)
+        keeper.user_permissions.set(Permission.objects.filter(codename__in=["view_picture", "change_picture"]))
+        for user in (make_user("Editor"), keeper):
+            client.force_login(user)
+            assert len(names(client)) == len(pictures)
+            assert client.get(page_of(pictures["hidden"])).status_code == 200
 
 
 class TestUsedIn:

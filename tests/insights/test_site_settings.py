@@ -21,13 +21,13 @@ from insights.signals import listing_changed
 from newsletter.mail import build
 from newsletter.models import ConfirmationMail
 from tests.factories import make_article, make_picture, make_user
+from tests.html_forms import form_values
 from tests.insights.photos import drawing_bytes
 from tests.newsletter.factories import make_subscriber
 
 pytestmark = pytest.mark.django_db
 
 PAGE = "/admin/insights/sitesettings/1/change/"
-WORDS = ("name", "tagline", "headline", "introduction", "letter_name", "footer_text", "privacy_text", "time_zone")
 
 
 @pytest.fixture(autouse=True)
@@ -50,10 +50,9 @@ def listings_changed():
     listing_changed.disconnect(hear)
 
 
-def values(**changes: Any) -> dict[str, Any]:
-    """The form as it stands before anybody touched it, with changes."""
-    site = SiteSettings()
-    return {**{name: getattr(site, name) for name in WORDS}, "shows_decision_line": "on", **changes}
+def values(client, **changes: Any) -> dict[str, Any]:
+    """All that a browser posts from the page as it stands, with changes."""
+    return {**form_values(client.get(PAGE).text, "sitesettings_form"), "_save": "Save", **changes}
 
 
 def links(name: str, *rows: tuple[str, ...]) -> dict[str, str]:
@@ -77,16 +76,17 @@ class TestThePage:
         assert 'value="AI Scope Hub"' in page
         assert "_addanother" not in page
         assert not SiteSettings.objects.exists()
-        assert client.post(PAGE, values(name="Another Hub")).status_code == 302
+        assert client.post(PAGE, values(client, name="Another Hub")).status_code == 302
         assert "Another Hub" in client.get("/").text
         assert client.get("/admin/insights/sitesettings/2/change/").status_code == 302
         assert client.get("/admin/insights/sitesettings/add/").status_code == 403
         assert listings_changed == [SiteSettings]
 
     def test_is_the_administrators_alone(self, client):
+        typed = values(client, _preview="1")
         client.force_login(make_user("Editor"))
         assert client.get(PAGE).status_code == 403
-        assert client.post(PAGE, values(_preview="1")).status_code == 403
+        assert client.post(PAGE, typed).status_code == 403
 
     def test_asks_nobody_to_write_json(self, client):
         SiteSettings(navigation=[{"label": "About", "address": "/about/"}]).save()
@@ -104,19 +104,19 @@ class TestThePage:
 class TestLinks:
     def test_stand_in_the_order_of_their_places(self, client):
         rows = links("navigation", ("Shop", "https://example.com/shop", "2"), ("About", "/insights/about/", "1"))
-        assert client.post(PAGE, values(**rows)).status_code == 302
+        assert client.post(PAGE, values(client, **rows)).status_code == 302
         page = client.get("/").text
         assert page.index('href="/insights/about/">About') < page.index('href="https://example.com/shop">Shop')
 
     def test_a_row_that_is_emptied_is_taken_away(self, client):
         SiteSettings(navigation=[{"label": name, "address": f"/{name}/"} for name in ("one", "two", "three")]).save()
         rows = links("navigation", ("one", "/one/", "1"), ("", "", "2"), ("three", "/three/", "3"))
-        assert client.post(PAGE, values(**rows)).status_code == 302
+        assert client.post(PAGE, values(client, **rows)).status_code == 302
         assert [link["label"] for link in SiteSettings.current().navigation] == ["one", "three"]
 
     def test_social_links_say_that_the_accounts_are_ours(self, client):
         rows = links("social_links", ("Mastodon", "https://example.social/@hub"))
-        assert client.post(PAGE, values(**rows)).status_code == 302
+        assert client.post(PAGE, values(client, **rows)).status_code == 302
         page = client.get("/").text
         assert '<a rel="me" href="https://example.social/@hub">Mastodon</a>' in page
         data = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)
@@ -137,19 +137,19 @@ class TestLinks:
         ],
     )
     def test_what_is_wrong_is_told_in_words_and_stays_in_its_row(self, client, row, told):
-        answer = client.post(PAGE, values(**links("navigation", row)))
+        answer = client.post(PAGE, values(client, **links("navigation", row)))
         assert errors_of(answer)["navigation"][0].startswith(told)
         assert f'value="{html.escape(row[1])}"' in answer.text
         assert not SiteSettings.objects.exists()
 
     @pytest.mark.parametrize("address", ["/about/", "https://", "https://-/", "mailto:a@example.com"])
     def test_a_social_link_leads_elsewhere(self, client, address):
-        assert "social_links" in errors_of(client.post(PAGE, values(**links("social_links", ("x", address)))))
+        assert "social_links" in errors_of(client.post(PAGE, values(client, **links("social_links", ("x", address)))))
 
     def test_a_label_is_text(self, client):
         """M09: markup in a link is shown, not obeyed."""
         rows = links("navigation", ("<b>x</b>", "/x/")) | links("social_links", ("<i>y</i>", "https://example.com/y"))
-        assert client.post(PAGE, values(**rows)).status_code == 302
+        assert client.post(PAGE, values(client, **rows)).status_code == 302
         page = client.get("/").text
         assert "&lt;b&gt;x&lt;/b&gt;" in page
         assert "&lt;i&gt;y&lt;/i&gt;" in page
@@ -166,7 +166,7 @@ class TestTheTimeZone:
         ],
     )
     def test_that_is_none_is_told_with_the_one_that_is_meant(self, client, typed, told):
-        assert errors_of(client.post(PAGE, values(time_zone=typed))) == {"time_zone": [told]}
+        assert errors_of(client.post(PAGE, values(client, time_zone=typed))) == {"time_zone": [told]}
 
     def test_is_offered_by_name(self, client):
         page = client.get(PAGE).text
@@ -177,7 +177,7 @@ class TestTheTimeZone:
 class TestTheLogo:
     def test_stands_beside_the_name_with_its_alt_text_at_a_sane_size(self, client):
         picture = make_picture(alt="A ring & a dot")  # 60 × 40 pixels
-        assert client.post(PAGE, values(logo=picture.pk)).status_code == 302
+        assert client.post(PAGE, values(client, logo=picture.pk)).status_code == 302
         page = client.get("/").text
         shown = f'<img src="{picture.file.url}" alt="A ring &amp; a dot" width="48" height="32">'
         assert f'<a class="name" href="/">{shown}AI Scope Hub</a>' in page
@@ -185,21 +185,33 @@ class TestTheLogo:
         assert client.get("/insights/feed.json").json()["icon"].endswith(picture.file.url)
 
     def test_comes_as_a_file_as_well(self, client):
-        """Without a script a picture cannot be searched for; a file can be handed in."""
+        """C1: a file that is uploaded with every field that a browser posts becomes the logo; the links stay."""
+        stored = [
+            {"label": "About", "address": "/insights/about/"},
+            {"label": "Shop", "address": "https://example.com/"},
+        ]
+        SiteSettings(navigation=stored, social_links=[stored[1]]).save()
         file = SimpleUploadedFile("logo.png", drawing_bytes(), "image/png")
-        assert client.post(PAGE, values(logo_file=file)).status_code == 302
+        assert client.post(PAGE, values(client, logo_file=file)).status_code == 302
         assert Picture.objects.get() == SiteSettings.current().logo
+        assert SiteSettings.current().navigation == stored
+        assert SiteSettings.current().social_links == [stored[1]]
         assert Picture.objects.get().alt == "The logo of AI Scope Hub"
 
     def test_that_is_no_picture_is_told_in_words(self, client):
         file = SimpleUploadedFile("logo.png", b"<svg onload=alert(1)>", "image/png")
-        assert "not a picture" in errors_of(client.post(PAGE, values(logo_file=file)))["logo_file"][0]
+        assert "not a picture" in errors_of(client.post(PAGE, values(client, logo_file=file)))["logo_file"][0]
 
     def test_a_handed_in_file_is_not_lost_when_another_field_is_wrong(self, client):
+        """C1: what was typed beside it comes back, too."""
+        typed = links("navigation", ("Shop", "https://example.com/shop", "1")) | {"tagline": "Typed"}
         file = SimpleUploadedFile("logo.png", drawing_bytes(), "image/png")
-        answer = client.post(PAGE, values(logo_file=file, name=""))
+        answer = client.post(PAGE, values(client, logo_file=file, name="", **typed))
         assert errors_of(answer) == {"name": ["This field is required."]}
         assert f'<option value="{Picture.objects.get().pk}" selected>' in answer.text
+        sent_back = form_values(answer.text, "sitesettings_form")
+        assert sent_back["navigation-0-address"] == ["https://example.com/shop"]
+        assert sent_back["tagline"] == ["Typed"]
 
     def test_is_not_deleted_while_it_is_the_logo(self):
         picture = make_picture()
@@ -215,16 +227,16 @@ class TestTheLogo:
 class TestThePrivacyText:
     def test_of_one_s_own_takes_the_place_of_ours(self, client):
         text = "## What we keep\n\nNothing, and **that** gladly.\n\n<script>alert(1)</script>\n"
-        assert client.post(PAGE, values(privacy_text=text)).status_code == 302
+        assert client.post(PAGE, values(client, privacy_text=text)).status_code == 302
         page = client.get("/privacy/").text
         assert "<strong>that</strong> gladly" in page
         assert "&lt;script&gt;alert(1)" in page
         assert "<h2>Reading</h2>" not in page
-        assert client.post(PAGE, values()).status_code == 302
+        assert client.post(PAGE, values(client, privacy_text="")).status_code == 302
         assert "<h2>Reading</h2>" in client.get("/privacy/").text
 
     def test_is_shown_before_it_is_stored(self, client):
-        answer = client.post(PAGE, values(privacy_text="## Soon\n\nWords.", name="Soon Hub", _preview="1"))
+        answer = client.post(PAGE, values(client, privacy_text="## Soon\n\nWords.", name="Soon Hub", _preview="1"))
         assert answer.status_code == 200
         assert "no-store" in answer["Cache-Control"]
         assert "Soon Hub</a>" in answer.text
@@ -232,13 +244,13 @@ class TestThePrivacyText:
         assert not SiteSettings.objects.exists()
 
     def test_a_wrong_form_is_not_shown_but_told(self, client):
-        answer = client.post(PAGE, values(privacy_text="![x](https://example.com/x.png)", _preview="1"))
+        answer = client.post(PAGE, values(client, privacy_text="![x](https://example.com/x.png)", _preview="1"))
         assert "privacy_text" in errors_of(answer)
 
     def test_takes_no_pictures(self, client):
         """They would have no use written down, and could be deleted under it."""
         reference = make_picture().reference
-        told = errors_of(client.post(PAGE, values(privacy_text=f"![A field]({reference})")))["privacy_text"]
+        told = errors_of(client.post(PAGE, values(client, privacy_text=f"![A field]({reference})")))["privacy_text"]
         assert told == ["Pictures cannot stand in this text; only words and links."]
 
 
@@ -247,15 +259,15 @@ class TestTheFoot:
         assert f"AI research &amp; analysis.<br>{FOOTER}</p>" in client.get("/").text
 
     def test_has_another_line_or_none(self, client):
-        client.post(PAGE, values(footer_text="Printed on recycled light."))
+        client.post(PAGE, values(client, footer_text="Printed on recycled light."))
         assert "<br>Printed on recycled light.</p>" in client.get("/").text
-        client.post(PAGE, values(footer_text=""))
+        client.post(PAGE, values(client, footer_text=""))
         assert "<p>AI Scope Hub. AI research &amp; analysis.</p>" in client.get("/").text
 
 
 def test_mails_feeds_and_shared_links_bear_the_new_words(client):
     make_article("Out", slug="out")
-    changed = values(name="Night Hub", letter_name="Night Post", introduction="By lamplight.")
+    changed = values(client, name="Night Hub", letter_name="Night Post", introduction="By lamplight.")
     assert client.post(PAGE, changed).status_code == 302
     page = client.get("/insights/out/").text
     assert '<meta property="og:site_name" content="Night Hub">' in page
@@ -278,7 +290,7 @@ def test_a_page_stays_light_with_the_longest_settings(client):
     rows = links("navigation", *((noise(40), f"/{'n' * 60}-{number}/") for number in range(6)))
     rows |= links("social_links", *((noise(40), f"https://example.com/{'s' * 60}{number}") for number in range(8)))
     make_article("Out", slug="out")
-    answer = client.post(PAGE, values(**{name: noise(length) for name, length in long.items()}, **rows))
+    answer = client.post(PAGE, values(client, **{name: noise(length) for name, length in long.items()}, **rows))
     assert answer.status_code == 302
     page = client.get("/insights/out/")
     assert len(gzip.compress(page.content, 6)) < 14_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -28,8 +29,8 @@ def editor(desk):
     return desk.log_in(role="Editor")
 
 
-def test_a_double_click_on_a_new_article_makes_one(desk, editor):
-    """The second one hears that the address is taken; never a 500."""
+def test_a_new_article_sent_without_its_mark_is_made_once(desk, editor):
+    """A form that some program sends: the second one hears that the URL is taken; never a 500."""
     form = {"title": "Clicked twice", "csrfmiddlewaretoken": editor["x_csrftoken"], "_save": "1"}
     answers = at_once(6, lambda _: desk.post("/admin/insights/article/add/", form, **editor))
     assert answers[302] == 1
@@ -37,6 +38,61 @@ def test_a_double_click_on_a_new_article_makes_one(desk, editor):
     assert (
         desk.shell("from insights.models import Article; print(Article.objects.filter(slug='clicked-twice').count())")
         == "1"
+    )
+
+
+TIMES = 4
+
+
+@pytest.mark.parametrize("round_", range(3))
+@pytest.mark.parametrize("button", ["_save", "_publish", "_hand_in"])
+def test_the_form_of_a_new_article_pressed_four_times_at_once_makes_one(desk, editor, button, round_):
+    """E13: every press is answered like the first, and leads to the same article."""
+    title = f"Pressed {button} {round_}"
+    form = {"title": title, "excerpt": "Two words.", "body": "Some words.\n", "authors_0": byline(desk),
+            "tab": secrets.token_hex(16),
+            "category": category(desk), "csrfmiddlewaretoken": editor["x_csrftoken"], button: "1"}  # fmt: skip
+    with ThreadPoolExecutor(TIMES) as pool:
+        answers = list(pool.map(lambda _: desk.post("/admin/insights/article/add/", form, **editor), range(TIMES)))
+    assert [answer.status for answer in answers] == [302] * TIMES
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    assert counted(desk, title) == "1 1"
+
+
+def test_autosave_and_a_press_at_once_make_one_article(desk, editor):
+    """E13: the page saves itself in the same second as the button is pressed, for the first time."""
+    title = "Pressed while it saved itself"
+    form = {
+        "title": title,
+        "body": "Some words.\n",
+        "tab": secrets.token_hex(16),
+        "csrfmiddlewaretoken": editor["x_csrftoken"],
+    }
+    ways = [("add/", {**form, "_save": "1"}), ("autosave/", form)] * 2
+
+    with ThreadPoolExecutor(TIMES) as pool:
+        answers = list(pool.map(lambda way: desk.post(f"/admin/insights/article/{way[0]}", way[1], **editor), ways))
+    assert [answer.status for answer in answers] == [302, 200, 302, 200], answers
+    assert counted(desk, title) == "1 1"
+
+
+def byline(desk) -> str:
+    return desk.shell(
+        "from insights.models import Author; print(Author.objects.get_or_create(name='A', slug='a')[0].pk)"
+    )
+
+
+def category(desk) -> str:
+    return desk.shell(
+        "from insights.models import Category; print(Category.objects.get_or_create(name='B', slug='b')[0].pk)"
+    )
+
+
+def counted(desk, title: str) -> str:
+    """How many articles have it, and how many texts."""
+    return desk.shell(
+        f"from insights.models import Version; found = Version.objects.filter(title={title!r})\n"
+        "print(found.values('article').distinct().count(), found.count())"
     )
 
 

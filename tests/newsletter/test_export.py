@@ -139,6 +139,28 @@ def test_guarding_is_undone_by_reading(value):
     assert unguarded(guarded(value)) == value
 
 
+HIDDEN = [
+    " ", "   ", "\xa0", "\ufeff", "\u200b", "\u2060", "\u202e", "\u2003", "\u3000", "\x00", "\x0b", "\x1f", "\x85",
+    "\xad", "\u2028", "\u3164", "\u2800", "\ufe0f", " \xa0\ufeff\u200b ",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("before", HIDDEN)
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\rx", "\nx", "＝1"])
+def test_what_cannot_be_seen_hides_no_formula(before, formula):
+    """E13, X02: a blank, a BOM or the like before it; the way back loses nothing of it."""
+    value = f"{before}{formula}"
+    assert guarded(value) == f"'{value}"
+    assert unguarded(guarded(value)) == value
+
+
+@pytest.mark.parametrize("before", HIDDEN)
+def test_what_cannot_be_seen_is_kept_before_harmless_words(before):
+    """E13, X02: nothing is added, and nothing taken away."""
+    for value in (f"{before}plain", before, f"{before}'x"):
+        assert guarded(value) == value == unguarded(guarded(value))
+
+
 @pytest.mark.parametrize("value", ["", "plain", "a=b", "x'", "2026-05-25"])
 def test_harmless_cells_stay_as_they_are(value):
     assert guarded(value) == unguarded(value) == value

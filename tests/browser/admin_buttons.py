@@ -1,0 +1,165 @@
+"""The admin's small forms: a button, with a few fields or none.
+
+`MAKE_PAGES` makes a row for each of them, so that none meets what another one has left behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.browser.admin_forms import NEW_PASSWORD
+from tests.config.role_world import PASSWORD
+
+CSV = {"name": "readers.csv", "mimeType": "text/csv", "buffer": b"email,status\nwalked@example.com,pending\n"}
+
+MAKE_PAGES = """
+import datetime as dt, json
+from django.utils import timezone
+from insights.drafting import write
+from insights.handover import hand_in
+from insights.models import User
+from tests.config.role_world import make_failed_task
+from tests.factories import (make_article, make_author, make_category, make_picture, make_preview_link, make_series,
+                             make_step, make_tag)
+from tests.feedback.factories import make_answer
+from django.contrib.auth.models import Group
+from insights.models import FormerSlug, Version
+
+other, author = (User.objects.get(email=f"{name}@example.com") for name in ("other", "author"))
+change = lambda row, model="insights/article": f"/admin/{model}/{row.pk}/change/"
+delete = lambda row, model: f"/admin/{model}/{row.pk}/delete/"
+soon = timezone.now() + dt.timedelta(days=3)
+
+def handed(title):
+    article = make_article(title, published=None, user=other)
+    hand_in(article.working_version(), user=other)
+    return article
+
+def with_draft(title):
+    article = make_article(title, user=other)
+    write(article, {"body": "A draft of changes.\\n"}, user=other)
+    return article
+
+def withdrawn(title):
+    article = make_article(title, user=other)
+    article.withdraw()
+    return article
+
+leaving, out = make_article("Leaving"), make_article("Voiced")
+linked = make_article("Linked", published=None, user=author)
+leaving.withdraw(soon)
+make_preview_link(linked)
+older = with_draft("Older")
+first = older.live_version()
+version = f"/admin/insights/article/{older.pk}/versions/{first.pk}/"
+answers = [make_answer(out, f"Words {number}.") for number in range(6)]
+pages = {
+    "approve": change(handed("To approve")), "return": change(handed("To return")),
+    "reviewer": change(handed("To review")), "withdraw": change(make_article("To withdraw")),
+    "restore": change(withdrawn("To restore")), "call-off": change(leaving),
+    "unschedule": change(make_article("To unschedule", published=soon)), "discard": change(with_draft("To discard")),
+    "hand-in": change(make_article("To hand in", published=None, user=author)),
+    "publish": change(make_article("To publish", published=None, user=author, excerpt="Two words.",
+                                   authors=[make_author("Pub")], category=make_category("Publishing"))),
+    "link": change(make_article("To show", published=None, user=author)), "revoke": change(linked), "version": version,
+    "answer": change(answers[0], "feedback/answer"), "answer-no": change(answers[1], "feedback/answer"),
+    "answer-spam": change(answers[2], "feedback/answer"), "answer-delete": delete(answers[3], "feedback/answer"),
+    "delete-article": delete(make_article("To delete", published=None), "insights/article"),
+    "delete-picture": delete(make_picture(name="gone.png"), "insights/picture"),
+    "delete-category": delete(make_category("To delete"), "insights/category"),
+    "delete-tag": delete(make_tag("to delete"), "insights/tag"),
+    "delete-series": delete(make_series("To delete"), "insights/series"),
+    "delete-author": delete(make_author("To delete"), "insights/author"),
+    "delete-formerslug": delete(
+        FormerSlug.objects.create(kind="article", slug="gone", article=out), "insights/formerslug"),
+    "delete-step": delete(make_step("to-delete", keywords="x"), "insights/step"),
+    "delete-group": delete(Group.objects.create(name="To delete"), "auth/group"),
+}
+for number in range(2):
+    make_failed_task()
+print("pages:" + json.dumps(pages))
+"""
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button at `page` (a path, or the name of one in MAKE_PAGES), as `role` meets it.
+
+    `form` is its form, `name` the view that takes it, `typed` what is typed where anything new would not do, `fields`
+    the names of its fields, `says` words of the page that follows.
+    """
+
+    name: str
+    role: str
+    page: str
+    form: str
+    button: str
+    says: str
+    fields: frozenset[str] = frozenset()
+    typed: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.name}-{self.page.strip('/').replace('/', '-')}"
+
+
+def _deed(name: str, role: str, page: str, button: str, says: str, *fields: str, **typed: Any) -> Button:
+    """A form of an article's page whose URL ends in the deed's name."""
+    path = name.replace("_", "-")
+    form = f'form[action$="/{path}/"]'
+    return Button(f"insights_article_{name}", role, page, form, button, says, frozenset(fields), typed)
+
+
+def _deletion(model: str, page: str, role: str = "editor") -> Button:
+    return Button(f"{model}_delete", role, page, "#content form", "[type=submit]", DELETED)
+
+
+DELETED = "was deleted successfully"
+_CHOSEN = frozenset({"action", "_selected_action"})
+_CARDS = "form:has([name=decision])"
+BUTTONS = [
+    _deed("approve", "editor", "approve", "text=Approve", "Approved", "note"),
+    Button("insights_article_send_back", "editor", "return", 'form[action$="/approve/"]', "[formaction]", "Returned",
+           frozenset({"note"})),
+    _deed("reviewer", "editor", "reviewer", "text=Name as reviewer", "is the reviewer", "reviewer", "note"),
+    _deed("withdraw", "editor", "withdraw", "text=Withdraw", "Readers lose it", "at"),
+    _deed("restore", "editor", "restore", "button", "Restored"),
+    _deed("restore", "editor", "call-off", "button", "Called off"),
+    _deed("unschedule", "editor", "unschedule", "button", "schedule"),
+    _deed("discard", "editor", "discard", "button", "The draft is discarded"),
+    _deed("preview_links", "author", "link", "button", "Open until", "days"),
+    Button("insights_article_revoke_preview_link", "author", "revoke", 'form[action$="/revoke/"]', "button",
+           "No link is open"),
+    _deed("name_version", "editor", "version", "button", "Walked over label", "label"),
+    Button("insights_article_bring_back", "editor", "version", 'form[action$="/bring-back/"]', "button",
+           "brought back"),
+    _deed("undo", "editor", "brought-back", "button", "Undone"),
+    Button("insights_article_change", "author", "hand-in", "#article_form", "[name=_hand_in]", "Handed in for review."),
+    Button("insights_article_change", "editor", "publish", "#article_form", "[name=_publish]",
+           "Readers have this version."),
+    Button("feedback_answer_change", "moderator", "answer", _CARDS, "[value=approve]", "pproved"),
+    Button("feedback_answer_change", "moderator", "answer-no", _CARDS, "[value=reject]", "ejected"),
+    Button("feedback_answer_change", "moderator", "answer-spam", _CARDS, "[value=spam]", "pam"),
+    Button("feedback_answer_changelist", "moderator", "/admin/feedback/answer/", "#changelist-form",
+           "[value=approve][formaction]", "pproved", _CHOSEN),
+    Button("feedback_answer_delete", "admin", "answer-delete", "#content form", "[type=submit]", DELETED),
+    Button("newsletter_subscriber_import", "manager", "/admin/newsletter/subscriber/import/",
+           "form[enctype='multipart/form-data']", "[value=import]", "Imported: ", frozenset({"file"}), {"file": CSV}),
+    Button("newsletter_subscriber_changelist", "manager", "/admin/newsletter/subscriber/", "#changelist-form",
+           "[name=index]", "", _CHOSEN, {"action": "take_off", "_selected_action": True}),
+    Button("insights_outsidelink_changelist", "editor", "/admin/insights/outsidelink/", "#changelist-form",
+           "[name=index]", "", _CHOSEN, {"action": "ignore_address", "_selected_action": True}),
+    Button("task_again", "admin", "/admin/", 'form[action$="/again/"]', "button", "is in the queue again"),
+    Button("task_dismiss", "admin", "/admin/", 'form[action$="/dismiss/"]', "button", "is off the list"),
+    Button("password_change", "moderator", "/admin/password_change/", "#content form", "[type=submit]",
+           "Your password was changed", frozenset({"old_password", "new_password1", "new_password2"}),
+           {"old_password": PASSWORD, "new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}),
+    Button("login", "anon", "/admin/login/?next=/admin/", "#login-form", "[type=submit]", "Today at the desk",
+           frozenset({"username", "password"}), {"username": "editor@example.com", "password": PASSWORD}),
+    *(_deletion(f"insights_{model}", f"delete-{model}") for model in (
+        "article", "picture", "category", "tag", "series", "author", "formerslug", "step")),
+    _deletion("auth_group", "delete-group", "admin"),
+]  # fmt: skip
+# Answered with a file, and with a question whose answer is a page of its own: tests of their own.
+OTHERS = {"newsletter_subscriber_export", "newsletter_subscriber_delete", "logout"}

@@ -1,0 +1,147 @@
+"""Articles and the small forms of the admin, as a browser posts them; and that no form of the admin is left out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from django.urls import resolve
+
+from tests.browser.admin_buttons import BUTTONS, MAKE_PAGES, OTHERS
+from tests.browser.admin_forms import ARTICLE_FORMS, FORMS, AdminForm
+from tests.browser.form_walk import save_and_read_again, send_nonsense
+from tests.config import role_table_history, role_table_house, role_table_insights, role_table_readers
+from tests.config.role_table_lines import lines_of
+from tests.html_forms import fields_of
+
+pytestmark = pytest.mark.browser
+
+ROLES = ("author", "editor", "moderator", "manager", "admin")
+TABLES = (role_table_house, role_table_insights, role_table_history, role_table_readers)
+
+
+@pytest.fixture(scope="module")
+def pages(site, rows) -> dict[str, str]:
+    pages: dict[str, str] = json.loads(site.shell(MAKE_PAGES).partition("pages:")[2])
+    return pages | {"brought-back": pages["version"].partition("versions/")[0] + "change/"}
+
+
+@pytest.mark.parametrize("form", ARTICLE_FORMS, ids=str)
+def test_every_field_of_an_article_is_stored_as_it_was_typed(meet, form):
+    """C1: whatever is wrong is told beside its field; what is right is stored."""
+    person = meet(form)
+    send_nonsense(person, form)
+    person.page.goto(person.first_url)
+    save_and_read_again(person, form, person.touch(form.typed, form.left))
+
+
+@pytest.mark.parametrize("form", [form for form in ARTICLE_FORMS if form.is_plain], ids=str)
+def test_every_field_of_an_article_is_stored_without_javascript(meet, form):
+    """C1: with the text alone in its field, and the picture as a file."""
+    person = meet(form, java_script_enabled=False)
+    save_and_read_again(person, form, person.touch(form.typed, form.left | form.plain_left))
+
+
+@pytest.mark.parametrize("button", BUTTONS, ids=str)
+def test_every_button_does_what_it_says(meet, pages, button):
+    """C1: with every field beside it filled."""
+    page = pages.get(button.page, button.page)
+    person = meet(AdminForm(button.role, page.replace("{", "{{").replace("}", "}}"), button.form, button.button))
+    if button.fields:
+        assert person.touch(button.typed) >= button.fields
+    assert person.press(f"{button.form} >> {button.button}") in {200, 302}, person.errors()
+    assert button.says in person.page.inner_text("body") or button.says in person.page.content()
+    assert not person.page.locator(".errornote:visible, .errorlist:visible, .messagelist .error").count()
+    assert person.troubles == []
+
+
+# Whether there is a form that nobody fills
+
+
+def forms_in(html: str, path: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """View and fields of each form of a page that a person can send by POST."""
+    soup = BeautifulSoup(html, "html.parser")
+    for form in soup.find_all("form", method="post"):
+        assert isinstance(form, Tag)
+        buttons = form.select("button:not([type=button]), input[type=submit]")
+        if not buttons or form.get("id") == "logout-form":
+            continue
+        fields = frozenset(fields_of(soup, form))
+        for action in {
+            str(form.get("action") or path),
+            *(str(one["formaction"]) for one in buttons if one.get("formaction")),
+        }:
+            absolute = action if action.startswith("/") else f"{path.rpartition('/')[0]}/{action}"
+            yield resolve(urlsplit(absolute or path).path).url_name or "", fields
+
+
+def test_no_form_of_the_admin_is_left_out(site, rows, pages, meet):
+    """C1: every form on every page that the role table opens to a role is filled by one of these tests."""
+    known: dict[str, set[str]] = {button.name: set(button.fields) for button in BUTTONS}
+    for form in FORMS + ARTICLE_FORMS:
+        person = meet(form)
+        path = urlsplit(person.first_url).path
+        for name, fields in forms_in(person.page.request.get(path).text(), path):
+            if name == resolve(path).url_name:
+                known.setdefault(name, set()).update(fields)
+        person.page.context.close()
+    unknown = set()
+    for role in ROLES:
+        person = meet(AdminForm(role, "/admin/", "#content-main"))
+        told = {
+            line.address.format_map(rows)
+            for table in TABLES
+            for line in lines_of(table.TABLE)
+            if line.method == "GET" and line.statuses[role] == 200 and line.address.startswith("/admin/")
+        }
+        more = [page for page in pages.values() if "/article/" in page]
+        for path in sorted({*told, *more}):
+            answer = person.page.request.get(path, max_redirects=0)
+            if answer.status != 200 or "text/html" not in answer.headers["content-type"]:
+                continue
+            for name, fields in forms_in(answer.text(), urlsplit(path).path):
+                if name not in OTHERS and not (name in known and fields <= known[name]):
+                    unknown.add((role, path, name, tuple(sorted(fields - known.get(name, set())))))
+        person.page.context.close()
+    assert unknown == set()
+
+
+def test_the_list_of_readers_is_given_as_a_file(meet):
+    """C1: the button above the list."""
+    person = meet(AdminForm("manager", "/admin/newsletter/subscriber/", "#content"))
+    with person.page.expect_download() as given:
+        person.page.click('form[action*="/export/"] button')
+    assert "known@example.com" in given.value.path().read_text()
+
+
+def test_a_reader_is_erased_after_a_question(meet, site):
+    """C1: from the list, and from the reader's own page."""
+    person = meet(AdminForm("manager", "/admin/newsletter/subscriber/import/", "form[enctype='multipart/form-data']"))
+    addresses = b"email,status\nerase-1@example.com,pending\nerase-2@example.com,pending\n"
+    person.touch({"file": {"name": "two.csv", "mimeType": "text/csv", "buffer": addresses}})
+    assert person.press("[value=import]") == 200
+    for address, first in (("erase-1@example.com", "action"), ("erase-2@example.com", "page")):
+        person.page.goto(f"/admin/newsletter/subscriber/?q={address}")
+        if first == "action":
+            person.form = "#changelist-form"
+            person.touch({"action": "erase_selected"})
+            assert person.press("[name=index]") == 200
+        else:
+            person.page.click("#result_list a")
+            person.page.goto(f"{person.page.url.split('/change/')[0]}/delete/")
+        person.form = "#content form"
+        assert person.press("#content [type=submit]") == 302
+        person.page.goto(f"/admin/newsletter/subscriber/?q={address}")
+        assert person.page.locator("#result_list").count() == 0
+
+
+def test_logging_out_says_so(meet):
+    """C1: the button that stands on every page."""
+    person = meet(AdminForm("editor", "/admin/", "#logout-form"))
+    assert person.press("#logout-form button") == 200
+    assert (
+        person.page.get_by_role("link", name="Log in again").count() or "log" in person.page.inner_text("body").lower()
+    )
