@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 
+from config.cached_pages import CACHED_PAGES
 from config.checks import refuse_unsafe_start
 from config.environment import Environment, SettingError
 from config.page_assets import INLINE_SCRIPT_HASHES, INLINE_STYLE_HASHES
@@ -206,6 +207,7 @@ HSTS_SUBDOMAINS = environment.flag("HSTS_SUBDOMAINS")
 HSTS_PRELOAD = environment.flag("HSTS_PRELOAD")
 # Whether all subdomains speak https too, and for ever, only the operator knows: HSTS_SUBDOMAINS and HSTS_PRELOAD.
 SILENCED_SYSTEM_CHECKS = [
+    "security.W003",  # Django looks for its own class; `config.csrf` has a subclass of it
     *([] if HSTS_SUBDOMAINS else ["security.W005"]),
     *([] if HSTS_PRELOAD else ["security.W021"]),
 ]
@@ -258,32 +260,9 @@ PICTURE_UPLOADS = {
 # office has a few readers. Few vote, and a vote says more than a view, so its cap is lower.
 READERS_PER_NETWORK = {"views": 20, "votes": 5}
 
-# Pages that are answered from memory (`config.page_cache`): view name → for how many seconds at most (a change shows at
-# once; only views that were counted show no earlier), and which parameters of its address a page looks at. A page
-# asked for with any other is rendered by itself.
-PAGE_CACHE: dict[str, dict[str, Any]] = {
-    "insights:front": {"seconds": 60},
-    **{
-        f"insights:{name}": {"seconds": 60, "query": ("before", "after")}
-        for name in ("list", "category", "tag", "author", "series")
-    },
-    "insights:article": {"seconds": 60},
-    **{
-        f"insights:{kind}{form}": {"seconds": 60}
-        for kind in ("", "category_", "tag_", "author_")
-        for form in ("atom", "json")
-    },
-    **{f"insights:{name}": {"seconds": 60} for name in ("markdown", "llms", "robots")},
-    **{
-        f"insights:sitemap{part}": {"seconds": 600}
-        for part in ("", "_pages", "_article", "_category", "_tag", "_author", "_series")
-    },
-    "newsletter:about": {"seconds": 60},
-    "privacy": {"seconds": 60},
-}
 PAGE_CACHE_BYTES = 32_000_000  # in each web worker
-if not environment.flag("PAGE_CACHE", default=True):  # to see what a page costs, or each change of a template at once
-    PAGE_CACHE = {}
+# Off: to see what a page costs, or each change of a template at once.
+PAGE_CACHE = CACHED_PAGES if environment.flag("PAGE_CACHE", default=True) else {}
 
 # The editor: django-markdownx' widget over our own views and renderer.
 

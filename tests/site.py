@@ -312,7 +312,11 @@ def start_site() -> Iterator[Callable[..., Site]]:
     started: list[Site] = []
 
     def start(
-        *, behind_nginx: bool = False, with_worker: bool = True, with_demo: bool = False, within: Path | None = None,
+        *,
+        behind_nginx: bool = False,
+        with_worker: bool = True,
+        with_demo: bool = False,
+        within: Path | None = None,
         **variables: str,
     ) -> Site:
         folder = Path(tempfile.mkdtemp(prefix="hub-site-", dir=within))

@@ -259,12 +259,9 @@ class ArticleForm(Meetings):
 
     def written(self) -> dict[str, Any]:
         """The values of a version that were changed, or all for the first one."""
-        wanted = WRITTEN_FIELDS if self.stored is None else set(WRITTEN_FIELDS) & {*self.changed_data, *self._set_here}
+        changed = {*self.changed_data, *(["cover"] if self.cleaned_data.get("cover_file") else [])}
+        wanted = WRITTEN_FIELDS if self.stored is None else set(WRITTEN_FIELDS) & changed
         return {name: self.cleaned_data[name] for name in wanted if name in self.cleaned_data}
-
-    @property
-    def _set_here(self) -> set[str]:
-        return {"cover"} if self.cleaned_data.get("cover_file") else set()
 
     def filed_anew(self) -> dict[str, Any]:
         """`authors` and `tags` for `insights.drafting.write`: None for what stays."""

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('insights', '0013_site_settings'),
+        ('insights', '0015_networks_today'),
     ]
 
     operations = [

@@ -26,6 +26,6 @@ def to_canonical(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("insights", "0013_site_settings")]
+    dependencies = [("insights", "0016_url_validators")]
 
     operations = [migrations.RunPython(to_canonical, migrations.RunPython.noop)]

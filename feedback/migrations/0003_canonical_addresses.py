@@ -14,6 +14,6 @@ def to_canonical(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feedback", "0001_answers")]
+    dependencies = [("feedback", "0002_votes_count_whatever_becomes_of_the_comment")]
 
     operations = [migrations.RunPython(to_canonical, migrations.RunPython.noop)]

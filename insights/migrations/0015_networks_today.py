@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('insights', '0013_site_settings'),
+        ('insights', '0014_upload_count'),
     ]
 
     operations = [
