@@ -103,7 +103,7 @@ class PictureAdmin(DeskAdmin):
         """Also a picture that the account may not see: the permission is asked next, and answers 403."""
         picture = self._any_picture(object_id)
         if picture is not None:
-            picture.used_in = _uses_of([picture], request)[picture.pk]
+            picture.used_in = _uses_of([picture], request)[picture.pk]  # type: ignore[attr-defined]
         return picture
 
     def _any_picture(self, object_id: str) -> Picture | None:

@@ -65,7 +65,7 @@ def seen_by(user: Any, pictures: PictureQuerySet | None = None) -> PictureQueryS
     if _sees_all(user):
         return pictures
     own = Version.objects.filter(article__in=Article.objects.written_by(user).values("pk"))
-    known = Q(uploaded_by=user)
+    known: Any = Q(uploaded_by=user)
     for versions in (own, Version.objects.readable()):
         in_texts = PictureUse.objects.filter(picture=OuterRef("pk"), version__in=versions.values("pk"))
         known |= Exists(in_texts) | Exists(versions.filter(cover=OuterRef("pk")))
