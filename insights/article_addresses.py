@@ -57,6 +57,11 @@ def free_slug(title: str, article: Article | None = None) -> str:
     return next(free, f"{short}-{secrets.randbelow(10**8):08}")
 
 
+def is_taken(slug: str, article: Article) -> bool:
+    """Whether a page of the site or another article has this slug."""
+    return slug.lower() in RESERVED_SLUGS or Article.objects.filter(slug=slug).exclude(pk=article.pk).exists()
+
+
 def not_available(slug: str, article: Article | None = None) -> str:
     """What an author reads who chose a slug that cannot be had. It is the same for a page of the site, a published
     article and another author's draft, whose slug may say what it is about."""

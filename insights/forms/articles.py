@@ -22,6 +22,7 @@ from insights.article_addresses import (
     free_slug,
     gives_nothing,
     is_made_from,
+    is_taken,
     not_available,
     slug_from,
     validate_address,
@@ -32,7 +33,6 @@ from insights.forms.conflicts import TAKE_IN, Meetings, texts_of
 from insights.forms.fields import BylineField, MomentField, SearchedSelect
 from insights.forms.tabs import new_tab, text_in, uid_by
 from insights.models import Article, Author, Picture, User, Version
-from insights.models.articles import RESERVED_SLUGS
 from insights.pictures import uploads
 from insights.pictures.uses import seen_by
 from insights.preflight import Report
@@ -144,8 +144,7 @@ class ArticleForm(Meetings):
         if slug == self.instance.slug and self.instance.pk:
             return slug
         validate_address(slug)
-        taken = Article.objects.filter(slug=slug).exclude(pk=self.instance.pk)
-        if slug.lower() in RESERVED_SLUGS or taken.exists():
+        if is_taken(slug, self.instance):
             raise ValidationError(not_available(slug, self.instance), code="unique")
         Article._meta.get_field("slug").run_validators(slug)
         return slug

@@ -17,7 +17,7 @@ CSV = {"name": "readers.csv", "mimeType": "text/csv", "buffer": b"email,status\n
 MAKE_PAGES = """
 import datetime as dt, json
 from django.utils import timezone
-from insights.drafting import write
+from insights.drafting import bring_back, write
 from insights.handover import hand_in
 from insights.models import User
 from tests.config.role_world import make_failed_task
@@ -53,6 +53,8 @@ leaving.withdraw(soon)
 make_preview_link(linked)
 older = with_draft("Older")
 first = older.live_version()
+back = with_draft("Brought back")
+bring_back(back, back.live_version(), user=other)
 version = f"/admin/insights/article/{older.pk}/versions/{first.pk}/"
 answers = [make_answer(out, f"Words {number}.") for number in range(6)]
 pages = {
@@ -64,6 +66,7 @@ pages = {
     "publish": change(make_article("To publish", published=None, user=author, excerpt="Two words.",
                                    authors=[make_author("Pub")], category=make_category("Publishing"))),
     "link": change(make_article("To show", published=None, user=author)), "revoke": change(linked), "version": version,
+    "brought-back": change(back),
     "answer": change(answers[0], "feedback/answer"), "answer-no": change(answers[1], "feedback/answer"),
     "answer-spam": change(answers[2], "feedback/answer"), "answer-delete": delete(answers[3], "feedback/answer"),
     "delete-article": delete(make_article("To delete", published=None), "insights/article"),
@@ -104,11 +107,11 @@ class Button:
         return f"{self.name}-{self.page.strip('/').replace('/', '-')}"
 
 
-def _deed(name: str, role: str, page: str, button: str, says: str, *fields: str, **typed: Any) -> Button:
-    """A form of an article's page whose URL ends in the deed's name."""
-    path = name.replace("_", "-")
+def _deed(name: str, role: str, page: str, button: str, says: str, *fields: str, path: str = "") -> Button:
+    """A form of an article's page whose URL ends in `path`, or in the name of its view."""
+    path = path or name.replace("_", "-")
     form = f'form[action$="/{path}/"]'
-    return Button(f"insights_article_{name}", role, page, form, button, says, frozenset(fields), typed)
+    return Button(f"insights_article_{name}", role, page, form, button, says, frozenset(fields))
 
 
 def _deletion(model: str, page: str, role: str = "editor") -> Button:
@@ -119,11 +122,11 @@ DELETED = "was deleted successfully"
 _CHOSEN = frozenset({"action", "_selected_action"})
 _CARDS = "form:has([name=decision])"
 BUTTONS = [
-    _deed("approve", "editor", "approve", "text=Approve", "Approved", "note"),
+    _deed("approve", "editor", "approve", "button:not([formaction])", "Approved", "note"),
     Button("insights_article_send_back", "editor", "return", 'form[action$="/approve/"]', "[formaction]", "Returned",
            frozenset({"note"})),
-    _deed("reviewer", "editor", "reviewer", "text=Name as reviewer", "is the reviewer", "reviewer", "note"),
-    _deed("withdraw", "editor", "withdraw", "text=Withdraw", "Readers lose it", "at"),
+    _deed("reviewer", "editor", "reviewer", "button", "is the reviewer", "reviewer", "note"),
+    _deed("withdraw", "editor", "withdraw", "button", "Readers lose it", "at"),
     _deed("restore", "editor", "restore", "button", "Restored"),
     _deed("restore", "editor", "call-off", "button", "Called off"),
     _deed("unschedule", "editor", "unschedule", "button", "schedule"),
@@ -131,7 +134,7 @@ BUTTONS = [
     _deed("preview_links", "author", "link", "button", "Open until", "days"),
     Button("insights_article_revoke_preview_link", "author", "revoke", 'form[action$="/revoke/"]', "button",
            "No link is open"),
-    _deed("name_version", "editor", "version", "button", "Walked over label", "label"),
+    _deed("name_version", "editor", "version", "button", "Walked over label", "label", path="name"),
     Button("insights_article_bring_back", "editor", "version", 'form[action$="/bring-back/"]', "button",
            "brought back"),
     _deed("undo", "editor", "brought-back", "button", "Undone"),
@@ -141,7 +144,9 @@ BUTTONS = [
     Button("feedback_answer_change", "moderator", "answer", _CARDS, "[value=approve]", "pproved"),
     Button("feedback_answer_change", "moderator", "answer-no", _CARDS, "[value=reject]", "ejected"),
     Button("feedback_answer_change", "moderator", "answer-spam", _CARDS, "[value=spam]", "pam"),
-    Button("feedback_answer_changelist", "moderator", "/admin/feedback/answer/", "#changelist-form",
+    Button("feedback_answer_changelist", "moderator", "/admin/feedback/answer/", "#changelist-form", "[name=index]",
+           "", _CHOSEN, {"action": "spam", "_selected_action": True}),
+    Button("feedback_answer_change", "moderator", "/admin/feedback/answer/", "#changelist-form",
            "[value=approve][formaction]", "pproved", _CHOSEN),
     Button("feedback_answer_delete", "admin", "answer-delete", "#content form", "[type=submit]", DELETED),
     Button("newsletter_subscriber_import", "manager", "/admin/newsletter/subscriber/import/",

@@ -92,7 +92,7 @@ class Person:
 
     @property
     def element(self) -> Any:
-        return self.page.locator(self.form)
+        return self.page.locator(self.form).first
 
     def fields(self) -> list[dict[str, Any]]:
         """What a person can change, once the scripts of the page have run."""
@@ -197,13 +197,18 @@ class Person:
         """Press a button, as in a browser that checks nothing by itself. The status of the answer to the POST."""
         self.element.evaluate("form => { form.noValidate = true }")
         self.answers.clear()
-        press(self.page, self.page.locator(button).first)
+        pressed = self.page.locator(button).first
+        pressed.evaluate(
+            "one => { for (let box = one; box; box = box.parentElement) if ('open' in box) box.open = true }"
+        )
+        press(self.page, pressed)
         return self.answers[0][1]
 
 
 def _another(options: list[tuple[str, bool]], kind: str) -> list[str]:
     """What is not chosen yet, of a list."""
-    others = [value for value, is_chosen in options if value and not is_chosen]
+    others = [value for value, is_chosen in options if not is_chosen]
+    others = [value for value in others if value] or others  # the empty choice, if there is no other
     assert others, "a list with nothing else to choose"
     return others if kind == "select-multiple" else others[-1:]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -26,7 +26,7 @@ TABLES = (role_table_house, role_table_insights, role_table_history, role_table_
 @pytest.fixture(scope="module")
 def pages(site, rows) -> dict[str, str]:
     pages: dict[str, str] = json.loads(site.shell(MAKE_PAGES).partition("pages:")[2])
-    return pages | {"brought-back": pages["version"].partition("versions/")[0] + "change/"}
+    return pages
 
 
 @pytest.mark.parametrize("form", ARTICLE_FORMS, ids=str)
@@ -74,8 +74,9 @@ def forms_in(html: str, path: str) -> Iterator[tuple[str, frozenset[str]]]:
             str(form.get("action") or path),
             *(str(one["formaction"]) for one in buttons if one.get("formaction")),
         }:
-            absolute = action if action.startswith("/") else f"{path.rpartition('/')[0]}/{action}"
-            yield resolve(urlsplit(absolute or path).path).url_name or "", fields
+            target = urlsplit(urljoin(path, action)).path
+            if target.startswith("/admin/"):  # a preview holds the forms of readers, too
+                yield resolve(target).url_name or "", fields
 
 
 def test_no_form_of_the_admin_is_left_out(site, rows, pages, meet):
@@ -130,8 +131,9 @@ def test_a_reader_is_erased_after_a_question(meet, site):
             person.touch({"action": "erase_selected"})
             assert person.press("[name=index]") == 200
         else:
-            person.page.click("#result_list a")
-            person.page.goto(f"{person.page.url.split('/change/')[0]}/delete/")
+            person.page.click("#result_list tbody a")
+            person.page.wait_for_url("**/change/**")
+            person.page.goto(person.page.url.replace("/change/", "/delete/").partition("?")[0])
         person.form = "#content form"
         assert person.press("#content [type=submit]") == 302
         person.page.goto(f"/admin/newsletter/subscriber/?q={address}")
