@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from insights.exchange.progress import track
+from insights.plain_text import escaped
 from insights.signals import deed_done
 from newsletter.exchange import MAX_BYTES, FileTooLarge, read_csv
 from newsletter.models import Subscriber
@@ -33,11 +34,11 @@ class Command(BaseCommand):
             raise CommandError(f"{file}: larger than {MAX_BYTES // 1024 // 1024} MB; split it.") from None
         if report.problems:
             for problem in report.problems:
-                self.stderr.write(f"{file}: {problem}")
+                self.stderr.write(escaped(f"{file}: {problem}"))
             raise CommandError(f"{file}: {report.trouble()}; nothing was changed.")
         if dry_run or verbosity > 1:
             for outcome in report.outcomes:
-                self.stdout.write(str(outcome))
+                self.stdout.write(escaped(str(outcome)))
         self.stdout.write(f"{'Would be' if dry_run else 'Done'}: {report.summary()}.")
         if report.is_applied:
             deed_done.send(
