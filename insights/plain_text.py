@@ -15,6 +15,11 @@ _LINE_BREAK = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
 _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs by name, blanks to the eye
 _JOINERS = re.compile("[\u200c\u200d]+")
 _FIRST_JOINED = "\u0300"  # Latin letters join nothing
+# By which a line of a log or a terminal looks like another: controls, turns of direction, no width, surrogates.
+_NOT_PRINTED = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
 _TURNS_AND_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
@@ -31,6 +36,11 @@ def lines(text: str) -> str:
 def without_turns(text: str) -> str:
     """A body without turns of direction and control characters."""
     return _TURNS_AND_CONTROLS.sub("", text)
+
+
+def escaped(text: str) -> str:
+    r"""Return `text` for a log or a terminal: what is not printed stands as an escape such as `\n` or `\x1b`."""
+    return _NOT_PRINTED.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def _visible(text: str) -> str:

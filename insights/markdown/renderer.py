@@ -1,10 +1,11 @@
 """The one door from Markdown to HTML: page, preview, feed and mail all come through `render`.
 
 Chosen: markdown-it-py (CommonMark with tables, strikethrough and footnotes; raw HTML is shown as text), then nh3 with
-lists of our own as the very last step. Python-Markdown, which django-markdownx would use, passes raw HTML and takes
-minutes on 20 kB of brackets. Every id that comes from an editor's words is prefixed, so that no heading can take the
-place of a name that a script or a form relies on. When the output for the same text changes, raise RENDERER: the
-command `rerender` then brings the stored versions up to date.
+lists of our own as the very last step. What a text may cost is bounded (`bounds.py`, `highlighting.py`).
+Python-Markdown, which django-markdownx would use, passes raw HTML and takes minutes on 20 kB of brackets. Every id that
+comes from an editor's words is prefixed, so that no heading can take the place of a name that a script or a form relies
+on. When the output for the same text changes, raise RENDERER: the command `rerender` then brings the stored versions up
+to date.
 """
 
 from __future__ import annotations
@@ -21,19 +22,18 @@ from django.utils.text import slugify
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
 
+from insights.markdown.bounds import TooMuchMarkup, bound
 from insights.markdown.figures import REFERENCE, Picture, figure, picture_uid
 from insights.markdown.footnotes import use_footnotes
+from insights.markdown.highlighting import Highlighter
 from insights.markdown.lines import LINE, LinesNamed
 from insights.pictures.markup import PLACES, TYPES
 from insights.plain_text import without_turns
 
-RENDERER = "3"
+RENDERER = "4"
 MAX_BYTES = 200_000
+MAX_PROBLEMS = 50  # sentences that are shown at once
 CONTENTS_LEVELS = ("h2", "h3")
 
 _TAGS = {
@@ -89,7 +89,10 @@ def render(text: str, pictures: Mapping[str, Picture] | None = None, *, with_lin
         return Rendered(html="", problems=(f"The text is larger than {MAX_BYTES // 1000} kB; please divide it.",))
     environment: dict[str, Any] = {"pictures": pictures or {}, "problems": [], "captions": [], "used": set()}
     parser = _parser(_LinedRenderer if with_lines else _Renderer)
-    tokens = parser.parse(without_turns(text), environment)
+    try:
+        tokens = parser.parse(without_turns(text), environment)
+    except TooMuchMarkup as refused:
+        return Rendered(html="", problems=(str(refused),))
     contents = _name_headings(tokens)
     dirty = parser.renderer.render(tokens, parser.options, environment)
     visible, words = _visible_text(tokens)
@@ -99,7 +102,7 @@ def render(text: str, pictures: Mapping[str, Picture] | None = None, *, with_lin
         text="\n".join(filter(None, (visible, *environment["captions"]))),
         words=words,
         pictures=frozenset(environment["used"]),
-        problems=tuple(dict.fromkeys(environment["problems"])),
+        problems=tuple(dict.fromkeys(environment["problems"]))[:MAX_PROBLEMS],
     )
 
 
@@ -111,7 +114,7 @@ def pictures_named(text: str) -> set[str]:
 def read(text: str) -> tuple[list[Token], str]:
     """The blocks of a text, for whoever looks at its parts and not at its page, and its visible text without captions.
 
-    Each heading knows its id (`meta["id"]`) as in `render`; blocks name their lines in `map`.
+    Each heading knows its id (`meta["id"]`) as in `render`; blocks name their lines in `map`. Raises TooMuchMarkup.
     """
     environment: dict[str, Any] = {"pictures": {}, "problems": [], "captions": [], "used": set()}
     tokens = _parser(_Renderer).parse(without_turns(text), environment)
@@ -134,6 +137,7 @@ def sanitise(html: str, more: Mapping[str, set[str]] = MappingProxyType({})) -> 
 def _parser(renderer: type[_Renderer]) -> MarkdownIt:
     parser = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False}, renderer_cls=renderer)
     use_footnotes(parser)
+    bound(parser)
     return parser
 
 
@@ -164,7 +168,7 @@ class _Renderer(RendererHTML):
 
     def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         language = tokens[idx].info.strip().split(maxsplit=1)[0] if tokens[idx].info.strip() else ""
-        code = _highlighted(tokens[idx].content, language)
+        code = env.setdefault("highlighter", Highlighter()).html(tokens[idx].content, language)
         return f'<pre tabindex="0" role="group" aria-label="Code"><code class="code">{code}</code></pre>\n'
 
     def code_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
@@ -204,15 +208,6 @@ def _aligned(token: Token) -> str:
 
 def _lone_picture(token: Token) -> bool:
     return token.type == "inline" and len(token.children or []) == 1 and token.children[0].type == "image"  # type: ignore[index]
-
-
-def _highlighted(code: str, language: str) -> str:
-    """Code as spans with Pygments' short classes; plain text for a language it does not know."""
-    try:
-        lexer = get_lexer_by_name(language, stripnl=False)
-    except ClassNotFound:
-        return html_module.escape(code)
-    return highlight(code, lexer, HtmlFormatter(nowrap=True))
 
 
 def _name_headings(tokens: list[Token]) -> list[dict[str, Any]]:

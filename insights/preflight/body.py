@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from insights.markdown import MAX_BYTES, read
+from insights.markdown.bounds import TooMuchMarkup
 from insights.markdown.figures import picture_uid
-
-BRACKETS = 5000  # more of them cost the parser seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +68,10 @@ def take_apart(text: str) -> Body:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(text.encode(errors="replace")) > MAX_BYTES:
         return Body(problem=f"The text is larger than {MAX_BYTES // 1000} kB, so it was not checked.")
-    if text.count("[") > BRACKETS:
-        return Body(problem="The text holds so many brackets that it was not checked.")
-    tokens, visible = read(text)
+    try:
+        tokens, visible = read(text)
+    except TooMuchMarkup as refused:
+        return Body(problem=str(refused))
     walk = _Walk(text.split("\n"))
     walk.over(tokens)
     return Body(tuple(walk.headings), tuple(walk.links), tuple(walk.pictures), tuple(walk.words), visible)

@@ -14,6 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 MAX_DEPTH = 60
 MAX_TEXT = 200_000  # letters: no article holds more
 MAX_TAGS = 20_000
+MAX_QUOTES = 5  # one in another; each writes its mark before every line of what it holds
+MAX_LISTS = 9  # one in another, as in Word
+MAX_URL = 8000  # characters; no server takes more
 MAX_SPAN = 50  # columns or rows that one cell may cover
 SHOWN = {
     *("a", "blockquote", "br", "code", "del", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre"),
@@ -195,6 +198,9 @@ class PlainHTML:
             return self._emphasise(name, style)
         if name in _NEW_BLOCK and not self._level:
             self._end_word_lists(0)
+        if self._is_too_deep(name):
+            self._pieces.append("<br>")
+            return ""
         if name == "a":
             address = _plain_address(values.get("href", ""))
             self._pieces.append(f'<a href="{escape(address)}">' if address else "")
@@ -220,6 +226,12 @@ class PlainHTML:
             return ""
         self._pieces.append(f"<{name}>")
         return f"</{name}>"
+
+    def _is_too_deep(self, name: str) -> bool:
+        if name == "blockquote":
+            return sum(held == name for held, _ in self._open) >= MAX_QUOTES
+        lists = sum(held in _LISTS for held, _ in self._open)
+        return lists >= MAX_LISTS if name in _LISTS else name == "li" and lists > MAX_LISTS
 
     def _emphasise(self, name: str, style: str) -> str:
         if self._level:  # the frame around an item's marker
@@ -256,6 +268,8 @@ class PlainHTML:
 
 def _plain_address(address: str) -> str:
     """Where a link leads to in truth; nothing for what is no address on the web."""
+    if len(address) > MAX_URL:
+        return ""
     try:
         parts = urlsplit(address.strip())
         if parts.hostname in {"www.google.com", "google.com"} and parts.path == "/url":

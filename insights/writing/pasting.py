@@ -18,6 +18,9 @@ from markdownify import ATX, BACKSLASH, MarkdownConverter
 from insights.writing.pasted_html import SHOWN, PlainHTML
 
 MAX_BYTES = 2_000_000  # of HTML
+MAX_MARKDOWN = 200_000  # characters: no article holds more
+
+_TOO_LARGE = "That is more than an article can hold; please paste it in parts."
 
 _MARKS = re.compile(r"<(?:strong|em|del|a|h[2-6]|ul|ol|blockquote|table|code|pre|hr)\b")
 _BLOCK = re.compile(r"<(?:div|pre)\b[^<>]*+", re.IGNORECASE)
@@ -52,11 +55,13 @@ def to_markdown(html: str) -> Pasted:
         return Pasted("", 0)
     plain = PlainHTML(html)
     if plain.is_too_large:
-        raise TooLarge("That is more than an article can hold; please paste it in parts.")
+        raise TooLarge(_TOO_LARGE)
     clean = nh3.clean(plain.html, tags=SHOWN, attributes={"a": {"href"}}, link_rel=None)
     markdown = _CONVERTER.convert(clean).replace("\u00a0", " ")
     markdown = _BLANKS_AT_THE_END.sub("\n", markdown)
     markdown = re.sub(r"\n{3,}", "\n\n", markdown).strip()
+    if len(markdown) > MAX_MARKDOWN:
+        raise TooLarge(_TOO_LARGE)
     is_marked = bool(_MARKS.search(clean)) or "\n\n" in markdown
     return Pasted(markdown if is_marked else "", plain.pictures)
 
@@ -74,6 +79,17 @@ class _Converter(MarkdownConverter):
         return f" {words} |"
 
     convert_th = convert_td
+
+    def convert_li(self, el: Any, text: str, parent_tags: set[str]) -> str:
+        """An item; `markdownify` counts all items before each item of a numbered list, we keep the number at the list."""
+        if el.parent is None or el.parent.name != "ol":
+            return str(super().convert_li(el, text, parent_tags))
+        number = int(el.parent.get("data-next", "1"))
+        el.parent["data-next"] = str(number + 1)
+        mark = f"{number}. "
+        first, *others = (text or "").strip().split("\n")
+        indented = (" " * len(mark) + line if line else "" for line in others)
+        return "\n".join([mark + first, *indented]) + "\n" if first else "\n"
 
     def convert_pre(self, el: Any, text: str, parent_tags: set[str]) -> str:
         """A fence around code, without the blank lines at its ends. Ours, since the one of `markdownify` looks for them

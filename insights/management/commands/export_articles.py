@@ -13,6 +13,7 @@ from insights.exchange.exporting import export_path
 from insights.exchange.problems import ExchangeRefused
 from insights.exchange.progress import track
 from insights.management.commands.import_articles import refusal
+from insights.plain_text import escaped
 
 
 class Command(BaseCommand):
@@ -33,7 +34,7 @@ class Command(BaseCommand):
             raise CommandError(refusal(refused)) from None
         for file, state in files:
             if state != "unchanged":
-                self.stdout.write(f"{state:9} {file}")
+                self.stdout.write(f"{state:9} {escaped(str(file))}")
         counts = Counter(state for _, state in files)
         told = ", ".join(f"{counts[state]} {state}" for state in ("new", "changed", "unchanged", "removed"))
         self.stdout.write(f"{told}.{' Nothing was written: this was a dry run.' if dry_run else ''}")

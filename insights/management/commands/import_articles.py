@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from insights.exchange.importing import Outcome, import_path
 from insights.exchange.problems import ExchangeRefused
 from insights.exchange.progress import track
+from insights.plain_text import escaped
 
 
 class Command(BaseCommand):
@@ -40,10 +41,12 @@ def told(outcome: Outcome, *, is_dry: bool) -> list[str]:
         f"{state:9} {file}{f'  ({", ".join(keys)})' if keys else ''}" for file, state, keys in outcome.files
     ]
     counts = ", ".join(f"{outcome.count(state)} {state}" for state in ("new", "changed", "unchanged"))
-    return [*lines, f"{counts}.{' Nothing was changed: this was a dry run.' if is_dry else ''}"]
+    return [*map(escaped, lines), f"{counts}.{' Nothing was changed: this was a dry run.' if is_dry else ''}"]
 
 
 def refusal(refused: ExchangeRefused) -> str:
     """Every problem on a line of its own, and what that means."""
-    lines = [str(problem) for problem in sorted(refused.problems, key=lambda problem: (problem.file, problem.line))]
+    lines = [
+        escaped(str(problem)) for problem in sorted(refused.problems, key=lambda problem: (problem.file, problem.line))
+    ]
     return "\n".join([*lines, "Nothing was changed."])

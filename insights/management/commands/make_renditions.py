@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from insights.exchange.progress import track
 from insights.models import Picture
 from insights.pictures.renditions import RECIPE, make
+from insights.plain_text import escaped
 
 
 class Command(BaseCommand):
@@ -38,5 +39,5 @@ class Command(BaseCommand):
                 refused.append(f"{picture.name} ({picture.file.name})")
         self.stdout.write(f"Made the widths of {made} picture{'' if made == 1 else 's'}.")
         if refused:
-            told = "\n  ".join(refused)
+            told = "\n  ".join(map(escaped, refused))
             raise CommandError(f"The file of these is gone or cannot be read:\n  {told}")

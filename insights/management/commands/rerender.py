@@ -12,6 +12,7 @@ from insights import signals
 from insights.exchange.progress import bar
 from insights.markdown import RENDERER
 from insights.models import Version
+from insights.plain_text import escaped
 from insights.rerendering import rerender
 
 
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         if outcome.changed:
             signals.listing_changed.send(sender=Version)
         if outcome.refused:
-            told = "\n  ".join(outcome.refused)
+            told = "\n  ".join(map(escaped, outcome.refused))
             raise CommandError(f"These keep the HTML they have:\n  {told}")
 
     def _show(self, done: int, total: int) -> None:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from insights.exchange.progress import track
+from insights.plain_text import escaped
 from newsletter.exchange import Outcome, Report, read_csv
 
 BLOCK = 1_000_000  # bytes
@@ -34,13 +35,13 @@ class Command(BaseCommand):
             raise CommandError(f"{file}: {error}; nothing was changed.") from error
         if report.problems:
             for problem in report.problems:
-                self.stderr.write(f"{file}: {problem}")
+                self.stderr.write(escaped(f"{file}: {problem}"))
             raise CommandError(f"{file}: {report.trouble()}; nothing was changed.")
         self.stdout.write(f"{'Would be' if dry_run else 'Done'}: {report.summary()}.")
 
     def _read(self, file: Path, *, dry_run: bool, is_told: bool) -> Report:
         def tell(outcome: Outcome) -> None:
-            self.stdout.write(str(outcome))
+            self.stdout.write(escaped(str(outcome)))
 
         with file.open("rb") as stream:
             return read_csv(

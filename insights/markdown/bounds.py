@@ -1,0 +1,155 @@
+"""Bounds for the Markdown parser: no text costs more than MAX_STEPS rule calls.
+
+markdown-it-py tries every rule at every place, and looks for the end of each bracket anew, so a text of brackets, marks
+or nested quotes costs seconds. We count the calls instead of the seconds: the same text is refused on every machine.
+What a count does not see, loops within a rule, is replaced below by a search of bounded length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import index as footnotes
+
+MAX_STEPS = 300_000  # rule calls; 200 kB of densely marked prose need two thirds of them
+STEPS_OF_A_BLOCK = 3  # it is made, drawn and sanitised
+STEPS_OF_A_LINK = 8  # its URL is taken apart
+MAX_LABEL = 1000  # characters of a footnote's label
+
+_END_OF_LABEL = re.compile(r"[ \n\]]")
+
+
+class TooMuchMarkup(Exception):
+    """A text that costs the parser too much; the message is a sentence for its author, lines are counted from 1."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(
+            f"Line {line}: there is too much markup here, such as brackets, marks or nested lists. "
+            "Please simplify or divide the text."
+        )
+
+
+@dataclass(slots=True)
+class _Work:
+    """What the parsing of one text has cost so far; `line` is the one that is read, counted from 0."""
+
+    steps: int = 0
+    line: int = 0
+
+    def add(self, steps: int) -> None:
+        self.steps += steps
+        if self.steps > MAX_STEPS:
+            raise TooMuchMarkup(self.line + 1)
+
+    def counted(self, rule: Callable[..., bool]) -> Callable[..., bool]:
+        """Return a rule of the parser that counts its calls: of blocks (state, line, end, silent) or within a line."""
+
+        def counted(state: Any, *place: Any) -> bool:
+            if len(place) > 1:
+                self.line = place[0]
+            self.add(1)
+            return rule(state, *place)
+
+        return counted
+
+
+class _Blocks(list[Token]):
+    """The blocks of a text, which count themselves: one call of a rule makes all cells of a table."""
+
+    def __init__(self, work: _Work) -> None:
+        super().__init__()
+        self._work = work
+
+    def append(self, token: Token) -> None:
+        self._work.add(STEPS_OF_A_BLOCK)
+        super().append(token)
+
+
+def bound(parser: MarkdownIt) -> None:
+    """Let `parser`, which is made for one text, raise TooMuchMarkup."""
+    work = _Work()
+    for ruler in (parser.block.ruler, parser.inline.ruler):
+        for rule in ruler.__rules__:
+            fn = _footnote_ref if rule.name == "footnote_ref" else rule.fn
+            ruler.at(rule.name, work.counted(fn), {"alt": rule.alt})  # type: ignore[arg-type,type-var]
+
+    def block(state: StateCore) -> None:
+        """The library's rule; `js-default` never takes a text for one line."""
+        state.tokens = _Blocks(work)
+        state.md.block.parse(state.src, state.md, state.env, state.tokens)
+
+    def inline(state: StateCore) -> None:
+        """The library's rule, which also notes the line."""
+        for token in state.tokens:
+            if token.type == "inline":
+                work.line = token.map[0] if token.map else work.line
+                token.children = token.children or []
+                state.md.inline.parse(token.content, state.md, state.env, token.children)
+
+    normalize = parser.normalizeLink
+
+    def normalize_link(url: str) -> str:
+        work.add(STEPS_OF_A_LINK)
+        return normalize(url)
+
+    parser.core.ruler.at("block", block)
+    parser.core.ruler.at("inline", inline)
+    parser.normalizeLink = normalize_link  # type: ignore[method-assign]
+    library = parser.helpers
+    parser.helpers = SimpleNamespace(  # type: ignore[assignment]
+        parseLinkLabel=_link_label,
+        parseLinkDestination=library.parseLinkDestination,
+        parseLinkTitle=library.parseLinkTitle,
+    )
+
+
+def _link_label(state: StateInline, start: int, disableNested: bool = False) -> int:  # noqa: N803
+    """Return where the label that begins at `start` ends, or -1; the library's function in linear time.
+
+    The library walks over the same inner brackets again for each outer one. Where one ends is kept here, in the cache of
+    the state, so that each is walked over once.
+    """
+    known: dict[Any, int] = state.cache  # type: ignore[assignment]
+    key = (disableNested, state.posMax)
+    before, state.pos = state.pos, start + 1
+    opened = [start]
+    end = -1
+    while opened and state.pos < state.posMax:
+        at = state.pos
+        marker = state.src[at]
+        if marker == "]":
+            end = known[*key, opened.pop()] = at
+            state.pos += 1
+            continue
+        state.md.inline.skipToken(state)
+        if marker == "[":
+            if state.pos == at + 1:  # text, and no token of its own
+                inner = known.get((*key, at))
+                if inner is None:
+                    opened.append(at)
+                elif inner < 0:
+                    break  # what holds it has no end, either
+                else:
+                    state.pos = inner + 1
+            elif disableNested:
+                break
+    state.pos = before
+    for outer in opened:
+        known[*key, outer] = -1
+    return -1 if opened else end
+
+
+def _footnote_ref(state: StateInline, silent: bool) -> bool:
+    """The library's rule, which is only asked where a label ends within MAX_LABEL characters."""
+    if not state.src.startswith("[^", state.pos):
+        return False
+    end = _END_OF_LABEL.search(state.src, state.pos + 2, min(state.posMax, state.pos + MAX_LABEL))
+    return end is not None and end[0] == "]" and footnotes.footnote_ref(state, silent)

@@ -1,0 +1,75 @@
+"""Code in color, at save: a short list of languages, within bounds of size and time.
+
+Pygments knows six hundred languages, and many of its patterns take a time that grows with the square of what they do
+not match; one match cannot be interrupted. We offer only languages whose lexers stay fast on hostile text
+(`tests/test_small_input.py` measures each), and look at the clock between two tokens. What is beyond a bound is shown
+as plain code.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from html import escape
+
+from pygments import format as formatted
+from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+
+# By the names and aliases that may stand behind a fence; in lower case.
+LANGUAGES = {
+    **dict.fromkeys(("python", "py", "python3", "py3"), "python"),
+    **dict.fromkeys(("bash", "sh", "shell", "zsh"), "bash"),
+    **dict.fromkeys(("console", "shell-session"), "console"),
+    **dict.fromkeys(("javascript", "js"), "javascript"),
+    **dict.fromkeys(("typescript", "ts"), "typescript"),
+    **dict.fromkeys(("yaml", "yml"), "yaml"),
+    **dict.fromkeys(("markdown", "md"), "markdown"),
+    **dict.fromkeys(("docker", "dockerfile"), "docker"),
+    **dict.fromkeys(("diff", "udiff"), "diff"),
+    **dict.fromkeys(("ini", "cfg"), "ini"),
+    **dict.fromkeys(("cpp", "c++"), "cpp"),
+    **dict.fromkeys(("go", "golang"), "go"),
+    **dict.fromkeys(("rust", "rs"), "rust"),
+    **{name: name for name in ("c", "css", "html", "java", "json", "pycon", "sql", "toml", "xml")},
+}
+MAX_CHARACTERS = 10_000  # of one fence
+MAX_SECONDS = 0.2  # CPU, of one fence
+MAX_SECONDS_OF_ALL = 0.3  # CPU, of all fences of a text
+MAX_RUN = 200  # of one character, or of blanks and line ends: what patterns try to match from each place anew
+
+_LONG_RUN = re.compile(rf"\s{{{MAX_RUN}}}|(\S)\1{{{MAX_RUN}}}")
+_FORMATTER = HtmlFormatter(nowrap=True)
+_LEXERS: dict[str, Lexer] = {}
+
+
+@dataclass(slots=True)
+class Highlighter:
+    """Highlights the fences of one text."""
+
+    left: float = MAX_SECONDS_OF_ALL
+
+    def html(self, code: str, language: str) -> str:
+        """Return code as spans with Pygments' short classes, or as plain text."""
+        name = LANGUAGES.get(language.lower())
+        if name is None or self.left <= 0 or len(code) > MAX_CHARACTERS or _LONG_RUN.search(code):
+            return escape(code)
+        start = time.thread_time()
+        try:
+            return self._colored(code, name, start + min(MAX_SECONDS, self.left))
+        except TimeoutError:
+            return escape(code)
+        finally:
+            self.left -= time.thread_time() - start
+
+    def _colored(self, code: str, name: str, end: float) -> str:
+        if name not in _LEXERS:
+            _LEXERS[name] = get_lexer_by_name(name, stripnl=False)
+        tokens = []
+        for token in _LEXERS[name].get_tokens(code):
+            tokens.append(token)
+            if not len(tokens) % 16 and time.thread_time() > end:
+                raise TimeoutError
+        return formatted(tokens, _FORMATTER)
