@@ -12,6 +12,7 @@ import errno
 import logging
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
@@ -71,7 +72,8 @@ class LastResort:
 
     def __init__(self, application: Application) -> None:
         self._application = application
-        away_page()  # reads its file now
+        with suppress(OSError):
+            away_page()  # reads its file now, while that can be read
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         try:
