@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -14,7 +14,6 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import PoolTimeout
 
 from config.database.postgresql.pool import FailFastPool
-from config.environment import Environment
 from tests.own_postgres import OwnPostgres, migrated_postgres
 from tests.site import Answer, Site, wait_until
 
@@ -193,7 +192,8 @@ def test_a_standby_that_takes_no_writes_is_a_503(site: Site, postgres: OwnPostgr
 
 
 UNFINISHED = """
-from django_tasks_db.models import DBTaskResult; print(DBTaskResult.objects.filter(status='RUNNING').count())
+from django_tasks_db.models import DBTaskResult
+print(list(DBTaskResult.objects.filter(status='RUNNING').values_list('task_path', flat=True)))
 """
 
 
@@ -211,19 +211,19 @@ def test_the_task_worker_outlives_an_outage(site: Site, postgres: OwnPostgres) -
     site.mailbox.wait_for("late@example.com")
     assert worker.poll() is None
     assert "Traceback" not in site.logs("worker")
-    unfinished = (
-        "from django_tasks_db.models import DBTaskResult as T; print(T.objects.filter(status='RUNNING').count())"
-    )
-    assert site.shell(unfinished) == "0"
+    wait_until(lambda: site.shell(UNFINISHED) == "[]", "the last task's end")
     site.end("worker")
 
 
-def test_more_threads_than_connections_wait_five_seconds(postgres: OwnPostgres) -> None:
+SHIPPED = """
+import json; from django.conf import settings; print(json.dumps(settings.DATABASES['default']['OPTIONS']['pool']))
+"""
+
+
+def test_more_threads_than_connections_wait_five_seconds(site: Site, postgres: OwnPostgres) -> None:
     """D11: slow statements hold the whole pool; six more threads are put off after five seconds, none hangs."""
-    options = Environment({"DATABASE_URL": postgres.url}).database("DATABASE_URL", default=Path(), pool_size=2)[
-        "OPTIONS"
-    ]
-    pool = FailFastPool(conninfo_to_dict(postgres.url), configure=lambda connection: None, **options["pool"])
+    options = json.loads(site.shell(SHIPPED)) | {"max_size": 2}
+    pool = FailFastPool(conninfo_to_dict(postgres.url), configure=lambda connection: None, **options)
     pool.open()
 
     def ask(number: int) -> float:

@@ -12,6 +12,7 @@ from django.tasks import TaskResultStatus, task
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from config.management.commands.worker import TaskWorker
 from config.sweeps import LOST_AFTER, fail_lost_tasks, keep_alive, sweep_once
 
 # The worker gives up connections between tasks, which a test inside a transaction would not survive.
@@ -98,3 +99,21 @@ def test_the_trace_of_a_failed_task_holds_no_address() -> None:
     row.refresh_from_db()
     assert "ana@" not in row.traceback
     assert "no mailbox [address]" in row.traceback
+
+
+@pytest.mark.parametrize(("runs", "status"), [(1, "READY"), (2, "READY"), (3, "RUNNING")])
+def test_a_task_that_an_outage_interrupted_runs_again_three_times_at_most(runs: int, status: str) -> None:
+    """E5: the worker that claimed it puts it back, and leaves alone what others have claimed."""
+    worker = TaskWorker(interval=0, batch=True)
+    for _ in range(2):
+        note.enqueue("x")
+    mine, other = DBTaskResult.objects.order_by("enqueued_at")
+    for _ in range(runs):
+        mine.claim(worker.worker_id)
+    other.claim("another worker")
+    worker.put_back()
+    mine.refresh_from_db()
+    other.refresh_from_db()
+    assert (mine.status, other.status) == (status, "RUNNING")
+    worker.run()
+    assert calls == (["x"] if status == "READY" else [])

@@ -11,7 +11,8 @@ from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import Error
+from django.db import Error, close_old_connections
+from django.tasks import TaskResultStatus
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
@@ -26,8 +27,11 @@ class TaskWorker(Worker):
     """django-tasks-db's loop, with three differences.
 
     A signal ends it after the task in hand and never between claiming a task and running it; a database that is away
-    for a while does not end it; what is in hand is known, so that it can be marked as alive.
+    for a while does not end it, and the task in hand is run again after that; what is in hand is known, so that it can
+    be marked as alive.
     """
+
+    MOST_RUNS = 3  # of a task whose database is lost each time
 
     def __init__(self, *, interval: float, batch: bool) -> None:
         super().__init__(
@@ -52,16 +56,31 @@ class TaskWorker(Worker):
         self.stop.set()
 
     def run(self) -> None:
+        is_interrupted = False
         while self.running:
             try:
+                if is_interrupted:
+                    self.put_back()
+                    is_interrupted = False
                 super().run()
                 if self.batch:
                     return
             except Error as error:
                 if self.batch:
                     raise
+                is_interrupted = True
                 logger.error("The database does not answer (%s); trying again.", type(error).__name__)
                 self.stop.wait(1)  # the loop begins by giving up a connection that broke
+
+    def put_back(self) -> None:
+        """Put tasks back into the queue that this worker has claimed and could not mark as done: they may run twice."""
+        close_old_connections()
+        for task in DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, finished_at=None):
+            if self.worker_id in task.worker_ids[-1:] and task.worker_ids.count(self.worker_id) < self.MOST_RUNS:
+                DBTaskResult.objects.filter(pk=task.pk, status=TaskResultStatus.RUNNING).update(
+                    status=TaskResultStatus.READY, started_at=None
+                )
+                logger.warning("The task %s was interrupted and runs again.", task.task_path)
 
     def run_task(self, db_task_result: DBTaskResult) -> None:
         self.in_hand = db_task_result.pk
