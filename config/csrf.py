@@ -7,7 +7,7 @@ token URLs prove themselves. A POST to any other public view is refused here as 
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 
 from config.sessions import DESK
@@ -18,5 +18,5 @@ class AdminCsrfMiddleware(CsrfViewMiddleware):
         if request.path_info.startswith(DESK):
             super().process_request(request)
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         return super().process_response(request, response) if request.path_info.startswith(DESK) else response
