@@ -5,6 +5,7 @@ On SQLite the database lies on that disk; on PostgreSQL what the site writes its
 
 from __future__ import annotations
 
+import http.client
 import io
 import re
 import sqlite3
@@ -132,6 +133,16 @@ class Writers:
         return self.site.post(path, body, **kind, **self.editor, **headers)
 
 
+def readiness(site: Site) -> int:
+    """What `/readyz` answers to this machine, past nginx."""
+    connection = http.client.HTTPConnection("127.0.0.1", site.web_port, timeout=20)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
 def begin(start_site: Callable[..., Site], disk: SmallDisk, **options: object) -> tuple[Site, Writers]:
     site = start_site(within=disk.path, **options)
     draft = site.shell(ARTICLES)
@@ -174,7 +185,7 @@ def assert_refused(answer: Answer, *words: str) -> None:
 @on_a_small_disk
 def test_readers_do_not_notice_a_full_disk(start_site, small_disk):  # noqa: F811
     """E6, D05: the site's folder, its log and nginx on one full disk; with space again all works without a restart."""
-    disk = small_disk(40)
+    disk = small_disk(100)
     site, writers = begin(start_site, disk, behind_nginx=True)
     assert writers.sign_up().status == 200
     before = site.shell(ROWS)
@@ -185,10 +196,13 @@ def test_readers_do_not_notice_a_full_disk(start_site, small_disk):  # noqa: F81
         readers.wait_for(60)
         uploaded, saved, with_cover = writers.upload(), writers.save(), writers.save_with_cover()
         answers = [writers.sign_up(), writers.vote(), writers.count_view()]
+        is_ready = readiness(site)
         readers.wait_for(60)
         disk.free()
         readers.wait_for(20)
     assert readers.troubles == []
+    assert is_ready == 503
+    assert readiness(site) == 200
     assert_refused(uploaded, "error")
     assert_refused(with_cover, "Typed text")
     if is_postgres():
@@ -211,7 +225,7 @@ def test_readers_do_not_notice_a_full_disk(start_site, small_disk):  # noqa: F81
 @on_a_small_disk
 def test_a_read_only_disk_for_pictures(start_site, small_disk):  # noqa: F811
     """E6: pictures are refused in words, with the typed text; all else is stored."""
-    disk = small_disk(40)
+    disk = small_disk(100)
     site, writers = begin(start_site, disk)
     (site.folder / "media").mkdir(exist_ok=True)
     with disk.read_only(site.folder / "media"):
@@ -230,7 +244,7 @@ def test_a_read_only_disk_for_pictures(start_site, small_disk):  # noqa: F811
 @on_a_small_disk
 def test_a_read_only_disk(start_site, small_disk):  # noqa: F811
     """E6, D05: a site that is started on it shows its pages; once it can be written, all works without a restart."""
-    disk = small_disk(40)
+    disk = small_disk(100)
     site, writers = begin(start_site, disk)
     before = site.shell(ROWS)
     with disk.read_only(site.folder, but=site.folder / "logs"):
