@@ -79,7 +79,7 @@ def bound(parser: MarkdownIt) -> None:
     for ruler in (parser.block.ruler, parser.inline.ruler):
         for rule in ruler.__rules__:
             fn = _footnote_ref if rule.name == "footnote_ref" else rule.fn
-            ruler.at(rule.name, work.counted(fn), {"alt": rule.alt})  # type: ignore[arg-type,type-var]
+            ruler.at(rule.name, work.counted(fn), {"alt": rule.alt})
 
     def block(state: StateCore) -> None:
         """The library's rule; `js-default` never takes a text for one line."""
