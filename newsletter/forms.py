@@ -13,10 +13,10 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from insights.models import Article, Step
+from insights.reading.networks import network_of
 from newsletter import delivery
 from newsletter.addresses import clean_address
 from newsletter.models import ConfirmationMail, Consent, MailAllowance, SignupNetwork, Subscriber, SuppressionKey
-from newsletter.networks import network_of
 from newsletter.wording import PROOF_FORM, SIGNUP_WORDING
 
 MOST_LETTERS = 2000
