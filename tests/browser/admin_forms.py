@@ -51,7 +51,7 @@ _ARTICLE = {
 }  # fmt: skip
 # Not stored by “Save draft”: what goes with another button, an author chosen twice, a cover beside a file.
 _AFTER_SAVING: Mapping[str, list[str] | None] = {
-    "label": None, "note": None, "publish_at": None, "authors_1": [""], "authors_2": [""], "cover": None
+    "label": None, "note": None, "publish_at": None, "authors_1": None, "authors_2": None, "cover": None
 }  # fmt: skip
 _FIELDS: Mapping[str, Mapping[str, Any]] = {  # by model: what is typed
     "insights/category": {"picture": "free.png"},

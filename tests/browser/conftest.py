@@ -15,7 +15,9 @@ from tests.browser.pages import enter_the_desk
 MAKE_THE_WORLD = """
 import json
 from tests.config.role_world import ACCOUNTS, make_account, make_world, names_in
+from tests.factories import make_author
 accounts = {name: make_account(name) for name in ACCOUNTS}
+make_author("B Desk")  # so that each list has something else to choose
 print("rows:" + json.dumps(names_in(make_world(accounts["author"]))))
 """
 

@@ -105,7 +105,8 @@ class TestWhereItIsTyped:
         assert not SiteSettings.objects.exists()
 
 
-BY_SQL = [*NO_URL, 5, None, ["https://a.example/"], {"a": 1}]
+STORED = [url for url in NO_URL if "\x00" not in url]  # which no column of PostgreSQL takes
+BY_SQL = [*STORED, 5, None, ["https://a.example/"], {"a": 1}]
 
 
 class TestWhatWasWrittenPastTheForms:
@@ -130,7 +131,7 @@ class TestWhatWasWrittenPastTheForms:
         assert data
         assert json.loads(data[1])["@graph"][0]["publisher"]["sameAs"] == ["https://fine.example/"]
 
-    @pytest.mark.parametrize("url", NO_URL)
+    @pytest.mark.parametrize("url", STORED)
     def test_is_no_link_of_a_next_step(self, client, article, url):
         """E13: its words stay, without a button."""
         Step.objects.update(kind="link", target_url=url, heading="Read on", button="Go")
@@ -138,7 +139,7 @@ class TestWhatWasWrittenPastTheForms:
         assert "Read on" in page
         assert ">Go</a>" not in page
 
-    @pytest.mark.parametrize("url", NO_URL)
+    @pytest.mark.parametrize("url", STORED)
     def test_is_no_canonical_url(self, client, article, url):
         """E13: neither of the page, nor of its Markdown, its feeds or its structured data."""
         Version.objects.update(canonical=url)
