@@ -103,5 +103,6 @@ class EmailAddressField(forms.EmailField):
         address = unicodedata.normalize("NFC", strip_invisible(super().to_python(value) or ""))
         if not address:
             return ""
-        check_characters(address)
+        if "@" in address:
+            check_characters(address)
         return canonical(address)
