@@ -2,7 +2,8 @@
 
 Two rows may turn out to be one address (`straße` and its punycode had two keys). They are not merged: the second keeps
 its data under a marked key, which the search for the address finds as well, and the log names both by their numbers.
-Hashes on the suppression list can't be computed again; they are marked as legacy and matched by the older key.
+Hashes on the suppression list can't be computed again; by the column's default they are legacy, and matched by the
+older key.
 """
 
 import logging
@@ -33,7 +34,6 @@ def is_plain(row):
 
 def to_canonical(apps, schema_editor):
     subscribers = apps.get_model("newsletter", "Subscriber").objects.using(schema_editor.connection.alias)
-    apps.get_model("newsletter", "Suppression").objects.using(schema_editor.connection.alias).update(is_legacy=True)
     moves = {}
     for rows in batches(subscribers):
         for row in rows:
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name="suppression", name="is_legacy", field=models.BooleanField(default=False, editable=False)
+            model_name="suppression", name="is_legacy", field=models.BooleanField(db_default=True, default=False, editable=False)
         ),
         migrations.RunPython(to_canonical, to_older),
     ]

@@ -20,7 +20,8 @@ class ConfirmationMail(OutgoingMail):
         "newsletter.ConfirmationSlot", models.SET_NULL, null=True, editable=False, related_name="mails"
     )
     held_at = models.DateTimeField(null=True, editable=False, help_text="Since when the ceiling makes it wait.")
-    is_bulk = models.BooleanField(default=False, editable=False)  # sent by staff to many, behind all sign-ups
+    # Sent by staff to many, behind all sign-ups.
+    is_bulk = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = ConfirmationMailQuerySet.as_manager()
 

@@ -76,7 +76,8 @@ class Suppression(models.Model):
     """
 
     address_hash = models.CharField(max_length=64, unique=True)
-    is_legacy = models.BooleanField(default=False, editable=False)
+    # Rows of an earlier release are legacy, also those that it adds while an upgrade goes on.
+    is_legacy = models.BooleanField(default=False, db_default=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = SuppressionQuerySet.as_manager()
