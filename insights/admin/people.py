@@ -121,9 +121,11 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):
         return super().delete_view(request, object_id, extra_context)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        if request.method != "POST":
+            return super().user_change_password(request, id, form_url)
         with transaction.atomic():  # Django saves the password and its history in autocommit
             response = super().user_change_password(request, id, form_url)
-        if request.method == "POST" and response.status_code == 200:
+        if response.status_code == 200:
             response.status_code = 400
         return response
 
