@@ -68,6 +68,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     if is_postgres():
         connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
     else:
+        # In memory. pytest-django would give each process a file, since the engine is not Django's own.
+        connection.settings_dict["TEST"]["NAME"] = None
         connection_created.connect(_copy_what_is_migrated)
 
 
