@@ -81,7 +81,7 @@ class _Converter(MarkdownConverter):
     convert_th = convert_td
 
     def convert_li(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        """An item; `markdownify` counts all items before each item of a numbered list, we keep the number at the list."""
+        """An item; `markdownify` counts all items before each of a numbered list, we keep the number at the list."""
         if el.parent is None or el.parent.name != "ol":
             return str(super().convert_li(el, text, parent_tags))
         number = int(el.parent.get("data-next", "1"))
