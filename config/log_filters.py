@@ -78,7 +78,7 @@ def _network(match: re.Match[str]) -> str:
 
 def traceback_lines(exc_info: ExcInfo) -> str:
     """Return a traceback with its own line structure, in which no value begins a line of its own."""
-    lines = []
+    lines: list[str] = []
     for entry in traceback.TracebackException(*exc_info, compact=True).format():
         is_ours = entry.lstrip(" |+-\n").startswith(_OURS)
         lines += _MARGIN.split(entry.strip("\n")) if is_ours else [entry.rstrip("\n")]

@@ -79,7 +79,7 @@ def bound(parser: MarkdownIt) -> None:
     for ruler in (parser.block.ruler, parser.inline.ruler):
         for rule in ruler.__rules__:
             fn = _footnote_ref if rule.name == "footnote_ref" else rule.fn
-            ruler.at(rule.name, work.counted(fn), {"alt": rule.alt})  # type: ignore[arg-type,type-var]
+            ruler.at(rule.name, work.counted(fn), {"alt": rule.alt})
 
     def block(state: StateCore) -> None:
         """The library's rule; `js-default` never takes a text for one line."""
@@ -117,7 +117,7 @@ def _link_label(state: StateInline, start: int, disableNested: bool = False) -> 
     The library walks over the same inner brackets again for each outer one. Where one ends is kept here, in the cache
     of the state, so that each is walked over once.
     """
-    known: dict[Any, int] = state.cache  # type: ignore[assignment]
+    known: dict[Any, int] = state.cache
     key = (disableNested, state.posMax)
     before, state.pos = state.pos, start + 1
     opened = [start]
