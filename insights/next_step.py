@@ -22,6 +22,7 @@ from typing import Any, Literal
 
 Source = Literal["rule", "editor", "default"]
 FIELDS = ("title", "excerpt", "content")
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +157,21 @@ def choose(rules: Sequence[StepRule], text: Text, *, default: str, pinned: str =
 def found(keywords: Iterable[str], text: str) -> tuple[str, ...]:
     """The distinct keywords that stand in `text` as whole words, ignoring case, the width of white space and whether
     an accent was typed with its letter or after it."""
+    words, folded = _words(text)
+    distinct = filter(None, dict.fromkeys(_folded(keyword) for keyword in keywords))
+    return tuple(keyword for keyword in distinct if keyword in words or _stands(keyword, folded))
+
+
+@lru_cache(maxsize=4)  # all rules look at the same title, excerpt and text
+def _words(text: str) -> tuple[frozenset[str], str]:
+    """The words of a text, so that a keyword of one word is looked up and not searched for, and the folded text."""
     folded = _folded(text)
-    distinct = dict.fromkeys(_folded(keyword) for keyword in keywords)
-    return tuple(keyword for keyword in distinct if keyword and _whole_word(keyword).search(folded))
+    return frozenset(_WORD.findall(folded)), folded
+
+
+def _stands(keyword: str, folded: str) -> bool:
+    """Whether a keyword that is no plain word stands in a text as a whole."""
+    return keyword in folded and not _WORD.fullmatch(keyword) and bool(_whole_word(keyword).search(folded))
 
 
 def _folded(text: str) -> str:

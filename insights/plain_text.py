@@ -55,5 +55,5 @@ def _is_kept(letter: str) -> bool:
 
 
 def _joins(text: str, found: re.Match[str]) -> bool:
-    before, after = text[: found.start()][-1:], text[found.end() :][:1]
+    before, after = text[max(0, found.start() - 1) : found.start()], text[found.end() : found.end() + 1]
     return before >= _FIRST_JOINED and after >= _FIRST_JOINED

@@ -114,7 +114,7 @@ def bound(parser: MarkdownIt) -> None:
 def _link_label(state: StateInline, start: int, disableNested: bool = False) -> int:  # noqa: N803
     """Return where the label that begins at `start` ends, or -1; the library's function in linear time.
 
-    The library walks over the same inner brackets again for each outer one. Here the end of each is kept in the cache
+    The library walks over the same inner brackets again for each outer one. Where one ends is kept here, in the cache
     of the state, so that each is walked over once.
     """
     known: dict[Any, int] = state.cache

@@ -39,8 +39,9 @@ MAX_CHARACTERS = 10_000  # of one fence
 MAX_SECONDS = 0.2  # CPU, of one fence
 MAX_SECONDS_OF_ALL = 0.3  # CPU, of all fences of a text
 MAX_RUN = 200  # of one character, or of blanks and line ends: what patterns try to match from each place anew
+MAX_LINE = 500  # characters; most patterns end with their line
 
-_LONG_RUN = re.compile(rf"\s{{{MAX_RUN}}}|(\S)\1{{{MAX_RUN}}}")
+_UNEVEN = re.compile(rf"\s{{{MAX_RUN}}}|(\S)\1{{{MAX_RUN}}}|[^\n]{{{MAX_LINE}}}")
 _FORMATTER = HtmlFormatter(nowrap=True)
 _LEXERS: dict[str, Lexer] = {}
 
@@ -54,7 +55,7 @@ class Highlighter:
     def html(self, code: str, language: str) -> str:
         """Return code as spans with Pygments' short classes, or as plain text."""
         name = LANGUAGES.get(language.lower())
-        if name is None or self.left <= 0 or len(code) > MAX_CHARACTERS or _LONG_RUN.search(code):
+        if name is None or self.left <= 0 or len(code) > MAX_CHARACTERS or _UNEVEN.search(code):
             return escape(code)
         start = time.thread_time()
         try:

@@ -199,7 +199,7 @@ class PlainHTML:
         if name in _NEW_BLOCK and not self._level:
             self._end_word_lists(0)
         if self._is_too_deep(name):
-            self._pieces.append("<br>")
+            self._pieces.append("<br>" if name == "li" else "")
             return ""
         if name == "a":
             address = _plain_address(values.get("href", ""))

@@ -83,7 +83,7 @@ class _Converter(MarkdownConverter):
     def convert_li(self, el: Any, text: str, parent_tags: set[str]) -> str:
         """An item; `markdownify` counts all items before each of a numbered list, we keep the number at the list."""
         if el.parent is None or el.parent.name != "ol":
-            return str(super().convert_li(el, text, parent_tags))  # type: ignore[misc]
+            return str(MarkdownConverter.convert_li(self, el, text, parent_tags))  # type: ignore[attr-defined]
         number = int(el.parent.get("data-next", "1"))
         el.parent["data-next"] = str(number + 1)
         mark = f"{number}. "

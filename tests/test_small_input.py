@@ -1,0 +1,231 @@
+"""Small hostile input stays small: in every place that takes text, twice the input costs at most about twice the time.
+
+Measured as CPU time of this process, from a length that costs 20 ms: four times as much text may cost six times as
+much. What costs less than 20 ms at the largest length that its place takes is small anyway.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.test import Client
+
+from config.log_filters import escaped, loggable, without_the_personal
+from config.page_cache.page import preferred_encoding
+from feedback import names, texts
+from insights import plain_text
+from insights.article_addresses import slug_from
+from insights.exchange import front_matter
+from insights.history.comparing import compare, compare_line
+from insights.history.comparing_pages import compare_pages
+from insights.markdown import render
+from insights.markdown.highlighting import LANGUAGES, MAX_CHARACTERS, Highlighter
+from insights.next_step import StepRule, Text, Weight, choose
+from insights.preflight.panel import look_at_post
+from insights.search.documents import Source
+from insights.search.queries import MAX_LETTERS, read_query
+from insights.search.snippets import highlighted, passage
+from insights.search.words import terms_in
+from insights.writing import pasting
+from insights.writing.merging import merge
+from newsletter.addresses import address_key, clean_address
+from newsletter.exchange import read_csv
+from tests import hostile
+from tests.factories import make_article
+from tests.hostile import Generator
+
+ENOUGH = 0.02  # seconds from which on growth is measured
+GROWTH = 6
+BODY = 190_000
+FORM = 100_000  # characters of a field; a form may have a megabyte
+HEADER = 8_000
+
+
+def seconds(work: Callable[[str], Any], text: str) -> float:
+    start = time.process_time()
+    try:
+        work(text)
+    except (ValueError, ValidationError, pasting.TooLarge) as refused:
+        assert len(str(refused)) < 1000
+    return time.process_time() - start
+
+
+def growth(work: Callable[[str], Any], generator: Generator, largest: int) -> float:
+    """How much longer four times the text takes; 0 if the largest text takes no time worth speaking of."""
+    length = min(2000, largest)
+    while (once := seconds(work, generator(length))) < ENOUGH:
+        if length >= largest:
+            return 0
+        length = min(2 * length, largest)
+    short, long = generator(length), generator(min(4 * length, largest))
+    ratio = seconds(work, long) / once
+    if ratio > GROWTH:
+        least = min(seconds(work, long) for _ in range(5))
+        ratio = least / min(seconds(work, short) for _ in range(5)) if least > ENOUGH else 0
+    return ratio
+
+
+def too_steep(work: Callable[[str], Any], largest: int, generators: dict[str, Generator]) -> dict[str, float]:
+    """The generators whose texts cost more than they are long. One engine tries all of them, the other a few."""
+    names = list(generators) if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") else list(generators)[::12]
+    return {name: ratio for name in names if (ratio := growth(work, generators[name], largest)) > GROWTH}
+
+
+def posted(body: str = "Text.\n", **typed: str) -> QueryDict:
+    data = QueryDict(mutable=True)
+    data.update({"title": "A title", "excerpt": "Two words.", "category": "1", "byline": "1", "slug": "this"})
+    data.update({"body": body} | typed)
+    return data
+
+
+def changed(text: str) -> str:
+    """The same text with each third line, or word, in another place: for what compares two."""
+    apart = "\n" if "\n" in text else " "
+    parts = text.split(apart)
+    return apart.join(parts[1::3] + parts[::3] + ["other"] + parts[2::3])
+
+
+def _decide(keywords: str, text: str) -> None:
+    weights = dict.fromkeys(("title", "excerpt", "content"), Weight(Decimal(1), 3))
+    rule = StepRule("a", tuple(word[:80] for word in keywords.split()[:200]), weights, Decimal(0))
+    choose([rule] * 10, Text("A title", "An excerpt", text), default="a")
+
+
+# Of each place: what is done with a text, and how long the longest is that comes so far.
+PLACES: dict[str, tuple[Callable[[str], Any], int]] = {
+    "render": (render, BODY),
+    "paste of text": (pasting.to_markdown, 2_000_000),
+    "a line of a form": (plain_text.line, FORM),
+    "lines of a form": (plain_text.lines, FORM),
+    "slug": (slug_from, FORM),
+    "keywords against a text": (lambda text: _decide("token prices open-weights", text), BODY),
+    "text against keywords": (lambda text: _decide(text, text), BODY),
+    "search query": (lambda text: read_query(text[:MAX_LETTERS]), FORM),
+    "terms": (terms_in, BODY),
+    "index": (lambda text: _source(text).document(), BODY),
+    "vocabulary": (lambda text: _source(text).words(), BODY),
+    "passage": (lambda text: passage(text, {"word", "a"}), BODY),
+    "hits": (lambda text: highlighted(text, {"word", "a"}), 1000),
+    "comparison": (lambda text: compare(text, changed(text)), BODY),
+    "comparison of lines": (lambda text: compare_line(text, changed(text)), 10_000),
+    "merge": (lambda text: merge(text, changed(text), text + "\n\nmore"), BODY),
+    "message": (texts.clean_message, 60_000),
+    "fingerprint": (texts.fingerprint, 60_000),
+    "name": (texts.clean_name, 60_000),
+    "look-alike name": (names.skeleton, 60_000),
+    "email address": (clean_address, FORM),
+    "key of an email address": (address_key, 20_000),
+    "front matter": (lambda text: front_matter.parse(f"---\ntitle: {text}\n---\nx", "a.md", dt.UTC), BODY),
+    "YAML": (lambda text: front_matter.parse(f"---\n{text}\n---\nx", "a.md", dt.UTC), BODY),
+    "article file": (lambda text: front_matter.parse(text, "a.md", dt.UTC), BODY),
+    "log": (without_the_personal, 100_000),
+    "line of a log": (loggable, 100_000),
+    "escapes": (escaped, 100_000),
+    "Accept-Encoding": (preferred_encoding, HEADER),
+}
+
+
+READS_MARKUP = {"render", "merge"}
+
+
+def _source(text: str) -> Source:
+    return Source(1, "A title", "An excerpt", text, ("tag",), 1, dt.datetime(2026, 5, 25, tzinfo=dt.UTC))
+
+
+@pytest.mark.django_db  # the index asks for the publication's zone
+@pytest.mark.parametrize("place", PLACES)
+def test_four_times_the_text_costs_about_four_times_as_much(place: str) -> None:
+    """E2, E3: brackets, marks, blanks, quotes and all else of `tests/hostile.py`."""
+    work, largest = PLACES[place]
+    assert too_steep(work, largest, hostile.MARKUP if place in READS_MARKUP else hostile.PLAIN) == {}
+
+
+def test_four_times_the_clipboard_costs_about_four_times_as_much() -> None:
+    """E2: nested quotes, lists and tables, styles, broken tags."""
+    assert too_steep(pasting.to_markdown, 2_000_000, hostile.HTML) == {}
+
+
+def test_four_times_the_page_costs_about_four_times_as_much_to_compare() -> None:
+    """E2: two versions of a page, side by side."""
+    assert too_steep(lambda html: compare_pages(html, changed(html)), 400_000, hostile.HTML) == {}
+
+
+@pytest.mark.django_db
+def test_four_times_the_text_costs_the_checks_about_four_times_as_much() -> None:
+    """E2: the pre-publish checks of a body, and of what stands beside it."""
+    assert too_steep(lambda text: look_at_post(posted(text)), BODY, hostile.TEXTS) == {}
+    for name in ("title", "excerpt", "slug", "tags", "canonical", "seo_title"):
+        assert too_steep(lambda text, name=name: look_at_post(posted(**{name: text})), 20_000, hostile.TEXTS) == {}, (
+            name
+        )
+
+
+@pytest.mark.django_db
+def test_four_times_the_subscribers_file_costs_about_four_times_as_much() -> None:
+    """E2: cells, quotes, columns and line ends of a CSV."""
+    for form in ("email\n{}", "email,{}\na@b.example", "{}", 'email,consents\na@b.example,"{}"'):
+        work = lambda text, form=form: read_csv(io.BytesIO(form.format(text).encode(errors="replace")), is_dry_run=True)  # noqa: E731
+        assert too_steep(work, 1_000_000, hostile.PLAIN) == {}, form
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "header",
+    ["Accept-Encoding", "Cookie", "Origin", "Referer", "X-Forwarded-For", "Range", "If-None-Match", "If-Modified-Since",
+     "User-Agent", "Accept", "Accept-Language", "Content-Type", "Forwarded", "Sec-Fetch-Site"],
+)  # fmt: skip
+def test_four_times_the_header_costs_about_four_times_as_much(header: str, client: Client) -> None:
+    """E3: what a header may hold costs no page more than its length."""
+    make_article("An article")
+    ask = lambda text: client.get("/insights/an-article/", headers={header: _of_a_header(text)})  # noqa: E731
+    assert too_steep(ask, HEADER, hostile.PLAIN) == {}
+
+
+def _of_a_header(text: str) -> str:
+    return text.encode("ascii", "replace").decode().replace("\n", " ")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "before", ["/", "/insights/", "/insights/search/?q=", "/media/", "/preview/", "/newsletter/confirm/"]
+)
+def test_four_times_the_path_costs_about_four_times_as_much(before: str, client: Client) -> None:
+    """E3: the log of a page that is not there included."""
+    assert too_steep(lambda text: client.get(before + _of_a_header(text)), HEADER, hostile.PLAIN) == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", ["email", "source", "article", "message", "name", "reason"])
+def test_four_times_the_field_costs_a_public_form_about_four_times_as_much(field: str, client: Client) -> None:
+    """E2: sign-up and comment forms, up to the largest body that they take."""
+    make_article("An article")
+    path, rest, largest = (
+        ("/newsletter/subscribe/", {"email": "a@b.example"}, 15_000)
+        if field in {"email", "source", "article"}
+        else ("/insights/an-article/feedback/", {"helpful": "no", "message": "Some words"}, 60_000)
+    )
+    assert too_steep(lambda text: client.post(path, rest | {field: text}), largest, hostile.PLAIN) == {}
+
+
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES.values())))
+def test_a_code_fence_of_every_language_costs_a_bounded_time(language: str) -> None:
+    """E2: the clock is looked at between two tokens, and no token takes long, whatever is in the longest fence."""
+    for number, (name, generator) in enumerate(hostile.CODE.items()):
+        code = lines(generator, (60, 400)[number % 2])
+        if seconds(lambda code: Highlighter(left=ENOUGH).html(code, language), code) > ENOUGH + 0.1:
+            assert seconds(lambda code: Highlighter(left=ENOUGH).html(code, language), code) < ENOUGH + 0.1, name
+
+
+def lines(generator: Generator, width: int) -> str:
+    """The longest fence, in lines of `width` characters: what is colored, though it is hostile."""
+    line = generator(width).replace("\n", "x")[:width] + "\n"
+    return line * (MAX_CHARACTERS // len(line))
