@@ -144,8 +144,10 @@ class TestAPicture:
         assert not storage.exists(name)
 
     def test_an_author_sees_but_does_not_change(self, client):
+        """E13: a picture that readers see; one of another author's draft is in test_picture_library.py."""
         client.force_login(make_user("Author"))
         picture = make_picture()
+        make_article("Shown", cover=picture, cover_alt="A card")
         url = f"/admin/insights/picture/{picture.pk}/change/"
         assert picture.reference in client.get(url).content.decode()
         assert client.post(url, {"alt": "Changed"}).status_code == 403
