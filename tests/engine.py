@@ -76,6 +76,7 @@ def settle_environment() -> None:
         return
     folder = Path(tempfile.mkdtemp(prefix="hub-tests-"))
     (folder / "static").mkdir()  # WhiteNoise warns without it
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # PostgreSQL's wheel warns without it
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name in (
         "DEBUG", "STORAGE_URL", "CACHE_URL", "TRUSTED_PROXIES", "SECRET_KEY_FALLBACKS", "THREADS", "WORKERS",

