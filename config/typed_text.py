@@ -34,7 +34,10 @@ class TypedField(NamedTuple):
 
 
 def typed_page(request: HttpRequest, status: int) -> HttpResponse | None:
-    """Return the page with what the request's form typed; None where there is no text to keep."""
+    """Return the page that sends the request's form again, with what was typed; None where it makes no sense.
+
+    A form of the admin without a text is pressed again on its own page. A visitor's vote has none to go back to.
+    """
     context = _form(request)
     if context is None:
         return None
@@ -52,7 +55,7 @@ def _form(request: HttpRequest) -> dict[str, Any] | None:
     if any("password" in name for name, _ in pairs):
         return None
     typed = [_field(name, value) for name, value in pairs if is_typed(name, value)]
-    if not typed:
+    if not typed and is_desk(request):
         return None
     carried = [(name, value) for name, value in pairs if not is_typed(name, value)]
     return {

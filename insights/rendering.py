@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from django.db import models
@@ -57,6 +58,14 @@ def read_body(body: str) -> Typed:
     return Typed(markdown.render(body, _figures(pictures)), pictures)
 
 
+@contextmanager
+def read_ahead(body: str) -> Iterator[None]:
+    """Read a body before the block, which stores it in a transaction: the work holds no lock of the database."""
+    with markdown.once():
+        read_body(body)
+        yield
+
+
 def check_stored(version: Version) -> None:
     """Raise TextRefused if today's rules refuse a stored text, as they may refuse a draft that saved itself.
 
@@ -69,7 +78,10 @@ def check_stored(version: Version) -> None:
 def pictures_of(text: str) -> list[Picture]:
     """The pictures that a text names."""
     uids = markdown.pictures_named(text)
-    return list(Picture.objects.filter(uid__in=uids)) if uids else []
+    if not uids:
+        return []
+    found: list[Picture] = markdown.remembered(("pictures", uids), lambda: list(Picture.objects.filter(uid__in=uids)))
+    return found
 
 
 def figure_pictures(text: str) -> dict[str, FigurePicture]:

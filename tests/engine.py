@@ -76,7 +76,8 @@ def settle_environment() -> None:
         return
     folder = Path(tempfile.mkdtemp(prefix="hub-tests-"))
     (folder / "static").mkdir()  # WhiteNoise warns without it
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # PostgreSQL's wheel warns without it
+    (folder / "runtime").mkdir(mode=0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "runtime"))  # PostgreSQL's wheel warns without it
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name in (
         "DEBUG", "STORAGE_URL", "CACHE_URL", "TRUSTED_PROXIES", "SECRET_KEY_FALLBACKS", "THREADS", "WORKERS",

@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from insights.admin.article_pages import name_by
 from insights.admin.desk import DeskAdmin
+from insights.admin.writing import posted_body
 from insights.forms.articles import ArticleForm
 from insights.forms.conflicts import texts_of
 from insights.forms.form_data import with_values
@@ -56,7 +57,8 @@ class SavingAdmin(DeskAdmin):
             raise PermissionDenied
         made = None if object_id else self._made_by_this_page(request)
         try:
-            response = super().changeform_view(request, object_id, form_url, extra_context)
+            with posted_body(request):
+                response = super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:  # a double click: the other request took the slug just now, which the form will say
             return self._once_more(request, object_id, form_url, extra_context)
         if object_id is None and response.status_code == 400 and self._made_by_this_page(request) != made:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from insights.admin.writing import may_write_articles
+from insights.admin.writing import may_write_articles, posted_body
 from insights.forms.autosave import AutosaveForm
 from insights.forms.conflicts import saved_since, standing_since, texts_of
 from insights.forms.form_data import with_values
@@ -41,7 +41,8 @@ def autosave_new(request: HttpRequest) -> HttpResponse:
         return JsonResponse(told)
     if not request.user.has_perm("insights.add_article"):
         raise PermissionDenied
-    return _tried_twice(lambda: _stored(request))
+    with posted_body(request):
+        return _tried_twice(lambda: _stored(request))
 
 
 @never_cache
@@ -54,7 +55,8 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
     "others": [sentence], "article": id, "addresses": {"form", "autosave", "presence", "page"}}`. 409 when somebody else
     saved meanwhile: `{"conflict": sentence}`. 403 and 413: `{"error": sentence}`.
     """
-    return _tried_twice(lambda: _stored(request, pk))
+    with posted_body(request):
+        return _tried_twice(lambda: _stored(request, pk))
 
 
 @never_cache

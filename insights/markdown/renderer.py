@@ -28,6 +28,7 @@ from insights.markdown.figures import REFERENCE, Picture, figure, picture_uid
 from insights.markdown.footnotes import use_footnotes
 from insights.markdown.highlighting import Highlighter
 from insights.markdown.lines import LINE, LinesNamed
+from insights.markdown.once import remembered
 from insights.pictures.markup import PLACES, TYPES
 from insights.plain_text import without_turns
 
@@ -85,9 +86,14 @@ def render(text: str, pictures: Mapping[str, Picture] | None = None, *, with_lin
 
     `with_lines`: for the writing view, each block names the line of the text that it comes from; else the same tree.
     """
+    known = dict(pictures or {})
+    return remembered(("html", text, with_lines, known), lambda: _rendered(text, known, with_lines=with_lines))
+
+
+def _rendered(text: str, pictures: Mapping[str, Picture], *, with_lines: bool) -> Rendered:
     if len(text.encode()) > MAX_BYTES:
         return Rendered(html="", problems=(f"The text is larger than {MAX_BYTES // 1000} kB; please divide it.",))
-    environment: dict[str, Any] = {"pictures": pictures or {}, "problems": [], "captions": [], "used": set()}
+    environment: dict[str, Any] = {"pictures": pictures, "problems": [], "captions": [], "used": set()}
     parser = _parser(_LinedRenderer if with_lines else _Renderer)
     try:
         tokens = parser.parse(without_turns(text), environment)
@@ -116,6 +122,10 @@ def read(text: str) -> tuple[list[Token], str]:
 
     Each heading knows its id (`meta["id"]`) as in `render`; blocks name their lines in `map`. Raises TooMuchMarkup.
     """
+    return remembered(("blocks", text), lambda: _read(text))
+
+
+def _read(text: str) -> tuple[list[Token], str]:
     environment: dict[str, Any] = {"pictures": {}, "problems": [], "captions": [], "used": set()}
     tokens = _parser(_Renderer).parse(without_turns(text), environment)
     _name_headings(tokens)
