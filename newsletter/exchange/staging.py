@@ -1,14 +1,16 @@
 """The rows of a file in temporary tables of the database, where SQL can compare them with what is stored.
 
 Chosen against lists in memory, which grow with the file, and against a real table, whose rows would outlive a killed
-import. Temporary tables belong to this connection: SQLite keeps them in a file of its own, so that filling them takes
-no lock that anyone waits for.
+import. The tables belong to this connection, and filling them takes no lock that anyone waits for. SQLite gets a file
+for them: some builds, pysqlite3's among them, keep temporary tables in memory.
 """
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, models
@@ -44,18 +46,52 @@ _TABLES = {
         FROM newsletter_subscriber s LIMIT 0""",
 }
 
+_INDEXES = [
+    ("import_row_line", "import_row", "line"),
+    ("import_row_key", "import_row", "address_key, line"),
+    ("import_row_uid", "import_row", "uid, line"),
+    ("import_consent_line", "import_consent", "line"),
+    ("import_decision_line", "import_decision", "line"),
+]
+
 
 @contextmanager
 def temporary_tables() -> Iterator[None]:
     """Empty temporary tables, gone at the end."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with _attached_file():
+            _create("TABLE", "staging.")
+            yield
+        return
     _drop()
-    with connection.cursor() as cursor:
-        for name, select in _TABLES.items():
-            cursor.execute(f"CREATE TEMPORARY TABLE {name} AS {select}")
+    _create("TEMPORARY TABLE", "")
     try:
         yield
     finally:
         _drop()
+
+
+@contextmanager
+def _attached_file() -> Iterator[None]:
+    """Attach an empty database as `staging`. Its file has no name once it is open, so that none outlives a kill."""
+    with connection.cursor() as cursor:
+        with tempfile.TemporaryDirectory(prefix="hub-import-") as folder:
+            cursor.execute("ATTACH DATABASE %s AS staging", [str(Path(folder) / "rows.sqlite3")])
+            cursor.execute("PRAGMA staging.journal_mode = MEMORY")  # no second file
+            cursor.execute("CREATE TABLE staging.opened (x)")
+        try:
+            yield
+        finally:
+            cursor.execute("DETACH DATABASE staging")
+
+
+def _create(kind: str, schema: str) -> None:
+    """Create the tables with their indexes: one that is made later is sorted in memory by such builds of SQLite."""
+    with connection.cursor() as cursor:
+        for name, select in _TABLES.items():
+            cursor.execute(f"CREATE {kind} {schema}{name} AS {select}")
+        for name, table, fields in _INDEXES:
+            cursor.execute(f"CREATE INDEX {schema}{name} ON {table} ({fields})")
 
 
 def _drop() -> None:
@@ -117,11 +153,8 @@ class Staging:
         return (line, *_values({**entry, **links}, self._consents))
 
     def finish(self, report: Report) -> None:
-        """Put indexes on what was added, and complain about addresses and uids that stand in the file twice."""
+        """Complain about addresses and uids that stand in the file twice."""
         with connection.cursor() as cursor:
-            cursor.execute("CREATE UNIQUE INDEX import_row_line ON import_row (line)")
-            cursor.execute("CREATE INDEX import_consent_line ON import_consent (line)")
-            cursor.execute("CREATE UNIQUE INDEX import_decision_line ON import_decision (line)")
             if connection.vendor == "postgresql":
                 cursor.execute("ANALYZE import_row")
                 cursor.execute("ANALYZE import_consent")
