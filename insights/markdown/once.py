@@ -40,3 +40,16 @@ def remembered(key: Any, work: Callable[[], Any]) -> Any:
     if isinstance(result, Exception):
         raise result
     return result
+
+
+def remember(key: Any, result: Any) -> None:
+    """Remember a result within `once()`."""
+    if (results := _results.get()) is not None:
+        results.append((key, result))
+
+
+def remembered_refusal(key: Any) -> None:
+    """Raise the exception that is remembered for `key`, if there is one."""
+    for known, result in _results.get() or []:
+        if known == key and isinstance(result, Exception):
+            raise result

@@ -28,7 +28,7 @@ from insights.markdown.figures import REFERENCE, Picture, figure, picture_uid
 from insights.markdown.footnotes import use_footnotes
 from insights.markdown.highlighting import Highlighter
 from insights.markdown.lines import LINE, LinesNamed
-from insights.markdown.once import remembered
+from insights.markdown.once import remember, remembered, remembered_refusal
 from insights.pictures.markup import PLACES, TYPES
 from insights.plain_text import without_turns
 
@@ -96,7 +96,7 @@ def _rendered(text: str, pictures: Mapping[str, Picture], *, with_lines: bool) -
     environment: dict[str, Any] = {"pictures": pictures, "problems": [], "captions": [], "used": set()}
     parser = _parser(_LinedRenderer if with_lines else _Renderer)
     try:
-        tokens = parser.parse(without_turns(text), environment)
+        tokens = _parsed(parser, text, environment)
     except TooMuchMarkup as refused:
         return Rendered(html="", problems=(str(refused),))
     contents = _name_headings(tokens)
@@ -127,9 +127,19 @@ def read(text: str) -> tuple[list[Token], str]:
 
 def _read(text: str) -> tuple[list[Token], str]:
     environment: dict[str, Any] = {"pictures": {}, "problems": [], "captions": [], "used": set()}
-    tokens = _parser(_Renderer).parse(without_turns(text), environment)
+    tokens = _parsed(_parser(_Renderer), text, environment)
     _name_headings(tokens)
     return tokens, _visible_text(tokens)[0]
+
+
+def _parsed(parser: MarkdownIt, text: str, environment: dict[str, Any]) -> list[Token]:
+    """Return the blocks. Raise TooMuchMarkup, at once for a text that was refused before in the same request."""
+    remembered_refusal(("refused", text))
+    try:
+        return parser.parse(without_turns(text), environment)
+    except TooMuchMarkup as refused:
+        remember(("refused", text), refused)
+        raise
 
 
 def sanitise(html: str, more: Mapping[str, set[str]] = MappingProxyType({})) -> str:
