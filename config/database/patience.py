@@ -36,19 +36,24 @@ SECONDS_OF = {
 }
 
 _seconds: ContextVar[float | None] = ContextVar("patience", default=None)
+_longest: ContextVar[float] = ContextVar("longest wait", default=0.0)
 # A connection of PostgreSQL's pool outlives a request, and keeps what it was set to.
 _set_to: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
 
 
 @contextmanager
-def patience(seconds: float) -> Iterator[None]:
-    """Let writes wait at most `seconds` for a lock, on the open connection and on one that is opened inside."""
-    before = _seconds.set(seconds)
+def patience(seconds: float, longest: float = 0.0) -> Iterator[None]:
+    """Let writes wait at most `seconds` for a lock, on the open connection and on one that is opened inside.
+
+    On SQLite, a transaction waits up to `longest` seconds while other writers commit, so that the lock is not stuck.
+    """
+    before, longest_before = _seconds.set(seconds), _longest.set(longest)
     try:
         _apply()
         yield
     finally:
         _seconds.reset(before)
+        _longest.reset(longest_before)
         with suppress(DatabaseError):  # a connection that broke is not used again
             _apply()
 
@@ -69,6 +74,7 @@ def _apply(**kwargs: Any) -> None:
     with connection.wrap_database_errors:
         if connection.vendor == "sqlite":
             link.execute(f"PRAGMA busy_timeout = {milliseconds}")
+            connection.longest_wait = _longest.get()
         elif _set_to.get(link, settings.LOCK_SECONDS) != seconds:
             link.execute(f"SET lock_timeout = {milliseconds}")
             _set_to[link] = seconds
@@ -83,7 +89,8 @@ class PatienceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method in SAFE_METHODS:
             return self.get_response(request)
-        with waiting_place(lock_seconds(request.path_info)) as seconds, patience(seconds):
+        longest = lock_seconds(request.path_info)
+        with waiting_place(longest) as seconds, patience(seconds, longest):
             return self.get_response(request)
 
 

@@ -9,6 +9,7 @@ two copies of SQLite that open one file in one process drop each other's locks.
 from __future__ import annotations
 
 import sys
+import time
 from typing import Any
 
 try:
@@ -18,6 +19,7 @@ except ImportError:  # no wheel for this platform
 else:
     sys.modules["sqlite3"], sys.modules["sqlite3.dbapi2"] = pysqlite3, pysqlite3.dbapi2
 
+from django.db import OperationalError
 from django.db.backends.sqlite3 import base, features, operations
 
 
@@ -45,5 +47,29 @@ class DatabaseOperations(operations.DatabaseOperations):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection whose transactions also wait their turn among writers that come and go.
+
+    SQLite's own wait is a poll without a queue: a busy site with a slow disk can fail it although no writer holds the
+    lock for long. So a transaction begins again while others commit, up to `longest_wait` seconds in all
+    (`config/database/patience.py`). A lock whose holder commits nothing ends the wait after `busy_timeout`.
+    """
+
     features_class = DatabaseFeatures
     ops_class = DatabaseOperations
+    longest_wait = 0.0
+
+    def _start_transaction_under_autocommit(self) -> None:
+        end = time.monotonic() + self.longest_wait
+        commits = self._commits_of_others()
+        while True:
+            try:
+                super()._start_transaction_under_autocommit()
+                return
+            except OperationalError:
+                before, commits = commits, self._commits_of_others()
+                if commits == before or time.monotonic() >= end:
+                    raise
+
+    def _commits_of_others(self) -> int:
+        """Return a number that changes with every commit of another connection; 0 where no wait is to be longer."""
+        return self.connection.execute("PRAGMA data_version").fetchone()[0] if self.longest_wait else 0

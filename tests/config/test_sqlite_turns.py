@@ -1,0 +1,97 @@
+"""A transaction on SQLite gets its turn among writers that come and go, and gives up early at a lock that is stuck."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import ConnectionHandler
+
+from config.environment import Environment
+
+SHORT, LONGEST = 0.1, 5.0
+
+
+@pytest.fixture
+def connection(tmp_path: Path, django_db_blocker) -> Iterator[BaseDatabaseWrapper]:
+    """A connection of the site's backend, which waits SHORT seconds for one holder of the lock."""
+    environment = Environment({"DATABASE_URL": f"sqlite:///{tmp_path / 'turns.sqlite3'}"})
+    settings = environment.database("DATABASE_URL", default=tmp_path, lock_seconds=SHORT, pool_size=1)
+    connection = ConnectionHandler({"default": settings})["default"]
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE turns (writer TEXT)")
+        yield connection
+        connection.close()
+
+
+@contextmanager
+def others(connection: BaseDatabaseWrapper, seconds: float) -> Iterator[None]:
+    """Have another connection hold the lock, commit and take it again at once, for `seconds`."""
+    begun, end = threading.Event(), time.monotonic() + seconds
+
+    def write_and_write() -> None:
+        other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+        while time.monotonic() < end:
+            other.execute("BEGIN IMMEDIATE")
+            begun.set()
+            other.execute("INSERT INTO turns VALUES ('other')")
+            time.sleep(SHORT * 0.7)
+            other.execute("COMMIT")
+        other.close()
+
+    thread = threading.Thread(target=write_and_write)
+    thread.start()
+    assert begun.wait(5)
+    try:
+        yield
+    finally:
+        thread.join()
+
+
+def begin(connection: BaseDatabaseWrapper) -> float:
+    """Begin a transaction and end it; the seconds until it had begun, or had given up."""
+    started = time.monotonic()
+    try:
+        connection.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+    except OperationalError as error:
+        assert "locked" in str(error)
+        return -(time.monotonic() - started)
+    waited = time.monotonic() - started
+    connection.rollback()
+    connection.set_autocommit(True)
+    return waited
+
+
+def test_a_transaction_waits_its_turn_while_others_commit(connection) -> None:
+    """E4, N15: a visitor's sign-up is not refused because others sign up at the same time."""
+    connection.longest_wait = LONGEST
+    with others(connection, SHORT * 5):
+        assert 0 <= begin(connection) < LONGEST
+
+
+def test_the_longest_wait_ends_although_others_commit(connection) -> None:
+    connection.longest_wait = SHORT * 2
+    with others(connection, SHORT * 15):
+        waits = [begin(connection) for _ in range(3)]
+    assert min(waits) < 0, "the others left no gap"
+    assert all(abs(wait) < SHORT * 6 for wait in waits)
+
+
+@pytest.mark.parametrize("longest", [0.0, LONGEST])
+def test_a_lock_whose_holder_commits_nothing_ends_the_wait_early(connection, longest) -> None:
+    """E4: readers need the worker. What others committed before the wait does not count."""
+    connection.longest_wait = longest
+    assert 0 <= begin(connection) < LONGEST
+    stuck = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    stuck.execute("INSERT INTO turns VALUES ('earlier')")
+    stuck.execute("BEGIN IMMEDIATE")
+    assert -LONGEST / 2 < begin(connection) < -SHORT * 0.9
+    stuck.close()
