@@ -42,7 +42,7 @@ _recycling = Recycling(settings.WORKER_MEMORY * 1_000_000)
 
 
 def when_ready(server: Any) -> None:
-    """Called before the first fork: what is loaded stays for ever, and no search for garbage has to look at it."""
+    """Called before the first fork: what is loaded stays, and the garbage collector skips it."""
     gc.collect()
     gc.freeze()
 

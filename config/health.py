@@ -2,8 +2,8 @@
 
 Liveness is answered by a WSGI wrapper around everything else: it waits for no lock, reads no body, asks no database.
 Readiness renders an article as a reader would get it, past the page cache, and looks at all that this needs. It writes
-nothing. It is for the operator: whoever asks from elsewhere than this machine or TRUSTED_PROXIES gets the site's 404.
-Behind a proxy that is the client whom the proxy names, so that a proxy passes nobody in. The answer is ok or not ok;
+nothing. It is for the operator: a request from elsewhere than this machine or TRUSTED_PROXIES gets the site's 404.
+Behind a proxy that is the client whom the proxy names, so a proxy lets no visitor in. The answer is ok or not ok;
 what is wrong stands in the log.
 """
 

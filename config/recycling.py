@@ -23,11 +23,12 @@ _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 class Recycling:
-    """Made before the workers are forked: they share its file, which tells when the last of them ended."""
+    """Made before the workers are forked: they share its file, which holds the time at which the last of them ended."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit  # bytes
-        self._turns = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the process)
+        with tempfile.TemporaryFile() as file:
+            self._turns = os.dup(file.fileno())  # open as long as the process
         self._next_look = 0.0
 
     def check(self, worker: Any) -> None:
@@ -43,16 +44,15 @@ class Recycling:
 
     def _takes_turn(self, now: float) -> bool:
         """Whether this process is the one that ends now. Its lock is released by its end."""
-        number = self._turns.fileno()
         try:
-            fcntl.lockf(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.lockf(self._turns, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             return False
-        last = os.pread(number, 8, 0)
+        last = os.pread(self._turns, 8, 0)
         if last and now < struct.unpack("d", last)[0] + PAUSE_SECONDS:
-            fcntl.lockf(number, fcntl.LOCK_UN)
+            fcntl.lockf(self._turns, fcntl.LOCK_UN)
             return False
-        os.pwrite(number, struct.pack("d", now), 0)
+        os.pwrite(self._turns, struct.pack("d", now), 0)
         return True
 
 

@@ -2,7 +2,7 @@
 
 A public page is the same bytes for everybody and sets no cookie, for staff as for strangers. Django's middleware would
 renew the cookie of a member of staff on every page, and so end any cache in front of the site. A session is prolonged
-at most once a minute: the admin's pages ask every few seconds while somebody writes, and each would write a row. A busy
+at most once a minute: the admin's pages ask every few seconds while one writes, and each would write a row. A busy
 database skips it, since the next request can prolong the session as well.
 """
 

@@ -69,7 +69,7 @@ def _form(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def is_typed(name: str, value: str) -> bool:
-    """Whether a person typed `value` into the field `name`, as far as a form tells."""
+    """Whether a person typed `value` into the field `name`, as far as a form shows."""
     return not _CARRIED.fullmatch(name) and not _CHOSEN.fullmatch(value.strip())
 
 

@@ -1,6 +1,6 @@
 """The seconds that a write waits for a lock of the database, per kind of request.
 
-A worker that waits for a lock answers nobody else. So a reader's click gives up early, and a staff member's save waits.
+A worker that waits for a lock answers no other. So a reader's click gives up early, and a staff member's save waits.
 SQLite has one lock for all writers (`busy_timeout`); PostgreSQL locks rows (`lock_timeout`). Both then raise
 OperationalError, which becomes a 503 (`config/unavailable.py`). Outside `patience()`, in workers and commands,
 `settings.LOCK_SECONDS` holds: the database settings say so to every new connection.
@@ -70,7 +70,7 @@ def _apply(**kwargs: Any) -> None:
     if link is None or connection.needs_rollback:
         return
     seconds = _wanted()
-    milliseconds = max(1, round(seconds * 1000))  # 0 would mean for ever
+    milliseconds = max(1, round(seconds * 1000))  # 0 would mean no limit
     with connection.wrap_database_errors:
         if connection.vendor == "sqlite":
             link.execute(f"PRAGMA busy_timeout = {milliseconds}")

@@ -89,7 +89,7 @@ class Generations:
         try:
             (self._marks / (match[1] if match else WHOLE_SITE)).touch()
         except OSError as error:
-            logger.warning("The proxy could not be told of a changed page: %s.", error.strerror)
+            logger.warning("The proxy was not informed of a changed page: %s.", error.strerror)
 
     def drop_marks(self, seconds: float) -> None:
         """Take away the marks that are older than `seconds`: the proxy has nothing left from before."""

@@ -20,7 +20,7 @@ def new_tab() -> str:
 
 
 def uid_by(user: Any, tab: str, text: str = "") -> uuid.UUID | None:
-    """The uid of the article that a tab of an account makes: the same for each try, and nobody else's.
+    """The uid of the article that a tab of an account makes: the same for each try, and no other account's.
 
     `text`: what was written, where the tab has made an article before and this is the next one.
     """

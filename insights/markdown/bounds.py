@@ -1,6 +1,6 @@
 """Bounds for the Markdown parser: no text costs more than MAX_STEPS rule calls.
 
-markdown-it-py tries every rule at every place, and looks for the end of each bracket anew, so a text of brackets, marks
+markdown-it-py tries every rule at every place, and looks for the end of a bracket again, so a text of brackets, marks
 or nested quotes costs seconds. We count the calls instead of the seconds: the same text is refused on every machine.
 What a count does not see, loops within a rule, is replaced below by a search of bounded length.
 """

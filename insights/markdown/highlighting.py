@@ -38,7 +38,7 @@ LANGUAGES = {
 MAX_CHARACTERS = 10_000  # of one fence
 MAX_SECONDS = 0.2  # CPU, of one fence
 MAX_SECONDS_OF_ALL = 0.3  # CPU, of all fences of a text
-MAX_RUN = 200  # of one character, or of blanks and line ends: what patterns try to match from each place anew
+MAX_RUN = 200  # of one character, or of blanks and line ends: what patterns try to match again from each place
 MAX_LINE = 500  # characters; most patterns end with their line
 
 _UNEVEN = re.compile(rf"\s{{{MAX_RUN}}}|(\S)\1{{{MAX_RUN}}}|[^\n]{{{MAX_LINE}}}")

@@ -95,7 +95,7 @@ class SiteSettings(models.Model):
 
     @property
     def shown_social_links(self) -> list[dict[str, str]]:
-        """Profiles elsewhere as pages and machines are told of them: https URLs alone."""
+        """Profiles elsewhere, as pages and machines name them: only https URLs."""
         return _links(self.social_links, is_https_url)
 
     @property

@@ -35,7 +35,7 @@ SLOW_PIXELS = 4_000_000  # above them a PNG is packed quickly rather than tightl
 JPEG_QUALITIES = (88, 80, 70, 55)
 WEBP_QUALITIES = (82, 70, 50)
 
-UNREADABLE = "This is not a picture that can be read. Hand in a PNG, JPEG, GIF or WebP file."
+UNREADABLE = "This is not a picture that can be read. Upload a PNG, JPEG, GIF or WebP file."
 
 
 class PictureRefused(Exception):
@@ -137,7 +137,7 @@ def _decoded_webp(source: bytes) -> tuple[Image.Image, bool]:
 
 def _check_frames(frames: int) -> None:
     if frames > MAX_FRAMES:
-        raise PictureRefused(f"The animation has more than {MAX_FRAMES} frames; hand in a still picture.")
+        raise PictureRefused(f"The animation has more than {MAX_FRAMES} frames; upload a still picture.")
 
 
 def _decoding_bytes(image: Any) -> int:

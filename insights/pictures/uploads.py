@@ -1,8 +1,8 @@
-"""From an upload to a stored picture: the quota, the picture drawn anew, its file and its row.
+"""From an upload to a stored picture: the quota, the redrawn picture, its file and its row.
 
 The client's type and name decide nothing (django-markdownx trusts both). Every way in uses `store_picture`: the
 editor's upload, the forms of the admin, the demo; the import of a folder uses `reencode`. The picture is redrawn in a
-process of its own (`bounded.py`), with limits of time and memory. The same file handed in twice becomes two pictures,
+process of its own (`bounded.py`), with limits of time and memory. The same file uploaded twice becomes two pictures,
 since alt text, caption and credit belong to one use. The files in several widths are made later, from the stored one
 (`renditions.py`).
 """

@@ -22,7 +22,7 @@ def look(draft: Draft) -> Iterator[Finding]:
         yield Finding(Level.ERROR, "alt", "cover_alt", told, "Say what it shows, for those who do not see it.")
     if cover.width < COVER_PIXELS:
         told = f"The cover is {cover.width} pixels wide; {COVER_PIXELS} are needed to look sharp."
-        yield Finding(Level.WARNING, "small", "cover", told, "Hand in a larger one.")
+        yield Finding(Level.WARNING, "small", "cover", told, "Upload a larger one.")
 
 
 def _in_the_text(draft: Draft) -> Iterator[Finding]:
@@ -35,4 +35,4 @@ def _in_the_text(draft: Draft) -> Iterator[Finding]:
             yield Finding(Level.ERROR, "alt", "body", told, cure, shown.line, shown.uid)
         if shown.alone and picture.width < TEXT_PIXELS:
             told = f"The picture “{picture.name}” is {picture.width} pixels wide; the text is {TEXT_PIXELS}."
-            yield Finding(Level.WARNING, "small", "body", told, "Hand in a larger one.", shown.line, shown.uid)
+            yield Finding(Level.WARNING, "small", "body", told, "Upload a larger one.", shown.line, shown.uid)

@@ -39,7 +39,7 @@ class Visitor:
 
     @classmethod
     def of(cls, request: HttpRequest) -> Visitor:
-        """Return today's visitor; the keys stand for nobody on another day."""
+        """Return today's visitor; on another day the keys match no visitor."""
         day = today()
         row, _ = ReaderSalt.objects.get_or_create(day=day, defaults={"salt": secrets.token_bytes(32)})
         salt, peer = bytes(row.salt), request.META.get("REMOTE_ADDR", "")

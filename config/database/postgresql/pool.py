@@ -1,6 +1,6 @@
-"""Connection pool that tells a server that is away from one that is busy.
+"""Connection pool that distinguishes a server that is away from one that is busy.
 
-psycopg's pool connects in the background, again and again, while whoever asks waits until `timeout`: right for a full
+psycopg's pool connects in the background, again and again, while the caller waits until `timeout`: right for a full
 pool, but with the server stopped it holds every web worker for the whole time. Here a failed attempt to connect ends
 the wait, and requests are refused without a further one until the server answers again, or for AWAY_SECONDS where
 no thread looks (a circuit breaker per process).

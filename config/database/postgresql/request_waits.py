@@ -16,7 +16,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 def limit_waits(application: Application) -> Application:
     """Let no statement of this process wait longer than READ_SECONDS, or WRITE_SECONDS for a request that may write.
 
-    A worker that waits answers nobody else, not even from memory.
+    A worker that waits answers no other request, not even from memory.
     """
     PooledConnection.patience = READ_SECONDS
 
