@@ -6,7 +6,9 @@ site (manage.py, gunicorn, a worker) stops with that one line and no traceback.
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
+import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +18,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import dj_database_url
 
 # libpq's parameters (a DATABASE_URL may name others). A server that a network has swallowed is known within seconds.
-_PATIENCE = {
+_CONNECTION_PARAMETERS = {
     "connect_timeout": 2,
     "tcp_user_timeout": 3000,
     "keepalives_idle": 5,
@@ -40,17 +42,17 @@ def _make_folder(name: str, path: Path) -> None:
 
 
 def _make_secret(file: Path) -> str:
-    """Write a new secret; the file is there whole or not at all. Raises OSError."""
-    secret, partial = secrets.token_urlsafe(50), file.with_suffix(".part")
+    """Write a new secret, or read the one that another process has just written; the file is whole. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_suffix(f".{os.getpid()}.part")
     try:
         partial.touch(mode=0o600)
-        partial.write_text(secret)
-        partial.replace(file)
-    except OSError:
+        partial.write_text(secrets.token_urlsafe(50))
+        with contextlib.suppress(FileExistsError):
+            os.link(partial, file)
+    finally:
         partial.unlink(missing_ok=True)
-        raise
-    return secret
+    return file.read_text().strip()
 
 
 class Environment:
@@ -163,7 +165,7 @@ class Environment:
             entry["CONN_MAX_AGE"] = 0  # the pool keeps connections; Django refuses both
             given = entry.get("OPTIONS", {})
             entry["OPTIONS"] = {
-                **_PATIENCE,
+                **_CONNECTION_PARAMETERS,
                 **given,
                 "options": f"-c lock_timeout={round(lock_seconds * 1000)} {given.get('options', '')}".strip(),
                 "pool": {"min_size": 1, "max_size": pool_size, "timeout": 5},

@@ -31,7 +31,7 @@ SENTENCE = "The site cannot store or load this right now. Please try again in a 
 # What a file system answers that is full, read-only, over quota, broken, or closed to the site's account.
 _DISK = {
     errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ESTALE,
-    errno.EMFILE, errno.ENFILE,
+    errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN,  # or a system that can start no process for a picture
 }  # fmt: skip
 
 

@@ -16,18 +16,14 @@ import idna
 from django import forms
 from django.core.exceptions import ValidationError
 
+from insights.plain_text import INVISIBLE, INVISIBLE_RANGES
+
 MAX_LENGTH = 254  # octets of an address in SMTP, RFC 5321
 MOST_OCTETS = 253  # of a host
 MOST_IN_HOST = 1000  # characters; a host has at most 253 octets, and IDNA is slow on long text
 
-# Default_Ignorable_Code_Point of Unicode, and the fillers and annotations that are as blank as those.
-_INVISIBLE = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-)
 _BLANK = "\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-_EDGES = re.compile(f"^[{_BLANK}{_INVISIBLE}]+|[{_BLANK}{_INVISIBLE}]+$")
-_HIDDEN = re.compile(f"[{_INVISIBLE}]")
+_EDGES = re.compile(f"^[{_BLANK}{INVISIBLE_RANGES}]+|[{_BLANK}{INVISIBLE_RANGES}]+$")
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _PLAIN_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _JOINERS = str.maketrans("", "", "\u200c\u200d")  # a host may hold them where its script needs them; idna looks
@@ -88,7 +84,7 @@ def check_characters(address: str) -> None:
     if address.isascii() and address.isprintable() and " " not in address:
         return
     local, _, host = address.rpartition("@")
-    if _HIDDEN.search(local) or _HIDDEN.search(host.translate(_JOINERS)):
+    if INVISIBLE.search(local) or INVISIBLE.search(host.translate(_JOINERS)):
         raise ValidationError(INVISIBLE_INSIDE, code="invisible")
     if any(character.isspace() or not character.isprintable() for character in address.translate(_JOINERS)):
         raise ValidationError(SPACE_INSIDE, code="space")

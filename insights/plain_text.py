@@ -11,6 +11,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
+# Default_Ignorable_Code_Point of Unicode, and the fillers and annotations that are as blank as those; as in a regular
+# expression's brackets.
+INVISIBLE_RANGES = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+INVISIBLE = re.compile(f"[{INVISIBLE_RANGES}]")
+
 _LINE_BREAK = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
 _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs by name, blanks to the eye
 _JOINERS = re.compile("[\u200c\u200d]+")

@@ -30,6 +30,13 @@ logger = logging.getLogger(__name__)
 GIVEN_UP_AFTER = dt.timedelta(hours=24)
 QUIET = dt.timedelta(hours=1)  # without a waiting email; then the next one is a new episode
 TOO_LATE = "WaitedTooLong"
+# Troubles after which the server has no email: it refused it, or was never reached. After any other, such as a broken
+# connection or a mail service that did not answer in time, it may have left.
+DID_NOT_LEAVE = {
+    *("SMTPRecipientsRefused", "SMTPSenderRefused", "SMTPDataError", "SMTPConnectError", "SMTPHeloError"),
+    *("SMTPAuthenticationError", "SMTPNotSupportedError", "ConnectionRefusedError", "gaierror"),
+    *("AnymailRecipientsRefused", "AnymailInvalidAddress", "AnymailConfigurationError", "PermissionError"),
+}
 BATCH = 1000
 # A sending holds its slot meanwhile; longer than the two leases of an attempt is none.
 SENDING = 2 * LEASE
@@ -64,16 +71,16 @@ def admit(mail_id: int) -> bool:
 
 
 def settle(mail_id: int) -> None:
-    """Let the window of an email's slot begin now; free the slot of an email that surely did not leave."""
+    """Let the window of an email's slot begin now; free the slot of an email that the server surely did not take."""
     mail = ConfirmationMail.objects.filter(pk=mail_id, slot__isnull=False).exclude(state=State.SENDING).first()
     if mail is None:
         return
     slot = ConfirmationSlot.objects.filter(pk=mail.slot_id)
-    if mail.state == State.SENT or mail.trouble.startswith(("SMTPServerDisconnected", KILLED)):
+    if mail.state != State.SENT and mail.trouble.partition(" ")[0] in DID_NOT_LEAVE:
+        slot.delete()
+    else:
         slot.occupy_for(window())
         ConfirmationMail.objects.filter(pk=mail_id).update(slot=None)
-    else:
-        slot.delete()
 
 
 def sweep(enqueue: Callable[[ConfirmationMail], object]) -> None:
@@ -123,7 +130,11 @@ def _next_in_line(now: dt.datetime) -> list[int]:
 
 def _take_slot(mail: ConfirmationMail, now: dt.datetime) -> None:
     slot = ConfirmationSlot.objects.create(occupied_until=now + SENDING + window())
-    ConfirmationMail.objects.filter(pk=mail.pk).update(slot=slot, held_at=None)
+    ConfirmationMail.objects.filter(pk=mail.pk).update(
+        slot=slot,
+        held_at=None,
+        next_attempt_at=timezone.now(),  # so that its new task counts as just enqueued
+    )
 
 
 def _note_waiting(ceiling: ConfirmationCeiling) -> None:

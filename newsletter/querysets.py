@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import batched, chain
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models, transaction
@@ -25,7 +26,14 @@ if TYPE_CHECKING:
         Suppression,
     )
 
-SECOND_ROW = " (second row)"  # behind the key of a row whose address another row has as well; no address holds a blank
+# Behind the key of a row whose address another row has as well, once for each of those; no address holds a blank.
+SECOND_ROW = " (second row)"
+MOST_ROWS = 4  # of one address, in its spellings before canonical addresses
+
+
+def spelled_keys(key: str) -> list[str]:
+    """The keys under which rows of the address with this key may stand."""
+    return [key + SECOND_ROW * count for count in range(MOST_ROWS)]
 
 
 class SubscriberQuerySet(models.QuerySet["Subscriber"]):
@@ -34,9 +42,8 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         return self.filter(status="confirmed", erasure=None)
 
     def for_address(self, email: str) -> SubscriberQuerySet:
-        """The one with this address in any spelling, or none; with it the row that an upgrade found to be a second."""
-        key = address_key(email)
-        return self.filter(address_key__in=[key, key + SECOND_ROW])
+        """The one with this address in any spelling, or none; with it the rows that an upgrade found to be the same."""
+        return self.filter(address_key__in=spelled_keys(address_key(email)))
 
     def enter(self, email: str) -> Subscriber:
         """The row of an address, made if there is none; right when two do so at once."""
@@ -45,15 +52,23 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         return self.get(address_key=key)
 
     def erase(self) -> int:
-        """Erase all, as `Subscriber.erase` does one, in a transaction and a few statements. Returns how many."""
+        """Delete everything that is held about these readers, with all rows of their addresses. Returns how many rows.
+
+        A keyed hash keeps imports from bringing an address back.
+        """
         from newsletter.models import Suppression, SuppressionKey
 
         with transaction.atomic():
-            keys = dict(self.order_by("pk").select_for_update(of=("self",)).values_list("pk", "address_key"))
-            own_keys = (key.removesuffix(SECOND_ROW) for key in keys.values())
-            Suppression.objects.add(*SuppressionKey.hash_keys(own_keys))
-            self.model._default_manager.filter(pk__in=list(keys)).delete()
-        return len(keys)
+            rows = self.model._default_manager.order_by("pk").select_for_update(of=("self",))
+            erased = sorted({key.partition(SECOND_ROW)[0] for key in self.values_list("address_key", flat=True)})
+            found = [
+                pk
+                for some in batched(erased, 1000)
+                for pk in rows.filter(address_key__in=chain(*map(spelled_keys, some))).values_list("pk", flat=True)
+            ]
+            Suppression.objects.add(*SuppressionKey.hash_keys(erased))
+            self.model._default_manager.filter(pk__in=found).delete()
+        return len(found)
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):

@@ -2,14 +2,16 @@
 
 A write that waits for a lock holds its worker. With two workers, an editor's save and a sign-up would hold both, and no
 page would be rendered. So at most one request less than the site can handle at once waits its full seconds; the others
-give up after SHORT_SECONDS. Staff take a place before visitors do. The places are locked files, which the system frees
-when a process dies; a site with a single worker has one place.
+give up after SHORT_SECONDS. Staff have places of their own, and no visitor takes one beside them; one who waits already
+waits on, for two seconds at most. The places are locked files, which the system frees when a process dies; a site with
+a single worker has one place.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -17,6 +19,7 @@ from pathlib import Path
 from django.conf import settings
 
 SHORT_SECONDS = 0.2
+LOOK_SECONDS = 0.005
 
 
 @contextmanager
@@ -36,7 +39,8 @@ def _take(held: ExitStack, *, is_staff: bool) -> bool:
         folder.mkdir(exist_ok=True)
         for number in range(max(1, settings.WORKERS * settings.THREADS - 1)):
             staff, visitors = folder / f"staff-{number}", folder / f"visitors-{number}"
-            if is_staff and _lock(staff, held, fcntl.LOCK_EX):
+            # A visitor who only looks holds the file for a moment.
+            if is_staff and (_lock(staff, held, fcntl.LOCK_EX) or _lock_soon(staff, held)):
                 return True
             with ExitStack() as looked:
                 if not is_staff and _lock(staff, looked, fcntl.LOCK_SH) and _lock(visitors, held, fcntl.LOCK_EX):
@@ -46,13 +50,20 @@ def _take(held: ExitStack, *, is_staff: bool) -> bool:
     return False
 
 
+def _lock_soon(file: Path, held: ExitStack) -> bool:
+    time.sleep(LOOK_SECONDS)
+    return _lock(file, held, fcntl.LOCK_EX)
+
+
 def _lock(file: Path, held: ExitStack, how: int) -> bool:
     """Lock the file until `held` closes, without waiting; whether it worked."""
     number = os.open(file, os.O_RDWR | os.O_CREAT, 0o660)
     try:
         fcntl.flock(number, how | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except OSError as error:
         os.close(number)
-        return False
+        if isinstance(error, BlockingIOError):
+            return False
+        raise
     held.callback(os.close, number)
     return True

@@ -97,7 +97,10 @@ class DeskAdmin(OfferedFilters):
     ) -> HttpResponse:
         response = super().render_change_form(request, context, *args, **options)
         if request.method == "POST" and context.get("errors"):
-            response.status_code = getattr(context["adminform"].form, "error_status", 400)
+            form = context["adminform"].form
+            response.status_code = getattr(form, "error_status", 400)
+            if seconds := getattr(form, "retry_after", None):
+                response["Retry-After"] = str(seconds)
         return response
 
     def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

@@ -50,7 +50,7 @@ class ArticleForm(Meetings):
     """Bind with `user`. After `is_valid()`, inside a transaction, `write()` stores and `publish()` also publishes."""
 
     user: User | AnonymousUser
-    error_status = 400
+    error_status, retry_after = 400, None
     makes_another = False  # whether this page has made an article before, and the next one was written in it
 
     def __init__(self, *args: Any, user: User | AnonymousUser, **options: Any) -> None:
@@ -185,7 +185,7 @@ class ArticleForm(Meetings):
         try:
             return uploads.store_picture(upload, user=user, **words)
         except uploads.PictureRefused as refused:
-            self.error_status = refused.status
+            self.error_status, self.retry_after = refused.status, refused.retry_after
             raise ValidationError(refused.message) from None
 
     def clean_publish_at(self) -> dt.datetime | None:

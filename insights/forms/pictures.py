@@ -17,7 +17,7 @@ class PictureAddForm(forms.ModelForm):
     """A file and its words. The picture is drawn anew while the form is checked; `save` only hands it over."""
 
     user: User | None = None
-    error_status = 400
+    error_status, retry_after = 400, None
 
     upload = forms.FileField(
         label="File",
@@ -45,7 +45,7 @@ class PictureAddForm(forms.ModelForm):
         try:
             self.instance = uploads.store_picture(values["upload"], user=self.user, **words)
         except uploads.PictureRefused as refused:
-            self.error_status = refused.status
+            self.error_status, self.retry_after = refused.status, refused.retry_after
             raise ValidationError({"upload": refused.message}) from None
         return values
 

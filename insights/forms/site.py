@@ -65,7 +65,7 @@ class SiteSettingsForm(forms.ModelForm):
     """`user` is whose name a handed-in logo gets."""
 
     user: User | None = None
-    error_status = 400
+    error_status, retry_after = 400, None
 
     logo = LogoField(help_text=f"One of the latest {OFFERED} pictures, shown small beside the name, with its alt text.")
     logo_file = forms.FileField(
@@ -141,7 +141,7 @@ class SiteSettingsForm(forms.ModelForm):
         try:
             return uploads.store_picture(upload, user=self.user, alt=alt)
         except uploads.PictureRefused as refused:
-            self.error_status = refused.status
+            self.error_status, self.retry_after = refused.status, refused.retry_after
             raise ValidationError(refused.message) from None
 
     def clean(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ as plain code.
 
 from __future__ import annotations
 
+import functools
 import re
 import time
 from dataclasses import dataclass
@@ -43,7 +44,6 @@ MAX_LINE = 500  # characters; most patterns end with their line
 
 _UNEVEN = re.compile(rf"\s{{{MAX_RUN}}}|(\S)\1{{{MAX_RUN}}}|[^\n]{{{MAX_LINE}}}")
 _FORMATTER = HtmlFormatter(nowrap=True)
-_LEXERS: dict[str, Lexer] = {}
 
 
 @dataclass(slots=True)
@@ -57,20 +57,26 @@ class Highlighter:
         name = LANGUAGES.get(language.lower())
         if name is None or self.left <= 0 or len(code) > MAX_CHARACTERS or _UNEVEN.search(code):
             return escape(code)
+        lexer = _lexer(name)  # a lexer's import is no work of this text
         start = time.thread_time()
         try:
-            return self._colored(code, name, start + min(MAX_SECONDS, self.left))
+            return _colored(code, lexer, start + min(MAX_SECONDS, self.left))
         except TimeoutError:
             return escape(code)
         finally:
             self.left -= time.thread_time() - start
 
-    def _colored(self, code: str, name: str, end: float) -> str:
-        if name not in _LEXERS:
-            _LEXERS[name] = get_lexer_by_name(name, stripnl=False)
-        tokens = []
-        for token in _LEXERS[name].get_tokens(code):
-            tokens.append(token)
-            if not len(tokens) % 16 and time.thread_time() > end:
-                raise TimeoutError
-        return formatted(tokens, _FORMATTER)
+
+@functools.cache
+def _lexer(name: str) -> Lexer:
+    return get_lexer_by_name(name, stripnl=False)
+
+
+def _colored(code: str, lexer: Lexer, end: float) -> str:
+    """Raises TimeoutError when the thread's CPU time reaches `end`."""
+    tokens = []
+    for token in lexer.get_tokens(code):
+        tokens.append(token)
+        if not len(tokens) % 16 and time.thread_time() > end:
+            raise TimeoutError
+    return formatted(tokens, _FORMATTER)

@@ -39,9 +39,13 @@ UNREADABLE = "This is not a picture that can be read. Upload a PNG, JPEG, GIF or
 
 
 class PictureRefused(Exception):
-    """A file that cannot become a picture. `message` is a sentence for its sender, `status` an HTTP status."""
+    """A file that cannot become a picture. `message` is a sentence for its sender, `status` an HTTP status.
+
+    `retry_after`: seconds after which the same file may be taken; None where it never will.
+    """
 
     status = 400
+    retry_after: int | None = None
 
     def __init__(self, message: str) -> None:
         super().__init__(message)

@@ -92,12 +92,12 @@ def make(picture: Picture, *, anew: bool = False) -> bool:
 
 
 def _stored(picture: Picture, contents: Mapping[str, bytes]) -> bool:
-    """Store all files, or none where the disk is full or read-only; the sweep tries again after LEASE."""
+    """Store all files, or no new one where the disk is full or read-only; the sweep tries again after LEASE."""
     storage, written = picture.file.storage, []
     try:
         for name, content in contents.items():
-            put(storage, name, content)
-            written.append(name)
+            if put(storage, name, content):
+                written.append(name)
     except OSError as error:
         logger.warning("The renditions of picture %s could not be stored: %s.", picture.pk, error.strerror)
         with contextlib.suppress(OSError):
@@ -151,9 +151,35 @@ def names(summary: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def put(storage: Storage, name: str, content: bytes) -> None:
-    """Store a file under exactly this name, in place of what a killed worker may have left half written there."""
+def put(storage: Storage, name: str, content: bytes) -> bool:
+    """Store a file under exactly this name, in place of what is there; whether none was there.
+
+    Pages may name the file. So it stays where it holds these bytes, and comes back where the disk is full. Else it is
+    what a killed worker left half written.
+    """
+    before = _content(storage, name)
+    if before == content:
+        return False
     storage.delete(name)
+    try:
+        _save(storage, name, content)
+    except OSError:
+        if before:
+            with contextlib.suppress(OSError):
+                _save(storage, name, before)
+        raise
+    return before is None
+
+
+def _content(storage: Storage, name: str) -> bytes | None:
+    try:
+        with storage.open(name) as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def _save(storage: Storage, name: str, content: bytes) -> None:
     file = ContentFile(content)
     file.content_type = f"image/{name.rpartition('.')[2]}"  # type: ignore[attr-defined]  # what a bucket answers with
     stored = storage.save(name, file)

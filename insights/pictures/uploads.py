@@ -41,25 +41,26 @@ class PictureTooLarge(PictureRefused):
 
 
 class TooManyPictures(PictureRefused):
-    """More than an account may upload. `wait`: seconds until the next upload is taken."""
+    """More than an account may upload."""
 
     status = 429
 
-    def __init__(self, message: str, wait: int) -> None:
+    def __init__(self, message: str, retry_after: int) -> None:
         super().__init__(message)
-        self.wait = wait
+        self.retry_after = retry_after
 
 
 class PictureNotStored(PictureRefused):
     """The storage does not take the file: the disk is full or read-only, or the bucket does not answer."""
 
     status = 503
+    retry_after = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A picture as it will be stored: bytes, extension without a dot ("jpg", "png"), pixels, SHA-256 (hex) of the
-    upload and of the stored bytes."""
+    """A picture as it will be stored: bytes, extension without a dot ("jpg", "png", "webp"), pixels, and the SHA-256
+    (hex) of the upload and of the stored bytes."""
 
     content: bytes
     extension: str

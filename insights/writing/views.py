@@ -104,8 +104,6 @@ def picture_code(picture: Picture) -> str:
 
 def _refusal(refused: uploads.PictureRefused) -> JsonResponse:
     response = JsonResponse({"error": refused.message}, status=refused.status)
-    if isinstance(refused, uploads.TooManyPictures):
-        response["Retry-After"] = str(refused.wait)
-    elif refused.status == 503:
-        response["Retry-After"] = "60"
+    if refused.retry_after:
+        response["Retry-After"] = str(refused.retry_after)
     return response

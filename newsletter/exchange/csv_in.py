@@ -11,20 +11,23 @@ in 100,000 new rows, and `docs/newsletter.md` says what that means for a million
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
-from itertools import batched, count
+from itertools import batched, count, islice
 from typing import Any, BinaryIO
 
-from django.db import IntegrityError, transaction
+from django.db import Error, IntegrityError, transaction
 
 from insights.signals import deed_done
 from newsletter.models import Subscriber, SuppressionKey
 
 from .decision import decide, outcomes
 from .file_rows import good_rows
-from .report import Outcome, Report
+from .report import MOST_OUTCOMES, Outcome, Report
 from .staging import Staging, temporary_tables
 from .writing import write
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 500
 ATTEMPTS = 3
@@ -57,11 +60,21 @@ def read_csv(
             _apply(report, actor)
         report.sort()
         if not report.problems:
-            for outcome in outcomes():
-                report.tell(outcome)
-                if on_outcome:
-                    on_outcome(outcome)
+            _list_outcomes(report, on_outcome)
     return report
+
+
+def _list_outcomes(report: Report, on_outcome: Callable[[Outcome], object] | None) -> None:
+    """Read what became of each row: as many as the report keeps, or all for `on_outcome`."""
+    try:
+        for outcome in outcomes() if on_outcome else islice(outcomes(), MOST_OUTCOMES):
+            report.tell(outcome)
+            if on_outcome:
+                on_outcome(outcome)
+    except Error as error:
+        if not report.is_applied:
+            raise
+        logger.warning("The subscribers were imported; the list of rows broke off (%s).", type(error).__name__)
 
 
 def _apply(report: Report, actor: Any) -> None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, models
+from django.db import Error, connection, models
 
 from insights.models import Article, Step
 from newsletter.addresses import older_address_key
@@ -68,7 +68,8 @@ def temporary_tables() -> Iterator[None]:
     try:
         yield
     finally:
-        _drop()
+        with suppress(Error):  # of a connection that is lost, with its tables
+            _drop()
 
 
 @contextmanager

@@ -47,8 +47,7 @@ def to_canonical(apps, schema_editor):
     for pk in moves:
         subscribers.filter(pk=pk).update(address_key=f"moving {pk}")
     for pk, key in moves.items():
-        first = subscribers.filter(address_key=key).values_list("pk", flat=True).first()
-        if first is not None:
+        while (first := subscribers.filter(address_key=key).values_list("pk", flat=True).first()) is not None:
             key += SECOND_ROW
             logger.warning("Subscribers %d and %d have one email address; both are kept.", first, pk)
         subscribers.filter(pk=pk).update(address_key=key)

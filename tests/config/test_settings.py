@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,15 @@ def test_debug_makes_a_secret_key_once_and_keeps_it(tmp_path: Path) -> None:
     assert first.stdout == second.stdout
     assert len(first.stdout.strip()) > 50
     assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
+
+
+def test_processes_that_start_at_once_have_one_secret_key(tmp_path: Path) -> None:
+    variables = {"DEBUG": "1", "SITE_URL": "http://127.0.0.1:8000", "ALLOWED_HOSTS": "127.0.0.1", "SECRET_KEY": ""}
+    say = ("-c", "from config.settings import SECRET_KEY; print(SECRET_KEY)")
+    with ThreadPoolExecutor(6) as pool:
+        keys = {started.stdout for started in pool.map(lambda _: start(variables, tmp_path, *say), range(6))}
+    assert keys == {(tmp_path / "secret-key").read_text() + "\n"}
+    assert list(tmp_path.glob("*.part")) == []
 
 
 def test_ports_and_hosts_of_this_machine_may_have_debug(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError
+from django.db import Error, OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
 
@@ -95,3 +95,11 @@ def test_a_lock_whose_holder_commits_nothing_ends_the_wait_early(connection, lon
     stuck.execute("BEGIN IMMEDIATE")
     assert -LONGEST / 2 < begin(connection) < -SHORT * 0.9
     stuck.close()
+
+
+def test_a_fault_at_the_begin_is_the_databases(connection) -> None:
+    """E6: an error of the driver is Django's, so that the answer is a 503 with the typed text."""
+    connection.longest_wait = LONGEST
+    connection.connection.close()
+    with pytest.raises(Error):
+        connection.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)

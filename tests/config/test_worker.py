@@ -8,6 +8,7 @@ import logging
 
 import pytest
 from django.core.management import call_command
+from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.tasks import TaskResultStatus, task
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -36,6 +37,13 @@ def note(word: str) -> None:
 @task
 def fail_for(address: str) -> None:
     raise ValueError(f"no mailbox {address}")
+
+
+@task
+def lose(kind: str) -> None:
+    """Fail as when the database went away within a transaction, and answers again."""
+    calls.append(kind)
+    raise {"database": OperationalError, "driver": InterfaceError, "code": ProgrammingError}[kind]("lost")
 
 
 @pytest.fixture(autouse=True)
@@ -117,3 +125,20 @@ def test_a_task_that_an_outage_interrupted_runs_again_three_times_at_most(runs: 
     assert (mine.status, other.status) == (status, "RUNNING")
     worker.run()
     assert calls == (["x"] if status == "READY" else [])
+
+
+@pytest.mark.parametrize(("kind", "runs"), [("database", 3), ("driver", 3), ("code", 1)])
+def test_a_task_that_lost_the_database_runs_again_after_a_pause(kind: str, runs: int) -> None:
+    """E5: also when the database answers again by the time that the failure is stored; a fault of ours does not."""
+    worker = TaskWorker(interval=0, batch=True)
+    lose.enqueue(kind)
+    for _ in range(5):
+        worker.running = True
+        worker.run()
+        before = len(calls)
+        worker.running = True
+        worker.run()
+        assert len(calls) == before, "no pause"
+        DBTaskResult.objects.update(run_after=timezone.now())
+    assert calls == [kind] * runs
+    assert DBTaskResult.objects.get().status == TaskResultStatus.FAILED

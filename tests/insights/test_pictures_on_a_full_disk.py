@@ -95,6 +95,7 @@ def test_every_way_in_says_so_and_keeps_what_was_typed(disk, client, url, field,
     with disk.full():
         answer = send()
     assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
     text = answer.content.decode()
     assert "There is not enough disk space for the picture" in text
     assert "image" in url or field == "image" or all(value in text for value in typed.values())
@@ -123,6 +124,22 @@ def test_renditions_are_all_stored_or_none(disk, caplog):
     assert "could not be stored: No space left" in caplog.text
     assert len(files(disk)) == 1
     assert renditions.make(picture) is True
+
+
+@on_a_small_disk
+def test_renditions_that_pages_name_stay_when_they_are_made_again(disk, monkeypatch):
+    """E6: the same files are not written, and files of another encoder come back as they were."""
+    picture = make_photo()
+    assert renditions.make(picture) is True
+    picture.refresh_from_db()
+    names = renditions.names(picture.renditions)
+    before = [(disk.path / "media" / name).read_bytes() for name in names]
+    with disk.full():
+        assert renditions.make(picture, anew=True) is True
+        for name in names:
+            with pytest.raises(OSError, match="No space left"):
+                renditions.put(default_storage, name, noise(900))
+    assert [(disk.path / "media" / name).read_bytes() for name in names] == before
 
 
 @on_a_small_disk

@@ -195,6 +195,24 @@ def test_an_attempt_that_may_have_sent_keeps_its_slot(sign_up, run_tasks, sink):
     assert ConfirmationMail.objects.without_slot().count() == 3
 
 
+@pytest.mark.parametrize(
+    ("trouble", "keeps"),
+    [
+        ("SMTPRecipientsRefused 450", False), ("ConnectionRefusedError", False), ("SMTPAuthenticationError 535", False),
+        ("SMTPServerDisconnected", True), ("AnymailRequestsAPIError", True), ("TimeoutError", True), ("OSError", True),
+    ],
+)  # fmt: skip
+def test_only_an_email_that_surely_did_not_leave_frees_its_slot(sign_up, trouble, keeps):
+    """E7: also of mail services, whose answer may be late; the ceiling is never exceeded."""
+    sign_up("reader@example.com")
+    mail = ConfirmationMail.objects.get()
+    assert ceiling.admit(mail.pk)
+    ConfirmationMail.objects.update(trouble=trouble)
+    ceiling.settle(mail.pk)
+    assert ConfirmationSlot.objects.exists() == keeps
+    assert ConfirmationMail.objects.get().slot is None
+
+
 def test_a_killed_worker_keeps_its_slot_until_its_email_is_tried_again(sign_up, run_tasks):
     """E7, S03: the killed attempt counts as well as the next."""
     sign_up("reader@example.com")

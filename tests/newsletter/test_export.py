@@ -131,7 +131,21 @@ def test_cells_that_a_spreadsheet_would_compute_are_guarded(email):
 
 
 @pytest.mark.parametrize(
-    "value", ['=HYPERLINK("http://e")', "@SUM(1)", "\t=1", "\r=1", "\n=1", "+1", "-1", "'x", "''", "＝1"]
+    "value",
+    [
+        '=HYPERLINK("http://e")',
+        "@SUM(1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "+1",
+        "-1",
+        "'x",
+        "''",
+        "＝1",
+        "\U000e0100=1",
+        "\u180b=1",
+    ],
 )
 def test_guarding_is_undone_by_reading(value):
     """X02: import takes one apostrophe away."""

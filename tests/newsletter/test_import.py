@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import os
+import threading
 import uuid
 
 import pytest
@@ -339,3 +341,14 @@ def test_the_command_fails_on_bad_rows_and_missing_files(tmp_path, capsys):
     assert "line 2: email" in capsys.readouterr().err
     with pytest.raises(CommandError, match="No such file"):
         call_command("import_subscribers", str(tmp_path / "none.csv"))
+
+
+def test_the_command_reads_a_pipe(tmp_path, capsys):
+    """Such as the end of `zcat list.csv.gz |`: what counting rows for a progress bar would use up."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=["email\na@example.com\n"])
+    writer.start()
+    call_command("import_subscribers", str(pipe))
+    writer.join()
+    assert "Done: 1 new" in capsys.readouterr().out

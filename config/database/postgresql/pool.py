@@ -120,11 +120,11 @@ class Availability:
 class PooledConnection(psycopg.Connection[Any]):
     """A connection that reports to `availability`, and waits for an answer no longer than its process does.
 
-    `patience` is in seconds, None without an end. A server that is frozen (a stalled disk, a paused machine) keeps
-    its connections, so that neither the network nor `statement_timeout` ends the wait.
+    `answer_seconds`: None without an end. A server that is frozen (a stalled disk, a paused machine) keeps its
+    connections, so that neither the network nor `statement_timeout` ends the wait.
     """
 
-    patience: ClassVar[float | None] = None
+    answer_seconds: ClassVar[float | None] = None
     availability: Availability
 
     @classmethod
@@ -135,10 +135,10 @@ class PooledConnection(psycopg.Connection[Any]):
         return connection
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-        """Wait for an answer of the server. Raises OperationalError after `patience` seconds."""
-        if timeout is not None or self.patience is None:
+        """Wait for an answer of the server. Raises OperationalError after `answer_seconds`."""
+        if timeout is not None or self.answer_seconds is None:
             return super().wait(gen, interval, timeout)
-        seconds = _longer.get() or self.patience
+        seconds = _longer.get() or self.answer_seconds
         latest = time.monotonic() + seconds
         try:
             return super().wait(gen, interval, seconds)

@@ -18,12 +18,32 @@ def limit_waits(application: Application) -> Application:
 
     A worker that waits answers no other request, not even from memory.
     """
-    PooledConnection.patience = READ_SECONDS
+    PooledConnection.answer_seconds = READ_SECONDS
 
     def limited(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] in {"GET", "HEAD"}:
             return application(environ, start_response)
         with wait_longer(WRITE_SECONDS):
-            return application(environ, start_response)
+            return _waited(application(environ, start_response))
 
     return limited
+
+
+def _waited(body: Iterable[bytes]) -> Iterable[bytes]:
+    """Let an export, which asks the database while it is sent, wait as long as the rest of its request."""
+    return _LongBody(body) if getattr(body, "streaming", False) else body
+
+
+class _LongBody:
+    def __init__(self, body: Any) -> None:
+        self._body, self._parts = body, iter(body)
+
+    def __iter__(self) -> _LongBody:
+        return self
+
+    def __next__(self) -> bytes:
+        with wait_longer(WRITE_SECONDS):
+            return next(self._parts)
+
+    def close(self) -> None:
+        self._body.close()

@@ -63,7 +63,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         commits = self._commits_of_others()
         while True:
             try:
-                super()._start_transaction_under_autocommit()
+                super()._start_transaction_under_autocommit()  # type: ignore[misc]  # the stubs leave it out
                 return
             except OperationalError:
                 before, commits = commits, self._commits_of_others()
@@ -72,4 +72,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _commits_of_others(self) -> int:
         """Return a number that changes with every commit of another connection; 0 where no wait is to be longer."""
-        return self.connection.execute("PRAGMA data_version").fetchone()[0] if self.longest_wait else 0
+        if not self.longest_wait:
+            return 0
+        with self.wrap_database_errors:
+            return self.connection.execute("PRAGMA data_version").fetchone()[0]

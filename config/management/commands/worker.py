@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import logging
 import signal
 import threading
@@ -11,9 +12,11 @@ from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import Error, close_old_connections
+from django.db import Error, InterfaceError, OperationalError, close_old_connections
 from django.tasks import TaskResultStatus
+from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.module_loading import import_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
@@ -32,6 +35,7 @@ class TaskWorker(Worker):
     """
 
     MOST_RUNS = 3  # of a task whose database is lost each time
+    PAUSE = dt.timedelta(seconds=5)  # before a task runs again that the database failed and then took as failed
 
     def __init__(self, *, interval: float, batch: bool) -> None:
         super().__init__(
@@ -76,11 +80,19 @@ class TaskWorker(Worker):
         """Put tasks back into the queue that this worker has claimed and could not mark as done: they may run twice."""
         close_old_connections()
         for task in DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, finished_at=None):
-            if self.worker_id in task.worker_ids[-1:] and task.worker_ids.count(self.worker_id) < self.MOST_RUNS:
-                DBTaskResult.objects.filter(pk=task.pk, status=TaskResultStatus.RUNNING).update(
-                    status=TaskResultStatus.READY, started_at=None
-                )
-                logger.warning("The task %s was interrupted and runs again.", task.task_path)
+            if self.worker_id in task.worker_ids[-1:]:
+                self._run_again(task)
+
+    def _run_again(self, task: DBTaskResult, run_after: dt.datetime | None = None) -> None:
+        """Put a task back, unless it ran MOST_RUNS times."""
+        if task.worker_ids.count(self.worker_id) >= self.MOST_RUNS:
+            return
+        changed = DBTaskResult.objects.filter(pk=task.pk, status=task.status).update(
+            status=TaskResultStatus.READY, started_at=None, finished_at=None, exception_class_path="", traceback="",
+            run_after=run_after or task.run_after,
+        )  # fmt: skip
+        if changed:
+            logger.warning("The task %s was interrupted and runs again.", task.task_path)
 
     def run_task(self, db_task_result: DBTaskResult) -> None:
         self.in_hand = db_task_result.pk
@@ -88,6 +100,15 @@ class TaskWorker(Worker):
             super().run_task(db_task_result)
         finally:
             self.in_hand = None
+        if _was_interrupted(db_task_result):
+            self._run_again(db_task_result, timezone.now() + self.PAUSE)
+
+
+def _was_interrupted(task: DBTaskResult) -> bool:
+    """Whether the database failed a task for the moment; by the time that the failure was stored it answered again."""
+    if task.status != TaskResultStatus.FAILED or not task.exception_class_path.startswith("django.db."):
+        return False
+    return issubclass(import_string(task.exception_class_path), OperationalError | InterfaceError)
 
 
 class Command(BaseCommand):

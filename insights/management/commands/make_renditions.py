@@ -40,4 +40,4 @@ class Command(BaseCommand):
         self.stdout.write(f"Made the widths of {made} picture{'' if made == 1 else 's'}.")
         if refused:
             told = "\n  ".join(map(escaped, refused))
-            raise CommandError(f"The file of these is gone or cannot be read:\n  {told}")
+            raise CommandError(f"These have none; the lines above say why:\n  {told}")

@@ -47,7 +47,7 @@ class Command(BaseCommand):
             return read_csv(
                 stream,
                 is_dry_run=dry_run,
-                watch=lambda rows: track(rows, "Subscribers", total=_lines(file)),
+                watch=lambda rows: track(rows, "Subscribers", total=_lines(file) if file.is_file() else None),
                 on_outcome=tell if is_told else None,
             )
 
