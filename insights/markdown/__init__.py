@@ -4,6 +4,6 @@ from .once import once, remembered
 from .renderer import MAX_BYTES, RENDERER, SCHEMES, Rendered, pictures_named, read, render, sanitise, scheme_of
 
 __all__ = [
-    "MAX_BYTES", "RENDERER", "SCHEMES", "Rendered", "once", "pictures_named", "read", "remembered", "render", "sanitise",
-    "scheme_of",
+    "MAX_BYTES", "RENDERER", "SCHEMES", "Rendered", "once", "pictures_named", "read", "remembered", "render",
+    "sanitise", "scheme_of",
 ]  # fmt: skip

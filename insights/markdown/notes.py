@@ -15,7 +15,7 @@ OTHER, LINK_BEGINS, LINK_ENDS = "\0", "\x01", "\x02"  # a text holds none of the
 
 
 def note_definitions(parser: MarkdownIt) -> None:
-    """Let `parser` note each footnote's definition in `env["definitions"]`, also one whose text is dropped as unused."""
+    """Let `parser` note each footnote's definition in `env["definitions"]`; the text of an unused one is dropped."""
     parser.block.ruler.at("footnote_def", _footnote_def, {"alt": ["paragraph", "reference"]})
 
 

@@ -13,7 +13,7 @@ _WITHIN_A_LINE = re.compile(r"\^\[[^\]\n]{1,500}\]")
 
 
 def look(draft: Draft) -> Iterator[Finding]:
-    """A mark without a note, a note without a mark, one that is defined twice, and shapes that are no footnotes here."""
+    """A mark without a note, a note without a mark or defined twice, and shapes that are no footnotes here."""
     known = {note.label for note in draft.body.notes}
     used = {mark.label for mark in draft.body.marks}
     first: dict[str, int] = {}

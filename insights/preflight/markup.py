@@ -16,7 +16,7 @@ from .findings import MANY, Draft, Finding, Level
 
 # A tag, comment, declaration or instruction as CommonMark has it, with bounds so that each takes linear time.
 _HTML = re.compile(
-    r"<!--.{0,2000}?-->|<!--|<\?.{0,500}?\?>|<![A-Za-z][^>]{0,500}>|<!\[CDATA\[.{0,500}?\]\]>"
+    r"<!--.{0,200}?-->|<!--|<\?.{0,200}?\?>|<![A-Za-z][^>]{0,200}>|<!\[CDATA\[.{0,200}?\]\]>"
     r"|</?([A-Za-z][A-Za-z0-9-]{0,40})(?:\s[^<>]{0,2000})?/?>",
     re.DOTALL,
 )
@@ -29,8 +29,8 @@ _BROKEN = re.compile(
 )
 _TASK = re.compile(r"\[[ xX]\]\s")
 _CALLOUT = re.compile(r"\[![A-Za-z]{2,30}\][+-]?")
-_TEMPLATE = re.compile(r"\{\{[<%].{0,500}?[%>]\}\}|\{%.{0,500}?%\}", re.DOTALL)
-_URL = re.compile(r"(?<![\w@/.])(?:https?://|www\.)[^\s<>\x00-\x02\"“”«»]{1,2000}", re.IGNORECASE)
+_TEMPLATE = re.compile(r"\{\{[<%].{0,200}?[%>]\}\}|\{%.{0,200}?%\}", re.DOTALL)
+_URL = re.compile(r"(?<![\w@/.])(?:https?://|www\.)[^\s<>\x00-\x02\"“”«»]{1,500}", re.IGNORECASE)
 _LINK = re.compile(f"{LINK_BEGINS}[^{LINK_ENDS}]*{LINK_ENDS}")
 _PUNCTUATION = ".,;:!?*_~'’\"]}"
 _NO_LINE_END = re.compile(r"[^\n]")
@@ -75,7 +75,7 @@ def _bare_urls(typed: TypedText) -> Iterator[Finding]:
     named = [found.span() for pattern in (_BROKEN, _HTML) for found in pattern.finditer(text)]
     for found in _URL.finditer(text):
         url = _trimmed(found[0])
-        if any(start <= found.start() < end for start, end in named) or "." not in url and "localhost" not in url:
+        if any(start <= found.start() < end for start, end in named) or ("." not in url and "localhost" not in url):
             continue
         whole = url if url.lower().startswith("http") else f"https://{url}"
         fix = f"<{url}>" if whole == url else f"[{url}]({whole})"
