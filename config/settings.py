@@ -19,7 +19,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 if found := settings_found(BASE_DIR, os.environ, sys.argv):
     os.environ.update(found)  # processes that a command starts are of the same site
-    print(f"Using the site of `make run`: {found['SITE_URL']}, data in var/.", file=sys.stderr)
+    sys.stderr.write(f"Using the site of `make run`: {found['SITE_URL']}, data in var/.\n")
 environment = Environment(os.environ)
 VAR_DIR = environment.folder("VAR_DIR", BASE_DIR / "var")
 

@@ -43,8 +43,7 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
             call_command("load_demo")
             connections.close_all()
-            if settings.DEBUG and settings.VAR_DIR == settings.BASE_DIR / "var":
-                leave_note(settings.VAR_DIR, settings.SITE_URL)
+            leave_note()
         self.stdout.write(f"\n  AI Scope Hub is at {settings.SITE_URL}/  (Ctrl-C stops it)\n")
         self.stdout.flush()
         web = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "--bind", f"{host}:{port}"]
