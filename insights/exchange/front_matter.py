@@ -126,8 +126,6 @@ class _Reader:
                 self.refuse(key, foreign_front_matter.unknown(key, KEYS))
             elif sentence := plain_yaml.lost_text(self.table, key, is_exact=key in EXACT):
                 self.refuse(key, sentence)
-        if "," in self.text("category") and "category" in self.table.plain:
-            self.refuse("category", "An article has one category. A name with a comma needs quotes.")
         if not self.text("title").strip():
             self.refuse("title", "Every article needs a title.")
         for key in TEXTS:

@@ -12,14 +12,12 @@ from __future__ import annotations
 
 import html as html_module
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import nh3
-from django.utils.text import slugify
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -27,6 +25,7 @@ from markdown_it.token import Token
 from insights.markdown.bounds import TooMuchMarkup, bound
 from insights.markdown.figures import REFERENCE, Picture, figure, picture_uid
 from insights.markdown.footnotes import use_footnotes
+from insights.markdown.headings import inline_text, name_headings
 from insights.markdown.highlighting import Highlighter
 from insights.markdown.lines import LINE, LinesNamed
 from insights.markdown.notes import note_definitions, note_typed_text
@@ -37,7 +36,6 @@ from insights.plain_text import without_turns
 RENDERER = "5"
 MAX_BYTES = 200_000
 MAX_PROBLEMS = 50  # sentences that are shown at once
-CONTENTS_LEVELS = ("h2", "h3")
 
 _TAGS = {
     *("a", "b", "blockquote", "br", "code", "del", "div", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6"),
@@ -116,7 +114,7 @@ def _rendered(text: str, pictures: Mapping[str, Picture], *, with_lines: bool) -
         tokens = _parsed(parser, text, environment)
     except TooMuchMarkup as refused:
         return Rendered(html="", problems=(str(refused),))
-    contents = _name_headings(tokens)
+    contents = name_headings(tokens)
     dirty = parser.renderer.render(tokens, parser.options, environment)
     visible, words = _visible_text(tokens)
     return Rendered(
@@ -144,7 +142,7 @@ def _read(text: str) -> Blocks:
     parser = _parser(_Renderer)
     note_typed_text(parser)
     tokens = _parsed(parser, text, environment)
-    _name_headings(tokens)
+    name_headings(tokens)
     notes = tuple(environment.get("definitions", ()))
     return Blocks(tokens, _visible_text(tokens)[0], notes, frozenset(environment.get("references", ())))
 
@@ -260,47 +258,6 @@ def _lone_picture(token: Token) -> bool:
     return token.type == "inline" and len(token.children or []) == 1 and token.children[0].type == "image"  # type: ignore[index]
 
 
-def _name_headings(tokens: list[Token]) -> list[dict[str, Any]]:
-    """Give each heading an id of its own (`s-…`) and return the list of contents, without headings that have no words.
-
-    A heading of the first level belongs to the page's title; in a text it counts as one of the second.
-    """
-    taken: set[str] = set()
-    twins: Counter[str] = Counter()  # how often a stem was numbered: to count on, instead of trying every number anew
-    contents = []
-    for position, token in enumerate(tokens):
-        if token.type == "heading_close" and token.tag == "h1":
-            token.tag = "h2"
-        if token.type != "heading_open":
-            continue
-        token.tag = "h2" if token.tag == "h1" else token.tag
-        text = _heading_text(tokens[position + 1])
-        stem = f"s-{slugify(text)[:60] or 'section'}"
-        name = stem
-        while name in taken:
-            twins[stem] += 1
-            name = f"{stem}-{twins[stem] + 1}"
-        taken.add(name)
-        token.meta = {"id": name, "text": text}
-        if text and token.tag in CONTENTS_LEVELS:
-            contents.append({"level": int(token.tag[1]), "id": name, "text": text})
-    return contents
-
-
-def _heading_text(token: Token) -> str:
-    """The words of a heading, those of its pictures included."""
-    children = token.children or []
-    alts = [" ".join(_inline_text(child).split()) for child in children if child.type == "image"]
-    return " ".join(filter(None, [_inline_text(token), *alts]))
-
-
-def _inline_text(token: Token) -> str:
-    return "".join(
-        child.content if child.type in ("text", "code_inline") else " " if child.type.endswith("break") else ""
-        for child in token.children or []
-    ).strip()
-
-
 def _visible_text(tokens: Sequence[Token]) -> tuple[str, int]:
     """The text a reader sees, without code, one block a line; and the number of words, code included."""
     lines, words = [], 0
@@ -312,6 +269,6 @@ def _visible_text(tokens: Sequence[Token]) -> tuple[str, int]:
                 child.content if child.type == "text" else " " if child.type in _GAPS else ""
                 for child in token.children or []
             )
-            words += len(_inline_text(token).split())
+            words += len(inline_text(token).split())
             lines.append(" ".join(visible.split()))
     return "\n".join(line for line in lines if line), words

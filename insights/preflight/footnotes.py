@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from .findings import MANY, Draft, Finding, Level
 
-_MARK = re.compile(r"\[\^([^\]\s]{1,200})\](?!:)")
+_MARK = re.compile(r"\[\^([^\]\s]{1,200})\]")
 _SPACED = re.compile(r"\[\^([^\]\n]{0,200}\s[^\]\n]{0,200})\]")
 _WITHIN_A_LINE = re.compile(r"\^\[[^\]\n]{1,500}\]")
 

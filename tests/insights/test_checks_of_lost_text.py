@@ -29,6 +29,7 @@ class TestFootnotes:
         """Fault A10: the mark would be shown as text."""
         assert said("One.\n\nTwo\nthree.[^7]\n") == [("error", 4, "The footnote [^7] has no text.")]
         assert said("A.[^a] B.[^b]\n\n[^a]: Source.\n") == [("error", 1, "The footnote [^b] has no text.")]
+        assert said("One.\n\n## Two[^c]: three\n") == [("error", 3, "The footnote [^c] has no text.")]
 
     def test_a_note_without_a_mark_is_named_with_its_line(self):
         """Fault A10: its text would vanish."""
