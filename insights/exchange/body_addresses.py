@@ -49,13 +49,13 @@ def exchange(text: str, addresses: Mapping[str, str]) -> str:
 
 
 def exchange_links(text: str, better: Callable[[str, int], str | None]) -> str:
-    """The text with the address of each link replaced by what `better` gives for it and its line, if anything.
+    """The text with the address of each link replaced by what `better` gives for it, if anything.
 
-    `better` is asked for addresses without a scheme, and lines are counted from 1.
+    `better` is asked for addresses without a scheme, and gets the position in the text, too.
     """
     filled = []
     for place, _ in _real(text, _is_relative, "link_open"):
-        address = better(place.address, text.count("\n", 0, place.start) + 1)
+        address = better(place.address, place.start)
         if address is not None and address != place.address:
             filled.append((place, place.filled_with(address)))
     return _filled(text, filled)

@@ -32,13 +32,14 @@ class FileLinks:
         self.folder = folder
         self.notes: list[Problem] = []
         self._texts: dict[str, ArticleText | None] = {text.file: text for text in texts}
+        self._targets: dict[tuple[str, str], ArticleText | None] = {}  # by folder and path
         self._slugs: dict[str, str] = {}
         self._headings: dict[str, frozenset[str]] = {}
 
     def settled(self, text: ArticleText, body: str) -> str:
         """Return `body`, which is that of `text`, with links to articles in the place of links to files."""
 
-        def better(address: str, line: int) -> str | None:
+        def better(address: str, position: int) -> str | None:
             path, _, fragment = address.partition("#")
             target = self._target(text, unquote(path)) if path else text
             if target is None or not (slug := self._slug(target)):
@@ -47,7 +48,8 @@ class FileLinks:
             if fragment and not anchor:
                 if path:
                     sentence = f"“{address}”: “{target.file}” has no heading “{unquote(fragment)}”; write another one."
-                    self.notes.append(Problem(text.file, sentence, text.head_lines + line))
+                    line = text.head_lines + body.count("\n", 0, position) + 1
+                    self.notes.append(Problem(text.file, sentence, line))
                 anchor = fragment
             page = address_of("insights:article", slug) if path else ""
             return f"{page}#{anchor}" if anchor else page
@@ -55,7 +57,12 @@ class FileLinks:
         return exchange_links(body, better)
 
     def _target(self, text: ArticleText, path: str) -> ArticleText | None:
-        base = text.file
+        place = (str(PurePosixPath(text.file).parent), path)
+        if place not in self._targets:
+            self._targets[place] = self._found(text.file, path)
+        return self._targets[place]
+
+    def _found(self, base: str, path: str) -> ArticleText | None:
         if path.startswith("/"):
             base, path = "", path.lstrip("/")
         for ending in _ENDINGS:

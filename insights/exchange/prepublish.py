@@ -18,7 +18,8 @@ _LINE = re.compile(r"Line (\d+): (.*)\Z", re.DOTALL)
 
 def findings(text: ArticleText, version: Version) -> tuple[list[Problem], list[Problem]]:
     """Return what keeps the version that came from a file unpublished, and what is said of it besides."""
-    refused, said = [], []
+    refused: list[Problem] = []
+    said: list[Problem] = []
     for finding in look_at_version(version).findings:
         keeps = finding.level == Level.ERROR and text.status == "published"
         (refused if keeps else said).append(_problem(text, finding, keeps=keeps))

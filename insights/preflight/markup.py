@@ -55,7 +55,7 @@ def _of(typed: TypedText) -> Iterator[Finding]:
 
 
 def _html(typed: TypedText) -> Iterator[Finding]:
-    said = set()
+    said: set[tuple[str, int]] = set()
     for found in _HTML.finditer(typed.text):
         name = (found[1] or found[0][:4]).lower()
         line = _line(typed, found)
