@@ -94,7 +94,7 @@ class TestChecks:
     def test_name_the_same_of_a_draft_and_take_it(self, tmp_path, arguments):
         """Fault A9: an editor may save such a draft, too."""
         write_article(tmp_path, "one.md", title="One", body="A.[^1]\n\n[file](files/report.pdf)\n<b>x</b>\n")
-        told = run("import_articles", tmp_path, *arguments)
+        output = run("import_articles", tmp_path, *arguments)
         for words in (
             "one.md, line 4: The footnote [^1] has no text.",
             "one.md, line 6: “files/report.pdf” leads nowhere on this site.",
@@ -102,7 +102,7 @@ class TestChecks:
             "one.md: excerpt: There is no excerpt.",
             "1 new, 0 changed, 0 unchanged.",
         ):
-            assert words in told
+            assert words in output
 
     def test_name_the_line_of_a_picture_of_another_host(self, tmp_path):
         """Fault A9: the refusal at save says where, in the file's own lines."""
@@ -146,12 +146,12 @@ class TestInvisibleCharacters:
             tmp_path, "a.md", title='"Safe \u202eetihw\u202c ti\u200btle"', excerpt='"An excerpt \u202e turned"',
             tags='["a\u200bi"]', author='"An\u2066n"',
         )  # fmt: skip
-        told = run("import_articles", tmp_path)
+        output = run("import_articles", tmp_path)
         version = Article.objects.get(slug="safe-etihw-title").working_version()
         assert (version.title, version.excerpt) == ("Safe etihw title", "An excerpt  turned")
         assert Tag.objects.get().name == "ai" and Author.objects.get().name == "Ann"
-        assert "a.md, line 2: title: 3 characters that cannot be seen were removed." in told
-        assert "a.md, line 3: excerpt: 1 character that cannot be seen was removed." in told
+        assert "a.md, line 2: title: 3 characters that cannot be seen were removed." in output
+        assert "a.md, line 3: excerpt: 1 character that cannot be seen was removed." in output
         assert "1 unchanged" in run("import_articles", tmp_path)
 
     def test_alone_are_no_title(self, tmp_path):
@@ -195,8 +195,10 @@ class TestClockChanges:
         SiteSettings.objects.update_or_create(pk=1, defaults={"time_zone": "Europe/Berlin"})
         SiteSettings.forget()
         write_article(tmp_path, "a.md", title="A", **{key: time})
-        told = refused(tmp_path)
-        assert told.startswith(f"a.md, line 3: {key}: The clocks go") and words in told and "Europe/Berlin" in told
+        output = refused(tmp_path)
+        assert (
+            output.startswith(f"a.md, line 3: {key}: The clocks go") and words in output and "Europe/Berlin" in output
+        )
         write_article(tmp_path, "a.md", title="A", **{key: f"{time}+01:00"})
         run("import_articles", tmp_path)
 

@@ -48,8 +48,8 @@ class TestLists:
     @pytest.mark.parametrize("written", ['"a, b"', "'a, b'", "classic hollywood", "a; b"])
     def test_tags_that_could_mean_two_things_are_refused_in_words(self, written):
         """Fault A8: quoted lists (dev.to), lists between blanks (Jekyll), semicolons."""
-        told = complaint(f"title: T\ntags: {written}")
-        assert told.startswith("a.md, line 3: tags: ") and "[" in told
+        output = complaint(f"title: T\ntags: {written}")
+        assert output.startswith("a.md, line 3: tags: ") and "[" in output
 
     def test_in_a_list_an_entry_is_taken_as_it_is(self):
         """Fault A8: how one entry with a comma or a blank is written."""
@@ -82,10 +82,10 @@ class TestComments:
     )
     def test_text_behind_an_unquoted_value_is_refused(self, head):
         """Fault A8: it was cut off as a comment, and the slug with it."""
-        told = complaint(head)
+        output = complaint(head)
         key = head.splitlines()[-1].split(":")[0] if ":" in head.splitlines()[-1] else ""
-        assert "would be lost" in told and "quotes" in told
-        assert "line " in told and (not key or f"{key}: " in told)
+        assert "would be lost" in output and "quotes" in output
+        assert "line " in output and (not key or f"{key}: " in output)
 
     def test_the_sentence_shows_how_to_write_it(self):
         """Fault A8: the better line is in the message."""
@@ -156,8 +156,8 @@ class TestOtherPrograms:
     def test_files_without_readable_front_matter(self, tmp_path, text, words):
         """Fault A8: the message says which form it has and which is read."""
         (tmp_path / "a.md").write_text(text, newline="")
-        told = complaint_of_file(text)
-        assert told.startswith("a.md, line 1: ") and words in told
+        output = complaint_of_file(text)
+        assert output.startswith("a.md, line 1: ") and words in output
 
     @pytest.mark.parametrize(
         ("line", "words"),
@@ -184,8 +184,8 @@ class TestOtherPrograms:
     )
     def test_keys_of_other_programs_are_named_with_ours(self, line, words):
         """Fault A8: Jekyll, Hugo, Ghost, Obsidian, Notion, Astro and dev.to."""
-        told = complaint(f"title: T\n{line}")
-        assert told.startswith(f"a.md, line 3: {line.split(':')[0]}: This key is not known.") and words in told
+        output = complaint(f"title: T\n{line}")
+        assert output.startswith(f"a.md, line 3: {line.split(':')[0]}: This key is not known.") and words in output
 
     @pytest.mark.parametrize(
         ("written", "moment"),
@@ -216,16 +216,16 @@ class TestOtherPrograms:
     )
     def test_dates_that_would_be_guessed_are_refused(self, written):
         """Fault A8: the message names the value and how to write it."""
-        told = complaint(f'title: T\ndate: "{written}"')
-        assert told.startswith("a.md, line 3: date: Write a moment like") and written in told
+        output = complaint(f'title: T\ndate: "{written}"')
+        assert output.startswith("a.md, line 3: date: Write a moment like") and written in output
 
     @pytest.mark.parametrize(
         "head", ["title:\tT", "title: T\nstatus: published\t", "title: T\n\tslug: x", "title: T\ntags: [a,\tb]"]
     )
     def test_tabs_are_named(self, head):
         """Fault A8: the file looks right and is not."""
-        told = complaint(head)
-        assert "There is a tab here" in told and f"line {len(head.splitlines()) + 1}" in told
+        output = complaint(head)
+        assert "There is a tab here" in output and f"line {len(head.splitlines()) + 1}" in output
 
     @pytest.mark.parametrize(
         ("head", "line"),
