@@ -17,6 +17,7 @@ import yaml
 MAX_DEPTH = 8
 _NOTHING = {"null", "Null", "NULL", "~"}
 _COMMENT = re.compile(r"[ \t]*(#[^\r\n]*)")
+_SET_OFF = re.compile(r"(?:[ \t]{2}[ \t]*|\t)#(?:[ \t]|$)", re.MULTILINE)  # as in a column of comments
 _KEY = re.compile(r"\s*(?:- +)?([\w-]+)\s*:\s")
 
 
@@ -98,8 +99,8 @@ def lost_text(table: Table, key: str, *, is_exact: bool) -> str:
     brief = comment if len(comment) <= 60 else f"{comment[:59]}…"
     how = f': {key}: "{table[key]} {comment}"' if isinstance(table[key], str) and len(comment) < 60 else ""
     return (
-        f"“{brief}” would be lost, since an unquoted # begins a comment. A comment goes on a line of its own; "
-        f"a text with # needs quotes{how or '.'}"
+        f"“{brief}” would be lost, since an unquoted # begins a comment. A comment goes on a line of its own, "
+        f"or two blanks behind the value; a text with # needs quotes{how or '.'}"
     )
 
 
@@ -168,8 +169,11 @@ def _note(table: Table, key: str, node: yaml.Node, text: str) -> None:
 
 
 def _comment(node: yaml.Node, text: str) -> str:
-    """The comment behind an unquoted text, on its line; of an empty one, behind its key or dash."""
-    if not isinstance(node, yaml.ScalarNode) or node.style is not None:
+    """The comment behind an unquoted text, on its line; of an empty one, behind its key or dash.
+
+    One that is set off by two blanks, with a blank behind its #, is surely meant as a comment.
+    """
+    if not isinstance(node, yaml.ScalarNode) or node.style is not None or _SET_OFF.match(text, node.end_mark.index):
         return ""
     found = _COMMENT.match(text, node.end_mark.index)
     return found[1].rstrip() if found else ""

@@ -100,6 +100,18 @@ class TestComments:
         assert (article.title, article.status, article.tags, article.authors) == ("T", "published", ["a"], ["A"])
         assert article.texts["canonical"] == "https://a.example/#part"
 
+    def test_a_column_of_comments_is_one(self):
+        """Fault A8: two blanks set a comment off; `release #5` has one, and no blank behind the sign."""
+        article = read(
+            "title: How to read a model card     # the only key that must be there\n"
+            "category: Analysis                  # made if missing\n"
+            "cover: images/card.png              # relative to the file\n"
+            "tags:\n- evaluation  # ours\n- safety\n"
+        )
+        assert article.texts["title"] == "How to read a model card"
+        assert (article.category, article.tags) == ("Analysis", ["evaluation", "safety"])
+        assert "would be lost" in complaint("title: Two blanks  #5 and no blank behind")
+
 
 class TestNothing:
     @pytest.mark.parametrize("word", ["null", "~", "", "Null", "NULL"])
