@@ -2,6 +2,7 @@
 docs/configuration.md."""
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,12 +11,16 @@ from django.utils.csp import CSP
 
 from config.cached_pages import CACHED_PAGES
 from config.checks import refuse_unsafe_start
+from config.development import settings_found
 from config.environment import Environment, SettingError
 from config.page_assets import INLINE_SCRIPT_HASHES, INLINE_STYLE_HASHES
 
-environment = Environment(os.environ)
-
 BASE_DIR = Path(__file__).resolve().parent.parent
+
+if found := settings_found(BASE_DIR, os.environ, sys.argv):
+    os.environ.update(found)  # processes that a command starts are of the same site
+    sys.stderr.write(f"Using the site of `make run`: {found['SITE_URL']}, data in var/.\n")
+environment = Environment(os.environ)
 VAR_DIR = environment.folder("VAR_DIR", BASE_DIR / "var")
 
 DEBUG = environment.flag("DEBUG")

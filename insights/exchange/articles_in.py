@@ -14,14 +14,16 @@ from django.utils import timezone
 
 from insights import signals
 from insights.drafting import write
-from insights.exchange.body_pictures import exchange, local_pictures
+from insights.exchange.body_addresses import exchange, local_pictures
+from insights.exchange.file_links import FileLinks
 from insights.exchange.front_matter import TEXTS
 from insights.exchange.groups import Placed
 from insights.exchange.identities import Identity, find, leave_aliases
 from insights.exchange.manifest import ArticleEntry, FileEntry
 from insights.exchange.naming import Names, NotNamed, checked
 from insights.exchange.pictures_in import PicturesIn
-from insights.exchange.problems import ExchangeRefused, Problem
+from insights.exchange.prepublish import refusals
+from insights.exchange.problems import ExchangeRefused
 from insights.models import Article, Author, Category, Series, Step, Tag, Version
 from insights.rendering import TextRefused, check_stored
 
@@ -36,16 +38,18 @@ class ArticleIn:
         placed: Placed,
         pictures: PicturesIn,
         names: Names,
+        links: FileLinks,
         entry: ArticleEntry | None = None,
         file_entry: FileEntry | None = None,
     ) -> None:
         """`entry` and `file_entry`: what a manifest says of the article and of the file."""
-        self.text, self.pictures, self.names = placed.text, pictures, names
+        self.text, self.pictures, self.names, self.links = placed.text, pictures, names, links
         self.entry, self.file_entry = entry, file_entry
         self.is_one_of_several, self.is_over = placed.is_one_of_several, placed.is_over
         self.now = timezone.now()
         self.made = False
         self.changed: list[str] = []
+        self.version: Version | None = None  # the one that the file is about
 
     def apply(self, identity: Identity) -> Article:
         """Inside the transaction. Raises ExchangeRefused."""
@@ -84,7 +88,7 @@ class ArticleIn:
         values["cover"] = self.pictures.record(text.cover) if text.cover else None
         # Folder.resolve has made cover and addresses in the body addresses seen from the folder.
         values["body"] = exchange(
-            text.body,
+            self.links.settled(text, text.body),
             {
                 address: self.pictures.record(self.pictures.address(text.file, address)).reference
                 for address in local_pictures(text.body)
@@ -139,6 +143,7 @@ class ArticleIn:
         if differing or (working is None and self.is_one_of_several):
             working = self._write(article, values, authors, tags, is_next=True)
             self.changed += differing or ["draft"]
+        self.version = working
         if working is None:
             return
         self._mark_updated(working)
@@ -177,6 +182,7 @@ class ArticleIn:
                 article.publish(version, starts)
                 self.changed += differing
             self._reschedule(article, version)
+        self.version = version
         self._mark_updated(version)
         self._withdraw_or_restore(article, was_withdrawn_at)
 
@@ -210,14 +216,14 @@ class ArticleIn:
         try:
             return write(article, values, authors=authors, tags=tags, version=version)
         except TextRefused as error:
-            raise ExchangeRefused(*(Problem(self.text.file, sentence) for sentence in error.problems)) from None
+            raise ExchangeRefused(*refusals(self.text, error)) from None
 
     def _check_as_it_is(self, version: Version) -> None:
         """A draft that saved itself may say what the file says, and still hold what is refused."""
         try:
             check_stored(version)
         except TextRefused as error:
-            raise ExchangeRefused(*(Problem(self.text.file, sentence) for sentence in error.problems)) from None
+            raise ExchangeRefused(*refusals(self.text, error)) from None
 
     def _reschedule(self, article: Article, version: Version) -> None:
         date = self.text.date

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from insights.exchange.body_pictures import exchange
+from insights.exchange.body_addresses import exchange
 from insights.exchange.front_matter import TEXTS, compose
 from insights.exchange.manifest import ArticleEntry, FileEntry
 from insights.exchange.naming import told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import unicodedata
 from pathlib import Path, PurePosixPath
 
 MAX_ARTICLE = 1_000_000  # bytes
@@ -23,6 +24,7 @@ class Folder:
         if not path.exists():
             raise Unusable(f"“{path}” does not exist.")
         self.only = None if path.is_dir() else path.name
+        self._seen: dict[Path, dict[str, str]] = {}
         self.root = (path if path.is_dir() else path.parent).resolve()
         if self.only and path.suffix.lower() not in (".md", ".markdown"):
             raise Unusable(f"“{path}” is neither a folder nor a Markdown file (.md).")
@@ -52,10 +54,31 @@ class Folder:
         """The address, seen from the folder, of what the file `base` calls `address`. Raises Unusable."""
         if not address.isprintable() or "\\" in address or PurePosixPath(address).is_absolute():
             raise Unusable(f"“{address}” is not the path of a file beside this one.")
-        path = Path(os.path.normpath(self.root / PurePosixPath(base).parent / address))
+        path = self._as_on_disk(Path(os.path.normpath(self.root / PurePosixPath(base).parent / address)))
         if not path.is_relative_to(self.root) or not path.resolve().is_relative_to(self.root):
             raise Unusable(f"“{address}” leads out of the folder.")
         return path.relative_to(self.root).as_posix()
+
+    def _as_on_disk(self, path: Path) -> Path:
+        """The path of the file that has this name in another Unicode form: some systems store é as e and an accent."""
+        if os.path.lexists(path) or not path.is_relative_to(self.root):
+            return path
+        found = self.root
+        for part in path.relative_to(self.root).parts:
+            if not os.path.lexists(found / part):
+                part = self._names(found).get(unicodedata.normalize("NFC", part), part)
+            found /= part
+        return found
+
+    def _names(self, folder: Path) -> dict[str, str]:
+        """The names in a folder by their composed form."""
+        if folder not in self._seen:
+            try:
+                names = sorted(entry.name for entry in folder.iterdir())
+            except OSError:
+                names = []
+            self._seen[folder] = {unicodedata.normalize("NFC", name): name for name in names}
+        return self._seen[folder]
 
     def read(self, address: str, limit: int) -> bytes:
         """The bytes of a plain file in the folder, at most `limit`. Raises Unusable."""

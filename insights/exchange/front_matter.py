@@ -6,22 +6,34 @@ The keys are those of the project's contract; any other is an error, so that a m
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from insights.exchange import plain_yaml
+from insights.exchange import foreign_front_matter, plain_yaml
 from insights.exchange.plain_yaml import Table, Unreadable
 from insights.exchange.problems import Problem
+from insights.exchange.written_lists import Ambiguous, split
+from insights.forms.fields import why_no_hour
 
 STATUSES = ("draft", "review", "published", "withdrawn")
 TEXTS = (
     "title", "excerpt", "cover_alt", "cover_caption", "cover_credit", "seo_title", "seo_description", "canonical",
 )  # fmt: skip
 LISTS = ("authors", "tags", "aliases")
+EXACT = (
+    "slug",
+    "id",
+    "date",
+    "updated",
+    "status",
+    "series_part",
+    "next_step",
+    "canonical",
+    "aliases",
+)  # none holds “ #”
 KEYS = (
     "title", "slug", "id", "date", "updated", "status", "category", "author", "authors", "tags", "series",
     "series_part", "excerpt", "cover", "cover_alt", "cover_caption", "cover_credit", "seo_title", "seo_description",
@@ -36,7 +48,10 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?
 
 @dataclass(slots=True)
 class ArticleText:
-    """What an article's file says. Moments are aware; an empty text means that the key is missing."""
+    """What an article's file says. Moments are aware; an empty text means that the key is missing.
+
+    lines: of the keys. head_lines: how many lines stand before the body.
+    """
 
     file: str
     texts: dict[str, str]
@@ -55,6 +70,7 @@ class ArticleText:
     cover: str = ""
     next_step: str = ""
     lines: dict[str, int] = field(default_factory=dict)
+    head_lines: int = 0
 
     @property
     def title(self) -> str:
@@ -74,21 +90,22 @@ def parse(text: str, file: str, zone: dt.tzinfo) -> tuple[ArticleText | None, li
     opening = _OPENING.match(text)
     closing = _CLOSING.search(text, opening.end()) if opening else None
     if not opening or not closing:
-        return None, [Problem(file, "The file does not begin with front matter between two lines “---”.", 1)]
+        return None, [Problem(file, foreign_front_matter.missing(text), 1)]
     head, body = text[opening.end() : closing.start()], text[closing.end() :]
     if len(head) > MAX_FRONT_MATTER:
         return None, [Problem(file, "The front matter is too long.", 1)]
     if opening.group(1) == "\r\n":
         body = body.replace("\r\n", "\n")
     if "\0" in body:
-        return None, [Problem(file, "The text holds a NUL character.")]
+        line = text[: closing.end() + body.index("\0")].count("\n") + 1
+        return None, [Problem(file, "The text holds a NUL character.", line)]
     try:
         table = plain_yaml.read(head.replace("\r\n", "\n"))
     except Unreadable as error:
         return None, [Problem(file, error.sentence, error.line + 1)]
     reader = _Reader(table, file, zone)
     article = reader.article()
-    article.body = body
+    article.body, article.head_lines = body, text.count("\n", 0, closing.end())
     return (None if reader.problems else article), reader.problems
 
 
@@ -106,8 +123,9 @@ class _Reader:
     def article(self) -> ArticleText:
         for key in self.table:
             if key not in KEYS:
-                near = difflib.get_close_matches(key, KEYS, 1)
-                self.refuse(key, f"This key is not known.{f' Is “{near[0]}” meant?' if near else ''}")
+                self.refuse(key, foreign_front_matter.unknown(key, KEYS))
+            elif sentence := plain_yaml.lost_text(self.table, key, is_exact=key in EXACT):
+                self.refuse(key, sentence)
         if not self.text("title").strip():
             self.refuse("title", "Every article needs a title.")
         for key in TEXTS:
@@ -139,11 +157,21 @@ class _Reader:
         if not isinstance(value, str):
             self.refuse(key, "One text is expected here; one that begins with [ or { needs quotes.")
             return ""
+        if key == "title" and self.table.nothing.get(key) in ("Null", "NULL"):
+            return self.table.nothing[key]  # a word of a title: an article without one is none
+        if key in self.table.blocks:
+            value = value.rstrip("\n")
         return value.strip() if key not in TEXTS else value
 
     def words(self, key: str) -> list[str]:
         value = self.table.get(key, [])
-        entries = [value] if isinstance(value, str) else value
+        entries = value
+        if isinstance(value, str):
+            try:
+                entries = split(value, key, is_quoted=key not in self.table.plain | self.table.blocks)
+            except Ambiguous as error:
+                self.refuse(key, str(error))
+                return []
         if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
             self.refuse(key, "A list of texts is expected here: [one, two]. A text with a colon needs quotes.")
             return []
@@ -163,9 +191,15 @@ class _Reader:
             return None
 
     def moment(self, key: str) -> dt.datetime | None:
-        return self.parsed(
-            key, lambda value: read_moment(value, self.zone), "Write a moment like 2026-05-25T09:00:00+00:00."
-        )
+        value = self.text(key)
+        try:
+            return read_moment(value, self.zone) if value else None
+        except ClockChange as error:
+            self.refuse(key, str(error))
+        except (ValueError, OverflowError):
+            how = f"or a date like 2026-05-25; “{value[:40]}” cannot be read."
+            self.refuse(key, f"Write a moment like 2026-05-25T09:00:00+00:00, {how}")
+        return None
 
     def status(self) -> str:
         status = self.text("status") or "draft"
@@ -187,12 +221,21 @@ def read_part(value: str) -> int:
     return int(value)
 
 
+class ClockChange(ValueError):
+    """A time that the zone's clocks skip or have twice; the message is a sentence."""
+
+
 def read_moment(value: str, zone: dt.tzinfo) -> dt.datetime:
-    """A moment in UTC; without a zone it is one of `zone`, a date alone is its midnight. Raises ValueError."""
+    """A moment in UTC; without an offset it is one of `zone`, a date alone is its midnight.
+
+    Raises ValueError; ClockChange for a time of day that the zone does not have, or has twice.
+    """
     if not _MOMENT.match(value):
         raise ValueError(value)
     moment = dt.datetime.fromisoformat(value.replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
     if moment.tzinfo is None:
+        if len(value) > len("2026-05-25") and (why := why_no_hour(moment, zone)):
+            raise ClockChange(f"{why} With an offset, such as +01:00, any time can be written.")
         moment = moment.replace(tzinfo=zone)
     moment = moment.astimezone(dt.UTC)
     if not 1970 <= moment.year < 2100:

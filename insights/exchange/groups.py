@@ -45,7 +45,9 @@ def ordered(texts: list[ArticleText], manifest: Manifest) -> tuple[list[Placed],
     for key, group in groups.items():
         for slug in {text.slug for text in group if text.slug}:
             if slugs.setdefault(slug, key) != key:
-                problems.append(group[0].problem("slug", f"“{slug}” is the address of another article in the folder."))
+                problems.append(
+                    group[0].problem("slug", f"“{slug}” is the slug of “{groups[slugs[slug]][0].file}”, too.")
+                )
     places = {str(uid): number for number, uid in enumerate(manifest.articles)}
     far = len(places)
 
@@ -73,8 +75,21 @@ def _begins(text: ArticleText, manifest: Manifest) -> dt.datetime:
 def _clashes(group: list[ArticleText], manifest: Manifest) -> list[Problem]:
     written = [text for text in group if not text.is_live]
     live = [text for text in group if text.is_live]
-    problems = [text.problem("id", f"“{written[0].file}” is about the same article.") for text in written[1:]]
+    problems = [_clash(text, written[0]) for text in written[1:]]
     known = [entry for text in live if (entry := manifest.file_entry(text.file)) and entry.live_from]
     if len(known) < len(live):
-        problems += [text.problem("slug", f"“{live[0].file}” is about the same article.") for text in live[1:]]
+        problems += [_clash(text, live[0]) for text in live[1:]]
+    if len(written) == len(live) == 1 and any(not text.uid and not text.slug for text in group):
+        problems.append(_clash(written[0], live[0]))  # a draft of the other one would say so by its slug
     return problems
+
+
+def _clash(text: ArticleText, other: ArticleText) -> Problem:
+    """Two files that would be one article, named by what they have in common."""
+    if text.uid and text.uid == other.uid:
+        return text.problem("id", f"“{other.file}” has the same id; remove it from one of them.")
+    slug = settled_slug(text)
+    if text.slug:
+        return text.problem("slug", f"“{other.file}” has the slug “{slug}”, too; write another one.")
+    sentence = f"“{other.file}” has the same slug “{slug}”, which is made from the title; write a slug of its own."
+    return text.problem("title", sentence)

@@ -1,8 +1,14 @@
-"""From a folder, or one file, into the database: everything that is in it, or nothing."""
+"""From a folder, or one file, into the database: everything that is in it, or nothing.
+
+What would be published passes the pre-publish checks, but for a file that stands as an export of ours wrote it: that
+one is restored as it was.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,9 +17,10 @@ from typing import Any
 from django.db import IntegrityError, OperationalError, transaction
 
 from insights import recomputation, signals
-from insights.exchange import front_matter, manifest, publication, publication_in
+from insights.exchange import front_matter, manifest, prepublish, publication, publication_in
 from insights.exchange.articles_in import ArticleIn
-from insights.exchange.body_pictures import local_pictures
+from insights.exchange.body_addresses import local_pictures
+from insights.exchange.file_links import FileLinks
 from insights.exchange.folder import MAX_ARTICLE, MAX_MANIFEST, MAX_PUBLICATION, Folder, Unusable
 from insights.exchange.front_matter import ArticleText
 from insights.exchange.groups import Placed, ordered
@@ -24,6 +31,7 @@ from insights.exchange.pictures_in import PicturesIn, showing
 from insights.exchange.problems import ExchangeRefused, Problem
 from insights.exchange.publication import Publication
 from insights.exchange.steps_in import StepsIn
+from insights.exchange.tidy_texts import tidy
 from insights.models import Article, SiteSettings, Version
 from insights.rendering import COMPUTED_FIELDS, TextRefused, typeset
 
@@ -32,10 +40,14 @@ Track = Callable[[Iterable[Any], str], Iterable[Any]]
 
 @dataclass(slots=True)
 class Outcome:
-    """What an import did, or would do. `files`: (file, "new" | "changed" | "unchanged", keys that differed)."""
+    """What an import did, or would do. `files`: (file, "new" | "changed" | "unchanged", keys that differed).
+
+    notes: what the checks say of texts that came in all the same.
+    """
 
     files: list[tuple[str, str, list[str]]] = field(default_factory=list)
     surroundings: list[str] = field(default_factory=list)  # sentences about authors, steps and so on
+    notes: list[Problem] = field(default_factory=list)
 
     def count(self, state: str) -> int:
         return sum(1 for _, found, _ in self.files if found == state)
@@ -75,6 +87,9 @@ class _Import:
         self.manifest, self.publication = Manifest(), Publication()
         self.texts: list[Placed] = []
         self.outcome, self.names = Outcome(), Names()
+        self.links = FileLinks(self.folder, [])
+        self.unaltered: set[str] = set()  # files that stand as an export of ours wrote them
+        self.written: list[tuple[ArticleText, Version]] = []  # what has to pass the checks
 
     def run(self, dry_run: bool) -> Outcome:
         self._read()
@@ -128,15 +143,33 @@ class _Import:
             raise ExchangeRefused(Problem(str(self.folder.root), "There is no Markdown file (.md) in this folder."))
         texts = []
         for file in self.track(files, "Reading"):
-            try:
-                text, problems = front_matter.parse(self.folder.read_text(file, MAX_ARTICLE), file, zone)
-            except Unusable as error:
-                text, problems = None, [Problem(file, str(error))]
-            self.problems += problems
+            text = self._text(file, zone)
             if text and (self.accept is None or self.accept(text)):
                 texts.append(text)
+        self.links = FileLinks(self.folder, texts)
         self.texts, problems = ordered(texts, self.manifest)
         self.problems += problems
+
+    def _text(self, file: str, zone: dt.tzinfo) -> ArticleText | None:
+        """What one file says; None, and problems, where it cannot be read."""
+        try:
+            source = self.folder.read_text(file, MAX_ARTICLE)
+        except Unusable as error:
+            self.problems.append(Problem(file, str(error)))
+            return None
+        text, problems = front_matter.parse(source, file, zone)
+        self.problems += problems
+        if text is None:
+            return None
+        entry = self.manifest.file_entry(file)
+        if entry and entry.sha256 == hashlib.sha256(source.encode()).hexdigest():
+            self.unaltered.add(file)
+            return text
+        self.outcome.notes += tidy(text)
+        if not text.title:
+            self.problems.append(text.problem("title", "Every article needs a title."))
+            return None
+        return text
 
     def _files(self) -> list[str]:
         try:
@@ -193,6 +226,7 @@ class _Import:
         except ExchangeRefused as refused:
             self.problems += refused.problems
         self.outcome.surroundings += steps.told
+        self._check()
         self._catch_up(steps, pictures)
 
     def _library(self, pictures: PicturesIn) -> None:
@@ -205,7 +239,7 @@ class _Import:
     def _article(self, placed: Placed, pictures: PicturesIn) -> None:
         text = placed.text
         entry = self.manifest.articles.get(text.uid) if text.uid else None
-        article = ArticleIn(placed, pictures, self.names, entry, self.manifest.file_entry(text.file))
+        article = ArticleIn(placed, pictures, self.names, self.links, entry, self.manifest.file_entry(text.file))
         try:
             with transaction.atomic():
                 article.apply(self.identity)
@@ -216,6 +250,16 @@ class _Import:
         state = "new" if article.made else "changed" if article.changed else "unchanged"
         keys = list(dict.fromkeys(article.changed)) if state == "changed" else []
         self.outcome.files.append((text.file, state, keys))
+        if state != "unchanged" and article.version and text.file not in self.unaltered:
+            self.written.append((text, article.version))
+
+    def _check(self) -> None:
+        """The pre-publish checks, once all articles are there that a text may link to."""
+        for text, version in self.track(self.written, "Checks"):
+            refused, said = prepublish.findings(text, version)
+            self.problems += refused
+            self.outcome.notes += said
+        self.outcome.notes += self.links.notes
 
     def _catch_up(self, steps: StepsIn, pictures: PicturesIn) -> None:
         """Texts that this import did not write may end in another step now, or show a picture whose words changed."""

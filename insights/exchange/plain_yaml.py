@@ -2,7 +2,8 @@
 
 Chosen: PyYAML's scanner and parser under a composer of our own, against `safe_load`: `no`, `2026` and `1e3` stay what
 was written, a key may stand once, and anchors, aliases and tags, which can turn a small file into a huge value, are
-refused. Each table remembers the line of its keys, so that an error can name the place.
+refused. Unquoted `null` and `~` are empty. Each table remembers the line of its keys, so that an error can name the
+place, and what stands behind an unquoted value as a comment, which may have been meant as text.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from typing import Any
 import yaml
 
 MAX_DEPTH = 8
+_NOTHING = {"null", "Null", "NULL", "~"}
+_COMMENT = re.compile(r"[ \t]*(#[^\r\n]*)")
+_SET_OFF = re.compile(r"(?:[ \t]{2}[ \t]*|\t)#(?:[ \t]|$)", re.MULTILINE)  # as in a column of comments
 _KEY = re.compile(r"\s*(?:- +)?([\w-]+)\s*:\s")
 
 
@@ -27,12 +31,21 @@ class Unreadable(Exception):
 
 
 class Table(dict[str, Any]):
-    """A mapping of keys to text, lists and tables; `lines` holds the line of each key, `line` its own."""
+    """A mapping of keys to text, lists and tables; `lines` holds the line of each key, `line` its own.
+
+    comments: by key, a comment behind its unquoted value or behind one in its list, from its # on. plain: keys whose
+    value is text without quotes. blocks: keys whose text is a block that begins with > or |. nothing: the word that
+    stands for an empty value, by key.
+    """
 
     def __init__(self, line: int = 1) -> None:
         super().__init__()
         self.line = line
         self.lines: dict[str, int] = {}
+        self.comments: dict[str, str] = {}
+        self.plain: set[str] = set()
+        self.blocks: set[str] = set()
+        self.nothing: dict[str, str] = {}
 
 
 class _Loader(yaml.BaseLoader):
@@ -68,10 +81,27 @@ def read(text: str) -> Table:
         raise _explained(error, text) from None
     if node is None:
         return Table()
-    value = _value(node)
+    value = _value(node, text)
     if not isinstance(value, Table):
         raise Unreadable("Here lines of the form “key: value” are expected.", node.start_mark.line + 1)
     return value
+
+
+def lost_text(table: Table, key: str, *, is_exact: bool) -> str:
+    """Say in words that text behind the value of `key` would be lost as a comment; empty if none is.
+
+    `is_exact`: values of this key have no blanks, so that a comment behind one is no part of it.
+    """
+    comment = table.comments.get(key, "")
+    is_word = not comment.startswith(("# ", "#\t")) and table[key] in ("", [""])
+    if not comment or (is_exact and not is_word):
+        return ""
+    brief = comment if len(comment) <= 60 else f"{comment[:59]}…"
+    how = f': {key}: "{table[key]} {comment}"' if isinstance(table[key], str) and len(comment) < 60 else ""
+    return (
+        f"“{brief}” would be lost, since an unquoted # begins a comment. A comment goes on a line of its own, "
+        f"or two blanks behind the value; a text with # needs quotes{how or '.'}"
+    )
 
 
 def write(value: Mapping[str, Any]) -> str:
@@ -102,24 +132,51 @@ class _Dumper(yaml.SafeDumper):
 _Dumper.add_representer(str, _Dumper.represent_text)
 
 
-def _value(node: yaml.Node) -> Any:
+def _value(node: yaml.Node, text: str) -> Any:
     line = node.start_mark.line + 1
     if isinstance(node, yaml.ScalarNode):
         if "\0" in node.value or not _is_unicode(node.value):
             raise Unreadable("There is a character here that cannot be stored.", line)
-        return node.value
+        return "" if node.style is None and node.value in _NOTHING else node.value
     if isinstance(node, yaml.SequenceNode):
-        return [_value(entry) for entry in node.value]
+        return [_value(entry, text) for entry in node.value]
     table = Table(line)
     for key_node, value_node in node.value:
-        key, key_line = _value(key_node), key_node.start_mark.line + 1
+        key, key_line = _value(key_node, text), key_node.start_mark.line + 1
         if not isinstance(key, str):
             raise Unreadable("A key is a single word.", key_line)
         if key in table:
             raise Unreadable(f"“{key}” stands here a second time.", key_line)
-        table[key] = _value(value_node)
+        table[key] = _value(value_node, text)
         table.lines[key] = key_line
+        _note(table, key, value_node, text)
     return table
+
+
+def _note(table: Table, key: str, node: yaml.Node, text: str) -> None:
+    """Note how the value of a key is written."""
+    if isinstance(node, yaml.ScalarNode):
+        if node.style is None:
+            table.plain.add(key)
+            if node.value in _NOTHING:
+                table.nothing[key] = node.value
+        elif node.style in (">", "|"):
+            table.blocks.add(key)
+    entries = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    for entry in entries:
+        if comment := _comment(entry, text):
+            table.comments.setdefault(key, comment)
+
+
+def _comment(node: yaml.Node, text: str) -> str:
+    """The comment behind an unquoted text, on its line; of an empty one, behind its key or dash.
+
+    One that is set off by two blanks, with a blank behind its #, is surely meant as a comment.
+    """
+    if not isinstance(node, yaml.ScalarNode) or node.style is not None or _SET_OFF.match(text, node.end_mark.index):
+        return ""
+    found = _COMMENT.match(text, node.end_mark.index)
+    return found[1].rstrip() if found else ""
 
 
 def _is_unicode(text: str) -> bool:
@@ -132,12 +189,24 @@ def _is_unicode(text: str) -> bool:
 
 def _explained(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
     mark = error.problem_mark or error.context_mark
+    if error.context == "while scanning a simple key" and error.context_mark:
+        mark = error.context_mark  # the other one is where it noticed
     number = mark.line if mark else 0
     lines = text.splitlines()
-    found = _KEY.match(lines[number]) if number < len(lines) else None
-    if error.problem and "mapping values are not allowed" in error.problem and found:
-        key = found.group(1)
+    line = lines[number] if number < len(lines) else ""
+    found = _KEY.match(f"{line} ")
+    key = found.group(1) if found else ""
+    named = f"{key}: " if key else ""
+    problem = error.problem or ""
+    if "mapping values are not allowed" in problem and key:
         return Unreadable(f'The text of “{key}” has a colon and needs quotes: {key}: "…"', number + 1)
+    if problem.startswith("expected '<document start>'"):
+        return Unreadable("Write “---” where the front matter ends, and nothing like it before.", max(number, 1))
+    if "\\t" in problem or "\t" in line:
+        return Unreadable(f"{named}There is a tab here; write blanks, or put the text in quotes.", number + 1)
+    if error.context == "while scanning a simple key":
+        return Unreadable("Here a line of the form “key: value” is expected.", number + 1)
     return Unreadable(
-        "This cannot be read. A text with a colon or a #, or one that begins with a sign, needs quotes.", number + 1
+        f"{named}This cannot be read. A text with a colon or a #, or one that begins with a sign, needs quotes.",
+        number + 1,
     )

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend: `file` relative to the folder, `line` from 1 (0: the file as a whole), a sentence."""
+    """One thing to mend: `file` relative to the folder, `line` from 1 (0: the file as a whole), a sentence.
+
+    keeps_unpublished: it keeps a text from being published, and not from being imported as a draft.
+    """
 
     file: str
     sentence: str
     line: int = 0
+    keeps_unpublished: bool = False
 
     def __str__(self) -> str:
         place = f"{self.file}, line {self.line}" if self.line else self.file

@@ -37,6 +37,10 @@ KEYS: dict[str, tuple[str, ...]] = {
 REQUIRED = {"authors": "name", "categories": "name", "tags": "name", "series": "title", "steps": "slug"}
 LISTS = ("aliases", "keywords")
 LINKS = ("navigation", "social_links")
+EXACT = (  # none of their values holds “ #”
+    "id", "slug", "aliases", "kind", "target_url", "target_article", "threshold", "position", "is_active", "is_default",
+    "time_zone", "shows_decision_line", "address", *WEIGHTS,
+)  # fmt: skip
 SECTIONS = (*REQUIRED, "site")
 
 
@@ -105,6 +109,8 @@ def _tables(table: Table, key: str, problems: list[Problem]) -> list[Table]:
 def _wrong_keys(table: Table, section: str) -> list[Problem]:
     found = []
     for key, value in table.items():
+        if lost := plain_yaml.lost_text(table, key, is_exact=key in EXACT):
+            found.append(problem(table, key, lost))
         if key not in KEYS[section]:
             near = difflib.get_close_matches(key, KEYS[section], 1)
             hint = f" Is “{near[0]}” meant?" if near else ""

@@ -48,6 +48,16 @@ class LinesField(forms.CharField):
         return plain_text.lines(super().to_python(value) or "")
 
 
+def why_no_hour(typed: dt.datetime, zone: dt.tzinfo) -> str:
+    """Say in words that the clocks of `zone` skip the naive time `typed` or have it twice; empty if neither."""
+    aware = typed.replace(tzinfo=zone)
+    if aware.utcoffset() == aware.replace(fold=1).utcoffset():
+        return ""
+    is_twice = aware.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None) == typed
+    clocks, so = ("back", "comes twice") if is_twice else ("forward", "does not exist")
+    return f"The clocks go {clocks} then, so {typed:%H:%M} {so} in {zone}; choose an earlier or later hour."
+
+
 class MomentField(forms.DateTimeField):
     """A moment to the minute, typed and shown in `zone`, whatever zone the process runs in.
 
@@ -72,15 +82,7 @@ class MomentField(forms.DateTimeField):
             except ValidationError as refused:
                 if refused.code != "ambiguous_timezone" or refused.params is None:
                     raise
-                raise ValidationError(self._why_no_hour(refused.params["datetime"]), code="clocks") from None
-
-    def _why_no_hour(self, typed: dt.datetime) -> str:
-        """What the clocks of the zone do at `typed`, which they skip or have twice."""
-        aware = typed.replace(tzinfo=self.zone)
-        is_twice = aware.astimezone(dt.UTC).astimezone(self.zone).replace(tzinfo=None) == typed
-        clocks, so = ("back", "comes twice") if is_twice else ("forward", "does not exist")
-        where = self.zone.key
-        return f"The clocks go {clocks} then, so {typed:%H:%M} {so} in {where}; choose an earlier or later hour."
+                raise ValidationError(why_no_hour(refused.params["datetime"], self.zone), code="clocks") from None
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Seconds cannot be typed, so a moment that differs only in them was not touched."""

@@ -13,6 +13,8 @@ from urllib.parse import urljoin
 import nh3
 from django.conf import settings
 
+from insights.markdown import SCHEMES
+
 _TAGS = {
     *("a", "b", "blockquote", "br", "code", "del", "div", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6"),
     *("hr", "i", "img", "li", "ol", "p", "pre", "s", "section", "span", "strong", "sub", "sup"),
@@ -24,7 +26,6 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "th": {"scope"},
 }
-_SCHEMES = {"http", "https", "mailto"}
 # As the sanitiser writes it: attributes always in double quotes, and no quote inside them.
 _HEADING_LINK = re.compile(r'<a(?=[^<]*?\sclass="anchor")(?:\s+[\w:-]+="[^"]*")*\s*>.*?</a>', re.DOTALL)
 
@@ -42,7 +43,7 @@ def carried(html: str, page: str) -> str:
         _HEADING_LINK.sub("", html),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
-        url_schemes=_SCHEMES,
+        url_schemes=SCHEMES,
         attribute_filter=absolute,
         link_rel="noopener",
     )

@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
 from insights.exchange import plain_yaml
-from insights.exchange.body_pictures import exchange
+from insights.exchange.body_addresses import exchange
 from insights.machines.elsewhere import absolute
 from insights.machines.feed_entries import cover_of
 from insights.machines.feeds import SHARED_SECONDS

@@ -11,14 +11,13 @@ to date.
 from __future__ import annotations
 
 import html as html_module
-from collections import Counter
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import nh3
-from django.utils.text import slugify
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -26,16 +25,17 @@ from markdown_it.token import Token
 from insights.markdown.bounds import TooMuchMarkup, bound
 from insights.markdown.figures import REFERENCE, Picture, figure, picture_uid
 from insights.markdown.footnotes import use_footnotes
+from insights.markdown.headings import inline_text, name_headings
 from insights.markdown.highlighting import Highlighter
 from insights.markdown.lines import LINE, LinesNamed
+from insights.markdown.notes import note_definitions, note_typed_text
 from insights.markdown.once import remember, remembered, remembered_refusal
 from insights.pictures.markup import PLACES, TYPES
 from insights.plain_text import without_turns
 
-RENDERER = "4"
+RENDERER = "5"
 MAX_BYTES = 200_000
 MAX_PROBLEMS = 50  # sentences that are shown at once
-CONTENTS_LEVELS = ("h2", "h3")
 
 _TAGS = {
     *("a", "b", "blockquote", "br", "code", "del", "div", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6"),
@@ -61,7 +61,8 @@ _ATTRIBUTES: dict[str, set[str]] = {
 }
 _VALUES = {"source": {"type": set(TYPES.values()), "sizes": {PLACES["text"].sizes}}}  # these and no others
 _GAPS = {"code_inline", "softbreak", "hardbreak"}
-_SCHEMES = {"http", "https", "mailto"}
+SCHEMES = {"http", "https", "mailto", "tel"}  # of links; of any other only the words are shown
+_SCHEME = re.compile(r"\s*([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,20 @@ class Rendered:
     words: int = 0
     pictures: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()
+
+
+class Blocks(NamedTuple):
+    """A text taken apart.
+
+    tokens: each heading has its id (`meta["id"]`) as in `render`, each line of text what was typed (`meta["typed"]`,
+    see `notes.py`); blocks name their lines in `map`. visible: the text without captions. notes: label and line, from
+    0, of each footnote's definition. references: labels of link definitions, in upper case.
+    """
+
+    tokens: list[Token]
+    visible: str
+    notes: tuple[tuple[str, int], ...]
+    references: frozenset[str]
 
 
 def render(text: str, pictures: Mapping[str, Picture] | None = None, *, with_lines: bool = False) -> Rendered:
@@ -99,7 +114,7 @@ def _rendered(text: str, pictures: Mapping[str, Picture], *, with_lines: bool) -
         tokens = _parsed(parser, text, environment)
     except TooMuchMarkup as refused:
         return Rendered(html="", problems=(str(refused),))
-    contents = _name_headings(tokens)
+    contents = name_headings(tokens)
     dirty = parser.renderer.render(tokens, parser.options, environment)
     visible, words = _visible_text(tokens)
     return Rendered(
@@ -117,19 +132,19 @@ def pictures_named(text: str) -> set[str]:
     return {uid.lower() for uid in REFERENCE.findall(text)}
 
 
-def read(text: str) -> tuple[list[Token], str]:
-    """The blocks of a text, for whoever looks at its parts and not at its page, and its visible text without captions.
-
-    Each heading knows its id (`meta["id"]`) as in `render`; blocks name their lines in `map`. Raises TooMuchMarkup.
-    """
+def read(text: str) -> Blocks:
+    """Take a text apart for checks of its parts. Raises TooMuchMarkup."""
     return remembered(("blocks", text), lambda: _read(text))
 
 
-def _read(text: str) -> tuple[list[Token], str]:
+def _read(text: str) -> Blocks:
     environment: dict[str, Any] = {"pictures": {}, "problems": [], "captions": [], "used": set()}
-    tokens = _parsed(_parser(_Renderer), text, environment)
-    _name_headings(tokens)
-    return tokens, _visible_text(tokens)[0]
+    parser = _parser(_Renderer)
+    note_typed_text(parser)
+    tokens = _parsed(parser, text, environment)
+    name_headings(tokens)
+    notes = tuple(environment.get("definitions", ()))
+    return Blocks(tokens, _visible_text(tokens)[0], notes, frozenset(environment.get("references", ())))
 
 
 def _parsed(parser: MarkdownIt, text: str, environment: dict[str, Any]) -> list[Token]:
@@ -142,6 +157,12 @@ def _parsed(parser: MarkdownIt, text: str, environment: dict[str, Any]) -> list[
         raise
 
 
+def scheme_of(url: str) -> str:
+    """Return the scheme of a link's URL in lower case; empty for a relative URL."""
+    found = _SCHEME.match(url)
+    return found[1].lower() if found else ""
+
+
 def sanitise(html: str, more: Mapping[str, set[str]] = MappingProxyType({})) -> str:
     """Keep what articles may contain, and `more` attributes by tag, and nothing else."""
     return nh3.clean(
@@ -149,7 +170,7 @@ def sanitise(html: str, more: Mapping[str, set[str]] = MappingProxyType({})) -> 
         tags=_TAGS,
         attributes={**_ATTRIBUTES, **more},
         tag_attribute_values=_VALUES,
-        url_schemes=_SCHEMES,
+        url_schemes=SCHEMES,
         link_rel="noopener",
     )
 
@@ -157,6 +178,7 @@ def sanitise(html: str, more: Mapping[str, set[str]] = MappingProxyType({})) -> 
 def _parser(renderer: type[_Renderer]) -> MarkdownIt:
     parser = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False}, renderer_cls=renderer)
     use_footnotes(parser)
+    note_definitions(parser)
     bound(parser)
     return parser
 
@@ -169,6 +191,8 @@ class _Renderer(RendererHTML):
 
     def heading_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         opening = tokens[idx - 2]  # a heading is always: opening, its line, closing
+        if not opening.meta["text"]:  # its link would have no name
+            return f"</{tokens[idx].tag}>\n"
         label = html_module.escape(f"Link to the section “{opening.meta['text']}”")
         anchor = f'<a class="anchor" href="#{opening.meta["id"]}" aria-label="{label}"></a>'
         return f"{anchor}</{tokens[idx].tag}>\n"
@@ -213,7 +237,11 @@ class _Renderer(RendererHTML):
         href = str(tokens[idx].attrGet("href") or "")
         if picture_uid(href):
             env["problems"].append(f"A link leads to “{href}”; a picture is shown by ![…], with an exclamation mark.")
-        return super().renderToken(tokens, idx, options, env)
+        env["link_is_dropped"] = scheme_of(href) not in {"", *SCHEMES}
+        return "" if env["link_is_dropped"] else super().renderToken(tokens, idx, options, env)
+
+    def link_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return "" if env["link_is_dropped"] else "</a>"
 
 
 class _LinedRenderer(LinesNamed, _Renderer):
@@ -230,40 +258,6 @@ def _lone_picture(token: Token) -> bool:
     return token.type == "inline" and len(token.children or []) == 1 and token.children[0].type == "image"  # type: ignore[index]
 
 
-def _name_headings(tokens: list[Token]) -> list[dict[str, Any]]:
-    """Give each heading an id of its own (`s-…`) and return the list of contents.
-
-    A heading of the first level belongs to the page's title; in a text it counts as one of the second.
-    """
-    taken: set[str] = set()
-    twins: Counter[str] = Counter()  # how often a stem was numbered: to count on, instead of trying every number anew
-    contents = []
-    for position, token in enumerate(tokens):
-        if token.type == "heading_close" and token.tag == "h1":
-            token.tag = "h2"
-        if token.type != "heading_open":
-            continue
-        token.tag = "h2" if token.tag == "h1" else token.tag
-        text = _inline_text(tokens[position + 1])
-        stem = f"s-{slugify(text)[:60] or 'section'}"
-        name = stem
-        while name in taken:
-            twins[stem] += 1
-            name = f"{stem}-{twins[stem] + 1}"
-        taken.add(name)
-        token.meta = {"id": name, "text": text}
-        if token.tag in CONTENTS_LEVELS:
-            contents.append({"level": int(token.tag[1]), "id": name, "text": text})
-    return contents
-
-
-def _inline_text(token: Token) -> str:
-    return "".join(
-        child.content if child.type in ("text", "code_inline") else " " if child.type.endswith("break") else ""
-        for child in token.children or []
-    ).strip()
-
-
 def _visible_text(tokens: Sequence[Token]) -> tuple[str, int]:
     """The text a reader sees, without code, one block a line; and the number of words, code included."""
     lines, words = [], 0
@@ -275,6 +269,6 @@ def _visible_text(tokens: Sequence[Token]) -> tuple[str, int]:
                 child.content if child.type == "text" else " " if child.type in _GAPS else ""
                 for child in token.children or []
             )
-            words += len(_inline_text(token).split())
+            words += len(inline_text(token).split())
             lines.append(" ".join(visible.split()))
     return "\n".join(line for line in lines if line), words

@@ -1,4 +1,4 @@
-"""A body taken apart: headings, links, pictures and words, each with the line it stands in.
+"""A body taken apart: headings, links, pictures, footnotes and words, each with the line it stands in.
 
 Texts that cost the parser more than a check is worth are not taken apart: a check that keeps the desk waiting is none.
 """
@@ -41,6 +41,7 @@ class Shown:
     alt: str
     title: str
     alone: bool
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,26 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class TypedText:
+    """One block's line of text, or several, as `insights.markdown.notes` notes it.
+
+    line: of its beginning. opens: the block whose first text it is, "list_item", "blockquote" or nothing.
+    """
+
+    line: int
+    text: str
+    opens: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A footnote's mark in the text, or its definition."""
+
+    line: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """Lines are counted from 1. problem: a sentence, if the text was not taken apart."""
 
@@ -59,6 +80,10 @@ class Body:
     links: tuple[Link, ...] = ()
     pictures: tuple[Shown, ...] = ()
     words: tuple[Words, ...] = ()
+    typed: tuple[TypedText, ...] = ()
+    marks: tuple[Note, ...] = ()
+    notes: tuple[Note, ...] = ()
+    references: frozenset[str] = frozenset()  # labels of link definitions, in upper case
     visible: str = ""
     problem: str = ""
 
@@ -69,12 +94,25 @@ def take_apart(text: str) -> Body:
     if len(text.encode(errors="replace")) > MAX_BYTES:
         return Body(problem=f"The text is larger than {MAX_BYTES // 1000} kB, so it was not checked.")
     try:
-        tokens, visible = read(text)
+        blocks = read(text)
     except TooMuchMarkup as refused:
         return Body(problem=str(refused))
     walk = _Walk(text.split("\n"))
-    walk.over(tokens)
-    return Body(tuple(walk.headings), tuple(walk.links), tuple(walk.pictures), tuple(walk.words), visible)
+    walk.over(blocks.tokens)
+    return Body(
+        headings=tuple(walk.headings),
+        links=tuple(walk.links),
+        pictures=tuple(walk.pictures),
+        words=tuple(walk.words),
+        typed=tuple(walk.typed),
+        marks=tuple(walk.marks),
+        notes=tuple(Note(line + 1, label) for label, line in blocks.notes),
+        references=blocks.references,
+        visible=blocks.visible,
+    )
+
+
+_OPENINGS = {"list_item_open", "blockquote_open"}
 
 
 class _Walk:
@@ -86,6 +124,8 @@ class _Walk:
         self.links: list[Link] = []
         self.pictures: list[Shown] = []
         self.words: list[Words] = []
+        self.typed: list[TypedText] = []
+        self.marks: list[Note] = []
 
     def over(self, tokens: list[Token]) -> None:
         block = (0, 1)
@@ -97,6 +137,9 @@ class _Walk:
                 text = " ".join(token.meta["text"].split())
                 self.headings.append(Heading(block[0] + 1, level, text, token.meta["id"]))
             elif token.type == "inline":
+                before = tokens[position - 2].type if position > 1 else ""
+                opens = before.removesuffix("_open") if before in _OPENINGS else ""
+                self.typed.append(TypedText(block[0] + 1, str(token.meta.get("typed", "")), opens))
                 self._inline(token.children or [], block)
             elif token.type == "footnote_block_open" and position:
                 block = (0, len(self.source))
@@ -115,6 +158,9 @@ class _Walk:
             elif child.type == "link_close" and opened:
                 address, place, parts = opened.pop()
                 self.links.append(Link(place + 1, address, " ".join("".join(parts).split())[:80]))
+            elif child.type == "footnote_ref":
+                label = str(child.meta["label"])
+                self.marks.append(Note(self._line_of(f"[^{label}]", line, block) + 1, label))
             elif child.type == "image":
                 line = self._image(child, len(children) == 1, line, block)
             elif child.type in ("text", "code_inline"):
@@ -128,7 +174,7 @@ class _Walk:
         line = self._line_of(address, line, block)
         alt = "".join(_texts(token.children or []))
         title = str(token.attrGet("title") or "")
-        self.pictures.append(Shown(line + 1, picture_uid(address), " ".join(alt.split()), title, alone))
+        self.pictures.append(Shown(line + 1, picture_uid(address), " ".join(alt.split()), title, alone, address))
         self._say(alt, line, block)
         self._say(title, line, block)
         return line

@@ -50,7 +50,7 @@ class Finding:
         return f"id_{self.name}_0" if self.name == "authors" else f"id_{self.name}"
 
 
-_NOT_IN_WORDS = {"alt", "small"}  # their letters are a picture's reference
+_NOT_IN_WORDS = {"alt", "small", "foreign", "footnote"}  # their letters are a picture's reference
 NO_ADDRESS = "]()"  # what stands where a link has no address
 PLACES = {
     "body": "Text",

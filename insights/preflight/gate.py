@@ -10,7 +10,7 @@ from .report import Report
 if TYPE_CHECKING:
     from insights.forms.articles import ArticleForm
 
-SAID_BY_THE_FORM = {"alt", "untitled", "empty"}  # rules whose words the form has of its own
+SAID_BY_THE_FORM = {"alt", "untitled", "empty", "foreign"}  # rules whose words the form has of its own
 AT_ONCE = 10  # errors that the form repeats; the panel has them all
 
 

@@ -8,12 +8,16 @@ from .findings import MANY, Draft, Finding, Level
 
 
 def look(draft: Draft) -> Iterator[Finding]:
-    """A heading of the first level, which the title is; a step over a level on the way down."""
+    """A heading without words; one of the first level, which the title is; a step over a level on the way down."""
     before, found = 1, 0
     for heading in draft.body.headings:
         if found >= MANY:
             return
         near = heading.text[:60]
+        if not near:
+            found += 1
+            cure = "Write its words, or remove it."
+            yield Finding(Level.WARNING, "heading", "body", "A heading without words.", cure, heading.line)
         if heading.level == 1:
             found += 1
             told, cure = "A first-level heading; the title is the only one of the page.", "Write it with ##."

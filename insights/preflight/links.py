@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from itertools import islice
 
 from insights.addresses import address as address_of
+from insights.markdown import SCHEMES
 from insights.outside_links.addresses import key_of
 
 from .body import Link
@@ -18,6 +19,10 @@ from .own_addresses import Meant
 _HOST = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/|\Z)", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"fn(?:ref)?\d+(?::\d+)?\Z")
 _SLUG = re.compile(r"[-a-zA-Z0-9_]+\Z")
+_FILE = re.compile(
+    r"\.(?:md|markdown|pdf|png|jpe?g|gif|webp|svg|avif|docx?|xlsx?|pptx?|csv|txt|zip|html?|json)(?:[?#].*)?\Z", re.I
+)
+_SCHEMES = ", ".join(f"{scheme}:" for scheme in sorted(SCHEMES))
 _TAKE_AWAY = "Search the article by its title, or take the link away."
 
 
@@ -91,10 +96,25 @@ def _page(link: Link, target: Meant) -> Iterator[Finding]:
         yield _error(link, f"{named} cannot be read as an address.", "Write it anew.")
     elif target.meaning == "nowhere":
         yield _nowhere(link)
+    elif target.meaning == "other":
+        yield from _other(link)
+
+
+def _other(link: Link) -> Iterator[Finding]:
+    """A link of another scheme than that of web pages."""
+    scheme, _, rest = link.address.partition(":")
+    if scheme.lower() not in SCHEMES:
+        sentence = f"Readers cannot follow links that begin with “{scheme}:”; only the words are shown."
+        yield _error(link, sentence, f"Use one of {_SCHEMES}, or write the address as text.")
+    elif not rest.strip("/ "):
+        yield _error(link, f"The link “{link.text}” ends after “{scheme}:”.", "Write the rest of its address.")
 
 
 def _nowhere(link: Link) -> Finding:
     told = f"“{_brief(link.address)}” leads nowhere on this site."
+    if _FILE.search(link.address):
+        cure = "Files beside the text are not published. Link to a page on the web, or take the link away."
+        return _error(link, told, cure)
     if _HOST.match(link.address):
         return _error(link, told, "Write https:// before it, if another site is meant.", f"https://{link.address}")
     return _error(link, told, _TAKE_AWAY)

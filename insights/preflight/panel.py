@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from insights.forms.fields import MomentField
-from insights.models import Article
+from insights.models import Article, Version
 from insights.next_step import Text
 from insights.querysets import ArticleQuerySet
 from insights.told_moments import publication_zone
@@ -90,10 +90,27 @@ def look_at_form(form: ArticleForm) -> Report:
     )
 
 
-def look(typed: Typed, user: Any) -> Report:
+def look_at_version(version: Version) -> Report:
+    """Check a stored version as of the time when readers get it: for imports and for actions on several articles."""
+    return look(
+        Typed(
+            lines={name: getattr(version, name) for name in LINES},
+            body=version.body,
+            slug=version.article.slug,
+            has_category=version.category_id is not None,
+            has_byline=version.bylines.exists(),
+            cover=str(version.cover_id or ""),
+            pinned_step=str(version.pinned_step_id or ""),
+            goes_out_at=_not_before_now(version.live_from),
+        )
+    )
+
+
+def look(typed: Typed, user: Any = None) -> Report:
     """What the rules say of what is typed. At most three queries (`known.py`).
 
-    Of other authors' drafts `user` learns nothing, not even that there is one: a link to it leads nowhere.
+    Of other authors' drafts `user` learns nothing, not even that there is one: a link to it leads nowhere. Without a
+    `user` all are known.
     """
     site, page = settings.SITE_URL.rstrip("/"), page_of(typed.slug)
     body = take_apart(typed.body)
@@ -122,7 +139,7 @@ def look(typed: Typed, user: Any) -> Report:
 
 def _seen_by(user: Any) -> ArticleQuerySet | None:
     """The articles that an account may see; None for all of them."""
-    return None if user.has_perm("insights.change_any_article") else Article.objects.written_by(user)
+    return None if user is None or user.has_perm("insights.change_any_article") else Article.objects.written_by(user)
 
 
 def _read_aloud(body: Body, pictures: Mapping[str, PictureFacts]) -> str:

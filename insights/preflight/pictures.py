@@ -1,18 +1,19 @@
-"""Pictures that say nothing to those who do not see them, and those too small for where they stand."""
+"""Pictures that are not ours, that say nothing to those who do not see them, or are too small for where they stand."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
 
-from .findings import MANY, Draft, Finding, Level
+from .body import Shown
+from .findings import MANY, NO_ADDRESS, Draft, Finding, Level
 
 COVER_PIXELS = 1200  # across, as lists, shared links and wide screens show it
 TEXT_PIXELS = 640
 
 
 def look(draft: Draft) -> Iterator[Finding]:
-    """No alt text, too few pixels: in the text and as the cover."""
+    """A picture of another host, no alt text, too few pixels: in the text and as the cover."""
     yield from islice(_in_the_text(draft), MANY)
     cover = draft.cover
     if cover is None:
@@ -29,10 +30,24 @@ def _in_the_text(draft: Draft) -> Iterator[Finding]:
     for shown in draft.body.pictures:
         picture = draft.pictures.get(shown.uid)
         if picture is None:
-            continue  # the preview says so, and the form
+            yield _not_ours(shown)
+            continue
         if not (shown.alt or picture.alt):
             told, cure = f"The picture “{picture.name}” has no alt text.", "Write what it shows between the brackets."
             yield Finding(Level.ERROR, "alt", "body", told, cure, shown.line, shown.uid)
         if shown.alone and picture.width < TEXT_PIXELS:
             told = f"The picture “{picture.name}” is {picture.width} pixels wide; the text is {TEXT_PIXELS}."
             yield Finding(Level.WARNING, "small", "body", told, "Upload a larger one.", shown.line, shown.uid)
+
+
+def _not_ours(shown: Shown) -> Finding:
+    """A picture that every button refuses to save, since loading it would send readers to another host."""
+    brief = shown.address if len(shown.address) <= 80 else f"{shown.address[:79]}…"
+    if shown.uid:
+        sentence, cure = f"There is no picture with the reference “{brief}”.", "Choose one in the library."
+    elif not shown.address:
+        sentence, cure = f"The picture “{shown.alt}” has no address.", "Choose one in the library, or upload it."
+    else:
+        sentence = f"The picture “{brief}” is not on this site, so the text cannot be saved."
+        cure = "Upload the file, so that readers load nothing from elsewhere."
+    return Finding(Level.ERROR, "foreign", "body", sentence, cure, shown.line, shown.address or NO_ADDRESS)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import fields, headings, leftovers, links, pictures, step
+from . import fields, footnotes, headings, leftovers, links, markup, pictures, step
 from .findings import Draft, Finding, Level
 
-_RULES = (leftovers, links, pictures, headings, fields, step)
+_RULES = (leftovers, links, pictures, footnotes, markup, headings, fields, step)
 _ORDER = {Level.ERROR: 0, Level.WARNING: 1}
 SHOWN = 40
 

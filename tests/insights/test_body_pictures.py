@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from insights.exchange.body_pictures import exchange, local_pictures
+from insights.exchange.body_addresses import exchange, local_pictures
 
 REFERENCE = "picture:8a3b8c52-6d0e-4e0b-9d6c-2f4c1f5f7a11"
 FILE = "images/8a3b8c52.png"

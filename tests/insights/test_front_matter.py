@@ -25,9 +25,7 @@ def complaint(head):
     return "\n".join(map(str, problems))
 
 
-@pytest.mark.parametrize(
-    "value", ["no", "2026", "1e3", "0x1f", "null", "~", "12:30:45", "2026-05-25", "true", "=", "<<"]
-)
+@pytest.mark.parametrize("value", ["no", "2026", "1e3", "0x1f", "Null", "12:30:45", "2026-05-25", "true", "=", "<<"])
 def test_values_stay_the_text_that_was_written(value):
     assert read(f"title: {value}").title == value
 

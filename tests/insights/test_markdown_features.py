@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from insights.machines.elsewhere import carried
 from insights.markdown import MAX_BYTES, Rendered, render
 from insights.markdown.figures import Picture
 
@@ -160,3 +161,9 @@ class TestSize:
     def test_an_empty_text_is_an_empty_page(self, text):
         rendered = render(text)
         assert (rendered.html.strip(), rendered.words, rendered.contents, rendered.problems) == ("", 0, [], ())
+
+
+def test_telephone_links_stay_whole_in_feeds():
+    """Fault A10: a feed carries `tel:` links, too, and no anchor without an address."""
+    carried_away = carried(html("[Call](tel:+49301) and [load](ftp://a.example/x)"), "https://hub.example/insights/a/")
+    assert carried_away == '<p><a href="tel:+49301" rel="noopener">Call</a> and load</p>'

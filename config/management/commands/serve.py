@@ -23,6 +23,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
+from config.development import leave_note
+
 SECONDS_TO_END = 15
 WATCHED = ("templates/**/*.*", "config/static/css/site.css", "config/static/js/scheme.js")  # beside all modules
 
@@ -41,6 +43,7 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
             call_command("load_demo")
             connections.close_all()
+            leave_note()
         self.stdout.write(f"\n  AI Scope Hub is at {settings.SITE_URL}/  (Ctrl-C stops it)\n")
         self.stdout.flush()
         web = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "--bind", f"{host}:{port}"]

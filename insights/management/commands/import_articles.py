@@ -13,6 +13,8 @@ from insights.exchange.problems import ExchangeRefused
 from insights.exchange.progress import track
 from insights.plain_text import escaped
 
+MOST_NOTES = 500
+
 
 class Command(BaseCommand):
     help = (
@@ -36,10 +38,15 @@ class Command(BaseCommand):
 
 
 def told(outcome: Outcome, *, is_dry: bool) -> list[str]:
-    """What happened, one line a file and a sum."""
-    lines = outcome.surroundings + [
-        f"{state:9} {file}{f'  ({", ".join(keys)})' if keys else ''}" for file, state, keys in outcome.files
-    ]
+    """What happened: what the checks say, one line a file, and a sum."""
+    notes = [str(note) for note in sorted(outcome.notes, key=lambda note: (note.file, note.line))]
+    if len(notes) > MOST_NOTES:
+        notes = [*notes[:MOST_NOTES], f"… and {len(notes) - MOST_NOTES} more notes."]
+    lines = (
+        outcome.surroundings
+        + notes
+        + [f"{state:9} {file}{f'  ({", ".join(keys)})' if keys else ''}" for file, state, keys in outcome.files]
+    )
     counts = ", ".join(f"{outcome.count(state)} {state}" for state in ("new", "changed", "unchanged"))
     return [*map(escaped, lines), f"{counts}.{' Nothing was changed: this was a dry run.' if is_dry else ''}"]
 
@@ -49,4 +56,6 @@ def refusal(refused: ExchangeRefused) -> str:
     lines = [
         escaped(str(problem)) for problem in sorted(refused.problems, key=lambda problem: (problem.file, problem.line))
     ]
+    if any(problem.keeps_unpublished for problem in refused.problems):
+        lines.append("A text that is not ready to be published comes in with “status: draft”.")
     return "\n".join([*lines, "Nothing was changed."])

@@ -1,8 +1,8 @@
-"""The addresses of pictures in a Markdown text, exchanged without touching any other byte.
+"""The addresses of pictures and links in a Markdown text, exchanged without touching any other byte.
 
-markdown-it's inline tokens do not say where in the source they stood. So every place that could be the address of a
-picture is filled with a mark of its own, the text is parsed once, and only where a mark comes back as the address of a
-picture is the place really one: what stands in code, in a link or in plain text is left as it is.
+markdown-it's inline tokens do not say where in the source they stood. So every place that could be an address is
+filled with a mark of its own, the text is parsed once, and only where a mark comes back as the address of a picture (or
+of a link) is the place really one: what stands in code or in plain text is left as it is.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from mdit_py_plugins.footnote import footnote_plugin
 MAX_ADDRESS = 500
 _BEFORE = re.compile(r"\](?:\(|:)[ \t]*(?:\n[ \t]*)?(?:>[ \t]*)*")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|#")
-_HARMLESS = re.compile(r"[\w:./-]+\Z", re.ASCII)
+_WITH_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_HARMLESS = re.compile(r"[\w:./#?=&%-]+\Z", re.ASCII)
 _ANGLES = re.compile(r"[<>\\]")
 _STOPS = re.compile(r"[\s\x00-\x1f\x7f]")
 
@@ -43,14 +44,27 @@ def exchange(text: str, addresses: Mapping[str, str]) -> str:
 
     Addresses are what a reader of CommonMark understands: without brackets, escapes and entities.
     """
-    real = _pictures(text, addresses.__contains__)
+    real = _real(text, addresses.__contains__, "image")
     return _filled(text, [(place, place.filled_with(addresses[place.address])) for place, _ in real])
+
+
+def exchange_links(text: str, better: Callable[[str, int], str | None]) -> str:
+    """The text with the address of each link replaced by what `better` gives for it, if anything.
+
+    `better` is asked for addresses without a scheme, and gets the position in the text, too.
+    """
+    filled = []
+    for place, _ in _real(text, _is_relative, "link_open"):
+        address = better(place.address, place.start)
+        if address is not None and address != place.address:
+            filled.append((place, place.filled_with(address)))
+    return _filled(text, filled)
 
 
 def local_pictures(text: str) -> dict[str, str]:
     """The relative addresses (no scheme, no leading slash) that pictures of a text have, with the alt text of each."""
     found: dict[str, str] = {}
-    for place, alt in _pictures(text, is_local):
+    for place, alt in _real(text, is_local, "image"):
         found[place.address] = found.get(place.address) or alt
     return found
 
@@ -60,8 +74,12 @@ def is_local(address: str) -> bool:
     return bool(address) and not _SCHEME.match(address)
 
 
-def _pictures(text: str, is_wanted: Callable[[str], bool]) -> list[tuple[_Place, str]]:
-    """The places of pictures whose address is wanted, in the order of the text, with their alt texts."""
+def _is_relative(address: str) -> bool:
+    return bool(address) and not _WITH_SCHEME.match(address)
+
+
+def _real(text: str, is_wanted: Callable[[str], bool], kind: str) -> list[tuple[_Place, str]]:
+    """The places whose address is wanted and belongs to tokens of a kind, in the order of the text, with alt texts."""
     places = [place for place in _places(text) if is_wanted(place.address)]
     if not places:
         return []
@@ -70,7 +88,7 @@ def _pictures(text: str, is_wanted: Callable[[str], bool]) -> list[tuple[_Place,
         stem += "q"
     marks = {f"{stem}{number}z": place for number, place in enumerate(places)}
     marked = _filled(text, [(place, mark) for mark, place in marks.items()])
-    alts = _alts(marked)
+    alts = _alts(marked, kind)
     return [(place, alts[mark]) for mark, place in marks.items() if mark in alts]
 
 
@@ -120,16 +138,16 @@ def _filled(text: str, parts: Sequence[tuple[_Place, str]]) -> str:
     return "".join([*pieces, text[position:]])
 
 
-def _alts(text: str) -> dict[str, str]:
-    """The alt text of each picture in a text, by its address as the parser gives it."""
+def _alts(text: str, kind: str) -> dict[str, str]:
+    """The alt text of each picture (of a link: nothing) in a text, by its address as the parser gives it."""
     parser = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False})
     parser.use(footnote_plugin, inline=False)
     found: dict[str, str] = {}
     pending: list[Token] = list(parser.parse(text))
     while pending:
         token = pending.pop()
-        if token.type == "image":
-            address = str(token.attrGet("src") or "")
+        if token.type == kind:
+            address = str(token.attrGet("src") or token.attrGet("href") or "")
             found[address] = found.get(address) or _words(token.children or [])
         pending += token.children or []
     return found

@@ -1,0 +1,105 @@
+"""Links between files of a folder, which become links between articles: `[two](two.md#part)` → `/insights/two/#s-part`.
+
+What leads to no article of the folder stays as it is; the pre-publish checks name it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+from urllib.parse import unquote
+
+from django.utils.text import slugify
+
+from insights.addresses import address as address_of
+from insights.exchange.body_addresses import exchange_links
+from insights.exchange.folder import MAX_ARTICLE, Folder, Unusable
+from insights.exchange.front_matter import ArticleText, parse
+from insights.exchange.identities import settled_slug
+from insights.exchange.problems import ExchangeRefused, Problem
+from insights.markdown import read
+from insights.markdown.bounds import TooMuchMarkup
+from insights.models import Article
+
+_ENDINGS = ("", ".md", ".markdown", "/index.md", "/_index.md", "/README.md")
+
+
+class FileLinks:
+    """The files of one import, by which links are resolved. `notes` collects what is said of them."""
+
+    def __init__(self, folder: Folder, texts: Iterable[ArticleText]) -> None:
+        self.folder = folder
+        self.notes: list[Problem] = []
+        self._texts: dict[str, ArticleText | None] = {text.file: text for text in texts}
+        self._targets: dict[tuple[str, str], ArticleText | None] = {}  # by folder and path
+        self._slugs: dict[str, str] = {}
+        self._headings: dict[str, frozenset[str]] = {}
+
+    def settled(self, text: ArticleText, body: str) -> str:
+        """Return `body`, which is that of `text`, with links to articles in the place of links to files."""
+
+        def better(address: str, position: int) -> str | None:
+            path, _, fragment = address.partition("#")
+            target = self._target(text, unquote(path)) if path else text
+            if target is None or not (slug := self._slug(target)):
+                return None
+            anchor = self._anchor(target, unquote(fragment)) if fragment else ""
+            if fragment and not anchor:
+                if path:
+                    sentence = f"“{address}”: “{target.file}” has no heading “{unquote(fragment)}”; write another one."
+                    line = text.head_lines + body.count("\n", 0, position) + 1
+                    self.notes.append(Problem(text.file, sentence, line))
+                anchor = fragment
+            page = address_of("insights:article", slug) if path else ""
+            return f"{page}#{anchor}" if anchor else page
+
+        return exchange_links(body, better)
+
+    def _target(self, text: ArticleText, path: str) -> ArticleText | None:
+        place = (str(PurePosixPath(text.file).parent), path)
+        if place not in self._targets:
+            self._targets[place] = self._found(text.file, path)
+        return self._targets[place]
+
+    def _found(self, base: str, path: str) -> ArticleText | None:
+        if path.startswith("/"):
+            base, path = "", path.lstrip("/")
+        for ending in _ENDINGS:
+            try:
+                file = self.folder.resolve(base, (path.rstrip("/") if ending else path) + ending)
+            except Unusable:
+                return None
+            if PurePosixPath(file).suffix.lower() in (".md", ".markdown") and (found := self._text(file)):
+                return found
+        return None
+
+    def _text(self, file: str) -> ArticleText | None:
+        """The file, also one that this import leaves out but that lies in the folder."""
+        if file not in self._texts:
+            try:
+                source = self.folder.read_text(file, MAX_ARTICLE)
+                self._texts[file] = parse(source, file, dt.UTC)[0]
+            except Unusable:
+                self._texts[file] = None
+        return self._texts[file]
+
+    def _slug(self, text: ArticleText) -> str:
+        if text.file not in self._slugs:
+            stored = Article.objects.filter(uid=text.uid).values_list("slug", flat=True).first() if text.uid else None
+            try:
+                self._slugs[text.file] = text.slug or stored or settled_slug(text)
+            except ExchangeRefused:
+                self._slugs[text.file] = ""
+        return self._slugs[text.file]
+
+    def _anchor(self, text: ArticleText, fragment: str) -> str:
+        """The id of the heading that `fragment` names, as it is or as other programs write it."""
+        if text.file not in self._headings:
+            try:
+                tokens = read(text.body).tokens
+            except TooMuchMarkup:
+                tokens = []
+            self._headings[text.file] = frozenset(token.meta["id"] for token in tokens if token.type == "heading_open")
+        wanted = (fragment, f"s-{slugify(fragment)[:60]}")
+        return next((name for name in wanted if name in self._headings[text.file]), "")

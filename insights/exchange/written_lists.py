@@ -1,0 +1,58 @@
+"""Lists in front matter that are written as one text: `a, b` is a list of two; what could mean two things is refused.
+
+Other programs split such a text at commas (Obsidian, Hugo's themes, dev.to), at blanks (Jekyll) or not at all.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SUFFIXES = {"jr", "sr", "ii", "iii", "iv", "phd", "md", "esq", "inc", "ltd", "llc", "gmbh", "ag", "mba", "cpa", "obe"}
+_JOINED = re.compile(r"\s(?:and|&|und|et|y)\s|;|\s\|\s|/\s|\n", re.IGNORECASE)
+
+
+class Ambiguous(ValueError):
+    """A text that could mean several lists; the message is a sentence."""
+
+
+def split(text: str, key: str, *, is_quoted: bool) -> list[str]:
+    """Return the entries of a list that is written as one text, in the front matter key `key`. Raises Ambiguous."""
+    text = text.strip()
+    is_of_names = key in ("author", "authors")
+    if is_quoted and "," in text:
+        raise Ambiguous(
+            f'Several entries or one? Write several as {_list("one", "two")}, and one as ["{_brief(text)}"].'
+        )
+    parts = [part.strip() for part in text.split(",")]
+    parts = [part for part in parts if part]
+    if len(parts) > 1 and is_of_names:
+        _check_names(parts)
+    for part in parts:
+        if part.startswith("#"):
+            raise Ambiguous(f"Write it without its sign: {_list(*(part.lstrip('#') for part in parts))}.")
+        if ("\n" in part or ";" in part) if not is_of_names else _JOINED.search(part):
+            raise Ambiguous(
+                f"Several entries or one? Write a list: {_list('one', 'two')}, or one as [“{_brief(text)}”]."
+            )
+        if not is_of_names and not is_quoted and len(parts) == 1 and re.search(r"\s", part):
+            several = ", ".join(part.split())
+            raise Ambiguous(f"One entry or several? Write [{_brief(part)}] or [{_brief(several)}].")
+    return parts
+
+
+def _check_names(parts: list[str]) -> None:
+    """Refuse “Lee, Ann” and “Ann Lee, Jr.”, in which the comma is part of a name."""
+    for part in parts:
+        if " " not in part or part.replace(".", "").split()[0].lower() in _SUFFIXES:
+            whole = ", ".join(parts)
+            raise Ambiguous(
+                f'Several authors or one? Write several as [Ann Lee, Bo Wu], and one as ["{_brief(whole)}"].'
+            )
+
+
+def _list(*entries: str) -> str:
+    return f"[{', '.join(entries)}]"
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"

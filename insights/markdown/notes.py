@@ -1,0 +1,53 @@
+"""Facts of a text that its HTML does not show, noted while it is parsed: what was typed, and footnotes' definitions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from mdit_py_plugins.footnote.index import footnote_def
+
+# In the typed text: for a character that is no plain text, and around the words of a link.
+OTHER, LINK_BEGINS, LINK_ENDS = "\0", "\x01", "\x02"  # a text holds none of them when it comes here
+
+
+def note_definitions(parser: MarkdownIt) -> None:
+    """Let `parser` note each footnote's definition in `env["definitions"]`; the text of an unused one is dropped."""
+    parser.block.ruler.at("footnote_def", _footnote_def, {"alt": ["paragraph", "reference"]})
+
+
+def note_typed_text(parser: MarkdownIt) -> None:
+    """Let `parser` note in `meta["typed"]` of each line of text what was typed there as plain text.
+
+    Code, pictures, escaped characters and entities are OTHER; a line break is "\\n", so that lines can be counted.
+    """
+    parser.core.ruler.before("text_join", "typed", _typed)
+
+
+def _footnote_def(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    is_found = footnote_def(state, start, end, silent)
+    if is_found and not silent:
+        first = state.src.index("[^", state.bMarks[start]) + 2
+        label = state.src[first : state.src.index("]", first)]
+        state.env.setdefault("definitions", []).append((label, start))
+    return is_found
+
+
+def _typed(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type == "inline":
+            token.meta["typed"] = "".join(map(_as_typed, token.children or []))
+
+
+_SIGNS: dict[str, str] = {"softbreak": "\n", "hardbreak": "\n", "link_open": LINK_BEGINS, "link_close": LINK_ENDS}
+
+
+def _as_typed(token: Token) -> Any:
+    if token.type == "text":
+        return token.content
+    if token.nesting and token.type not in _SIGNS:
+        return ""  # the marks of emphasis
+    return _SIGNS.get(token.type, OTHER)

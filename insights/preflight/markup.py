@@ -1,0 +1,136 @@
+"""Markup that readers would see as it was typed: HTML, links that lead nowhere, and what only other systems know.
+
+The text is looked at as the parser left it, so that code, escaped characters and links that work are never meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from insights.markdown.notes import LINK_BEGINS, LINK_ENDS
+
+from .body import TypedText
+from .findings import MANY, Draft, Finding, Level
+
+# A tag, comment, declaration or instruction as CommonMark has it, with bounds so that each takes linear time.
+_HTML = re.compile(
+    r"<!--.{0,200}?-->|<!--|<\?.{0,200}?\?>|<![A-Za-z][^>]{0,200}>|<!\[CDATA\[.{0,200}?\]\]>"
+    r"|</?([A-Za-z][A-Za-z0-9-]{0,40})(?:\s[^<>]{0,2000})?/?>",
+    re.DOTALL,
+)
+_REFERENCE = re.compile(r"!?\[([^\[\]\n]{1,300})\]\[([^\[\]\n]{0,300})\]")
+_WIKI = re.compile(r"!?\[\[([^\[\]\n]{1,300})\]\]")
+_BROKEN = re.compile(
+    r"!?\[[^\[\]\n]{1,300}\] ?\((?:[a-z][a-z0-9+.-]{0,20}:|/|\.|#|www\.|<)"
+    r"(?:[^()\n]|\([^()\n]{0,200}\)){0,500}\)",
+    re.IGNORECASE,
+)
+_TASK = re.compile(r"\[[ xX]\]\s")
+_CALLOUT = re.compile(r"\[![A-Za-z]{2,30}\][+-]?")
+_TEMPLATE = re.compile(r"\{\{[<%].{0,200}?[%>]\}\}|\{%.{0,200}?%\}", re.DOTALL)
+_URL = re.compile(r"(?<![\w@/.])(?:https?://|www\.)[^\s<>\x00-\x02\"“”«»]{1,500}", re.IGNORECASE)
+_LINK = re.compile(f"{LINK_BEGINS}[^{LINK_ENDS}]*{LINK_ENDS}")
+_PUNCTUATION = ".,;:!?*_~'’\"]}"
+_NO_LINE_END = re.compile(r"[^\n]")
+
+
+def look(draft: Draft) -> Iterator[Finding]:
+    """One finding for each line and thing."""
+    return islice((found for typed in draft.body.typed for found in _of(typed)), MANY)
+
+
+def _of(typed: TypedText) -> Iterator[Finding]:
+    if typed.opens == "list_item" and (task := _TASK.match(typed.text)):
+        cure = "Write a plain list; a site has no boxes to tick."
+        yield _finding(typed, task, f"“{task[0].strip()}” is shown as text.", cure)
+    if typed.opens == "blockquote" and (callout := _CALLOUT.match(typed.text)):
+        yield _finding(typed, callout, f"“{callout[0]}” is shown as text.", "Write a plain quotation, or bold words.")
+    yield from _html(typed)
+    for pattern, said in _BRACKETS:
+        for found in pattern.finditer(typed.text):
+            yield _finding(typed, found, *said(found))
+    yield from _bare_urls(typed)
+
+
+def _html(typed: TypedText) -> Iterator[Finding]:
+    said: set[tuple[str, int]] = set()
+    for found in _HTML.finditer(typed.text):
+        name = (found[1] or found[0][:4]).lower()
+        line = _line(typed, found)
+        if name in {one for one, _ in said} if found[0].startswith("</") else (name, line) in said:
+            continue
+        said.add((name, line))
+        if found[0].startswith("<!--"):
+            sentence, cure = "An HTML comment is shown as text.", "Remove it; notes belong in the review."
+        else:
+            shown = found[0] if len(found[0]) <= 40 else f"{found[0][:39]}…"
+            sentence, cure = f"The HTML “{shown}” is shown as text.", "Use Markdown; as an example, write it as code."
+        yield _finding(typed, found, sentence, cure)
+
+
+def _bare_urls(typed: TypedText) -> Iterator[Finding]:
+    text = _LINK.sub(lambda link: _NO_LINE_END.sub("\0", link[0]), typed.text)
+    named = [found.span() for pattern in (_BROKEN, _HTML) for found in pattern.finditer(text)]
+    for found in _URL.finditer(text):
+        url = _trimmed(found[0])
+        if any(start <= found.start() < end for start, end in named) or ("." not in url and "localhost" not in url):
+            continue
+        whole = url if url.lower().startswith("http") else f"https://{url}"
+        fix = f"<{url}>" if whole == url else f"[{url}]({whole})"
+        line, brief = _line(typed, found), url if len(url) <= 60 else f"{url[:59]}…"
+        sentence, cure = (
+            f"“{brief}” is shown as text, not as a link.",
+            "Write it between < and >, or as [words](address).",
+        )
+        yield Finding(Level.WARNING, "bare", "body", sentence, cure, line, url, fix)
+
+
+def _trimmed(url: str) -> str:
+    """A URL without the punctuation of the sentence around it."""
+    while url[-1:] and (url[-1] in _PUNCTUATION or (url[-1] == ")" and url.count("(") < url.count(")"))):
+        url = url[:-1]
+    return url
+
+
+def _reference(found: re.Match[str]) -> tuple[str, str]:
+    label = found[2] or found[1]
+    return f"“{_brief(found[0])}” is shown as text: nothing defines [{_brief(label)}].", "Write [words](address)."
+
+
+def _wiki(found: re.Match[str]) -> tuple[str, str]:
+    return f"“{_brief(found[0])}” is shown as text.", "Write [words](address); Ctrl+Shift+K finds an article."
+
+
+def _broken(found: re.Match[str]) -> tuple[str, str]:
+    address = found[0].rpartition("(")[2]
+    cure = "Write [words](address) without spaces."
+    if re.match(r"(?:javascript|vbscript|file|data):", address, re.IGNORECASE):
+        cure = f"Links that begin with “{address.partition(':')[0]}:” are refused; link to a page on the web."
+    return f"“{_brief(found[0])}” is shown as text, not as a link.", cure
+
+
+def _template(found: re.Match[str]) -> tuple[str, str]:
+    return f"“{_brief(found[0])}” is shown as text.", "Templates of other systems do nothing here; write Markdown."
+
+
+_BRACKETS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[str, str]]], ...] = (
+    (_REFERENCE, _reference),
+    (_WIKI, _wiki),
+    (_BROKEN, _broken),
+    (_TEMPLATE, _template),
+)
+
+
+def _line(typed: TypedText, found: re.Match[str]) -> int:
+    return typed.line + typed.text.count("\n", 0, found.start())
+
+
+def _finding(typed: TypedText, found: re.Match[str], sentence: str, cure: str) -> Finding:
+    near = found[0].partition("\n")[0]
+    return Finding(Level.WARNING, "markup", "body", sentence, cure, _line(typed, found), near)
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"
