@@ -34,7 +34,7 @@ from insights.preflight.panel import look_at_post
 from insights.search.documents import Source
 from insights.search.queries import MAX_LETTERS, read_query
 from insights.search.snippets import highlighted, passage
-from insights.search.words import terms_in
+from insights.words import terms_in
 from insights.writing import pasting
 from insights.writing.merging import merge
 from newsletter.addresses import address_key, clean_address
