@@ -40,7 +40,7 @@ def passage(text: str, phrases: Collection[Phrase]) -> list[Piece]:
         return []
     best = max(range(len(hits)), key=lambda at: (len({hit.phrase for hit in _stretch(hits, at)}), -at))
     start = _word_start(text, max(0, hits[best].start - LEAD))
-    end = _word_end(text, max(hits[best].end, min(len(text), start + LETTERS)))
+    end = max(hits[best].end, _word_end(text, min(len(text), start + LETTERS)))
     pieces = _marked(text, [hit for hit in hits if start <= hit.start and hit.end <= end], start, end)
     if start > 0:
         pieces.insert(0, Piece("… ", False))
