@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from tests.databases import ROOT, migrated_file
 from tests.own_postgres import migrated_postgres
+from tests.shell import Shell
 
 WRITE = """
 from tests.factories import make_article, make_author, make_tag
@@ -40,20 +38,20 @@ def documented() -> list[list[str]]:
     return [line.split() for line in re.findall(r"python manage\.py (.+)", section)]
 
 
-def manage(url: str, folder: Path, *arguments: str, code: str = "") -> str:
-    environment = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-    done = subprocess.run(command, cwd=folder, env=environment, input=code, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+@pytest.fixture
+def manage(tmp_path):
+    """Run commands of manage.py, or a piece of code, on the database with this URL; each returns what was printed."""
+    shells: dict[str, Shell] = {}
 
+    def run(url: str, *arguments: str, code: str = "") -> str:
+        if url not in shells:
+            shells[url] = Shell({**os.environ, "DATABASE_URL": url})
+        command = f"from django.core.management import call_command; call_command(*{arguments!r})"
+        return shells[url].run(f"import os; os.chdir({str(tmp_path)!r})\n" + (code or command))
 
-def move(old: str, new: str, folder: Path) -> str:
-    """Follow the document from one database to an empty one; returns the last command's words."""
-    said = ""
-    for arguments in documented():
-        said = manage(old if arguments[0] == "dumpdata" else new, folder, *arguments)
-    return said
+    yield run
+    for shell in shells.values():
+        shell.stop()
 
 
 @pytest.fixture
@@ -63,30 +61,39 @@ def postgres():
     server.remove()
 
 
-def test_to_postgresql_and_back(tmp_path, postgres):
+@pytest.fixture
+def old(tmp_path, manage) -> str:
+    """The URL of an SQLite database with two articles."""
+    shutil.copy(migrated_file(), tmp_path / "old.sqlite3")
+    manage(url := f"sqlite:///{tmp_path / 'old.sqlite3'}", code=WRITE)
+    return url
+
+
+def test_to_postgresql_and_back(tmp_path, manage, postgres, old):
     """Fault F5: the search finds everything after each move, by the commands of docs/deploy.md."""
-    names = [arguments[0] for arguments in documented()]
-    assert names == ["dumpdata", "migrate", "flush", "loaddata", "index_search"]
-    shutil.copy(migrated_file(), tmp_path / "old.sqlite3")
-    old, back = f"sqlite:///{tmp_path / 'old.sqlite3'}", f"sqlite:///{tmp_path / 'back.sqlite3'}"
-    manage(old, tmp_path, "shell", code=WRITE)
-    before = manage(old, tmp_path, "shell", code=LOOK)
+
+    def move(source: str, target: str) -> str:
+        said = [manage(source if arguments[0] == "dumpdata" else target, *arguments) for arguments in documented()]
+        return said[-1]
+
+    assert [arguments[0] for arguments in documented()] == ["dumpdata", "migrate", "flush", "loaddata", "index_search"]
+    before = manage(old, code=LOOK)
     assert FOUND in before
-    assert move(old, postgres.url, tmp_path) == "The index holds 2 texts; 2 entries were put right.\n"
-    assert manage(postgres.url, tmp_path, "shell", code=LOOK) == before
-    move(postgres.url, back, tmp_path)
-    assert manage(back, tmp_path, "shell", code=LOOK) == before
+    assert move(old, postgres.url) == "The index holds 2 texts; 2 entries were put right."
+    assert manage(postgres.url, code=LOOK) == before
+    back = f"sqlite:///{tmp_path / 'back.sqlite3'}"
+    shutil.copy(migrated_file(), tmp_path / "back.sqlite3")
+    move(postgres.url, back)
+    assert manage(back, code=LOOK) == before
 
 
-def test_a_dump_with_the_search_s_own_tables_is_repaired_too(tmp_path, postgres):
+def test_a_dump_with_the_search_s_own_tables_is_repaired_too(manage, postgres, old):
     """Fault F5: entries that arrive without their documents are found out."""
-    shutil.copy(migrated_file(), tmp_path / "old.sqlite3")
-    old = f"sqlite:///{tmp_path / 'old.sqlite3'}"
-    manage(old, tmp_path, "shell", code=WRITE)
-    manage(old, tmp_path, "dumpdata", "--natural-foreign", "--natural-primary", "-e", "contenttypes", "-e",
-           "auth.permission", "-o", "all.json")  # fmt: skip
-    manage(postgres.url, tmp_path, "flush", "--no-input")
-    manage(postgres.url, tmp_path, "loaddata", "all.json")
-    assert "llm []" in manage(postgres.url, tmp_path, "shell", code=LOOK)
-    assert manage(postgres.url, tmp_path, "index_search") == "The index holds 2 texts; 2 entries were put right.\n"
-    assert FOUND in manage(postgres.url, tmp_path, "shell", code=LOOK)
+    dump, _, flush, load, index = documented()
+    with_all = [word for word in " ".join(dump).replace("-e insights.searchentry", "").split() if word]
+    manage(old, *with_all)
+    for arguments in (flush, load):
+        manage(postgres.url, *arguments)
+    assert "llm []" in manage(postgres.url, code=LOOK)
+    assert manage(postgres.url, *index) == "The index holds 2 texts; 2 entries were put right."
+    assert FOUND in manage(postgres.url, code=LOOK)
