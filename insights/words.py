@@ -45,11 +45,52 @@ _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 
 # Words that end in s and are no plural, though their letters look like one.
 _NO_PLURALS = frozenset(
-    "alias btrfs canvas cmos dbms ddos ftps hdfs https k8s lens ntfs onus opus plus rdbms rtos smtps this thus".split()
+    [
+        "alias",
+        "btrfs",
+        "canvas",
+        "cmos",
+        "dbms",
+        "ddos",
+        "ftps",
+        "hdfs",
+        "https",
+        "k8s",
+        "lens",
+        "ntfs",
+        "onus",
+        "opus",
+        "plus",
+        "rdbms",
+        "rtos",
+        "smtps",
+        "this",
+        "thus",
+    ]
 )
 # Plurals that neither their letters nor the stemmer show: of two letters, of a word that ends in u, in -ses.
 _PLURALS = {
-    **{word: word[:-1] for word in "ads ais cds dbs egpus gurus haikus ids igpus ips menus pcs prs tvs uis vms".split()},
+    **{
+        word: word[:-1]
+        for word in [
+            "ads",
+            "ais",
+            "cds",
+            "dbs",
+            "egpus",
+            "gurus",
+            "haikus",
+            "ids",
+            "igpus",
+            "ips",
+            "menus",
+            "pcs",
+            "prs",
+            "tvs",
+            "uis",
+            "vms",
+        ]
+    },
     "buses": "bus",
     "gases": "gas",
 }

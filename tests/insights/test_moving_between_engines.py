@@ -34,7 +34,9 @@ FOUND = "llm ['small']\ngpus ['small']\nC++ ['strasse']\nstrasse ['strasse']\nph
 
 def documented() -> list[list[str]]:
     """The commands of docs/deploy.md under the heading that this test is about, as arguments of manage.py."""
-    section = (ROOT / "docs" / "deploy.md").read_text().partition("## From SQLite to PostgreSQL")[2].partition("\n## ")[0]
+    section = (
+        (ROOT / "docs" / "deploy.md").read_text().partition("## From SQLite to PostgreSQL")[2].partition("\n## ")[0]
+    )
     return [line.split() for line in re.findall(r"python manage\.py (.+)", section)]
 
 
