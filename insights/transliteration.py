@@ -1,7 +1,8 @@
 """Letters as plain Latin ones, where Unicode's decomposition does not say how, and characters without width.
 
-Shared by search, keywords and slugs. Latin letters follow their usual replacement in English text (ø: o, þ: th). Russian,
-Ukrainian, Belarusian, Bulgarian, Serbian and Macedonian Cyrillic follow BGN/PCGN without its signs, Greek the passport's.
+Shared by search, keywords and slugs. Latin letters follow their usual replacement in English text (ø: o, þ: th), Cyrillic
+follows BGN/PCGN for Russian without its signs (with the letters of Ukrainian, Belarusian, Serbian and Macedonian), Greek
+the transcription of passports.
 """
 
 from __future__ import annotations
@@ -38,10 +39,8 @@ GREEK = str.maketrans(
     }
 )  # fmt: skip
 # A Greek letter that stands alone is a sign of mathematics, and read by its name.
-GREEK_NAMES = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρστυφχψω",
-        ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"],
-        strict=True,
-    )
-)  # fmt: skip
+GREEK_NAMES = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
+    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi", "ρ": "rho",
+    "σ": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
+}  # fmt: skip

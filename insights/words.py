@@ -1,4 +1,4 @@
-"""From text to terms: the one reading of words, for search, for the marks in its results and for keywords of next steps.
+"""From text to terms: the one reading of words, for search, the marks in its results and keywords of next steps.
 
 Chosen: folding (case, accents, ligatures) and stemming happen here, in Python, and both engines get plain terms of
 letters and digits that they only have to look up. Against the engines' own `porter` and `english`: these differ in

@@ -12,8 +12,8 @@ from insights.models import Rule, Step
 from insights.words import terms_in
 
 KEYWORDS_HELP = (
-    "One word or phrase per line. Whole words are found as the site's search finds them: in upper or lower case, with or "
-    "without accents, singular and plural (LLM, LLMs, LLM’s; policy, policies). A phrase is found where its words "
+    "One word or phrase per line. Whole words are found as the site's search finds them: in upper or lower case, with "
+    "or without accents, singular and plural (LLM, LLMs, LLM’s; policy, policies). A phrase is found where its words "
     "follow one another. C++, C#, .NET and GPT-4o are found as written."
 )
 

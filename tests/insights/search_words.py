@@ -6,7 +6,7 @@ from tests.factories import make_article
 
 # slug, title, body
 ARTICLES = (
-    ("small-llms", "Small LLMs on phones", "An LLM’s memory is short; the LLM's limits show at once. Many LLMs run on phones."),
+    ("small-llms", "Small LLMs on phones", "An LLM’s memory is short; the LLM's limits show. Many run on phones."),
     ("renting-gpus", "Renting GPUs", "A rental of ten H100s costs less per hour than one GPU of your own."),
     ("kpis-for-a-team", "KPIs for a small team", "Two numbers are enough."),
     ("vlms-read-pictures", "VLMs read pictures", "They write captions for charts."),

@@ -16,7 +16,8 @@ WRITE = """
 from tests.factories import make_article, make_author, make_tag
 from newsletter.models import Subscriber
 from insights.models import User
-make_article("Small LLMs", slug="small", body="Running LLMs on GPUs.", tags=[make_tag("Phones")], authors=[make_author("Ann")])
+tags, authors = [make_tag("Phones")], [make_author("Ann")]
+make_article("Small LLMs", slug="small", body="Running LLMs on GPUs.", tags=tags, authors=authors)
 make_article("Straße", slug="strasse", body="On C++.")
 User.objects.create_superuser("ada@example.com", "a long password", name="Ada")
 """
