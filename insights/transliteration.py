@@ -1,8 +1,7 @@
 """Letters as plain Latin ones, where Unicode's decomposition does not say how, and characters without width.
 
-Shared by search, keywords and slugs. Latin letters follow their usual replacement in English text (ø: o, þ: th), Cyrillic
-follows BGN/PCGN for Russian without its signs (with the letters of Ukrainian, Belarusian, Serbian and Macedonian), Greek
-the transcription of passports.
+Shared by search, keywords and slugs. Latin letters follow their usual replacement in English (ø: o, þ: th). Cyrillic
+follows BGN/PCGN for Russian without its signs, with letters of its neighbors; Greek the transcription of passports.
 """
 
 from __future__ import annotations
