@@ -8,7 +8,7 @@ class InsightsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from insights import signals
+        from insights import recomputation, signals
         from insights.models import SearchEntry
         from insights.search import index
 
@@ -16,3 +16,4 @@ class InsightsConfig(AppConfig):
         pre_delete.connect(index.before_entry_deleted, sender=SearchEntry)
         signals.article_changed.connect(index.after_article_changed)
         signals.listing_changed.connect(index.after_listing_changed)
+        signals.word_rules_changed.connect(recomputation.after_word_rules_changed)

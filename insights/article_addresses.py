@@ -6,31 +6,30 @@ import re
 import secrets
 
 from django.core.validators import RegexValidator, slug_re
-from django.utils.text import slugify
 
 from insights.models import Article, FormerSlug
 from insights.models.articles import RESERVED_SLUGS
+from insights.slugs import LONGEST, former_slug_of, slug_of
 
-LONGEST = 80
 LONGEST_NUMBERED = 70  # letters before the number, which has eight digits at most
 NUMBERED = 30  # articles of one title whose addresses are counted; each is looked up, however many articles there are
 _UNTITLED = re.compile(r"untitled-[0-9a-f]{8}")
-NO_LETTERS = "The title has no Latin letters to make an address of; write one, such as open-models."
+NO_LETTERS = "The title has no Latin letters to make a slug of. Write one, such as open-models."
 validate_address = RegexValidator(
     slug_re, "Use small Latin letters, digits and hyphens, such as open-models.", "invalid"
 )
 
 
 def slug_from(title: str) -> str:
-    """The address that a title makes; empty when it has no Latin letter."""
-    return slugify(title)[:LONGEST].strip("-")
+    """The address that a title makes; empty when no letter of it has a Latin form."""
+    return slug_of(title, LONGEST)
 
 
 def is_made_from(slug: str, title: str) -> bool:
     """Whether an address is one that we made from the title, and none that somebody chose."""
-    stem = slug_from(title)
-    numbered = stem and re.fullmatch(rf"{re.escape(_before_a_number(stem))}-\d+", slug)
-    return slug == stem or bool(_UNTITLED.fullmatch(slug) or numbered)
+    stems = {slug_from(title), former_slug_of(title)}
+    numbered = any(stem and re.fullmatch(rf"{re.escape(_before_a_number(stem))}-\d+", slug) for stem in stems)
+    return slug in stems or numbered or bool(_UNTITLED.fullmatch(slug))
 
 
 def gives_nothing(title: str, slug: str) -> bool:

@@ -12,7 +12,6 @@ stands first. The line's form is fixed by the project's contract.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,9 +19,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any, Literal
 
+from insights.words import other_terms_in, terms_in
+
 Source = Literal["rule", "editor", "default"]
 FIELDS = ("title", "excerpt", "content")
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,30 +155,26 @@ def choose(rules: Sequence[StepRule], text: Text, *, default: str, pinned: str =
 
 
 def found(keywords: Iterable[str], text: str) -> tuple[str, ...]:
-    """The distinct keywords that stand in `text` as whole words, ignoring case, the width of white space and whether
-    an accent was typed with its letter or after it."""
-    words, folded = _words(text)
-    distinct = filter(None, dict.fromkeys(_folded(keyword) for keyword in keywords))
-    return tuple(keyword for keyword in distinct if keyword in words or _stands(keyword, folded))
+    """The distinct keywords that stand in `text`: as words that follow one another, read as the search reads them."""
+    running = _running(text)
+    distinct: dict[str, str] = {}
+    for keyword in keywords:
+        if terms := _terms(keyword):
+            distinct.setdefault(terms, _folded(keyword))
+    return tuple(keyword for terms, keyword in distinct.items() if terms in running)
 
 
 @lru_cache(maxsize=4)  # all rules look at the same title, excerpt and text
-def _words(text: str) -> tuple[frozenset[str], str]:
-    """The words of a text, so that a keyword of one word is looked up and not searched for, and the folded text."""
-    folded = _folded(text)
-    return frozenset(_WORD.findall(folded)), folded
+def _running(text: str) -> str:
+    """The terms of a text in order, and behind a gap those by which some words are found as well."""
+    return f" {' '.join([*terms_in(text), '-', *other_terms_in(text)])} "
 
 
-def _stands(keyword: str, folded: str) -> bool:
-    """Whether a keyword that is no plain word stands in a text as a whole."""
-    return keyword in folded and not _WORD.fullmatch(keyword) and bool(_whole_word(keyword).search(folded))
+@lru_cache(maxsize=4096)
+def _terms(keyword: str) -> str:
+    """The terms of a keyword between blanks; empty when there is no letter or digit in it."""
+    return f" {terms} " if (terms := " ".join(terms_in(keyword))) else ""
 
 
 def _folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text.casefold()).split())
-
-
-@lru_cache(maxsize=4096)
-def _whole_word(keyword: str) -> re.Pattern[str]:
-    # \b would fail beside a keyword that begins or ends in a sign, such as "c++".
-    return re.compile(rf"(?<!\w){re.escape(keyword)}(?!\w)")

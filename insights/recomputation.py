@@ -44,6 +44,11 @@ def recompute(pk: int) -> None:
         pass
 
 
+def after_word_rules_changed(**kwargs: Any) -> None:
+    """Keywords may be found where they were not before, and the other way round."""
+    request()
+
+
 def sweep() -> None:
     """Enqueue again what has shown no sign of life for a minute: its worker was killed, or the queue is long."""
     now = timezone.now()

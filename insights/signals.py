@@ -7,6 +7,7 @@ article_withdrawn   readers lose the article, now or at its moment. article, act
 article_restored    readers have a withdrawn article back, or keep one that was to be withdrawn. article, withdrawn_at
                     (the moment that holds no longer, if there was one), actor
 listing_changed     a facet, step, neighbour or the site settings changed: any page may differ
+word_rules_changed  words are read by other rules than before: what was decided by them may differ from now on
 demo_loading        the demo publication is being loaded; siblings add theirs. tell: Callable[[str], None]
 deed_done           something for the audit. actor: User | None, verb: str, subject: object, details: dict
 """
@@ -19,5 +20,6 @@ article_unscheduled = Signal()
 article_withdrawn = Signal()
 article_restored = Signal()
 listing_changed = Signal()
+word_rules_changed = Signal()
 demo_loading = Signal()
 deed_done = Signal()

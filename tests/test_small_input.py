@@ -34,7 +34,7 @@ from insights.preflight.panel import look_at_post
 from insights.search.documents import Source
 from insights.search.queries import MAX_LETTERS, read_query
 from insights.search.snippets import highlighted, passage
-from insights.search.words import terms_in
+from insights.words import terms_in
 from insights.writing import pasting
 from insights.writing.merging import merge
 from newsletter.addresses import address_key, clean_address
@@ -113,8 +113,8 @@ PLACES: dict[str, tuple[Callable[[str], Any], int]] = {
     "terms": (terms_in, BODY),
     "index": (lambda text: _source(text).document(), BODY),
     "vocabulary": (lambda text: _source(text).words(), BODY),
-    "passage": (lambda text: passage(text, {"word", "a"}), BODY),
-    "hits": (lambda text: highlighted(text, {"word", "a"}), 1000),
+    "passage": (lambda text: passage(text, {("word",), ("a",), ("a",) * 100}), BODY),
+    "hits": (lambda text: highlighted(text, {("word",), ("a",), ("a",) * 100}), 1000),
     "comparison": (lambda text: compare(text, changed(text)), BODY),
     "comparison of lines": (lambda text: compare_line(text, changed(text)), 10_000),
     "merge": (lambda text: merge(text, changed(text), text + "\n\nmore"), BODY),

@@ -36,7 +36,6 @@ class AuthorAdmin(FacetAdmin):
     search_fields = ("name", "slug")
     fields = ("name", "slug", "initials", "line", "text", "avatar", "user")
     autocomplete_fields = ("avatar",)
-    prepopulated_fields = {"slug": ("name",)}
 
     def get_fields(self, request: HttpRequest, obj: Author | None = None) -> Any:
         """Which account writes under a name is the administrators' to say: it opens that name's drafts."""

@@ -63,7 +63,6 @@ class CategoryAdmin(_FiledAdmin):
     list_display = ("name", "slug", "position", "articles")
     search_fields = ("name", "slug")
     fields = ("name", "slug", "text", "picture", "position")
-    prepopulated_fields = {"slug": ("name",)}
 
 
 @admin.register(Tag)
@@ -72,7 +71,6 @@ class TagAdmin(_FiledAdmin):
     list_display = ("name", "slug", "articles")
     search_fields = ("name", "slug")
     fields = ("name", "slug", "text", "picture")
-    prepopulated_fields = {"slug": ("name",)}
 
 
 @admin.register(Series)
@@ -81,4 +79,3 @@ class SeriesAdmin(_FiledAdmin):
     list_display = ("title", "slug", "articles")
     search_fields = ("title", "slug")
     fields = ("title", "slug", "text", "picture")
-    prepopulated_fields = {"slug": ("title",)}

@@ -6,12 +6,12 @@ import uuid
 from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
-from django.utils.text import slugify
 
 from insights.exchange.front_matter import ArticleText
 from insights.exchange.problems import ExchangeRefused
 from insights.models import Article, FormerSlug
 from insights.models.articles import validate_article_slug
+from insights.slugs import former_slug_of, slug_of
 
 Identity = Callable[[str], uuid.UUID]  # slug → the uid of a new article
 
@@ -24,9 +24,13 @@ def settled_slug(text: ArticleText) -> str:
     """The file's slug, or one made from its title. Raises ExchangeRefused."""
     if text.slug:
         return text.slug
-    slug = slugify(text.title)[:80].strip("-_")
+    slug, former = slug_of(text.title), former_slug_of(text.title)
     if not slug:
         raise ExchangeRefused(text.problem("slug", "The title gives no address; write a slug with Latin letters."))
+    if former != slug and not Article.objects.filter(slug=slug).exists():
+        # A file that came in before slugs were made as today is still about the same article.
+        same = Article.objects.filter(slug=former, versions__title=text.title)
+        return former if same.exists() else slug
     return slug
 
 

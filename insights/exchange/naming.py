@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.text import slugify
 
 from insights.models import Author, Category, FormerSlug, Series, SiteSettings, Tag
+from insights.slugs import slug_of
 
 type Named = Author | Category | Series | Tag
 
@@ -62,7 +62,7 @@ def told[Row: Named](row: Row) -> str:
 
 def free_slug[Row: Named](model: type[Row], name: str) -> str:
     """A slug made from a name that is neither taken nor led away by a former one. Raises NotNamed."""
-    stem = slugify(name)[:70].strip("-_")
+    stem = slug_of(name, 70)
     if not stem:
         raise NotNamed(f"“{name}” gives no address; add it to publication.yaml with a slug.")
     slug, number = stem, 2

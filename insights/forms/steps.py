@@ -7,7 +7,15 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 
+from insights import plain_text
 from insights.models import Rule, Step
+from insights.words import terms_in
+
+KEYWORDS_HELP = (
+    "One word or phrase per line. Whole words are found as the site's search finds them: in upper or lower case, with "
+    "or without accents, singular and plural (LLM, LLMs, LLM’s; policy, policies). A phrase is found where its words "
+    "follow one another. C++, C#, .NET and GPT-4o are found as written."
+)
 
 
 class StepForm(forms.ModelForm):
@@ -44,9 +52,15 @@ class RuleForm(forms.ModelForm):
             "keywords", "title_weight", "title_cap", "excerpt_weight", "excerpt_cap", "content_weight", "content_cap",
         )  # fmt: skip
         widgets = {"keywords": forms.Textarea(attrs={"rows": 8, "cols": 40})}
+        help_texts = {"keywords": KEYWORDS_HELP}
 
     def clean_keywords(self) -> str:
-        """One a line, trimmed, without empty lines and repetitions."""
-        lines = (" ".join(line.split()) for line in self.cleaned_data["keywords"].splitlines())
+        """One a line, trimmed, without empty lines and repetitions. Raises ValidationError for one without a word."""
+        lines = [" ".join(line.split()) for line in plain_text.lines(self.cleaned_data["keywords"]).splitlines()]
         distinct = {line.casefold(): line for line in reversed([line for line in lines if line])}
+        wordless = [line for line in distinct.values() if not terms_in(line)]
+        if wordless:
+            raise forms.ValidationError(
+                f"“{wordless[-1][:80]}” has no letter or digit, so no text can be searched for it. Write a word."
+            )
         return "\n".join(reversed(distinct.values()))

@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
-from django.utils.text import slugify
 
 from insights.article_addresses import validate_address
+from insights.slugs import slug_of
 
 
 class FacetForm(forms.ModelForm):
@@ -20,14 +20,13 @@ class FacetForm(forms.ModelForm):
         if "slug" in self.fields:
             field = self.fields["slug"]
             field.required, field.label = False, "Address"
+            field.help_text = "Leave empty to make it from the name."
             kept = [one for one in field.validators if one is not validate_slug]
             field.validators = [*kept, validate_address]
 
     def clean_slug(self) -> str:
         name = self.cleaned_data.get("name") or self.cleaned_data.get("title") or ""
-        slug = self.cleaned_data["slug"] or slugify(name)[:80].strip("-")
+        slug = self.cleaned_data["slug"] or slug_of(name)
         if name and not slug:
-            raise ValidationError(
-                "The name has no Latin letters to make an address of; write one, such as open-models."
-            )
+            raise ValidationError("The name has no Latin letters to make a slug of. Write one, such as open-models.")
         return slug

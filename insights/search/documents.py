@@ -1,10 +1,11 @@
 """What stands in the index for a text: one row of terms, the same for both engines.
 
-    t.china t.ai s.china s.ai s.cost s.report y.2026 c.3 m.24317 - china ai - cost - report … - body …
+    t.china t.ai s.china s.ai s.cost s.report d.2.2.9f… y.2026 c.3 m.24317 - china ai - cost - report … - body …
 
 `t.` marks a term of the title and tags, `s.` one of title, tags and excerpt; year, category and month of publication
 are terms too. So a search in a field, a filter and a stretch of time are looked up like a word, and every engine has to
 know only one thing: which rows hold all of these terms. `-` keeps a phrase from running from one field into the next.
+`d.` marks the digest, by which the index shows which text it holds.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from insights.models import Version
-from insights.search.words import fold, terms_in, words_in
 from insights.told_moments import publication_zone
+from insights.words import RULES, fold, other_terms_in, terms_in, words_in
 
-EDITION = "1"  # of this layout and of the words' reading; a new one makes every document anew
+LAYOUT = "2"  # of this module's documents; raise it when the same words give another document
+EDITION = f"{LAYOUT}.{RULES}."  # begins the digest of every entry, so that those of older rules are found
 GAP = "-"
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MONTH = dt.timedelta(days=30)
@@ -54,15 +56,15 @@ class Source:
         return local_year(self.listed_at)
 
     def digest(self) -> str:
-        parts = (EDITION, self.title, self.excerpt, self.body, *self.tags, self.category, self.year, self.place)
-        return hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).hexdigest()
+        parts = (self.title, self.excerpt, self.body, *self.tags, self.category, self.year, self.place)
+        return EDITION + hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=13).hexdigest()
 
     def document(self) -> str:
-        title, tags = terms_in(self.title), [terms_in(tag) for tag in self.tags]
-        excerpt, body = terms_in(self.excerpt), terms_in(self.body)
-        heading = dict.fromkeys(term for terms in (title, *tags) for term in terms)
-        summary = dict.fromkeys([*heading, *excerpt])
-        marks = [*(f"t.{term}" for term in heading), *(f"s.{term}" for term in summary)]
+        title, tags = _field(self.title), [_field(tag) for tag in self.tags]
+        excerpt, body = _field(self.excerpt), _field(self.body)
+        heading = dict.fromkeys(term for terms in (title, *tags) for term in terms if term != GAP)
+        summary = dict.fromkeys([*heading, *(term for term in excerpt if term != GAP)])
+        marks = [*(f"t.{term}" for term in heading), *(f"s.{term}" for term in summary), digest_term(self.digest())]
         marks += [year_term(self.year), category_term(self.category or 0), month_term(month_of(self.place))]
         fields = [term for field in (title, *tags, excerpt, body) for term in (GAP, *field)]
         return " ".join([*marks, *fields])
@@ -73,9 +75,19 @@ class Source:
         return {folded for word in found if (folded := fold(word))}
 
 
+def _field(text: str) -> list[str]:
+    """The terms of a text in order, and behind a gap those by which some are found as well."""
+    others = other_terms_in(text)
+    return [*terms_in(text), *([GAP, *others] if others else [])]
+
+
 def local_year(moment: dt.datetime) -> int:
     """The year of a moment in the publication's zone."""
     return moment.astimezone(publication_zone()).year
+
+
+def digest_term(digest: str) -> str:
+    return f"d.{digest}"
 
 
 def year_term(year: int) -> str:

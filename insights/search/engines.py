@@ -18,9 +18,11 @@ from typing import Protocol
 
 from django.db import connection
 
-from insights.search.documents import GAP, month_of, month_term
+from insights.models import SearchEntry
+from insights.search.documents import EDITION, GAP, month_of, month_term
 
 TABLE = "insights_search_index"
+ENTRIES = SearchEntry._meta.db_table
 # Each condition is met by any of its phrases (terms that follow one another); all conditions are wanted.
 Conditions = Sequence[Sequence[Sequence[str]]]
 Row = tuple[int, str]  # a place and the document there
@@ -42,11 +44,19 @@ class Engine(Protocol):
     def find(self, wanted: Conditions, limit: int, *, frequent: bool) -> list[int]:
         """The newest `limit` places that meet all conditions; `frequent` says that many may."""
 
+    def unheld(self) -> list[int]:
+        """The versions whose entry the index does not hold: no document at its place, or another one."""
+
+    def has_strays(self) -> bool:
+        """Whether the index holds documents that no entry names."""
+
     def bulk(self) -> AbstractContextManager[None]:
         """While very many are put in; for nobody else to search meanwhile."""
 
 
 class SQLite:
+    _TERMS = f"{TABLE}_terms"
+
     def install(self) -> None:
         # Without content: the entries have it. `ascii`: the terms are, and every version of SQLite splits them alike.
         self._run(
@@ -79,10 +89,38 @@ class SQLite:
             )
             return [place for (place,) in cursor.fetchall()]
 
+    # Without content, an index shows its rows only by their terms: each row has a year, and a digest since edition 2.
+    def unheld(self) -> list[int]:
+        return self._look(
+            f"SELECT version_id FROM {ENTRIES} WHERE"  # noqa: S608
+            f" place NOT IN (SELECT doc FROM temp.{self._TERMS} WHERE term >= 'y.' AND term < 'y/')"
+            f" OR digest LIKE %s AND NOT EXISTS"
+            f" (SELECT 1 FROM temp.{self._TERMS} WHERE term = 'd.' || digest AND doc = place)",
+            [f"{EDITION}%"],
+        )
+
+    def has_strays(self) -> bool:
+        return bool(
+            self._look(
+                f"SELECT doc FROM temp.{self._TERMS} WHERE term >= 'y.' AND term < 'y/'"  # noqa: S608
+                f" AND doc NOT IN (SELECT place FROM {ENTRIES}) LIMIT 1"
+            )
+        )
+
     @contextmanager
     def bulk(self) -> Iterator[None]:
         yield
         self._run(f"INSERT INTO {TABLE}({TABLE}) VALUES ('optimize')")  # noqa: S608
+
+    def _look(self, query: str, values: Sequence[str] = ()) -> list[int]:
+        """The first column of what a query finds, which may name the terms of the index."""
+        self._run(f"CREATE VIRTUAL TABLE temp.{self._TERMS} USING fts5vocab(main, {TABLE}, instance)")
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(query, values)
+                return [row[0] for row in cursor.fetchall()]
+        finally:
+            self._run(f"DROP TABLE temp.{self._TERMS}")
 
     def _run(self, statement: str) -> None:
         with connection.cursor() as cursor:
@@ -129,6 +167,22 @@ class PostgreSQL:
                 if len(found) >= limit:
                     return found
         return self._ask(wanted, limit)
+
+    def unheld(self) -> list[int]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT version_id FROM {ENTRIES} LEFT JOIN {TABLE} USING (place) WHERE terms IS NULL"  # noqa: S608
+                " OR digest LIKE %s AND NOT terms @@ quote_literal('d.' || digest)::tsquery",
+                [f"{EDITION}%"],
+            )
+            return [version for (version,) in cursor.fetchall()]
+
+    def has_strays(self) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT EXISTS (SELECT 1 FROM {TABLE} LEFT JOIN {ENTRIES} USING (place) WHERE digest IS NULL)"  # noqa: S608
+            )
+            return bool(cursor.fetchone()[0])
 
     @contextmanager
     def bulk(self) -> Iterator[None]:

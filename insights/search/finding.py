@@ -22,7 +22,7 @@ from insights.search.engines import Conditions, engine
 from insights.search.queries import Part, Query
 from insights.search.ranking import score, weights
 from insights.search.snippets import Piece, highlighted, passage
-from insights.search.words import fold
+from insights.words import fold
 
 PAGE_SIZE = 10
 TIER = 80  # candidates of each of the tiers in which the title or excerpt holds words
@@ -130,9 +130,9 @@ def _readable(places: set[int], now: dt.datetime) -> dict[int, str]:
 
 
 def _hit(version: Version, query: Query) -> Hit:
-    terms = query.terms
-    in_body, in_excerpt = passage(version.search_text, terms), highlighted(version.excerpt, terms)
+    phrases = query.phrases
+    in_body, in_excerpt = passage(version.search_text, phrases), highlighted(version.excerpt, phrases)
     hits_excerpt = {piece.text.lower() for piece in in_excerpt if piece.is_hit}
     hits_body = {piece.text.lower() for piece in in_body if piece.is_hit}
     shown = in_excerpt if len(hits_excerpt) >= max(1, len(hits_body)) or not in_body else in_body
-    return Hit(version, highlighted(version.title, terms), shown)
+    return Hit(version, highlighted(version.title, phrases), shown)

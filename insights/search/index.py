@@ -16,10 +16,11 @@ from django.db.models import Q
 from django.tasks import task
 from django.utils import timezone
 
+from insights import signals
 from insights.models import Article, SearchEntry, Tag, Version, VersionTag
 from insights.querysets import VersionQuerySet
 from insights.search import vocabulary
-from insights.search.documents import Source
+from insights.search.documents import EDITION, Source
 from insights.search.engines import engine
 
 BATCH = 200
@@ -59,6 +60,7 @@ def refresh_all(tell: Callable[[int], None] = lambda done: None) -> int:
 
     A transaction for each batch, so that a stop in the middle leaves every article either old or new.
     """
+    _compare_with_entries()
     counts: Counter[str] = Counter()
     last = done = wrong = 0
     while True:
@@ -98,12 +100,15 @@ def clear() -> None:
 
 
 def settle() -> None:
-    """Make the index where it is not there; after a migration, take in what was published before there was one."""
+    """Make the index where it is not there. After a migration, take in what it lacks, and what older rules made."""
     engine().install()
     if not SearchEntry.objects.exists():
         engine().clear()  # what a flushed database left behind
-    if worth_indexing().filter(search_entry__isnull=True).exists():
+    outdated = SearchEntry.objects.exclude(digest__startswith=EDITION).exists()
+    if outdated or worth_indexing().filter(search_entry__isnull=True).exists():
         refresh_all()
+    if outdated:
+        signals.word_rules_changed.send(sender=SearchEntry)
 
 
 # Receivers, connected in `insights/apps.py`
@@ -126,6 +131,19 @@ def after_listing_changed(sender: type, **kwargs: Any) -> None:
 
 def before_entry_deleted(instance: SearchEntry, **kwargs: Any) -> None:
     engine().drop([(instance.place, instance.document)])
+
+
+@transaction.atomic
+def _compare_with_entries() -> None:
+    """Look into the index itself: forget entries that it does not hold, and begin again if it holds what none names.
+
+    So it is after `loaddata`, or when a database was copied without the index: entries arrive, their documents do not.
+    """
+    unheld = engine().unheld()
+    for start in range(0, len(unheld), BATCH):
+        SearchEntry.objects.filter(pk__in=unheld[start : start + BATCH])._raw_delete("default")
+    if engine().has_strays():
+        clear()
 
 
 def _locked() -> Any:

@@ -50,6 +50,8 @@ class TestAField:
 
 
 class TestAKeyword:
+    """Fault A7: keywords are read as the search reads words."""
+
     @pytest.mark.parametrize(
         ("keyword", "text"),
         [
@@ -65,6 +67,28 @@ class TestAKeyword:
             ("élan", "e\u0301lan"),
             ("e\u0301lan", "ÉLAN"),
             ("人工智能", "人工智能"),
+            ("人工智能", "关于人工智能的文章"),
+            ("ai", "ai_x"),
+            ("token", "tokens"),
+            ("tokens", "One token"),
+            ("LLM", "LLMs"),
+            ("llms", "an LLM"),
+            ("GPU", "GPUs"),
+            ("KPI", "our kpis"),
+            ("VLM", "VLMs"),
+            ("H100", "ten H100s"),
+            ("llm", "the LLM’s limits"),
+            ("llm", "the LLM's limits"),
+            ("policy", "policies"),
+            ("elan", "ÉLAN"),
+            ("hyphenation", "hy\u00adphen\u00adation"),
+            ("quasicrystal", "quasi\u200bcrystal"),
+            ("word joiner", "word\u2060 join\ufeffer"),
+            ("gpt-4o", "GPT-4o"),
+            ("c#", "C#, too"),
+            (".net", "ASP.NET"),
+            ("AT&T", "at&t"),
+            ("dms", "DMs"),
         ],
     )
     def test_matches_whole_words_in_any_case(self, keyword, text):
@@ -75,8 +99,18 @@ class TestAKeyword:
         [
             ("ai", "maintain"),
             ("ai", "ai2"),
-            ("ai", "ai_x"),
-            ("token", "tokens"),
+            ("c", "c++"),
+            ("c#", "c++"),
+            (".net", "net"),
+            ("net", ".NET"),
+            ("GPT-4o", "GPT-4"),
+            ("AW", "AWS"),
+            ("cm", "CMS"),
+            ("DN", "DNS"),
+            ("io", "iOS"),
+            ("http", "https"),
+            ("人工智能", "智能工人"),
+            ("ハ", "バ"),
             ("model card", "model of a card"),
             ("c++", "c"),
             ("e", "e\u0301lan"),
@@ -90,6 +124,7 @@ class TestAKeyword:
 
     def test_counts_once_however_it_is_written(self):
         assert found(["AI", "ai", " Ai ", ""], "ai") == ("ai",)
+        assert found(["LLM", "LLMs", "llm’s"], "an LLM") == ("llm",)
 
     def test_is_never_an_expression(self):
         """R02: what would be a slow expression is a word like any other."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
+from html import unescape
 
 import pytest
+from django.utils.html import escape
 
-from insights.search.queries import MAX_LETTERS
+from insights import plain_text
+from insights.search.queries import MAX_LETTERS, read_query
 from tests.factories import make_article, make_category
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +56,53 @@ def test_results_show_title_passage_date_and_author_with_the_words_marked(client
     assert '<a href="/insights/one/">A <mark>zebra</mark></a>' in answer
     assert "It was long ago. The <mark>zebra</mark> has stripes." in answer
     assert '<meta name="robots" content="noindex, follow">' in answer
+
+
+@pytest.mark.parametrize(
+    "text", ["C++", "C#", ".NET", "GPT-4o", "AT&T", "9.22", "人工智能", "LLM’s", "e-mail", "모델은", "Node.js", "naïve"]
+)
+def test_a_query_is_repeated_as_typed(client, text):
+    """Fault B5: found or not, a word stands on the page as the reader wrote it."""
+    assert f"No article mentions “{text}”." in unescape(text_of(page(client, q=text)))
+    make_article("A", slug="one", body=f"About {text} here.")
+    assert f"1 article mentions “{text}”, best match first." in unescape(text_of(page(client, q=text)))
+    assert f"“price” and “{text}”." in unescape(text_of(page(client, q=f"price {text}?", year="1999")))
+
+
+def test_a_phrase_is_repeated_with_its_signs(client):
+    """Fault B5: the same within quotation marks, and in the link of what was probably meant."""
+    make_article("A", slug="one", body="About C++, GPT-4o and tokens.")
+    assert "mentions “C++, GPT-4o”" in text_of(page(client, q='"C++,  GPT-4o"'))
+    query = read_query('GPT-4o tokns "in C++"')
+    assert query.with_words({"tokns": "tokens"}).typed() == 'GPT-4o tokens "in C++"'
+    assert str(read_query("how to use C++ in the 人工智能!")) == "“use”, “C++” and “人工智能”"
+
+
+@pytest.mark.parametrize(
+    ("text", "body", "marked"),
+    [
+        ("LLM", "Two LLMs, an LLM and the LLM’s limits.", ["LLMs", "LLM", "LLM’s"]),
+        ("gpus", "One GPU.", ["GPU"]),
+        ("policy", "Policies and a policy.", ["Policies", "policy"]),
+        ("C++", "In C and C++.", ["C++"]),
+        (".NET", "The net and .NET.", [".NET"]),
+        ("GPT-4o", "GPT-4, 4o, GPT-4o.", ["GPT-4o"]),
+        ("人工智能", "工人和人工智能。", ["人工智能"]),
+        ("dms", "All DMs.", ["DMs"]),
+        ("strasse", "Eine Straße.", ["Straße"]),
+        ('"open weights"', "Open doors, open weights.", ["open weights"]),
+        ("open weights", "Open doors, weights.", ["Open", "weights"]),
+        ("zebra", "A ze\u00adbra.", ["ze\u00adbra"]),
+    ],
+)
+def test_the_forms_that_were_found_are_marked(client, text, body, marked):
+    """Fault A7: in passages as well as in titles."""
+    make_article("Title", slug="one", body=body, excerpt="")
+    make_article(plain_text.line(body), slug="two", body="Other words.", excerpt="")
+    answer = page(client, q=text).content.decode()
+    wanted = [escape(word) for word in marked]
+    found = re.findall("<mark>(.*?)</mark>", answer)
+    assert sorted(found) == sorted([*wanted, *(word.replace("\u00ad", "") for word in wanted)])
 
 
 def test_no_result_says_so_and_leads_on(client):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 
 from insights.models import AuditEntry, Recomputation, Rule, Step
@@ -116,6 +118,7 @@ class TestAStep:
             {"rule-0-content_cap": "-1"},
             {"rule-0-content_cap": "x"},
             {"rule-0-keywords": "x" * 81},
+            {"rule-0-keywords": "card\n→ !"},
             {"rule-0-keywords": "\n".join(f"word{number}" for number in range(201))},
         ],
     )
@@ -125,6 +128,19 @@ class TestAStep:
         assert answer.status_code == 400
         assert not Step.objects.filter(heading="Read on").exists()
         assert not Recomputation.objects.exists()
+
+    def test_says_beside_the_field_how_keywords_are_found(self, client, editor):
+        """Fault A7: by the rules of the search; a keyword without a word is refused in a sentence."""
+        page = client.get(ADD).text
+        assert "found as the site's search finds them" in unescape(page)
+        assert "LLM, LLMs, LLM’s" in page
+        refused = client.post(ADD, values(**{"rule-0-keywords": "card\n→ !"})).text
+        assert "“→ !” has no letter or digit" in refused
+
+    def test_keywords_that_were_pasted_are_kept_without_what_cannot_be_seen(self, client, editor):
+        """Fault A7: a soft hyphen in a keyword hides nothing."""
+        client.post(ADD, values(**{"rule-0-keywords": "hy\u00adphen\nzero\u200bwidth\r\n"}))
+        assert Rule.objects.get(step__slug="read-on").keywords == "hyphen\nzerowidth"
 
     @pytest.mark.parametrize("role", ["Author", "Moderator", "Newsletter manager"])
     def test_is_the_editors_business(self, client, role):
