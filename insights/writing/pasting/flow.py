@@ -31,7 +31,7 @@ from insights.writing.pasting.meaning import (
 )
 from insights.writing.pasting.raised import raised
 from insights.writing.pasting.scanning import Node
-from insights.writing.pasting.tables import table_of
+from insights.writing.pasting.tables import parts_of, table_of
 
 MAX_QUOTES = 5  # one in another; each writes its mark before every line of what it holds
 _ANCHORS = {"", "#", "¶", "§", "🔗", "∞", "link", "\u200b"}  # by which sites link their own headings
@@ -121,10 +121,10 @@ class Reader:
             flow.add(*([code] if code.text else []))
         elif level := heading_level(node):
             flow.add(*self._heading(node, level, inner))
-        elif node.name == "blockquote":
+        elif node.name == "blockquote" and self._quotes < MAX_QUOTES:
             self._quotes += 1
             blocks = self._read(node, inner)
-            flow.add(*([Quote(blocks)] if blocks and self._quotes <= MAX_QUOTES else blocks))
+            flow.add(*([Quote(blocks)] if blocks else []))
             self._quotes -= 1
         elif node.name in LISTS:
             flow.add(*self._list(node, inner))
@@ -136,10 +136,21 @@ class Reader:
         elif node.name == "li":
             flow.add(List(False, [Item(self._read(node, inner))]))
         elif node.name == "table":
-            flow.add(*table_of(node, lambda part: self._read(part, look_of(part, inner))))
+            around, rows = parts_of(node)
+            table = table_of(rows, lambda cell: self._read(cell, look_of(cell, inner))) if rows else None
+            self._parts(around, inner, flow)
+            if table:
+                flow.add(*([table] if table.rows else []))
         else:
             return False
         return True
+
+    def _parts(self, parts: list[Node], look: Look, flow: _Flow) -> None:
+        """Take the parts of an element as blocks of their own."""
+        for part in parts:
+            flow.end()
+            self._fill(part, look_of(part, look), flow)
+            flow.end()
 
     def _text(self, node: Node, look: Look, flow: _Flow) -> None:
         inner = look_of(node, look)

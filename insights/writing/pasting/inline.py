@@ -61,8 +61,8 @@ def _spaced(runs: Sequence[Run]) -> list[Run]:
         elif ends_blank:
             text = text.lstrip()
         if text:
-            spaced.append(Run(text, run.look))
             ends_blank = text[-1] in " \n"
+            spaced.append(Run(text, run.look))
     return spaced
 
 

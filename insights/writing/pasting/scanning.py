@@ -71,13 +71,14 @@ class Tree:
         self._characters = self._tags = 0
         self.root = Node("")
         self._open = [self.root]
+        self._pending: list[str] = []  # text since the last tag
         self._scan(without_turns(source).replace("\r\n", "\n").replace("\r", "\n"))
         self.is_too_large = self._has_enough()
 
     def _scan(self, source: str) -> None:
         place = 0
         while (start := source.find("<", place)) >= 0 and not self._has_enough():
-            self._text(source[place:start])
+            self._pending.append(source[place:start])
             if source.startswith("<!--", start):
                 end = source.find("-->", start)
                 place = end + 3 if end >= 0 else len(source)
@@ -87,15 +88,17 @@ class Tree:
             elif tag := _TAG.match(source, start):
                 place = self._tag(tag, source)
             else:
-                self._text("<")
+                self._pending.append("<")
                 place = start + 1
-        self._text(source[place:])
+        self._pending.append(source[place:])
+        self._end_text()
 
     def _has_enough(self) -> bool:
         return self._characters > MAX_TEXT or self._tags > MAX_TAGS
 
     def _tag(self, tag: re.Match[str], source: str) -> int:
         """Take one tag; returns where to go on."""
+        self._end_text()
         self._tags += 1
         name = tag[2].lower()
         if tag[1]:
@@ -108,10 +111,11 @@ class Tree:
             self._start(name, {key.lower(): unescape("".join(values)) for key, *values in found})
         return tag.end()
 
-    def _text(self, text: str) -> None:
-        if not text:
+    def _end_text(self) -> None:
+        words = without_turns(unescape("".join(self._pending)))
+        self._pending = []
+        if not words:
             return
-        words = without_turns(unescape(text))
         keeps = self._open[-1].keeps
         words = words.replace("\u00a0", " ") if keeps else _BLANKS.sub(" ", words)
         self._characters += len(words)

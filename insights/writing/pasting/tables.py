@@ -40,15 +40,23 @@ class _Covered:
         return before, columns - 1
 
 
-def table_of(node: Node, read: Read) -> list[Block]:
-    """Return the blocks of a table. `read` returns those of one of its parts. Raises TooLarge."""
+def parts_of(node: Node) -> tuple[list[Node], list[list[Node]]]:
+    """Return what stands around the cells of a table, such as its caption, and its rows.
+
+    A table that only lays out a page has no rows: its cells are parts one after another.
+    """
     rows: list[list[Node]] = []
-    around: list[Node | str] = []  # captions, and text that belongs to no cell
+    around: list[Node | str] = []
     _collect(node, rows, around)
-    blocks = read(Node("", children=around))
+    parts = [Node("", children=around)] if around else []
     is_layout = node.is_layout or node.values.get("role") in {"presentation", "none"}
     if is_layout or all(len(row) < 2 for row in rows):
-        return blocks + [block for row in rows for cell in row for block in read(cell)]
+        return parts + [cell for row in rows for cell in row], []
+    return parts, rows
+
+
+def table_of(rows: list[list[Node]], read: Read) -> Table:
+    """Return a table, without its empty rows. `read` returns the blocks of a cell. Raises TooLarge."""
     covered = _Covered()
     table = Table([])
     for row in rows:
@@ -59,7 +67,7 @@ def table_of(node: Node, read: Read) -> list[Block]:
             cells += [*([[]] * before), _text(cell, read), *([[]] * after)]
         if any(run.text.strip() for runs in cells for run in runs):
             table.rows.append(cells)
-    return [*blocks, table] if table.rows else blocks
+    return table
 
 
 def _collect(node: Node, rows: list[list[Node]], around: list[Node | str]) -> None:
