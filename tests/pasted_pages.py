@@ -12,11 +12,16 @@ from html.parser import HTMLParser
 
 Sign = tuple[str, frozenset[str], str]
 WORDS = [
-    *("word", "Claim.", "30%", "of", "1986.", "1)", "#", "# of", "-", "- minus", "+", "*", "* star", "**", "__init__", "a_b"),
-    *("[a](b)", "![x](y)", "[^1]", "[x]:", "~~x~~", "~5", "`code`", "``", "&copy;", "&", "&#65;", "<b>", "</p>", "<!-- x -->"),
-    *("<https://a.example>", ">", "> quote", "|", "| a | b |", "---", "===", "\\", "\\*", "C:\\dir", "!", "a!", "(LLM)", "模型"),
-    *("（LLM）", "的", "。", "“quoted”", "it’s", "GPT-4o", "C++", "C#", "$5", "10,000", "é", "naïve", "😀", "—", "=", "```", "~~~"),
-    *("2.", "a.", "x*y", "*y", "x_", "_", "]", "](u)", ":", ":-:", "|-|", "<", "a<b", "3 < 4", "&lt;", "^", "{", "$x$", "\u200b", "İ"),
+    *("word", "Claim.", "30%", "of", "1986.", "1)", "#", "# of", "-", "- minus", "+", "*", "* star"),
+    *("**", "__init__", "a_b"),
+    *("[a](b)", "![x](y)", "[^1]", "[x]:", "~~x~~", "~5", "`code`", "``", "&copy;", "&", "&#65;"),
+    *("<b>", "</p>", "<!-- x -->"),
+    *("<https://a.example>", ">", "> quote", "|", "| a | b |", "---", "===", "\\", "\\*", "C:\\dir"),
+    *("!", "a!", "(LLM)", "模型"),
+    *("（LLM）", "的", "。", "“quoted”", "it’s", "GPT-4o", "C++", "C#", "$5", "10,000", "é", "naïve"),
+    *("😀", "—", "=", "```", "~~~"),
+    *("2.", "a.", "x*y", "*y", "x_", "_", "]", "](u)", ":", ":-:", "|-|", "<", "a<b", "3 < 4"),
+    *("&lt;", "^", "{", "$x$", "\u200b", "İ"),
 ]  # fmt: skip
 URLS = [
     "https://example.com/a", "https://example.com/a b", "https://example.com/report (final).pdf",
@@ -30,7 +35,8 @@ STYLES = {
     "s": ["<s>{}</s>", "<del>{}</del>", '<span style="text-decoration:line-through">{}</span>'],
 }
 RAISED = {
-    "<sup>6</sup>": "⁶", "<sup>-12</sup>": "⁻¹²", "<sub>2</sub>": "₂", "<sup>21,5</sup>": "^(21,5)", "<sub>max Q</sub>": "_(max Q)",
+    "<sup>6</sup>": "⁶", "<sup>-12</sup>": "⁻¹²", "<sub>2</sub>": "₂", "<sup>21,5</sup>": "^(21,5)",
+    "<sub>max Q</sub>": "_(max Q)",
     '<span style="font-size:0.6em;vertical-align:super;">10</span>': "¹⁰", "<sub>i</sub>": "ᵢ",
     '<span style="vertical-align: sub">Z9</span>': "_(Z9)",
 }  # fmt: skip
@@ -39,7 +45,19 @@ NOT_SEEN = [
     '<span style="display:none">hidden</span>', "<!-- a comment -->", "<script>alert(1)</script>", "<o:p></o:p>",
     '<span class="sr-only">for ears</span>', "<svg><title>An icon</title></svg>", '<span data-x="a<b>c"></span>',
 ]  # fmt: skip
-DIVISIONS = ["p", "div", "section", "address", "center", "figcaption", "article", "aside", "header", "footer", "summary"]
+DIVISIONS = [
+    "p",
+    "div",
+    "section",
+    "address",
+    "center",
+    "figcaption",
+    "article",
+    "aside",
+    "header",
+    "footer",
+    "summary",
+]
 
 
 @dataclass
@@ -190,9 +208,15 @@ class Page:
             while not any(sign.strip() for sign, _, _ in signs) or "\n" in "".join(sign for sign, _, _ in signs):
                 inner, signs = self._inline(frozenset(), "", 1, has_breaks=False)
             self._see(signs, f"{number}." if is_numbered else "-")
-            inside = self.chance.choice([self._division, self._code, self._quote, self._list] if depth < 1 else [self._division])
+            inside = self.chance.choice(
+                [self._division, self._code, self._quote, self._list] if depth < 1 else [self._division]
+            )
             more = inside(depth + 1) if self.chance.random() < 0.3 else ""
-            items += f"<li{value}><p>{inner}</p>{more}</li>" if self.chance.random() < 0.5 else f"<li{value}>{inner}{more}</li>"
+            items += (
+                f"<li{value}><p>{inner}</p>{more}</li>"
+                if self.chance.random() < 0.5
+                else f"<li{value}>{inner}{more}</li>"
+            )
             number += 1
         return f'<ol start="{start}">{items}</ol>' if is_numbered else f"<ul>{items}</ul>"
 
@@ -200,8 +224,34 @@ class Page:
 class Reading(HTMLParser):
     """What is seen of a page of ours."""
 
-    _MARKS = {"strong": "strong", "b": "strong", "em": "em", "i": "em", "del": "s", "s": "s", "code": "code", "pre": "pre"}
-    _BLOCKS = {"p", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "pre", "blockquote", "ul", "ol", "hr", "table", "tr"}
+    _MARKS = {
+        "strong": "strong",
+        "b": "strong",
+        "em": "em",
+        "i": "em",
+        "del": "s",
+        "s": "s",
+        "code": "code",
+        "pre": "pre",
+    }
+    _BLOCKS = {
+        "p",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "td",
+        "th",
+        "pre",
+        "blockquote",
+        "ul",
+        "ol",
+        "hr",
+        "table",
+        "tr",
+    }
 
     def __init__(self, html: str) -> None:
         super().__init__()

@@ -123,7 +123,9 @@ class TestSmallThings:
     def test_a_fragment(self, html, markdown):
         assert to_markdown(html).markdown == markdown
 
-    @pytest.mark.parametrize("html", ["", "words", "<span>words</span>", "<<<", "a <b", "<!-- x", "&amp;", "<p>one</p>"])
+    @pytest.mark.parametrize(
+        "html", ["", "words", "<span>words</span>", "<<<", "a <b", "<!-- x", "&amp;", "<p>one</p>"]
+    )
     def test_nothing_but_words(self, html):
         assert to_markdown(html).markdown == ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from insights.writing.pasting.meaning import Look
+from insights.writing.pasting.meaning import PLAIN, Look
 
 
 class TooLarge(Exception):
@@ -20,7 +20,7 @@ class Run:
     """Text of one look. "\\n" is a line break; no other text holds one."""
 
     text: str
-    look: Look = Look()
+    look: Look = PLAIN
 
 
 @dataclass(slots=True)

@@ -13,7 +13,20 @@ from insights.writing.pasting.scanning import Node
 _LANGUAGE = re.compile(r"(?:^|\s)(?:(?:language|lang|highlight|hljs)-|highlight-source-|brush:\s?)([\w+#-]+)")
 # Names that sites write above code, beside those that our renderer knows.
 _OTHER_LABELS = {
-    *("text", "plain text", "plaintext", "txt", "code", "c#", "csharp", "powershell", "terminal", "output", "php", "ruby"),
+    *(
+        "text",
+        "plain text",
+        "plaintext",
+        "txt",
+        "code",
+        "c#",
+        "csharp",
+        "powershell",
+        "terminal",
+        "output",
+        "php",
+        "ruby",
+    ),
     *("swift", "kotlin", "r", "jsx", "tsx", "scss", "graphql", "latex", "makefile", "perl", "lua", "dart", "http"),
 }
 _MARKDOWN = re.compile(r"^\s*(?:```|~~~)|\]\(\S+\)|^#{2,6} \S", re.MULTILINE)

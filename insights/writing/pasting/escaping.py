@@ -22,8 +22,8 @@ def escaped(
 ) -> str:
     """Return text of one line as Markdown.
 
-    `in_link`: it stands in the words of a link; `before_link`: a link follows; `beside_marks`: struck text may touch it;
-    `is_last`: nothing follows, so that no tag that begins in it can end.
+    `in_link`: it stands in the words of a link; `before_link`: a link follows; `beside_marks`: struck text may
+    touch it; `is_last`: nothing follows, so that no tag that begins in it can end.
     """
     text = (_LAST_SIGNS if is_last else _SIGNS).sub(r"\\\g<0>", text)
     if in_link:

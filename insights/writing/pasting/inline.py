@@ -178,9 +178,9 @@ def _is_letter(sign: str) -> bool:
 
 def _part(pieces: list[_Piece], start: int, end: int, mark: str) -> None:
     """Take `mark` from what a span shares with one that goes on beyond it at one end, and does not hold it."""
-    if all(mark in pieces[place].marks for place in range(start, end)):
-        if _has(pieces, start - 1, mark) == _has(pieces, end, mark):
-            return
+    is_within = all(mark in pieces[place].marks for place in range(start, end))
+    if is_within and _has(pieces, start - 1, mark) == _has(pieces, end, mark):
+        return
     for beyond, places in ((start - 1, range(start, end)), (end, range(end - 1, start - 1, -1))):
         if _has(pieces, beyond, mark):
             for place in places:

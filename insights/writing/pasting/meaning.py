@@ -27,8 +27,12 @@ _SILENT = {
 }
 _BUTTONS = {"button", "menu", "menuitem", "toolbar", "tooltip"}
 _UNSEEN = re.compile(r"display:none|mso-hide:all|visibility:hidden")
-_UNSEEN_CLASS = re.compile(r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|katex-html|MathJax_Preview)(?:\s|$)")
-_COPY = re.compile(r"(?:copy|copied)(?: code| text| link| snippet| to clipboard)?[!.]?|copy to clipboard", re.IGNORECASE)
+_UNSEEN_CLASS = re.compile(
+    r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|katex-html|MathJax_Preview)(?:\s|$)"
+)
+_COPY = re.compile(
+    r"(?:copy|copied)(?: code| text| link| snippet| to clipboard)?[!.]?|copy to clipboard", re.IGNORECASE
+)
 MAX_LABEL = 40  # characters of what can be the label of a button that is none by its tag
 
 _WEIGHT, _SLANT = (re.compile(rf"(?<![\w-])font-{name}:(\w+)") for name in ("weight", "style"))
@@ -49,6 +53,9 @@ class Look(NamedTuple):
     gone: bool = False
     code: bool = False
     href: str = ""
+
+
+PLAIN = Look()
 
 
 def keeps_blanks(name: str, style: str, outside: bool) -> bool:
