@@ -86,7 +86,7 @@ class TestLines:
             ("<div>one</div><div>two<br></div><div><br></div><div>three</div>", ["one", "two", "three"]),
             ("<span>one<br></span>two", ["one two"]),
             ("<center>one</center><center>two</center>", ["one", "two"]),
-            ("<my-card style='display: block'>one</my-card><my-card style='display: flex'>two</my-card>", ["one", "two"]),
+            ("<x-y style='display: block'>one</x-y><x-y style='display: flex'>two</x-y>", ["one", "two"]),
             ("<figure><figcaption>one</figcaption></figure><details><summary>two</summary>three</details>",
              ["one", "two", "three"]),
             ("<section>one</section><header>two</header><footer>three</footer><article>four</article>",
