@@ -29,22 +29,33 @@ _OTHER_LABELS = {
     ),
     *("swift", "kotlin", "r", "jsx", "tsx", "scss", "graphql", "latex", "makefile", "perl", "lua", "dart", "http"),
 }
+_COPY_AT_THE_END = re.compile(r"\s*cop(?:y|ied)(?: code| to clipboard)?$")
 _MARKDOWN = re.compile(r"^\s*(?:```|~~~)|\]\(\S+\)|^#{2,6} \S", re.MULTILINE)
 
 
 def code_of(node: Node) -> Code:
     """Return the code in an element that shows its line ends."""
     inner = [found for found in _descendants(node) if found.name == "code"]
-    if len(inner) == 1 and any(is_block(found) for found in _descendants(node)):
-        lines = _Lines(inner[0])  # the rest is a bar with a label and buttons
-    else:
-        lines = _Lines(node)
+    has_bar = len(inner) == 1 and (
+        any(is_block(found) for found in _descendants(node))
+        or label_of(node.words().removesuffix(inner[0].words())) is not None
+    )
+    lines = _Lines(inner[0] if has_bar else node)  # beside the code stand a label and buttons
     language = ""
     for holder in (*inner[:1], node):
         named = _LANGUAGE.search(holder.values.get("class", "").lower())
         name = named[1] if named else holder.values.get("data-lang", holder.values.get("data-language", "")).lower()
         language = language or (name if name in LANGUAGES else "")
     return Code(_without_blank_ends("".join(lines.pieces)), language)
+
+
+def label_of(words: str) -> str | None:
+    """Return the language in a label such as "Python" or "python Copy code"; None for what is no label."""
+    label = words.strip().lower()
+    if not label or is_copy_label(label):
+        return "" if label else None
+    name = _COPY_AT_THE_END.sub("", label)
+    return name if name in LANGUAGES or name in _OTHER_LABELS else None
 
 
 def reads_as_markdown(code: str) -> bool:
@@ -69,16 +80,15 @@ def without_labels(blocks: list[Block]) -> list[Block]:
 def _take_label(before: list[Block], code: Code) -> None:
     has_button = False
     while before and isinstance(last := before[-1], Paragraph):
-        label = last.words.lower()
-        if is_copy_label(label) or not label:
-            has_button = has_button or last.is_control or bool(label)
+        language = label_of(last.words)
+        if language == "" or not last.words:
+            has_button = has_button or last.is_control or bool(last.words)
             before.pop()
-        elif (has_button or last.is_control) and (label in LANGUAGES or label in _OTHER_LABELS):
-            code.language = code.language or (label if label in LANGUAGES else "")
+            continue
+        if language and (has_button or last.is_control or language != last.words.lower()):
+            code.language = code.language or (language if language in LANGUAGES else "")
             before.pop()
-            return
-        else:
-            return
+        return
 
 
 def _descendants(node: Node) -> list[Node]:

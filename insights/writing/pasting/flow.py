@@ -27,6 +27,7 @@ from insights.writing.pasting.meaning import (
     is_hidden,
     is_of_a_code_editor,
     look_of,
+    names_a_language,
     shift_of,
 )
 from insights.writing.pasting.raised import raised
@@ -159,12 +160,14 @@ class Reader:
         if is_block(node):
             flow.end()
             self._fill(node, inner, flow)
+            flow.is_control = flow.is_control or (bool(flow.runs) and names_a_language(node))
             flow.end()
         elif self._headings and "#" in inner.href and node.words().lower() in _ANCHORS:
             return
         elif "copy" in node.values.get("class", "").lower() and is_copy_label(node.words()):
             flow.is_control = True
         else:
+            flow.is_control = flow.is_control or names_a_language(node)
             self._fill(node, inner, flow)
 
     def _sign(self, node: Node, look: Look, flow: _Flow) -> bool:

@@ -33,6 +33,7 @@ _UNSEEN_CLASS = re.compile(
 _COPY = re.compile(
     r"(?:copy|copied)(?: code| text| link| snippet| to clipboard)?[!.]?|copy to clipboard", re.IGNORECASE
 )
+_LANGUAGE_CLASS = re.compile(r"(?<![a-z])(?:lang|language|code[-_]?(?:header|title|label|lang\w*))(?![a-z])")
 MAX_LABEL = 40  # characters of what can be the label of a button that is none by its tag
 
 _WEIGHT, _SLANT = (re.compile(rf"(?<![\w-])font-{name}:(\w+)") for name in ("weight", "style"))
@@ -85,6 +86,11 @@ def is_button(node: Node) -> bool:
 def is_copy_label(words: str) -> bool:
     """Return whether `words` can be the label of a button that copies code."""
     return len(words) <= MAX_LABEL and bool(_COPY.fullmatch(words))
+
+
+def names_a_language(node: Node) -> bool:
+    """Return whether the class of an element says that it names the language of some code."""
+    return bool(_LANGUAGE_CLASS.search(node.values.get("class", "").lower()))
 
 
 def is_block(node: Node) -> bool:
