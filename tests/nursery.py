@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BEFOREHAND = [
     "asyncio", "concurrent.futures", "csv", "decimal", "html.parser", "http.client", "logging.config",
     "multiprocessing", "smtplib", "ssl", "uuid", "zoneinfo", "brotli", "gunicorn.app.wsgiapp",
-    "gunicorn.arbiter", "gunicorn.workers.gthread", "gunicorn.workers.sync", "idna", "markdown_it", "markdownify",
+    "gunicorn.arbiter", "gunicorn.workers.gthread", "gunicorn.workers.sync", "idna", "markdown_it",
     "mdit_py_plugins.footnote", "nh3", "psycopg", "psycopg_pool", "pygments.formatters", "pygments.lexers",
     "snowballstemmer", "yaml", "PIL.Image", "PIL.ImageDraw", "PIL.ImageFont", "PIL.ImageOps",
     "django.core.cache.backends.locmem", "django.core.handlers.wsgi", "django.core.mail", "django.core.management",

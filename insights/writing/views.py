@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from insights.models import Picture
 from insights.pictures import uploads
 from insights.rendering import render_text
+from insights.writing import pasting
 
 View = Callable[..., HttpResponse]
 
@@ -80,8 +81,6 @@ def paste(request: HttpRequest) -> JsonResponse:
     `markdown` is empty when plain text says as much; `note` tells what was left out. `{"error": sentence}` with 413 for
     more than an article can hold.
     """
-    from insights.writing import pasting  # here: its libraries are a tenth of the time in which a process starts
-
     if request.content_type == "text/html":
         html: str | None = request.read(pasting.MAX_BYTES + 1).decode(errors="replace")
     else:

@@ -50,12 +50,14 @@ def frame_of(page: Any) -> Any:
 
 
 def hand_over(page: Any, kind: str, **data: Any) -> None:
-    """Paste (or drop) into the text, as a browser would: `html`, `plain`, `files` (number of pictures)."""
+    """Paste (or drop) into the text, as a browser would: `html`, `plain`, `files` (names and bytes of
+    pictures), `editor` (what VS Code says of a text)."""
     page.evaluate(
-        """([kind, html, plain, files]) => {
+        """([kind, html, plain, files, editor]) => {
           const data = new DataTransfer();
           if (html) data.setData("text/html", html);
           if (plain) data.setData("text/plain", plain);
+          if (editor) data.setData("vscode-editor-data", editor);
           for (const [name, bytes] of files) {
             data.items.add(new File([new Uint8Array(bytes)], name, { type: "image/png" }));
           }
@@ -64,7 +66,7 @@ def hand_over(page: Any, kind: str, **data: Any) -> None:
             : new DragEvent(kind, { ...options, dataTransfer: data });
           document.querySelector("textarea[name=body]").dispatchEvent(event);
         }""",
-        [kind, data.get("html", ""), data.get("plain", ""), data.get("files", [])],
+        [kind, data.get("html", ""), data.get("plain", ""), data.get("files", []), data.get("editor", "")],
     )
 
 

@@ -188,9 +188,9 @@ def test_lists_nested_deeper_than_anybody_nests_keep_their_text() -> None:
 
 
 def test_numbered_items_count_on() -> None:
-    """E2: in lists within lists, and where an item is empty."""
+    """E2: in lists within lists; where an item is empty, another list keeps the number of the next."""
     html = "<ol><li>a<ol><li>b</li><li>c</li></ol></li><li></li><li>d</li></ol>"
-    assert to_markdown(html).markdown == "1. a\n   1. b\n   2. c\n3. d"
+    assert to_markdown(html).markdown == "1. a\n   1. b\n   2. c\n\n3) d"
 
 
 @pytest.mark.django_db

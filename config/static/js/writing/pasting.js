@@ -1,15 +1,17 @@
-/* What is pasted from Google Docs or Word comes as Markdown; plain text stays plain, and so does all within code.
-   Sends `desk:insert` and `desk:note` (inserting.js). */
+/* Formatted text that is pasted becomes Markdown. Plain text stays plain, and so does what goes into code, or comes from
+   a file of Markdown or plain text in VS Code. Sends `desk:insert` and `desk:note` (inserting.js). */
 {
   const form = document.querySelector("#article_form");
   const editor = form?.elements.body;
   const address = editor?.closest("[data-writing]")?.dataset.paste;
   if (address) {
     const PATIENCE = 8000; // milliseconds, then the plain text is pasted
+    /* Markdown that cannot begin within a line; signs of the pasted text itself are escaped. */
+    const BLOCK = /(?:^|[^\\])\n|^(?:#{2,6} |> |- |\| |```|\d+[.)] )/;
 
     editor.addEventListener("paste", async (event) => {
       const [html, plain] = ["text/html", "text/plain"].map((kind) => event.clipboardData.getData(kind));
-      if (!html.trim() || !plain.trim() || isWithinCode()) return;
+      if (!html.trim() || !plain.trim() || isWithinCode() || isPlain(event.clipboardData)) return;
       event.preventDefault();
       tell("");
       let pasted = {};
@@ -27,11 +29,20 @@
         tell("The marks could not be taken along; the plain text was pasted.");
       }
       const text = pasted.markdown || plain.replaceAll("\r\n", "\n");
-      form.dispatchEvent(new CustomEvent("desk:insert", { detail: { text, isBlock: Boolean(pasted.markdown?.includes("\n\n")) } }));
+      form.dispatchEvent(new CustomEvent("desk:insert", { detail: { text, isBlock: BLOCK.test(pasted.markdown ?? "") } }));
     });
 
     function tell(words) {
       form.dispatchEvent(new CustomEvent("desk:note", { detail: { words: words ?? "" } }));
+    }
+
+    /* Whether VS Code copied it from a file that is Markdown already, or has no marks. */
+    function isPlain(clipboard) {
+      try {
+        return ["markdown", "plaintext"].includes(JSON.parse(clipboard.getData("vscode-editor-data")).mode);
+      } catch {
+        return false;
+      }
     }
 
     /* Whether a fence was opened above the caret and not closed. */

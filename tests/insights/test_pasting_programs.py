@@ -1,0 +1,20 @@
+"""What mail programs, word processors, browsers, note takers and code editors copy, as Markdown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from insights.markdown import render
+from insights.writing.pasting import to_markdown
+
+PROGRAMS = sorted((Path(__file__).parent / "clipboard" / "programs").glob("*.html"))
+
+
+@pytest.mark.parametrize("file", PROGRAMS, ids=lambda file: file.stem)
+def test_a_program(file: Path) -> None:
+    """Fault A1, A2, A3, A5: what each of these programs puts on the clipboard, in a file, beside it as Markdown."""
+    markdown = to_markdown(file.read_text()).markdown
+    assert markdown == file.with_suffix(".md").read_text().removesuffix("\n")
+    assert render(markdown).problems == ()
