@@ -65,3 +65,9 @@ def test_marks_are_marks(html: str, rendered: str) -> None:
     """Fault A4: bold, italic and struck text that ends in punctuation beside a letter, a digit or a sign of CJK."""
     html_of = render(to_markdown(html + "<p>x</p>").markdown).html.replace("\n", "")
     assert html_of.removesuffix("<p>x</p>") == rendered
+
+
+def test_links_keep_the_schemes_that_pages_have():
+    """Fault A10: `tel:` is a link; of others only the words are there."""
+    pasted = to_markdown('<p><a href="tel:+492212345">Call</a>, <a href="ftp://a.example/b">fetch</a></p>')
+    assert pasted.markdown == "[Call](tel:+492212345), fetch"

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from insights.markdown import SCHEMES
+
 if TYPE_CHECKING:
     from insights.writing.pasting.scanning import Node
 
@@ -159,4 +161,4 @@ def plain_url(url: str) -> str:
         scheme = urlsplit(url).scheme
     except ValueError:
         return ""
-    return url.strip() if scheme in {"http", "https", "mailto"} else ""
+    return url.strip() if scheme in SCHEMES else ""

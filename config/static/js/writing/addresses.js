@@ -7,7 +7,7 @@
   if (editor && dialog) {
     const [address, words] = ["#link-address", "#link-words"].map((name) => dialog.querySelector(name));
     const fault = dialog.querySelector("[role=alert]");
-    const known = /^(?:https?:\/\/|mailto:)[^\s<>]+$/i;
+    const known = /^(?:https?:\/\/|mailto:|tel:)[^\s<>]+$/i;
     let place = {};
 
     form.addEventListener("desk:open", (event) => {
@@ -29,7 +29,7 @@
         return address.focus();
       }
       dialog.close();
-      put({ ...place, text: link(words.value.trim() || target.replace(/^(?:https?:\/\/|mailto:)/i, ""), target) });
+      put({ ...place, text: link(words.value.trim() || target.replace(/^(?:https?:\/\/|mailto:|tel:)/i, ""), target) });
     });
 
     /* Before pasting.js, which takes all that carries marks. */
@@ -69,7 +69,7 @@
       const line = before.slice(before.lastIndexOf("\n") + 1);
       const fences = before.match(/^ {0,3}(?:```|~~~)/gm)?.length ?? 0;
       const isCode = fences % 2 === 1 || /^(?: {4}|\t)/.test(line) || (line.match(/`/g)?.length ?? 0) % 2 === 1;
-      return isCode || /^\s*(?:[a-z]+:\/\/|mailto:|www\.)\S*\s*$/i.test(text) || /\]\(<?\S*$/.test(line) || /[[\]]\(/.test(text);
+      return isCode || /^\s*(?:[a-z]+:\/\/|mailto:|tel:|www\.)\S*\s*$/i.test(text) || /\]\(<?\S*$/.test(line) || /[[\]]\(/.test(text);
     }
 
     function complain(told) {
