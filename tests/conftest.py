@@ -25,6 +25,7 @@ from tests.databases import begin_migrated, is_postgres, migrated_template
 # Seconds of files whose tests are few and long; of others, their number and fixtures say enough.
 LONG = {
     "test_page_cache_shared.py": 45, "test_round_trip.py": 35, "test_role_table.py": 30, "test_killed_workers.py": 15,
+    "test_small_input.py": 60, "test_transfer_at_scale.py": 50, "test_reads.py": 40, "test_audit_transactions.py": 30,
     "test_search_quality.py": 13, "test_real_start.py": 10, "test_serving.py": 9, "test_deletion.py": 8,
 }  # fmt: skip
 

@@ -39,7 +39,6 @@ def test_a_form_that_comes_back_can_be_sent_again(site, open_desk, article) -> N
     page = open_desk("Editor Two")
     page.goto("/admin/insights/tag/add/")
     page.locator("[name=name]").press_sequentially("Evaluation & safety")
-    expect(page.locator("[name=slug]")).to_have_value("evaluation-safety")
     with write_lock(site.env["DATABASE_URL"]):
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_role("alert")).to_contain_text("What you typed is still here.")

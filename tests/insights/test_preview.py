@@ -66,13 +66,13 @@ class TestScores:
         assert client.get(SCORES).status_code == 405
 
     def test_every_step_with_its_parts_and_words(self, client, editor):
-        make_step("model-card", keywords="model card\nevaluation", title_weight="2.5")
+        make_step("model-card", keywords="model card\nevaluation", title_weight="4.5")
         values = {"title": "The model card", "excerpt": "", "body": "Tokens and `evaluation`, then evaluation."}
         answer = client.post(SCORES, values).content.decode()
-        assert "title:2.5" in answer
+        assert "title:4.5" in answer
         assert "content:1 " in answer
         assert "model card" in answer
-        assert "rule: model-card (score=3.5) title:2.5, content:1 · confidence: 0.35 · source: rule" in answer
+        assert "rule: model-card (score=5.5) title:4.5, content:1 · confidence: 0.55 · source: rule" in answer
         assert answer.count("score-won") == 1
 
     def test_a_pin(self, client, editor):
@@ -100,11 +100,12 @@ class TestScores:
 
     def test_nothing_is_code(self, client, editor):
         """R01: what looks like code is printed as text; never 49."""
-        make_step("odd", keywords="{{7*7}}\n__class__\n${7*7}\n%(x)s\n{% debug %}")
-        text = r"{{7\*7}} \_\_class\_\_ ${7\*7} %(x)s {% debug %}"
+        make_step("odd", keywords="{{7*7}}\n__class__\n${8*8}\n%(x)s\n{% debug %}")
+        text = r"{{7\*7}} \_\_class\_\_ ${8\*8} %(x)s {% debug %}"
         answer = client.post(SCORES, {"title": "x", "body": text}).content.decode()
         assert "49" not in answer
-        assert "{{7*7}}, __class__, ${7*7}, %(x)s, {% debug %}" in answer
+        assert "64" not in answer
+        assert "{{7*7}}, __class__, ${8*8}, %(x)s, {% debug %}" in answer
 
 
 class TestThePageAsItWillBe:
