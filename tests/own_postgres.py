@@ -53,12 +53,15 @@ class OwnPostgres:
 
     def freeze(self) -> None:
         """Leave connections open and answer nothing, as a stalled disk or a paused machine does."""
-        for process in self._processes():
-            process.send_signal(signal.SIGSTOP)
+        self._send(signal.SIGSTOP)
 
     def thaw(self) -> None:
+        self._send(signal.SIGCONT)
+
+    def _send(self, number: signal.Signals) -> None:
         for process in self._processes():
-            process.send_signal(signal.SIGCONT)
+            with suppress(psutil.NoSuchProcess):  # one that ended meanwhile
+                process.send_signal(number)
 
     def execute(self, statement: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:

