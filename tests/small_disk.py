@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class SmallDisk:
-    """A mounted folder, `path`."""
+    """A mounted folder, `path`. A test asks for it before the site that writes there, which then ends first."""
 
     def __init__(self, megabytes: int) -> None:
         self.path = Path(tempfile.mkdtemp(prefix="small-disk-"))

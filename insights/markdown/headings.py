@@ -17,7 +17,7 @@ def name_headings(tokens: list[Token]) -> list[dict[str, Any]]:
     A heading of the first level belongs to the page's title; in a text it counts as one of the second.
     """
     taken: set[str] = set()
-    twins: Counter[str] = Counter()  # how often a stem was numbered: to count on, instead of trying every number anew
+    twins: Counter[str] = Counter()  # how often a stem was numbered: to count on, instead of trying every number again
     contents = []
     for position, token in enumerate(tokens):
         if token.type == "heading_close" and token.tag == "h1":

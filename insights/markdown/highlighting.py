@@ -37,6 +37,8 @@ LANGUAGES = {
     **{name: name for name in ("c", "css", "html", "java", "json", "pycon", "sql", "toml", "xml")},
 }
 MAX_CHARACTERS = 10_000  # of one fence
+# These lexers give their tokens only at the end of a session: the clock is looked at too late.
+MAX_CHARACTERS_OF = dict.fromkeys(("console", "pycon"), MAX_CHARACTERS // 2)
 MAX_SECONDS = 0.2  # CPU, of one fence
 MAX_SECONDS_OF_ALL = 0.3  # CPU, of all fences of a text
 MAX_RUN = 200  # of one character, or of blanks and line ends: what patterns try to match again from each place
@@ -55,7 +57,7 @@ class Highlighter:
     def html(self, code: str, language: str) -> str:
         """Return code as spans with Pygments' short classes, or as plain text."""
         name = LANGUAGES.get(language.lower())
-        if name is None or self.left <= 0 or len(code) > MAX_CHARACTERS or _UNEVEN.search(code):
+        if name is None or self.left <= 0 or len(code) > most_characters(name) or _UNEVEN.search(code):
             return escape(code)
         lexer = _lexer(name)  # a lexer's import is no work of this text
         start = time.thread_time()
@@ -65,6 +67,10 @@ class Highlighter:
             return escape(code)
         finally:
             self.left -= time.thread_time() - start
+
+
+def most_characters(name: str) -> int:
+    return MAX_CHARACTERS_OF.get(name, MAX_CHARACTERS)
 
 
 @functools.cache

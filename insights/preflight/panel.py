@@ -102,15 +102,16 @@ def look_at_version(version: Version) -> Report:
             cover=str(version.cover_id or ""),
             pinned_step=str(version.pinned_step_id or ""),
             goes_out_at=_not_before_now(version.live_from),
-        )
+        ),
+        user=None,
     )
 
 
-def look(typed: Typed, user: Any = None) -> Report:
+def look(typed: Typed, user: Any) -> Report:
     """What the rules say of what is typed. At most three queries (`known.py`).
 
-    Of other authors' drafts `user` learns nothing, not even that there is one: a link to it leads nowhere. Without a
-    `user` all are known.
+    Of other authors' drafts `user` learns nothing, not even that there is one: a link to it leads nowhere. For
+    None, which is no account but an import, all are known.
     """
     site, page = settings.SITE_URL.rstrip("/"), page_of(typed.slug)
     body = take_apart(typed.body)

@@ -1,7 +1,7 @@
 """The passage of a text that shows why it was found.
 
 Built from stored plain text as pieces, each a string and whether it is a hit; the template escapes every piece and puts
-the marks around it. Against `ts_headline` and `snippet()`, which write markup into text that nobody escaped. A hit is
+the marks around it. Against `ts_headline` and `snippet()`, which write markup into text that is not escaped. A hit is
 found by the terms that the index has, so every form of a word is marked; words that belong together, as in GPT-4o or
 人工智能, are marked together and not one by one.
 """

@@ -183,7 +183,7 @@ def assert_refused(answer: Answer, *words: str) -> None:
 
 @pytest.mark.nginx
 @on_a_small_disk
-def test_readers_do_not_notice_a_full_disk(start_site, small_disk):  # noqa: F811
+def test_readers_do_not_notice_a_full_disk(small_disk, start_site):  # noqa: F811
     """E6, D05: the site's folder, its log and nginx on one full disk; with space again all works without a restart."""
     disk = small_disk(100)
     site, writers = begin(start_site, disk, behind_nginx=True)
@@ -223,7 +223,7 @@ def test_readers_do_not_notice_a_full_disk(start_site, small_disk):  # noqa: F81
 
 
 @on_a_small_disk
-def test_a_read_only_disk_for_pictures(start_site, small_disk):  # noqa: F811
+def test_a_read_only_disk_for_pictures(small_disk, start_site):  # noqa: F811
     """E6: pictures are refused in words, with the typed text; all else is stored."""
     disk = small_disk(100)
     site, writers = begin(start_site, disk)
@@ -242,7 +242,7 @@ def test_a_read_only_disk_for_pictures(start_site, small_disk):  # noqa: F811
 
 
 @on_a_small_disk
-def test_a_read_only_disk(start_site, small_disk):  # noqa: F811
+def test_a_read_only_disk(small_disk, start_site):  # noqa: F811
     """E6, D05: a site that is started on it shows its pages; once it can be written, all works without a restart."""
     disk = small_disk(100)
     site, writers = begin(start_site, disk)

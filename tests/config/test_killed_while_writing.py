@@ -40,7 +40,7 @@ def test_no_kill_leaves_half_a_text(start_site: Callable[..., Site]) -> None:
         pk, base = article
         for number in range(6):
             form = {"title": f"Text {pk}", "body": f"Words {number}.\n", "base": base, "tab": f"{int(pk):032x}",
-                    "authors_0": "1", "tags": "1", "slug": f"text-{pk}"}  # fmt: skip
+                    "authors_0": "1", "tags": "1", "slug": f"words-{pk}"}  # fmt: skip
             told: list[str] = []
 
             def ask(form: dict[str, str] = form, told: list[str] = told) -> int:

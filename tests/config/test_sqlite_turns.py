@@ -1,8 +1,7 @@
-"""A transaction on SQLite gets its turn among writers that come and go, and gives up early at a lock that is stuck."""
+"""A writer on SQLite gets its turn among writers that come and go, and gives up early at a lock that is stuck."""
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from django.db import Error, OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
 
+from config.database.sqlite.base import base
 from config.environment import Environment
 
 SHORT, LONGEST = 0.1, 5.0
@@ -38,7 +38,7 @@ def others(connection: BaseDatabaseWrapper, seconds: float) -> Iterator[None]:
     begun, end = threading.Event(), time.monotonic() + seconds
 
     def write_and_write() -> None:
-        other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+        other = base.Database.connect(connection.settings_dict["NAME"], isolation_level=None)
         while time.monotonic() < end:
             other.execute("BEGIN IMMEDIATE")
             begun.set()
@@ -77,6 +77,17 @@ def test_a_transaction_waits_its_turn_while_others_commit(connection) -> None:
         assert 0 <= begin(connection) < LONGEST
 
 
+def test_a_statement_outside_a_transaction_waits_its_turn_too(connection) -> None:
+    """E4, N15: so does a write of one statement, such as a counter's."""
+    connection.longest_wait = LONGEST
+    with others(connection, SHORT * 5), connection.cursor() as cursor:
+        started = time.monotonic()
+        cursor.execute("INSERT INTO turns VALUES ('this')")
+        assert time.monotonic() - started < LONGEST
+        cursor.execute("SELECT COUNT(*) FROM turns WHERE writer = 'this'")
+        assert cursor.fetchone() == (1,)
+
+
 def test_the_longest_wait_ends_although_others_commit(connection) -> None:
     connection.longest_wait = SHORT * 2
     with others(connection, SHORT * 15):
@@ -90,7 +101,7 @@ def test_a_lock_whose_holder_commits_nothing_ends_the_wait_early(connection, lon
     """E4: readers need the worker. What others committed before the wait does not count."""
     connection.longest_wait = longest
     assert 0 <= begin(connection) < LONGEST
-    stuck = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    stuck = base.Database.connect(connection.settings_dict["NAME"], isolation_level=None)
     stuck.execute("INSERT INTO turns VALUES ('earlier')")
     stuck.execute("BEGIN IMMEDIATE")
     assert -LONGEST / 2 < begin(connection) < -SHORT * 0.9

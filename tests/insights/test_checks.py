@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 
 import pytest
 from django.http import QueryDict
@@ -11,6 +10,7 @@ from django.utils import timezone
 
 from insights import preflight
 from insights.models import FormerSlug, Tag, User
+from tests.cpu import cpu_seconds
 from tests.factories import (
     make_article,
     make_author,
@@ -282,9 +282,9 @@ class TestCost:
     )
     def test_hostile_text_is_answered_soon_and_briefly(self, text):
         """U21: 200 kB of it."""
-        before = time.process_time()
-        panel = checked((text * (190_000 // len(text)))[:190_000])
-        assert time.process_time() - before < 3
+        panels = []
+        assert cpu_seconds(lambda: panels.append(checked((text * (190_000 // len(text)))[:190_000]))) < 3
+        [panel] = panels
         assert len(panel.shown) <= 40
         assert len(panel.findings) < 500
 

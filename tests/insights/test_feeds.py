@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-import time
 from xml.etree import ElementTree as ET
 
 import feedparser
@@ -15,6 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from insights.drafting import write
+from tests.cpu import cpu_seconds
 from tests.factories import make_article, make_author, make_category, make_picture, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -278,9 +278,9 @@ class TestConditionalRequests:
         for number in range(20):
             make_article(f"Number {number}", body="Words and [a link](/x/).\n\n" * 600)
         client.get(address)
-        begun = time.process_time()  # not what others do on the machine
-        assert client.get(address).status_code == 200
-        assert time.process_time() - begun < 1
+        answers = []
+        assert cpu_seconds(lambda: answers.append(client.get(address))) < 1
+        assert [answer.status_code for answer in answers] == [200]
 
 
 @pytest.mark.parametrize("query", ["?page=1e9", "?tag=x'%20OR%201=1--", "?author__password__startswith=p"])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from insights.models import SiteSettings, Version
 from insights.rendering import render_text
+from tests.cpu import cpu_seconds
 from tests.factories import make_article, make_picture, make_step, make_user
 from tests.insights.desk import change_url, send
 
@@ -45,9 +44,9 @@ class TestBesideTheText:
     @pytest.mark.parametrize("text", ["[" * 20_000, "[a](<" * 2_500, "<a " * 5_000, "> " * 2_000, "- " * 300 + "x"])
     def test_hostile_text_is_answered(self, client, editor, text):
         """U21: 20,000 brackets and their like are answered in under 3 s."""
-        started = time.process_time()
-        assert client.post(PREVIEW, {"content": text}).status_code == 200
-        assert time.process_time() - started < 3
+        answers = []
+        assert cpu_seconds(lambda: answers.append(client.post(PREVIEW, {"content": text}))) < 3
+        assert [answer.status_code for answer in answers] == [200]
 
     def test_a_text_that_is_too_large(self, client, editor):
         assert "200 kB" in client.post(PREVIEW, {"content": "x" * 200_001}).content.decode()

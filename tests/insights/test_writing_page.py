@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 
 from insights.models import Article, Version
 from insights.rendering import render_text
+from tests.cpu import cpu_seconds
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_tag, make_user
 
 URL = "/admin/insights/article/page/"
@@ -109,9 +109,7 @@ class TestWhatItShows:
     @pytest.mark.parametrize("text", ["[" * 20_000, "[a](<" * 2_500, "> " * 2_000, "- " * 300 + "x", "x\n\n" * 30_000])
     def test_hostile_text_is_answered(self, client, editor, text):
         """U21: 20,000 brackets and their like are answered in under 3 s."""
-        started = time.process_time()
-        typed(client, body=text)
-        assert time.process_time() - started < 3
+        assert cpu_seconds(lambda: typed(client, body=text)) < 3
 
     def test_a_text_that_is_too_large(self, client, editor):
         assert "200 kB" in typed(client, body="x" * 200_001)["problems"][0]

@@ -19,7 +19,6 @@ except ImportError:  # no wheel for this platform
 else:
     sys.modules["sqlite3"], sys.modules["sqlite3.dbapi2"] = pysqlite3, pysqlite3.dbapi2
 
-from django.db import OperationalError
 from django.db.backends.sqlite3 import base, features, operations
 
 
@@ -46,33 +45,42 @@ class DatabaseOperations(operations.DatabaseOperations):
         return self.connection.connection.execute("SELECT QUOTE(?)", (value,)).fetchone()[0]
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection whose transactions also wait their turn among writers that come and go.
+class WaitingCursor(base.SQLiteCursorWrapper):
+    """A cursor whose statements also wait their turn among writers that come and go.
 
     SQLite's own wait is a poll without a queue: a busy site with a slow disk can fail it although no writer holds the
-    lock for long. So a transaction begins again while others commit, up to `longest_wait` seconds in all
-    (`config/database/patience.py`). A lock whose holder commits nothing ends the wait after `busy_timeout`.
+    lock for long. So what takes the lock, a BEGIN or a statement of its own, is tried again while others commit, up to
+    `longest_wait` seconds in all (`config/database/patience.py`). A lock whose holder commits nothing ends the wait
+    after `busy_timeout`.
     """
 
+    wrapper: DatabaseWrapper
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        longest = self.wrapper.longest_wait
+        if not longest or self.connection.in_transaction:
+            return super().execute(query, params)
+        end = time.monotonic() + longest
+        commits = self._commits_of_others()
+        while True:
+            try:
+                return super().execute(query, params)
+            except base.Database.OperationalError as error:
+                before, commits = commits, self._commits_of_others()
+                if "locked" not in str(error) or commits == before or time.monotonic() >= end:
+                    raise
+
+    def _commits_of_others(self) -> int:
+        """Return a number that changes with every commit of another connection."""
+        return self.connection.execute("PRAGMA data_version").fetchone()[0]
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
     features_class = DatabaseFeatures
     ops_class = DatabaseOperations
     longest_wait = 0.0
 
-    def _start_transaction_under_autocommit(self) -> None:
-        end = time.monotonic() + self.longest_wait
-        commits = self._commits_of_others()
-        while True:
-            try:
-                super()._start_transaction_under_autocommit()  # type: ignore[misc]  # the stubs leave it out
-                return
-            except OperationalError:
-                before, commits = commits, self._commits_of_others()
-                if commits == before or time.monotonic() >= end:
-                    raise
-
-    def _commits_of_others(self) -> int:
-        """Return a number that changes with every commit of another connection; 0 where no wait is to be longer."""
-        if not self.longest_wait:
-            return 0
-        with self.wrap_database_errors:
-            return self.connection.execute("PRAGMA data_version").fetchone()[0]
+    def create_cursor(self, name: str | None = None) -> WaitingCursor:
+        cursor = self.connection.cursor(factory=WaitingCursor)
+        cursor.wrapper = self
+        return cursor
