@@ -69,8 +69,10 @@ class OwnPostgres:
                 connection.execute(part)  # type: ignore[call-overload]
 
     def terminate_sessions(self) -> None:
+        """End every session but this one, and wait until they have ended."""
         self.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename > ''"
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND usename > ''"
         )
 
     def waiting_for_locks(self) -> int:
