@@ -122,6 +122,7 @@ class Version(models.Model):
     around = models.JSONField(editable=False, default=list)  # what `insights/reading/neighbours.py` tells
     # Of a version whose page is shown (`insights/reading/article_page.py`): "previous", "next", "read".
     neighbours: Mapping[str, Sequence[Neighbour]] = {}
+    digest = b""  # of all that its page shows, but the numbers of views and votes
 
     objects = VersionQuerySet.as_manager()
 

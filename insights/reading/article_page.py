@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from insights.models import Author, Byline, Picture, Tag, Version, VersionTag
 from insights.querysets import VersionQuerySet
+from insights.reading.fragments import digest_of
 from insights.reading.neighbours import told
 from insights.reading.prepared import Prepared
 
@@ -79,6 +80,7 @@ def live_version(slug: str) -> Version | None:
     version: Any = _live_versions.first(slug=slug, now=timezone.now())
     if version is None:
         return None
+    version.digest = digest_of(version, version.category, version.cover, version.series, version.article.slug)
     authors = sorted(version.listed_authors or [], key=lambda row: row["place"])
     bylines = [Byline(version_id=version.pk, author=_author(row), position=row["place"]) for row in authors]
     tags = [Tag(**row) for row in sorted(version.listed_tags or [], key=lambda row: row["name"])]
@@ -86,6 +88,7 @@ def live_version(slug: str) -> Version | None:
     keep_rows(version, "tags", tags)
     category = version.category.name if version.category else ""
     version.neighbours = told(version.around, {tag.pk: tag.name for tag in tags}, category)
+    version.digest += digest_of(repr(version.neighbours))
     return version
 
 

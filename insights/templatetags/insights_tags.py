@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from insights.drawings import draw
 from insights.models import Picture, Version
 from insights.pictures.markup import picture_html
+from insights.reading.fragments import fragment_of
 
 register = template.Library()
 
@@ -32,6 +33,19 @@ def picture(row: Picture, place: str, alt: str = "", css: str = "", early: bool 
         row.file.url, alt, row.width, row.height, row.files, place=place, css=css, early=early, focus=focus
     )
     return mark_safe(html)  # noqa: S308 (picture_html escapes what it is given)
+
+
+@register.simple_tag
+def article_text(version: Version, is_preview: bool = False) -> SafeString:
+    """What an article's page shows between its title and its next step."""
+    values = {"version": version, "is_preview": is_preview}
+    return fragment_of("insights/_text.html", version.digest, lambda: values)
+
+
+@register.simple_tag
+def read_next(version: Version) -> SafeString:
+    """What is read after an article, and why."""
+    return fragment_of("insights/_read_next.html", version.digest, lambda: {"version": version})
 
 
 @register.simple_tag

@@ -14,7 +14,7 @@ from insights.machines.elsewhere import absolute
 from insights.machines.feeds import FACET_ROWS
 from insights.machines.structured_data import as_block, breadcrumbs, description_of, news_article, way_to, web_site
 from insights.models import SiteSettings, Version
-from insights.reading.fragments import fragment
+from insights.reading.fragments import digest_of, fragment_of
 from insights.sharing.images import image_of, image_of_site
 
 register = template.Library()
@@ -23,25 +23,29 @@ register = template.Library()
 @register.simple_tag
 def article_metadata(version: Version, is_preview: bool = False) -> SafeString:
     """Of an article; a preview is for nobody but its editors, and tells neither engines nor networks anything."""
+    site = SiteSettings.current()
+    digest = version.digest and version.digest + digest_of(site, site.logo, settings.SITE_URL)
+    return fragment_of("insights/_metadata.html", digest, lambda: _of_article(version, is_preview))
+
+
+def _of_article(version: Version, is_preview: bool) -> dict[str, Any]:
     url = absolute(version.article.get_absolute_url())
     known = {"canonical": version.canonical_url or url, "description": description_of(version), "is_hidden": is_preview}
     if is_preview:
-        return fragment("insights/_metadata.html", **known)
+        return known
     image = image_of(version)
-    return fragment(
-        "insights/_metadata.html",
-        **known,
-        kind="article",
-        title=version.seo_title or version.title,
-        url=url,
-        site=SiteSettings.current().name,
-        image=image,
-        published=version.listed_at,
-        changed=version.changed_at,
-        section=version.category.name if version.category else "",
-        twin=address("insights:markdown", version.article.slug),
-        data=as_block(news_article(version, image), way_to(version)),
-    )
+    return known | {
+        "kind": "article",
+        "title": version.seo_title or version.title,
+        "url": url,
+        "site": SiteSettings.current().name,
+        "image": image,
+        "published": version.listed_at,
+        "changed": version.changed_at,
+        "section": version.category.name if version.category else "",
+        "twin": address("insights:markdown", version.article.slug),
+        "data": as_block(news_article(version, image), way_to(version)),
+    }
 
 
 @register.inclusion_tag("insights/_metadata.html")
