@@ -19,6 +19,8 @@ except ImportError:  # no wheel for this platform
 else:
     sys.modules["sqlite3"], sys.modules["sqlite3.dbapi2"] = pysqlite3, pysqlite3.dbapi2
 
+from sqlite3 import OperationalError
+
 from django.db.backends.sqlite3 import base, features, operations
 
 
@@ -65,7 +67,7 @@ class WaitingCursor(base.SQLiteCursorWrapper):
         while True:
             try:
                 return super().execute(query, params)
-            except base.Database.OperationalError as error:
+            except OperationalError as error:
                 before, commits = commits, self._commits_of_others()
                 if "locked" not in str(error) or commits == before or time.monotonic() >= end:
                     raise
