@@ -1,5 +1,4 @@
-"""Every setting of the site. The environment is read here and nowhere else; what each variable means stands in
-docs/configuration.md."""
+"""Every setting of the site. Only this file reads the environment; docs/configuration.md explains its variables."""
 
 import os
 import sys
@@ -108,6 +107,7 @@ SWEEPS = [  # what the worker calls every few seconds
     "config.expiry.sweep",
     "config.page_cache.sweep",
     "config.public_posts.sweep",
+    "insights.article_addresses.sweep",
     "insights.pictures.orphans.sweep",
     "insights.writing.presence.sweep",
     "insights.reading.readership.sweep",

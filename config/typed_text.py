@@ -21,7 +21,7 @@ ONE_LINE = 100  # characters; a longer text is shown in a field of several lines
 # Fields that a form carries along, and values that a person chooses and does not type.
 _CARRIED = re.compile(
     r"_.*|csrfmiddlewaretoken|opened_.*|initial-.*|.*_FORMS|base|over|tab|next|action|index|select_across|token|source"
-    r"|article|step|website|subject|helpful|reason"
+    r"|article|step|wording|website|subject|helpful|reason"
 )
 _CHOSEN = re.compile(r"|on|yes|no|true|false|[-+:., \dT]+|[0-9a-fA-F-]{32,36}", re.IGNORECASE)
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 
 from django.core.validators import RegexValidator, slug_re
+from django.db import IntegrityError, transaction
 
-from insights.models import Article, FormerSlug
+from insights import signals
+from insights.models import Article, FormerSlug, Version
 from insights.models.articles import RESERVED_SLUGS
 from insights.slugs import LONGEST, former_slug_of, slug_of
+
+logger = logging.getLogger(__name__)
 
 LONGEST_NUMBERED = 70  # letters before the number, which has eight digits at most
 NUMBERED = 30  # articles of one title whose addresses are counted; each is looked up, however many articles there are
@@ -49,22 +54,55 @@ def free_slug(title: str, article: Article | None = None) -> str:
     short = _before_a_number(stem)
     wanted = [stem, *(f"{short}-{number}" for number in range(2, NUMBERED))]
     present = Article.objects.filter(slug__in=wanted).exclude(slug=kept).order_by()
+    waiting = Version.objects.with_new_slug().filter(new_slug__in=wanted).exclude(article=article and article.pk)
     left = FormerSlug.objects.filter(kind="article", slug__in=wanted).exclude(article=article and article.pk).order_by()
-    either = present.values_list("slug").union(left.values_list("slug")).order_by()
+    either = (
+        present.values_list("slug")
+        .union(left.values_list("slug"), waiting.order_by().values_list("new_slug"))
+        .order_by()
+    )
     taken = {*RESERVED_SLUGS, *(slug for (slug,) in either)}
     free = (slug for slug in wanted if slug not in taken)
     return next(free, f"{short}-{secrets.randbelow(10**8):08}")
 
 
 def is_taken(slug: str, article: Article) -> bool:
-    """Whether a page of the site or another article has this slug."""
-    return slug.lower() in RESERVED_SLUGS or Article.objects.filter(slug=slug).exclude(pk=article.pk).exists()
+    """Whether a page of the site or another article has this slug, or gets it with its next publication."""
+    if slug.lower() in RESERVED_SLUGS or Article.objects.filter(slug=slug).exclude(pk=article.pk).exists():
+        return True
+    return Version.objects.with_new_slug().filter(new_slug=slug).exclude(article=article.pk).exists()
 
 
 def not_available(slug: str, article: Article | None = None) -> str:
     """What an author reads who chose a slug that cannot be had. It is the same for a page of the site, a published
     article and another author's draft, whose slug may say what it is about."""
     return f"This URL is not available. Free is, for example, {free_slug(slug, article)}."
+
+
+def sweep() -> None:
+    """Move articles whose scheduled changes went live to the slug that these bring; one that is taken is reported."""
+    due = Version.objects.live().with_new_slug()
+    for pk, article_id in list(due.values_list("pk", "article")):
+        try:
+            with transaction.atomic():
+                article = Article.objects.locked().get(pk=article_id)
+                version = due.filter(pk=pk).first()
+                if version is not None:
+                    article.take_new_slug(version)
+        except IntegrityError:
+            _give_up_new_slug(pk)
+
+
+@transaction.atomic
+def _give_up_new_slug(pk: int) -> None:
+    version = Version.objects.select_related("article").get(pk=pk)
+    wanted, slug = version.new_slug, version.article.slug
+    Version.objects.filter(pk=pk).update(new_slug="")
+    logger.error("The article “%s” keeps its slug: “%s” belongs to another article by now.", slug, wanted)
+    details = {"id": version.article_id, "slug": slug, "taken": wanted}
+    signals.deed_done.send(
+        sender=Article, actor=None, verb="could not change slug of article", subject=version, details=details
+    )
 
 
 def _before_a_number(stem: str) -> str:

@@ -97,6 +97,10 @@ class VersionQuerySet(models.QuerySet["Version"]):
         """Those being written: never live, not replaced."""
         return self.filter(live_from__isnull=True, superseded_at__isnull=True)
 
+    def with_new_slug(self) -> VersionQuerySet:
+        """Those that change their article's slug once they are published."""
+        return self.filter(~Q(new_slug=""), superseded_at__isnull=True)
+
     def handed_in(self) -> VersionQuerySet:
         """Those that wait for an editor's decision; with who waits for whom (`with_hand_over`)."""
         return (

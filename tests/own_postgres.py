@@ -53,15 +53,12 @@ class OwnPostgres:
 
     def freeze(self) -> None:
         """Leave connections open and answer nothing, as a stalled disk or a paused machine does."""
-        self._send(signal.SIGSTOP)
+        for process in self._processes():
+            process.send_signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        self._send(signal.SIGCONT)
-
-    def _send(self, number: signal.Signals) -> None:
         for process in self._processes():
-            with suppress(psutil.NoSuchProcess):  # one that ended meanwhile
-                process.send_signal(number)
+            process.send_signal(signal.SIGCONT)
 
     def execute(self, statement: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:

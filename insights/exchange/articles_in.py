@@ -214,7 +214,8 @@ class ArticleIn:
         if not is_next:
             version = Version(article=article, listed_at=article.published_at, superseded_at=self.now)
         try:
-            return write(article, values, authors=authors, tags=tags, version=version)
+            # The file says the slug; one that waits in a draft does not count any more.
+            return write(article, {**values, "new_slug": ""}, authors=authors, tags=tags, version=version)
         except TextRefused as error:
             raise ExchangeRefused(*refusals(self.text, error)) from None
 

@@ -28,8 +28,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     ),
     "rule": ("keywords", *WEIGHTS),
     "site": (
-        "name", "tagline", "headline", "introduction", "letter_name", "logo", "navigation", "footer_text",
-        "social_links", "privacy_text", "time_zone", "shows_decision_line",
+        "name", "tagline", "headline", "introduction", "letter_name", "newsletter_text", "newsletter_label",
+        "signup_note", "logo", "navigation", "footer_text", "social_links", "privacy_text",
+        "time_zone", "shows_decision_line",
     ),
     "navigation": ("label", "address"),
     "social_links": ("label", "address"),

@@ -59,5 +59,6 @@ _FIELDS: dict[str, Callable[[Version], str]] = {
     "Next step": lambda version: str(version.pinned_step or "The rules choose"),
     "Title for search engines": lambda version: version.seo_title,
     "Description for search engines": lambda version: version.seo_description,
+    "URL after publishing": lambda version: f"/insights/{version.new_slug}/" if version.new_slug else "",
     "Canonical address": lambda version: version.canonical,
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 import email.message
 import email.policy
 from collections.abc import Mapping
-from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
-from email.utils import format_datetime
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.utils import format_datetime, parseaddr
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -24,7 +24,7 @@ class WholeHeader(UnstructuredHeader, BaseHeader):
 
 
 _HEADERS = HeaderRegistry()
-for _name in ("list-unsubscribe", "list-unsubscribe-post", "message-id"):
+for _name in ("list-id", "list-unsubscribe", "list-unsubscribe-post", "message-id"):
     _HEADERS.map_to_type(_name, WholeHeader)
 
 
@@ -40,19 +40,31 @@ class MailMessage(EmailMultiAlternatives):
         return super().message(policy=modern.clone(header_factory=_HEADERS))
 
 
+def from_site(name: str) -> str:
+    """Return the sender of an email to staff: the site's name with the address that all emails come from."""
+    return str(Address(name, addr_spec=parseaddr(settings.MAIL_FROM)[1]))
+
+
 def compose(
-    name: str, context: Mapping[str, Any], *, to: str, message_id: str, headers: Mapping[str, str] | None = None
+    name: str,
+    context: Mapping[str, Any],
+    *,
+    to: str,
+    message_id: str,
+    headers: Mapping[str, str] | None = None,
+    sender: str = "",
 ) -> MailMessage:
     """The mail `name` (`templates/<name>.subject.txt`, `.txt`, `.html`) to one recipient, sent by no person.
 
     `message_id` is the part before our host; it belongs to the mail's row, so that a mailbox knows a second copy.
+    `sender`: `Name <address>`, by default the newsletter's.
     """
     host = urlsplit(settings.SITE_URL).hostname
     known = {"site_url": settings.SITE_URL, "host": host, **context}
     message = MailMessage(
         subject=" ".join(render_to_string(f"{name}.subject.txt", known).split()),
         body=render_to_string(f"{name}.txt", known),
-        from_email=settings.MAIL_FROM,
+        from_email=sender or settings.MAIL_FROM,
         to=[to],
         headers={
             "Message-ID": f"<{message_id}@{host}>",

@@ -133,6 +133,7 @@ class Article(models.Model):
         """
         now = timezone.now()
         at = at or now
+        had_readers = self.published_at is not None and self.published_at <= now
         self._make_way(version, at, now)
         version.live_from, version.live_until, version.superseded_at = at, None, None
         if version.kept_at is None:
@@ -144,6 +145,8 @@ class Article(models.Model):
             self.withdrawn_at = None  # a withdrawal that is still to come stays
         self.save(update_fields=["published_at", "withdrawn_at"])
         self.versions.relist()
+        if at <= now or not had_readers:
+            self.take_new_slug(version, actor=actor)
         verb = HistoryEntry.Verb.SCHEDULED if at > now else HistoryEntry.Verb.PUBLISHED
         HistoryEntry.record(self, verb, actor, version=version, moment=at)
         signals.article_published.send(sender=type(self), article=self, version=version, actor=actor)
@@ -227,6 +230,15 @@ class Article(models.Model):
         HistoryEntry.record(self, HistoryEntry.Verb.RESTORED, actor, moment=withdrawn_at)
         signals.article_restored.send(sender=type(self), article=self, withdrawn_at=withdrawn_at, actor=actor)
         signals.article_changed.send(sender=type(self), article=self)
+
+    def take_new_slug(self, version: Version, *, actor: Actor = None) -> None:
+        """Give the article the slug that `version` was to bring. Raises IntegrityError if another article has it."""
+        slug = version.new_slug
+        if not slug:
+            return
+        version.new_slug = ""
+        version.save(update_fields=["new_slug"])
+        self.move_to(slug, actor=actor)
 
     @in_turn
     def move_to(self, slug: str, *, actor: Actor = None) -> None:

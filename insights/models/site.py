@@ -16,6 +16,12 @@ from insights.web_urls import is_https_url, is_link_target
 from .people import validate_time_zone
 
 FOOTER = "No cookies, no tracking, no request to anyone else."
+NEWSLETTER_TEXT = (
+    "One letter a week: what changed in AI, what it means, and one thing to try. "
+    "Read in six minutes, left with one click."
+)
+NEWSLETTER_LABEL = "Once a week"
+SIGNUP_NOTE = "One letter a week. Confirm by mail, leave with one click."
 LOGO_BOX = (160, 32)  # CSS pixels within which a logo is shown
 
 
@@ -41,6 +47,11 @@ class SiteSettings(models.Model):
         "Explained in plain English, once a week.",
     )
     letter_name = models.CharField("name of the letter", max_length=80, default="AI Scope Weekly")
+    newsletter_text = models.CharField(max_length=400, blank=True, default=NEWSLETTER_TEXT, db_default=NEWSLETTER_TEXT)
+    newsletter_label = models.CharField(
+        max_length=60, blank=True, default=NEWSLETTER_LABEL, db_default=NEWSLETTER_LABEL
+    )
+    signup_note = models.CharField(max_length=200, default=SIGNUP_NOTE, db_default=SIGNUP_NOTE)
     logo = models.ForeignKey("insights.Picture", models.PROTECT, null=True, blank=True, related_name="+")
     navigation = models.JSONField(default=list, blank=True)  # [{"label": "About", "address": "/insights/about/"}]
     footer_text = models.CharField(max_length=300, blank=True, default=FOOTER, db_default=FOOTER)

@@ -64,6 +64,8 @@ class Version(models.Model):
     authors = models.ManyToManyField("insights.Author", through="insights.Byline", related_name="versions")
     series = models.ForeignKey("insights.Series", protect_current, null=True, blank=True, related_name="versions")
     series_part = models.PositiveSmallIntegerField("part", null=True, blank=True)
+    # The slug that the article gets when this version is published; empty: it stays as it is.
+    new_slug = models.SlugField(max_length=80, editable=False, blank=True, default="", db_default="", db_index=False)
     cover = models.ForeignKey("insights.Picture", models.PROTECT, null=True, blank=True, related_name="+")
     cover_alt = models.CharField("cover alt text", max_length=300, blank=True)
     cover_caption = models.CharField(max_length=300, blank=True)
@@ -163,6 +165,7 @@ class Version(models.Model):
                 name="version_unrelated",
                 condition=Q(live_from__isnull=False, live_until__isnull=True, related_at__isnull=True),
             ),
+            models.Index(fields=["new_slug"], name="version_new_slug", condition=~Q(new_slug="")),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,8 @@ _numbers = count(1)
 LONG = "Far too long. " * 499 + "x"
 HUGE = "9" * 40
 
+_OPEN = "one => { for (let box = one; box; box = box.parentElement) if ('open' in box) box.open = true }"
+
 # The fields of a form, each marked with its number so that it can be found again. `seen`: whether a person sees it;
 # a list that is searched through stands behind its box.
 _FIELDS = """form => {
@@ -113,6 +115,12 @@ class Person:
 
     # Changing
 
+    def _at(self, field: dict[str, Any]) -> Any:
+        """The field, with the panel open that it stands in: a press elsewhere has closed it."""
+        one = self.page.locator(f'[data-walked="{field["number"]}"]')
+        one.evaluate(_OPEN)
+        return one
+
     def touch(self, typed: Mapping[str, Any], left: frozenset[str] = frozenset()) -> set[str]:
         """Change every field but those `left`: to what `typed` says, or else to something new. The fields' names."""
         done: set[str] = set()
@@ -130,7 +138,7 @@ class Person:
         return done
 
     def _change(self, field: dict[str, Any], wanted: Any) -> None:
-        one = self.page.locator(f'[data-walked="{field["number"]}"]')
+        one = self._at(field)
         if field["kind"] == "file":
             one.set_input_files(wanted or a_png())
         elif field["kind"] == "checkbox":
@@ -152,7 +160,7 @@ class Person:
 
     def _search(self, one: Any, words: str) -> None:
         """Open the box, type words, and choose the first of what is found."""
-        self.page.locator(f'.select2-selection[aria-labelledby="select2-{one.get_attribute("id")}-container"]').click()
+        self.page.locator(f'.select2-selection[aria-labelledby~="select2-{one.get_attribute("id")}-container"]').click()
         self.page.locator(".select2-search__field:visible").fill(words)
         self.page.locator(".select2-results__option[aria-selected]").filter(has_text=words).first.click()
 
@@ -167,7 +175,7 @@ class Person:
     def empty(self) -> None:
         """Take everything out of every field that lets itself be emptied."""
         for field in self.fields():
-            one = self.page.locator(f'[data-walked="{field["number"]}"]')
+            one = self._at(field)
             if field["kind"] == "checkbox":
                 one.set_checked(False)
             elif field["isList"] and not field["isFiltered"] and ["", False] in field["options"]:
@@ -183,7 +191,7 @@ class Person:
         limited, fields = set(), self.fields()
         self.element.evaluate("form => { for (const one of form.elements) one.removeAttribute('maxlength') }")
         for field in fields:
-            one = self.page.locator(f'[data-walked="{field["number"]}"]')
+            one = self._at(field)
             if field["kind"] in {"text", "textarea", "email", "url", "password", "search"} and not field["isSearched"]:
                 one.fill("x" * (field["longest"] + 1) if field["longest"] > 0 else LONG)
             elif field["kind"] == "number":
@@ -199,9 +207,7 @@ class Person:
         self.element.evaluate("form => { form.noValidate = true }")
         self.answers.clear()
         pressed = self.page.locator(button).first
-        pressed.evaluate(
-            "one => { for (let box = one; box; box = box.parentElement) if ('open' in box) box.open = true }"
-        )
+        pressed.evaluate(_OPEN)
         press(self.page, pressed)
         return self.answers[0][1]
 

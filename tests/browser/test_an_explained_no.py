@@ -50,7 +50,7 @@ def test_a_no_stays_counted_when_its_words_wait_and_when_they_are_rejected(site,
     enter_the_desk(moderator, site, "moderator@example.com")
     moderator.goto("/admin/feedback/answer/")
     press(moderator, moderator.get_by_role("button", name="Reject").first)
-    moderator.get_by_text("Rejected: No by a reader.").first.wait_for()
+    moderator.get_by_text("Rejected: the comment by a reader.").first.wait_for()
     all_see("0 of 1 reader found this helpful.")
 
     reader.goto(ARTICLE)

@@ -84,7 +84,7 @@ def test_the_network_is_cut_and_the_tab_killed_in_mid_sentence(site, open_desk):
     page.goto(address)
     expect(page.locator("[name=body]")).to_have_value(re.compile(r"^A first sentence\.\s*$"))
     offer = page.get_by_label("A text that was not saved")
-    expect(offer).to_contain_text(re.compile(r"A text from .*\d\d:\d\d in this browser was not saved\."))
+    expect(offer).to_contain_text(re.compile(r"A text from .*\d\d:\d\d \S+ in this browser was not saved\."))
     offer.get_by_role("button", name="Compare").click()
     expect(offer.locator("ins")).to_contain_text("And then the train enters a tun")
     offer.get_by_role("button", name="Use it").click()
@@ -259,7 +259,8 @@ def test_an_author_still_types_when_an_editor_publishes(site, open_desk):
     expect(page.get_by_text("This article is out; an editor changes it now.")).to_be_visible()
     page.goto("/admin/")
     offer = page.get_by_label("A text that was not saved")
-    expect(offer).to_contain_text(re.compile(r"Text in this browser that was not saved: “Out too early”, .*\d\d:\d\d"))
+    said = re.compile(r"Text in this browser that was not saved: “Out too early”, .*\d\d:\d\d \S+")
+    expect(offer).to_contain_text(said)
     offer.get_by_text("Read and copy it").click()
     expect(offer.get_by_label("Body")).to_have_value("A last sentence.")
     assert findings(page) == []

@@ -96,7 +96,9 @@ def write_and_publish(page):
     page.get_by_text(LINE).first.wait_for()
     page.locator("[name^=authors]").first.select_option(label="AI Scope Hub")
     press(page, "[name=_publish]")
-    return page.get_by_text("View on site").get_attribute("href")
+    url = page.locator(".object-tools").get_by_role("link", name="View on site").get_attribute("href")
+    expect(page.locator(".messagelist").get_by_role("link", name="View on site")).to_have_attribute("href", url)
+    return url
 
 
 def read_answer_and_sign_up(page, url):

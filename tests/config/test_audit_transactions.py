@@ -17,8 +17,10 @@ from django.db import connection, transaction
 from django.db.models.signals import post_save
 from django.test import Client
 
+from insights import article_addresses
+from insights.bylines import make_byline
 from insights.exchange import demo
-from insights.models import AuditEntry, HistoryEntry, SiteSettings, User
+from insights.models import AuditEntry, HistoryEntry, SiteSettings, User, Version
 from newsletter import erasing
 from newsletter.models import Subscriber, SuppressionKey
 from tests.config.role_forms import FORMS
@@ -140,6 +142,9 @@ def test_a_failure_after_an_audit_entry_leaves_neither_the_entry_nor_what_it_tel
     names = names_in(world)
     sessions = [session_of(administrator), session_of(author)]
     order = order_of(administrator)
+    waiting = Version.objects.filter(pk=make_article("Waits for a slug", published=None).newest_version().pk)
+    waiting.update(new_slug="taken")
+    to_ask = make_subscriber("to-ask@example.com", status="pending")
     post_save.connect(failing.fail, sender=AuditEntry)
 
     walk = Walk()
@@ -160,6 +165,9 @@ def test_a_failure_after_an_audit_entry_leaves_neither_the_entry_nor_what_it_tel
         "load_demo": lambda: demo.load(lambda told: None, folder=tmp_path / "texts"),
         "order an erasure": lambda: erasing.order(Subscriber.objects.all(), administrator),
         "erase in the background": lambda: erasing.erase_marked.call(order.pk),
+        "ask to confirm": lambda: post_action(sessions[0], "newsletter/subscriber", "send_confirmations", to_ask),
+        "make a byline": lambda: make_byline(author, actor=administrator),
+        "give up a slug": lambda: article_addresses._give_up_new_slug(waiting.get().pk),
     }.items():
         failed = walk.failed
         walk.do(name, action)
@@ -170,6 +178,12 @@ def test_a_failure_after_an_audit_entry_leaves_neither_the_entry_nor_what_it_tel
     assert recorders() - failing.seen == set()
     assert not silent["stdout"].getvalue()  # not a row has left
     assert not list(tmp_path.glob("out*"))
+
+
+def post_action(session: str, model: str, action: str, row: Any) -> None:
+    client = Client()
+    client.cookies = SimpleCookie(session)
+    client.post(f"/admin/{model}/", {"action": action, "_selected_action": [row.pk]})
 
 
 def order_of(user: User) -> Any:

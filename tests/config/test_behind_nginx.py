@@ -252,6 +252,25 @@ def test_hashed_static_files_come_from_nginx_and_never_change(edge: Site) -> Non
     assert edge.get("/static/icons/favicon.svg").status == 200
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "br", "gzip, br", "identity", ""])
+def test_vary_is_said_once(edge: Site, encoding: str) -> None:
+    """Fault D: of cached pages, of others, of errors and of files, in any encoding; pictures do not vary."""
+    edge.shell("from tests.factories import make_article; from insights.models import Article\n"
+               "Article.objects.filter(slug='varied').exists() or make_article('Varied', slug='varied')")  # fmt: skip
+    import json
+
+    manifest = json.loads((edge.folder / "static" / "staticfiles.json").read_text())["paths"]
+    headers = {"accept_encoding": encoding} if encoding else {}
+    for path in (
+        "/", "/insights/varied/", "/insights/feed.xml", "/insights/search/?q=varied", "/insights/nothing/",
+        "/static/icons/favicon.svg", f"/static/{manifest['icons/favicon.svg']}", "/insights/varied.md",
+    ):  # fmt: skip
+        for _ in range(2):  # the second comes from nginx's cache
+            found = ", ".join(edge.get(path, **headers).headers.get_all("Vary") or [])
+            assert [name.strip() for name in found.split(",")].count("Accept-Encoding") == 1, (path, found)
+    assert "Vary" not in edge.get("/apple-touch-icon.png", **headers).headers
+
+
 @lengths("seconds", short=6, full=60)
 def test_two_hundred_slow_connections_keep_no_reader_waiting(
     edge: Site, seconds: float, record_property: Callable[..., None]

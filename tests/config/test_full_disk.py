@@ -169,7 +169,7 @@ def assert_nothing_by_half(site: Site) -> None:
 
 
 def assert_all_work(site: Site, writers: Writers) -> None:
-    assert [writers.sign_up().status, writers.vote().status] == [200, 200]
+    assert [writers.sign_up().status, writers.vote().status] == [303, 303]
     assert writers.count_view().status in {200, 204}
     assert writers.upload().status == 200
     assert [writers.save().status, writers.save_with_cover().status] == [302, 302]
@@ -188,7 +188,7 @@ def test_readers_do_not_notice_a_full_disk(small_disk, start_site):  # noqa: F81
     """E6, D05: the site's folder, its log and nginx on one full disk; with space again all works without a restart."""
     disk = small_disk(100)
     site, writers = begin(start_site, disk, behind_nginx=True)
-    assert writers.sign_up().status == 200
+    assert writers.sign_up().status == 303
     before = site.shell(ROWS)
     pids = site.web_workers()
     readers = Readers(site)
@@ -209,7 +209,7 @@ def test_readers_do_not_notice_a_full_disk(small_disk, start_site):  # noqa: F81
     if is_postgres():
         assert "not enough disk space" in uploaded.text
         assert "not enough disk space" in with_cover.text
-        assert [saved.status, *(answer.status for answer in answers[:2])] == [302, 200, 200]
+        assert [saved.status, *(answer.status for answer in answers[:2])] == [302, 303, 303]
     else:
         assert_refused(saved, "Typed text")
         for answer in answers:
@@ -233,7 +233,7 @@ def test_a_read_only_disk_for_pictures(small_disk, start_site):  # noqa: F811
         assert_refused(writers.upload(), "The disk for pictures is read-only", "Tell your administrator")
         assert_refused(writers.save_with_cover(), "Typed text", "The disk for pictures is read-only")
         assert writers.save().status == 302
-        assert writers.sign_up().status == 200
+        assert writers.sign_up().status == 303
         assert site.get("/insights/article-3/").status == 200
         assert site.get("/readyz").status == 503
         assert site.get("/healthz").status == 200
@@ -260,7 +260,7 @@ def test_a_read_only_disk(small_disk, start_site):  # noqa: F811
         assert readers.troubles == []
         assert_refused(uploaded, "error")
         if is_postgres():
-            assert [answer.status for answer in answers] == [200, 200, 302]
+            assert [answer.status for answer in answers] == [303, 303, 302]
         else:
             for answer in answers:
                 assert_refused(answer)
@@ -270,7 +270,7 @@ def test_a_read_only_disk(small_disk, start_site):  # noqa: F811
     # gets one.
     with ThreadPoolExecutor(4) as pool:
         wait_until(
-            lambda: [*pool.map(lambda _: writers.vote().status, range(16))] == [200] * 16, "all connections to write"
+            lambda: [*pool.map(lambda _: writers.vote().status, range(16))] == [303] * 16, "all connections to write"
         )
     assert_all_work(site, writers)
     assert_nothing_by_half(site)

@@ -129,7 +129,7 @@ BESIDE_A_VIEW = [
     ("POST", "/newsletter/subscribe/", "email=nobody", {"HTTP_SEC_FETCH_SITE": "same-origin"}, 400),
     ("POST", "/newsletter/subscribe/", "email=a@example.com", {"HTTP_SEC_FETCH_SITE": "cross-site"}, 403),
     ("POST", "/insights/out/feedback/", "helpful=maybe", {"HTTP_SEC_FETCH_SITE": "same-origin"}, 400),
-    ("POST", "/insights/out/feedback/", "helpful=no", {"HTTP_SEC_FETCH_SITE": "same-origin"}, 200),
+    ("POST", "/insights/out/feedback/", "helpful=no", {"HTTP_SEC_FETCH_SITE": "same-origin"}, 303),
     ("POST", "/insights/out/feedback/", "x=" + "x" * 300_000, {"HTTP_SEC_FETCH_SITE": "same-origin"}, 413),
     ("POST", "/insights/out/view/", "", {"HTTP_SEC_FETCH_SITE": "same-origin"}, 204),
 ]

@@ -190,7 +190,7 @@ def test_a_standby_that_takes_no_writes_is_a_503(site: Site, postgres: OwnPostgr
     finally:
         postgres.execute("SET default_transaction_read_only = off; ALTER SYSTEM RESET default_transaction_read_only")
         postgres.execute("SELECT pg_reload_conf()")
-    wait_until(lambda: site.post("/newsletter/subscribe/", {"email": "ana@example.com"}).status == 200, "the sign-up")
+    wait_until(lambda: site.post("/newsletter/subscribe/", {"email": "ana@example.com"}).status == 303, "the sign-up")
 
 
 UNFINISHED = """
@@ -202,14 +202,14 @@ print(list(DBTaskResult.objects.filter(status='RUNNING').values_list('task_path'
 def test_the_task_worker_outlives_an_outage(site: Site, postgres: OwnPostgres) -> None:
     """E5: it loses no task, logs no traceback, and sends the email of a sign-up after the server's return."""
     site.start_worker()
-    assert site.post("/newsletter/subscribe/", {"email": "early@example.com"}).status == 200
+    assert site.post("/newsletter/subscribe/", {"email": "early@example.com"}).status == 303
     site.mailbox.wait_for("early@example.com")
     worker = site.processes["worker"]
     postgres.kill()
     wait_until(lambda: "Sweeps are put off" in site.logs("worker"), "a sweep")
     wait_until(lambda: "The database does not answer" in site.logs("worker"), "the queue")
     postgres.start()
-    wait_until(lambda: site.post("/newsletter/subscribe/", {"email": "late@example.com"}).status == 200, "a sign-up", 3)
+    wait_until(lambda: site.post("/newsletter/subscribe/", {"email": "late@example.com"}).status == 303, "a sign-up", 3)
     site.mailbox.wait_for("late@example.com")
     assert worker.poll() is None
     assert "Traceback" not in site.logs("worker")
@@ -248,9 +248,15 @@ def test_more_threads_than_connections_wait_five_seconds(site: Site, postgres: O
 
 
 def test_commands_say_in_one_line_that_the_server_is_away(site: Site, postgres: OwnPostgres) -> None:
-    """E5: no traceback, a status other than zero, and soon."""
+    """E5, fault F8: no traceback, a status other than zero, and soon."""
     postgres.stop()
-    for command in (["migrate"], ["export_subscribers"], ["worker", "--once"]):
+    for command in (
+        ["migrate"],
+        ["check"],
+        ["createsuperuser", "--noinput"],
+        ["export_subscribers"],
+        ["worker", "--once"],
+    ):
         began = time.monotonic()
         done = site._run(*command)
         assert done.returncode == 1

@@ -27,7 +27,14 @@ def test_the_next_request_has_them(start_site: Callable[..., Site], page_cache: 
     for name in ("Morning Hub", "Evening Hub"):
         for path in addresses:
             everywhere(site, path, **administrator)
-        words = {"tagline": "t", "headline": "h", "introduction": "i", "letter_name": "l", "time_zone": "UTC"}
+        words = {
+            "tagline": "t",
+            "headline": "h",
+            "introduction": "i",
+            "letter_name": "l",
+            "signup_note": "n",
+            "time_zone": "UTC",
+        }
         assert site.post(PAGE, {"name": name, **words}, **administrator).status == 302
         for path in addresses:
             assert all(name in answer.text for answer in everywhere(site, path, **administrator)), (path, name)

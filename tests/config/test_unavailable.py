@@ -256,7 +256,7 @@ class TestVisitors:
         again = typed_in(answer) | carried_in(answer)
         assert again == sent
         assert '<form method="post" action="/newsletter/subscribe/"' in answer.content.decode()
-        assert recovered().post("/newsletter/subscribe/", again).status_code == 200
+        assert recovered().post("/newsletter/subscribe/", again).status_code == 303
 
     def test_get_a_comment_back(self, failing) -> None:
         """E4: name, email address and every line of the message."""

@@ -198,7 +198,7 @@ class TestAScheduledWithdrawal:
         told = titles_at(world)
         assert {told[place] for place in told if place not in own} == {"none"}
         for place in own:
-            assert Client().get(place).status_code == 404
+            assert Client().get(place).status_code == 410
         assert not finds("zebra")
         assert lastmod() == ""
 
@@ -253,7 +253,7 @@ class TestAScheduledWithdrawal:
         with time_machine.travel(moment - dt.timedelta(seconds=1), tick=False):
             assert NEW in Client().get("/insights/animals/").content.decode()
         with time_machine.travel(moment, tick=False):
-            assert Client().get("/insights/animals/").status_code == 404
+            assert Client().get("/insights/animals/").status_code == 410
 
 
 class TestExportAndImport:

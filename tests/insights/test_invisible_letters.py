@@ -65,9 +65,9 @@ def test_a_byline_and_the_publication_as_well(client, admin):
     author.refresh_from_db()
     assert (author.name, author.initials, author.line) == ("AB", "A", "Line")
     site = {"name": "Hub\u202e", "tagline": "T", "headline": "H", "introduction": "I", "letter_name": "L",
-            "time_zone": "UTC"}  # fmt: skip
+            "signup_note": "N\u200bote", "time_zone": "UTC"}  # fmt: skip
     assert client.post("/admin/insights/sitesettings/1/change/", site).status_code == 302
-    assert SiteSettings.objects.get().name == "Hub"
+    assert (SiteSettings.objects.get().name, SiteSettings.objects.get().signup_note) == ("Hub", "Note")
 
 
 def test_a_body_keeps_what_was_typed_and_shows_none_of_it(client, admin):

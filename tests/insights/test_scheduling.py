@@ -83,7 +83,7 @@ class TestAcrossAChangeOfTheClocks:
             assert client.get(article.get_absolute_url()).status_code == 200
             assert "Readers lose it 28 Mar 2027, 09:00 CEST" in page_of(client, article)
         with time_machine.travel(utc("2027-03-28T07:00"), tick=False):
-            assert client.get(article.get_absolute_url()).status_code == 404
+            assert client.get(article.get_absolute_url()).status_code == 410
 
     @pytest.mark.parametrize(
         ("typed", "why"),
@@ -175,7 +175,7 @@ class TestWithdrawing:
         article = make_article()
         assert deed(client, article, "withdraw", at="").status_code == 302
         assert fresh(article).status() == "withdrawn"
-        assert client.get(article.get_absolute_url()).status_code == 404
+        assert client.get(article.get_absolute_url()).status_code == 410
 
     def test_one_to_come_is_shown_changed_and_called_off(self, client, editor):
         article = make_article()

@@ -200,7 +200,7 @@ class TestTheLogo:
 
     def test_that_is_no_picture_is_told_in_words(self, client):
         file = SimpleUploadedFile("logo.png", b"<svg onload=alert(1)>", "image/png")
-        assert "not a picture" in errors_of(client.post(PAGE, values(client, logo_file=file)))["logo_file"][0]
+        assert "an SVG drawing" in errors_of(client.post(PAGE, values(client, logo_file=file)))["logo_file"][0]
 
     def test_a_handed_in_file_is_not_lost_when_another_field_is_wrong(self, client):
         """C1: what was typed beside it comes back, too."""

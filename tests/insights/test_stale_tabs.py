@@ -41,7 +41,7 @@ def test_a_withdrawal_is_not_undone(client, changes):
     assert Version.objects.count() == 1
     article.refresh_from_db()
     assert article.status() == "withdrawn"
-    assert client.get(article.get_absolute_url()).status_code == 404
+    assert client.get(article.get_absolute_url()).status_code == 410
 
 
 def test_whoever_has_read_it_may_publish(client):

@@ -41,10 +41,12 @@ def test_moving_what_readers_have_says_where_it_is_now(editor):
     article = make_article(title="Tides")
     before = article.slug
 
-    assert "Readers find it there as soon as a button is pressed" in editor.get(change_url(article)).content.decode()
+    assert "A change waits for “Publish changes”" in editor.get(change_url(article)).content.decode()
     page = said(send(editor, article, slug="high-tides"), editor)
+    assert "Its URL changes when you publish the changes, to /insights/high-tides/." in page
+    page = said(send(editor, article, "_publish"), editor)
 
-    assert "Its address is /insights/high-tides/ now; the old one leads there." in page
+    assert "Its URL is /insights/high-tides/ now; the old one redirects there." in page
     assert editor.get(f"/insights/{before}/").status_code == 301
 
 
@@ -116,7 +118,8 @@ def test_above_failed_checks_stands_how_many_there_are(editor):
 
     page = refused.content.decode()
     assert refused.status_code == 400
-    assert 'Two things keep it from going out: <a href="#checks">see below</a>.' in page
+    named = '<a href="#id_body">Text, line 1</a>. <a href="#checks">See the checks</a>.'
+    assert f"Two things keep it from going out: {named}" in page
     assert "Please correct" not in page
 
 
@@ -125,7 +128,7 @@ def test_beside_failed_checks_stands_the_way_to_a_field_that_is_not_among_them(e
 
     page = send(editor, None, "_publish", title="Waves", body="TK.\n", slug="tides").content.decode()
 
-    ways = '<a href="#checks">see below</a>, and <a href="#id_slug">Address</a>.'
+    ways = '<a href="#id_body">Text, line 1</a>, <a href="#id_slug">Address</a>. <a href="#checks">See the checks</a>.'
     assert f"Two things keep it from going out: {ways}" in page
 
 
