@@ -40,7 +40,7 @@ class PictureAdmin(DeskAdmin):
     list_select_related = ("uploaded_by",)
     ordering = ("-uploaded_at", "-pk")  # a counted list forgets the model's own
     search_fields = ("name", "alt", "caption", "credit")
-    readonly_fields = ("shown", "markdown", "pixels", "used_in", "uploaded_by", "uploaded_at")
+    readonly_fields = ("shown", "markdown", "pixels", "used_in", "uploader", "uploaded_at")
     fieldsets = (
         (None, {"fields": ("shown", "markdown", "alt", "caption", "credit")}),
         (
@@ -50,10 +50,10 @@ class PictureAdmin(DeskAdmin):
                 "description": "What must stay in view where the site shows only a part, as on cards and in portraits.",
             },
         ),
-        ("About the file", {"fields": ("pixels", "used_in", "uploaded_by", "uploaded_at")}),
+        ("About the file", {"fields": ("pixels", "used_in", "uploader", "uploaded_at")}),
     )
     picture_files = ("upload",)
-    add_fieldsets = ((None, {"fields": ("upload", "alt", "caption", "credit")}),)
+    add_fieldsets = ((None, {"fields": ("upload", "again", "alt", "caption", "credit")}),)
 
     class Media:
         css = {"all": ("css/desk.css", "css/pictures.css")}
@@ -75,7 +75,7 @@ class PictureAdmin(DeskAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Picture | None = None) -> Any:
         return self.readonly_fields if obj else ()
 
-    @admin.display(description="")
+    @admin.display(description="Thumbnail")
     def thumbnail(self, picture: Picture) -> SafeString:
         alt = picture.alt or "No alt text"
         return shown_picture(picture, "thumb", alt, css="thumb")
@@ -91,6 +91,11 @@ class PictureAdmin(DeskAdmin):
     @admin.display
     def pixels(self, picture: Picture) -> str:
         return f"{picture.width} × {picture.height}"
+
+    @admin.display(description="Uploaded by")
+    def uploader(self, picture: Picture) -> str:
+        """The name alone: most accounts may not open the page of another."""
+        return str(picture.uploaded_by or "-")
 
     @admin.display(description="Used in", ordering="article_count")
     def uses(self, picture: Picture) -> str:
@@ -188,12 +193,15 @@ class PictureAdmin(DeskAdmin):
 @require_safe
 @desk_only("insights.view_picture")
 def library(request: HttpRequest) -> HttpResponse:
-    """`?q=` words, each in name, alt text, caption or credit; `?page=`. A fragment for the writing view's dialog."""
+    """`?q=` words, each in name, alt text, caption or credit; `?sha256=` of a file, as it came or as it is stored;
+    `?page=`. A fragment for the writing view's dialog."""
     named = Q()
     for word in request.GET.get("q", "").split()[:8]:
         named &= (
             Q(name__icontains=word) | Q(alt__icontains=word) | Q(caption__icontains=word) | Q(credit__icontains=word)
         )
+    if sha256 := request.GET.get("sha256", ""):
+        named &= Q(source_sha256=sha256[:64]) | Q(stored_sha256=sha256[:64])
     number = request.GET.get("page", "")
     first = IN_LIBRARY * max(0, int(number) - 1) if number.isdecimal() and len(number) < 5 else 0
     rows = list(picture_uses.seen_by(request.user).filter(named)[first : first + IN_LIBRARY + 1])

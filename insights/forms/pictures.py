@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
 
-from insights.forms.fields import LineField
+from insights.forms.fields import LineField, PictureFileInput
 from insights.models import Picture, User
 from insights.pictures import uploads
 
@@ -21,7 +23,7 @@ class PictureAddForm(forms.ModelForm):
 
     upload = forms.FileField(
         label="File",
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/gif,image/webp"}),
+        widget=PictureFileInput,
         help_text="PNG, JPEG, GIF or WebP, at most 10 MB and 16 megapixels. Place and camera data are removed.",
     )
     alt = LineField(
@@ -29,6 +31,12 @@ class PictureAddForm(forms.ModelForm):
         max_length=300,
         widget=AdminTextInputWidget,
         help_text="What the picture shows, for those who do not see it.",
+    )
+
+    again = forms.BooleanField(
+        label="Add it even if I uploaded the same file before",
+        required=False,
+        help_text="For another alt text or credit.",
     )
 
     class Meta:
@@ -41,6 +49,12 @@ class PictureAddForm(forms.ModelForm):
         values = super().clean() or self.cleaned_data
         if self.errors:
             return values
+        if not values["again"] and (earlier := uploads.earlier_upload(values["upload"], self.user)):
+            link = format_html(
+                'You uploaded this file before: <a href="{}">{}</a>. Use that picture, or tick the box below.',
+                reverse("admin:insights_picture_change", args=[earlier.pk]), earlier.name,
+            )  # fmt: skip
+            raise ValidationError({"upload": link})
         words = {name: values[name] for name in ("alt", "caption", "credit")}
         try:
             self.instance = uploads.store_picture(values["upload"], user=self.user, **words)
@@ -57,14 +71,14 @@ class PictureForm(forms.ModelForm):
         label="From the left",
         min_value=0,
         max_value=1,
-        widget=forms.NumberInput(attrs={"step": "0.01"}),
+        widget=forms.NumberInput(attrs={"step": "0.001"}),
         help_text="0 is the left edge, 1 the right.",
     )
     focal_y = forms.FloatField(
         label="From the top",
         min_value=0,
         max_value=1,
-        widget=forms.NumberInput(attrs={"step": "0.01"}),
+        widget=forms.NumberInput(attrs={"step": "0.001"}),
         help_text="0 is the top, 1 the bottom.",
     )
 

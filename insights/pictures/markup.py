@@ -30,17 +30,17 @@ class Place:
 
 
 PLACES = {
-    "text": Place("(min-width:41em)37em,92vw", 480, 1200, crops=False),
-    "cover": Place("(min-width:64em)min(55.5em,calc(100vw - 21.5em)),92vw", 480, 1600),
-    "lead": Place("(min-width:64em)min(41em,54vw),92vw", 480, 1200),
+    "text": Place("(min-width:41em) 37em,92vw", 480, 1200, crops=False),
+    "cover": Place("(min-width:64em) min(55.5em,calc(100vw - 21.5em)),92vw", 480, 1600),
+    "lead": Place("(min-width:64em) min(41em,54vw),92vw", 480, 1200),
     # On phones a square of 5.5em, which a picture of 3:2 fills with 8.25em of width.
-    "card": Place("(min-width:64em)min(22.5em,31vw),(min-width:40em)45vw,8.3em", 320, 800),
+    "card": Place("(min-width:64em) min(22.5em,31vw),(min-width:40em) 45vw,8.3em", 320, 800),
     "avatar": Place("2.75em", 320, 320, waits=False),
     "portrait": Place("6em", 320, 320, waits=False),
     "thumb": Place("6em", 320, 320),  # at the desk
     "shown": Place("40em", 800, 1600, waits=False, crops=False),
     "logo": Place("10em", 320, 320, waits=False, crops=False),
-    "band": Place("(min-width:77em)72em,92vw", 480, 1600),
+    "band": Place("(min-width:77em) 72em,92vw", 480, 1600),
 }
 TYPES = {"avif": "image/avif", "webp": "image/webp"}  # in the order in which a browser is asked
 

@@ -1,9 +1,10 @@
 """From the bytes of an upload to a picture that we made ourselves: plain bytes, no database, no Django.
 
-Decode with Pillow's readers of four formats, check the size before a pixel is read, turn the picture upright, drop
-everything that is not a pixel, and encode. Lossy stays lossy and lossless stays lossless: a JPEG stays JPEG, a lossy
-WebP becomes JPEG, or WebP where it is transparent; PNG, GIF and lossless WebP become PNG. We use JPEG for an opaque
-WebP instead of WebP because it takes a third of the time and half of the memory. An animation keeps its first frame.
+Decode with Pillow's readers of four formats, check the size before a pixel is read, turn the picture upright, convert
+its colors to sRGB, drop everything that is not a pixel, and encode. Lossy stays lossy and lossless stays lossless: a
+JPEG stays JPEG, a lossy WebP becomes JPEG, or WebP where it is transparent; PNG, GIF and lossless WebP become PNG. We
+use JPEG for an opaque WebP instead of WebP because it takes a third of the time and half of the memory. An animation
+keeps its first frame.
 
 What is stored is at most GROWTH times the upload: a lossy encoding tries the next quality, a PNG gives way to a lossy
 one (a lossless WebP of repeated noise is 50 times as large as PNG).
@@ -12,12 +13,14 @@ one (a lossless WebP of repeated noise is 50 times as large as PNG).
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image, ImageOps, JpegImagePlugin
 
+from insights.pictures.color import to_srgb
 from insights.pictures.webp import Webp, is_webp
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -26,6 +29,7 @@ MAX_PIXELS = 16_000_000
 MAX_SIDE = 16_383  # pixels, the longest that WebP holds; a row of millions costs a decoder seconds
 MAX_FRAMES = 100
 FORMATS = ("PNG", "JPEG", "GIF")  # and WebP, which is read by `webp.py`
+PACKED_PARTS = {b"iCCP", b"zTXt", b"iTXt"}  # of a PNG
 GROWTH = 3
 SMALL_PNG, SMALL_LOSSY = 2_000_000, 100_000  # bytes that every picture may have, however small its upload was
 LOSSY_PIXELS = 3_600_000  # of a lossy picture with transparency: encoding takes 40 bytes a pixel
@@ -35,7 +39,20 @@ SLOW_PIXELS = 4_000_000  # above them a PNG is packed quickly rather than tightl
 JPEG_QUALITIES = (88, 80, 70, 55)
 WEBP_QUALITIES = (82, 70, 50)
 
-UNREADABLE = "This is not a picture that can be read. Upload a PNG, JPEG, GIF or WebP file."
+NEXT = "Upload a PNG, JPEG, GIF or WebP file."
+UNREADABLE = f"This is not a picture that can be read. {NEXT}"
+OTHER_KINDS = {  # as in picture-choice.js
+    rb"(\xef\xbb\xbf)?\s*(<[?!].*)?<svg[\s>/]": "an SVG drawing",
+    rb"....ftypavi[fs]": "an AVIF picture",
+    rb"....ftyp(hei|hev|mif1|msf1)": "a HEIC picture",
+    rb"II\*\0|MM\0\*": "a TIFF picture",
+    rb"BM": "a BMP picture",
+    rb"%PDF": "a PDF",
+    rb"8BPS": "a Photoshop file",
+    rb"\xff\x0a|\0\0\0\x0cJXL ": "a JPEG XL picture",
+    rb"\0\0\x01\0": "an icon",
+    rb"....ftyp": "a film",
+}
 
 
 class PictureRefused(Exception):
@@ -74,13 +91,14 @@ def redraw(source: bytes) -> Redrawn:
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise PictureRefused(_too_many_pixels()) from None
     except Exception:  # whatever a decoder trips over: the file is not a picture that we can read
-        raise PictureRefused(UNREADABLE) from None
+        raise PictureRefused(_why_unreadable(source)) from None
 
 
 def _redrawn(source: bytes) -> Redrawn:
     # Each step takes the place of the one before, which is thereby freed: two pictures of this size are too many.
     image, is_lossy = _decoded_webp(source) if is_webp(source) else _decoded(source)
     ImageOps.exif_transpose(image, in_place=True)
+    image = to_srgb(image, source)
     if not is_lossy:
         image = _fit_for_png(image)
         is_slow = image.width * image.height > SLOW_PIXELS and (is_webp(source) or len(source) > 2_000_000)
@@ -117,7 +135,10 @@ def check_size(width: int, height: int) -> None:
 
 def _decoded(source: bytes) -> tuple[Image.Image, bool]:
     """The pixels of a PNG, JPEG or GIF, and whether it is lossy."""
-    image = Image.open(io.BytesIO(source), formats=FORMATS)
+    try:
+        image = Image.open(io.BytesIO(source), formats=FORMATS)
+    except ValueError:  # of a PNG: a profile or a text beside the pixels is larger unpacked than Pillow takes
+        image = Image.open(io.BytesIO(_without_packed_parts(source)), formats=FORMATS)
     check_size(*image.size)
     is_lossy = isinstance(image, JpegImagePlugin.JpegImageFile)  # also MPO, which holds a second picture
     if not is_lossy:
@@ -126,6 +147,17 @@ def _decoded(source: bytes) -> tuple[Image.Image, bool]:
         image.draft(image.mode, (image.width // 2, image.height // 2))
     image.load()
     return image, is_lossy
+
+
+def _without_packed_parts(png: bytes) -> bytes:
+    """The PNG without its profile and its texts."""
+    kept, position = [png[:8]], 8
+    while position + 12 <= len(png):
+        end = position + 12 + int.from_bytes(png[position : position + 4])
+        if png[position + 4 : position + 8] not in PACKED_PARTS:
+            kept.append(png[position:end])
+        position = end
+    return b"".join(kept)
 
 
 def _decoded_webp(source: bytes) -> tuple[Image.Image, bool]:
@@ -195,6 +227,13 @@ def _saved(image: Image.Image, encoder: str, options: dict[str, Any]) -> bytes:
     stream = io.BytesIO()
     image.save(stream, encoder, **options)
     return stream.getvalue()
+
+
+def _why_unreadable(source: bytes) -> str:
+    for pattern, kind in OTHER_KINDS.items():
+        if re.match(pattern, source[:4096], re.DOTALL):
+            return f"This is {kind}, which cannot be shown here. {NEXT}"
+    return UNREADABLE
 
 
 def _too_many_pixels() -> str:

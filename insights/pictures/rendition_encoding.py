@@ -16,6 +16,7 @@ from typing import Any
 
 from PIL import Image
 
+from insights.pictures.color import to_srgb
 from insights.pictures.redrawing import MAX_PIXELS
 
 WIDTHS = (320, 480, 800, 1200, 1600)
@@ -122,10 +123,13 @@ def _read(content: bytes) -> tuple[Image.Image, bool]:
                     raise Unreadable
                 image.load()
                 is_photo = image.format != "PNG"
-                mode = "RGBA" if image.has_transparency_data else "RGB"
-                if image.mode == "I;16":
-                    return image.point(lambda value: value / 256).convert("L").convert("RGB"), False
-                return image if image.mode == mode else image.convert(mode), is_photo
+                pixels = to_srgb(image, content)
+                mode = "RGBA" if pixels.has_transparency_data else "RGB"
+                if pixels.mode == "I;16":
+                    return pixels.point(lambda value: value / 256).convert("L").convert("RGB"), False
+                pixels = pixels if pixels.mode == mode else pixels.convert(mode)
+                pixels.info = {}  # AVIF and WebP would carry a profile along
+                return pixels, is_photo
     except Exception as error:  # whatever a decoder trips over
         raise Unreadable from error
 

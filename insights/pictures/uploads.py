@@ -2,9 +2,9 @@
 
 The client's type and name decide nothing (django-markdownx trusts both). Every way in uses `store_picture`: the
 editor's upload, the forms of the admin, the demo; the import of a folder uses `reencode`. The picture is redrawn in a
-process of its own (`bounded.py`), with limits of time and memory. The same file uploaded twice becomes two pictures,
-since alt text, caption and credit belong to one use. The files in several widths are made later, from the stored one
-(`renditions.py`).
+process of its own (`bounded.py`), with limits of time and memory. The same file uploaded twice can become two
+pictures, since alt text, caption and credit belong to one use; the earlier one is offered first. The files in several
+widths are made later, from the stored one (`renditions.py`).
 """
 
 from __future__ import annotations
@@ -136,6 +136,14 @@ def store_picture(
             picture.file.delete(save=False)
             raise
     return picture
+
+
+def earlier_upload(upload: Any, user: User | None) -> Picture | None:
+    """The latest picture that `user` made of the same file."""
+    encoded = getattr(upload, "redrawn", None)
+    if user is None or not isinstance(encoded, Encoded):
+        return None
+    return Picture.objects.filter(uploaded_by=user, source_sha256=encoded.source_sha256).first()
 
 
 def tidy_name(name: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 from PIL import Image, WebPImagePlugin
 
-ANIMATED, EXIF, ALPHA = b"ANMF", b"EXIF", b"ALPH"
+ANIMATED, EXIF, PROFILE, ALPHA = b"ANMF", b"EXIF", b"ICCP", b"ALPH"
 LOSSY, LOSSLESS = b"VP8 ", b"VP8L"
 FRAME_HEADER = 16  # bytes of an ANMF chunk before its own chunks
 
@@ -25,14 +25,14 @@ class BrokenWebp(Exception):
 
 
 class Webp:
-    """The chunks of a WebP file. `size` (pixels of the canvas), `frames`, `is_lossy`, `exif`."""
+    """The chunks of a WebP file. `size` (pixels of the canvas), `frames`, `is_lossy`, `exif`, `profile`."""
 
     def __init__(self, source: bytes) -> None:
         """Raises BrokenWebp. No pixel is decoded."""
         if not is_webp(source):
             raise BrokenWebp
         self._source = source
-        self.exif = b""
+        self.exif = self.profile = b""
         self.frames = 1
         still: list[tuple[bytes, memoryview]] = []
         animation: list[memoryview] = []
@@ -46,6 +46,8 @@ class Webp:
                 still.append((name, data))
             elif name == EXIF and not self.exif:
                 self.exif = bytes(data)
+            elif name == PROFILE and not self.profile:
+                self.profile = bytes(data)
         self._place = (0, 0)
         self._is_animated = bool(animation)
         if animation:
@@ -70,6 +72,8 @@ class Webp:
             image = canvas
         if self.exif:
             image.info["exif"] = self.exif
+        if self.profile:
+            image.info["icc_profile"] = self.profile
         return image
 
     def _as_still(self) -> bytes:

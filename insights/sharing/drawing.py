@@ -1,4 +1,4 @@
-"""A share image, drawn: words on paper to the left, the article's own figure to the right.
+"""A share image, drawn: words on paper to the left, the article's cover or its own figure to the right.
 
 Pixels of a picture that is shown at a third to a half of its size: no word under 26, hairlines two pixels broad. The
 face is a subset of Source Serif, one of those in the site's own list (`fonts/`, with its licence); letters it does not
@@ -34,6 +34,10 @@ TITLE_SIZES = range(80, 33, -2)
 COLOURS = 128
 
 
+FIGURE_SIZE = (SIZE[0] - FIGURE, SIZE[1])
+LOGO_BOX = (200, 48)
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """What a share image shows; `seed` chooses the figure, as it does on the page."""
@@ -43,13 +47,21 @@ class Card:
     label: str
     title: str
     byline: str = ""
+    cover: str = ""  # the stored file that stands in place of the figure
+    focus: tuple[float, float] = (0.5, 0.5)  # of the cover
+    logo: str = ""  # the stored file that stands in place of the mark
 
 
-def draw_card(card: Card) -> Image.Image:
-    """The card in a palette of COLOURS, which keeps it under a hundred kilobytes."""
+def draw_card(card: Card, *, cover: Image.Image | None = None, logo: Image.Image | None = None) -> Image.Image:
+    """The card in a palette, which keeps one with a figure under a hundred kilobytes.
+
+    `cover`: RGBA of FIGURE_SIZE; `logo`: RGBA within LOGO_BOX.
+    """
     picture = Image.new("RGB", SIZE, PAPER)
-    figure = drawn(draw(card.seed), (SIZE[0] - FIGURE, SIZE[1]), Look(WASH, ACCENT, pen=1.9))
-    picture.paste(figure, (FIGURE, 0))
+    if cover is None:
+        picture.paste(drawn(draw(card.seed), FIGURE_SIZE, Look(WASH, ACCENT, pen=1.9)), (FIGURE, 0))
+    else:
+        picture.paste(cover, (FIGURE, 0), cover)
     canvas = ImageDraw.Draw(picture)
     site = legible(card.site)
     _one_line(canvas, legible(card.label), 30, 60, ACCENT)
@@ -58,11 +70,18 @@ def draw_card(card: Card) -> Image.Image:
     for number, line in enumerate(lines):
         canvas.text((LEFT, TITLE_TOP + number * leading(size)), line, font=_face(size), fill=INK)
     canvas.rectangle((LEFT, FOOT, RIGHT, FOOT + 1), fill=INK)
-    _mark(canvas, LEFT + 17, FOOT + 42)
-    _one_line(canvas, site, 30, FOOT + 24, INK, left=LEFT + 50)
+    left = LEFT + 50
+    if logo is None:
+        _mark(canvas, LEFT + 17, FOOT + 42)
+    else:
+        picture.paste(logo, (LEFT, FOOT + 18 + (LOGO_BOX[1] - logo.height) // 2), logo)
+        left = LEFT + max(34, logo.width) + 16
+    _one_line(canvas, site, 30, FOOT + 24, INK, left=left)
     byline = legible(card.byline)
-    _one_line(canvas, byline if byline != site else "", 26, FOOT + 66, SOFT, left=LEFT + 50)
-    return picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    _one_line(canvas, byline if byline != site else "", 26, FOOT + 66, SOFT, left=left)
+    if cover is None:
+        return picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    return picture.quantize(256, dither=Image.Dither.FLOYDSTEINBERG)
 
 
 def fitted(title: str) -> tuple[int, list[str]]:

@@ -1,4 +1,5 @@
-"""The picture that stands for an article where a link to it is shared: its title in the site's type beside its drawing.
+"""The picture that stands for an article where a link to it is shared: its title in the site's type beside its cover or
+its drawing.
 
 Chosen: drawn when first asked for and then kept, against a task at every publication: no article ever lacks its
 picture, and nothing is drawn that nobody shares. Its address carries a hash of all that it shows, so that a changed
@@ -11,13 +12,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import io
-import logging
 import time
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
@@ -25,18 +23,18 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
-from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_safe
+from PIL import Image
 
 from insights.addresses import address
 from insights.models import Byline, SiteSettings, Version
-from insights.sharing.drawing import SIZE, Card, draw_card
+from insights.pictures.markup import CENTRE
+from insights.sharing.drawing import FIGURE_SIZE, LOGO_BOX, SIZE, Card, draw_card
+from insights.sharing.kept_files import FOLDER, kept_png
+from insights.sharing.own_pictures import opened
 from insights.views import successor
 
-logger = logging.getLogger(__name__)
-
-FOLDER = "share"
-FORMAT = "1"  # part of every address: raise it when cards are drawn otherwise
+FORMAT = "2"  # part of every address: raise it when cards are drawn otherwise
 KEPT = dt.timedelta(days=30)
 EVERY_SECONDS = 3600.0
 SECONDS = 86_400  # for how long who has seen a picture need not ask again
@@ -58,19 +56,27 @@ class ShareImage:
 def card_of(version: Version) -> Card:
     """The card of an article; `article`, `category` and `bylines` are at hand."""
     names = [byline.author.name for byline in version.bylines.all()]
+    site, cover = SiteSettings.current(), version.cover
     return Card(
         seed=version.article.slug,
-        site=SiteSettings.current().name,
+        site=site.name,
         label=version.category.name if version.category else "Insight",
         title=version.title,
         byline=" and ".join(filter(None, (", ".join(names[:-1]), names[-1] if names else ""))),
+        cover=(cover.file.name or "") if cover else "",
+        focus=(cover.focal_x, cover.focal_y) if cover else CENTRE,
+        logo=_logo(site),
     )
 
 
 def card_of_site() -> Card:
     """The card of every page that is no article."""
     site = SiteSettings.current()
-    return Card(seed=site.name, site=site.name, label=site.tagline, title=site.headline)
+    return Card(seed=site.name, site=site.name, label=site.tagline, title=site.headline, logo=_logo(site))
+
+
+def _logo(site: SiteSettings) -> str:
+    return (site.logo.file.name or "") if site.logo else ""
 
 
 def digest(card: Card) -> str:
@@ -80,7 +86,8 @@ def digest(card: Card) -> str:
 def image_of(version: Version) -> ShareImage:
     """The share image of an article; asks the database nothing that the article's page has not read."""
     path = address("insights:share", version.article.slug, digest(card_of(version)))
-    return ShareImage(f"{settings.SITE_URL}{path}", f"The title “{version.title}” beside a line drawing")
+    beside = "the article's cover" if version.cover else "a line drawing"
+    return ShareImage(f"{settings.SITE_URL}{path}", f"The title “{version.title}” beside {beside}")
 
 
 def image_of_site() -> ShareImage:
@@ -95,8 +102,8 @@ def article_image(request: HttpRequest, slug: str, tag: str) -> HttpResponse:
     version = (
         Version.objects.readable()
         .filter(article__slug=slug)
-        .select_related("article", "category")
-        .only("title", "article__slug", "category__name")
+        .select_related("article", "category", "cover")
+        .only("title", "article__slug", "category__name", "cover__file", "cover__focal_x", "cover__focal_y")
         .prefetch_related(Prefetch("bylines", Byline.objects.select_related("author").only("version", "author__name")))
         .first()
     )
@@ -126,20 +133,17 @@ def _answer(request: HttpRequest, card: Card) -> HttpResponse:
 
 
 def png(card: Card) -> bytes:
-    """The card as a PNG: the kept file, or drawn now and kept. A storage that fails costs time and nothing else."""
-    name = f"{FOLDER}/{salted_hmac('insights.share', repr(card), algorithm='sha256').hexdigest()}.png"
-    try:
-        with default_storage.open(name) as file:
-            return file.read()
-    except OSError:
-        pass
-    stream = io.BytesIO()
-    draw_card(card).save(stream, "PNG")
-    try:
-        default_storage.save(name, ContentFile(stream.getvalue()))
-    except OSError as error:
-        logger.warning("A share image could not be kept: %s.", type(error).__name__)
-    return stream.getvalue()
+    """The card as a PNG: the kept file, or drawn now and kept."""
+    content = kept_png(repr(card), lambda: _drawn(card))
+    assert content is not None  # a card is drawn whatever else is missing
+    return content
+
+
+def _drawn(card: Card) -> Image.Image:
+    """The card with the pictures that it names, as far as they can be read."""
+    cover = opened(card.cover, FIGURE_SIZE, covers=card.focus) if card.cover else None
+    logo = opened(card.logo, LOGO_BOX) if card.logo else None
+    return draw_card(card, cover=cover, logo=logo)
 
 
 def sweep() -> None:

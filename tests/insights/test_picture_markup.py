@@ -31,9 +31,9 @@ class TestAPlace:
         assert html == (
             '<picture><source type="image/avif" srcset="/media/renditions/1/ab-480.avif 480w, '
             '/media/renditions/1/ab-800.avif 800w, /media/renditions/1/ab-1200.avif 1200w" '
-            'sizes="(min-width:41em)37em,92vw"><source type="image/webp" '
+            'sizes="(min-width:41em) 37em,92vw"><source type="image/webp" '
             'srcset="/media/renditions/1/ab-480.webp 480w, /media/renditions/1/ab-800.webp 800w, '
-            '/media/renditions/1/ab-1200.webp 1200w" sizes="(min-width:41em)37em,92vw">'
+            '/media/renditions/1/ab-1200.webp 1200w" sizes="(min-width:41em) 37em,92vw">'
             '<img src="/a.jpg" alt="Words" width="1600" height="900" loading="lazy" decoding="async"></picture>'
         )
         assert len(html) < 700

@@ -143,7 +143,7 @@ class TestTheImageOfAnArticle:
         settings.MEDIA_ROOT.mkdir(exist_ok=True)
         (settings.MEDIA_ROOT / "share").write_text("in the way")
         assert picture(client, address).size == SIZE
-        assert len([record for record in caplog.records if record.name == "insights.sharing.images"]) == 1
+        assert len([record for record in caplog.records if record.name == "insights.sharing.kept_files"]) == 1
 
     def test_costs_two_queries(self, client, django_assert_max_num_queries):
         address = address_of(client, make_article("One", authors=[make_author()]).get_absolute_url())

@@ -182,7 +182,7 @@ class TestThePageWithoutJavaScript:
     def test_it_refuses_what_is_no_picture(self, client, author, settings):
         answer = client.post(self.URL, {"upload": a_file(b"<svg/>"), "alt": "A field"})
         assert answer.status_code == 400
-        assert "not a picture that can be read" in answer.content.decode()
+        assert "This is an SVG drawing" in answer.content.decode()
         assert nothing_stored(settings)
 
 

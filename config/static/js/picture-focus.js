@@ -6,6 +6,9 @@
   if (across && down && picture) {
     const frame = document.createElement("div");
     frame.className = "focus-frame";
+    const [width, height] = ["width", "height"].map((side) => Number(picture.getAttribute(side)));
+    frame.style.setProperty("--width", `${width}px`);
+    frame.style.setProperty("--ratio", width / height);
     (picture.closest("picture") ?? picture).before(frame);
     const mark = document.createElement("span");
     mark.className = "focus-mark";
@@ -28,12 +31,16 @@
 
     picture.addEventListener("click", (event) => {
       const box = picture.getBoundingClientRect();
-      across.value = ((event.clientX - box.left) / box.width).toFixed(2);
-      down.value = ((event.clientY - box.top) / box.height).toFixed(2);
+      across.value = share(event.clientX - box.left, box.width);
+      down.value = share(event.clientY - box.top, box.height);
       show();
     });
     for (const field of [across, down]) field.addEventListener("input", show);
     show();
+
+    function share(part, whole) {
+      return Math.min(1, Math.max(0, part / whole)).toFixed(3);
+    }
 
     function show() {
       const [x, y] = [across, down].map((field) => `${100 * Math.min(1, Math.max(0, Number(field.value) || 0))}%`);

@@ -16,7 +16,8 @@
     const NO_ALT = "Say what the picture shows.";
     const AWAY = "There is no connection. The picture and your words are kept here; try again.";
     const waiting = [];
-    let file, running, place = {};
+    const [canvas, known] = ["chosen", "known"].map((name) => dialog.querySelector(`[data-${name}]`));
+    let file, running, refused = "", place = {};
 
     const chooser = document.createElement("input");
     Object.assign(chooser, { type: "file", accept: "image/png,image/jpeg,image/gif,image/webp", multiple: true, hidden: true });
@@ -55,6 +56,8 @@
 
     function next() {
       file = waiting.shift();
+      refused = "";
+      canvas.hidden = known.hidden = true;
       if (!file) {
         dialog.close();
         return editor.focus();
@@ -67,6 +70,7 @@
       place = { from: editor.selectionStart, to: editor.selectionEnd };
       if (!dialog.open) dialog.showModal();
       alt.focus();
+      look(file);
     }
 
     function tellQueue() {
@@ -80,19 +84,39 @@
       alt.setAttribute("aria-invalid", String(words === NO_ALT));
     }
 
+    /* The file is looked at before anything is typed (picture-choice.js); the server looks again. */
+    async function look(chosen) {
+      const why = (await pictureChoice.refusal(chosen)) || (await pictureChoice.draw(chosen, canvas));
+      if (chosen !== file) return;
+      refused = why;
+      if (why) {
+        canvas.hidden = true;
+        return complain(why);
+      }
+      const earlier = await pictureChoice.known(chosen);
+      if (chosen !== file || !earlier) return;
+      known.querySelector("[data-known-alt]").textContent = earlier.alt;
+      known.hidden = false;
+      known.querySelector("button").onclick = () => insert(earlier.code);
+    }
+
+    function insert(code) {
+      dialog.close(); // as long as it is open, nothing else takes what is inserted
+      form.dispatchEvent(new CustomEvent("desk:insert", { detail: { ...place, text: code, isBlock: true } }));
+      next();
+    }
+
     asked.addEventListener("submit", async (event) => {
       event.preventDefault();
       if (running) return;
+      if (refused) return complain(refused);
       if (!alt.value.trim()) {
         complain(NO_ALT);
         return alt.focus();
       }
       complain("");
       try {
-        const code = await handIn();
-        dialog.close(); // as long as it is open, nothing else takes what is inserted
-        form.dispatchEvent(new CustomEvent("desk:insert", { detail: { ...place, text: code, isBlock: true } }));
-        next();
+        insert(await handIn());
       } catch (error) {
         if (!error) return; // called off
         complain(error.message);
