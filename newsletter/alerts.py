@@ -11,7 +11,7 @@ from django.tasks import task
 from django.urls import reverse
 from django.utils import timezone
 
-from insights.mail.message import MailMessage, compose
+from insights.mail.message import MailMessage, compose, from_site
 from insights.mail.outbox import LEASE, Outbox
 from insights.models import SiteSettings, User
 from newsletter.models import StaffAlert
@@ -27,15 +27,17 @@ class StaffAlerts(Outbox[StaffAlert]):
 
     def build(self, mail: StaffAlert) -> MailMessage:
         count, seconds = settings.CONFIRMATION_CEILING
+        site = SiteSettings.current()
         context = {
-            "publication": SiteSettings.current(),
+            "publication": site,
             "recipient": mail.recipient,
             "count": count,
             "minutes": seconds / 60,
             "admin_url": settings.SITE_URL + reverse("admin:index"),
         }
         name = f"newsletter/mail/alert_{mail.kind}"
-        return compose(name, context, to=mail.recipient.email, message_id=f"alert.{mail.uid.hex}")
+        sender = from_site(site.name)
+        return compose(name, context, to=mail.recipient.email, message_id=f"alert.{mail.uid.hex}", sender=sender)
 
     def enqueue(self, mail: StaffAlert, *, run_after: dt.datetime | None = None) -> None:
         (send_alert.using(run_after=run_after) if run_after else send_alert).enqueue(mail.pk)

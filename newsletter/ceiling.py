@@ -36,6 +36,7 @@ DID_NOT_LEAVE = {
     *("SMTPRecipientsRefused", "SMTPSenderRefused", "SMTPDataError", "SMTPConnectError", "SMTPHeloError"),
     *("SMTPAuthenticationError", "SMTPNotSupportedError", "ConnectionRefusedError", "gaierror"),
     *("AnymailRecipientsRefused", "AnymailInvalidAddress", "AnymailConfigurationError", "PermissionError"),
+    "NoLongerPending",
 }
 BATCH = 1000
 # A sending holds its slot meanwhile; longer than the two leases of an attempt is none.

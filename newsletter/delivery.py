@@ -19,6 +19,10 @@ from newsletter.models.limits import MAIL_PAUSE
 PROMPT = dt.timedelta(seconds=10)  # so soon after its request an email is not late
 
 
+class NoLongerPending(Exception):
+    """The recipient confirmed or left while an email of many waited; nothing is to be asked any more."""
+
+
 class Confirmations(Outbox[ConfirmationMail]):
     rows = ConfirmationMail
     name = "Confirmation mail"
@@ -40,11 +44,19 @@ class Confirmations(Outbox[ConfirmationMail]):
         return state
 
     def goes_now(self, mail: ConfirmationMail) -> bool:
-        """A late email also renews the pause of its address."""
+        """A late email also renews the pause of its address. Raises NoLongerPending."""
         now = timezone.now()
-        if mail.tries > 1 or now - mail.created_at > PROMPT:
+        if mail.is_bulk and mail.subscriber.status != Subscriber.Status.PENDING:
+            raise NoLongerPending
+        if mail.is_bulk and mail.tries == 1:
+            # No sign-up was granted it. It counts from now on, so that a sign-up does not send a second one at once.
+            MailAllowance.objects.grant(SuppressionKey.hash_address(mail.subscriber.email), now)
+        elif mail.tries > 1 or now - mail.created_at > PROMPT:
             MailAllowance.objects.postpone(SuppressionKey.hash_address(mail.subscriber.email), now)
         return super().goes_now(mail)
+
+    def is_pointless(self, error: Exception) -> bool:
+        return isinstance(error, NoLongerPending)
 
     def note_unknown_mailbox(self, mail: ConfirmationMail) -> None:
         """So far nobody has confirmed from it. A confirmed reader gets the doubt."""

@@ -16,9 +16,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from insights.models import Article, Step
+from insights.models.site import SIGNUP_NOTE
 from newsletter.addresses import address_key
 from newsletter.models import Consent, Subscriber, Suppression
-from newsletter.wording import CONFIRM_WORDING, LEAVE_WORDING, SIGNUP_WORDING
+from newsletter.wording import CONFIRM_WORDING, LEAVE_WORDING
 
 READERS = 300
 DAYS = 60
@@ -96,7 +97,7 @@ def _reader(address: str, sources: list[dict[str, Any]], now: dt.datetime) -> tu
         bounced_at=confirmed_at if state == "bounced" else None,
     )
     source = chance.choice(sources) if chance.random() < 0.8 else sources[0]
-    history = [_consent(reader, Consent.What.ASKED, asked_at, SIGNUP_WORDING, source)]
+    history = [_consent(reader, Consent.What.ASKED, asked_at, SIGNUP_NOTE, source)]
     if reader.confirmed_at:
         history.append(_consent(reader, Consent.What.CONFIRMED, confirmed_at, CONFIRM_WORDING, source))
     if reader.left_at:

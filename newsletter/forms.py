@@ -17,7 +17,7 @@ from insights.reading.networks import network_of
 from newsletter import delivery
 from newsletter.addresses import clean_address
 from newsletter.models import ConfirmationMail, Consent, MailAllowance, SignupNetwork, Subscriber, SuppressionKey
-from newsletter.wording import PROOF_FORM, SIGNUP_WORDING
+from newsletter.wording import PROOF_FORM, shown_note
 
 MOST_LETTERS = 2000
 _BREAK = re.compile(r"[\n\r\v\f\x00\x85\u2028\u2029]")
@@ -38,6 +38,7 @@ class SubscribeForm(forms.Form):
     source = forms.CharField(required=False)
     article = forms.CharField(required=False)
     step = forms.CharField(required=False)
+    wording = forms.CharField(required=False, strip=False)  # `wording.signed_note`
     website = forms.CharField(required=False)  # hidden from people: whoever fills it in is a program
 
     def clean_email(self) -> str:
@@ -81,7 +82,7 @@ class SubscribeForm(forms.Form):
         is_granted = MailAllowance.objects.grant(address_hash, now)
         subscriber = Subscriber.objects.enter(email)
         if is_granted:
-            ask(subscriber, source)
+            ask(subscriber, source, shown_note(self.cleaned_data["wording"]))
 
     def _source(self) -> dict[str, Any]:
         """Where the visitor signed up, as fields of a Consent."""
@@ -98,10 +99,10 @@ class SubscribeForm(forms.Form):
         }
 
 
-def ask(subscriber: Subscriber, source: dict[str, Any]) -> None:
-    """Write down that the letter was asked for, and queue the mail; the caller's transaction holds both."""
+def ask(subscriber: Subscriber, source: dict[str, Any], wording: str) -> None:
+    """Record that the newsletter was asked for under `wording`, and queue the email, in the caller's transaction."""
     if subscriber.status != Subscriber.Status.CONFIRMED:
-        subscriber.consents.create(what=Consent.What.ASKED, wording=SIGNUP_WORDING, proof=PROOF_FORM, **source)
+        subscriber.consents.create(what=Consent.What.ASKED, wording=wording, proof=PROOF_FORM, **source)
     mail = ConfirmationMail.objects.queue(subscriber)
     if mail is not None:
         delivery.enqueue(mail)
@@ -112,7 +113,7 @@ def ask_again(subscriber: Subscriber) -> None:
     """Another mail to somebody whose link has expired, within the limits of the address."""
     if MailAllowance.objects.grant(SuppressionKey.hash_address(subscriber.email), timezone.now()):
         asked = subscriber.consents.filter(what=Consent.What.ASKED).last()
-        ask(subscriber, asked.source if asked else {})
+        ask(subscriber, asked.source if asked else {}, asked.wording if asked else shown_note(""))
 
 
 def _slug(text: str, length: int) -> str:

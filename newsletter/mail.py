@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
 from insights.mail.message import MailMessage, compose
 from insights.models import SiteSettings
 from newsletter import tokens
@@ -21,9 +25,11 @@ def build(mail: ConfirmationMail) -> MailMessage:
         "publication": SiteSettings.current(),
         "confirm_url": "" if is_on_list else tokens.confirmation_url(subscriber),
         "leave_url": tokens.leaving_url(subscriber),
+        "is_bulk": mail.is_bulk,
     }
     headers = {}
-    if is_on_list:
+    if is_on_list or mail.is_bulk:
+        headers["List-Id"] = f"<newsletter.{urlsplit(settings.SITE_URL).hostname}>"
         headers["List-Unsubscribe"] = f"<{context['leave_url']}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return compose(

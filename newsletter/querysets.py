@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from itertools import batched, chain
 from typing import TYPE_CHECKING, Any, Self
 
@@ -162,6 +163,13 @@ class ConfirmationMailQuerySet(OutgoingMailQuerySet):
         if found is None and not is_bulk:
             self.filter(subscriber=subscriber, state="queued").update(is_bulk=False)
         return found
+
+    def queue_bulk(self, subscribers: Sequence[int]) -> int:
+        """Add an email to each of these subscribers' numbers, as `queue` does with `is_bulk`. Return how many."""
+        now = timezone.now()
+        mails = [self.model(subscriber_id=pk, is_bulk=True, held_at=now) for pk in subscribers]
+        self.bulk_create(mails, ignore_conflicts=True)
+        return self.filter(uid__in=[mail.uid for mail in mails]).count()
 
     def due(self, now: dt.datetime) -> Self:
         """Without those that the ceiling makes wait: a sweep releases them."""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -52,7 +52,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         return response
     form = SubscribeForm(request.POST)
     if form.is_trapped:
-        return _sent(request)
+        return _see_inbox()
     if not form.is_valid():
         return _about(request, form, 400)
     try:
@@ -62,7 +62,13 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         response = _notice(request, "too_many", 429, minutes=math.ceil(seconds / 60))
         response["Retry-After"] = str(seconds)
         return response
-    return _sent(request)
+    return _see_inbox()
+
+
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    """The page after a sign-up: one URL for everyone, so it can be reloaded and says nothing of any email address."""
+    return _notice(request, "sent", 200)
 
 
 @csrf_exempt
@@ -73,10 +79,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         link = tokens.read_confirmation(token)
     except tokens.BrokenToken:
         raise Http404 from None
-    subscriber = Subscriber.objects.filter(uid=link.uid).first()
+    subscriber, is_good = link.subscriber, link.is_good
     if subscriber is None:
         return _notice(request, "expired", 410)
-    is_good = not link.has_expired and link.nonce == subscriber.nonce
     # Whoever holds a good link owns the mailbox, and need not wait for a letter to leave again.
     leave_url = tokens.leaving_url(subscriber) if is_good else ""
     if subscriber.status == Subscriber.Status.CONFIRMED:
@@ -118,9 +123,12 @@ def _about(request: HttpRequest, form: SubscribeForm | None, status: int) -> Htt
     return response
 
 
-def _sent(request: HttpRequest) -> HttpResponse:
-    """The one answer to every sign-up; it holds nothing of the address."""
-    return _notice(request, "sent", 200)
+def _see_inbox() -> HttpResponse:
+    """The one answer to every sign-up: a redirect to a page that holds nothing of the address."""
+    response = redirect("newsletter:sent")
+    response.status_code = 303
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _notice(request: HttpRequest, name: str, status: int, **context: Any) -> HttpResponse:

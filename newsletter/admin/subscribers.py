@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from insights.admin.desk import OfferedFilters
 from insights.signals import deed_done
+from newsletter.asking import ask_many
 from newsletter.models import ConfirmationMail, Consent, Subscriber
 from newsletter.querysets import SubscriberQuerySet
 from newsletter.wording import PROOF_STAFF
@@ -22,6 +23,7 @@ from . import erasure, transfer
 
 
 class ReadOnlyInline(admin.TabularInline):
+    template = "admin/newsletter/subscriber/rows.html"
     extra = 0
     can_delete = False
 
@@ -94,7 +96,7 @@ class SubscriberAdmin(OfferedFilters):
     list_per_page = 50
     fields = readonly_fields = ("email", "state", "created_at", "confirmed_at", "left_at", "bounced_at", "uid")
     inlines = (ConsentInline, ConfirmationMailInline)
-    actions = ("export_selected", "take_off", "erase_selected")
+    actions = ("export_selected", "send_confirmations", "take_off", "erase_selected")
     change_list_template = "admin/newsletter/subscriber/change_list.html"
 
     # What may be done
@@ -174,6 +176,15 @@ class SubscriberAdmin(OfferedFilters):
     @admin.action(description="Export the selected subscribers", permissions=["export"])
     def export_selected(self, request: HttpRequest, queryset: SubscriberQuerySet) -> HttpResponseBase:
         return transfer.csv_response(request, queryset, {"filter": "selected rows"})
+
+    @admin.action(description="Send confirmation emails", permissions=["change"])
+    def send_confirmations(self, request: HttpRequest, queryset: SubscriberQuerySet) -> None:
+        asked = ask_many(queryset)
+        if asked.queued:
+            details = {"count": asked.queued, "skipped": asked.skipped}
+            verb = "queued confirmation emails"
+            deed_done.send(sender=Subscriber, actor=request.user, verb=verb, subject="subscribers", details=details)
+        self.message_user(request, asked.summary(), messages.SUCCESS if asked.queued else messages.WARNING)
 
     @admin.action(description="Take off the list, as the reader asked", permissions=["change"])
     def take_off(self, request: HttpRequest, queryset: SubscriberQuerySet) -> None:

@@ -3,85 +3,118 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+from django.core.exceptions import ValidationError
 
 from insights.email_addresses import strip_invisible
+from newsletter.addresses import clean_address
 
-from .cells import unguarded
-from .columns import COLUMNS
+from .headings import Layout
 from .report import MOST_PROBLEMS, Report
 from .rows import BadRow, Row, parse_row
+from .text_in import MOST_IN_LINE, LineTooLong, csv_rows, open_text
 
-MOST_IN_LINE = 1_000_000  # characters; a file without line breaks must not fill the memory
-
-_SEPARATORS = {";": "semicolons (;)", "\t": "tabs", "|": "bars (|)"}
-
-
-class LineTooLong(Exception):
-    """A line has more than MOST_IN_LINE characters."""
+NO_CONSENTS = (
+    "The file records no consents, so it makes no one confirmed. To ask pending subscribers, select them in the list "
+    "and choose “Send confirmation emails”."
+)
 
 
 def good_rows(stream: BinaryIO, report: Report) -> Iterator[Row]:
     """Yield the rows that can be taken, until the report is full."""
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
-    reader = csv.reader(_lines(text), strict=True)
+    text = open_text(stream)
+    reader = None
     try:
-        header = [strip_invisible(name).strip() for name in next(reader, [])]
-        if not _is_header_fine(header, report):
+        reader = csv_rows(text)
+        header = _header(reader)
+        bare = _bare_address(header)
+        layout = Layout(["email"] if bare else header)
+        if bare:
+            report.notes.append("The file has no headings: each of its lines is taken as an email address.")
+            yield from _good(_row(1, layout, header, report))
+        elif not _is_header_fine(layout, report):
             return
+        _note_columns(layout, report)
         for cells in reader:
             if not any(map(strip_invisible, cells)):
                 continue
-            if (row := _row(reader.line_num, header, cells, report)) is not None:
-                yield row
+            yield from _good(_row(reader.line_num, layout, cells, report))
             if len(report.problems) >= MOST_PROBLEMS:
                 return
-    except UnicodeDecodeError:
+    except UnicodeError:
         report.complain(0, "This is no text in UTF-8. Save the file as “CSV UTF-8” and send it again.")
     except csv.Error as error:
-        report.complain(reader.line_num + 1, f"this is no CSV: {error}")
+        report.complain(_line_after(reader), f"this is no CSV: {error}")
     except LineTooLong:
-        report.complain(reader.line_num + 1, f"this is no CSV: a line of more than {MOST_IN_LINE:,} characters")
+        report.complain(_line_after(reader), f"this is no CSV: a line of more than {MOST_IN_LINE:,} characters")
     finally:
         text.detach()  # the stream is the caller's to close
 
 
-def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    while line := text.readline(MOST_IN_LINE):
-        if len(line) == MOST_IN_LINE and not line.endswith("\n"):
-            raise LineTooLong
-        yield line
+def _line_after(reader: Any) -> int:
+    return 1 + (reader.line_num if reader else 0)
 
 
-def _is_header_fine(header: list[str], report: Report) -> bool:
-    unknown = [name for name in header if name not in COLUMNS]
-    if len(header) == 1 and (separator := next((name for name in _SEPARATORS if name in header[0]), "")):
-        report.complain(1, f"the cells are parted by {_SEPARATORS[separator]}; save the file with commas (“CSV UTF-8”)")
-    elif "email" not in header and (lookalike := next((name for name in unknown if "mail" in name.casefold()), "")):
+def _good(row: Row | None) -> list[Row]:
+    return [] if row is None else [row]
+
+
+def _header(reader: Any) -> list[str]:
+    """The first row that holds anything; spreadsheets write empty ones above their table."""
+    for cells in reader:
+        if any(names := [strip_invisible(name).strip() for name in cells]):
+            return names
+    return []
+
+
+def _bare_address(header: list[str]) -> str:
+    """The address that stands where headings should, when the file is nothing but addresses."""
+    filled = [name for name in header if name]
+    if len(filled) != 1 or "@" not in filled[0] or header[0] != filled[0]:
+        return ""
+    try:
+        return clean_address(filled[0])
+    except ValidationError:
+        return ""
+
+
+def _is_header_fine(layout: Layout, report: Report) -> bool:
+    header = [name for name in layout.headings if name]
+    if layout.is_double:
+        report.complain(1, "a column stands there twice")
+    elif "email" in layout.ours:
+        return True
+    elif any("@" in name for name in header):
+        report.complain(1, "the first line holds an email address instead of headings; write “email” above the column")
+    elif lookalike := next((name for name in header if "mail" in name.casefold()), ""):
         report.complain(1, f"the heading “{lookalike[:40]}” is not known; the column of addresses is named “email”")
-    elif "email" not in header:
+    else:
         found = f"; found were {_quoted(header)}" if header else ""
         report.complain(1, f"the column “email” is missing{found}")
-    elif unknown:
-        verb = "column {} is" if len(unknown) == 1 else "columns {} are"
-        report.complain(1, f"the {verb.format(_quoted(unknown))} not known; known are {', '.join(COLUMNS)}")
-    elif len(set(header)) < len(header):
-        report.complain(1, "a column stands there twice")
-    return not report.problems
+    return False
+
+
+def _note_columns(layout: Layout, report: Report) -> None:
+    if layout.skipped:
+        columns = "Column" if len(layout.skipped) == 1 else "Columns"
+        report.notes.append(f"{columns} skipped, nothing of this is stored: {_quoted(layout.skipped)}.")
+    if not layout.has_consents:
+        report.notes.append(NO_CONSENTS)
 
 
 def _quoted(names: list[str]) -> str:
-    return ", ".join(f"“{name[:40]}”" for name in names[:10]) + (" and more" if len(names) > 10 else "")
+    return ", ".join(f"“{name[:40]}”" for name in names[:40]) + (" and more" if len(names) > 40 else "")
 
 
-def _row(line: int, header: list[str], cells: list[str], report: Report) -> Row | None:
-    if len(cells) != len(header):
-        report.complain(line, f"{len(cells)} cells where the header has {len(header)}")
+def _row(line: int, layout: Layout, cells: list[str], report: Report) -> Row | None:
+    width = len(layout.headings)
+    if len(cells) < layout.width or any(map(strip_invisible, cells[width:])):
+        report.complain(line, f"{len(cells)} cells where the header has {width}")
         return None
     try:
-        return parse_row(line, dict(zip(header, map(unguarded, cells), strict=True)))
+        return parse_row(line, *layout.cells(cells))
     except BadRow as error:
         report.complain(line, str(error))
         return None

@@ -34,9 +34,13 @@ class Outcome:
 
 @dataclass
 class Report:
-    """`is_applied` only when every row was good and it was no dry run. `counts` has all four kinds."""
+    """`is_applied` only when every row was good and it was no dry run. `counts` has all four kinds.
+
+    `notes` are sentences about the file as a whole, such as which columns were skipped.
+    """
 
     problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     is_applied: bool = False

@@ -16,6 +16,7 @@ from newsletter.addresses import clean_address
 from newsletter.models import Consent, Subscriber
 
 from .columns import CONSENT_FIELDS, MOMENTS, SOURCE
+from .dates import UnclearDate, read_date
 
 IMPORT_PROOF = "named in an imported file"
 NOT_RECORDED = "not recorded"
@@ -44,15 +45,16 @@ class Row:
         return "pending"
 
 
-def parse_row(line: int, cells: Mapping[str, str]) -> Row:
-    """Check the cells of a row, column → value. Raises BadRow."""
+def parse_row(line: int, cells: Mapping[str, str], labels: Mapping[str, str] | None = None) -> Row:
+    """Check the cells of a row, column → value. `labels`: what the file calls a column. Raises BadRow."""
+    labels = labels or {}
     if any("\0" in value for value in cells.values()):
         raise BadRow("the row holds a NUL byte")
     try:
         email = clean_address(cells["email"])
     except ValidationError as error:
         raise BadRow(f"email: {error.message}") from None
-    moments = {name: moment for name in MOMENTS if (moment := _moment(name, cells.get(name, "")))}
+    moments = {name: moment for name in MOMENTS if (moment := _moment(labels.get(name) or name, cells.get(name, "")))}
     consents = _history(cells["consents"]) if cells.get("consents") else _from_columns(cells)
     said = strip_invisible(cells.get("status", ""))
     if said == Subscriber.Status.CONFIRMED and "confirmed_at" not in moments:
@@ -61,10 +63,11 @@ def parse_row(line: int, cells: Mapping[str, str]) -> Row:
         moments |= {"confirmed_at": confirmed[-1]} if confirmed else {}
     # A clean address is ASCII and canonical: its key is the same in lower case.
     row = Row(line, email, email.lower(), _uid(cells.get("uid", "")), moments, consents)
-    if said and said not in Subscriber.Status.values:
-        raise BadRow(f"status: “{said[:40]}” is none of {', '.join(Subscriber.Status.values)}")
     if Subscriber.Status.CONFIRMED in {row.status, said} and not any(map(_is_confirmation, consents)):
-        raise BadRow("confirmed, but without a recorded consent (consent_at, consent_wording, consent_proof)")
+        raise BadRow(
+            "confirmed, but without a recorded consent (consent_at, consent_wording, consent_proof). To take the row "
+            "as pending, and ask for a confirmation later, empty status and confirmed_at"
+        )
     if said and said != row.status:
         raise BadRow(f"status says {said}, the moments say {row.status}")
     return row
@@ -78,10 +81,9 @@ def _moment(name: str, text: str) -> dt.datetime | None:
     if not (said := strip_invisible(text)):
         return None
     try:
-        moment = dt.datetime.fromisoformat(said)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
-    except (ValueError, OverflowError):
-        raise BadRow(f"{name}: “{text[:40]}” is no moment such as 2026-05-25T09:00:00+00:00") from None
+        return read_date(said)
+    except UnclearDate as error:
+        raise BadRow(f"{name}: “{text[:40]}” {error}") from None
 
 
 def _uid(text: str) -> uuid.UUID | None:

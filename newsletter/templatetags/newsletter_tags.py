@@ -5,10 +5,10 @@ from __future__ import annotations
 from django import template
 from django.utils.safestring import SafeString
 
-from insights.models import Article, Step
+from insights.models import Article, SiteSettings, Step
 from insights.reading.fragments import fragment
 from newsletter.forms import SubscribeForm
-from newsletter.wording import SIGNUP_WORDING
+from newsletter.wording import signed_note
 
 register = template.Library()
 
@@ -30,10 +30,11 @@ def newsletter_signup(
         "source": source or (article.get_absolute_url() if article else ""),
         "article": article.slug if article else "",
         "step": step.slug if step else "",
+        "wording": signed_note(),
     }
     typed = error = ""
     if form is not None:
-        hidden = {name: form.data.get(name, "") for name in hidden}
+        hidden = {name: form.data.get(name, "") for name in hidden} | {"wording": signed_note()}
         typed = form.data.get("email", "")
         error = next((str(error) for found in form.errors.values() for error in found), "")
     return fragment(
@@ -41,6 +42,6 @@ def newsletter_signup(
         hidden=tuple((name, value) for name, value in hidden.items() if value),
         typed=typed,
         error=error,
-        wording=SIGNUP_WORDING,
+        wording=SiteSettings.current().signup_note,
         prefix=prefix,
     )

@@ -34,12 +34,12 @@ def smtp(port: int, **options: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def sign_up(client) -> Callable[..., Any]:
-    """Post the sign-up form; from another network each time, unless `client_address` names one."""
+    """Post the sign-up form and follow its redirect; from another network each time, or from `client_address`."""
 
     def post(email: str, client_address: str = "", **data: Any) -> Any:
         number = next(_hosts)
         address = client_address or f"10.{number // 250}.{number % 250}.7"
-        return client.post("/newsletter/subscribe/", {"email": email, **data}, REMOTE_ADDR=address)
+        return client.post("/newsletter/subscribe/", {"email": email, **data}, REMOTE_ADDR=address, follow=True)
 
     return post
 

@@ -8,9 +8,10 @@ from typing import Any
 from django.utils import timezone
 
 from insights.email_addresses import canonical
+from insights.models.site import SIGNUP_NOTE
 from newsletter.addresses import address_key
 from newsletter.models import Consent, Subscriber
-from newsletter.wording import CONFIRM_WORDING, PROOF_FORM, PROOF_LINK, SIGNUP_WORDING
+from newsletter.wording import CONFIRM_WORDING, PROOF_FORM, PROOF_LINK
 
 _numbers = count(1)
 
@@ -28,7 +29,7 @@ def make_subscriber(email: str = "", *, status: str = "pending", **fields: Any) 
     row = Subscriber.objects.create(
         **{"email": canonical(email), "address_key": address_key(email), **moments, **fields}
     )
-    row.consents.create(what=Consent.What.ASKED, wording=SIGNUP_WORDING, proof=PROOF_FORM)
+    row.consents.create(what=Consent.What.ASKED, wording=SIGNUP_NOTE, proof=PROOF_FORM)
     if row.confirmed_at:
         row.consents.create(what=Consent.What.CONFIRMED, wording=CONFIRM_WORDING, proof=PROOF_LINK)
     return row

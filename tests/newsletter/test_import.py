@@ -150,7 +150,6 @@ BAD_ROWS = {
     "invalid address": ("email\nnot an address\n", "line 2: email: An email address can't contain spaces"),
     "duplicate": ("email\na@x.co\nA@X.CO\n", "line 3: email: the same address stands in line 2"),
     "missing column": ("name\nAda\n", "line 1: the column “email” is missing"),
-    "unknown column": ("email,name\na@x.co,Ada\n", "line 1: the column “name” is not known"),
     "column twice": ("email,email\na@x.co,b@x.co\n", "line 1: a column stands there twice"),
     "too few cells": ("email,status\na@x.co\n", "line 2: 1 cells where the header has 2"),
     "NUL byte": ("email\na\0@x.co\n", "line 2: the row holds a NUL byte"),
@@ -174,7 +173,7 @@ BAD_ROWS = {
     "a cell of 200 kB": ("email\n" + "x" * 200_000 + "@x.co\n", "this is no CSV: field larger"),
     "a cell of many lines": ('email\n"' + "x\n" * 200_000 + '"\n', "this is no CSV: field larger"),
     "UTF-16 in the middle": (b"email\na@x.co\n" + "b@x.co\n".encode("utf-16"), "This is no text in UTF-8"),
-    "UTF-16": ("email\na@x.co\n".encode("utf-16"), "This is no text in UTF-8"),
+    "half a UTF-16 character": ("email\na@x.co\n".encode("utf-16")[:-1], "This is no text in UTF-8"),
     "empty file": ("", "the column “email” is missing"),
 }
 
@@ -229,11 +228,11 @@ def test_moments_that_a_file_does_not_name_stay_as_they_are():
 @pytest.mark.parametrize(
     ("file", "words"),
     [
-        ("email;status\na@x.co;pending\n", "the cells are parted by semicolons (;); save the file with commas"),
-        ("email\tstatus\na@x.co\tpending\n", "the cells are parted by tabs"),
-        ("Email Address,Name\na@x.co,Ada\n", "“Email Address” is not known; the column of addresses is named “email”"),
+        ("Mailing place,Name\na@x.co,Ada\n", "“Mailing place” is not known; the column of addresses is named “email”"),
         ("name,town\nAda,Bath\n", "the column “email” is missing; found were “name”, “town”"),
-        ("email,name,town\na@x.co,Ada,Bath\n", "the columns “name”, “town” are not known; known are email, status"),
+        ("name;town\nAda;Bath\n", "the column “email” is missing; found were “name”, “town”"),
+        ("a@x.co,Ada\nb@x.co,Ben\n", "the first line holds an email address instead of headings"),
+        ("Email,E-Mail,EMAIL\na@x.co,b@x.co,c@x.co\n", "a column stands there twice"),
     ],
 )
 def test_a_head_that_cannot_be_read_is_one_fault_and_names_the_trouble(client, manager, file, words):

@@ -7,8 +7,9 @@ from django.core import mail
 from django.template import Context, Template
 
 from insights.models import Article, Step
+from insights.models.site import SIGNUP_NOTE
 from newsletter.models import Consent, Subscriber
-from newsletter.wording import PROOF_FORM, SIGNUP_WORDING
+from newsletter.wording import PROOF_FORM
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ def test_the_page_says_what_the_letter_is_and_has_one_form(client, django_assert
     assert response.status_code == 200
     assert response.text.count('action="/newsletter/subscribe/"') == 1
     assert "Get weekly China AI intelligence in English" in response.text
-    assert SIGNUP_WORDING in response.text
+    assert SIGNUP_NOTE in response.text
 
 
 def test_the_page_is_the_same_bytes_for_everybody_and_sets_no_cookie(client, admin_client):
@@ -107,7 +108,7 @@ def test_consent_records_where_and_what_was_agreed_to(sign_up):
     article = make_article("On tokens", slug="on-tokens")
     sign_up("reader@example.com", source="/insights/on-tokens/?utm=x#y", article="on-tokens", step="newsletter")
     consent = Consent.objects.get()
-    assert (consent.what, consent.wording, consent.proof) == ("asked", SIGNUP_WORDING, PROOF_FORM)
+    assert (consent.what, consent.wording, consent.proof) == ("asked", SIGNUP_NOTE, PROOF_FORM)
     assert (consent.page, consent.article, consent.article_slug) == ("/insights/on-tokens/", article, "on-tokens")
     assert (consent.article_title, consent.step_slug) == ("On tokens", "newsletter")
     assert consent.step == Step.objects.get(slug="newsletter")
@@ -159,13 +160,14 @@ def test_the_trap_answers_as_always_and_keeps_nothing(sign_up, run_tasks):
 
 @pytest.mark.parametrize("target", ["//evil", "/\\evil", "https:evil", "/%09/evil", "javascript:1"])
 def test_nobody_is_sent_elsewhere(client, sign_up, mailed_link, target):
-    """N20: `next` moves nobody: there is no redirect at all."""
+    """N20: `next` moves nobody: the one redirect is that to the page after a sign-up."""
     link = mailed_link("other@example.com")
     answers = (
         sign_up("reader@example.com", next=target),
         client.get(link, {"next": target}),
         client.post(link, {"next": target}),
     )
+    assert answers[0].redirect_chain == [("/newsletter/sent/", 303)]
     for response in answers:
         assert response.status_code == 200
         assert not response.has_header("Location")

@@ -17,8 +17,9 @@ BLOCK = 1_000_000  # bytes
 
 class Command(BaseCommand):
     help = (
-        "Read subscribers from a CSV such as export_subscribers writes, of any size: all rows or none. People who left "
-        "stay off the list, no one becomes confirmed without a recorded consent, and no email is sent."
+        "Read subscribers from a CSV of any size, such as export_subscribers or another newsletter program writes: all "
+        "rows or none. People who left stay off the list, no one becomes confirmed without a recorded consent, and no "
+        "email is sent."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -33,6 +34,8 @@ class Command(BaseCommand):
             raise CommandError(f"{file}: {error.strerror}") from error
         except DatabaseError as error:
             raise CommandError(f"{file}: {error}; nothing was changed.") from error
+        for note in report.notes:
+            self.stderr.write(escaped(note))
         if report.problems:
             for problem in report.problems:
                 self.stderr.write(escaped(f"{file}: {problem}"))

@@ -1,0 +1,87 @@
+"""Ask many pending subscribers to confirm, such as those of an imported file.
+
+The emails are `is_bulk`: they wait for the site's ceiling behind all sign-ups (`ceiling.py`), so a press of the button
+sends nothing by itself and can be repeated. A press queues at most AT_MOST, which keeps its transaction short.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from itertools import batched
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
+from django.utils import timezone
+
+from newsletter.models import ConfirmationMail, Subscriber
+from newsletter.querysets import SubscriberQuerySet
+
+PAUSE = dt.timedelta(days=7)  # between two requests to one subscriber
+AT_MOST = 20_000
+BATCH = 500
+
+_REASONS = {
+    "off": "confirmed already, unsubscribed, bounced or being erased",
+    "under way": "with an email on its way",
+    "recent": f"asked in the last {PAUSE.days} days",
+    "rest": f"beyond the {AT_MOST:,} of one press (choose the action again)",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How many emails were queued, and how many subscribers were skipped, by reason."""
+
+    queued: int
+    skipped: dict[str, int]
+
+    def summary(self) -> str:
+        """Sentences for the person who pressed the button."""
+        emails = "confirmation email" if self.queued == 1 else "confirmation emails"
+        sentences = [f"{self.queued:,} {emails} queued."]
+        if self.queued:
+            sentences.append(f"{'It is' if self.queued == 1 else 'They are'} sent in the background, {_pace()}.")
+        if self.skipped:
+            reasons = [f"{count:,} {_REASONS[reason]}" for reason, count in self.skipped.items()]
+            sentences.append(f"Skipped: {', '.join(reasons)}.")
+        return " ".join(sentences)
+
+
+@transaction.atomic
+def ask_many(chosen: SubscriberQuerySet) -> Asked:
+    """Queue an email for each pending subscriber among `chosen` who was not asked lately."""
+    rows = _with_reason(Subscriber.objects.filter(pk__in=chosen.order_by().values("pk")))
+    counts = dict(rows.order_by().values_list("reason").annotate(Count("pk")))
+    wanted = list(rows.filter(reason="").order_by("pk").values_list("pk", flat=True)[:AT_MOST])
+    queued = sum(ConfirmationMail.objects.queue_bulk(some) for some in batched(wanted, BATCH))
+    counts["rest"] = max(0, counts.get("", 0) - AT_MOST)
+    # A person who signed up meanwhile has an email that is under way.
+    counts["under way"] = counts.get("under way", 0) + len(wanted) - queued
+    return Asked(queued, {reason: count for reason in _REASONS if (count := counts.get(reason, 0))})
+
+
+def _with_reason(subscribers: SubscriberQuerySet) -> Any:
+    """With `reason`: why a subscriber is skipped, empty for those to be asked."""
+    since = timezone.now() - PAUSE
+    mails = ConfirmationMail.objects.filter(subscriber=OuterRef("pk"))
+    under_way = Exists(mails.filter(state__in=["queued", "sending"]))
+    recent = Exists(mails.filter(Q(sent_at__gte=since) | Q(state="unknown", created_at__gte=since)))
+    is_off = ~Q(status=Subscriber.Status.PENDING) | Q(erasure__isnull=False)
+    return subscribers.annotate(
+        reason=Case(
+            When(is_off, then=Value("off")),
+            When(under_way, then=Value("under way")),
+            When(recent, then=Value("recent")),
+            default=Value(""),
+        )
+    )
+
+
+def _pace() -> str:
+    """The most that leaves at a time: half of the ceiling is kept free for sign-ups."""
+    count, seconds = settings.CONFIRMATION_CEILING
+    time = f"{seconds / 60:g} minutes" if seconds != 60 else "a minute"
+    return f"behind all sign-ups and at most {count - count // 2:,} in {time}"
