@@ -150,7 +150,7 @@ class AnswerAdmin(OfferedFilters):
             return self.answer_page(
                 request, answer, 400, "A vote without a comment needs no approval. It can only be marked as spam."
             )
-        self.message_user(request, f"{DONE[decision]}: {answer}.", messages.SUCCESS)
+        self.message_user(request, f"{DONE[decision]}: the comment by {answer.name or 'a reader'}.", messages.SUCCESS)
         back = QueryDict(request.POST.get("back", ""))
         return HttpResponseRedirect(reverse("admin:feedback_answer_changelist", query=back or None))
 

@@ -124,7 +124,8 @@ class AnswerForm(forms.Form):
 
         A vote beyond the network's cap is not stored; a comment with it is, and its vote does not count.
         """
-        visitor = replace(self.visitor, key=self.ticket.visitor) if self.ticket else self.visitor
+        key = self.ticket.visitor if self.ticket else b""  # empty when the page came before today's first visitor
+        visitor = replace(self.visitor, key=key) if key else self.visitor
         helpful = self.cleaned_data["helpful"] == "yes"
         answer, has_changed = Answer.objects.answer(self.article, visitor, helpful)
         if self.ticket and answer is None and self.cleaned_data["message"]:

@@ -15,6 +15,7 @@ from insights.models import Article
 
 SALT = "feedback.answer.v1"
 MIN_SECONDS = 3
+EARLY = "That was very fast. Your words are still here: press “Send feedback” again."
 MAX_SECONDS = 24 * 60 * 60
 
 
@@ -28,6 +29,8 @@ class TicketRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
+    """`visitor` is the key of who got the page, empty where it was not known."""
+
     visitor: bytes
     helpful: bool
 
@@ -49,5 +52,5 @@ def read(text: str, article: Article) -> Ticket:
     if age > MAX_SECONDS:
         raise TicketRefused("This page was open for more than a day. Send the form once more.")
     if age < MIN_SECONDS:
-        raise TicketRefused("That was quicker than one can write. Send the form once more.", is_early=True)
+        raise TicketRefused(EARLY, is_early=True)
     return Ticket(bytes.fromhex(visitor), helpful)

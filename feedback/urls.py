@@ -6,4 +6,7 @@ from feedback import views
 
 app_name = "feedback"
 
-urlpatterns = [path("insights/<slug:slug>/feedback/", views.answer, name="answer")]
+urlpatterns = [
+    path("insights/<slug:slug>/feedback/", views.answer, name="answer"),
+    path("insights/<slug:slug>/feedback/<slug:outcome>/", views.outcome, name="outcome"),
+]

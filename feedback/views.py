@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from feedback.forms import AnswerForm, SameWords
 from insights.models import Article
 from insights.reading.readership import Visitor
+
+# What follows a form, as the last part of a URL that can be reloaded: two pages with the second form, two that thank.
+MORE, THANKS = {"yes", "no"}, {"noted", "waiting"}
 
 
 @csrf_exempt  # The first form sits on cacheable pages; settings.PUBLIC_POSTS guards this view.
@@ -22,7 +26,7 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _answer_page(request, form, status=400)
     if form.is_trapped:
-        return render(request, "feedback/thanks.html", {"article": article, "form": form, "waits": True})
+        return _see(article, "waiting")
     try:
         form.save()
     except SameWords:
@@ -31,9 +35,28 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
         response["Retry-After"] = "86400"
         return response
     if form.ticket is None:
-        return _answer_page(request, form)
-    waits = bool(form.cleaned_data["message"])
-    return render(request, "feedback/thanks.html", {"article": article, "form": form, "waits": waits})
+        return _see(article, "yes" if form.is_helpful else "no")
+    return _see(article, "waiting" if form.cleaned_data["message"] else "noted")
+
+
+@require_safe
+@never_cache
+def outcome(request: HttpRequest, slug: str, outcome: str) -> HttpResponse:
+    """The page after a form. It holds nothing of what was sent; a second form gets a ticket of its own."""
+    article = get_object_or_404(Article.objects.published(), slug=slug, takes_feedback=True)
+    if outcome in THANKS:
+        return render(request, "feedback/thanks.html", {"article": article, "waits": outcome == "waiting"})
+    if outcome not in MORE:
+        raise Http404
+    data = QueryDict(f"helpful={outcome}")
+    return _answer_page(request, AnswerForm(data, article=article, visitor=Visitor.known(request)))
+
+
+def _see(article: Article, outcome: str) -> HttpResponse:
+    """Redirect to the page after a form, so that reload, back and forward send nothing again."""
+    response = redirect("feedback:outcome", article.slug, outcome)
+    response.status_code = 303
+    return response
 
 
 def _way_back(request: HttpRequest, slug: str) -> HttpResponse:

@@ -54,8 +54,8 @@ def token_in(response: Any) -> str:
 
 
 def press(client: Client, article: Article, helpful: str = "yes", **headers: Any) -> Any:
-    """The first step: yes or no."""
-    return client.post(address_of(article), {"helpful": helpful}, **headers)
+    """The first step: yes or no; the answer is the page that the redirect leads to."""
+    return client.post(address_of(article), {"helpful": helpful}, follow=True, **headers)
 
 
 def say(
@@ -65,4 +65,5 @@ def say(
     headers = {name: more.pop(name) for name in list(more) if name.isupper()}
     token = token_in(press(client, article, helpful, **headers))
     traveller.shift(LATER)
-    return client.post(address_of(article), {"helpful": helpful, "token": token, "message": message, **more}, **headers)
+    sent = {"helpful": helpful, "token": token, "message": message, **more}
+    return client.post(address_of(article), sent, follow=True, **headers)

@@ -46,7 +46,7 @@ def test_words_join_the_answer_and_wait(client, article, traveller) -> None:
 def test_the_second_form_works_without_repeating_the_yes_or_no(client, article, traveller) -> None:
     token = token_in(press(client, article, "no"))
     traveller.shift(LATER)
-    assert client.post(address_of(article), {"token": token, "message": "Why?"}).status_code == 200
+    assert client.post(address_of(article), {"token": token, "message": "Why?"}).status_code == 303
     assert Answer.objects.get().helpful is False
 
 
@@ -60,7 +60,7 @@ def test_sending_the_second_form_twice_keeps_one_answer(client, article, travell
     traveller.shift(LATER)
     for _ in range(2):
         sent = {"token": token, "helpful": "yes", "message": "The same words."}
-        assert client.post(address_of(article), sent).status_code == 200
+        assert client.post(address_of(article), sent).status_code == 303
     assert Answer.objects.count() == 1
 
 
@@ -105,7 +105,7 @@ def test_an_invalid_form_keeps_what_was_typed_and_stores_nothing_of_it(client, a
 def test_the_corrected_form_goes_through_at_once(client, article, traveller) -> None:
     response = say(client, article, traveller, "Words", email="no address")
     sent = {"helpful": "yes", "token": token_in(response), "message": "Words", "email": "a@example.com"}
-    assert client.post(address_of(article), sent).status_code == 200
+    assert client.post(address_of(article), sent).status_code == 303
     assert Answer.objects.get().status == "waiting"
 
 

@@ -144,7 +144,7 @@ class TestACommentBeyondTheCap:
         traveller.shift(LATER)
         for message in ("Words beyond the cap.", "Words beyond the cap.", "And others."):
             sent = {"helpful": "no", "token": token, "message": message}
-            assert client.post(address_of(full), sent, HTTP_USER_AGENT="Another").status_code == 200
+            assert client.post(address_of(full), sent, HTTP_USER_AGENT="Another").status_code == 303
         assert sorted(Answer.objects.waiting().values_list("message", flat=True)) == [
             "And others.", "Words beyond the cap.",
         ]  # fmt: skip
@@ -188,11 +188,11 @@ def at_once(site, slug: str, visitors: list[tuple[str, str]]) -> Counter[int]:
 
 def test_sixty_browsers_of_one_network_at_once_are_exactly_a_household(crowd) -> None:
     """E8: 60 User-Agents from one address in parallel → exactly the cap."""
-    assert at_once(crowd, "agents", [("10.8.1.1", f"Agent/{number}") for number in range(60)]) == {200: 60}
+    assert at_once(crowd, "agents", [("10.8.1.1", f"Agent/{number}") for number in range(60)]) == {303: 60}
     assert crowd.shell(COUNTED.format("agents")) == f"{CAP} {CAP} {CAP}"
 
 
 def test_one_visitor_at_once_takes_one_place_of_the_network(crowd) -> None:
     """E8, F08: 40 parallel votes of two visitors → two votes, two places."""
-    assert at_once(crowd, "twice", [("10.8.1.1", f"Agent/{number % 2}") for number in range(40)]) == {200: 40}
+    assert at_once(crowd, "twice", [("10.8.1.1", f"Agent/{number % 2}") for number in range(40)]) == {303: 40}
     assert crowd.shell(COUNTED.format("twice")) == "2 2 2"
