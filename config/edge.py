@@ -25,12 +25,21 @@ class EdgeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in METHODS:
-            return _not_allowed(request, HttpResponseNotAllowed(METHODS[:3]))
+            return _not_allowed(request, self._refused(request))
         _refuse_broken(request)
         response = self.get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
             return _not_allowed(request, response)
         return response
+
+    def _refused(self, request: HttpRequest) -> HttpResponse:
+        """Return a 405 that allows what the page itself does: it is asked with OPTIONS, but for the admin."""
+        allowed = ", ".join(METHODS[:3])
+        if not request.path.startswith("/admin/"):
+            _refuse_broken(request)
+            request.method = request.META["REQUEST_METHOD"] = "OPTIONS"
+            allowed = self.get_response(request).get("Allow", allowed)
+        return HttpResponseNotAllowed(allowed.split(", "))
 
 
 def _refuse_broken(request: HttpRequest) -> None:

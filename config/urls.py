@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from config import media, unavailable, views
+from config import icons, media, unavailable, views
 from insights.writing import views as markdown_views
 
 handler400 = views.bad_request
@@ -17,6 +17,7 @@ urlpatterns = [
     path("admin/markdown/paste/", markdown_views.paste, name="markdown_paste"),
     path("admin/", admin.site.urls),
     path("privacy/", views.privacy, name="privacy"),
+    *(path(name, icons.icon, {"name": name}, name=f"icon_{number}") for number, name in enumerate(icons.ICONS)),
     path("media/<path:name>", media.serve, name="media"),
     path("newsletter/", include("newsletter.urls")),
     path("", include("feedback.urls")),

@@ -10,10 +10,12 @@ from functools import cache
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_safe
 
 from config import kept_text
+from config.cached_pages import CACHED_PAGES
 from config.context import known_publication
 
 WORDS = {
@@ -71,7 +73,25 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(request, 404)
+    path = _in_lower_case(request) if isinstance(exception, Resolver404) else ""
+    return redirect(path, permanent=True) if path else error_page(request, 404)
+
+
+def _in_lower_case(request: HttpRequest) -> str:
+    """Return the URL of the public page that a path in capitals means, such as /INSIGHTS/; empty if there is none."""
+    path = request.path.lower()
+    if path == request.path or request.method not in ("GET", "HEAD"):
+        return ""
+    for spelling in (path, f"{path}/"):
+        try:
+            name = resolve(spelling).view_name
+        except Resolver404:
+            continue
+        if name not in CACHED_PAGES:
+            return ""
+        query = request.META.get("QUERY_STRING", "")
+        return f"{spelling}?{query}" if query else spelling
+    return ""
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -8,6 +8,7 @@ from insights.machines import views as machine_views
 from insights.reading import view_counts
 from insights.search.views import search_page
 from insights.sharing import images as share_images
+from insights.sharing import own_pictures
 
 app_name = "insights"
 
@@ -35,6 +36,7 @@ urlpatterns = [
     path("insights/tag/<slug:slug>/", views.tag, name="tag"),
     path("insights/author/<slug:slug>/", views.author, name="author"),
     path("insights/series/<slug:slug>/", views.series, name="series"),
+    path("insights/icon-<slug:tag>-<int:size>.png", own_pictures.icon, name="icon"),
     path("insights/share-<slug:tag>.png", share_images.site_image, name="share_site"),
     path("insights/<slug:slug>/share-<slug:tag>.png", share_images.article_image, name="share"),
     path("preview/<str:token>/", previewing.preview, name="preview"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.db import models
@@ -14,7 +16,8 @@ from django.views.decorators.http import require_safe
 from insights.models import Article, Author, Category, FormerSlug, Series, SiteSettings, Step, Tag, Version
 from insights.querysets import VersionQuerySet
 from insights.reading.article_page import live_version
-from insights.reading.listing import BrokenCursor, list_page
+from insights.reading.listing import BrokenCursor, Page, list_page
+from insights.reading.series_parts import series_page
 from insights.rendering import fallback_decision
 
 logger = logging.getLogger(__name__)
@@ -74,18 +77,22 @@ def _facet(request: HttpRequest, kind: str, rows: models.QuerySet[Any], slug: st
     field, moment = FACETS[kind]
     context = {"heading": str(row), "facet": row, "kind": kind, "address": row.get_absolute_url()}
     context["is_series"] = kind == "series"
-    return _list(request, Version.objects.readable().filter(**{field: row}), context, moment=moment)
+    read = series_page if kind == "series" else partial(list_page, moment=moment)
+    return _list(request, Version.objects.readable().filter(**{field: row}), context, read)
 
 
 def _list(
-    request: HttpRequest, versions: VersionQuerySet, context: dict[str, Any], *, moment: str = "listed_at"
+    request: HttpRequest,
+    versions: VersionQuerySet,
+    context: dict[str, Any],
+    read: Callable[..., Page] = list_page,
 ) -> HttpResponse:
     before, after = request.GET.get("before", ""), request.GET.get("after", "")
     try:
-        page = list_page(versions, before=before, after="" if before else after, moment=moment)
+        page = read(versions, before=before, after="" if before else after)
     except BrokenCursor:
         return render(request, "insights/broken_cursor.html", context, status=400)
-    status = 404 if before and not page.versions else 200
+    status = 200 if page.versions or page.is_first else 404
     context |= {"page": page, "categories": Category.objects.all()}
     return render(request, "insights/list.html", context, status=status)
 
@@ -94,7 +101,10 @@ def _list(
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     version = live_version(slug)
     if version is None:
-        return redirect(successor("article", slug).get_absolute_url(), permanent=True)
+        try:
+            return redirect(successor("article", slug).get_absolute_url(), permanent=True)
+        except Withdrawn:
+            return _gone(request)
     return render(request, "insights/article.html", article_context(version))
 
 
@@ -115,19 +125,51 @@ def article_context(version: Version, *, is_preview: bool = False) -> dict[str, 
     }
 
 
-def successor(kind: str, slug: str) -> Any:
-    """What the address used to name, if readers can still open that. Raises Http404.
+class Withdrawn(Http404):
+    """Readers had this article, and it was withdrawn: 410 where that can be said, else 404."""
 
-    An address that an article which was out has taken over does not go back when that one is withdrawn.
+
+def successor(kind: str, slug: str) -> Any:
+    """Return what the slug used to name, or names in lower case, if readers can open that. Raises Http404.
+
+    The slug of an article that was out is its own: it goes back to none that had it before, and raises Withdrawn.
     """
-    if kind == "article" and Article.objects.filter(slug=slug, published_at__lte=timezone.now()).exists():
+    small = slug.lower()
+    found = _former(kind, slug) if small == slug else _former(kind, slug) or _named(kind, small) or _former(kind, small)
+    if found is None:
         raise Http404
+    return found
+
+
+def _named(kind: str, slug: str) -> Any:
+    if kind == "article":
+        return Article.objects.published().filter(slug=slug).first()
+    model: Any = FormerSlug._meta.get_field(kind).related_model
+    return model.objects.filter(slug=slug).first()
+
+
+def _former(kind: str, slug: str) -> Any:
+    """What a redirect from the slug leads to, or None. Raises Withdrawn, or Http404 where that cannot be read yet."""
+    if kind == "article":
+        _refuse_unreadable(Article.objects.filter(slug=slug, published_at__lte=timezone.now()).first())
     former = FormerSlug.objects.filter(kind=kind, slug=slug).select_related(kind).first()
     if former is None:
-        raise Http404
-    if former.article and not Article.objects.published().filter(pk=former.article.pk).exists():
-        raise Http404
+        return None
+    _refuse_unreadable(former.article)
     return former.target
+
+
+def _refuse_unreadable(article: Article | None) -> None:
+    if article is None or Article.objects.published().filter(pk=article.pk).exists():
+        return
+    had_readers = article.published_at and article.withdrawn_at and article.published_at <= article.withdrawn_at
+    raise Withdrawn if had_readers and article.status() == Article.Status.WITHDRAWN else Http404
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    response = render(request, "insights/gone.html", status=410)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _leads_somewhere(step: Step) -> bool:

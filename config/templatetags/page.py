@@ -1,5 +1,6 @@
 """Tags of the page's frame, available in every template."""
 
+import datetime as dt
 from email.utils import parseaddr
 
 from django import template
@@ -10,6 +11,7 @@ from config.page_assets import SCRIPT, STYLE
 from insights.addresses import address
 from insights.models import SiteSettings
 from insights.reading.fragments import fragment
+from insights.sharing.own_pictures import TAB, TOUCH, icon_url
 
 register = template.Library()
 
@@ -29,7 +31,14 @@ def page_assets() -> SafeString:
 @register.simple_tag
 def page_head(publication: SiteSettings) -> SafeString:
     """What every page's head ends with: the feeds, the icons, the script."""
-    return fragment("_head.html", name=publication.name)
+    icons = {"icon": icon_url(publication, TAB), "touch_icon": icon_url(publication, TOUCH)}
+    return fragment("_head.html", name=publication.name, **icons)
+
+
+@register.simple_tag
+def site_icon(publication: SiteSettings) -> str:
+    """The path of the icon that is made of the publication's logo; empty without one."""
+    return icon_url(publication, TAB)
 
 
 @register.simple_tag
@@ -61,6 +70,12 @@ def path_of(name: str, *arguments: str) -> str:
 def mail_address() -> str:
     """Where readers reach the publication: the address that its mails come from."""
     return parseaddr(settings.MAIL_FROM)[1]
+
+
+@register.filter(expects_localtime=True)
+def iso(at: dt.datetime | None) -> str:
+    """Return a date and time as `<time datetime>` takes it: to the second, since HTML knows no microseconds."""
+    return at.isoformat(timespec="seconds") if at else ""
 
 
 @register.filter

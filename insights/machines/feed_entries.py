@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from django.db.models import Max, Prefetch, prefetch_related_objects
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Max, Min, Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from insights.machines.elsewhere import absolute, carried
@@ -24,7 +25,6 @@ from insights.reading.listing import list_page
 
 SIZE = 20  # articles in a feed
 FORMAT = "1"  # part of every ETag: raise it when feeds are written otherwise
-EMPTY_SINCE = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)  # what a feed without articles says of its last change
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +108,16 @@ def read_feed(versions: VersionQuerySet, *, facet: Any = None, kind: str = "", m
         home=home,
         stem=f"{home}feed",
         entries=entries,
-        updated=max((entry.updated for entry in entries), default=EMPTY_SINCE),
+        updated=max((entry.updated for entry in entries), default=None) or _begun_at(),
         logo=absolute(site.logo.file.url) if site.logo else "",
     )
+
+
+def _begun_at() -> dt.datetime:
+    """Since when a feed without articles is empty: the last withdrawal, else when this database was made."""
+    withdrawn = Article.objects.filter(withdrawn_at__lte=timezone.now()).aggregate(at=Max("withdrawn_at"))["at"]
+    made = MigrationRecorder.Migration.objects.filter(app="insights").aggregate(at=Min("applied"))["at"]
+    return withdrawn or made or timezone.now()
 
 
 def last_change(feed: Feed) -> dt.datetime:

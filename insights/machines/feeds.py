@@ -128,7 +128,7 @@ def written_as_json(feed: Feed) -> bytes:
         "description": feed.description,
         "home_page_url": feed.home,
         "feed_url": f"{feed.stem}.json",
-        "icon": feed.logo or absolute(static("icons/apple-touch-icon.png")),
+        "icon": feed.logo or absolute(static("icons/icon-512.png")),
         "favicon": absolute(static("icons/favicon.ico")),
         "authors": [{"name": feed.site, "url": f"{settings.SITE_URL}/"}],
         "language": "en",

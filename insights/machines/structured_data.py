@@ -107,6 +107,21 @@ def web_site() -> dict[str, Any]:
     }
 
 
+def profile_page(author: Author) -> dict[str, Any]:
+    """The page of an author: `ProfilePage` about the person, or about the publication under its own name."""
+    told = {
+        **_author(author),
+        "description": author.text or author.line,
+        "image": absolute(author.avatar.file.url) if author.avatar else "",
+    }
+    return {
+        "@type": "ProfilePage",
+        "@id": f"{told['url']}#page",
+        "url": told["url"],
+        "mainEntity": {key: value for key, value in told.items() if value},
+    }
+
+
 def publisher() -> dict[str, Any]:
     """The publication as the one who answers for what it prints: `Organization`."""
     site = SiteSettings.current()

@@ -20,7 +20,7 @@ from insights.machines.feed_entries import cover_of
 from insights.machines.feeds import SHARED_SECONDS
 from insights.markdown.figures import REFERENCE
 from insights.models import Byline, Picture, SiteSettings, Tag, Version
-from insights.views import successor
+from insights.views import Withdrawn, successor
 
 MARKDOWN = "text/markdown; charset=utf-8"
 PLAIN = "text/plain; charset=utf-8"
@@ -44,7 +44,10 @@ def markdown_twin(request: HttpRequest, slug: str) -> HttpResponse:
         .first()
     )
     if version is None:
-        target = successor("article", slug)
+        try:
+            target = successor("article", slug)
+        except Withdrawn:
+            return HttpResponse("This article was withdrawn.\n", status=410, content_type=PLAIN)
         return redirect(reverse("insights:markdown", args=[target.slug]), permanent=True)
     head = plain_yaml.write({key: value for key, value in _facts(version).items() if value})
     response = HttpResponse(f"---\n{head}---\n{_body(version.body)}", content_type=MARKDOWN)

@@ -33,7 +33,7 @@ from insights.markdown.once import remember, remembered, remembered_refusal
 from insights.pictures.markup import PLACES, TYPES
 from insights.plain_text import without_turns
 
-RENDERER = "5"
+RENDERER = "6"
 MAX_BYTES = 200_000
 MAX_PROBLEMS = 50  # sentences that are shown at once
 
@@ -57,7 +57,7 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "sup": {"class"},
     "td": {"class"},
     "th": {"class", "scope"},
-    **{f"h{level}": {"id"} for level in range(2, 7)},
+    **{f"h{level}": {"id", "aria-label"} for level in range(2, 7)},
 }
 _VALUES = {"source": {"type": set(TYPES.values()), "sizes": {PLACES["text"].sizes}}}  # these and no others
 _GAPS = {"code_inline", "softbreak", "hardbreak"}
@@ -187,7 +187,10 @@ class _Renderer(RendererHTML):
     """HTML for the site's own style sheet: framed pictures, scrolling tables, highlighted code, quiet heading links."""
 
     def heading_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return f'<{tokens[idx].tag} id="{tokens[idx].meta["id"]}">'
+        """Name a heading by its words alone: the link in it has a name of its own, which would join in."""
+        name, words = tokens[idx].meta["id"], html_module.escape(tokens[idx].meta["text"])
+        label = f' aria-label="{words}"' if words else ""
+        return f'<{tokens[idx].tag} id="{name}"{label}>'
 
     def heading_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         opening = tokens[idx - 2]  # a heading is always: opening, its line, closing

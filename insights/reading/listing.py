@@ -84,7 +84,7 @@ def make_cursor(version: Version) -> str:
     """The cursor that names a listed version: microseconds and the article's uid, in base 36."""
     assert version.listed_at is not None
     microseconds = (version.listed_at - _EPOCH) // dt.timedelta(microseconds=1)
-    return f"{_base36(microseconds)}-{_base36(version.article.uid.int)}"
+    return f"{base36(microseconds)}-{base36(version.article.uid.int)}"
 
 
 def read_cursor(cursor: str) -> tuple[dt.datetime, UUID]:
@@ -108,7 +108,8 @@ def _place(cursor: str) -> tuple[dt.datetime, Subquery]:
     return moment, Subquery(Article.objects.filter(uid=uid).values("pk"))
 
 
-def _base36(number: int) -> str:
+def base36(number: int) -> str:
+    """Return a number in base 36, "0" for none."""
     digits = ""
     while number:
         number, rest = divmod(number, 36)

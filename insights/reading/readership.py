@@ -42,9 +42,19 @@ class Visitor:
         """Return today's visitor; on another day the keys match no visitor."""
         day = today()
         row, _ = ReaderSalt.objects.get_or_create(day=day, defaults={"salt": secrets.token_bytes(32)})
+        return cls._salted(request, row)
+
+    @classmethod
+    def known(cls, request: HttpRequest) -> Visitor:
+        """Return today's visitor without writing anything; with an empty key before anyone was counted today."""
+        row = ReaderSalt.objects.filter(day=today()).first()
+        return cls._salted(request, row) if row else cls(today(), b"", ())
+
+    @classmethod
+    def _salted(cls, request: HttpRequest, row: ReaderSalt) -> Visitor:
         salt, peer = bytes(row.salt), request.META.get("REMOTE_ADDR", "")
         reader = f"{plain_address(peer) or peer}\n{request.headers.get('User-Agent', '')}"
-        return cls(day, _keyed(salt, reader), tuple(_keyed(salt, network) for network in networks_of(peer)))
+        return cls(row.day, _keyed(salt, reader), tuple(_keyed(salt, network) for network in networks_of(peer)))
 
     def take_place(self, what: str, article: Article) -> None:
         """Count one more reader of the visitor's networks. Raises NoPlace; the caller rolls back to a savepoint."""

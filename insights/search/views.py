@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from insights.models import Category, SearchEntry
+from insights.models import Category, SearchEntry, Tag, Version
 from insights.search.documents import local_year, moment_of
 from insights.search.finding import PAGE_SIZE, search
 from insights.search.queries import MAX_LETTERS, QueryTooLong, read_query
@@ -36,6 +36,9 @@ def search_page(request: HttpRequest) -> HttpResponse:
         return render(request, "insights/search.html", context, status=400)
     except ValueError:
         return render(request, "insights/broken_cursor.html", context, status=400)
+    if not query:
+        example = _example()
+        context |= {"example": example, "example_url": _address({"q": f'"{example}"'})}
     results = search(query, category=category, year=year)
     hits = results.page(number)
     kept = {"q": text, "category": slug, "year": year or ""}
@@ -84,6 +87,12 @@ def _links(kept: dict[str, Any], name: str, every: str, choices: dict[str, str])
         }
         for value, label in ({"": every} | choices).items()
     ]
+
+
+def _example() -> str:
+    """A phrase to look for that is found here: a tag of several words under a published article; else nothing."""
+    tags = Tag.objects.exclude(name__contains='"').filter(name__contains=" ", versions__in=Version.objects.readable())
+    return tags.order_by("name").values_list("name", flat=True).first() or ""
 
 
 def _years() -> list[int]:

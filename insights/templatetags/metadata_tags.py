@@ -12,7 +12,15 @@ from django.utils.text import Truncator
 from insights.addresses import address
 from insights.machines.elsewhere import absolute
 from insights.machines.feeds import FACET_ROWS
-from insights.machines.structured_data import as_block, breadcrumbs, description_of, news_article, way_to, web_site
+from insights.machines.structured_data import (
+    as_block,
+    breadcrumbs,
+    description_of,
+    news_article,
+    profile_page,
+    way_to,
+    web_site,
+)
 from insights.models import SiteSettings, Version
 from insights.reading.fragments import digest_of, fragment_of
 from insights.sharing.images import image_of, image_of_site
@@ -59,7 +67,7 @@ def list_metadata(
     text = getattr(facet, "text", "") or (f"{site.name} on {heading}." if facet else site.introduction)
     steps = [(heading, address)] if facet else []
     return _of_page(heading, address, text) | {
-        "data": as_block(breadcrumbs(*steps)) if steps else "",
+        "data": as_block(*([profile_page(facet)] if kind == "author" else []), breadcrumbs(*steps)) if steps else "",
         "feeds": address if kind in FACET_ROWS else "",
     }
 
@@ -69,6 +77,12 @@ def front_metadata() -> dict[str, Any]:
     """Of the front page, which says how the publication is searched."""
     site = SiteSettings.current()
     return _of_page(f"{site.name}: {site.tagline}", "/", site.introduction) | {"data": as_block(web_site())}
+
+
+@register.inclusion_tag("insights/_metadata.html")
+def page_metadata(title: str, address: str, text: str) -> dict[str, Any]:
+    """Of a page of its own, such as the newsletter's: its title, its path, and what it is about."""
+    return _of_page(title, address, text)
 
 
 def _of_page(title: str, address: str, text: str) -> dict[str, Any]:

@@ -226,7 +226,7 @@ class TestForgetting:
 
     def test_a_yes_shows_to_the_next_reader(self, site: Site) -> None:
         everywhere(site, ARTICLE)
-        assert site.post(f"{ARTICLE}feedback/", {"helpful": "yes"}).status == 200
+        assert site.post(f"{ARTICLE}feedback/", {"helpful": "yes"}).status == 303
         assert len(bodies(everywhere(site, ARTICLE))) == 1
         assert "100%" in site.get(ARTICLE).text or "1 of 1" in site.get(ARTICLE).text
 
@@ -268,7 +268,7 @@ class TestScheduledMoments:
             assert "Early worm" in shown, path
             assert "Early bird" not in shown, path
         site.shell(WITHDRAW_SOON)
-        wait_until(lambda: site.get("/insights/late/").status == 404, "the withdrawal")
+        wait_until(lambda: site.get("/insights/late/").status == 410, "the withdrawal")
         for path in ("/", "/insights/"):
             assert all("Late riser" not in answer.text for answer in everywhere(site, path)), path
         site.stop()

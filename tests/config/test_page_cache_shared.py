@@ -107,7 +107,7 @@ def test_nginx_keeps_pages_and_shows_a_change_at_once(start_site: Callable[..., 
     for encoding in ("br", "gzip", "identity"):
         assert site.get(ARTICLE, accept_encoding=encoding).headers["ETag"] != first.headers["ETag"]
     assert "Second text." in site.get(ARTICLE).text
-    assert site.post(f"{ARTICLE}feedback/", {"helpful": "yes"}).status == 200
+    assert site.post(f"{ARTICLE}feedback/", {"helpful": "yes"}).status == 303
     assert (marks / "kept").exists()
     assert "Set-Cookie" not in site.get(ARTICLE).headers
     site.stop()

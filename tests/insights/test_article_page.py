@@ -108,12 +108,12 @@ def test_moving_back_to_an_old_slug_makes_no_loop(client, article):
 def test_a_former_slug_of_a_withdrawn_article_leads_nowhere(client, article):
     article.move_to("second")
     article.withdraw()
-    assert client.get("/insights/china-ai-in-tokens/").status_code == 404
+    assert client.get("/insights/china-ai-in-tokens/").status_code == 410
 
 
 def test_a_withdrawn_article_can_be_restored(client, article):
     article.withdraw()
-    assert client.get(article.get_absolute_url()).status_code == 404
+    assert client.get(article.get_absolute_url()).status_code == 410
     article.restore()
     assert client.get(article.get_absolute_url()).status_code == 200
 

@@ -54,8 +54,10 @@ def test_drafts_future_and_withdrawn_articles_are_nowhere(client):
     for address in ("/", "/insights/", tag.get_absolute_url(), desk.get_absolute_url()):
         text = client.get(address).content.decode()
         assert not any(title in text for title in ("A draft", "A future", "A gone"))
-    for slug in ("a-draft", "a-future", "a-gone"):
-        assert client.get(f"/insights/{slug}/").status_code == 404
+    for slug, status in (("a-draft", 404), ("a-future", 404), ("a-gone", 410)):
+        answer = client.get(f"/insights/{slug}/")
+        assert answer.status_code == status
+        assert slug.replace("-", " ").capitalize() not in answer.content.decode()
 
 
 def test_a_former_slug_of_a_category_leads_on_in_one_hop(client):

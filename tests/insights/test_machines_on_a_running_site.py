@@ -51,5 +51,5 @@ def test_what_machines_read_is_fresh_on_every_worker(fresh_site: Site) -> None:
         for answer in everywhere(site, address):
             assert "Seen" not in answer.text, address
             assert "sitemap-article" not in answer.text
-    assert {answer.status for answer in everywhere(site, "/insights/seen.md")} == {404}
+    assert {answer.status for answer in everywhere(site, "/insights/seen.md")} == {410}
     assert {answer.status for answer in everywhere(site, image)} == {404}

@@ -144,7 +144,7 @@ def test_longer_code_is_shown_plainly() -> None:
 
 def test_stored_versions_are_rendered_again() -> None:
     """E2: the output changed where a language fell away."""
-    assert RENDERER == "5"
+    assert RENDERER == "6"
 
 
 @pytest.mark.parametrize("html", [one(1_900_000) for one in hostile.HTML.values()], ids=hostile.HTML)

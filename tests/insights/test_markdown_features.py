@@ -41,7 +41,7 @@ class TestHeadings:
         rendered = render("## One\n\n### Two\n\n## One\n\n## 中文\n\n## 中文")
         assert [entry["id"] for entry in rendered.contents] == ["s-one", "s-two", "s-one-2", "s-section", "s-section-2"]
         assert [entry["level"] for entry in rendered.contents] == [2, 3, 2, 2, 2]
-        assert '<h2 id="s-one">One<a' in rendered.html
+        assert '<h2 id="s-one" aria-label="One">One<a' in rendered.html
         assert 'href="#s-one"' in rendered.html
         assert "Link to the section “One”" in rendered.html
 
@@ -51,7 +51,7 @@ class TestHeadings:
 
     def test_of_the_first_level_are_the_page_s(self):
         assert "<h1" not in html("# Top\n\nSetext\n=====\n")
-        assert html("# Top").startswith('<h2 id="s-top">')
+        assert html("# Top").startswith('<h2 id="s-top" aria-label="Top">')
 
     def test_their_text_is_told_without_markup(self):
         assert render("## A *b* `c` [d](/x)").contents[0]["text"] == "A b c d"

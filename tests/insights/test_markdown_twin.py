@@ -109,14 +109,14 @@ def test_a_changed_slug_leads_on_in_one_hop(client):
 
 
 def test_what_is_not_out_has_no_twin(client):
-    """H14: draft, future and withdrawn article, also by an old address, are 404 and in no list."""
+    """H14: draft and future article are 404, a withdrawn one, also by an old slug, is 410, and none is in a list."""
     make_article("Draft", published=None)
     make_article("Future", published=timezone.now() + dt.timedelta(hours=2))
     withdrawn = make_article("Former")
     withdrawn.move_to("withdrawn")
     withdrawn.withdraw()
-    for slug in ("draft", "future", "former", "withdrawn", "nothing"):
-        assert client.get(f"/insights/{slug}.md").status_code == 404, slug
+    for slug, status in {"draft": 404, "future": 404, "former": 410, "withdrawn": 410, "nothing": 404}.items():
+        assert client.get(f"/insights/{slug}.md").status_code == status, slug
     text = client.get("/llms.txt").content.decode()
     assert not any(word in text for word in ("Draft", "Future", "Former"))
 

@@ -89,7 +89,7 @@ class TestAnArticle:
         told = head(client, self.address)
         assert [link["href"] for link in told.links["canonical"]] == [self.url]
         assert told.meta["description"] == "What China reads & writes."
-        assert "robots" not in told.meta
+        assert told.meta["robots"] == "max-image-preview:large"
 
     def test_names_its_other_forms(self, client, article):
         forms = {link["type"]: link["href"] for link in head(client, self.address).links["alternate"]}

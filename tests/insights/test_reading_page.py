@@ -42,7 +42,7 @@ class TestContents:
     def test_every_entry_leads_to_a_heading(self, client):
         text = page(client, make_article(body=LONG))
         for number in range(1, 5):
-            assert f'<h2 id="s-section-{number}">' in text
+            assert f'<h2 id="s-section-{number}" aria-label="Section {number}">' in text
 
 
 class TestTheHead:
