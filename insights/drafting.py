@@ -27,6 +27,8 @@ WRITTEN_FIELDS = (
     "title", "excerpt", "body", "category", "series", "series_part", "cover", "cover_alt", "cover_caption",
     "cover_credit", "seo_title", "seo_description", "canonical", "pinned_step",
 )  # fmt: skip
+# What a row keeps until it is published, beside its text.
+_KEPT = (*WRITTEN_FIELDS, "new_slug")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ def write_within(
     version: Version | None = None,
     way: Way = AS_EVER,
 ) -> Version:
-    """Save a working version of `article` (saved first if new) with `values`, a subset of WRITTEN_FIELDS.
+    """Save a working version of `article` (saved first if new) with `values`: WRITTEN_FIELDS and `new_slug`, or some.
 
     What is not given is kept from the newest version; `authors` and `tags` replace theirs when given. `version` names
     the row to write to, when it is not the working one. Raises TextRefused; the caller has begun a transaction, and
@@ -73,7 +75,7 @@ def write_within(
     previous = newest_of(article)
     now = timezone.now()
     version = version or _row_to_write(article, previous, user, apart=way.apart)
-    for name in WRITTEN_FIELDS:
+    for name in _KEPT:
         if name in values:
             setattr(version, name, values[name])
     if version.category_id:
@@ -143,6 +145,7 @@ def bring_back(article: Article, old: Version, *, user: User | None = None) -> V
     version = Version(article=article, listed_at=article.published_at, brought_back=old)
     if aside is not None:  # handed in, it stays so
         version.submitted_at, version.returned_at = aside.submitted_at, aside.returned_at
+        version.new_slug = aside.new_slug
     for name in (*WRITTEN_FIELDS, "category_was", "series_was"):
         setattr(version, name, getattr(old, name))
     version.updated_at, version.updated_by = now, user
@@ -211,6 +214,6 @@ def _row_to_write(article: Article, previous: Version | None, user: User | None,
 def _next_version(article: Article, previous: Version | None) -> Version:
     version = Version(article=article, listed_at=article.published_at)
     if previous:
-        for name in (*WRITTEN_FIELDS, "category_was", "series_was"):
+        for name in (*_KEPT, "category_was", "series_was"):
             setattr(version, name, getattr(previous, name))
     return version

@@ -57,12 +57,14 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def with_its_page(version: Version) -> Version:
-    """`version` with all that its page shows."""
-    return (
+    """`version` with all that its page shows, at the URL that it will have."""
+    found = (
         Version.objects.select_related("article", "category", "cover", "series", "step__target_article")
         .prefetch_related(Prefetch("bylines", Byline.objects.select_related("author__avatar")), "tags")
         .get(pk=version.pk)
     )
+    found.article.slug = found.new_slug or found.article.slug
+    return found
 
 
 def _shows_a_draft(link: PreviewLink, newest: Version) -> bool:

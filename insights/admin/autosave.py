@@ -66,6 +66,8 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
 def beat(request: HttpRequest, pk: int) -> HttpResponse:
     """POST `tab`, `base`, and `left` when the page goes: `{"others": [sentence], "newer": sentence or ""}`.
 
+    `before`: the page that this one replaced in its browser tab, which may not have been able to say that it goes.
+
     `newer` tells what became of the text, or of its article, since the page was opened.
     """
     article = Article.objects.told_own(request.user).filter(pk=pk).first()
@@ -79,6 +81,8 @@ def beat(request: HttpRequest, pk: int) -> HttpResponse:
     if "left" in request.POST:
         presence.leave(article, request.user, tab)
         return JsonResponse({})
+    if presence.is_tab(before := request.POST.get("before", "")) and before != tab:
+        presence.leave(article, request.user, before)
     presence.be_here(article, request.user, tab)
     newest = article.newest_version()
     newer = _newer(newest, request, tab) if newest else ""
@@ -162,7 +166,7 @@ def _told(form: AutosaveForm, version: Version) -> dict[str, Any]:
         "article": article.pk,
         "base": base_of(version),
         "saved": _clock(version),
-        "slug": article.slug,
+        "slug": version.new_slug or article.slug,
         "title": str(version),
         "words": version.words,
         "minutes": version.reading_minutes,

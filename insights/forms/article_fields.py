@@ -8,12 +8,20 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from markdownx.widgets import MarkdownxWidget
 
-from insights.forms.fields import LineField, LinesField, MarkdownField, MarkField, StoredChoice, StoredChoices
+from insights.forms.fields import (
+    LineField,
+    LinesField,
+    MarkdownField,
+    MarkField,
+    PictureFileInput,
+    StoredChoice,
+    StoredChoices,
+)  # fmt: skip
 from insights.models import Article, Category, Picture, Series, Step, Tag, Version
 from insights.writing.opened import Filing
 
 ADDRESS_OF_WHAT_IS_OUT = (
-    "/insights/…/. Readers find it there as soon as a button is pressed; the old address leads on for ever."
+    "/insights/…/. A change waits for “Publish changes”; from then on the old URL redirects to the new one."
 )
 
 
@@ -64,7 +72,7 @@ class ArticleFields(forms.ModelForm):
     cover_file = forms.FileField(
         label="or a new file",
         required=False,
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/gif,image/webp"}),
+        widget=PictureFileInput,
         help_text="PNG, JPEG, GIF or WebP, at most 10 MB. Without a cover the site draws one.",
     )
     cover_alt = LineField(

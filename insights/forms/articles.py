@@ -29,9 +29,10 @@ from insights.article_addresses import (
 )
 from insights.drafting import WRITTEN_FIELDS, Way, keep, write_within
 from insights.forms.article_fields import ADDRESS_OF_WHAT_IS_OUT
-from insights.forms.conflicts import TAKE_IN, Meetings, texts_of
+from insights.forms.article_values import initial_values
+from insights.forms.conflicts import TAKE_IN, Meetings
 from insights.forms.fields import BylineField, MomentField, SearchedSelect
-from insights.forms.tabs import new_tab, text_in, uid_by
+from insights.forms.tabs import text_in, uid_by
 from insights.models import Article, Author, Picture, User, Version
 from insights.pictures import uploads
 from insights.pictures.uses import seen_by
@@ -63,7 +64,7 @@ class ArticleForm(Meetings):
         self.has_stored = False  # whether a deed changed anything
         self.moved_from = ""  # the address that readers knew, once it was changed
         self.zone = publication_zone()
-        options["initial"] = {**self._stored_values(article), **(options.get("initial") or {})}
+        options["initial"] = {**initial_values(self, article), **(options.get("initial") or {})}
         super().__init__(*args, **options)
         self._add_editors_fields(article)
         self.keep_to(self.stored, self.filed)
@@ -72,23 +73,6 @@ class ArticleForm(Meetings):
             self.opened_on = str(self.data["base"])
         else:
             self.opened_on = base_of(self.stored)
-
-    def _stored_values(self, article: Article | None) -> dict[str, Any]:
-        """What the fields show: the newest version and what belongs to the article itself."""
-        version = self.stored
-        if article is None or version is None:
-            return {"authors": [author.pk for author in self.own_bylines()], "base": "", "tab": new_tab()}
-        values: dict[str, Any] = {name: getattr(version, name) for name in WRITTEN_FIELDS}
-        scheduled = article.published_at and article.published_at > timezone.now()
-        texts = texts_of(version)
-        return values | texts | {f"opened_{name}": text for name, text in texts.items()} | {
-            "base": base_of(version),
-            "tab": new_tab(),
-            "slug": article.slug,
-            "tags": list(self.filed.tags),
-            "authors": list(self.filed.authors),
-            "publish_at": article.published_at if scheduled else None,
-        }  # fmt: skip
 
     def _add_editors_fields(self, article: Article | None) -> None:
         if not self.may_edit_any:
@@ -115,6 +99,11 @@ class ArticleForm(Meetings):
         )
         self.fields["publish_at"].widget.attrs["data-zone"] = self.zone.key
 
+    @property
+    def lacks_byline(self) -> bool:
+        """Whether the text has no byline since the account has none, and may choose no other."""
+        return not self.may_edit_any and not self.filed.authors and not self.own_bylines()
+
     def own_bylines(self) -> list[Author]:
         return list(Author.objects.filter(user=self.user)) if isinstance(self.user, User) else []
 
@@ -138,6 +127,8 @@ class ArticleForm(Meetings):
             raise ValidationError(NO_LETTERS)
         if is_free and title and (not slug or (slug == self.instance.slug and self._address_follows(title))):
             return free_slug(title, self.instance)
+        if not slug and self.is_known:
+            return self.instance.slug
         slug = slug or slug_from(title) or self.instance.slug
         if not slug:
             return ""  # the title's own error says enough
@@ -230,7 +221,18 @@ class ArticleForm(Meetings):
     @property
     def changes_text(self) -> bool:
         """Whether something was changed that belongs to a version."""
-        return bool({*WRITTEN_FIELDS, "tags", "authors", "cover_file"} & set(self.changed_data))
+        return self.changes_slug or bool({*WRITTEN_FIELDS, "tags", "authors", "cover_file"} & set(self.changed_data))
+
+    @property
+    def changes_slug(self) -> bool:
+        """Whether another slug was typed than a published article has, or gets with its next publication."""
+        known = (self.stored and self.stored.new_slug) or self.instance.slug
+        return self.is_known and self.cleaned_data.get("slug") not in (None, "", known)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the article was published or scheduled, so that a changed slug waits for its publication."""
+        return self.instance.published_at is not None
 
     def write(self, *, keeps: bool = True) -> Version:
         """Store what was typed as the working version; an untouched form makes none. The article's own fields too.
@@ -243,11 +245,12 @@ class ArticleForm(Meetings):
         before = article.slug
         if article.pk is None:
             article.slug, article.uid = slug, self.uid
-        elif slug != article.slug:
-            self._move(article, slug)
+        elif slug != article.slug and not self.is_known:  # nobody knows the old URL
+            article.slug = slug
+            article.save(update_fields=["slug"])
         if article.pk and "takes_feedback" in self.changed_data:
             article.save(update_fields=["takes_feedback"])
-        self.has_stored = self.changes_text or slug != before or "takes_feedback" in self.changed_data
+        self.has_stored = self.changes_text or article.slug != before or "takes_feedback" in self.changed_data
         if self.stored is not None and not self.changes_text:
             if keeps and ((self.stored.is_working and self.stored.kept_at is None) or label):
                 keep(self.stored, label=label, user=user)
@@ -260,24 +263,20 @@ class ArticleForm(Meetings):
         """The values of a version that were changed, or all for the first one."""
         changed = {*self.changed_data, *(["cover"] if self.cleaned_data.get("cover_file") else [])}
         wanted = WRITTEN_FIELDS if self.stored is None else set(WRITTEN_FIELDS) & changed
-        return {name: self.cleaned_data[name] for name in wanted if name in self.cleaned_data}
+        values = {name: self.cleaned_data[name] for name in wanted if name in self.cleaned_data}
+        if self.changes_slug:
+            slug = self.cleaned_data["slug"]
+            values["new_slug"] = "" if slug == self.instance.slug else slug
+        return values
 
     def filed_anew(self) -> dict[str, Any]:
         """`authors` and `tags` for `insights.drafting.write`: None for what stays."""
         values, is_new = self.cleaned_data, self.stored is None
         authors = values.get("authors") if is_new or "authors" in self.changed_data else None
-        if is_new and not self.may_edit_any:
-            authors = self.own_bylines()
+        if not self.may_edit_any and (is_new or not self.filed.authors):
+            authors = self.own_bylines() or authors  # one that was made since is added with the next save
         tags = values.get("tags") if is_new or "tags" in self.changed_data else None
         return {"authors": authors, "tags": None if tags is None else list(tags)}
-
-    def _move(self, article: Article, slug: str) -> None:
-        if article.published_at is None:  # nobody knows the old address
-            article.slug = slug
-            article.save(update_fields=["slug"])
-        else:
-            self.moved_from = article.slug
-            article.move_to(slug, actor=self.user)
 
     def publish(self) -> Version:
         """Store and let readers have it from the moment chosen on; a past moment is now, once the article is out.
@@ -293,7 +292,9 @@ class ArticleForm(Meetings):
         was_out = article.published_at is not None and article.published_at <= now
         if at is not None and at <= now and was_out:
             at = None
+        slug = article.slug
         article.publish(version, at, actor=self.user)
+        self.moved_from = slug if was_out and article.slug != slug else ""
         if label := self.cleaned_data.get("label"):
             version.keep(Version.KeptAs.PUBLISHED, label=label)
         return version

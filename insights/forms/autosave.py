@@ -2,8 +2,8 @@
 
 A value that is none (a category that is gone, too long an excerpt) leaves the stored one alone; a body with what
 today's rules refuse (a picture of another host) is kept all the same, since a draft that is lost is worse than one that
-cannot go out yet. Fields that readers would notice at once stay with the buttons: the address of an article that is
-out, whether it takes feedback, the moment of publication. A cover file is handed in by a button as well.
+cannot go out yet. Fields that readers would notice at once stay with the buttons: whether the article takes feedback,
+the moment of publication, a cover file. A changed slug of a published article is stored with the draft.
 """
 
 from __future__ import annotations
@@ -32,15 +32,14 @@ class AutosaveForm(ArticleForm):
         super().__init__(*args, **options)
         self.problems, self.unsaved = {}, []
         self.fields["title"].required = False
-        is_known = self.instance.published_at is not None
-        for name in (*WITH_THE_BUTTONS, *(("slug", "takes_feedback") if is_known else ())):
+        for name in (*WITH_THE_BUTTONS, *(("takes_feedback",) if self.is_known else ())):
             self.fields.pop(name, None)
 
     def clean_slug(self) -> str:
         title, stored = self.cleaned_data.get("title") or "", self.instance.slug
         typed = (self.cleaned_data.get("slug") or "").strip()
         if not typed:
-            return free_slug(title, self.instance)
+            return stored if self.is_known else free_slug(title, self.instance)
         if typed == stored and (not title or gives_nothing(title, typed)):
             return stored
         try:

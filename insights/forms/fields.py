@@ -11,6 +11,8 @@ from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms import Script
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
@@ -32,6 +34,21 @@ class SearchedSelect(AutocompleteSelect):
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         return super().optgroups(name, [one for one in value if is_id(one)], attrs)
+
+
+class PictureFileInput(forms.FileInput):
+    """A choice of a picture file. A script looks at the file at once: format, size, an earlier upload of it."""
+
+    class Media:
+        css = {"all": ("css/pictures.css",)}
+        js = (Script("js/picture-choice.js", defer=True),)
+
+    def __init__(self) -> None:
+        super().__init__({"accept": "image/png,image/jpeg,image/gif,image/webp"})
+
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
+        library = reverse("admin:insights_picture_library")
+        return {**super().build_attrs(base_attrs, extra_attrs), "data-library-url": library}
 
 
 class LineField(forms.CharField):

@@ -21,6 +21,8 @@ from insights.models import User
 from insights.models.people import account_key
 
 WITHOUT_ONE = "Without a password nobody can enter with this account."
+MAKES_BYLINE = "Make a byline, if the role writes articles"
+BYLINE_HELP = "Articles appear under it. It gets the account's name; its author can edit it under Authors."
 GROUPS_HELP = "What the account does here; it may do what any of its groups may."
 
 
@@ -41,6 +43,7 @@ class UserAddForm(AdminUserCreationForm):
 
     usable_password = SetUnusablePasswordMixin.create_usable_password_field(WITHOUT_ONE)
     is_staff = forms.BooleanField(label="May enter the desk", required=False, initial=True)
+    makes_byline = forms.BooleanField(label=MAKES_BYLINE, help_text=BYLINE_HELP, required=False, initial=True)
 
     class Meta:
         model = User
@@ -62,6 +65,7 @@ class UserForm(DjangoUserChangeForm):
 
     error_status = 400
     password = ReadOnlyPasswordHashField(label="Password", widget=StoredPassword)
+    makes_byline = forms.BooleanField(label=MAKES_BYLINE, help_text=BYLINE_HELP, required=False)
     time_zone = ZoneField(max_length=64, required=False, help_text="Empty: the publication's. Type a city.")
 
     class Meta:

@@ -9,7 +9,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.core.exceptions import ValidationError
 
 from insights import plain_text
-from insights.forms.fields import LineField
+from insights.forms.fields import LineField, PictureFileInput
 from insights.forms.form_data import with_values
 from insights.forms.links import LinksField
 from insights.forms.zones import ZoneField
@@ -71,7 +71,7 @@ class SiteSettingsForm(forms.ModelForm):
     logo_file = forms.FileField(
         label="or a new file",
         required=False,
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/gif,image/webp"}),
+        widget=PictureFileInput,
         help_text="PNG, JPEG, GIF or WebP, at most 10 MB. It becomes one of the pictures, and the logo.",
     )
     navigation = LinksField(
@@ -101,6 +101,25 @@ class SiteSettingsForm(forms.ModelForm):
         max_length=64,
         help_text="In which moments are shown and days begin. Type a city, such as Berlin.",
     )
+    newsletter_text = LineField(
+        max_length=400,
+        required=False,
+        widget=AdminTextareaWidget(attrs={"rows": 3}),
+        help_text="Below its name on /newsletter/, and the description of that page for search engines.",
+    )
+    newsletter_label = LineField(
+        max_length=60,
+        required=False,
+        widget=AdminTextInputWidget,
+        help_text="The small line above the sign-up form on /newsletter/. Empty: none.",
+    )
+    signup_note = LineField(
+        label="Sign-up note",
+        max_length=200,
+        widget=AdminTextInputWidget,
+        help_text="Below the email field of every sign-up form, and kept with each consent: say how often the "
+        "newsletter comes and how to unsubscribe.",
+    )
     footer_text = LineField(
         max_length=300,
         required=False,
@@ -111,8 +130,9 @@ class SiteSettingsForm(forms.ModelForm):
     class Meta:
         model = SiteSettings
         fields = (
-            "name", "tagline", "headline", "introduction", "letter_name", "logo", "navigation", "footer_text",
-            "social_links", "privacy_text", "time_zone", "shows_decision_line",
+            "name", "tagline", "headline", "introduction", "letter_name", "newsletter_text", "newsletter_label",
+            "signup_note", "logo", "navigation", "footer_text", "social_links", "privacy_text",
+            "time_zone", "shows_decision_line",
         )  # fmt: skip
         help_texts = {
             "tagline": "A few words that stand with the name: “AI research & analysis”.",

@@ -17,7 +17,7 @@ from django.tasks import task
 from django.urls import reverse
 from django.utils import timezone
 
-from insights.mail.message import MailMessage, compose
+from insights.mail.message import MailMessage, compose, from_site
 from insights.mail.outbox import LEASE, Outbox
 from insights.models import Article, HandOverMail, HistoryEntry, SiteSettings, User, Version
 
@@ -95,8 +95,9 @@ def build(mail: HandOverMail) -> MailMessage:
     entry = mail.entry
     version = entry.version or entry.article.newest_version()
     path = reverse("admin:insights_article_change", args=[entry.article_id])
+    site = SiteSettings.current()
     context = {
-        "publication": SiteSettings.current(),
+        "publication": site,
         "entry": entry,
         "verb": entry.verb,
         "title": version.title if version else entry.article.slug,
@@ -104,4 +105,10 @@ def build(mail: HandOverMail) -> MailMessage:
         "recipient": mail.recipient,
         "desk_url": f"{settings.SITE_URL}{path}",
     }
-    return compose("insights/mail/hand_over", context, to=mail.recipient.email, message_id=f"hand-over.{mail.uid.hex}")
+    return compose(
+        "insights/mail/hand_over",
+        context,
+        to=mail.recipient.email,
+        message_id=f"hand-over.{mail.uid.hex}",
+        sender=from_site(site.name),
+    )

@@ -23,7 +23,7 @@ def look(draft: Draft) -> Iterator[Finding]:
         cure = "Choose the one whose readers should find it."
         yield Finding(Level.WARNING, "category", "category", "It is filed under no category.", cure)
     if not draft.has_byline:
-        cure = "Choose who wrote it, or ask an editor to."
+        cure = "Choose who wrote it." if draft.is_editors else "Ask an administrator to make a byline for your account."
         yield Finding(Level.WARNING, "byline", "authors", "It carries no byline.", cure)
     yield from _titles(draft)
 

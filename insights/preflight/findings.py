@@ -99,6 +99,7 @@ class Draft:
     decision: Decision | None = None  # None: there is no step to choose, or the text was not read
     standings: Mapping[tuple[str, str], Standing] = field(default_factory=dict)  # by kind and slug, or "outside", key
     has_text: bool = True  # whether there is anything to read
+    is_editors: bool = True  # whether the account may choose the byline and pin a next step
 
     @property
     def is_empty(self) -> bool:

@@ -22,6 +22,7 @@ from .body import Body, take_apart
 from .findings import Draft, PictureFacts
 from .links import page_of
 from .own_addresses import meant
+from .pictures import COVER_PIXELS
 from .report import Report, report
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Typed:
     cover: str
     pinned_step: str
     goes_out_at: dt.datetime
+    chosen_file: str = ""  # the name of a cover that is not uploaded yet; it takes the place of `cover`
 
 
 def look_at_post(data: QueryDict, user: Any) -> Report:
@@ -59,6 +61,7 @@ def look_at_post(data: QueryDict, user: Any) -> Report:
             cover=data.get("cover", ""),
             pinned_step=data.get("pinned_step", ""),
             goes_out_at=_moment(data.get("publish_at", "")),
+            chosen_file=data.get("cover_chosen", "")[:200],
         ),
         user,
     )
@@ -116,6 +119,8 @@ def look(typed: Typed, user: Any) -> Report:
     site, page = settings.SITE_URL.rstrip("/"), page_of(typed.slug)
     body = take_apart(typed.body)
     pictures, cover = known.pictures([shown.uid for shown in body.pictures], typed.cover)
+    if typed.chosen_file:
+        cover = PictureFacts(typed.chosen_file, COVER_PIXELS, "")  # its size is known once it is uploaded
     addresses = {link.address for link in body.links if link.address}
     targets = {address: meant(address, page, site) for address in sorted(addresses)}
     rows = [target for target in targets.values() if target.meaning == "row"]
@@ -132,6 +137,7 @@ def look(typed: Typed, user: Any) -> Report:
             cover=cover,
             pictures=pictures,
             has_text=bool(typed.body.strip()),
+            is_editors=_may_edit_any(user),
             decision=None if body.problem else known.decision(text, typed.pinned_step),
             standings=known.standings(rows, outside, typed.goes_out_at, _seen_by(user)),
         )
@@ -140,7 +146,11 @@ def look(typed: Typed, user: Any) -> Report:
 
 def _seen_by(user: Any) -> ArticleQuerySet | None:
     """The articles that an account may see; None for all of them."""
-    return None if user is None or user.has_perm("insights.change_any_article") else Article.objects.written_by(user)
+    return None if _may_edit_any(user) else Article.objects.written_by(user)
+
+
+def _may_edit_any(user: Any) -> bool:
+    return user is None or user.has_perm("insights.change_any_article")
 
 
 def _read_aloud(body: Body, pictures: Mapping[str, PictureFacts]) -> str:

@@ -8,7 +8,8 @@ from decimal import Decimal
 from .findings import Draft, Finding, Level
 
 WEAK = Decimal("0.30")
-_CURE = "Pin a step, or let title, excerpt and text name what it is about."
+_CURE = "Let title, excerpt and text name what it is about."
+_CURE_OR_PIN = "Pin a step, or let title, excerpt and text name what it is about."
 
 
 def look(draft: Draft) -> Iterator[Finding]:
@@ -16,9 +17,10 @@ def look(draft: Draft) -> Iterator[Finding]:
     decision = draft.decision
     if decision is None or decision.source == "editor":
         return
+    cure = _CURE_OR_PIN if draft.is_editors else _CURE
     if decision.source == "default":
         told = "No step's rule fits this text, so that the default one follows it."
-        yield Finding(Level.WARNING, "step", "pinned_step", told, _CURE)
+        yield Finding(Level.WARNING, "step", "pinned_step", told, cure)
     elif decision.confidence < WEAK:
         told = f"The step “{decision.slug}” was chosen with little confidence ({decision.confidence})."
-        yield Finding(Level.WARNING, "step", "pinned_step", told, _CURE)
+        yield Finding(Level.WARNING, "step", "pinned_step", told, cure)

@@ -155,9 +155,10 @@ def test_the_toolbar_is_one_stop_of_the_keyboard_and_tab_leaves_the_text(enter):
     page.get_by_role("button", name="Desktop").click()
     shown(page)
     assert first.get_attribute("title") == "Bold (Ctrl+B)"
-    text_of(page).focus()
+    text_of(page).press("Tab")  # the page beside the text is no stop
+    expect(page.get_by_role("region", name="Scores of the next steps")).to_be_focused()  # its arrow keys scroll it
     page.keyboard.press("Tab")
-    expect(page.get_by_label("Pinned step")).to_be_focused()  # the page beside the text is no stop
+    expect(page.get_by_label("Pinned step")).to_be_focused()
     text_of(page).press("Control+/")
     shortcuts = page.locator("#shortcuts-dialog")
     expect(shortcuts).to_be_visible()
@@ -259,7 +260,7 @@ def test_the_way_of_a_picture_is_shown_and_a_refusal_is_told_in_words(enter):
         "const told = document.querySelector('[data-sent]'); window.sent = '';"
         "new MutationObserver(() => { window.sent += told.textContent }).observe(told, { childList: true })"
     )
-    hand_over(page, "paste", files=[["text.png", [1, 2, 3]]])
+    hand_over(page, "paste", files=[["text.png", [0x89, 0x50, 0x4E, 0x47, 1, 2, 3]]])
     page.fill("#picture-alt", "Nothing")
     page.click("text=Insert the picture")
     alert = page.locator("#picture-dialog").get_by_role("alert")
@@ -269,7 +270,7 @@ def test_the_way_of_a_picture_is_shown_and_a_refusal_is_told_in_words(enter):
 
 def test_the_library_gives_a_picture_to_the_text_and_a_cover(enter):
     page = enter(new=True)
-    text_of(page).press("Control+Alt+l")
+    text_of(page).press("Control+Shift+L")
     library = page.locator("#library-dialog")
     library.get_by_label("Words of name").fill("blue ann")
     expect(library.locator("[data-id]")).to_have_count(1)

@@ -1,7 +1,7 @@
 /* The text saves itself, into the draft: a second after typing stops, every ten while it goes on, and on leaving a field.
 
-   One request at a time and the newest text next; an answer never changes what stands in the form. The attribute
-   data-dirty of the form says that something in it is not stored. Sends on the form: `desk:changed` (there is something
+   One request at a time and the newest text next. An answer never changes what a person typed: it only fills a slug
+   that was left to the site, and only while nobody is in that field. The attribute data-dirty of the form says that something in it is not stored. Sends on the form: `desk:changed` (there is something
    to store), `desk:saved` (detail: the fields that were sent, and the answer, which names those that could not be stored),
    `desk:made` (the page of a new article has made it), `desk:renewed` (after a new login). Listens to `desk:refill`
    (another text was put into the form) and `desk:ready` (the page knows that it stays).
@@ -16,18 +16,22 @@
   function start(form, above) {
     const PAUSE = 1000, AT_LATEST = 10_000, AGAIN = 5000, READ = 3_000_000; // letters of a text that the site reads at all
     const state = form.querySelector("[data-save-state]");
+    const said = form.querySelector("[data-save-told]"); // what a screen reader says
     const marks = ["csrfmiddlewaretoken", "base", "over", "tab", "opened_title", "opened_excerpt", "opened_body"];
     const texts = ["title", "excerpt", "body"];
     const banner = above.querySelector("[data-conflict]");
     let stored = "unsaved" in above.dataset ? null : stateAtFirst(), timer, since = 0, running, isLeaving = false;
     let isStopped = "stale" in above.dataset, isAnother = false, retry;
-    let isPressing = false, isLetGo = false, isOut = false, pressed, again = "", left = [];
+    let isPressing = false, isLetGo = false, isOut = false, pressed, again = "", left = [], savedAt = "", slugGiven = null;
 
     form.addEventListener("input", typed);
     form.addEventListener("change", typed);
     form.addEventListener("desk:refill", () => { stored = null; typed(); });
     form.addEventListener("desk:ready", () => { if (isDirty()) soon(PAUSE); });
-    form.addEventListener("focusout", () => { if (timer) soon(0); });
+    form.addEventListener("focusout", (event) => {
+      if (event.target.name === "slug") fillSlug();
+      if (timer) soon(0);
+    });
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") { if (isDirty()) save({ keepalive: true }); } else if (retry) soon(0);
     });
@@ -73,7 +77,7 @@
     /* Fields that readers would notice at once, or that belong to a button. */
     function withButtons() {
       const always = ["publish_at", "label", "note", "_merge"];
-      return above.dataset.known === "1" ? [...always, "slug", "takes_feedback"] : always;
+      return above.dataset.known === "1" ? [...always, "takes_feedback"] : always;
     }
 
     function isDirty() {
@@ -102,7 +106,7 @@
 
     function typed(event) {
       if (event && !event.target.name) return; // a search of a dialog
-      if (!mark()) return;
+      if (!mark()) return tellWaiting();
       form.dispatchEvent(new CustomEvent("desk:changed"));
       since ||= Date.now();
       soon(Math.max(0, Math.min(PAUSE, since + AT_LATEST - Date.now())));
@@ -189,21 +193,44 @@
       for (const name of texts) if (!left.includes(name)) form.elements[`opened_${name}`].value = Object.fromEntries(sent)[name] ?? "";
       form.elements.base.value = told.base;
       form.elements.over.value = "";
-      const slug = form.elements.slug;
-      const asked = Object.fromEntries(sent).slug;
-      if (slug && slug.value === asked && asked !== told.slug && !told.problems.slug) {
-        slug.value = slug.defaultValue = told.slug;
-        sent = sent.map(([name, value]) => [name, name === "slug" ? told.slug : value]);
-      }
+      slugGiven = told.problems.slug ? null : { asked: Object.fromEntries(sent).slug, given: told.slug };
       if (above.dataset.article !== String(told.article)) become(told);
       stored = key(sent);
+      fillSlug();
       problems(told.problems);
       mark();
       form.dispatchEvent(new CustomEvent("desk:saved", { detail: { sent, told } }));
       if (isLeftOut()) unsaved(...whatIsLeft(told));
-      else tell(`Saved ${told.saved}${again && ". "}${again}`);
+      else {
+        savedAt = `Saved ${told.saved}`;
+        tell([savedAt, waiting(), again].filter(Boolean).join(". "));
+      }
       isIn();
       return true;
+    }
+
+    /* The slug that the site made of the title, in a field that still holds what was asked with and that nobody is in. */
+    function fillSlug() {
+      const slug = form.elements.slug;
+      if (!slugGiven || !slug || slug.value !== slugGiven.asked || document.activeElement === slug) return;
+      const isClean = !isDirty();
+      slug.value = slug.defaultValue = slugGiven.given;
+      if (isClean) stored = key(fields());
+      slugGiven = null;
+    }
+
+    /* What the form holds and only a button stores, as a sentence; empty if there is none. */
+    function waiting() {
+      const names = [];
+      if (form.elements.cover_file?.value) names.push("the chosen cover");
+      const feedback = form.elements.takes_feedback;
+      if (feedback && withButtons().includes("takes_feedback") && feedback.checked !== feedback.defaultChecked) names.push("“Takes feedback”");
+      const button = form.querySelector("[name=_save]")?.value;
+      return names.length ? `Not saved yet: ${names.join(" and ")}; press “${button}”.` : "";
+    }
+
+    function tellWaiting() {
+      if (!isStopped && !running && !isLeftOut()) tell([savedAt, waiting(), again].filter(Boolean).join(". "));
     }
 
     /* Why, and what became of the rest. */
@@ -229,16 +256,20 @@
     }
 
     function problems(all) {
+      const told = JSON.stringify(all);
+      if (form.dataset.problems === told) return; // said already
+      form.dataset.problems = told;
       for (const old of form.querySelectorAll("[data-autosave-problem]")) old.remove();
       for (const [name, sentences] of Object.entries(all)) {
         const field = form.elements[name]?.closest?.(".form-row");
         if (!field || name === "body") continue; // the page beside the text tells what is wrong with it
-        const list = document.createElement("ul");
-        list.className = "errorlist";
-        list.dataset.autosaveProblem = "";
-        list.setAttribute("role", "status");
+        const box = document.createElement("div");
+        box.dataset.autosaveProblem = "";
+        box.setAttribute("role", "status");
+        (field.querySelector(".flex-container") ?? field).append(box); // before its words, which are announced then
+        const list = Object.assign(document.createElement("ul"), { className: "errorlist" });
         for (const sentence of sentences) list.append(Object.assign(document.createElement("li"), { textContent: sentence }));
-        (field.querySelector(".flex-container") ?? field).append(list);
+        box.append(list);
       }
     }
 
@@ -302,9 +333,18 @@
       form.dispatchEvent(new CustomEvent("desk:renewed"));
     }
 
+    /* Aloud is said what is not saved, and that it is saved after all; not each save. */
+    function announce(words) {
+      const isFine = /^(Saving…|Saved [\d:]+[^.]*)$/.test(words);
+      if (isFine && (!said.textContent || words === "Saving…" || said.textContent === "Saved.")) return;
+      const sentence = isFine ? "Saved." : words;
+      if (said.textContent !== sentence) said.textContent = sentence;
+    }
+
     function tell(...parts) {
       const words = parts.map((part) => part.textContent ?? part).join("");
       if (state.textContent !== words) state.replaceChildren(...parts);
+      announce(words);
     }
   }
 }

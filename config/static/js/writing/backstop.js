@@ -106,7 +106,7 @@
       if (!found) return;
       const at = new Date(found.at);
       const day = at.toDateString() === new Date().toDateString() ? "" : `${at.toLocaleDateString(undefined, { day: "numeric", month: "long" })}, `;
-      const clock = at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hour12: false });
+      const clock = at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hour12: false, timeZoneName: "short" });
       offer.querySelector("[data-kept-words]").textContent = `A text from ${day}${clock} in this browser was not saved.`;
       offer.hidden = false;
       while (!offer.hidden && Date.now() - found.at < JUST_NOW) { /* a slow site may yet get it */

@@ -6,7 +6,7 @@
   if (form) {
     const summary = panel.querySelector("[data-summary]");
     const list = panel.querySelector("[data-findings]");
-    const names = /^(title|slug|excerpt|body|category|cover|cover_alt|cover_caption|cover_credit|seo_title|seo_description|pinned_step|publish_at|authors_\d+)$/;
+    const names = /^(title|slug|excerpt|body|category|cover|cover_alt|cover_caption|cover_credit|cover_file|seo_title|seo_description|pinned_step|publish_at|authors_\d+)$/;
     const LARGEST = 200_000; // of which the site stores nothing, and reads no more than that here
     let timer, running;
     offer();
@@ -28,7 +28,8 @@
       running?.abort();
       running = new AbortController();
       const data = new FormData();
-      for (const field of form.elements) if (names.test(field.name)) data.append(field.name, field.value);
+      for (const field of form.elements) if (names.test(field.name) && field.type !== "file") data.append(field.name, field.value);
+      data.append("cover_chosen", form.elements.cover_file?.files[0]?.name ?? "");
       if (!form.elements.pinned_step) data.append("pinned_step", panel.dataset.pin);
       data.append("byline", panel.dataset.byline ?? "");
       data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);

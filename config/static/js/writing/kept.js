@@ -63,7 +63,7 @@
     function show(copy, isNew) {
       const at = new Date(copy.at);
       const day = at.toDateString() === new Date().toDateString() ? "" : `${at.toLocaleDateString(undefined, { day: "numeric", month: "long" })}, `;
-      const clock = at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hour12: false });
+      const clock = at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hour12: false, timeZoneName: "short" });
       const words = `Text in this browser that was not saved: “${copy.texts.title || "Untitled"}”, ${day}${clock}`;
       const fields = texts.filter((name) => copy.texts[name]).map((name) => make("p", {}, make("label", {},
         name[0].toUpperCase() + name.slice(1),

@@ -11,7 +11,7 @@
     const told = dialog.querySelector("[data-told]");
     let timer, running, place = {}, isForCover = false;
 
-    form.addEventListener("desk:open", (event) => { if (event.detail.what === "library") open(false); });
+    form.addEventListener("desk:open", (event) => { if (event.detail.what === "library") openLibrary(false); });
     dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
     search.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(look, 250); });
     search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
@@ -40,11 +40,11 @@
     function offerForCover() {
       const button = document.createElement("button");
       Object.assign(button, { type: "button", className: "button small-button", textContent: "Choose from the library…" });
-      button.addEventListener("click", () => open(true));
+      button.addEventListener("click", () => openLibrary(true));
       cover.closest(".flex-container, .related-widget-wrapper").append(button);
     }
 
-    function open(asCover) {
+    function openLibrary(asCover) {
       isForCover = asCover;
       place = { from: editor.selectionStart, to: editor.selectionEnd };
       dialog.querySelector("h2").textContent = asCover ? "A cover from the library" : "Picture library";

@@ -25,6 +25,7 @@
     window.addEventListener("load", () => { if (bar.contains(document.activeElement)) form.elements.title.focus(); });
     for (const button of buttons) {
       button.title = `${button.getAttribute("aria-label")} (${shown(button.dataset.keys)})`;
+      button.setAttribute("aria-description", shown(button.dataset.keys)); // or the title, which repeats the name
       button.setAttribute("aria-keyshortcuts", button.dataset.keys.replace("Mod", isMac ? "Meta" : "Control"));
       button.tabIndex = button === buttons[0] ? 0 : -1;
       button.addEventListener("click", () => press(button));

@@ -1,5 +1,6 @@
 /* Who else is in this article: every eight seconds, and at once when somebody comes back to it, the page says that it is
-   open, and hears of the others, of a newer text, and of what became of the article. A page that goes says so. Without
+   open, and hears of the others, of a newer text, and of what became of the article. A page that goes says so; if that
+   got lost with the connection, the next page in its place does (the browser remembers its name for the tab). Without
    this script the others are named as of the time the page was opened. */
 {
   const form = document.querySelector("#article_form");
@@ -10,7 +11,7 @@
     const BEAT = 8000;
     const others = above.querySelector("[data-others]");
     const newer = above.querySelector("[data-newer]");
-    let timer, last = 0;
+    let timer, last = 0, before = pageBefore();
 
     form.addEventListener("desk:saved", (event) => {
       if (timer) name(event.detail.told.others);
@@ -31,9 +32,21 @@
       if (document.visibilityState !== "visible") return;
       try {
         const base = form.elements.base.value;
-        const answer = await ask({});
+        const answer = await ask(before ? { before } : {});
+        if (answer.ok) before = "";
         if (answer.ok) show(await answer.json(), base);
       } catch { /* the next beat may get through */ }
+    }
+
+    /* The name of the page that stood in this tab before, and is gone. */
+    function pageBefore() {
+      try {
+        const name = sessionStorage.getItem("desk.tab") ?? "";
+        sessionStorage.setItem("desk.tab", form.elements.tab.value);
+        return name === form.elements.tab.value ? "" : name;
+      } catch {
+        return ""; // storage is off
+      }
     }
 
     function ask(more, keepalive = false) {

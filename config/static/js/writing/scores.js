@@ -1,11 +1,12 @@
-/* The scores of the next steps follow the text. Without this script they stand as of the last save. */
+/* The scores of the next steps follow the text; when another step wins, one sentence says so. Without this script they stand as of the last save. */
 {
   const panel = document.querySelector("[data-scores]");
   const form = panel?.closest("form");
   if (form) {
     const names = ["title", "excerpt", "body", "pinned_step"];
     const LARGEST = 200_000; // of which the site stores nothing, and reads no more than that here
-    let timer, running;
+    const said = document.querySelector("[data-scores-told]");
+    let timer, running, chosen = winner();
     form.addEventListener("input", (event) => {
       if (!names.includes(event.target.name)) return;
       clearTimeout(timer);
@@ -21,10 +22,23 @@
       data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
       try {
         const answer = await fetch(panel.dataset.scores, { method: "POST", body: data, signal: running.signal });
-        if (answer.ok) panel.innerHTML = await answer.text();
+        if (answer.ok) show(await answer.text());
       } catch (error) {
         if (error.name !== "AbortError") console.warn(error);
       }
+    }
+
+    function winner() {
+      return panel.querySelector(".decision")?.textContent.split(" ")[1] ?? ""; // “rule: newsletter (score=…”
+    }
+
+    function show(html) {
+      const fresh = document.createElement("div");
+      fresh.innerHTML = html;
+      if (fresh.textContent === panel.textContent) return;
+      panel.replaceChildren(...fresh.childNodes);
+      if (winner() !== chosen) said.textContent = `Next step: ${winner()}.`;
+      chosen = winner();
     }
   }
 }

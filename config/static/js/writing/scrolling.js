@@ -1,7 +1,8 @@
 /* Text and page scroll together: what is in view on one side is in view on the other.
 
    Each block of the page names the line that it comes from (`data-line`); where that line stands in the text is measured
-   in a twin of the text area, since lines wrap. Between two blocks one goes on evenly. Listens to `desk:page`. */
+   in a twin of the text area, since lines wrap. Between two blocks one goes on evenly. The page is looked at with each
+   picture that the browser draws, since WebKit tells no event of a frame that may run no scripts. Listens to `desk:page`. */
 {
   const form = document.querySelector("#article_form");
   const editor = form?.elements.body;
@@ -16,17 +17,22 @@
     twin.setAttribute("aria-hidden", "true");
     editor.after(twin);
     let places; // [y in the text, y in the page], rising; null: to be measured anew
-    let listening; // the window of the frame that we listen to
+    let seen = [null, 0]; // the frame's document, and where it stood when it was last looked at
     const awaited = new Map(); // scroller → where we scrolled it ourselves
 
     for (const kind of ["input", "desk:page"]) form.addEventListener(kind, () => { places = null; });
     new ResizeObserver(() => { places = null; }).observe(editor);
     editor.addEventListener("scroll", () => follow(editor, page(), 0, 1));
-    form.addEventListener("desk:page", () => {
-      if (frame.contentWindow === null || listening === frame.contentDocument) return;
-      listening = frame.contentDocument;
-      listening.addEventListener("scroll", () => follow(page(), editor, 1, 0));
-    });
+    watch();
+
+    function watch() {
+      requestAnimationFrame(watch);
+      const scroller = frame.closest("[hidden]") ? null : page();
+      if (!scroller || (seen[0] === scroller && seen[1] === scroller.scrollTop)) return;
+      const isSame = seen[0] === scroller;
+      seen = [scroller, scroller.scrollTop];
+      if (isSame) follow(scroller, editor, 1, 0);
+    }
 
     function page() {
       return frame.contentDocument?.scrollingElement;

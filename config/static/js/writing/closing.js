@@ -1,0 +1,25 @@
+/* Escape closes what is open, wherever the focus is in it (WebKit's search fields keep that key to themselves); a press
+   elsewhere closes the panels of the bar. What was typed in a panel stays. Without this script their buttons close them. */
+{
+  const panels = () => document.querySelectorAll(".bar-deeds details[open]");
+  for (const dialog of document.querySelectorAll("dialog.desk-dialog")) {
+    dialog.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.isComposing) return;
+      event.preventDefault();
+      if (dialog.dispatchEvent(new Event("cancel", { cancelable: true }))) dialog.close();
+    });
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing || document.querySelector("dialog[open]")) return;
+    for (const panel of panels()) {
+      if (panel.contains(document.activeElement)) panel.querySelector("summary").focus();
+      panel.open = false;
+    }
+  });
+  document.addEventListener("pointerdown", (event) => {
+    for (const panel of panels()) if (!panel.contains(event.target)) panel.open = false;
+  });
+  window.addEventListener("blur", () => { // a press into the page beside the text is told to nobody here
+    if (document.activeElement?.tagName === "IFRAME") for (const panel of panels()) panel.open = false;
+  });
+}

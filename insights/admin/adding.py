@@ -1,0 +1,30 @@
+"""Links in the writing view that make a category or an author in a window of its own, so that the typed text stays."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.admin.options import IS_POPUP_VAR, TO_FIELD_VAR
+from django.urls import reverse
+from django.utils.html import format_html
+
+_OFFERED = (("category", "category", "category"), ("authors", "author", "authors_0"))  # field, model, first list
+
+
+def offer_new(form: Any) -> None:
+    """Put the links below the fields, for users who may add such rows. Django's scripts do the rest."""
+    for name, model, first_list in _OFFERED:
+        if name in form.fields and form.user.has_perm(f"insights.add_{model}"):
+            field = form.fields[name]
+            # js/writing/adding.js names the list that gets the new row by the id of the link, as Django's scripts do.
+            field.help_text = format_html(
+                '{} <a class="related-widget-wrapper-link" data-popup="yes" data-adds="{}" id="add_id_{}" href="{}" '
+                'target="_blank">Add {} {}</a>',
+                field.help_text,
+                name,
+                first_list,
+                f"{reverse(f'admin:insights_{model}_add')}?{urlencode({TO_FIELD_VAR: 'id', IS_POPUP_VAR: 1})}",
+                "an" if model == "author" else "a",
+                model,
+            )
