@@ -26,6 +26,7 @@ from config import failed_tasks, kept_text, start_page
 from insights.forms.fields import is_id
 from insights.models import SiteSettings
 
+FIRST = ("Article", "SiteSettings")  # in the list of what the admin has; the others follow by name
 UNREADABLE_LIST = "admin/invalid_setup.html"  # Django blames the database when asked again
 
 
@@ -89,6 +90,13 @@ class Desk(AdminSite):
             return response
 
         return answered
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Django's list, but the publication comes first, and in it articles and the site settings."""
+        apps: list[Any] = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"].sort(key=lambda model: FIRST.index(name) if (name := model["object_name"]) in FIRST else 99)
+        return sorted(apps, key=lambda app: app["app_label"] != "insights")
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         return super().index(request, {**start_page.panels(request), **(extra_context or {})})

@@ -15,7 +15,12 @@ from django.contrib.auth.models import Group, Permission
 
 # role → app label → codenames
 ROLES: dict[str, dict[str, list[str]]] = {
-    "Author": {"insights": ["view_article", "add_article", "change_article", "view_picture", "add_picture"]},
+    "Author": {
+        "insights": [
+            "view_article", "add_article", "change_article", "delete_article", "view_picture", "add_picture",
+            "view_author", "change_author",  # the own byline alone (`insights/admin/people.py`)
+        ]
+    },
     "Editor": {
         "insights": [
             f"{verb}_{model}"

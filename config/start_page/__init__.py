@@ -16,7 +16,8 @@ from django.utils.module_loading import import_string
 
 from config import failed_tasks
 from config.roles import is_administrator
-from config.start_page import articles, numbers
+from config.start_page import articles, first_steps, numbers
+from insights.models import Article
 from insights.told_moments import publication_zone
 
 
@@ -30,4 +31,20 @@ def panels(request: HttpRequest) -> dict[str, Any]:
         context["failures"] = failed_tasks.panel()
     if user.has_perm("insights.change_any_article") or user.has_perm("newsletter.view_subscriber"):
         context |= numbers.panels(now)
+        if not context["charts"][0].total and (steps := first_steps.panel(request)):
+            _begin(context, steps)
     return context
+
+
+def _begin(context: dict[str, Any], steps: dict[str, Any]) -> None:
+    """Show the first steps, before the first article instead of panels and charts full of zeros."""
+    context["first_steps"] = steps
+    if Article.objects.exists():
+        return
+    context["article_panels"] = []
+    context["panels"] = [panel for panel in context["panels"] if panel.get("count", 1)]
+    if not context.get("failures", {}).get("count"):
+        context.pop("failures", None)
+    if not any(chart.total for chart in context["charts"]):
+        for name in ("charts", "best", "elsewhere"):
+            del context[name]

@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from insights.addresses import address
+from insights.admin.desk import with_link
 from insights.forms.handover import WithdrawForm
 from insights.models import Article, User, Version
 from insights.previewing import with_its_page
@@ -39,6 +41,8 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         context["why"] = "This is the draft, as readers would get it."
     else:
         context["why"] = "This is the newest version, as the site sets it."
+    if newest.new_slug:
+        context["why"] += f" URL after publishing: {address('insights:article', newest.new_slug)}"
     response = render(request, "insights/desk_preview.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
@@ -136,5 +140,6 @@ def not_done(
 
 def _back(request: HttpRequest, article: Article, words: str) -> HttpResponseRedirect:
     note(request, article, words)
-    messages.success(request, words)
+    is_out = article.status() == Article.Status.PUBLISHED
+    messages.success(request, with_link(words, article.get_absolute_url()) if is_out else words)
     return HttpResponseRedirect(reverse("admin:insights_article_change", args=[article.pk]))

@@ -21,9 +21,11 @@ from django.views.decorators.csp import csp_override
 
 from insights import handover
 from insights.admin import article_pages, autosave, handover_pages, history, writing
+from insights.admin.adding import offer_new
 from insights.admin.article_filters import AuthorFilter, CategoryFilter, StateFilter
 from insights.admin.article_saving import SavingAdmin
 from insights.admin.checks import checks_view, panel_of, told_after
+from insights.admin.desk import with_link
 from insights.admin.redirects import old_addresses
 from insights.admin.saving_words import moment_not_kept, told_address, what_is_wrong
 from insights.admin.scores import score_panel, scores_view
@@ -36,14 +38,19 @@ from insights.told_moments import told_moment
 WRITING_SCRIPTS = (
     "title", "inserting", "marks", "page", "scrolling", "scores", "checks", "pictures", "library", "linking",
     "addresses", "pasting", "faults", "made", "backstop", "kept", "autosave", "presence", "deciding", "moment",
-    "copying",
+    "copying", "adding", "closing", "growing", "standing",
 )  # fmt: skip
 NONE = mark_safe('<span class="none">-</span>')  # where a list has room for it
 WRITING_STYLES = ("desk", "writing", "pictures", "checks", "history", "handover", "saving")
+FILED_UNDER = "Filed under"
+NO_BYLINE = (
+    "This article has no byline, since your account has none. Ask an administrator to make one for your account; "
+    "then it is added with your next save."
+)
 FIELDSETS: Any = (
     (None, {"fields": ("base", "title", "excerpt", "body"), "classes": ("text",)}),
     ("Next step", {"fields": ("pinned_step",)}),
-    ("Filed under", {"fields": ("category", "tags", ("series", "series_part"), "authors")}),
+    (FILED_UNDER, {"fields": ("category", "tags", ("series", "series_part"), "authors")}),
     ("Cover", {"fields": ("cover", "cover_file", "cover_alt", "cover_caption", "cover_credit")}),
     ("Publication", {"fields": ("publish_at", "slug", "takes_feedback")}),
     ("Search engines", {"fields": ("seo_title", "seo_description", "canonical"), "classes": ("collapse",)}),
@@ -120,6 +127,7 @@ class ArticleAdmin(SavingAdmin):
             def __init__(self, *args: Any, **options: Any) -> None:
                 super().__init__(*args, user=request.user, **options)
                 self.use_autocomplete(site)
+                offer_new(self)
                 if obj and request.method == "GET":
                     slug = self.fields["slug"]
                     slug.help_text = format_html("{} {}", slug.help_text, old_addresses(obj, request.user))
@@ -130,13 +138,16 @@ class ArticleAdmin(SavingAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
-        return super().changeform_view(request, object_id, form_url, extra_context)
+        here = form_url or request.get_full_path()  # without a fragment, where an empty one would keep it
+        return super().changeform_view(request, object_id, here, extra_context)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
     ) -> HttpResponse:
         form, article = context["adminform"].form, context.get("original")
         title, excerpt, body = (str(form[name].value() or "") for name in ("title", "excerpt", "body"))
+        if form.lacks_byline:
+            self._tell_missing_byline(context["adminform"])
         context |= score_panel(title, excerpt, body, _pin(form))
         context |= desk_state(request, article, form) | panel_of(form)
         if form.is_taking_in and not form.is_stale:
@@ -148,6 +159,13 @@ class ArticleAdmin(SavingAdmin):
         if form.is_stale:
             response.status_code = 409
         return response
+
+    @staticmethod
+    def _tell_missing_byline(adminform: Any) -> None:
+        adminform.fieldsets = [
+            (name, {**options, "description": NO_BYLINE} if name == FILED_UNDER else options)
+            for name, options in adminform.fieldsets
+        ]
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Article:
         return form.instance
@@ -166,11 +184,11 @@ class ArticleAdmin(SavingAdmin):
                 is_new = handover.hand_in(version, user=article_pages.who(request), note=form.cleaned_data["note"])
                 words = "Handed in for review." if is_new else "It is handed in already, and waits for an editor."
             words += moment_not_kept(form)
-        words += told_address(form)
+        words += told_address(form, version)
         obj.newest_versions = [version]  # type: ignore[attr-defined]
         if {"_publish", "_hand_in"} & set(request.POST):
             article_pages.note(request, obj, words)
-        messages.success(request, words)
+        messages.success(request, _with_way_to_page(obj, version, words))
         if form.cleaned_data["note"] and "_hand_in" not in request.POST:
             told = "Your note was not sent, since it goes along when you hand the text in: “{}”"
             messages.warning(request, told.format(form.cleaned_data["note"]))
@@ -201,6 +219,14 @@ class ArticleAdmin(SavingAdmin):
             path("linkable/", writing.linkable, name="insights_article_linkable"),
         ]
         return own + handover_pages.addresses(guard) + history.addresses(guard) + super().get_urls()
+
+
+def _with_way_to_page(article: Article, version: Version, words: str) -> SafeString:
+    """The message of a save, with a link to the page as readers have it now, or to the preview."""
+    is_live = version.live_from is not None and version.live_from <= timezone.now()
+    if is_live and article.status() == Article.Status.PUBLISHED:
+        return with_link(words, article.get_absolute_url())
+    return with_link(words, reverse("admin:insights_article_preview", args=[article.pk]), "Preview")
 
 
 def _pin(form: ArticleForm) -> Any:

@@ -57,7 +57,8 @@ class DeskAdmin(OfferedFilters):
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    actions = None
+    actions: Any = None
+    has_page = False  # whether a saved row has a page on the site, which the message links to
     picture_files: tuple[str, ...] = ()  # fields of the form that take a picture's file
     delete_confirmation_template = "admin/deletion.html"
     formfield_overrides = {
@@ -114,6 +115,16 @@ class DeskAdmin(OfferedFilters):
             response.status_code = 409
         return response
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if self.has_page:
+            request.__dict__["saved_page"] = obj.get_absolute_url()
+
+    def message_user(self, request: HttpRequest, message: Any, *args: Any, **options: Any) -> None:
+        if page := request.__dict__.pop("saved_page", ""):
+            message = with_link(message, page)
+        super().message_user(request, message, *args, **options)
+
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
         self._tell(request, "added", obj, message)
         return super().log_addition(request, obj, message)
@@ -157,6 +168,11 @@ def _fields_in(message: Any) -> list[str]:
     if not isinstance(message, list):
         return []
     return [str(name) for entry in message for deed in entry.values() for name in deed.get("fields", [])]
+
+
+def with_link(words: str, address: str, label: str = "View on site") -> SafeString:
+    """The words of a message, with a link to the page that they speak of."""
+    return format_html('{} <a href="{}">{}</a>', words, address, label)
 
 
 def badge(state: str, word: str) -> SafeString:

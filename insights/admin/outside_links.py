@@ -58,7 +58,7 @@ class OutsideLinkAdmin(DeskAdmin):
     search_help_text = "Address or title of an article"
     ordering = ("-since", "-pk")
     list_select_related = ("host",)
-    actions = ("ignore_address", "ignore_host", "take_back", "look_again")  # type: ignore[assignment]
+    actions = ("ignore_address", "ignore_host", "take_back", "look_again")
     fields = readonly_fields = ("target", "pages", "standing", "happened", "moment", "decided")
 
     class Media:

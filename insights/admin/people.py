@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
@@ -18,9 +18,12 @@ from django.db import transaction
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
 
 from insights.admin.desk import DeskAdmin
 from insights.admin.taxonomy import FacetAdmin
+from insights.bylines import make_byline, may_write
 from insights.email_addresses import search_spelling
 from insights.forms.people import PasswordForm, UserAddForm, UserForm
 from insights.models import Author, User
@@ -38,9 +41,40 @@ class AuthorAdmin(FacetAdmin):
     autocomplete_fields = ("avatar",)
 
     def get_fields(self, request: HttpRequest, obj: Author | None = None) -> Any:
-        """Which account writes under a name is the administrators' to say: it opens that name's drafts."""
-        fields = list(super().get_fields(request, obj))
-        return fields if request.user.is_superuser else [name for name in fields if name != "user"]
+        """Which account writes under a name is the administrators' to say: it opens that name's drafts. The URL of an
+        author's page is the editors'."""
+        closed = set() if request.user.is_superuser else {"user"}
+        closed |= set() if _keeps_all(request) else {"slug"}
+        return [name for name in super().get_fields(request, obj) if name not in closed]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Author | None = None) -> Any:
+        return super().get_prepopulated_fields(request, obj) if _keeps_all(request) else {}
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows = super().get_queryset(request)
+        return rows if _keeps_all(request) else rows.filter(user=request.user.pk)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Author | None:
+        """Also another's byline: the permission is asked next, and answers 403."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None and object_id.isdecimal() and len(object_id) < 19:
+            return Author.objects.filter(pk=object_id).first()
+        return found
+
+    def has_view_permission(self, request: HttpRequest, obj: Author | None = None) -> bool:
+        return super().has_view_permission(request, obj) and _may_keep(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Author | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_keep(request, obj)
+
+
+def _keeps_all(request: HttpRequest) -> bool:
+    """Whether the account keeps all bylines; else it keeps its own alone."""
+    return request.user.has_perm("insights.add_author")
+
+
+def _may_keep(request: HttpRequest, author: Author | None) -> bool:
+    return author is None or _keeps_all(request) or author.user_id == request.user.pk
 
 
 @admin.register(User)
@@ -56,13 +90,14 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):
     readonly_fields = ("last_login", "joined_at")
     fieldsets = (
         (None, {"fields": ("email", "name", "password", "time_zone")}),
-        ("What the account may do", {"fields": ("is_active", "is_staff", "groups", "is_superuser")}),
+        ("What the account may do", {"fields": ("is_active", "is_staff", "groups", "is_superuser", "makes_byline")}),
         ("Since when", {"fields": ("joined_at", "last_login")}),
     )
     add_fieldsets = (
         (None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),
-        ("What the account may do", {"fields": ("is_staff", "groups")}),
+        ("What the account may do", {"fields": ("is_staff", "groups", "makes_byline")}),
     )
+    actions = ("make_bylines",)
 
     @admin.display
     def roles(self, user: User) -> str:
@@ -86,13 +121,38 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):
         return False
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        found = super().get_fieldsets(request, obj)
-        if request.user.is_superuser or obj is None:
-            return found
+        closed = set() if request.user.is_superuser or obj is None else set(OURS_ALONE)
+        if not request.user.has_perm("insights.add_author") or (obj and Author.objects.filter(user=obj).exists()):
+            closed.add("makes_byline")
         return [
-            (name, {**options, "fields": tuple(field for field in options["fields"] if field not in OURS_ALONE)})
-            for name, options in found
+            (name, {**options, "fields": tuple(field for field in options["fields"] if field not in closed)})
+            for name, options in super().get_fieldsets(request, obj)
         ]
+
+    # Bylines
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)  # the groups, by which it may write
+        if not form.cleaned_data.get("makes_byline") or not request.user.has_perm("insights.add_author"):
+            return
+        author = make_byline(form.instance, actor=request.user)
+        if author is not None:
+            where = reverse("admin:insights_author_change", args=[author.pk])
+            told = format_html('<a href="{}">The byline “{}”</a> was made for it.', where, author)
+            messages.success(request, told)
+        elif not may_write(form.instance):
+            messages.info(request, "No byline was made: this account's role does not write articles.")
+
+    @admin.action(description="Make bylines for those who have none", permissions=["byline"])
+    def make_bylines(self, request: HttpRequest, accounts: Any) -> None:
+        made = [author for account in accounts if (author := make_byline(account, actor=request.user))]
+        if made:
+            messages.success(request, f"Bylines made: {', '.join(map(str, made))}.")
+        else:
+            messages.info(request, "No byline was made: each has one already, or writes no articles.")
+
+    def has_byline_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("insights.add_author")
 
     def formfield_for_manytomany(self, db_field: Any, request: Any = None, **options: Any) -> Any:
         if db_field.name == "groups":

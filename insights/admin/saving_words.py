@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from insights.addresses import address
 from insights.forms.articles import ArticleForm
+from insights.models import Version
 
+_NAMED = 3  # places of problems that the sentence above the form names
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
@@ -18,11 +21,14 @@ def moment_not_kept(form: ArticleForm) -> str:
     return f" The publication moment counts with “Publish”; {what_became}."
 
 
-def told_address(form: ArticleForm) -> str:
-    """What a message adds when the address changed that readers know."""
-    if not form.moved_from:
+def told_address(form: ArticleForm, version: Version) -> str:
+    """What a message adds when the URL that readers know was changed, or will be."""
+    if form.moved_from:
+        return f" Its URL is {form.instance.get_absolute_url()} now; the old one redirects there."
+    if not version.new_slug:
         return ""
-    return f" Its address is {form.instance.get_absolute_url()} now; the old one leads there."
+    when = "then" if version.live_from else "when you publish the changes"
+    return f" Its URL changes {when}, to {address('insights:article', version.new_slug)}."
 
 
 def what_is_wrong(form: ArticleForm) -> str:
@@ -39,8 +45,11 @@ def what_is_wrong(form: ArticleForm) -> str:
         told = _NUMBERS[count] if count < len(_NUMBERS) else str(count)
         words = f"{told} thing{'s keep' if count > 1 else ' keeps'} it from going out"
         in_the_panel = {finding.name for finding in form.checks.errors}
+        places = list(dict.fromkeys((finding.anchor, finding.place) for finding in form.checks.errors))[:_NAMED]
+        named = format_html_join(", ", '<a href="#{}">{}</a>', places)
         others = _ways_to(form, form.errors.keys() - in_the_panel)
-        return format_html('{}: <a href="#checks">see below</a>{}{}.', words, ", and " if others else "", others)
+        told = format_html("{}: {}{}{}", words, named, ", " if others else "", others)
+        return format_html('{}. <a href="#checks">See the checks</a>.', told)
     told = "The button did nothing yet."  # the text may have saved itself before
     links = _ways_to(form, set(form.errors))
     return format_html("{} Please look at: {}.", told, links) if links else told

@@ -25,7 +25,8 @@ class SiteSettingsAdmin(DeskAdmin):
     picture_files = ("logo_file",)
     change_form_template = "admin/insights/sitesettings/change_form.html"
     fieldsets = (
-        ("What it is called", {"fields": ("name", "tagline", "headline", "introduction", "letter_name")}),
+        ("What it is called", {"fields": ("name", "tagline", "headline", "introduction")}),
+        ("Newsletter", {"fields": ("letter_name", "newsletter_text", "newsletter_label", "signup_note")}),
         ("Logo", {"fields": ("logo", "logo_file")}),
         ("Links", {"fields": ("navigation", "social_links")}),
         ("At the foot of every page", {"fields": ("footer_text",)}),
@@ -66,6 +67,7 @@ class SiteSettingsAdmin(DeskAdmin):
 
     def save_model(self, request: HttpRequest, obj: SiteSettings, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        request.__dict__["saved_page"] = reverse("insights:front")
         signals.listing_changed.send(sender=SiteSettings)
 
     def _previewed(self, request: HttpRequest) -> HttpResponse | None:

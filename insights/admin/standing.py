@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from insights.addresses import address
 from insights.admin.desk import badge
 from insights.forms.handover import PreviewLinkForm, ReviewerForm, WithdrawForm
 from insights.handover import seen_as
@@ -119,6 +120,7 @@ def _standing(request: HttpRequest, article: Article, stored: Version | None, st
         "leaves_told": told_moment(leaves_at, user) if leaves_at else "",
         "may_withdraw": may_withdraw,
         "may_restore": may_publish and is_withdrawn,
+        "url_to_come": address("insights:article", stored.new_slug) if stored and stored.new_slug else "",
         "withdraw_form": WithdrawForm(zone=publication_zone(), article=article) if may_withdraw else None,
     }
 

@@ -19,6 +19,7 @@ class FacetAdmin(DeskAdmin):
 
     form = FacetForm
     kind = ""
+    has_page = True
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         # Held until the end, so that of two who move it at once each leaves the address that readers had.

@@ -22,7 +22,7 @@ from insights.handover import hand_in
 from insights.models import User
 from tests.config.role_world import make_failed_task
 from tests.factories import (make_article, make_author, make_category, make_picture, make_preview_link, make_series,
-                             make_step, make_tag)
+                             make_step, make_tag, make_user)
 from tests.feedback.factories import make_answer
 from django.contrib.auth.models import Group
 from insights.models import FormerSlug, Version
@@ -82,6 +82,7 @@ pages = {
 }
 for number in range(2):
     make_failed_task()
+make_user("Author", email="nameless@example.com", name="No Byline")
 print("pages:" + json.dumps(pages))
 """
 
@@ -155,6 +156,8 @@ BUTTONS = [
            "[name=index]", "", _CHOSEN, {"action": "take_off", "_selected_action": True}),
     Button("insights_outsidelink_changelist", "editor", "/admin/insights/outsidelink/", "#changelist-form",
            "[name=index]", "", _CHOSEN, {"action": "ignore_address", "_selected_action": True}),
+    Button("insights_user_changelist", "admin", "/admin/insights/user/?q=nameless@example.com", "#changelist-form",
+           "[name=index]", "Bylines made: No Byline.", _CHOSEN, {"action": "make_bylines", "_selected_action": True}),
     Button("task_again", "admin", "/admin/", 'form[action$="/again/"]', "button", "is in the queue again"),
     Button("task_dismiss", "admin", "/admin/", 'form[action$="/dismiss/"]', "button", "is off the list"),
     Button("password_change", "moderator", "/admin/password_change/", "#content form", "[type=submit]",

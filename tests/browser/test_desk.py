@@ -55,7 +55,7 @@ def test_the_picture_dialog_complains_of_nothing_before_there_is_something(desk)
     complaint = desk.locator("#picture-dialog .errornote")
     with desk.expect_file_chooser() as chosen:
         desk.get_by_role("button", name="Insert a picture…").click()
-    chosen.value.set_files({"name": "a.png", "mimeType": "image/png", "buffer": b"x"})
+    chosen.value.set_files({"name": "a.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n"})
     expect(desk.locator("#picture-dialog")).to_be_visible()
     expect(complaint).to_be_hidden()
     desk.click("text=Insert the picture")

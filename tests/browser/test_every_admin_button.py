@@ -34,7 +34,6 @@ def test_every_field_of_an_article_is_stored_as_it_was_typed(meet, form):
     """C1: whatever is wrong is told beside its field; what is right is stored."""
     person = meet(form)
     send_nonsense(person, form)
-    person.page.wait_for_load_state("networkidle")  # else an autosave under way is another tab's to the next page
     person.page.goto(person.first_url)
     save_and_read_again(person, form, person.touch(form.typed, form.left))
 

@@ -96,11 +96,11 @@ FORMS: dict[str, Form] = {
                            "rule-0-step": world.step.pk},
     "settings": _always(
         name="AI Scope Hub", tagline="Research", headline="Read slowly", introduction="Words", letter_name="Weekly",
-        time_zone="UTC",
+        time_zone="UTC", signup_note="Monthly",
     ),
     "settings-preview": _always(
         name="AI Scope Hub", tagline="Research", headline="Read slowly", introduction="Words", letter_name="Weekly",
-        time_zone="UTC", privacy_text="We keep nothing.", _preview="1",
+        time_zone="UTC", signup_note="Monthly", privacy_text="We keep nothing.", _preview="1",
     ),
     "new-account": _always(
         email="new@example.com", name="New", usable_password="true", password1=NEW_PASSWORD, password2=NEW_PASSWORD
@@ -119,6 +119,7 @@ FORMS: dict[str, Form] = {
     "broken-csv": lambda world: {"file": SimpleUploadedFile("readers.csv", b"name\nx\n", "text/csv")},
     "export-some": _chosen("export_selected", "subscriber"),
     "take-off": _chosen("take_off", "subscriber"),
+    "ask-to-confirm": _chosen("send_confirmations", "subscriber"),
     "ask-to-erase": _chosen("erase_selected", "subscriber"),
     "erase": _chosen("erase_selected", "subscriber", post="yes"),
     "delete-readers": _chosen("delete_selected", "subscriber", post="yes"),

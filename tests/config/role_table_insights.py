@@ -30,8 +30,8 @@ POST /admin/insights/article/{out}/change/ <publish>                403  403  40
 GET  /admin/insights/article/{future}/change/                       302  302  403    200    403    403     200
 GET  /admin/insights/article/{nothing}/change/                      302  302  302    302    403    403     302
 POST /admin/insights/article/{nothing}/change/ <article>            403  403  404    404    403    403     404
-GET  /admin/insights/article/{own}/delete/                          302  302  403    200    403    403     200
-POST /admin/insights/article/{own}/delete/ <yes>                    302  302  403    302    403    403     302
+GET  /admin/insights/article/{own}/delete/                          302  302  200    200    403    403     200
+POST /admin/insights/article/{own}/delete/ <yes>                    302  302  302    302    403    403     302
 GET  /admin/insights/article/{other}/delete/                        302  302  403    200    403    403     200
 POST /admin/insights/article/{other}/delete/ <yes>                  302  302  403    302    403    403     302
 GET  /admin/insights/article/{out}/delete/                          302  302  403    403    403    403     403
@@ -182,8 +182,8 @@ GET  /admin/insights/series/{series}/history/                       302  302  40
 POST /admin/insights/series/{series}/history/                       302  302  403    200    403    403     200
 GET  /admin/insights/series/{series}/                               302  302  302    302    302    302     302
 POST /admin/insights/series/{series}/                               302  302  302    302    302    302     302
-GET  /admin/insights/author/                                        302  302  403    200    403    403     200
-POST /admin/insights/author/                                        302  302  403    200    403    403     200
+GET  /admin/insights/author/                                        302  302  200    200    403    403     200
+POST /admin/insights/author/                                        302  302  200    200    403    403     200
 GET  /admin/insights/author/add/                                    302  302  403    200    403    403     200
 POST /admin/insights/author/add/ <byline>                           302  302  403    302    403    403     302
 GET  /admin/insights/author/{byline}/change/                        302  302  403    200    403    403     200
@@ -268,7 +268,7 @@ GET  /admin/autocomplete/?app_label=insights&model_name=author&field_name=avatar
 GET  /admin/autocomplete/?app_label=insights&model_name=step&field_name=target_article     302 302 200 200 403 403 200
 GET  /admin/autocomplete/?app_label=insights&model_name=formerslug&field_name=article      302 302 200 200 403 403 200
 GET  /admin/autocomplete/?app_label=insights&model_name=formerslug&field_name=category     302 302 403 200 403 403 200
-GET  /admin/autocomplete/?app_label=insights&model_name=formerslug&field_name=author       302 302 403 200 403 403 200
+GET  /admin/autocomplete/?app_label=insights&model_name=formerslug&field_name=author       302 302 200 200 403 403 200
 GET  /admin/autocomplete/?app_label=insights&model_name=article&field_name=created_by      302 302 403 403 403 403 200
 GET  /admin/autocomplete/?app_label=newsletter&model_name=consent&field_name=subscriber    302 302 403 403 403 200 200
 GET  /admin/autocomplete/?app_label=insights&model_name=article&field_name=slug            302 302 403 403 403 403 403

@@ -18,7 +18,7 @@ TABLE = """
 /insights/draft-of-another/                     404  404  405  405  405   405    405
 /insights/handed-in/                            404  404  405  405  405   405    405
 /insights/future/                               404  404  405  405  405   405    405
-/insights/withdrawn/                            404  404  405  405  405   405    405
+/insights/withdrawn/                            410  410  405  405  405   405    405
 /insights/old-address/                          301  301  405  405  405   405    405
 /insights/out                                   301  301  301  405  405   405    405
 /insights/out/view/                             405  405  204  405  405   405    405
@@ -27,6 +27,18 @@ TABLE = """
 /insights/draft-of-another/feedback/            405  405  404  405  405   405    405
 /newsletter/                                    200  200  405  405  405   405    405
 /newsletter/subscribe/                          405  405  400  405  405   405    405
+/insights/out/feedback/yes/                     200  200  405  405  405   405    405
+/insights/out/feedback/waiting/                 200  200  405  405  405   405    405
+/insights/out/feedback/perhaps/                 404  404  405  405  405   405    405
+/insights/draft-of-another/feedback/no/         404  404  405  405  405   405    405
+/newsletter/sent/                               200  200  405  405  405   405    405
+/favicon.ico                                    200  200  405  405  405   405    405
+/apple-touch-icon.png                           200  200  405  405  405   405    405
+/apple-touch-icon-precomposed.png               200  200  405  405  405   405    405
+/INSIGHTS/OUT/                                  301  301  404  405  405   405    405
+/insights/OUT/                                  301  301  405  405  405   405    405
+/insights/Draft-Of-Another/                     404  404  405  405  405   405    405
+/insights/OUT.md                                301  301  405  405  405   405    405
 /newsletter/confirm/no-such-token/              404  404  404  405  405   405    405
 /newsletter/unsubscribe/no-such-token/          404  404  404  405  405   405    405
 /newsletter/confirm/{confirmation}/             200  200  200  405  405   405    405
@@ -44,7 +56,7 @@ TABLE = """
 /insights/out.md                                200  200  405  405  405   405    405
 /insights/draft-of-another.md                   404  404  405  405  405   405    405
 /insights/future.md                             404  404  405  405  405   405    405
-/insights/withdrawn.md                          404  404  405  405  405   405    405
+/insights/withdrawn.md                          410  410  405  405  405   405    405
 /insights/old-address.md                        301  301  405  405  405   405    405
 /insights/out/share-{share}.png                 200  200  405  405  405   405    405
 /insights/out/share-0000000000.png              302  302  405  405  405   405    405
@@ -52,6 +64,7 @@ TABLE = """
 /insights/draft-of-another/share-0.png          404  404  405  405  405   405    405
 /insights/withdrawn/share-0.png                 404  404  405  405  405   405    405
 /insights/share-{site_share}.png                200  200  405  405  405   405    405
+/insights/icon-0000000000-32.png                404  404  405  405  405   405    405
 /insights/feed.xml                              200  200  405  405  405   405    405
 /insights/feed.json                             200  200  405  405  405   405    405
 /insights/category/analysis/feed.xml            200  200  405  405  405   405    405

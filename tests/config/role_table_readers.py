@@ -11,6 +11,7 @@ GET  /admin/newsletter/subscriber/?nonce__startswith=a              302  302  40
 POST /admin/newsletter/subscriber/                                  302  302  403    403    403    200     200
 POST /admin/newsletter/subscriber/ <export-some>                    302  302  403    403    403    200     200
 POST /admin/newsletter/subscriber/ <take-off>                       302  302  403    403    403    302     302
+POST /admin/newsletter/subscriber/ <ask-to-confirm>                 302  302  403    403    403    302     302
 POST /admin/newsletter/subscriber/ <ask-to-erase>                   302  302  403    403    403    200     200
 POST /admin/newsletter/subscriber/ <erase>                          302  302  403    403    403    302     302
 POST /admin/newsletter/subscriber/ <delete-readers>                 302  302  403    403    403    302     302

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 # What each account finds at the desk.
 SEEN = {
-    "author": {"Article", "Picture"},
+    "author": {"Article", "Author", "Picture"},
     "editor": {"Article", "Picture", "Category", "Tag", "Series", "Author", "Step", "FormerSlug", "AuditEntry",
                "OutsideLink"},
     "moderator": {"Answer"},
