@@ -19,7 +19,7 @@ RUNTIME := $(VENV)/runtime-$(firstword $(shell cksum < requirements.txt))
 DEV := $(VENV)/dev-$(firstword $(shell cksum < requirements-dev.txt))
 
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes --root-user-action=ignore
-.PHONY: help run test test-sqlite test-postgres endurance lint format bench bench-scale bench-subscribers demo-scale cases \
+.PHONY: help run test test-sqlite test-postgres endurance browsers lint format bench bench-scale bench-subscribers demo-scale cases \
 	screenshots lock clean always
 
 help:  ## list what can be made
@@ -42,6 +42,9 @@ endurance: $(DEV)  ## the tests whose length is the point, at full length, on bo
 	@failed=; for engine in sqlite postgres; do \
 		echo "Endurance on $$engine:"; $(PY) -m pytest -q -m endurance --engine=$$engine || failed="$$failed $$engine"; \
 	done; if [ -n "$$failed" ]; then echo "Endurance failed on:$$failed"; exit 1; fi
+
+browsers: $(DEV)  ## walk through the site in Firefox and WebKitGTK, in those that this machine has
+	@$(PY) -m pytest -v tests/browsers
 
 lint: $(DEV)  ## style, types, templates, migrations, production settings
 	$(PY) -m ruff check .

@@ -1,0 +1,50 @@
+"""A walk takes the fixture `visitor` and is made once in each browser that this machine has.
+
+`make browsers` runs them; the suite leaves this folder out (`norecursedirs` in pyproject.toml).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.browsers.firefox import Firefox
+from tests.browsers.visitor import Visitor
+from tests.browsers.webkit import WebKit
+
+BROWSERS: dict[str, type[Firefox] | type[WebKit]] = {"firefox": Firefox, "webkit": WebKit}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "driver" in metafunc.fixturenames:
+        metafunc.parametrize("driver", [name for name in BROWSERS if BROWSERS[name].is_there()], indirect=True)
+
+
+def pytest_collection_modifyitems() -> None:
+    if not any(browser.is_there() for browser in BROWSERS.values()):
+        raise pytest.UsageError("\n".join(browser.how_to_get for browser in BROWSERS.values()))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the browsers that the walks were not made in."""
+    for browser in BROWSERS.values():
+        if not browser.is_there():
+            terminalreporter.write_line(browser.how_to_get)
+
+
+@pytest.fixture
+def driver(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A browser with an empty profile, for one walk."""
+    driver = BROWSERS[request.param]()
+    yield driver
+    driver.stop()
+
+
+@pytest.fixture
+def visitor(driver, site) -> Visitor:
+    """A person on the test site, before a window of a desktop's size."""
+    visitor = Visitor(driver, site.url)
+    visitor.size(1440, 1000)
+    return visitor
