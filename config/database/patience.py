@@ -24,7 +24,7 @@ from django.urls import Resolver404, resolve
 from config.database.places import waiting_place
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-CROWD_SECONDS = 2.0  # on SQLite, that a request without a place waits its turn while other writers commit
+CROWD_SECONDS = 2.0  # on SQLite, that every request waits its turn while other writers commit
 
 # View name → seconds. The forms of settings.PUBLIC_POSTS name theirs there; all others wait settings.LOCK_SECONDS.
 SECONDS_OF = {
@@ -91,7 +91,7 @@ class PatienceMiddleware:
         if request.method in SAFE_METHODS:
             return self.get_response(request)
         wanted = lock_seconds(request.path_info)
-        with waiting_place(wanted) as seconds, patience(seconds, min(wanted, CROWD_SECONDS)):
+        with waiting_place(wanted) as seconds, patience(seconds, CROWD_SECONDS):
             return self.get_response(request)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.urls import get_resolver
 
+from config.database import patience
 from config.database.patience import SECONDS_OF, lock_seconds
 from tests.databases import ROOT, fresh_database
 from tests.prepared import certificate_and_static_files
@@ -104,3 +105,12 @@ def test_every_named_view_exists() -> None:
     for name in SECONDS_OF:
         namespace, _, view = name.partition(":")
         assert view in {str(key) for key in get_resolver().namespace_dict[namespace][1].reverse_dict}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/insights/an-article/view/", "/newsletter/subscribe/", "/admin/"])
+def test_every_request_that_may_write_waits_its_turn(rf, path) -> None:
+    """E4, E8: on SQLite, no view is lost because others are counted at the same time."""
+    seen: list[float] = []
+    patience.PatienceMiddleware(lambda request: seen.append(patience._longest.get()))(rf.post(path))
+    assert seen == [patience.CROWD_SECONDS]
