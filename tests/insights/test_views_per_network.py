@@ -106,13 +106,17 @@ def test_networks_are_24_of_ipv4_and_64_within_48_of_ipv6() -> None:
 
 
 def test_sixty_browsers_of_one_network_at_once_are_exactly_the_cap(start_site) -> None:
-    """E8: 60 User-Agents in parallel, each twice → exactly the cap, in each of the sums."""
+    """E8: 60 User-Agents in parallel, each twice → exactly the cap, in each of the sums.
+
+    A slow disk may answer 503 to one that waited for the database; it is not counted, and is sent again.
+    """
     site = start_site(with_worker=False, TRUSTED_PROXIES="127.0.0.1")
     site.shell("from tests.factories import make_article; make_article('Crowded')")
 
     def arrive(number: int) -> int:
         headers = {"x_forwarded_for": f"10.7.1.{number % 4}", "user_agent": f"Mozilla/5.0 {number}"}
-        return site.post("/insights/crowded/view/", **headers).status
+        answers = (site.post("/insights/crowded/view/", **headers).status for _ in range(5))
+        return next((status for status in answers if status != 503), 503)
 
     with ThreadPoolExecutor(16) as pool:
         codes = Counter(pool.map(arrive, [*range(60), *range(60)]))
