@@ -336,7 +336,7 @@ def start_site() -> Iterator[Callable[..., Site]]:
             "ALLOWED_HOSTS": "localhost",
             "EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}?tls=off",
             "MAIL_FROM": "AI Scope Weekly <weekly@hub.example.com>",
-            "THREADS": "1" if behind_nginx else "16",  # without nginx each spare connection of a browser holds one
+            "THREADS": "1" if behind_nginx else "4",
             "WORKERS": "2",
             "TRUSTED_PROXIES": "127.0.0.1" if behind_nginx else "",
             "PYTHONWARNINGS": "",

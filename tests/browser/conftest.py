@@ -11,6 +11,7 @@ import pytest
 from tests.browser.admin_forms import AdminForm
 from tests.browser.form_filling import Person
 from tests.browser.pages import enter_the_desk
+from tests.site import Site
 
 MAKE_THE_WORLD = """
 import json
@@ -20,6 +21,16 @@ accounts = {name: make_account(name) for name in ACCOUNTS}
 make_author("B Desk")  # so that each list has something else to choose
 print("rows:" + json.dumps(names_in(make_world(accounts["author"]))))
 """
+
+
+@pytest.fixture(scope="session")
+def start_site(start_site: Callable[..., Site]) -> Callable[..., Site]:
+    """Start sites with more threads: without nginx each spare connection of a browser holds one."""
+
+    def start(**options: Any) -> Site:
+        return start_site(**({} if options.get("behind_nginx") else {"THREADS": "16"}) | options)
+
+    return start
 
 
 @pytest.fixture(scope="module")
