@@ -11,7 +11,7 @@ from insights.models.people import Actor
 
 
 def may_write(account: User) -> bool:
-    """Whether the account's role lets it write articles; read anew, since its groups may just have changed."""
+    """Whether the account's role lets it write articles; read again, since its groups may just have changed."""
     return User.objects.get(pk=account.pk).has_perm("insights.add_article")
 
 

@@ -1,7 +1,7 @@
 """Fragments of a page that follow from plain values alone, rendered once for the same values.
 
 We use the values as the key, or a digest of all of them, so there is nothing to forget; a cache by name would need
-somebody to say when it is out of date. Each process remembers the latest few hundred; large fragments (fifty long
+to be told when it is out of date. Each process remembers the latest few hundred; large fragments (fifty long
 comments) are rendered every time, so that what is remembered stays within some megabytes.
 """
 
