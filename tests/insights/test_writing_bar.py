@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.factories import make_article, make_user
-from tests.insights.desk import ADD, change_url
+from tests.insights.desk import ADD, change_url, send
 
 pytestmark = pytest.mark.django_db
 
@@ -31,16 +31,25 @@ def test_one_button_hands_in_and_its_note_stands_beside_it(client, role, panels,
     assert "0 word," not in bar
 
 
-def test_a_note_that_is_too_long_opens_its_panel(client):
-    user = make_user("Author")
+@pytest.mark.parametrize(
+    ("role", "wrong", "panels"),
+    [
+        ("Author", {"note": 2001}, ['<details name="bar" open>', '<details name="bar">']),
+        ("Author", {"label": 81}, ['<details name="bar">', '<details name="bar" open>']),
+        # Two panels of one name cannot be open together, and an error in the closed one would not be seen.
+        ("Author", {"note": 2001, "label": 81}, ["<details open>", "<details open>"]),
+        ("Editor", {"note": 2001, "label": 81}, ['<details name="bar" open>']),
+    ],
+)
+def test_errors_open_their_panels(client, role, wrong, panels):
+    user = make_user(role)
     client.force_login(user)
     article = make_article("A text", published=None, user=user)
-    base = client.get(change_url(article)).context["adminform"].form["base"].value()
-    answer = client.post(
-        change_url(article), {"title": "A text", "body": "Words.", "base": base, "note": "n" * 2001, "_hand_in": "1"}
-    )
-    bar = bar_of(answer.content.decode())
-    assert bar.index(" open>") < bar.index("please shorten it.")
+    letters = {name: "n" * length for name, length in wrong.items()}
+    bar = bar_of(send(client, article, "_hand_in", **letters).content.decode())
+    assert re.findall(r"<details[^>]*>", bar) == panels
+    assert ("please shorten it." in bar) == ("note" in wrong)
+    assert ("at most 80 characters" in bar) == ("label" in wrong)
 
 
 def test_the_page_beside_the_text_is_no_stop_of_the_keyboard_but_has_a_link(client):
