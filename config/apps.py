@@ -7,7 +7,7 @@ from django.db.models.signals import post_migrate
 
 
 class DeskConfig(AdminConfig):
-    default_site = "config.desk.Desk"
+    default_site = "config.admin_site.site.Desk"
 
 
 class HouseConfig(AppConfig):

@@ -235,7 +235,7 @@ class Environment:
         """Django's STORAGES entry for pictures: `s3://key:secret@bucket?endpoint_url=…&region_name=…`, or `folder`."""
         url = self.text(name)
         if not url:
-            return {"BACKEND": "config.whole_files.WholeFileStorage", "OPTIONS": {"location": str(folder)}}
+            return {"BACKEND": "config.file_storage.WholeFileStorage", "OPTIONS": {"location": str(folder)}}
         try:
             parts = urlsplit(url)
         except ValueError:

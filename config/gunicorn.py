@@ -3,7 +3,7 @@
 Sync workers behind nginx, which holds slow clients and keep-alive connections away from them; `THREADS` above 1 makes
 them threaded. The application is loaded once, before the workers are forked: they share its memory. This file reads the
 settings, so a start with a wrong one ends at once with its one line. No connection is opened before the fork (pools and
-SQLite handles must not be shared). Nobody's forwarding headers are believed here: `config.proxies` decides that for the
+SQLite handles must not be shared). Nobody's forwarding headers are believed here: `config.middleware.proxies` decides that for the
 whole site.
 """
 
@@ -33,10 +33,10 @@ limit_request_field_size = 8190
 forwarded_allow_ips = ""
 secure_scheme_headers: dict[str, str] = {}
 
-# Neither the client's address nor a token nor a query: config.access_log cuts them out.
+# Neither the client's address nor a token nor a query: config.logs.access_log cuts them out.
 accesslog = "-"
 access_log_format = "%(m)s %(U)s %(s)s %(B)s %(M)sms"
-logger_class = "config.access_log.QuietLogger"
+logger_class = "config.logs.access_log.QuietLogger"
 
 _recycling = Recycling(settings.WORKER_MEMORY * 1_000_000)
 

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class RequestCount(models.Model):
-    """How many requests of one kind a network sent since its window began (`config/public_posts.py`)."""
+    """How many requests of one kind a network sent since its window began (`config/middleware/public_posts.py`)."""
 
     name = models.CharField(max_length=80)
     network = models.CharField(max_length=32)  # keyed hash, hex

@@ -18,7 +18,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
     "Author": {
         "insights": [
             "view_article", "add_article", "change_article", "delete_article", "view_picture", "add_picture",
-            "view_author", "change_author",  # the own byline alone (`insights/admin/people.py`)
+            "view_author", "change_author",  # the own byline alone (`insights/admin/accounts.py`)
         ]
     },
     "Editor": {

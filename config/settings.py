@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 
-from config.cached_pages import CACHED_PAGES
 from config.checks import refuse_unsafe_start
 from config.development import settings_found
 from config.environment import Environment, SettingError
 from config.page_assets import INLINE_SCRIPT_HASHES, INLINE_STYLE_HASHES
+from config.page_cache.pages import CACHED_PAGES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -50,22 +50,22 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.proxies.TrustedProxyMiddleware",
+    "config.middleware.proxies.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "config.health.HealthMiddleware",
-    "config.edge.EdgeMiddleware",
+    "config.middleware.health.HealthMiddleware",
+    "config.middleware.request_checks.EdgeMiddleware",
     "config.unavailable.UnavailableMiddleware",
     "config.database.patience.PatienceMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.zone.PublicationZoneMiddleware",
-    "config.form_size.FormSizeMiddleware",
-    "config.public_posts.PublicPostsMiddleware",
-    "config.sessions.DeskSessionMiddleware",
+    "config.middleware.time_zone.PublicationZoneMiddleware",
+    "config.middleware.form_size.FormSizeMiddleware",
+    "config.middleware.public_posts.PublicPostsMiddleware",
+    "config.middleware.sessions.DeskSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "config.csrf.AdminCsrfMiddleware",
-    "config.accounts.AccountMiddleware",
+    "config.middleware.csrf.AdminCsrfMiddleware",
+    "config.middleware.accounts.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
@@ -103,28 +103,28 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": environment.cache("CACHE_URL")}
 CACHE_URL = environment.text("CACHE_URL")
 SWEEPS = [  # what the worker calls every few seconds
-    "config.sweeps.fail_lost_tasks",
-    "config.expiry.sweep",
+    "config.tasks.periodic.fail_lost_tasks",
+    "config.tasks.expiry.sweep",
     "config.page_cache.sweep",
-    "config.public_posts.sweep",
-    "insights.article_addresses.sweep",
+    "config.middleware.public_posts.sweep",
+    "insights.publishing.slugs.sweep",
     "insights.pictures.orphans.sweep",
-    "insights.writing.presence.sweep",
-    "insights.reading.readership.sweep",
-    "insights.recomputation.sweep",
-    "insights.sharing.images.sweep",
+    "insights.editor.presence.sweep",
+    "insights.public.readers.sweep",
+    "insights.next_step.recalculation.sweep",
+    "insights.public.share_images.sweep",
     "insights.pictures.renditions.sweep",
-    "insights.reading.related.sweep",
-    "insights.outside_links.looking.sweep",
-    "insights.handover.mail.sweep",
-    "newsletter.delivery.sweep",
-    "newsletter.alerts.sweep",
-    "newsletter.erasing.sweep",
+    "insights.public.related.sweep",
+    "insights.link_checker.checking.sweep",
+    "insights.review.mail.sweep",
+    "newsletter.signup.confirmation_outbox.sweep",
+    "newsletter.signup.alerts.sweep",
+    "newsletter.subscribers.erasure.sweep",
 ]
 DESK_PANELS = [  # what apps put on the desk's start page: function of the request → its template and values, or None
-    "feedback.start_panel.waiting",
-    "insights.outside_links.panel.dead",
-    "newsletter.start_panel.ceiling",
+    "feedback.dashboard_panel.waiting",
+    "insights.link_checker.dashboard_panel.dead",
+    "newsletter.dashboard_panel.ceiling",
 ]
 CHECK_OUTSIDE_LINKS = environment.flag("CHECK_OUTSIDE_LINKS", default=True)  # whether other sites are asked
 SITEMAP_PAGES = ["insights:front", "insights:list", "newsletter:about", "privacy"]  # what is neither article nor facet
@@ -161,7 +161,7 @@ TIME_ZONE = "UTC"
 # People
 
 AUTH_USER_MODEL = "insights.User"
-AUTHENTICATION_BACKENDS = ["config.accounts.DeskBackend"]
+AUTHENTICATION_BACKENDS = ["config.middleware.accounts.DeskBackend"]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"  # when `next` is missing or refused
 PASSWORD_HASHERS = [
@@ -173,8 +173,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-SESSION_ENGINE = "config.sessions"
-SESSION_COOKIE_AGE = 8 * 60 * 60  # since the last request, not since the login (`config.sessions`)
+SESSION_ENGINE = "config.middleware.sessions"
+SESSION_COOKIE_AGE = 8 * 60 * 60  # since the last request, not since the login (`config.middleware.sessions`)
 
 # Mail
 
@@ -212,7 +212,7 @@ HSTS_SUBDOMAINS = environment.flag("HSTS_SUBDOMAINS")
 HSTS_PRELOAD = environment.flag("HSTS_PRELOAD")
 # Whether all subdomains speak https too, and for ever, only the operator knows: HSTS_SUBDOMAINS and HSTS_PRELOAD.
 SILENCED_SYSTEM_CHECKS = [
-    "security.W003",  # Django looks for its own class; `config.csrf` has a subclass of it
+    "security.W003",  # Django looks for its own class; `config.middleware.csrf` has a subclass of it
     *([] if HSTS_SUBDOMAINS else ["security.W005"]),
     *([] if HSTS_PRELOAD else ["security.W021"]),
 ]
@@ -225,7 +225,7 @@ if SITE_IS_SECURE:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
-FORM_BYTES = 1_000_000  # fields of a form (`config.form_size`), but for:
+FORM_BYTES = 1_000_000  # fields of a form (`config.middleware.form_size`), but for:
 LARGE_FORMS = [
     *(
         f"admin:insights_article_{name}"
@@ -241,7 +241,7 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 
 # What anonymous visitors may post: view name → how many per network and window (seconds), how large, and the seconds to
 # wait for a lock of the database; `with` limits those that fill in a field on top. All views in here are exempt from
-# the token check, and guarded by `config.public_posts`: origin, size, rate.
+# the token check, and guarded by `config.middleware.public_posts`: origin, size, rate.
 PUBLIC_POSTS: dict[str, dict[str, Any]] = {
     "newsletter:subscribe": {"limit": 1000, "window": 3600, "max_bytes": 20_000, "wait": 2.0},
     "insights:view": {"limit": 600, "window": 60, "max_bytes": 2_000, "wait": 0.2},
@@ -271,7 +271,7 @@ PAGE_CACHE = CACHED_PAGES if environment.flag("PAGE_CACHE", default=True) else {
 
 # The editor: django-markdownx' widget over our own views and renderer.
 
-MARKDOWNX_MARKDOWNIFY_FUNCTION = "insights.rendering.render_text"
+MARKDOWNX_MARKDOWNIFY_FUNCTION = "insights.publishing.rendering.render_text"
 MARKDOWNX_EDITOR_RESIZABLE = False  # the text scrolls in its own box, so that the page does not jump
 MARKDOWNX_URLS_PATH = "/admin/markdown/preview/"
 MARKDOWNX_UPLOAD_URLS_PATH = "/admin/markdown/upload/"
@@ -280,8 +280,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {
-        "no_trace_of_mistakes": {"()": "config.log_filters.NoTraceOfMistakes"},
-        "nothing_personal": {"()": "config.log_filters.NothingPersonal"},
+        "no_trace_of_mistakes": {"()": "config.logs.filters.NoTraceOfMistakes"},
+        "nothing_personal": {"()": "config.logs.filters.NothingPersonal"},
     },
     "handlers": {
         "stderr": {

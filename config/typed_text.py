@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from config.admin_site.unsaved_text import is_desk
 from config.context import known_publication
-from config.kept_text import is_desk
 from config.origins import is_from_here
 
 ONE_LINE = 100  # characters; a longer text is shown in a field of several lines

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import icons, media, unavailable, views
-from insights.writing import views as markdown_views
+from insights.editor import markdown_views as markdown_views
 
 handler400 = views.bad_request
 handler403 = views.forbidden

@@ -14,9 +14,9 @@ from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_safe
 
-from config import kept_text
-from config.cached_pages import CACHED_PAGES
+from config.admin_site import unsaved_text
 from config.context import known_publication
+from config.page_cache.pages import CACHED_PAGES
 
 WORDS = {
     400: ("We could not read that", "The request was not one we understand. Go back and try once more."),
@@ -38,7 +38,7 @@ def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResp
         "status": status,
         "heading": heading,
         "words": message or words,
-        "is_desk": kept_text.is_desk(request),
+        "is_desk": unsaved_text.is_desk(request),
         "publication": known_publication(),
     }
     response = render(request, "error.html", context, status=status)
@@ -97,10 +97,10 @@ def _in_lower_case(request: HttpRequest) -> str:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """At the desk a text comes back with it, unless another site sent it; and nobody is told to reload it away."""
     is_foreign = reason.startswith(("Origin checking", "Referer checking"))
-    if not is_foreign and kept_text.carries_text(request):
+    if not is_foreign and unsaved_text.carries_text(request):
         is_known = request.user.is_authenticated
-        return kept_text.given_back(request, kept_text.EXPIRED if is_known else kept_text.LOGGED_OUT)
-    if kept_text.is_desk(request):
+        return unsaved_text.given_back(request, unsaved_text.EXPIRED if is_known else unsaved_text.LOGGED_OUT)
+    if unsaved_text.is_desk(request):
         return error_page(
             request,
             403,

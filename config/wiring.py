@@ -9,14 +9,14 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from config import page_cache
-from config.log_filters import without_the_personal
+from config.logs.filters import without_the_personal
 from feedback import demo as feedback_demo
 from feedback import signals as feedback_signals
 from feedback.models import Answer
 from insights import models, signals
 from insights.models import AuditEntry
-from insights.moments import next_moment
-from insights.reading import related
+from insights.public import related
+from insights.publishing.schedule import next_moment
 from newsletter import demo as newsletter_demo
 
 

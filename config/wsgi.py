@@ -10,9 +10,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 handler = get_wsgi_application()
 
-from config.bodies import SettledBody  # noqa: E402 (Django is set up by now)
 from config.database.library import log_outdated_sqlite  # noqa: E402
-from config.health import Liveness  # noqa: E402
+from config.middleware.health import Liveness  # noqa: E402
+from config.middleware.request_body import SettledBody  # noqa: E402 (Django is set up by now)
 from config.page_cache import Application, PageCache  # noqa: E402
 from config.unavailable import LastResort  # noqa: E402
 

@@ -25,9 +25,9 @@ from django.urls import reverse
 from feedback import signals
 from feedback.models import Answer
 from feedback.moderation import DECISIONS, Changed, NoComment, Tally, decide, decide_many
-from insights.admin.desk import OfferedFilters
-from insights.email_addresses import search_spelling
+from insights.admin.model_admin import OfferedFilters
 from insights.models import Version
+from insights.text.email_addresses import search_spelling
 
 DONE = {"approve": "Approved", "reject": "Rejected", "spam": "Marked as spam"}
 

@@ -8,7 +8,7 @@ class FeedbackConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from feedback.names import mark_namesakes
+        from feedback.lookalike_names import mark_namesakes
 
         for sender in ("insights.Author", "insights.User"):
             post_save.connect(mark_namesakes, sender=sender)

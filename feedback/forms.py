@@ -13,13 +13,13 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 
-from feedback import signals, tickets
+from feedback import form_tokens, signals
+from feedback.lookalike_names import resembles_staff, skeleton
 from feedback.models import MESSAGE_LETTERS, NAME_LETTERS, Answer
-from feedback.names import resembles_staff, skeleton
-from feedback.texts import clean_message, clean_name, fingerprint
-from insights.email_addresses import EmailAddressField
+from feedback.text_cleaning import clean_message, clean_name, fingerprint
 from insights.models import Article
-from insights.reading.readership import Visitor
+from insights.public.readers import Visitor
+from insights.text.email_addresses import EmailAddressField
 
 SAME_WORDS_A_DAY = 3
 SHORT_WORDS = 20  # letters; so short a text may well be said by many, unless it holds an address
@@ -77,12 +77,12 @@ class AnswerForm(forms.Form):
 
     def __init__(self, data: QueryDict, *, article: Article, visitor: Visitor) -> None:
         self.article, self.visitor = article, visitor
-        self.ticket: tickets.Ticket | None = None
-        self.refusal: tickets.TicketRefused | None = None
+        self.ticket: form_tokens.Ticket | None = None
+        self.refusal: form_tokens.TicketRefused | None = None
         if self.says_more(data):
             try:
-                self.ticket = tickets.read(data.get("token", ""), article)
-            except tickets.TicketRefused as refused:
+                self.ticket = form_tokens.read(data.get("token", ""), article)
+            except form_tokens.TicketRefused as refused:
                 self.refusal = refused
         if self.ticket and "helpful" not in data:
             data = data.copy()
@@ -116,7 +116,7 @@ class AnswerForm(forms.Form):
         """The ticket for the page that shows this form next: the one sent, while that is good, or a new one."""
         if self.ticket or (self.refusal and self.refusal.is_early):
             return str(self.data["token"])
-        return tickets.issue(self.article, self.visitor.key, self.is_helpful)
+        return form_tokens.issue(self.article, self.visitor.key, self.is_helpful)
 
     @transaction.atomic
     def save(self) -> None:

@@ -1,7 +1,7 @@
 """What readers answer to an article.
 
 A yes or no is a vote: it counts at once and is one per visitor, article and day, up to a cap per network. The visitor
-is a keyed hash under the salt of the day (`insights/reading/readership.py`), so tomorrow it cannot be known who voted.
+is a keyed hash under the salt of the day (`insights/public/readers.py`), so tomorrow it cannot be known who voted.
 Words are a comment: it waits for a moderator and is never changed by anybody. What becomes of the comment changes
 nothing about the vote, unless it is spam. Chosen against one editable comment per visitor: several people behind one
 address and browser would overwrite each other. Revisit when readers get accounts.

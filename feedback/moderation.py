@@ -17,8 +17,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from feedback import signals
+from feedback.lookalike_names import resembles_staff
 from feedback.models import Answer
-from feedback.names import resembles_staff
 from insights.signals import deed_done
 
 # decision → the moment it sets, and its word in the audit

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from insights.models import Article
-from insights.reading.readership import NoPlace, Visitor
+from insights.public.readers import NoPlace, Visitor
 
 if TYPE_CHECKING:
     from feedback.models import Answer

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from feedback.forms import AnswerForm, SameWords
 from insights.models import Article
-from insights.reading.readership import Visitor
+from insights.public.readers import Visitor
 
 # What follows a form, as the last part of a URL that can be reloaded: two pages with the second form, two that thank.
 MORE, THANKS = {"yes", "no"}, {"noted", "waiting"}

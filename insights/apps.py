@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_delete
+from django.utils.module_loading import autodiscover_modules
 
 
 class InsightsConfig(AppConfig):
@@ -8,12 +9,14 @@ class InsightsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from insights import recomputation, signals
+        from insights import signals
         from insights.models import SearchEntry
+        from insights.next_step import recalculation
         from insights.search import index
 
         post_migrate.connect(index.after_migration, sender=self)
         pre_delete.connect(index.before_entry_deleted, sender=SearchEntry)
         signals.article_changed.connect(index.after_article_changed)
         signals.listing_changed.connect(index.after_listing_changed)
-        signals.word_rules_changed.connect(recomputation.after_word_rules_changed)
+        signals.word_rules_changed.connect(recalculation.after_word_rules_changed)
+        autodiscover_modules("editor.admin")  # the writing view registers itself; `insights.admin` does not know it

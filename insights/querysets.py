@@ -181,7 +181,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
     def opened(self) -> VersionQuerySet:
         """With all that a form shows of them and a save compares: rows, and ids as text (`writing/opened.py`)."""
         from insights.models import Byline, PictureUse, VersionTag
-        from insights.writing.steps_along import steps_along
+        from insights.models.step_snapshot import steps_along
 
         def ids(rows: Any, *parts: Any) -> Subquery:
             of_it = rows.filter(version=models.OuterRef("pk")).order_by().values("version")

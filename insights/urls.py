@@ -2,13 +2,10 @@
 
 from django.urls import path
 
-from insights import previewing, views
-from insights.machines import feeds, sitemaps
-from insights.machines import views as machine_views
-from insights.reading import view_counts
+from insights.public import feeds, preview, site_images, sitemaps, view_counts, views
+from insights.public import plain_views as machine_views
+from insights.public import share_images as share_images
 from insights.search.views import search_page
-from insights.sharing import images as share_images
-from insights.sharing import own_pictures
 
 app_name = "insights"
 
@@ -36,10 +33,10 @@ urlpatterns = [
     path("insights/tag/<slug:slug>/", views.tag, name="tag"),
     path("insights/author/<slug:slug>/", views.author, name="author"),
     path("insights/series/<slug:slug>/", views.series, name="series"),
-    path("insights/icon-<slug:tag>-<int:size>.png", own_pictures.icon, name="icon"),
+    path("insights/icon-<slug:tag>-<int:size>.png", site_images.icon, name="icon"),
     path("insights/share-<slug:tag>.png", share_images.site_image, name="share_site"),
     path("insights/<slug:slug>/share-<slug:tag>.png", share_images.article_image, name="share"),
-    path("preview/<str:token>/", previewing.preview, name="preview"),
+    path("preview/<str:token>/", preview.preview, name="preview"),
     path("insights/<slug:slug>/view/", view_counts.count, name="view"),
     path("insights/<slug:slug>/", views.article, name="article"),
 ]

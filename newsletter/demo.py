@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from insights.models import Article, Step
 from insights.models.site import SIGNUP_NOTE
-from newsletter.addresses import address_key
 from newsletter.models import Consent, Subscriber, Suppression
-from newsletter.wording import CONFIRM_WORDING, LEAVE_WORDING
+from newsletter.models.email_addresses import address_key
+from newsletter.models.wording import CONFIRM_WORDING, LEAVE_WORDING
 
 READERS = 300
 DAYS = 60

@@ -13,7 +13,7 @@ from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
 from insights.models.outbox import OutgoingMailQuerySet
-from newsletter.addresses import address_key
+from newsletter.models.email_addresses import address_key
 
 if TYPE_CHECKING:
     from newsletter.models import (  # noqa: F401

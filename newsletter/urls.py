@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from newsletter import views
+from newsletter.signup import views
 
 app_name = "newsletter"
 

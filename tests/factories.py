@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.text import slugify
 from PIL import Image
 
-from insights.drafting import write
 from insights.models import (
     Article,
     AuditEntry,
@@ -30,6 +29,7 @@ from insights.models import (
     Tag,
     User,
 )  # fmt: skip
+from insights.publishing.drafts import write
 
 _numbers = count(1)
 

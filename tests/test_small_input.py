@@ -19,26 +19,26 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.test import Client
 
-from config.log_filters import escaped, loggable, without_the_personal
+from config.logs.filters import escaped, loggable, without_the_personal
 from config.page_cache.page import preferred_encoding
-from feedback import names, texts
-from insights import plain_text
-from insights.article_addresses import slug_from
+from feedback import lookalike_names, text_cleaning
+from insights.editor import paste
+from insights.editor.merge import merge
 from insights.exchange import front_matter
-from insights.history.comparing import compare, compare_line
-from insights.history.comparing_pages import compare_pages
-from insights.markdown import render
-from insights.markdown.highlighting import LANGUAGES, Highlighter, most_characters
-from insights.next_step import StepRule, Text, Weight, choose
-from insights.preflight.panel import look_at_post
+from insights.history.html_diff import compare_pages
+from insights.history.text_diff import compare, compare_line
+from insights.markup import render
+from insights.markup.highlighting import LANGUAGES, Highlighter, most_characters
+from insights.next_step.scoring import StepRule, Text, Weight, choose
+from insights.preflight.run import look_at_post
+from insights.publishing.slugs import slug_from
 from insights.search.documents import Source
 from insights.search.queries import MAX_LETTERS, read_query
 from insights.search.snippets import highlighted, passage
-from insights.words import terms_in
-from insights.writing import pasting
-from insights.writing.merging import merge
-from newsletter.addresses import address_key, clean_address
-from newsletter.exchange import read_csv
+from insights.text import invisible_characters
+from insights.text.words import terms_in
+from newsletter.models.email_addresses import address_key, clean_address
+from newsletter.subscribers import read_csv
 from tests import hostile
 from tests.cpu import cpu_seconds
 from tests.factories import make_article, make_user
@@ -55,7 +55,7 @@ def seconds(work: Callable[[str], Any], text: str) -> float:
     start = time.process_time()
     try:
         work(text)
-    except (ValueError, ValidationError, pasting.TooLarge) as refused:
+    except (ValueError, ValidationError, paste.TooLarge) as refused:
         assert len(str(refused)) < 1000
     return time.process_time() - start
 
@@ -104,9 +104,9 @@ def _decide(keywords: str, text: str) -> None:
 # Of each place: what is done with a text, and how long the longest is that comes so far.
 PLACES: dict[str, tuple[Callable[[str], Any], int]] = {
     "render": (render, BODY),
-    "paste of text": (pasting.to_markdown, 2_000_000),
-    "a line of a form": (plain_text.line, FORM),
-    "lines of a form": (plain_text.lines, FORM),
+    "paste of text": (paste.to_markdown, 2_000_000),
+    "a line of a form": (invisible_characters.line, FORM),
+    "lines of a form": (invisible_characters.lines, FORM),
     "slug": (slug_from, FORM),
     "keywords against a text": (lambda text: _decide("token prices open-weights", text), BODY),
     "text against keywords": (lambda text: _decide(text, text), BODY),
@@ -119,10 +119,10 @@ PLACES: dict[str, tuple[Callable[[str], Any], int]] = {
     "comparison": (lambda text: compare(text, changed(text)), BODY),
     "comparison of lines": (lambda text: compare_line(text, changed(text)), 10_000),
     "merge": (lambda text: merge(text, changed(text), text + "\n\nmore"), BODY),
-    "message": (texts.clean_message, 60_000),
-    "fingerprint": (texts.fingerprint, 60_000),
-    "name": (texts.clean_name, 60_000),
-    "look-alike name": (names.skeleton, 60_000),
+    "message": (text_cleaning.clean_message, 60_000),
+    "fingerprint": (text_cleaning.fingerprint, 60_000),
+    "name": (text_cleaning.clean_name, 60_000),
+    "look-alike name": (lookalike_names.skeleton, 60_000),
     "email address": (clean_address, FORM),
     "key of an email address": (address_key, 20_000),
     "front matter": (lambda text: front_matter.parse(f"---\ntitle: {text}\n---\nx", "a.md", dt.UTC), BODY),
@@ -152,7 +152,7 @@ def test_four_times_the_text_costs_about_four_times_as_much(place: str) -> None:
 
 def test_four_times_the_clipboard_costs_about_four_times_as_much() -> None:
     """E2: nested quotes, lists and tables, styles, broken tags."""
-    assert too_steep(pasting.to_markdown, 2_000_000, hostile.HTML) == {}
+    assert too_steep(paste.to_markdown, 2_000_000, hostile.HTML) == {}
 
 
 def test_four_times_the_page_costs_about_four_times_as_much_to_compare() -> None:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
-from config.proxies import is_trusted
+from config.middleware.proxies import is_trusted
 
 METHODS = {"GET", "HEAD"}
 NEVER = ("/admin/", "/static/", "/media/", "/preview/")

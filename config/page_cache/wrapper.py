@@ -32,7 +32,7 @@ from config.page_cache.policy import Door, Wanted, nobodys_request, wanted_page
 from config.page_cache.stores import Folder, Generation, Memory, Shared
 
 if TYPE_CHECKING:
-    from config.page_cache.machines import Ear, Server
+    from config.page_cache.redis_sync import Ear, Server
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ def _server() -> Server | None:
     if not settings.CACHE_URL:
         return None
     # Only here: the client of a cache server takes a tenth of the time that a process needs to start.
-    from config.page_cache.machines import Server
+    from config.page_cache.redis_sync import Server
 
     return Server(settings.CACHE_URL, _prefix(), _release())
 
@@ -249,7 +249,7 @@ class PageCache:
 
     def _listen(self) -> None:
         if self._server is not None and self._ear is None:
-            from config.page_cache.machines import Ear
+            from config.page_cache.redis_sync import Ear
 
             self._ear = Ear(settings.CACHE_URL, _prefix(), self._generations, self._memory)
             self._ear.start()

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from config.page_assets import SCRIPT, STYLE
-from insights.addresses import address
 from insights.models import SiteSettings
-from insights.reading.fragments import fragment
-from insights.sharing.own_pictures import TAB, TOUCH, icon_url
+from insights.models.page_urls import address
+from insights.public.fragment_cache import fragment
+from insights.public.site_images import TAB, TOUCH, icon_url
 
 register = template.Library()
 

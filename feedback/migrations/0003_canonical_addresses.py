@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from insights.email_addresses import canonical
+from insights.text.email_addresses import canonical
 
 
 def to_canonical(apps, schema_editor):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django import template
 from django.utils.safestring import SafeString
 
-from feedback.voices import read_voices
+from feedback.display import read_voices
 from insights.models import Article
-from insights.reading.fragments import fragment
+from insights.public.fragment_cache import fragment
 
 register = template.Library()
 

@@ -1,5 +1,5 @@
-"""The publication at the desk."""
+"""The publication's rows in the admin, without the writing view (`insights.editor`)."""
 
-from . import articles, audit, outside_links, people, pictures, redirects, site, steps, taxonomy
+from . import accounts, audit, link_checker, pictures, redirects, site, steps, taxonomy
 
-__all__ = ["articles", "audit", "outside_links", "people", "pictures", "redirects", "site", "steps", "taxonomy"]
+__all__ = ["accounts", "audit", "link_checker", "pictures", "redirects", "site", "steps", "taxonomy"]

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from insights.admin.desk import DeskAdmin
+from insights.admin.model_admin import DeskAdmin
 from insights.models import AuditEntry
 
 

@@ -18,16 +18,16 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from insights import rerendering
 from insights.admin import deletion
-from insights.admin.desk import DeskAdmin
-from insights.admin.writing import seen_by
+from insights.admin.model_admin import DeskAdmin
+from insights.editor.markdown_views import desk_only, picture_code
+from insights.editor.writing_views import seen_by
 from insights.forms.pictures import PictureAddForm, PictureForm
 from insights.models import Picture, User
 from insights.pictures import renditions
 from insights.pictures import uses as picture_uses
+from insights.publishing import rerendering
 from insights.templatetags.insights_tags import picture as shown_picture
-from insights.writing.views import desk_only, picture_code
 
 IN_LIBRARY = 24  # pictures that the dialog shows at once
 SHOWN_USES = 20  # places that a picture's own page names

@@ -16,10 +16,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from insights import signals
-from insights.admin.desk import DeskAdmin
+from insights.admin.model_admin import DeskAdmin
 from insights.forms.redirects import TARGETS, FormerSlugForm
+from insights.local_time import told_moment
 from insights.models import Article, FormerSlug, User
-from insights.told_moments import told_moment
 
 _TAKEN = SafeString('<br><span class="small">Something else has this address now; it goes first.</span>')
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from insights import signals
-from insights.admin.desk import DeskAdmin
+from insights.admin.model_admin import DeskAdmin
 from insights.forms.site import SiteSettingsForm
 from insights.models import SiteSettings, User
 

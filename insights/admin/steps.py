@@ -12,11 +12,12 @@ from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from insights import recomputation, signals
-from insights.admin.desk import DeskAdmin
+from insights import signals
+from insights.admin.model_admin import DeskAdmin
+from insights.editor.markdown_views import desk_only
 from insights.forms.steps import RuleForm, StepForm
 from insights.models import Recomputation, Rule, Step
-from insights.writing.views import desk_only
+from insights.next_step import recalculation
 
 
 class RuleInline(admin.StackedInline):
@@ -86,7 +87,7 @@ class StepAdmin(DeskAdmin):
         self._recompute(request)
 
     def _recompute(self, request: HttpRequest) -> None:
-        recomputation.request(request.user)
+        recalculation.request(request.user)
         signals.listing_changed.send(sender=Step)
         messages.info(
             request, "Every article's next step is being decided anew; the list of steps shows how far that is."

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
 from insights import signals
-from insights.admin.desk import DeskAdmin
+from insights.admin.model_admin import DeskAdmin
 from insights.forms.taxonomy import FacetForm
 from insights.models import Category, FormerSlug, Series, Tag, Version
 

@@ -20,9 +20,9 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from insights import markdown, signals
+from insights import markup, signals
 from insights.models import Article, Author, Byline, Category, Step, Tag, Version, VersionTag
-from insights.rendering import fallback_decision
+from insights.publishing.rendering import fallback_decision
 from insights.search import index
 from insights.search.engines import engine
 
@@ -133,7 +133,7 @@ def _version(number: int, article: Article, past: int, filing: _Filing) -> Versi
         html="".join(f"<p>{paragraph}</p>\n" for paragraph in paragraphs),
         search_text=text,
         words=len(text.split()),
-        renderer=markdown.RENDERER,
+        renderer=markup.RENDERER,
         category=filing.categories[number % 5],
         step=filing.step,
         decision=filing.decision.as_json(),

@@ -13,8 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from insights import signals
-from insights.drafting import write
-from insights.exchange.body_addresses import exchange, local_pictures
+from insights.exchange.body_urls import exchange, local_pictures
 from insights.exchange.file_links import FileLinks
 from insights.exchange.front_matter import TEXTS
 from insights.exchange.groups import Placed
@@ -25,7 +24,8 @@ from insights.exchange.pictures_in import PicturesIn
 from insights.exchange.prepublish import refusals
 from insights.exchange.problems import ExchangeRefused
 from insights.models import Article, Author, Category, Series, Step, Tag, Version
-from insights.rendering import TextRefused, check_stored
+from insights.publishing.drafts import write
+from insights.publishing.rendering import TextRefused, check_stored
 
 KEY_OF = {"pinned_step": "next_step"}  # field of Version → key in the file, where they differ
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from insights.exchange.body_addresses import exchange
+from insights.exchange.body_urls import exchange
 from insights.exchange.front_matter import TEXTS, compose
 from insights.exchange.manifest import ArticleEntry, FileEntry
 from insights.exchange.naming import told
-from insights.markdown.figures import REFERENCE
+from insights.markup.figures import REFERENCE
 from insights.models import Article, FormerSlug, Version
 
 

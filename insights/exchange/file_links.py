@@ -12,15 +12,15 @@ from urllib.parse import unquote
 
 from django.utils.text import slugify
 
-from insights.addresses import address as address_of
-from insights.exchange.body_addresses import exchange_links
+from insights.exchange.body_urls import exchange_links
 from insights.exchange.folder import MAX_ARTICLE, Folder, Unusable
 from insights.exchange.front_matter import ArticleText, parse
 from insights.exchange.identities import settled_slug
 from insights.exchange.problems import ExchangeRefused, Problem
-from insights.markdown import read
-from insights.markdown.bounds import TooMuchMarkup
+from insights.markup import read
+from insights.markup.bounds import TooMuchMarkup
 from insights.models import Article
+from insights.models.page_urls import address as address_of
 
 _ENDINGS = ("", ".md", ".markdown", "/index.md", "/_index.md", "/README.md")
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from insights.exchange import foreign_front_matter, plain_yaml
-from insights.exchange.plain_yaml import Table, Unreadable
+from insights.exchange import foreign_front_matter, string_yaml
+from insights.exchange.comma_lists import Ambiguous, split
 from insights.exchange.problems import Problem
-from insights.exchange.written_lists import Ambiguous, split
+from insights.exchange.string_yaml import Table, Unreadable
 from insights.forms.fields import why_no_hour
 
 STATUSES = ("draft", "review", "published", "withdrawn")
@@ -100,7 +100,7 @@ def parse(text: str, file: str, zone: dt.tzinfo) -> tuple[ArticleText | None, li
         line = text[: closing.end() + body.index("\0")].count("\n") + 1
         return None, [Problem(file, "The text holds a NUL character.", line)]
     try:
-        table = plain_yaml.read(head.replace("\r\n", "\n"))
+        table = string_yaml.read(head.replace("\r\n", "\n"))
     except Unreadable as error:
         return None, [Problem(file, error.sentence, error.line + 1)]
     reader = _Reader(table, file, zone)
@@ -124,7 +124,7 @@ class _Reader:
         for key in self.table:
             if key not in KEYS:
                 self.refuse(key, foreign_front_matter.unknown(key, KEYS))
-            elif sentence := plain_yaml.lost_text(self.table, key, is_exact=key in EXACT):
+            elif sentence := string_yaml.lost_text(self.table, key, is_exact=key in EXACT):
                 self.refuse(key, sentence)
         if not self.text("title").strip():
             self.refuse("title", "Every article needs a title.")
@@ -245,5 +245,5 @@ def read_moment(value: str, zone: dt.tzinfo) -> dt.datetime:
 
 def compose(values: Mapping[str, Any], body: str) -> str:
     """The file of an article; `values` holds texts and lists by key, empty ones are left out."""
-    head = plain_yaml.write({key: values[key] for key in KEYS if values.get(key)})
+    head = string_yaml.write({key: values[key] for key in KEYS if values.get(key)})
     return f"---\n{head}---\n{body}"

@@ -16,24 +16,25 @@ from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
 
-from insights import recomputation, signals
+from insights import signals
 from insights.exchange import front_matter, manifest, prepublish, publication, publication_in
 from insights.exchange.articles_in import ArticleIn
-from insights.exchange.body_addresses import local_pictures
+from insights.exchange.body_urls import local_pictures
 from insights.exchange.file_links import FileLinks
 from insights.exchange.folder import MAX_ARTICLE, MAX_MANIFEST, MAX_PUBLICATION, Folder, Unusable
 from insights.exchange.front_matter import ArticleText
 from insights.exchange.groups import Placed, ordered
 from insights.exchange.identities import Identity, random_identity
+from insights.exchange.invisible_characters import tidy
 from insights.exchange.manifest import Manifest
 from insights.exchange.naming import Names
 from insights.exchange.pictures_in import PicturesIn, showing
 from insights.exchange.problems import ExchangeRefused, Problem
 from insights.exchange.publication import Publication
 from insights.exchange.steps_in import StepsIn
-from insights.exchange.tidy_texts import tidy
 from insights.models import Article, SiteSettings, Version
-from insights.rendering import COMPUTED_FIELDS, TextRefused, typeset
+from insights.next_step import recalculation
+from insights.publishing.rendering import COMPUTED_FIELDS, TextRefused, typeset
 
 Track = Callable[[Iterable[Any], str], Iterable[Any]]
 
@@ -269,7 +270,7 @@ class _Import:
                 version.save(update_fields=COMPUTED_FIELDS)
                 signals.article_changed.send(sender=Article, article=version.article)
         if steps.decides_anew and Version.objects.current().exists():
-            recomputation.request(None)
+            recalculation.request(None)
 
     def _tell(self) -> None:
         """What the house is told of an import that changed something."""

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from insights.exchange import plain_yaml
+from insights.exchange import string_yaml
 from insights.exchange.front_matter import read_moment
-from insights.exchange.plain_yaml import Table, Unreadable
 from insights.exchange.problems import ExchangeRefused, Problem
+from insights.exchange.string_yaml import Table, Unreadable
 
 NAME = "manifest.yaml"
 FORMAT = "1"
@@ -137,7 +137,7 @@ class Manifest:
             "pictures": [entry.as_table() for entry in self.pictures.values()],
             "articles": [entry.as_table() for entry in self.articles.values()],
         }
-        return "# Written by export_articles; not meant to be edited.\n" + plain_yaml.write(tables)
+        return "# Written by export_articles; not meant to be edited.\n" + string_yaml.write(tables)
 
 
 def is_stored_name(name: str) -> bool:
@@ -148,7 +148,7 @@ def is_stored_name(name: str) -> bool:
 def read(text: str) -> Manifest:
     """The manifest in `text`. Raises ExchangeRefused."""
     try:
-        table = plain_yaml.read(text.removeprefix("\ufeff"))
+        table = string_yaml.read(text.removeprefix("\ufeff"))
     except Unreadable as error:
         raise ExchangeRefused(Problem(NAME, error.sentence, error.line)) from None
     if table.get("format") != FORMAT:

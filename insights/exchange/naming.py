@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from insights.models import Author, Category, FormerSlug, Series, SiteSettings, Tag
-from insights.slugs import slug_of
+from insights.text.slugs import slug_of
 
 type Named = Author | Category | Series | Tag
 

@@ -1,6 +1,6 @@
 """Pictures on their way in: looked at before the transaction, recorded inside it, stored at its very end.
 
-A file that an export of ours vouches for and that is a picture as we encode them (`own_pictures.py`) keeps its bytes,
+A file that an export of ours vouches for and that is a picture as we encode them (`verbatim_pictures.py`) keeps its bytes,
 stored name and id, and gets the renditions that it had; any other is drawn anew like an upload. A file that was handed
 in before is not stored again.
 """
@@ -21,12 +21,12 @@ from django.core.files.storage import Storage
 from django.db.models import FileField, Q
 from django.utils import timezone
 
-from insights.exchange import own_pictures, picture_files
+from insights.exchange import picture_files, verbatim_pictures
 from insights.exchange.folder import Folder, Unusable
 from insights.exchange.manifest import Manifest, PictureEntry
 from insights.models import Picture, Version
 from insights.pictures import bounded, renditions
-from insights.pictures.redrawing import MAX_BYTES, MAX_STORED_BYTES
+from insights.pictures.reencoding import MAX_BYTES, MAX_STORED_BYTES
 from insights.pictures.uploads import LIMITS, PictureRefused, reencode, tidy_name
 
 WORDS = ("name", "alt", "caption", "credit", "focal_x", "focal_y")
@@ -221,7 +221,7 @@ def showing(pictures: Iterable[int]) -> list[int]:
 def _measured(content: bytes) -> tuple[str, int, int] | None:
     """Extension, width and height of a picture as we encode them."""
     try:
-        told, _ = bounded.run(own_pictures.work, content, LIMITS)
+        told, _ = bounded.run(verbatim_pictures.work, content, LIMITS)
     except bounded.TooMuchWork:
         return None
     return (told["size"][0], told["size"][1], told["size"][2]) if told["size"] else None

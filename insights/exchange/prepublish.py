@@ -10,7 +10,7 @@ from insights.exchange.problems import Problem
 from insights.models import Version
 from insights.preflight import Finding, Level, look_at_version
 from insights.preflight.body import take_apart
-from insights.rendering import TextRefused
+from insights.publishing.rendering import TextRefused
 
 _KEYS = {"pinned_step": "next_step"}
 _LINE = re.compile(r"Line (\d+): (.*)\Z", re.DOTALL)

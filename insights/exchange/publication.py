@@ -11,9 +11,9 @@ import zoneinfo
 from dataclasses import dataclass, field
 from typing import Any
 
-from insights.exchange import plain_yaml
-from insights.exchange.plain_yaml import Table, Unreadable
+from insights.exchange import string_yaml
 from insights.exchange.problems import ExchangeRefused, Problem
+from insights.exchange.string_yaml import Table, Unreadable
 
 NAME = "publication.yaml"
 WEIGHTS = tuple(f"{part}_{what}" for part in ("title", "excerpt", "content") for what in ("weight", "cap"))
@@ -65,7 +65,7 @@ def problem(table: Table, key: str, sentence: str) -> Problem:
 def read(text: str) -> Publication:
     """The publication in `text`. Raises ExchangeRefused with everything that is wrong with its form."""
     try:
-        table = plain_yaml.read(text.removeprefix("\ufeff"))
+        table = string_yaml.read(text.removeprefix("\ufeff"))
     except Unreadable as error:
         raise ExchangeRefused(Problem(NAME, error.sentence, error.line)) from None
     problems = [
@@ -110,7 +110,7 @@ def _tables(table: Table, key: str, problems: list[Problem]) -> list[Table]:
 def _wrong_keys(table: Table, section: str) -> list[Problem]:
     found = []
     for key, value in table.items():
-        if lost := plain_yaml.lost_text(table, key, is_exact=key in EXACT):
+        if lost := string_yaml.lost_text(table, key, is_exact=key in EXACT):
             found.append(problem(table, key, lost))
         if key not in KEYS[section]:
             near = difflib.get_close_matches(key, KEYS[section], 1)

@@ -14,9 +14,9 @@ from django.db import models
 
 from insights.exchange.naming import NotNamed, check_fields, free_slug, initials, name_field
 from insights.exchange.pictures_in import PicturesIn
-from insights.exchange.plain_yaml import Table
 from insights.exchange.problems import ExchangeRefused, Problem
 from insights.exchange.publication import NAME, Publication, flag, problem
+from insights.exchange.string_yaml import Table
 from insights.forms.links import Link, check_link
 from insights.forms.site import MOST_ENTRIES, MOST_LINKS, check_profile, check_target, privacy_problems
 from insights.models import Author, Category, FormerSlug, Series, SiteSettings, Step, Tag

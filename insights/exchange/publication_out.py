@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from insights.exchange import plain_yaml
+from insights.exchange import string_yaml
 from insights.exchange.articles_out import aliases
 from insights.exchange.publication import KEYS, LINKS, WEIGHTS
 from insights.exchange.publication_in import MODELS, PICTURE_KEYS
 from insights.models import Author, SiteSettings, Step
-from insights.next_step import plain
+from insights.next_step.scoring import plain
 
 
 def as_text(pictures: Mapping[str, str]) -> str:
@@ -21,7 +21,7 @@ def as_text(pictures: Mapping[str, str]) -> str:
         **{section: _rows(section, pictures) for section in MODELS},
         "steps": [_step(step) for step in steps],
     }
-    return "# Written by export_articles; import_articles reads it.\n" + plain_yaml.write(tables)
+    return "# Written by export_articles; import_articles reads it.\n" + string_yaml.write(tables)
 
 
 def _rows(section: str, pictures: Mapping[str, str]) -> list[dict[str, Any]]:

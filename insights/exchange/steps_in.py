@@ -8,10 +8,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from insights.exchange.plain_yaml import Table
 from insights.exchange.problems import ExchangeRefused, Problem
 from insights.exchange.publication import NAME, WEIGHTS, Publication, flag, problem
 from insights.exchange.publication_in import refused, settle
+from insights.exchange.string_yaml import Table
 from insights.models import Article, Rule, Step
 
 TEXTS = ("kind", "heading", "text", "button", "target_url")

@@ -16,9 +16,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from insights import plain_text
-from insights.markdown import MAX_BYTES
+from insights.markup import MAX_BYTES
 from insights.models import Author
+from insights.text import invisible_characters
 
 NO_LONGER_OFFERED = "What was chosen is no longer offered; please choose anew."
 
@@ -55,14 +55,14 @@ class LineField(forms.CharField):
     """One line of text, without characters that cannot be seen."""
 
     def to_python(self, value: Any) -> str:
-        return plain_text.line(super().to_python(value) or "")
+        return invisible_characters.line(super().to_python(value) or "")
 
 
 class LinesField(forms.CharField):
     """Some lines of text, without characters that cannot be seen."""
 
     def to_python(self, value: Any) -> str:
-        return plain_text.lines(super().to_python(value) or "")
+        return invisible_characters.lines(super().to_python(value) or "")
 
 
 def why_no_hour(typed: dt.datetime, zone: dt.tzinfo) -> str:

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from insights import plain_text
+from insights.text import invisible_characters
 
 MAX_LABEL, MAX_ADDRESS = 40, 200
 
@@ -79,7 +79,7 @@ class LinksInput(forms.Widget):
         """The rows as they were typed, those without a word left out."""
         keys = ("label", "address", "place")
         rows = [
-            {key: plain_text.line(data.get(f"{name}-{number}-{key}") or "").strip() for key in keys}
+            {key: invisible_characters.line(data.get(f"{name}-{number}-{key}") or "").strip() for key in keys}
             for number in range(self.most)
         ]
         return [row for row in rows if row["label"] or row["address"]]

@@ -9,9 +9,9 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 
-from insights.article_addresses import validate_address
 from insights.models import Article, Author, Category, FormerSlug, Series, Tag
 from insights.models.articles import validate_article_slug
+from insights.publishing.slugs import validate_address
 
 TARGETS: dict[str, Any] = {"article": Article, "category": Category, "tag": Tag, "author": Author, "series": Series}
 

@@ -8,16 +8,16 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import ValidationError
 
-from insights import plain_text
 from insights.forms.fields import LineField, PictureFileInput
 from insights.forms.form_data import with_values
 from insights.forms.links import LinksField
-from insights.forms.zones import ZoneField
-from insights.markdown import pictures_named
+from insights.forms.time_zones import ZoneField
+from insights.markup import pictures_named
 from insights.models import Picture, SiteSettings, User
 from insights.pictures import uploads
-from insights.rendering import render_text
-from insights.web_urls import validate_https_url, validate_link_target
+from insights.publishing.rendering import render_text
+from insights.text import invisible_characters
+from insights.text.web_urls import validate_https_url, validate_link_target
 
 MOST_ENTRIES = 6
 MOST_LINKS = 8
@@ -146,7 +146,7 @@ class SiteSettingsForm(forms.ModelForm):
         self.fields["logo"].offer(self.instance.logo_id)  # type: ignore[attr-defined]
 
     def clean_privacy_text(self) -> str:
-        text = plain_text.lines(self.cleaned_data["privacy_text"]).strip()
+        text = invisible_characters.lines(self.cleaned_data["privacy_text"]).strip()
         problems = privacy_problems(text) if text else []
         if problems:
             raise ValidationError(problems)

@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 
-from insights import plain_text
 from insights.models import Rule, Step
-from insights.words import terms_in
+from insights.text import invisible_characters
+from insights.text.words import terms_in
 
 KEYWORDS_HELP = (
     "One word or phrase per line. Whole words are found as the site's search finds them: in upper or lower case, with "
@@ -56,7 +56,9 @@ class RuleForm(forms.ModelForm):
 
     def clean_keywords(self) -> str:
         """One a line, trimmed, without empty lines and repetitions. Raises ValidationError for one without a word."""
-        lines = [" ".join(line.split()) for line in plain_text.lines(self.cleaned_data["keywords"]).splitlines()]
+        lines = [
+            " ".join(line.split()) for line in invisible_characters.lines(self.cleaned_data["keywords"]).splitlines()
+        ]
         distinct = {line.casefold(): line for line in reversed([line for line in lines if line])}
         wordless = [line for line in distinct.values() if not terms_in(line)]
         if wordless:

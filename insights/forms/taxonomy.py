@@ -8,8 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 
-from insights.article_addresses import validate_address
-from insights.slugs import slug_of
+from insights.publishing.slugs import validate_address
+from insights.text.slugs import slug_of
 
 
 class FacetForm(forms.ModelForm):

@@ -4,7 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import insights.models.articles
-import insights.models.people
+import insights.models.accounts
 import uuid
 from decimal import Decimal
 from django.conf import settings
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
                 ('email', models.EmailField(max_length=254, unique=True, verbose_name='mail address')),
                 ('name', models.CharField(max_length=150)),
-                ('time_zone', models.CharField(blank=True, help_text="Empty: the publication's.", max_length=64, validators=[insights.models.people.validate_time_zone])),
+                ('time_zone', models.CharField(blank=True, help_text="Empty: the publication's.", max_length=64, validators=[insights.models.accounts.validate_time_zone])),
                 ('is_staff', models.BooleanField(default=False, verbose_name='may enter the desk')),
                 ('is_active', models.BooleanField(default=True, help_text='Take the tick away instead of deleting an account.', verbose_name='active')),
                 ('joined_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
                 ('headline', models.CharField(default='AI research & analysis, read slowly', max_length=160)),
                 ('introduction', models.CharField(default='How artificial intelligence is built, priced and used, in China and beyond. Explained in plain English, once a week.', max_length=400)),
                 ('letter_name', models.CharField(default='AI Scope Weekly', max_length=80, verbose_name='name of the letter')),
-                ('time_zone', models.CharField(default='UTC', max_length=64, validators=[insights.models.people.validate_time_zone])),
+                ('time_zone', models.CharField(default='UTC', max_length=64, validators=[insights.models.accounts.validate_time_zone])),
                 ('navigation', models.JSONField(blank=True, default=list, help_text='Further entries: [{"label": "About", "address": "/insights/about/"}]')),
                 ('shows_decision_line', models.BooleanField(default=True, help_text="Behind “Why this?” on the article's page.", verbose_name='readers see why a next step was chosen')),
             ],

@@ -7,7 +7,7 @@ import logging
 
 from django.db import migrations
 
-from insights.email_addresses import address_key
+from insights.text.email_addresses import address_key
 
 logger = logging.getLogger(__name__)
 

@@ -1,17 +1,18 @@
 """The publication's data: who writes, what is written, what it is filed under, what follows it."""
 
+from insights.models.accounts import Author, User
+from insights.models.external_links import LinksRead, OutsideHost, OutsideLink, OutsideLinkUse
+from insights.models.related import ReadNext
+from insights.models.review import HandOverMail
+from insights.models.view_counts import DailyViews, NetworkToday, ReaderSalt, SeenToday
+
 from .articles import Article
 from .audit import AuditEntry
-from .handover import HandOverMail
 from .history import HistoryEntry
-from .outside_links import LinksRead, OutsideHost, OutsideLink, OutsideLinkUse
-from .people import Author, User
 from .pictures import Picture, PictureUse, UploadCount
 from .presence import Presence
 from .preview_links import PreviewLink
-from .readership import DailyViews, NetworkToday, ReaderSalt, SeenToday
 from .redirects import FormerSlug
-from .relations import ReadNext
 from .search import SearchEntry, SearchSlip, SearchWord
 from .site import SiteSettings
 from .steps import Recomputation, Rule, Step

@@ -20,12 +20,12 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from insights import signals
-from insights.addresses import address
+from insights.models.accounts import Actor
+from insights.models.page_urls import address
+from insights.models.publication_lock import in_turn
 from insights.querysets import ArticleQuerySet
-from insights.turns import in_turn
 
 from .history import HistoryEntry
-from .people import Actor
 from .redirects import FormerSlug
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Article(models.Model):
             ("change_any_article", "Can edit articles of others"),
         ]
         indexes = [
-            # What is withdrawn next (`insights/moments.py`).
+            # What is withdrawn next (`insights/publishing/schedule.py`).
             models.Index(
                 fields=["withdrawn_at"],
                 name="article_withdrawn_at",

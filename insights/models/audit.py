@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from .people import Actor, known_actor
+from insights.models.accounts import Actor, known_actor
+
 from .records import Record
 
 

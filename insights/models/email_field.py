@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from insights.email_addresses import EmailAddressField, canonical
+from insights.text.email_addresses import EmailAddressField, canonical
 
 
 class CanonicalEmailField(models.EmailField):

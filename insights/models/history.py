@@ -14,7 +14,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from .people import Actor, User, known_actor
+from insights.models.accounts import Actor, User, known_actor
+
 from .records import Record
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Pictures and where they are used.
 
 Markdown names a picture by `picture:<uid>`, never by its address, so that moving to another storage, or making new
-renditions, changes no text. The stored file is always one that we encoded ourselves (`insights/pictures/redrawing.py`),
+renditions, changes no text. The stored file is always one that we encoded ourselves (`insights/pictures/reencoding.py`),
 or, on import, one whose SHA-256 stands in an export of ours.
 """
 
@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from insights.pictures.markup import NO_FILES, Files
+from insights.markup.picture_html import NO_FILES, Files
 from insights.querysets import PictureQuerySet
 
 RENDITIONS_FOLDER = "renditions"  # in the media storage

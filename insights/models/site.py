@@ -9,11 +9,10 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.safestring import SafeString, mark_safe
 
-from insights.markdown import render
-from insights.pictures.markup import picture_html
-from insights.web_urls import is_https_url, is_link_target
-
-from .people import validate_time_zone
+from insights.markup import render
+from insights.markup.picture_html import picture_html
+from insights.models.accounts import validate_time_zone
+from insights.text.web_urls import is_https_url, is_link_target
 
 FOOTER = "No cookies, no tracking, no request to anyone else."
 NEWSLETTER_TEXT = (

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 
 from insights.querysets import StepQuerySet
-from insights.web_urls import is_link_target, validate_link_target
+from insights.text.web_urls import is_link_target, validate_link_target
 
 
 class Step(models.Model):

@@ -10,7 +10,7 @@ from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
 
-from insights.addresses import address
+from insights.models.page_urls import address
 
 
 def protect_current(collector: Any, field: Any, versions: Any, using: str) -> None:

@@ -1,7 +1,7 @@
 """What an article says, from one moment to another.
 
 What is computed from the text (HTML, contents, words, search text, the next step) is stored beside it at save, by
-`insights/rendering.py`; a page never renders Markdown. `listed_at` repeats the article's publication moment here and
+`insights/publishing/rendering.py`; a page never renders Markdown. `listed_at` repeats the article's publication moment here and
 in the two facet tables, so that every list is one walk along an index, however long the list is.
 """
 
@@ -18,9 +18,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from insights.models.taxonomy import protect_current
-from insights.next_step import Decision
+from insights.next_step.scoring import Decision
 from insights.querysets import VersionQuerySet
-from insights.web_urls import is_https_url, validate_https_url
+from insights.text.web_urls import is_https_url, validate_https_url
 
 MAX_BODY_BYTES = 200_000
 
@@ -88,7 +88,7 @@ class Version(models.Model):
         help_text="Empty: the rules choose.",
     )
 
-    # What follows from it (`insights/rendering.py`).
+    # What follows from it (`insights/publishing/rendering.py`).
     html = models.TextField(editable=False, default="")
     contents = models.JSONField(editable=False, default=list)  # [{"level": 2, "id": "s-…", "text": "…"}]
     words = models.PositiveIntegerField(editable=False, default=0)
@@ -112,7 +112,7 @@ class Version(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
 
-    # Its place in the history; empty for a draft that was only saved by itself (`insights/drafting.py`).
+    # Its place in the history; empty for a draft that was only saved by itself (`insights/publishing/drafts.py`).
     kept_at = models.DateTimeField(null=True, editable=False)
     kept_as = models.CharField(max_length=12, choices=KeptAs, blank=True, default="", db_default="", editable=False)
     label = models.CharField("name of the version", max_length=80, blank=True, default="", db_default="")
@@ -121,8 +121,8 @@ class Version(models.Model):
     category_was = models.CharField(max_length=60, editable=False, blank=True, default="", db_default="")
     series_was = models.CharField(max_length=120, editable=False, blank=True, default="", db_default="")
 
-    around = models.JSONField(editable=False, default=list)  # what `insights/reading/neighbours.py` tells
-    # Of a version whose page is shown (`insights/reading/article_page.py`): "previous", "next", "read".
+    around = models.JSONField(editable=False, default=list)  # what `insights/public/neighbours.py` tells
+    # Of a version whose page is shown (`insights/public/article_page.py`): "previous", "next", "read".
     neighbours: Mapping[str, Sequence[Neighbour]] = {}
     digest = b""  # of all that its page shows, but the numbers of views and votes
 
@@ -157,7 +157,7 @@ class Version(models.Model):
                 condition=Q(live_from__isnull=False),
             ),
             models.Index(fields=["series", "series_part"], name="version_series"),
-            # What goes live or ends next (`insights/moments.py`).
+            # What goes live or ends next (`insights/publishing/schedule.py`).
             models.Index(fields=["live_from"], name="version_live_from", condition=Q(live_from__isnull=False)),
             models.Index(fields=["live_until"], name="version_live_until", condition=Q(live_until__isnull=False)),
             models.Index(

@@ -17,7 +17,7 @@ from typing import Any
 from PIL import Image
 
 from insights.pictures.color import to_srgb
-from insights.pictures.redrawing import MAX_PIXELS
+from insights.pictures.reencoding import MAX_PIXELS
 
 WIDTHS = (320, 480, 800, 1200, 1600)
 TALLEST = 16_383  # pixels: WebP ends there

@@ -33,8 +33,8 @@ from insights.models import Article, Author, Category, Picture, Series, Tag, Ver
 from insights.models.pictures import RENDITIONS_FOLDER as FOLDER
 from insights.pictures import bounded, rendition_encoding
 from insights.pictures.rendition_encoding import Drawn, Unreadable
+from insights.publishing.rerendering import rerender
 from insights.querysets import PictureQuerySet
-from insights.rerendering import rerender
 
 logger = logging.getLogger(__name__)
 

@@ -23,10 +23,10 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
-from insights import plain_text
 from insights.models import Picture, User
-from insights.pictures import bounded, quota, redrawing
-from insights.pictures.redrawing import MAX_BYTES, PictureRefused
+from insights.pictures import bounded, quota, reencoding
+from insights.pictures.reencoding import MAX_BYTES, PictureRefused
+from insights.text import invisible_characters
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ def reencode(upload: IO[bytes] | bytes) -> Encoded:
     """Redraw an upload, within LIMITS. Reads at most MAX_BYTES + 1 bytes. Raises PictureRefused."""
     source = _read(upload)
     try:
-        told, files = bounded.run(redrawing.work, source, LIMITS)
+        told, files = bounded.run(reencoding.work, source, LIMITS)
     except bounded.TooMuchWork as error:
         logger.warning("A picture of %d bytes was given up: %s.", len(source), error)
         raise PictureRefused(TOO_MUCH_WORK) from None
@@ -115,9 +115,9 @@ def store_picture(
         raise encoded
     picture = Picture(
         name=tidy_name(name or getattr(upload, "name", "") or ""),
-        alt=plain_text.line(alt)[:300],
-        caption=plain_text.line(caption)[:300],
-        credit=plain_text.line(credit)[:160],
+        alt=invisible_characters.line(alt)[:300],
+        caption=invisible_characters.line(caption)[:300],
+        credit=invisible_characters.line(credit)[:160],
         uploaded_by=user,
         width=encoded.width,
         height=encoded.height,

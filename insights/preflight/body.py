@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from insights.markdown import MAX_BYTES, read
-from insights.markdown.bounds import TooMuchMarkup
-from insights.markdown.figures import picture_uid
+from insights.markup import MAX_BYTES, read
+from insights.markup.bounds import TooMuchMarkup
+from insights.markup.figures import picture_uid
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class TypedText:
-    """One block's line of text, or several, as `insights.markdown.notes` notes it.
+    """One block's line of text, or several, as `insights.markup.source_facts` notes it.
 
     line: of its beginning. opens: the block whose first text it is, "list_item", "blockquote" or nothing.
     """

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from insights.next_step import Decision
+from insights.next_step.scoring import Decision
+from insights.preflight.own_urls import Meant
 
 from .body import Body
-from .own_addresses import Meant
 
 MANY = 100  # findings of one rule, after which it stops looking
 

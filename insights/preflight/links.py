@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from itertools import islice
 
-from insights.addresses import address as address_of
-from insights.markdown import SCHEMES
-from insights.outside_links.addresses import key_of
+from insights.link_checker.urls import key_of
+from insights.markup import SCHEMES
+from insights.models.page_urls import address as address_of
+from insights.preflight.own_urls import Meant
+from insights.preflight.placeholders import is_mark
 
 from .body import Link
 from .findings import MANY, NO_ADDRESS, Draft, Finding, Level, Standing
-from .leftovers import is_mark
-from .own_addresses import Meant
 
 _HOST = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/|\Z)", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"fn(?:ref)?\d+(?::\d+)?\Z")

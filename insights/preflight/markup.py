@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from insights.markdown.notes import LINK_BEGINS, LINK_ENDS
+from insights.markup.source_facts import LINK_BEGINS, LINK_ENDS
 
 from .body import TypedText
 from .findings import MANY, Draft, Finding, Level

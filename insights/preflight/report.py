@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import fields, footnotes, headings, leftovers, links, markup, pictures, step
+from insights.preflight import fields, footnotes, headings, links, markup, pictures, placeholders, step
+
 from .findings import Draft, Finding, Level
 
-_RULES = (leftovers, links, pictures, footnotes, markup, headings, fields, step)
+_RULES = (placeholders, links, pictures, footnotes, markup, headings, fields, step)
 _ORDER = {Level.ERROR: 0, Level.WARNING: 1}
 SHOWN = 40
 

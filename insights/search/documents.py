@@ -15,9 +15,9 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from insights.local_time import publication_zone
 from insights.models import Version
-from insights.told_moments import publication_zone
-from insights.words import RULES, fold, other_terms_in, terms_in, words_in
+from insights.text.words import RULES, fold, other_terms_in, terms_in, words_in
 
 LAYOUT = "2"  # of this module's documents; raise it when the same words give another document
 EDITION = f"{LAYOUT}.{RULES}."  # begins the digest of every entry, so that those of older rules are found

@@ -22,7 +22,7 @@ from insights.search.engines import Conditions, engine
 from insights.search.queries import Part, Query
 from insights.search.ranking import score, weights
 from insights.search.snippets import Piece, highlighted, passage
-from insights.words import fold
+from insights.text.words import fold
 
 PAGE_SIZE = 10
 TIER = 80  # candidates of each of the tiers in which the title or excerpt holds words

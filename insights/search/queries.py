@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from insights.transliteration import INVISIBLE
-from insights.words import STOP_WORDS, fold, spot
+from insights.text.transliteration import INVISIBLE
+from insights.text.words import STOP_WORDS, fold, spot
 
 MAX_LETTERS = 200
 MAX_PARTS = 10  # words or phrases; what follows is left out

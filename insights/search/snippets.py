@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import NamedTuple
 
-from insights.words import spot
+from insights.text.words import spot
 
 LETTERS = 220
 LEAD = 60  # letters before the first hit

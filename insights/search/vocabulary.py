@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from django.db.models import Q, Sum
 
 from insights.models import SearchSlip, SearchWord
-from insights.words import fold, term_of
+from insights.text.words import fold, term_of
 
 HEAD = 8  # letters of which slips are made
 BATCH = 400

@@ -7,10 +7,10 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from insights.drawings import draw
+from insights.covers import draw
+from insights.markup.picture_html import picture_html
 from insights.models import Picture, Version
-from insights.pictures.markup import picture_html
-from insights.reading.fragments import fragment_of
+from insights.public.fragment_cache import fragment_of
 
 register = template.Library()
 

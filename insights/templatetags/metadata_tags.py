@@ -9,10 +9,13 @@ from django.conf import settings
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
-from insights.addresses import address
-from insights.machines.elsewhere import absolute
-from insights.machines.feeds import FACET_ROWS
-from insights.machines.structured_data import (
+from insights.models import SiteSettings, Version
+from insights.models.page_urls import address
+from insights.public.absolute_urls import absolute
+from insights.public.feeds import FACET_ROWS
+from insights.public.fragment_cache import digest_of, fragment_of
+from insights.public.share_images import image_of, image_of_site
+from insights.public.structured_data import (
     as_block,
     breadcrumbs,
     description_of,
@@ -21,9 +24,6 @@ from insights.machines.structured_data import (
     way_to,
     web_site,
 )
-from insights.models import SiteSettings, Version
-from insights.reading.fragments import digest_of, fragment_of
-from insights.sharing.images import image_of, image_of_site
 
 register = template.Library()
 

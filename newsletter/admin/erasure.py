@@ -16,9 +16,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from insights.models import User
-from newsletter import erasing
 from newsletter.models import Erasure, Subscriber
 from newsletter.querysets import SubscriberQuerySet
+from newsletter.subscribers import erasure
 
 if TYPE_CHECKING:
     from newsletter.admin.subscribers import SubscriberAdmin
@@ -35,11 +35,11 @@ def ask_or_erase(pages: SubscriberAdmin, request: HttpRequest, queryset: Any) ->
         return _asked(pages, request, count, is_again="post" in request.POST)
     if not count:
         messages.info(request, "These readers are erased already, or about to be.")
-    elif count <= erasing.AT_ONCE:
+    elif count <= erasure.AT_ONCE:
         pages.note(request, "erased subscribers", readers.erase())
         messages.success(request, f"{count} reader{'s' if count > 1 else ''} erased.")
     elif isinstance(request.user, User):
-        erasing.order(readers, request.user)
+        erasure.order(readers, request.user)
         messages.success(
             request, f"{count:,} readers are being erased in the background. This page says how far it is."
         )
@@ -64,6 +64,6 @@ def _asked(pages: SubscriberAdmin, request: HttpRequest, count: int, *, is_again
         "takes_all": takes_all,
         "chosen": chosen[:1] if takes_all else chosen,
         "name": ACTION_CHECKBOX_NAME,
-        "in_background": count > erasing.AT_ONCE,
+        "in_background": count > erasure.AT_ONCE,
     }
     return TemplateResponse(request, QUESTION, context)

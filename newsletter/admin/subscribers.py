@@ -12,12 +12,12 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from insights.admin.desk import OfferedFilters
+from insights.admin.model_admin import OfferedFilters
 from insights.signals import deed_done
-from newsletter.asking import ask_many
 from newsletter.models import ConfirmationMail, Consent, Subscriber
+from newsletter.models.wording import PROOF_STAFF
 from newsletter.querysets import SubscriberQuerySet
-from newsletter.wording import PROOF_STAFF
+from newsletter.signup.bulk_confirmation import ask_many
 
 from . import erasure, transfer
 

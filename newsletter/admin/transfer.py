@@ -1,4 +1,4 @@
-"""Export and import at the desk: shells around `newsletter.exchange`."""
+"""Export and import at the desk: shells around `newsletter.subscribers`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from newsletter.exchange import Report, csv_lines, read_csv, record_export
 from newsletter.models import Subscriber
+from newsletter.subscribers import Report, csv_lines, read_csv, record_export
 
 if TYPE_CHECKING:
     from .subscribers import SubscriberAdmin

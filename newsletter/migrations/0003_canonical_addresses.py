@@ -10,8 +10,8 @@ import logging
 
 from django.db import migrations, models
 
-from insights.email_addresses import address_key, canonical
-from newsletter.addresses import older_address_key
+from insights.text.email_addresses import address_key, canonical
+from newsletter.models.email_addresses import older_address_key
 from newsletter.querysets import SECOND_ROW
 
 logger = logging.getLogger(__name__)

@@ -15,9 +15,9 @@ from django.db import models, transaction
 from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 
-from newsletter.addresses import MAX_LENGTH, masked
+from newsletter.models.email_addresses import MAX_LENGTH, masked
+from newsletter.models.wording import CONFIRM_WORDING, LEAVE_WORDING
 from newsletter.querysets import SubscriberQuerySet
-from newsletter.wording import CONFIRM_WORDING, LEAVE_WORDING
 
 from .consents import Consent
 from .suppression import Suppression, SuppressionKey

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from django.db import models
 from django.utils import timezone
 
-from newsletter.addresses import address_key, older_address_key
+from newsletter.models.email_addresses import address_key, older_address_key
 from newsletter.querysets import SuppressionQuerySet
 
 

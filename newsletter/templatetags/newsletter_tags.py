@@ -6,9 +6,9 @@ from django import template
 from django.utils.safestring import SafeString
 
 from insights.models import Article, SiteSettings, Step
-from insights.reading.fragments import fragment
-from newsletter.forms import SubscribeForm
-from newsletter.wording import signed_note
+from insights.public.fragment_cache import fragment
+from newsletter.models.wording import signed_note
+from newsletter.signup.forms import SubscribeForm
 
 register = template.Library()
 

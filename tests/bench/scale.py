@@ -41,7 +41,7 @@ def addresses() -> dict[str, str]:
     """What is asked for, from the rows that are there."""
     from insights.demo.scale import COMMON, RARE
     from insights.models import Category, Tag, Version
-    from insights.reading.listing import make_cursor
+    from insights.public.listing import make_cursor
 
     def cursor(versions: Any, moment: str = "listed_at") -> str:
         """That of the entry before the last page."""
@@ -69,8 +69,8 @@ def addresses() -> dict[str, str]:
 
 def saving() -> Callable[[], None]:
     """Write and publish one article, again and again."""
-    from insights.drafting import write
     from insights.models import Article
+    from insights.publishing.drafts import write
 
     article = Article.objects.get(slug="generated-77")
     texts = iter(range(1_000_000))
@@ -85,7 +85,7 @@ def saving() -> Callable[[], None]:
 def at_the_desk(client: Any) -> dict[str, Callable[[], None]]:
     """An editor's draft over a live text: what saves itself every few seconds, and what the button keeps."""
     from insights.models import Article, User
-    from insights.writing.opened import base_of, filing_of
+    from insights.publishing.edit_base import base_of, filing_of
     from tests.factories import make_user
 
     client.force_login(User.objects.filter(name="Measuring").first() or make_user("Editor", name="Measuring"))

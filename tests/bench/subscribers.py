@@ -87,8 +87,8 @@ def _cursor() -> Iterator[Any]:
 
 
 def export() -> None:
-    from newsletter.exchange import write_csv
     from newsletter.models import Subscriber
+    from newsletter.subscribers import write_csv
 
     write_csv(Subscriber.objects.all(), Nothing())
 

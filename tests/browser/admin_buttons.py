@@ -17,8 +17,8 @@ CSV = {"name": "readers.csv", "mimeType": "text/csv", "buffer": b"email,status\n
 MAKE_PAGES = """
 import datetime as dt, json
 from django.utils import timezone
-from insights.drafting import bring_back, write
-from insights.handover import hand_in
+from insights.publishing.drafts import bring_back, write
+from insights.review import hand_in
 from insights.models import User
 from tests.config.role_world import make_failed_task
 from tests.factories import (make_article, make_author, make_category, make_picture, make_preview_link, make_series,

@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from feedback.forms import MESSAGE_LETTERS, NAME_LETTERS
 from feedback.models import Answer
+from insights.link_checker import extraction as links_out
 from insights.models import (
     Article,
     AuditEntry,
@@ -26,7 +27,6 @@ from insights.models import (
     Step,
     Version,
 )
-from insights.outside_links import reading as links_out
 from newsletter.models import Subscriber
 from newsletter.tokens import confirmation_url, leaving_url
 from tests.factories import (

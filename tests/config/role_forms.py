@@ -12,8 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from insights.handover import seen_as
-from insights.writing.opened import base_of
+from insights.publishing.edit_base import base_of
+from insights.review import seen_as
 from tests.config.role_world import PASSWORD
 
 NEW_PASSWORD = "another-pass-word-5678"

@@ -10,10 +10,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from insights.drafting import write
+from insights.link_checker import extraction as links_out
 from insights.models import Article, FormerSlug, OutsideLink, SiteSettings, Step, User
-from insights.outside_links import reading as links_out
-from insights.recomputation import recompute
+from insights.next_step.recalculation import recompute
+from insights.publishing.drafts import write
 from newsletter.models import Subscriber
 from tests.factories import (
     make_article,

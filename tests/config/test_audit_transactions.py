@@ -17,12 +17,12 @@ from django.db import connection, transaction
 from django.db.models.signals import post_save
 from django.test import Client
 
-from insights import article_addresses
-from insights.bylines import make_byline
-from insights.exchange import demo
+from insights.admin.bylines import make_byline
+from insights.demo import loading
 from insights.models import AuditEntry, HistoryEntry, SiteSettings, User, Version
-from newsletter import erasing
+from insights.publishing import slugs
 from newsletter.models import Subscriber, SuppressionKey
+from newsletter.subscribers import erasure
 from tests.config.role_forms import FORMS
 from tests.config.role_world import make_account, make_world, names_in
 from tests.config.test_role_table import TABLE, Line
@@ -162,12 +162,12 @@ def test_a_failure_after_an_audit_entry_leaves_neither_the_entry_nor_what_it_tel
         "export_subscribers": lambda: call_command("export_subscribers", **silent),
         "export to a file": lambda: call_command("export_subscribers", output=tmp_path / "out.csv", **silent),
         "import_articles": lambda: call_command("import_articles", tmp_path / "texts", **silent),
-        "load_demo": lambda: demo.load(lambda told: None, folder=tmp_path / "texts"),
-        "order an erasure": lambda: erasing.order(Subscriber.objects.all(), administrator),
-        "erase in the background": lambda: erasing.erase_marked.call(order.pk),
+        "load_demo": lambda: loading.load(lambda told: None, folder=tmp_path / "texts"),
+        "order an erasure": lambda: erasure.order(Subscriber.objects.all(), administrator),
+        "erase in the background": lambda: erasure.erase_marked.call(order.pk),
         "ask to confirm": lambda: post_action(sessions[0], "newsletter/subscriber", "send_confirmations", to_ask),
         "make a byline": lambda: make_byline(author, actor=administrator),
-        "give up a slug": lambda: article_addresses._give_up_new_slug(waiting.get().pk),
+        "give up a slug": lambda: slugs._give_up_new_slug(waiting.get().pk),
     }.items():
         failed = walk.failed
         walk.do(name, action)
@@ -189,7 +189,7 @@ def post_action(session: str, model: str, action: str, row: Any) -> None:
 def order_of(user: User) -> Any:
     """An order to erase one subscriber that no worker has begun."""
     reader = make_subscriber("to-erase@example.com")
-    return erasing.order(Subscriber.objects.filter(pk=reader.pk), user)
+    return erasure.order(Subscriber.objects.filter(pk=reader.pk), user)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from config.bodies import settled
+from config.middleware.request_body import settled
 from tests.site import Site
 
 PART = '--x\r\nContent-Disposition: form-data; name="email"\r\n\r\nada@example.com\r\n--x--\r\n'

@@ -10,8 +10,8 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from config import expiry
-from newsletter.delivery import send_confirmation
+from config.tasks import expiry
+from newsletter.signup.confirmation_outbox import send_confirmation
 
 pytestmark = pytest.mark.django_db
 

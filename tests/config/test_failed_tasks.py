@@ -10,7 +10,7 @@ from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from insights.models import AuditEntry
-from newsletter.delivery import send_confirmation
+from newsletter.signup.confirmation_outbox import send_confirmation
 from tests.config.role_world import make_failed_task
 from tests.factories import make_user
 
@@ -67,7 +67,7 @@ def test_a_second_press_finds_nothing(client, administrator):
     assert DBTaskResult.objects.count() == 1
 
 
-@pytest.mark.parametrize("path", ["insights.nowhere.task", "config.failed_tasks.panel", "os.system"])
+@pytest.mark.parametrize("path", ["insights.nowhere.task", "config.admin_site.failed_tasks.panel", "os.system"])
 def test_what_is_no_task_of_this_release_can_only_be_dismissed(client, administrator, path):
     task = make_failed_task()
     DBTaskResult.objects.update(task_path=path)

@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from config import health
-from config.health import HealthMiddleware, Liveness
+from config.middleware import health
+from config.middleware.health import HealthMiddleware, Liveness
 from insights.models import Version
 from tests.factories import make_article
 from tests.ports import free_port

@@ -11,7 +11,7 @@ from tests.site import Site
 
 ARTICLES = """
 from insights.models import User
-from insights.writing.opened import base_of
+from insights.publishing.edit_base import base_of
 from tests.factories import make_article, make_author, make_tag
 author, tags = make_author("A Desk"), [make_tag("one"), make_tag("two")]
 for n in range(4):

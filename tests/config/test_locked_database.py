@@ -31,7 +31,7 @@ import time_machine
 from django.utils import timezone
 from feedback import tickets
 from insights.models import User
-from insights.writing.opened import base_of
+from insights.publishing.edit_base import base_of
 from tests.factories import make_article
 
 for number in range(20):

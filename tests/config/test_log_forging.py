@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from django.core.management import CommandError, call_command
 
-from config.log_filters import NothingPersonal, loggable
+from config.logs.filters import NothingPersonal, loggable
 from tests.site import Site, trusting_context, wait_until
 
 # Line ends, terminal controls (C0, C1, DEL), line and paragraph separators, turns of direction, no width, surrogates.

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from config.log_filters import NothingPersonal, without_the_personal
+from config.logs.filters import NothingPersonal, without_the_personal
 from config.settings import LOGGING
 
 

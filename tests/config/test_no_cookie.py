@@ -18,7 +18,7 @@ from django.test import Client
 from django.utils import timezone
 
 from insights.models import ReaderSalt
-from insights.reading.readership import today
+from insights.public.readers import today
 from tests.config.role_world import make_account, make_world
 from tests.config.test_public_table import lines, names_in
 from tests.factories import make_user

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.tasks import Task
 
-from config.task_names import TASKS, in_words
+from config.tasks.names import TASKS, in_words
 from tests.config.role_world import make_failed_task
 from tests.factories import make_user
 

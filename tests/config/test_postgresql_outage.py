@@ -20,7 +20,7 @@ pytestmark = pytest.mark.nginx
 COMMENTS = "/insights/cached/feedback/"
 MAKE = "from tests.factories import make_article; make_article('Cached'); make_article('Uncached')"
 OPEN = """
-from insights.models import User; from insights.writing.opened import base_of
+from insights.models import User; from insights.publishing.edit_base import base_of
 from tests.factories import make_article, make_author
 article = make_article("Draft", published=None, authors=[make_author("An Author")], user=User.objects.get())
 print(article.pk, base_of(article.newest_version()))

@@ -9,7 +9,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from config.proxies import TrustedProxyMiddleware
+from config.middleware.proxies import TrustedProxyMiddleware
 
 PROXY = "10.0.0.7"
 
@@ -53,7 +53,7 @@ def test_what_is_no_address_leaves_the_peer(seen, nonsense: str) -> None:
 
 
 def test_a_wrong_set_up_is_told_once(seen, caplog) -> None:
-    with caplog.at_level(logging.ERROR, logger="config.proxies"):
+    with caplog.at_level(logging.ERROR, logger="config.middleware.proxies"):
         for _ in range(3):
             seen("203.0.113.5", x_forwarded_for="203.0.113.6")
     assert len(caplog.records) == 1

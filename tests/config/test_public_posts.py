@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 from django.urls import get_resolver, reverse
 
+from config.middleware.public_posts import Limit, count_request, network_key, sweep
 from config.models import RequestCount
 from config.origins import is_from_here
-from config.public_posts import Limit, count_request, network_key, sweep
 from tests.factories import make_article
 
 HERE = "https://hub.example.com"

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import Resolver404, get_resolver, resolve
 
-from insights.machines.sitemaps import PART_SIZE
-from insights.sharing.images import card_of, card_of_site, digest
+from insights.public.share_images import card_of, card_of_site, digest
+from insights.public.sitemaps import PART_SIZE
 from newsletter.tokens import confirmation_url, leaving_url
 from tests.config import role_table_public
 from tests.config.role_world import ACCOUNTS, make_account, make_world

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from config.start_page.charts import BASE, TOP, bar_chart
-from config.start_page.numbers import panels
+from config.admin_site.dashboard.charts import BASE, TOP, bar_chart
+from config.admin_site.dashboard.numbers import panels
 from insights.models import DailyViews
 from newsletter.models import Consent
 from tests.factories import make_article, make_user

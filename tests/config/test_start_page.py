@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from feedback.models import Answer
-from insights.drafting import write
 from insights.models import DailyViews, SiteSettings
+from insights.publishing.drafts import write
 from tests.config.role_world import make_failed_task
 from tests.factories import make_article, make_history_entry, make_user
 from tests.feedback.factories import make_answer

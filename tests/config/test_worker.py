@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from config.management.commands.worker import TaskWorker
-from config.sweeps import LOST_AFTER, fail_lost_tasks, keep_alive, sweep_once
+from config.tasks.periodic import LOST_AFTER, fail_lost_tasks, keep_alive, sweep_once
 
 # The worker gives up connections between tasks, which a test inside a transaction would not survive.
 pytestmark = pytest.mark.django_db(transaction=True)

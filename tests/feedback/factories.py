@@ -10,11 +10,11 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
+from feedback.lookalike_names import resembles_staff, skeleton
 from feedback.models import Answer
-from feedback.names import resembles_staff, skeleton
-from feedback.texts import fingerprint
+from feedback.text_cleaning import fingerprint
 from insights.models import Article
-from insights.reading.readership import Visitor, today
+from insights.public.readers import Visitor, today
 
 LATER = dt.timedelta(seconds=5)
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from feedback import forms, tickets
+from feedback import form_tokens, forms
 from feedback.models import Answer
 from tests.factories import make_article
 from tests.feedback.factories import LATER, address_of, press, say, token_in
@@ -35,13 +35,13 @@ def test_a_form_sent_too_quickly_can_be_sent_again_a_little_later(client, articl
     assert "That was very fast." in response.content.decode()
     assert token_in(response) == sent["token"]
     assert Answer.objects.get().message == ""
-    traveller.shift(dt.timedelta(seconds=tickets.MIN_SECONDS + 1))
+    traveller.shift(dt.timedelta(seconds=form_tokens.MIN_SECONDS + 1))
     assert client.post(address_of(article), sent).status_code == 303
 
 
 def test_a_form_that_was_kept_for_more_than_a_day_is_asked_for_again(client, article, traveller) -> None:
     sent = {"helpful": "yes", "token": token_in(press(client, article)), "message": "Slow"}
-    traveller.shift(dt.timedelta(seconds=tickets.MAX_SECONDS + 1))
+    traveller.shift(dt.timedelta(seconds=form_tokens.MAX_SECONDS + 1))
     response = client.post(address_of(article), sent)
     assert response.status_code == 400
     assert "more than a day" in response.content.decode()

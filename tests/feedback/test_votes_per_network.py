@@ -14,8 +14,8 @@ from django.test import Client
 from feedback.models import Answer
 from feedback.moderation import decide
 from insights.models import NetworkToday, ReaderSalt
-from insights.reading.networks import HOUSEHOLDS
-from insights.reading.readership import sweep
+from insights.public.networks import HOUSEHOLDS
+from insights.public.readers import sweep
 from tests.factories import make_article, make_user
 from tests.feedback.factories import LATER, address_of, press, say, token_in
 

@@ -9,8 +9,8 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone
 
+from feedback.display import SHOWN, read_voices
 from feedback.models import Answer
-from feedback.voices import SHOWN, read_voices
 from tests.factories import make_article, make_author, make_user
 from tests.feedback.factories import make_answer, press, say
 

@@ -13,8 +13,8 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from insights.drafting import write
 from insights.models import Article, Author, Category, FormerSlug, Picture, Series, SiteSettings, Step, Tag
+from insights.publishing.drafts import write
 from tests.factories import (
     make_article,
     make_author,

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from insights.drafting import write
 from insights.models import FormerSlug, SiteSettings, Step
+from insights.publishing.drafts import write
 from tests.factories import (
     make_article,
     make_author,
@@ -67,7 +67,7 @@ def test_the_page_is_the_same_bytes_for_everybody_and_sets_no_cookie(client, art
 
 
 def test_editing_a_live_article_leaves_it_alone_until_published(client, article):
-    from insights.drafting import write
+    from insights.publishing.drafts import write
 
     draft = write(article, {"title": "A better title"})
     assert "A better title" not in client.get(article.get_absolute_url()).content.decode()
@@ -133,7 +133,7 @@ def test_a_deleted_step_gives_way_to_the_default(client, caplog):
     page = client.get(article.get_absolute_url())
     assert page.status_code == 200
     assert "default: newsletter · confidence: 0.00 · source: default" in page.content.decode()
-    assert len([record for record in caplog.records if record.name == "insights.views"]) == 1
+    assert len([record for record in caplog.records if record.name == "insights.public.views"]) == 1
 
 
 def test_a_step_to_a_withdrawn_article_gives_way_to_the_default(client):

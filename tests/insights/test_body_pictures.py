@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from insights.exchange.body_addresses import exchange, local_pictures
+from insights.exchange.body_urls import exchange, local_pictures
 from tests.cpu import cpu_seconds
 
 REFERENCE = "picture:8a3b8c52-6d0e-4e0b-9d6c-2f4c1f5f7a11"

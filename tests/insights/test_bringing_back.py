@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from insights.drafting import bring_back, keep, write
 from insights.models import AuditEntry, Version
+from insights.publishing.drafts import bring_back, keep, write
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_tag, make_user
 from tests.insights.desk import change_url, form_values
 from tests.insights.test_history import history_url, said, text_of, version_url

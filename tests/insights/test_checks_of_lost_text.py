@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from insights.markdown import render
+from insights.markup import render
 from insights.preflight import Report
 from tests.factories import make_picture
 from tests.insights.test_checks import checked

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from insights.history.aligning import Effort, align, pair_similar, runs
-from insights.history.comparing import ADDED, CHANGED, REMOVED, SAME, bag_of, compare, compare_line
+from insights.history.alignment import Effort, align, pair_similar, runs
+from insights.history.text_diff import ADDED, CHANGED, REMOVED, SAME, bag_of, compare, compare_line
 from tests.cpu import cpu_seconds
 
 SEEN = re.compile(r'<span class="visually-hidden">[^<]*</span>')

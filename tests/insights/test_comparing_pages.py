@@ -7,10 +7,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from insights.history.comparing_pages import compare_pages
-from insights.history.page_tree import parse, text_of
-from insights.markdown import render, sanitise
-from insights.markdown.figures import Picture
+from insights.history.html_diff import compare_pages
+from insights.history.html_tree import parse, text_of
+from insights.markup import render, sanitise
+from insights.markup.figures import Picture
 from tests.insights.test_comparing import seen
 
 UID = "11111111-1111-4111-8111-111111111111"

@@ -15,9 +15,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from PIL import Image
 
-from insights.exchange import own_pictures
+from insights.exchange import verbatim_pictures
 from insights.models import Picture, UploadCount
-from insights.pictures import bounded, quota, redrawing, rendition_encoding, renditions, uploads
+from insights.pictures import bounded, quota, reencoding, rendition_encoding, renditions, uploads
 from insights.pictures.uploads import PictureRefused, reencode, store_picture
 from tests.factories import make_user
 from tests.insights import measured_work
@@ -108,7 +108,7 @@ def measured(work: bounded.Work, source: bytes, limits: bounded.Limits) -> tuple
 
 @lru_cache(maxsize=1)
 def idle_memory() -> int:
-    return measured(redrawing.work, as_bytes(Image.new("1", (1, 1))), uploads.LIMITS)[1]
+    return measured(reencoding.work, as_bytes(Image.new("1", (1, 1))), uploads.LIMITS)[1]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -116,21 +116,21 @@ def test_every_kind_of_picture_stays_within_time_memory_and_bytes(kind):
     """E11: a quarter of 16 megapixels in a quarter of the time and memory, stored as lossy as it came."""
     make, stored = KINDS[kind]
     source = make(photograph(2000, 1999))
-    seconds, memory, told, (content,) = measured(redrawing.work, source, uploads.LIMITS)
+    seconds, memory, told, (content,) = measured(reencoding.work, source, uploads.LIMITS)
     assert seconds < SECONDS / 4 + 0.5  # the start of the child
     assert memory - idle_memory() < (MEMORY if stored == "WEBP" else MEMORY / 4 + 10 * MB)
     image = Image.open(io.BytesIO(content))
     assert image.format == stored
     assert len(content) < max(3 * len(source), 2 * MB if stored == "PNG" else 100_000)
     assert {told["width"], told["height"]} <= {2000, 1999, 1897, 1896}
-    assert own_pictures.measured(content)  # an import takes it byte for byte
+    assert verbatim_pictures.measured(content)  # an import takes it byte for byte
 
 
 def test_a_large_lossy_webp_takes_a_second_and_stays_lossy():
     """E11: 4000 × 3999 of photographic noise took 13.5 s and 390 MB, and was stored as a PNG of 35 MB."""
     source = KINDS["lossy WebP"][0](photograph(4000, 3999))
     assert 3 * MB < len(source) < 10 * MB
-    seconds, memory, told, (content,) = measured(redrawing.work, source, uploads.LIMITS)
+    seconds, memory, told, (content,) = measured(reencoding.work, source, uploads.LIMITS)
     assert seconds < SECONDS
     assert memory - idle_memory() < MEMORY
     assert told == {"extension": "jpg", "width": 4000, "height": 3999}
@@ -140,7 +140,7 @@ def test_a_large_lossy_webp_takes_a_second_and_stays_lossy():
 def test_a_progressive_jpeg_that_would_take_too_much_memory_is_drawn_at_half_its_width():
     """E11: all coefficients of a JPEG of full colour are in memory at once, six bytes a pixel."""
     source = as_bytes(photograph(4000, 3999), "JPEG", quality=60, progressive=True, subsampling=0)
-    _, memory, told, _ = measured(redrawing.work, source, uploads.LIMITS)
+    _, memory, told, _ = measured(reencoding.work, source, uploads.LIMITS)
     assert memory - idle_memory() < MEMORY
     assert told == {"extension": "jpg", "width": 2000, "height": 2000}
 

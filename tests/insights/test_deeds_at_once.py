@@ -16,7 +16,7 @@ print(json.dumps([row.pk for row in rows]))
 BASES = """
 import json
 from insights.models import Article
-from insights.writing.opened import base_of
+from insights.publishing.edit_base import base_of
 print(json.dumps({row.pk: base_of(row.newest_version()) for row in Article.objects.all()}))
 """
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from insights.drafting import write
 from insights.models import Category, Picture, Tag
+from insights.publishing.drafts import write
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_tag, make_user
 from tests.insights.desk import change_url
 

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import Group
 
 from insights import signals
-from insights.drafting import write
 from insights.models import AuditEntry, Author, Category, FormerSlug, Picture, User
+from insights.publishing.drafts import write
 from tests.factories import (
     make_article,
     make_audit_entry,

@@ -16,10 +16,10 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from insights.drafting import write
 from insights.models import Article
-from insights.reading import related
-from insights.sharing.images import image_of
+from insights.public import related
+from insights.public.share_images import image_of
+from insights.publishing.drafts import write
 from tests.factories import make_article, make_author, make_category, make_series, make_tag, make_user
 
 pytestmark = pytest.mark.django_db

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from insights.drafting import bring_back, discard, keep, write
 from insights.models import HistoryEntry
-from insights.rendering import TextRefused
+from insights.publishing.drafts import bring_back, discard, keep, write
+from insights.publishing.rendering import TextRefused
 from tests.factories import make_article, make_author, make_category, make_series, make_tag, make_user
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,8 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from insights.drawings import choose, draw
-from insights.drawings.figures import FIGURES
+from insights.covers import choose, draw
+from insights.covers.figures import FIGURES
 
 SEEDS = [
     "china-ai-9-22-trillion-tokens",

@@ -5,10 +5,10 @@ import hashlib
 import pytest
 from django.core.management import CommandError
 
-from insights.drafting import write
-from insights.exchange import manifest, own_pictures
+from insights.exchange import manifest, verbatim_pictures
 from insights.models import Article, Picture
-from insights.rendering import typeset
+from insights.publishing.drafts import write
+from insights.publishing.rendering import typeset
 from tests.factories import make_article, make_author, make_picture
 from tests.insights.article_files import run, stored_files, write_article, write_picture
 
@@ -234,9 +234,9 @@ def test_what_our_encoder_writes_is_recognised_and_nothing_else(tmp_path):
     for name in ("a.png", "a.jpg"):
         source = write_picture(tmp_path / name, size=(300, 200)).read_bytes()
         ours = reencode(source)
-        assert own_pictures.measured(ours.content) == (ours.extension, 300, 200)
-        assert own_pictures.measured(ours.content + b"x") is None
-        assert own_pictures.measured(ours.content[:-9]) is None
-    assert own_pictures.measured(write_picture(tmp_path / "b.jpg", comment=b"x").read_bytes()) is None
-    assert own_pictures.measured(write_picture(tmp_path / "b.png", dpi=(9, 9)).read_bytes()) is None
-    assert own_pictures.measured(b"") is None
+        assert verbatim_pictures.measured(ours.content) == (ours.extension, 300, 200)
+        assert verbatim_pictures.measured(ours.content + b"x") is None
+        assert verbatim_pictures.measured(ours.content[:-9]) is None
+    assert verbatim_pictures.measured(write_picture(tmp_path / "b.jpg", comment=b"x").read_bytes()) is None
+    assert verbatim_pictures.measured(write_picture(tmp_path / "b.png", dpi=(9, 9)).read_bytes()) is None
+    assert verbatim_pictures.measured(b"") is None

@@ -13,7 +13,7 @@ import time_machine
 from django.conf import settings
 from django.utils import timezone
 
-from insights.drafting import write
+from insights.publishing.drafts import write
 from tests.cpu import cpu_seconds
 from tests.factories import make_article, make_author, make_category, make_picture, make_tag
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from insights.pictures.markup import PLACES, picture_html
+from insights.markup.picture_html import PLACES, picture_html
 from tests.factories import make_article, make_author, make_category, make_picture, make_user
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,15 +5,15 @@ from django.template.loader import get_template
 from django.utils import timezone
 
 from insights.models import Article, Author, Category, Picture, Series, SiteSettings, Tag, Version
-from insights.reading import fragments
-from insights.reading.fragments import digest_of, fragment
+from insights.public import fragment_cache
+from insights.public.fragment_cache import digest_of, fragment
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_tag
 
 
 @pytest.fixture
 def rendered(monkeypatch):
     """The values that a template was really rendered with, in order."""
-    fragments._remembered.cache_clear()
+    fragment_cache._remembered.cache_clear()
     seen = []
 
     def counting(name):
@@ -26,9 +26,9 @@ def rendered(monkeypatch):
 
         return Counted()
 
-    monkeypatch.setattr(fragments, "get_template", counting)
+    monkeypatch.setattr(fragment_cache, "get_template", counting)
     yield seen
-    fragments._remembered.cache_clear()
+    fragment_cache._remembered.cache_clear()
 
 
 def signup(**values):
@@ -54,7 +54,7 @@ def test_another_time_zone_is_another_fragment(rendered):
 
 
 def test_a_large_fragment_is_not_kept(rendered):
-    long = "x" * (fragments.MOST_LETTERS + 1)
+    long = "x" * (fragment_cache.MOST_LETTERS + 1)
     assert long in signup(wording=long)
     assert long in signup(wording=long)
     assert len(rendered) == 2
@@ -119,7 +119,7 @@ def test_text_and_head_of_a_page_are_rendered_once(client, article, rendered):
 @pytest.mark.django_db
 def test_what_is_typed_is_rendered_every_time(rendered):
     for _ in range(2):
-        fragments.fragment_of("insights/_read_next.html", b"", lambda: {"version": Version()})
+        fragment_cache.fragment_of("insights/_read_next.html", b"", lambda: {"version": Version()})
     assert len(rendered) == 2
 
 

@@ -6,7 +6,7 @@ import zoneinfo
 
 import pytest
 
-from insights.exchange import front_matter, plain_yaml
+from insights.exchange import front_matter, string_yaml
 from insights.exchange.front_matter import compose, parse
 from tests.cpu import cpu_seconds
 
@@ -146,5 +146,5 @@ def test_whatever_text_is_written_is_read_back_as_it_was():
 
 
 def test_numbers_and_moments_are_written_without_quotes():
-    text = plain_yaml.write({"date": "2026-05-25T09:00:00+00:00", "part": "2", "word": "no", "tags": ["a: b", "c"]})
+    text = string_yaml.write({"date": "2026-05-25T09:00:00+00:00", "part": "2", "word": "no", "tags": ["a: b", "c"]})
     assert text == "date: 2026-05-25T09:00:00+00:00\npart: 2\nword: 'no'\ntags: ['a: b', c]\n"

@@ -8,8 +8,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from insights.drafting import write
 from insights.models import HistoryEntry
+from insights.publishing.drafts import write
 from tests.factories import make_article, make_user
 
 pytestmark = pytest.mark.django_db

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from insights.drafting import Way, write
-from insights.handover import NOTE_LENGTH, approve, hand_in, name_reviewer, seen_as, send_back
 from insights.models import Article, AuditEntry, HistoryEntry, User, Version
-from insights.rendering import TextRefused
+from insights.publishing.drafts import Way, write
+from insights.publishing.rendering import TextRefused
+from insights.review import NOTE_LENGTH, approve, hand_in, name_reviewer, seen_as, send_back
 from tests.factories import make_article, make_author, make_user
 from tests.insights.desk import change_url, send
 

@@ -15,11 +15,11 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from insights.drafting import write
-from insights.handover import approve, hand_in, name_reviewer, seen_as, send_back
-from insights.handover import mail as handover_mail
 from insights.mail.outbox import LEASE, WAITS
 from insights.models import Article, HandOverMail, User, Version
+from insights.publishing.drafts import write
+from insights.review import approve, hand_in, name_reviewer, seen_as, send_back
+from insights.review import mail as handover_mail
 from tests.factories import make_article, make_author, make_user
 from tests.newsletter.conftest import smtp
 from tests.ports import free_port
@@ -293,13 +293,13 @@ class TestThatEachGoesOutOnce:
         assert "ed@" not in told
 
     def test_a_sweep_with_nothing_to_do_writes_nothing(self, settings, django_assert_num_queries):
-        assert "insights.handover.mail.sweep" in settings.SWEEPS
+        assert "insights.review.mail.sweep" in settings.SWEEPS
         with django_assert_num_queries(2):
             handover_mail.sweep()
 
 
 HAND_IN = """
-from insights.handover import hand_in
+from insights.review import hand_in
 from tests.factories import make_article, make_user
 author = make_user("Author", name="Ann Author")
 for number in range(4):

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from insights.models import ReadNext
-from insights.writing.opened import lock
+from insights.publishing.edit_base import lock
 from tests.factories import make_article, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

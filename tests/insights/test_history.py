@@ -12,9 +12,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from insights.drafting import keep, write
 from insights.history.timeline import timeline
 from insights.models import Article, HistoryEntry, SiteSettings, Version
+from insights.publishing.drafts import keep, write
 from tests.factories import (
     make_article,
     make_author,

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import CommandError
 from django.utils import timezone
 
-from insights.drafting import Way, write
 from insights.models import Article, AuditEntry, Author, FormerSlug, Picture, Tag
+from insights.publishing.drafts import Way, write
 from tests.factories import make_article, make_author, make_user
 from tests.insights.article_files import refused, run, write_article, write_picture
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from insights import plain_text
-from insights.markdown import render
+from insights.markup import render
 from insights.models import Author, Category, Series, SiteSettings, Tag, Version
+from insights.text import invisible_characters
 from tests.factories import make_author, make_user
 from tests.insights.desk import send
 
@@ -86,14 +86,14 @@ def test_no_control_character_reaches_a_feed():
     "text", ["👩\u200d💻 at work", "می\u200cخواهم", "🏳\ufe0f\u200d🌈", "中国的人工智能", "Zoë – “naïve”", "שלום"]
 )
 def test_what_scripts_and_emoji_need_stays(text):
-    assert plain_text.line(text) == text
+    assert invisible_characters.line(text) == text
 
 
 @pytest.mark.parametrize("text", ["ad\u200dmin", "ad\u200c\u200dmin", "\u200dadmin", "admin\u200c"])
 def test_a_joiner_that_joins_nothing_goes(text):
-    assert plain_text.line(text) == "admin"
+    assert invisible_characters.line(text) == "admin"
 
 
 def test_a_line_is_one_line():
-    assert plain_text.line(" a\r\nb\u2028c\td ") == "a b c d"
-    assert plain_text.lines("a\r\nb\u2029c\n") == "a\nb\nc"
+    assert invisible_characters.line(" a\r\nb\u2028c\td ") == "a b c d"
+    assert invisible_characters.lines("a\r\nb\u2029c\n") == "a\nb\nc"

@@ -8,7 +8,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from insights.drafting import write
+from insights.publishing.drafts import write
 from tests.factories import make_article, make_author, make_category
 from tests.insights.desk import change_url
 

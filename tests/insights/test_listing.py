@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from insights.models import Version
-from insights.reading.listing import BrokenCursor, list_page, make_cursor, read_cursor
+from insights.public.listing import BrokenCursor, list_page, make_cursor, read_cursor
 from tests.factories import make_article, make_author, make_category, make_series, make_tag
 
 pytestmark = pytest.mark.django_db

@@ -4,9 +4,9 @@ import stat
 
 import pytest
 
-from insights.drafting import write
-from insights.exchange.demo import demo_identity
+from insights.demo.loading import demo_identity
 from insights.models import Article, AuditEntry, Author, Category, Picture, Step, User, Version
+from insights.publishing.drafts import write
 from tests.factories import make_article, make_category, make_user
 from tests.insights.article_files import run
 

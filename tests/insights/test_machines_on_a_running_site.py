@@ -11,7 +11,7 @@ from tests.site import Answer, Site
 
 MAKE = "from tests.factories import *; make_article('Seen', tags=[make_tag('T')], body='First words.')"
 CHANGE = (
-    "from insights.models import *; from insights.drafting import write;"
+    "from insights.models import *; from insights.publishing.drafts import write;"
     "row = Article.objects.get(slug='seen'); row.publish(write(row, {'title': 'Seen anew'}))"
 )
 WITHDRAW = "from insights.models import *; Article.objects.get(slug='seen').withdraw()"

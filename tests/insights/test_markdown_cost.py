@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from insights.markdown import MAX_BYTES, RENDERER, render
-from insights.markdown.highlighting import LANGUAGES, MAX_CHARACTERS
+from insights.editor.paste import TooLarge, to_markdown
+from insights.markup import MAX_BYTES, RENDERER, render
+from insights.markup.highlighting import LANGUAGES, MAX_CHARACTERS
 from insights.preflight.body import take_apart
-from insights.writing.pasting import TooLarge, to_markdown
 from tests import hostile
 from tests.cpu import cpu_seconds
 from tests.factories import make_user

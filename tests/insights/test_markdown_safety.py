@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from insights.markdown import render
-from insights.markdown.figures import Picture
+from insights.markup import render
+from insights.markup.figures import Picture
 from tests.cpu import cpu_seconds
 
 UID = "6b0c0000-0000-4000-8000-000000000001"

@@ -8,9 +8,9 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from insights.drafting import write
-from insights.exchange import plain_yaml
-from insights.rendering import TextRefused
+from insights.exchange import string_yaml
+from insights.publishing.drafts import write
+from insights.publishing.rendering import TextRefused
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_step, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def twin(client, slug="one"):
     assert response.status_code == 200
     assert response["Content-Type"] == "text/markdown; charset=utf-8"
     _, head, body = response.content.decode().split("---\n", 2)
-    return plain_yaml.read(head), body
+    return string_yaml.read(head), body
 
 
 def test_the_twin_holds_the_public_facts_and_the_text(client):

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from insights.writing.merging import BOTH, MINE, THEIRS, merge
+from insights.editor.merge import BOTH, MINE, THEIRS, merge
 from tests.cpu import cpu_seconds
 
 BASE = "First.\n\nSecond.\n\nThird.\n"

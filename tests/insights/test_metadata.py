@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 import pytest
 from django.conf import settings
 
-from insights.drafting import write
 from insights.models import SiteSettings
+from insights.publishing.drafts import write
 from tests.factories import (
     make_article,
     make_author,
@@ -165,7 +165,7 @@ class TestAnArticle:
         assert len(description) <= 200
 
     def test_costs_no_further_query(self, client, article, django_assert_num_queries):
-        from insights.reading.article_page import live_version
+        from insights.public.article_page import live_version
         from insights.templatetags.metadata_tags import article_metadata
 
         client.get(self.address)

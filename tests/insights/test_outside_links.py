@@ -11,13 +11,13 @@ import time_machine
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from insights.link_checker import checking, extraction
+from insights.link_checker.checking import enqueue_due, look_at
+from insights.link_checker.client import Answer
+from insights.link_checker.extraction import forget_ended, links_in, read_new
+from insights.link_checker.host_throttle import HostBusy, Turns, take
+from insights.link_checker.verdicts import record
 from insights.models import LinksRead, OutsideHost, OutsideLink, OutsideLinkUse
-from insights.outside_links import looking, reading
-from insights.outside_links.asking import Answer
-from insights.outside_links.looking import enqueue_due, look_at
-from insights.outside_links.reading import forget_ended, links_in, read_new
-from insights.outside_links.turns import HostBusy, Turns, take
-from insights.outside_links.verdicts import record
 from tests.cpu import cpu_seconds
 from tests.factories import make_article, make_user
 from tests.insights.outside_server import OtherSite, other_site
@@ -30,7 +30,7 @@ GONE, TROUBLE, THERE = Answer("gone", "404.", 404), Answer("trouble", "503.", 50
 
 def looks() -> list[DBTaskResult]:
     """The tasks that look at a link."""
-    return list(DBTaskResult.objects.filter(task_path="insights.outside_links.looking.look"))
+    return list(DBTaskResult.objects.filter(task_path="insights.link_checker.checking.look"))
 
 
 def addresses() -> list[str]:
@@ -67,7 +67,7 @@ class TestReading:
     def test_hostile_html_is_bounded(self):
         html = "".join(f'<a href="https://example.com/{n}">{"w" * 300}</a>' for n in range(2000))
         found = links_in(html)
-        assert len(found) == reading.MOST
+        assert len(found) == extraction.MOST
         assert max(map(len, found.values())) == 200
         assert links_in(f'<a href="https://example.com/{"a" * 3000}">b</a>') == {}
         assert links_in(f'<a href="https://{"a" * 300}.example/">b</a>') == {}
@@ -156,9 +156,9 @@ class TestTheQueue:
         body = "".join(f"[a](https://host{n % 8}.example.com/{n})\n\n" for n in range(40))
         make_article("Many", body=body)
         read_new()
-        assert enqueue_due() == looking.PER_SWEEP
+        assert enqueue_due() == checking.PER_SWEEP
         hosts = OutsideHost.objects.filter(free_at__gt=timezone.now())
-        assert hosts.count() == looking.PER_SWEEP
+        assert hosts.count() == checking.PER_SWEEP
 
     def test_one_that_a_killed_worker_had_in_hand_comes_up_again(self, link):
         """D13: by itself, and its host too."""
@@ -186,11 +186,11 @@ class TestTheQueue:
 
     def test_the_sweep_does_nothing_where_it_is_switched_off(self, link, settings, monkeypatch):
         settings.CHECK_OUTSIDE_LINKS = False
-        monkeypatch.setattr(looking, "_next_sweep", 0.0)
-        looking.sweep()
+        monkeypatch.setattr(checking, "_next_sweep", 0.0)
+        checking.sweep()
         assert looks() == []
         settings.CHECK_OUTSIDE_LINKS = True
-        looking.sweep()
+        checking.sweep()
         assert len(looks()) == 1
 
     def test_ignored_ones_are_not_looked_at(self, link):
@@ -258,7 +258,7 @@ class TestLooking:
             look_at(link, **self.WAYS)
             kept = OutsideLink.objects.get()
             assert (busy.seen, kept.looked_at) == ([], None)
-            assert dt.timedelta(0) < kept.look_at - timezone.now() <= looking.LATER
+            assert dt.timedelta(0) < kept.look_at - timezone.now() <= checking.LATER
 
     def test_a_host_is_taken_by_one_worker_at_a_time(self):
         turns = Turns("own.example")
@@ -272,10 +272,10 @@ class TestLooking:
             take("a.example")
 
     def test_whoever_waits_for_a_mail_waits_for_one_answer_at_most(self):
-        assert (looking.PER_SWEEP, looking.look.priority) == (5, -40)
-        from insights.outside_links import asking
+        assert (checking.PER_SWEEP, checking.look.priority) == (5, -40)
+        from insights.link_checker import client
 
-        assert asking.SECONDS == 10
+        assert client.SECONDS == 10
 
 
 def test_reading_a_great_text_is_quick():

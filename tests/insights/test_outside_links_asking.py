@@ -12,8 +12,8 @@ from ipaddress import ip_address
 
 import pytest
 
-from insights.outside_links.asking import ALWAYS_THERE, Answer, NoSuchName, ask
-from insights.outside_links.public import is_public, may_ask
+from insights.link_checker.client import ALWAYS_THERE, Answer, NoSuchName, ask
+from insights.link_checker.public_addresses import is_public, may_ask
 from tests.insights.outside_server import OtherSite, certificate, other_site
 
 AGENT = "AI Scope Hub link check (+https://hub.example.com)"

@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from insights.link_checker.dashboard_panel import dead
+from insights.link_checker.extraction import read_new
 from insights.models import AuditEntry, OutsideLink
-from insights.outside_links.panel import dead
-from insights.outside_links.reading import read_new
 from tests.factories import make_article, make_user
 from tests.insights.desk import change_url
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from insights.rendering import render_text
-from insights.writing.pasting import Pasted, TooLarge, to_markdown
+from insights.editor.paste import Pasted, TooLarge, to_markdown
+from insights.publishing.rendering import render_text
 from tests.cpu import cpu_seconds
 from tests.factories import make_user
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from insights.markdown import render
-from insights.writing.pasting import to_markdown
+from insights.editor.paste import to_markdown
+from insights.markup import render
 
 PROGRAMS = sorted((Path(__file__).parent / "clipboard" / "programs").glob("*.html"))
 

@@ -7,8 +7,8 @@ from html import escape, unescape
 
 import pytest
 
-from insights.markdown import render
-from insights.writing.pasting import to_markdown
+from insights.editor.paste import to_markdown
+from insights.markup import render
 from tests.pasted_pages import Reading
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from markdown_it.common.normalize_url import normalizeLink
 
-from insights.markdown import render
-from insights.writing.pasting import to_markdown
+from insights.editor.paste import to_markdown
+from insights.markup import render
 from tests.pasted_pages import Page, Reading, Seen
 
 PAGES = int(os.environ.get("PASTED_PAGES", "250"))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms
 
-from insights.pictures import profiles, redrawing, rendition_encoding, uploads
+from insights.pictures import profiles, reencoding, rendition_encoding, uploads
 from tests.insights.photos import as_bytes
 from tests.insights.test_costly_pictures import (
     MB,
@@ -91,7 +91,7 @@ def cmyk_profile() -> bytes:
 
 def stored(source: bytes) -> Image.Image:
     """The picture as it is stored; it names no color space any more."""
-    image = Image.open(io.BytesIO(redrawing.redraw(source).content))
+    image = Image.open(io.BytesIO(reencoding.redraw(source).content))
     image.load()
     assert not {"icc_profile", "gamma", "chromaticity", "srgb", "exif"} & set(image.info)
     return image
@@ -273,7 +273,7 @@ def test_a_profile_of_srgb_changes_no_pixel():
 def test_converting_stays_within_time_and_memory(make):
     """Fault A6: the bounds of E11, for a quarter of the pixels that an upload may have."""
     source = make(photograph(2000, 1999))
-    seconds, memory, told, _ = measured(redrawing.work, source, uploads.LIMITS)
+    seconds, memory, told, _ = measured(reencoding.work, source, uploads.LIMITS)
     assert seconds < SECONDS / 4 + 0.7  # the start of the child
     assert memory - idle_memory() < (MEMORY if told["extension"] == "webp" else MEMORY / 4 + 10 * MB)
 

@@ -10,8 +10,8 @@ from django.contrib.auth.models import Permission
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from insights.drafting import write
 from insights.models import Picture, Version
+from insights.publishing.drafts import write
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_tag, make_user
 from tests.insights.desk import send
 

@@ -7,10 +7,10 @@ import re
 import pytest
 from django.core.files.storage import default_storage
 
-from insights.markdown import render, sanitise
-from insights.markdown.figures import Picture as FigurePicture
+from insights.markup import render, sanitise
+from insights.markup.figures import Picture as FigurePicture
+from insights.markup.picture_html import PLACES, Files, picture_html
 from insights.models import SiteSettings
-from insights.pictures.markup import PLACES, Files, picture_html
 from insights.pictures.renditions import RECIPE, make
 from tests.factories import make_article, make_author, make_category, make_picture
 from tests.insights.photos import make_photo

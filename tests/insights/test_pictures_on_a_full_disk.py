@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from PIL import Image
 
-from config.whole_files import WholeFileStorage
+from config.file_storage import WholeFileStorage
 from insights.models import Article, Picture
 from insights.pictures import renditions, uploads
 from tests.factories import make_article, make_user
@@ -35,7 +35,7 @@ def disk(small_disk, settings):  # noqa: F811
     settings.STORAGES = {
         **settings.STORAGES,
         "default": {
-            "BACKEND": "config.whole_files.WholeFileStorage",
+            "BACKEND": "config.file_storage.WholeFileStorage",
             "OPTIONS": {"location": str(settings.MEDIA_ROOT)},
         },
     }

@@ -9,8 +9,8 @@ from django.db import models
 from django.utils import timezone
 
 from insights.models import Article, Author, Version
-from insights.reading.article_page import live_version
-from insights.reading.prepared import Prepared
+from insights.public.article_page import live_version
+from insights.public.prepared_queries import Prepared
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_step, make_tag
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from insights.models import SiteSettings, Version
-from insights.rendering import render_text
+from insights.publishing.rendering import render_text
 from tests.cpu import cpu_seconds
 from tests.factories import make_article, make_picture, make_step, make_user
 from tests.insights.desk import change_url, send

@@ -10,9 +10,9 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from config.log_filters import without_the_personal
-from insights.drafting import write
+from config.logs.filters import without_the_personal
 from insights.models import Article, AuditEntry, DailyViews, HistoryEntry, PreviewLink, SiteSettings
+from insights.publishing.drafts import write
 from tests.factories import make_article, make_picture, make_preview_link, make_user
 
 pytestmark = pytest.mark.django_db

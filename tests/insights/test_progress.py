@@ -2,7 +2,7 @@
 
 import io
 
-from insights.exchange.progress import bar, track
+from insights.management.progress import bar, track
 
 
 class Terminal(io.StringIO):

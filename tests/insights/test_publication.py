@@ -7,9 +7,9 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from insights.drafting import write
 from insights.models import Article, AuditEntry, Version
-from insights.rendering import TextRefused
+from insights.publishing.drafts import write
+from insights.publishing.rendering import TextRefused
 from tests.factories import (
     make_article,
     make_audit_entry,

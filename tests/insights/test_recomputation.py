@@ -9,8 +9,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from insights import recomputation, signals
+from insights import signals
 from insights.models import Recomputation, Rule, Step, Version
+from insights.next_step import recalculation
 from tests.factories import make_article, make_picture, make_step, make_user
 from tests.insights.desk import send
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def small_batches(monkeypatch):
-    monkeypatch.setattr(recomputation, "BATCH", 2)
+    monkeypatch.setattr(recalculation, "BATCH", 2)
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_it_reaches_every_current_version(run_tasks, words):
     other = make_article("Other")
     step = decide_for_bread()
     words.clear()
-    row = recomputation.request(make_user("Editor"))
+    row = recalculation.request(make_user("Editor"))
     run_tasks()
     row.refresh_from_db()
     assert {article.newest_version().step for article in (live, draft, scheduled)} == {step}
@@ -62,7 +63,7 @@ def test_what_readers_once_saw_keeps_its_decision(client, run_tasks):
     article = make_article("Bread, old")
     send(client, article, "_publish", title="Bread, new")
     decide_for_bread()
-    recomputation.request()
+    recalculation.request()
     run_tasks()
     old, new = article.versions.order_by("pk")
     assert (old.choice.source, new.choice.slug) == ("default", "bread")
@@ -72,7 +73,7 @@ def test_a_pin_stays(run_tasks):
     pin = make_step("pinned")
     article = make_article("Bread", pinned_step=pin)
     decide_for_bread()
-    recomputation.request()
+    recalculation.request()
     run_tasks()
     assert article.live_version().choice.line() == "editor: pinned · confidence: 1.00 · source: editor"
 
@@ -81,7 +82,7 @@ def test_the_text_is_left_alone(run_tasks):
     article = make_article("Bread")
     before = Version.objects.values("html", "body", "updated_at", "words").get(article=article)
     decide_for_bread()
-    recomputation.request()
+    recalculation.request()
     run_tasks()
     assert Version.objects.values("html", "body", "updated_at", "words").get(article=article) == before
 
@@ -89,14 +90,14 @@ def test_the_text_is_left_alone(run_tasks):
 def test_nothing_changed_says_nothing(run_tasks, words):
     make_article("Bread")
     words.clear()
-    row = recomputation.request()
+    row = recalculation.request()
     run_tasks()
     row.refresh_from_db()
     assert (row.done, row.changed, words) == (1, 0, [])
 
 
 def test_no_article_at_all(run_tasks):
-    row = recomputation.request()
+    row = recalculation.request()
     run_tasks()
     row.refresh_from_db()
     assert row.finished_at is not None
@@ -104,16 +105,16 @@ def test_no_article_at_all(run_tasks):
 
 class TestAskedForAgain:
     def test_one_that_waits_serves_both(self):
-        assert recomputation.request() == recomputation.request()
+        assert recalculation.request() == recalculation.request()
         assert DBTaskResult.objects.count() == 1
 
     def test_one_under_way_gives_way_to_the_newer(self, small_batches, run_tasks):
         articles = [make_article(f"Bread {number}") for number in range(5)]
         step = decide_for_bread()
-        first = recomputation.request()
-        assert recomputation._next_batch(first.pk) is True
+        first = recalculation.request()
+        assert recalculation._next_batch(first.pk) is True
         Rule.objects.filter(step=step).update(keywords="butter")
-        second = recomputation.request()
+        second = recalculation.request()
         assert second.pk != first.pk
         run_tasks()
         first.refresh_from_db()
@@ -128,14 +129,14 @@ class TestAKilledWorker:
         """D13: what was done is kept; the sweep finds the rest within minutes."""
         articles = [make_article(f"Bread {number}") for number in range(5)]
         step = decide_for_bread()
-        row = recomputation.request()
-        recomputation._next_batch(row.pk)
+        row = recalculation.request()
+        recalculation._next_batch(row.pk)
         DBTaskResult.objects.all().delete()  # the worker died with the task in hand
-        recomputation.sweep()
+        recalculation.sweep()
         assert not DBTaskResult.objects.exists()  # it may still be alive
         Recomputation.objects.update(progressed_at=timezone.now() - dt.timedelta(minutes=2))
-        recomputation.sweep()
-        recomputation.sweep()
+        recalculation.sweep()
+        recalculation.sweep()
         assert DBTaskResult.objects.count() == 1
         run_tasks()
         row.refresh_from_db()
@@ -146,17 +147,17 @@ class TestAKilledWorker:
         for number in range(5):
             make_article(f"Bread {number}")
         decide_for_bread()
-        row = recomputation.request()
-        recomputation.recompute.enqueue(row.pk)
+        row = recalculation.request()
+        recalculation.recompute.enqueue(row.pk)
         run_tasks()
         row.refresh_from_db()
         assert (row.done, row.changed) == (5, 5)
 
     def test_one_that_is_finished_is_left_alone(self, run_tasks):
-        recomputation.request()
+        recalculation.request()
         run_tasks()
         Recomputation.objects.update(progressed_at=timezone.now() - dt.timedelta(hours=2))
-        recomputation.sweep()
+        recalculation.sweep()
         assert not DBTaskResult.objects.ready().exists()
 
 
@@ -164,9 +165,9 @@ def test_queries_do_not_grow_with_the_versions_of_a_batch(django_assert_max_num_
     for number in range(30):
         make_article(f"Bread {number}", pinned_step=Step.objects.get() if number % 2 else None)
     decide_for_bread()
-    row = recomputation.request()
+    row = recalculation.request()
     with django_assert_max_num_queries(12):
-        recomputation._next_batch(row.pk)
+        recalculation._next_batch(row.pk)
 
 
 class TestRerender:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from insights import signals
 from insights.models import Article, ReadNext, Version
-from insights.reading import neighbours, related
+from insights.public import neighbours, related
 from tests.factories import make_article, make_author, make_category, make_series, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -134,7 +134,7 @@ class TestWhoMayBeRead:
             assert read_next(client, one) == []
 
     def test_a_new_title_and_address_reach_the_neighbours(self, client, topics, run_tasks):
-        from insights.drafting import write
+        from insights.publishing.drafts import write
 
         one = make_article("One", tags=[topics["China"]])
         two = make_article("Two", tags=[topics["China"]])
@@ -167,7 +167,7 @@ class TestWhoMayBeRead:
             assert not Version.objects.filter(related_at=None).exists()
 
     def test_a_new_version_with_other_tags_finds_other_neighbours(self, client, topics, run_tasks):
-        from insights.drafting import write
+        from insights.publishing.drafts import write
 
         one = make_article("One", tags=[topics["China"]])
         two = make_article("Two", tags=[topics["China"]])
@@ -255,7 +255,7 @@ class TestASeries:
         assert f'rel="next" href="{third.get_absolute_url()}"' in text
 
     def test_who_leaves_a_series_is_passed_over(self, client, run_tasks):
-        from insights.drafting import write
+        from insights.publishing.drafts import write
 
         series = make_series("Letters")
         parts = [make_article(f"Letter {part}", series=series, series_part=part) for part in (1, 2, 3)]

@@ -17,12 +17,12 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from insights import signals
-from insights.drafting import write
 from insights.models import Picture, PictureUse
 from insights.pictures import renditions
 from insights.pictures.orphans import GRACE, remove_orphans
 from insights.pictures.renditions import AGAIN_AFTER, LEASE, RECIPE, make, names, sweep
 from insights.pictures.uploads import store_picture
+from insights.publishing.drafts import write
 from tests.factories import make_article, make_author, make_category, make_picture, make_user
 from tests.insights.photos import make_photo, photo_bytes
 

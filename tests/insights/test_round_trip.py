@@ -12,7 +12,6 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from insights.drafting import write
 from insights.models import (
     Article,
     Author,
@@ -27,6 +26,7 @@ from insights.models import (
     Tag,
     Version,
 )
+from insights.publishing.drafts import write
 from tests.databases import migrated_file
 from tests.factories import make_article
 from tests.insights.article_files import run, stored_files

@@ -9,8 +9,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from insights.drafting import write
 from insights.models import Article, AuditEntry, SiteSettings, User
+from insights.publishing.drafts import write
 from tests.factories import make_article, make_user
 from tests.insights.desk import change_url, send
 

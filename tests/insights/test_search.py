@@ -146,7 +146,7 @@ class TestWhatIsNot:
             assert found("zebra") == ["soon"]
 
     def test_the_text_that_was_replaced(self):
-        from insights.drafting import write
+        from insights.publishing.drafts import write
 
         article = make_article("Zebra", slug="one", body="Stripes.")
         version = write(article, {"title": "Horse", "body": "Plain."})

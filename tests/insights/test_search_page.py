@@ -10,8 +10,8 @@ from html import unescape
 import pytest
 from django.utils.html import escape
 
-from insights import plain_text
 from insights.search.queries import MAX_LETTERS, read_query
+from insights.text import invisible_characters
 from tests.factories import make_article, make_category
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +98,7 @@ def test_a_phrase_is_repeated_with_its_signs(client):
 def test_the_forms_that_were_found_are_marked(client, text, body, marked):
     """Fault A7: in passages as well as in titles."""
     make_article("Title", slug="one", body=body, excerpt="")
-    make_article(plain_text.line(body), slug="two", body="Other words.", excerpt="")
+    make_article(invisible_characters.line(body), slug="two", body="Other words.", excerpt="")
     answer = page(client, q=text).content.decode()
     wanted = [escape(word) for word in marked]
     found = re.findall("<mark>(.*?)</mark>", answer)

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from insights.demo import scale
 from insights.models import Article, SearchEntry
 from insights.search import index
-from insights.search.measuring import mean_reciprocal_rank, measure, read_queries
+from insights.search.measurement import mean_reciprocal_rank, measure, read_queries
 from tests.insights import search_words
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ import pytest
 from django.utils import timezone
 
 from insights.models import Version
-from insights.reading.listing import BrokenCursor
-from insights.reading.series_parts import series_page
+from insights.public.listing import BrokenCursor
+from insights.public.series_parts import series_page
 from tests.factories import make_article, make_series
 
 pytestmark = pytest.mark.django_db

@@ -14,12 +14,9 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image
 
-from insights.drafting import write
-from insights.drawings import choose, draw
-from insights.drawings.figures import FIGURES
-from insights.models import SiteSettings
-from insights.sharing import images as share_images
-from insights.sharing.drawing import (
+from insights.covers import choose, draw
+from insights.covers.figures import FIGURES
+from insights.covers.share_card import (
     ACCENT,
     FIGURE,
     INK,
@@ -36,7 +33,10 @@ from insights.sharing.drawing import (
     legible,
     width,
 )
-from insights.sharing.paths import Look, drawn
+from insights.covers.svg_pixels import Look, drawn
+from insights.models import SiteSettings
+from insights.public import share_images as share_images
+from insights.publishing.drafts import write
 from tests.factories import make_article, make_author, make_category
 
 SITE = settings.SITE_URL
@@ -143,7 +143,7 @@ class TestTheImageOfAnArticle:
         settings.MEDIA_ROOT.mkdir(exist_ok=True)
         (settings.MEDIA_ROOT / "share").write_text("in the way")
         assert picture(client, address).size == SIZE
-        assert len([record for record in caplog.records if record.name == "insights.sharing.kept_files"]) == 1
+        assert len([record for record in caplog.records if record.name == "insights.public.stored_images"]) == 1
 
     def test_costs_two_queries(self, client, django_assert_max_num_queries):
         address = address_of(client, make_article("One", authors=[make_author()]).get_absolute_url())
@@ -235,6 +235,6 @@ class TestWhatIsDrawn:
 
 
 def test_the_face_comes_with_its_licence():
-    from insights.sharing.drawing import FACE
+    from insights.covers.share_card import FACE
 
     assert "SIL OPEN FONT LICENSE" in (FACE.parent / "OFL.txt").read_text()

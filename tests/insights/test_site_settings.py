@@ -18,8 +18,8 @@ from config.templatetags.page import page_mark
 from insights.models import Picture, SiteSettings
 from insights.models.site import FOOTER
 from insights.signals import listing_changed
-from newsletter.mail import build
 from newsletter.models import ConfirmationMail
+from newsletter.signup.confirmation_mail import build
 from tests.factories import make_article, make_picture, make_user
 from tests.html_forms import form_values
 from tests.insights.photos import drawing_bytes

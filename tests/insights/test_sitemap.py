@@ -11,8 +11,8 @@ import time_machine
 from django.conf import settings
 from django.utils import timezone
 
-from insights.drafting import write
-from insights.machines import sitemaps
+from insights.public import sitemaps
+from insights.publishing.drafts import write
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_tag
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,10 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from config.sweeps import sweep_once
-from insights import article_addresses
-from insights.drafting import bring_back, discard, undo_bringing_back
+from config.tasks.periodic import sweep_once
 from insights.models import Article, AuditEntry, FormerSlug, Version
+from insights.publishing import slugs
+from insights.publishing.drafts import bring_back, discard, undo_bringing_back
 from tests.factories import make_article
 from tests.insights.desk import change_url, form_values, local_tomorrow, send
 
@@ -100,7 +100,7 @@ class TestScheduled:
         """Fault C6: a scheduled change brings its slug along at its own time."""
         send(client, article, "_publish", slug="new", body="Later words.", publish_at=local_tomorrow())
         assert status_of(client, "old", "new") == [200, 404]
-        article_addresses.sweep()
+        slugs.sweep()
         assert status_of(client, "old", "new") == [200, 404]
         time_machine.move_to(timezone.now() + dt.timedelta(days=2))
         sweep_once()
@@ -121,7 +121,7 @@ class TestScheduled:
         send(client, article, "_publish", slug="new", body="Later words.", publish_at=local_tomorrow())
         make_article("Comes between", slug="new")
         time_machine.move_to(timezone.now() + dt.timedelta(days=2))
-        article_addresses.sweep()
+        slugs.sweep()
         assert "keeps its slug: “new” belongs to another article" in caplog.text
         assert AuditEntry.objects.filter(verb="could not change slug of article").exists()
         assert status_of(client, "old") == [200]
@@ -139,7 +139,7 @@ class TestConflicts:
         assert "This URL is not available" in autosave(client, other, slug="new")["problems"]["slug"][0]
         draft = make_article("New", slug="draft", published=None)
         assert autosave(client, draft, title="Now new", slug="")["slug"] == "now-new"
-        assert article_addresses.free_slug("New") == "new-2"
+        assert slugs.free_slug("New") == "new-2"
 
     def test_taken_before_publishing_is_said_beside_the_field(self, client, article):
         send(client, article, slug="new")

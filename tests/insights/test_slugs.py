@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.validators import validate_slug
 
-from insights.article_addresses import free_slug, is_made_from, slug_from
 from insights.forms.taxonomy import FacetForm
 from insights.models import Article, Author, Category, Tag
-from insights.slugs import former_slug_of, slug_of
+from insights.publishing.slugs import free_slug, is_made_from, slug_from
+from insights.text.slugs import former_slug_of, slug_of
 from tests.factories import make_article, make_user
 
 MADE = {

@@ -12,9 +12,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.utils import timezone
 
-from insights.markdown import render
+from insights.markup import render
+from insights.markup.picture_html import PLACES
 from insights.models import SiteSettings
-from insights.pictures.markup import PLACES
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_tag
 from tests.feedback.factories import make_answer
 

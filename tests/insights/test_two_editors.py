@@ -9,8 +9,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from insights.editor import presence
 from insights.models import Presence, Version
-from insights.writing import presence
 from tests.factories import make_article, make_category, make_tag, make_user
 from tests.insights.desk import change_url, form_values, send
 

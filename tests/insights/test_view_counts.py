@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from insights.models import Article, DailyViews, ReaderSalt, SeenToday
-from insights.reading.readership import sweep, today
+from insights.public.readers import sweep, today
 from tests.factories import make_article, make_user
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from insights.models import DailyViews, NetworkToday, SeenToday
-from insights.reading.networks import network_of, networks_of
+from insights.public.networks import network_of, networks_of
 from tests.factories import make_article
 
 CAP = settings.READERS_PER_NETWORK["views"]

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from insights.models import Article, SiteSettings, Step, Version
-from insights.web_urls import is_https_url, is_link_target
+from insights.text.web_urls import is_https_url, is_link_target
 from tests.factories import make_article, make_user
 from tests.html_forms import form_values
 from tests.insights.desk import send

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from insights.handover import seen_as
 from insights.models import Article, AuditEntry, Version
+from insights.review import seen_as
 from tests.factories import make_article, make_author, make_category, make_step, make_tag, make_user
 from tests.insights.desk import change_url, form_values, local_tomorrow, send
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from insights.models import Article, Version
-from insights.rendering import render_text
+from insights.publishing.rendering import render_text
 from tests.cpu import cpu_seconds
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_tag, make_user
 

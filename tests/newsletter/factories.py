@@ -7,11 +7,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from insights.email_addresses import canonical
 from insights.models.site import SIGNUP_NOTE
-from newsletter.addresses import address_key
+from insights.text.email_addresses import canonical
 from newsletter.models import Consent, Subscriber
-from newsletter.wording import CONFIRM_WORDING, PROOF_FORM, PROOF_LINK
+from newsletter.models.email_addresses import address_key
+from newsletter.models.wording import CONFIRM_WORDING, PROOF_FORM, PROOF_LINK
 
 _numbers = count(1)
 

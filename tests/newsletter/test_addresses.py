@@ -4,8 +4,8 @@ import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
 
-from newsletter.addresses import address_key, clean_address, masked, older_address_key
 from newsletter.models import Subscriber
+from newsletter.models.email_addresses import address_key, clean_address, masked, older_address_key
 
 BAD = [
     "a@b.co\r\nBcc: v@x.co",

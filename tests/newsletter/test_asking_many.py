@@ -10,8 +10,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from insights.models import AuditEntry
-from newsletter import asking, delivery
 from newsletter.models import ConfirmationMail, ConfirmationSlot, Erasure, MailAllowance, Subscriber
+from newsletter.signup import bulk_confirmation, confirmation_outbox
 from tests.factories import make_user
 from tests.newsletter.conftest import link_in
 from tests.newsletter.factories import make_subscriber
@@ -47,7 +47,7 @@ def press(client):
 
 def send(run_tasks) -> list[str]:
     """Let the worker's sweep come by, and return who got an email since the start."""
-    delivery.sweep()
+    confirmation_outbox.sweep()
     run_tasks()
     return [message.to[0] for message in mail.outbox]
 
@@ -148,8 +148,8 @@ def test_an_email_of_many_counts_for_its_address(press, run_tasks, sign_up):
 
 def test_a_press_has_an_end(press, monkeypatch):
     """Fault C9: for a list of a million the rest is counted, and asked by another press."""
-    monkeypatch.setattr(asking, "AT_MOST", 3)
-    monkeypatch.setattr(asking, "BATCH", 2)
+    monkeypatch.setattr(bulk_confirmation, "AT_MOST", 3)
+    monkeypatch.setattr(bulk_confirmation, "BATCH", 2)
     read("email\n" + "".join(f"r{number}@example.com\n" for number in range(5)))
     assert press().startswith("3 confirmation emails queued.")
     assert press().startswith("2 confirmation emails queued.")

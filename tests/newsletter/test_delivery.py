@@ -11,9 +11,10 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from insights.models import SiteSettings
-from newsletter import delivery, tokens
-from newsletter.mail import build
+from newsletter import tokens
 from newsletter.models import ConfirmationMail, MailAllowance, Subscriber
+from newsletter.signup import confirmation_outbox
+from newsletter.signup.confirmation_mail import build
 from tests.newsletter.conftest import smtp
 from tests.newsletter.factories import make_subscriber
 from tests.ports import free_port
@@ -157,7 +158,7 @@ def test_a_mailbox_that_does_not_exist_is_tried_once(sink, sign_up, run_tasks):
     sign_up("reader@example.com")
     run_tasks()
     with after(days=1):
-        delivery.sweep()
+        confirmation_outbox.sweep()
         run_tasks()
     states = dict(ConfirmationMail.objects.values_list("subscriber__email", "state"))
     assert states == {"nobody@example.com": "failed", "reader@example.com": "sent"}
@@ -188,7 +189,7 @@ def test_a_connection_that_breaks_off_in_the_middle_waits_for_the_pause(sink, si
     sink.handle_DATA = take
     for minutes, sent in ((9, 0), (11, 1)):
         with after(minutes=minutes):
-            delivery.sweep()
+            confirmation_outbox.sweep()
             run_tasks()
             assert len(sink.envelopes) == sent
 
@@ -204,7 +205,7 @@ def test_nothing_goes_out_in_clear_when_tls_is_asked_for(settings, sink, sign_up
 
 def claim_and_die() -> ConfirmationMail:
     """A worker takes the mail and is killed: its task never comes back."""
-    mail = ConfirmationMail.objects.claim(the_mail().pk, timezone.now(), delivery.LEASE)
+    mail = ConfirmationMail.objects.claim(the_mail().pk, timezone.now(), confirmation_outbox.LEASE)
     DBTaskResult.objects.update(status="RUNNING")
     return mail
 
@@ -213,12 +214,12 @@ def test_what_a_killed_worker_held_is_sent_by_the_next(sink, sign_up, run_tasks)
     """S03: while the lease lasts nobody touches the mail; after it a sweep has it sent, once for each kill."""
     sign_up("reader@example.com")
     assert claim_and_die()
-    delivery.sweep()
+    confirmation_outbox.sweep()
     run_tasks()
     assert not sink.envelopes
-    with time_machine.travel(timezone.now() + delivery.LEASE):
+    with time_machine.travel(timezone.now() + confirmation_outbox.LEASE):
         for _ in range(3):
-            delivery.sweep()
+            confirmation_outbox.sweep()
         run_tasks()
     assert len(sink.envelopes) == 1
     assert (the_mail().state, the_mail().tries) == ("sent", 2)
@@ -228,12 +229,12 @@ def test_a_mail_whose_workers_are_killed_each_time_ends_as_unknown(sign_up, run_
     """S03: after the last attempt nobody can say whether it went out, and the row says just that."""
     sign_up("reader@example.com")
     now = timezone.now()
-    for _ in range(len(delivery.WAITS) + 1):
+    for _ in range(len(confirmation_outbox.WAITS) + 1):
         with time_machine.travel(now):
             assert claim_and_die()
-        now += delivery.LEASE
+        now += confirmation_outbox.LEASE
         with time_machine.travel(now):
-            delivery.sweep()
+            confirmation_outbox.sweep()
     assert (the_mail().state, the_mail().trouble) == ("unknown", "WorkerKilled")
     assert not sink.envelopes
 
@@ -241,19 +242,19 @@ def test_a_mail_whose_workers_are_killed_each_time_ends_as_unknown(sign_up, run_
 def test_a_worker_whose_lease_ran_out_sends_nothing(sink, sign_up):
     """S01: when another took the mail over in the meantime, the slow one stops before it speaks."""
     sign_up("reader@example.com")
-    slow = ConfirmationMail.objects.claim(the_mail().pk, timezone.now(), delivery.LEASE)
-    with time_machine.travel(timezone.now() + delivery.LEASE):
-        delivery.sweep()
-        quick = ConfirmationMail.objects.claim(the_mail().pk, timezone.now(), delivery.LEASE)
-        assert not delivery.CONFIRMATIONS.goes_now(slow)
-        assert delivery.CONFIRMATIONS.goes_now(quick)
+    slow = ConfirmationMail.objects.claim(the_mail().pk, timezone.now(), confirmation_outbox.LEASE)
+    with time_machine.travel(timezone.now() + confirmation_outbox.LEASE):
+        confirmation_outbox.sweep()
+        quick = ConfirmationMail.objects.claim(the_mail().pk, timezone.now(), confirmation_outbox.LEASE)
+        assert not confirmation_outbox.CONFIRMATIONS.goes_now(slow)
+        assert confirmation_outbox.CONFIRMATIONS.goes_now(quick)
 
 
 def test_two_tasks_for_one_mail_send_it_once(sink, sign_up, run_tasks):
     """S01: the claim is a conditional UPDATE; the second finds nothing to do."""
     sign_up("reader@example.com")
     for _ in range(3):
-        delivery.enqueue(the_mail())
+        confirmation_outbox.enqueue(the_mail())
     run_tasks()
     assert len(sink.envelopes) == 1
 
@@ -262,11 +263,11 @@ def test_a_mail_without_its_task_is_found(sink, sign_up, run_tasks):
     """D13: a task that vanished is enqueued again, and only once while it waits."""
     sign_up("reader@example.com")
     DBTaskResult.objects.all().delete()
-    delivery.sweep()
+    confirmation_outbox.sweep()
     assert not DBTaskResult.objects.exists()
     with after(minutes=1):
-        delivery.sweep()
-        delivery.sweep()
+        confirmation_outbox.sweep()
+        confirmation_outbox.sweep()
         assert DBTaskResult.objects.count() == 1
         run_tasks()
     assert len(sink.envelopes) == 1
@@ -322,11 +323,11 @@ def test_neither_task_nor_log_nor_row_names_the_address(settings, sink, sign_up,
 
 def test_a_sweep_with_nothing_to_do_writes_nothing(django_assert_num_queries):
     with django_assert_num_queries(7):
-        delivery.sweep()
+        confirmation_outbox.sweep()
 
 
 def test_the_worker_calls_the_sweep(settings):
-    assert "newsletter.delivery.sweep" in settings.SWEEPS
+    assert "newsletter.signup.confirmation_outbox.sweep" in settings.SWEEPS
 
 
 def test_the_mailer_of_the_tests_is_real(sink):

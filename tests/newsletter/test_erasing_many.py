@@ -10,9 +10,9 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from insights.models import AuditEntry
-from newsletter import erasing
-from newsletter.addresses import address_key
 from newsletter.models import Consent, Erasure, Subscriber, Suppression
+from newsletter.models.email_addresses import address_key
+from newsletter.subscribers import erasure
 from tests.factories import make_user
 from tests.newsletter.factories import make_subscriber
 from tests.site import Site, wait_until
@@ -92,19 +92,19 @@ class TestTenThousand:
         many(150)
         Subscriber.objects.update(confirmed_at=timezone.now())
         assert Subscriber.objects.confirmed().count() == 150
-        erasing.order(Subscriber.objects.all(), manager)
+        erasure.order(Subscriber.objects.all(), manager)
         assert not Subscriber.objects.confirmed().exists()
 
     def test_who_signs_up_meanwhile_is_not_meant(self, manager, run_tasks):
         many(150)
-        erasing.order(Subscriber.objects.all(), manager)
+        erasure.order(Subscriber.objects.all(), manager)
         make_subscriber("late@example.com")
         run_tasks()
         assert [reader.email for reader in Subscriber.objects.all()] == ["late@example.com"]
 
     def test_a_reader_stays_with_the_first_order(self, manager, run_tasks):
         many(150)
-        first, second = (erasing.order(Subscriber.objects.all(), manager) for _ in range(2))
+        first, second = (erasure.order(Subscriber.objects.all(), manager) for _ in range(2))
         assert (first.count, second.count) == (150, 0)
         run_tasks()
         assert not Subscriber.objects.exists()
@@ -112,11 +112,11 @@ class TestTenThousand:
     def test_a_task_whose_worker_was_killed_is_enqueued_again(self, manager, run_tasks):
         """D13: and finishes what is left."""
         many(1_200)
-        order = erasing.order(Subscriber.objects.all(), manager)
+        order = erasure.order(Subscriber.objects.all(), manager)
         DBTaskResult.objects.all().delete()
-        assert erasing._next_batch(order.pk)
+        assert erasure._next_batch(order.pk)
         Erasure.objects.update(progressed_at=timezone.now() - dt.timedelta(minutes=2))
-        erasing.sweep()
+        erasure.sweep()
         run_tasks()
         assert not Subscriber.objects.exists()
         order.refresh_from_db()
@@ -133,7 +133,7 @@ class TestTenThousand:
 ORDER = """
 from newsletter import erasing; from newsletter.models import Subscriber; from tests.factories import make_user
 from tests.newsletter.test_erasing_many import many
-many(6000); erasing.order(Subscriber.objects.all(), make_user("Newsletter manager"))
+many(6000); erasure.order(Subscriber.objects.all(), make_user("Newsletter manager"))
 """
 
 

@@ -14,9 +14,9 @@ from django.db import connection
 from django.utils import timezone
 
 from insights.models import AuditEntry
-from newsletter.exchange import csv_lines, write_csv
-from newsletter.exchange.cells import guarded, unguarded
 from newsletter.models import Consent, Subscriber
+from newsletter.subscribers import csv_lines, write_csv
+from newsletter.subscribers.csv_cells import guarded, unguarded
 from tests.factories import make_article, make_user
 from tests.newsletter.factories import make_subscriber
 from tests.site import MANAGE, ROOT

@@ -16,8 +16,8 @@ from django.core.management import CommandError, call_command
 
 from insights.models import AuditEntry
 from newsletter.admin.transfer import MAX_BYTES
-from newsletter.exchange import read_csv, write_csv
 from newsletter.models import Consent, Subscriber
+from newsletter.subscribers import read_csv, write_csv
 from tests.factories import make_article, make_user
 from tests.newsletter.factories import make_subscriber
 

@@ -8,9 +8,9 @@ import io
 
 import pytest
 
-from newsletter.exchange import read_csv
-from newsletter.exchange.dates import UnclearDate, read_date
 from newsletter.models import Consent, Subscriber
+from newsletter.subscribers import read_csv
+from newsletter.subscribers.csv_dates import UnclearDate, read_date
 from tests.newsletter.factories import make_subscriber
 from tests.newsletter.test_import import IMPORT, manager, read, upload  # noqa: F401
 

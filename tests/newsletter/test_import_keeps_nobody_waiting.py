@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from newsletter.exchange import read_csv
 from newsletter.models import Consent, Subscriber, SuppressionKey
+from newsletter.subscribers import read_csv
 from tests.newsletter.factories import make_subscriber
 
 pytestmark = pytest.mark.django_db

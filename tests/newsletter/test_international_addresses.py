@@ -11,8 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from feedback.models import Answer
 from insights.models import User
-from newsletter.exchange import read_csv, write_csv
 from newsletter.models import Subscriber, Suppression, SuppressionKey
+from newsletter.subscribers import read_csv, write_csv
 from tests.factories import make_article, make_user
 from tests.newsletter.factories import make_subscriber
 

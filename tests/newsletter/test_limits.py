@@ -7,9 +7,9 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from insights.reading.networks import network_of
-from newsletter import delivery
+from insights.public.networks import network_of
 from newsletter.models import MailAllowance, SignupAddress, SignupNetwork, Subscriber
+from newsletter.signup import confirmation_outbox
 from tests.newsletter.factories import make_subscriber
 
 pytestmark = pytest.mark.django_db
@@ -125,8 +125,8 @@ def test_limits_hold_no_address_in_clear(sign_up):
 
 def test_limits_that_have_run_out_are_forgotten(sign_up):
     sign_up("reader@example.com")
-    delivery.sweep()
+    confirmation_outbox.sweep()
     assert MailAllowance.objects.count() == SignupNetwork.objects.count() == 1
     with time_machine.travel(timezone.now() + dt.timedelta(hours=25)):
-        delivery.sweep()
+        confirmation_outbox.sweep()
     assert not (MailAllowance.objects.exists() or SignupNetwork.objects.exists() or SignupAddress.objects.exists())

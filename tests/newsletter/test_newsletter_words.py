@@ -10,7 +10,7 @@ from django.core import mail
 from insights.models import SiteSettings
 from insights.models.site import NEWSLETTER_TEXT, SIGNUP_NOTE
 from newsletter.models import Consent
-from newsletter.wording import signed_note
+from newsletter.models.wording import signed_note
 from tests.factories import make_article, make_user
 from tests.html_forms import form_values
 from tests.newsletter.factories import make_subscriber

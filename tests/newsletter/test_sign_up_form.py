@@ -9,7 +9,7 @@ from django.template import Context, Template
 from insights.models import Article, Step
 from insights.models.site import SIGNUP_NOTE
 from newsletter.models import Consent, Subscriber
-from newsletter.wording import PROOF_FORM
+from newsletter.models.wording import PROOF_FORM
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsletter.models import Consent, Subscriber
-from newsletter.wording import PROOF_STAFF
+from newsletter.models.wording import PROOF_STAFF
 from tests.factories import make_user
 from tests.newsletter.factories import make_subscriber
 

@@ -13,8 +13,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from newsletter.exchange import csv_lines
 from newsletter.models import Subscriber
+from newsletter.subscribers import csv_lines
 from tests.bench.peak import Run, run
 from tests.bench.subscribers import write_file
 from tests.databases import fresh_database

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from newsletter import tokens
 from newsletter.models import Consent
-from newsletter.wording import PROOF_LEAVE_LINK, PROOF_ONE_CLICK
+from newsletter.models.wording import PROOF_LEAVE_LINK, PROOF_ONE_CLICK
 from tests.newsletter.factories import make_subscriber
 
 pytestmark = pytest.mark.django_db

@@ -21,7 +21,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from config.database.library import log_outdated_sqlite
-from config.sweeps import SWEEP_SECONDS, Sweeper, sweep_once
+from config.tasks.periodic import SWEEP_SECONDS, Sweeper, sweep_once
 
 logger = logging.getLogger(__name__)
 

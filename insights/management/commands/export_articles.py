@@ -11,9 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from insights.exchange.exporting import export_path
 from insights.exchange.problems import ExchangeRefused
-from insights.exchange.progress import track
 from insights.management.commands.import_articles import refusal
-from insights.plain_text import escaped
+from insights.management.progress import track
+from insights.text.invisible_characters import escaped
 
 
 class Command(BaseCommand):

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from insights.exchange.importing import Outcome, import_path
 from insights.exchange.problems import ExchangeRefused
-from insights.exchange.progress import track
-from insights.plain_text import escaped
+from insights.management.progress import track
+from insights.text.invisible_characters import escaped
 
 MOST_NOTES = 500
 

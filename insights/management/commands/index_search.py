@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from insights.exchange.progress import bar
+from insights.management.progress import bar
 from insights.search import index
 from insights.search.engines import engine
 

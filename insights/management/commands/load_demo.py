@@ -7,11 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from insights.exchange.demo import load
-from insights.exchange.demo_accounts import make_accounts
+from insights.demo.accounts import make_accounts
+from insights.demo.loading import load
 from insights.exchange.problems import ExchangeRefused
-from insights.exchange.progress import track
 from insights.management.commands.import_articles import refusal
+from insights.management.progress import track
 
 
 class Command(BaseCommand):

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from insights.exchange.progress import track
+from insights.management.progress import track
 from insights.models import Picture
 from insights.pictures.renditions import RECIPE, make
-from insights.plain_text import escaped
+from insights.text.invisible_characters import escaped
 
 
 class Command(BaseCommand):

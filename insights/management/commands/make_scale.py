@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from insights.demo import scale
-from insights.exchange.progress import bar
+from insights.management.progress import bar
 
 MOST = 1_000_000
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from insights.search.measuring import QueriesRefused, mean_reciprocal_rank, measure, read_queries
+from insights.search.measurement import QueriesRefused, mean_reciprocal_rank, measure, read_queries
 
 
 class Command(BaseCommand):

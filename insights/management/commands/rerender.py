@@ -9,11 +9,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from insights import signals
-from insights.exchange.progress import bar
-from insights.markdown import RENDERER
+from insights.management.progress import bar
+from insights.markup import RENDERER
 from insights.models import Version
-from insights.plain_text import escaped
-from insights.rerendering import rerender
+from insights.publishing.rerendering import rerender
+from insights.text.invisible_characters import escaped
 
 
 class Command(BaseCommand):

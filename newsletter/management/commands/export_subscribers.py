@@ -10,9 +10,9 @@ from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from insights.exchange.progress import track
-from newsletter.exchange import record_export, write_csv
+from insights.management.progress import track
 from newsletter.models import Subscriber
+from newsletter.subscribers import record_export, write_csv
 
 
 class Command(BaseCommand):

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from insights.exchange.progress import track
-from insights.plain_text import escaped
-from newsletter.exchange import Outcome, Report, read_csv
+from insights.management.progress import track
+from insights.text.invisible_characters import escaped
+from newsletter.subscribers import Outcome, Report, read_csv
 
 BLOCK = 1_000_000  # bytes
 

@@ -1,4 +1,4 @@
-// Adds a category or an author in a window of its own ([data-adds], see insights/admin/adding.py).
+// Adds a category or an author in a window of its own ([data-adds], see insights/editor/add_links.py).
 // Django's RelatedObjectLookups.js opens the window and puts the new row into the list that the link's id names. This
 // script names the list before that: for authors the first empty one. Afterwards it tells the other scripts, which do
 // not hear the events of Django's jQuery.

@@ -1,0 +1,61 @@
+"""Pages of the desk that no app of ours owns: groups and the task queue.
+
+Both are the administrators' alone, whatever permissions a group was given: who may change a group may give oneself
+everything. The four roles are made by `config.roles` on every migrate and therefore only shown here; staff who need
+other rights get a further group.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from django_tasks_db.admin import DBTaskResultAdmin
+from django_tasks_db.models import DBTaskResult
+
+from config.roles import ROLES, is_administrator
+from config.tasks.names import in_words
+from insights.admin.model_admin import DeskAdmin, OfferedFilters
+
+
+class AdministratorsOnly(admin.ModelAdmin):
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_administrator(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_administrator(request.user)
+
+
+admin.site.unregister([Group, DBTaskResult])
+
+
+@admin.register(Group)
+class GroupAdmin(AdministratorsOnly, DeskAdmin, DjangoGroupAdmin):
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return is_administrator(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return is_administrator(request.user) and not _is_role(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return is_administrator(request.user) and not _is_role(obj)
+
+
+@admin.register(DBTaskResult)
+class TaskAdmin(AdministratorsOnly, OfferedFilters, DBTaskResultAdmin):
+    """To read, never to change, as the queue's own page is."""
+
+    actions = None
+    list_display: Any = ("what", "status", "enqueued_at", "started_at", "finished_at", "priority", "queue_name")
+    list_display_links = ("what",)
+
+    @admin.display(description="Task", ordering="task_path")
+    def what(self, task: DBTaskResult) -> str:
+        return in_words(task.task_path)
+
+
+def _is_role(group: Group | None) -> bool:
+    return group is not None and group.name in ROLES

@@ -1,0 +1,50 @@
+"""The desk's start page: what needs a hand today, for whoever is looking, and what the last thirty days brought.
+
+It joins apps, so it stands in `config`; an app that can be taken out brings its panel by `settings.DESK_PANELS`. Each
+panel is asked for only by those who may act on it, and costs at most two queries. Numbers of sign-ups name nobody, and
+those of views stand on the public pages; so both are shown to editors and to those who keep the letter's readers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from config.admin_site import failed_tasks
+from config.admin_site.dashboard import articles, first_steps, numbers
+from config.roles import is_administrator
+from insights.local_time import publication_zone
+from insights.models import Article
+
+
+def panels(request: HttpRequest) -> dict[str, Any]:
+    """The template's context: a panel that is not for this account is missing."""
+    user, now = request.user, timezone.now()
+    context: dict[str, Any] = {"today": now.astimezone(publication_zone()).date()}
+    context["article_panels"] = articles.panels(user, now)
+    context["panels"] = [panel for path in settings.DESK_PANELS if (panel := import_string(path)(request))]
+    if is_administrator(user):
+        context["failures"] = failed_tasks.panel()
+    if user.has_perm("insights.change_any_article") or user.has_perm("newsletter.view_subscriber"):
+        context |= numbers.panels(now)
+        if not context["charts"][0].total and (steps := first_steps.panel(request)):
+            _begin(context, steps)
+    return context
+
+
+def _begin(context: dict[str, Any], steps: dict[str, Any]) -> None:
+    """Show the first steps, before the first article instead of panels and charts full of zeros."""
+    context["first_steps"] = steps
+    if Article.objects.exists():
+        return
+    context["article_panels"] = []
+    context["panels"] = [panel for panel in context["panels"] if panel.get("count", 1)]
+    if not context.get("failures", {}).get("count"):
+        context.pop("failures", None)
+    if not any(chart.total for chart in context["charts"]):
+        for name in ("charts", "best", "elsewhere"):
+            del context[name]

@@ -1,0 +1,143 @@
+"""Articles that wait for somebody: to be looked at, changed, sent out, or for their moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When, Window
+from django.utils.text import Truncator
+
+from insights.local_time import told_moment
+from insights.models import Article, Version
+from insights.querysets import VersionQuerySet
+
+ROWS = 5
+NOTE = 120  # letters of an editor's words
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An article with what is said of it; `note`: somebody's words; `is_yours`: it waits for who is looking."""
+
+    article: int
+    title: str
+    told: str
+    note: str = ""
+    is_yours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """`count`: of all, `rows`: the first few; `empty`: what is said when there are none."""
+
+    id: str
+    heading: str
+    count: int
+    rows: list[Row]
+    empty: str
+
+
+def panels(user: Any, now: dt.datetime) -> list[Panel]:
+    """What an account has to do with: editors see what is handed in by anybody, authors what is their own."""
+    publishes, writes = user.has_perm("insights.publish_article"), user.has_perm("insights.add_article")
+    if not (publishes or writes):
+        return []
+    found = [_to_review(user, sees_all=publishes)]
+    if writes:
+        found.append(_returned(user))
+    found.append(_approved(user, sees_all=publishes))
+    if publishes:
+        found.append(_scheduled(user, now))
+    if writes:
+        found.append(_drafts(user))
+    return found
+
+
+def _to_review(user: Any, *, sees_all: bool) -> Panel:
+    """Those for whom the account is the named reviewer come first; then who has waited longest."""
+    versions = Version.objects.handed_in()
+    if not sees_all:
+        versions = versions.filter(Q(article__in=Article.objects.written_by(user)) | Q(article__reviewer=user))
+    mine_first = Case(When(article__reviewer=user, then=Value(0)), default=Value(1))
+
+    def row(version: Any) -> Row:
+        is_yours = version.reviewer_id == user.pk
+        who, moment = version.handed_in_by_name, told_moment(version.submitted_at)
+        told = f"{who} handed it in {moment}" if who else f"Handed in {moment}"
+        if is_yours:
+            told += "; it waits for you"
+        elif version.reviewer_name:
+            told += f"; it waits for {version.reviewer_name}"
+        return Row(version.article_id, version.title, f"{told}.", is_yours=is_yours)
+
+    heading = "To review" if sees_all else "Waiting for an editor"
+    versions = versions.order_by(mine_first, "submitted_at", "pk")
+    return _panel("to-review", heading, versions, row, "Nothing is handed in.")
+
+
+def _returned(user: Any) -> Panel:
+    def row(version: Any) -> Row:
+        who = version.step_by_name or "An editor"
+        note = Truncator(" ".join((version.last_note or "").split())).chars(NOTE)
+        return Row(version.article_id, version.title, f"{who} returned it {told_moment(version.returned_at)}.", note)
+
+    versions = Version.objects.returned_to(user).order_by("returned_at", "pk")
+    return _panel("returned", "Returned to you", versions, row, "Nothing was returned to you.")
+
+
+def _approved(user: Any, *, sees_all: bool) -> Panel:
+    versions = Version.objects.approved()
+    if not sees_all:
+        versions = versions.filter(article__in=Article.objects.written_by(user))
+
+    def row(version: Any) -> Row:
+        who = version.step_by_name or "An editor"
+        return Row(version.article_id, version.title, f"{who} approved it {told_moment(version.approved_at)}.")
+
+    return _panel("approved", "Ready to go out", versions.order_by("approved_at", "pk"), row, "Nothing is approved.")
+
+
+def _scheduled(user: Any, now: dt.datetime) -> Panel:
+    """Publications, changes to what is out, and withdrawals, in the order of their moments."""
+    is_there = Q(article__withdrawn_at__isnull=True) | Q(article__withdrawn_at__gt=F("live_from"))
+    coming = Version.objects.filter(is_there, live_from__gt=now).exclude(live_until__lte=F("live_from"))
+    title = Version.objects.filter(article=OuterRef("pk")).newest_by_article().values("title")[:1]
+    going = Article.objects.filter(withdrawn_at__gt=now, published_at__isnull=False).annotate(title=Subquery(title))
+    told = ("title", "live_from", "article__published_at")
+    versions = _counted(coming.select_related("article").only(*told).order_by("live_from", "pk"))
+    articles = _counted(going.order_by("withdrawn_at", "pk"))
+    events = [(v.live_from, v.article_id, v.title, _kind(v)) for v in versions]
+    events += [(article.withdrawn_at, article.pk, article.title, "Readers lose it") for article in articles]
+    rows = [Row(pk, title, f"{kind} {told_moment(moment, user)}.") for moment, pk, title, kind in sorted(events)[:ROWS]]
+    count = sum(found[0].total for found in (versions, articles) if found)
+    return Panel("scheduled", "Scheduled", count, rows, "Nothing waits for its moment.")
+
+
+def _kind(version: Version) -> str:
+    return "Goes out" if version.article.published_at == version.live_from else "Changes go out"
+
+
+def _drafts(user: Any) -> Panel:
+    """Of what is one's own, that which one may write: an author's article that is out is in the editors' hands."""
+    own = Article.objects.written_by(user)
+    if not user.has_perm("insights.change_any_article"):
+        own = own.never_published()
+    drafts = Version.objects.working().filter(article__in=own, submitted_at__isnull=True, returned_at__isnull=True)
+
+    def row(version: Any) -> Row:
+        return Row(version.article_id, version.title, f"Saved {told_moment(version.updated_at)}.")
+
+    return _panel("drafts", "Your drafts", drafts.order_by("-updated_at", "pk"), row, "No draft of yours is open.")
+
+
+def _panel(id_: str, heading: str, versions: VersionQuerySet, row: Callable[[Any], Row], empty: str) -> Panel:
+    found = _counted(versions.defer("body", "html", "search_text", "contents", "decision", "around"))
+    return Panel(id_, heading, found[0].total if found else 0, [row(version) for version in found], empty)
+
+
+def _counted(rows: QuerySet[Any]) -> list[Any]:
+    """The first few rows, each with the `total` of all: one query for both."""
+    return list(rows.annotate(total=Window(Count("pk")))[:ROWS])

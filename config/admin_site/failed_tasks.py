@@ -1,0 +1,117 @@
+"""Tasks that failed, for administrators: which, when, and what to do about it.
+
+Every task of ours takes ids and may be run again at any time; the queue never does so by itself. Running one again puts
+a new task into the queue in the place of the failed one; dismissing only takes the failed one off the list. The audit
+keeps who did either.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Count, Window
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.tasks import Task, TaskResultStatus
+from django.urls import reverse
+from django.utils.module_loading import import_string
+from django.views.decorators.http import require_POST
+from django_tasks_db.models import DBTaskResult
+
+from config.roles import is_administrator
+from config.tasks.names import in_words
+from config.tasks.periodic import LOST
+from insights.signals import deed_done
+
+ROWS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A failed task in words, without anything that it was given."""
+
+    pk: uuid.UUID
+    name: str
+    why: str
+    finished_at: dt.datetime | None
+    may_run_again: bool
+
+
+def panel() -> dict[str, Any]:
+    """`count` of all failed tasks, `rows`: the latest. One query."""
+    failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).order_by("-finished_at", "pk")
+    found = list(
+        failed.annotate(total=Window(Count("pk"))).only("task_path", "finished_at", "exception_class_path")[:ROWS]
+    )
+    rows = [
+        Failure(
+            row.pk,
+            in_words(row.task_path),
+            _why(row.exception_class_path),
+            row.finished_at,
+            bool(_task_at(row.task_path)),
+        )
+        for row in found
+    ]
+    return {"count": found[0].total if found else 0, "rows": rows}
+
+
+@require_POST
+def run_again(request: HttpRequest, task: uuid.UUID) -> HttpResponse:
+    """Enqueue a failed task anew, in the place of the failed one."""
+    with transaction.atomic():
+        row = _failed(request, task)
+        known = _task_at(row.task_path)
+        if known is None:
+            raise PermissionDenied
+        known.using(priority=row.priority, queue_name=row.queue_name).enqueue(
+            *row.args_kwargs["args"], **row.args_kwargs["kwargs"]
+        )
+        row.delete()
+        _note(request, "ran a failed task again", row)
+    messages.success(request, f"“{in_words(row.task_path)}” is in the queue again.")
+    return HttpResponseRedirect(reverse("admin:index"))
+
+
+@require_POST
+def dismiss(request: HttpRequest, task: uuid.UUID) -> HttpResponse:
+    """Take a failed task off the list."""
+    with transaction.atomic():
+        row = _failed(request, task)
+        row.delete()
+        _note(request, "dismissed a failed task", row)
+    messages.success(request, f"“{in_words(row.task_path)}” is off the list.")
+    return HttpResponseRedirect(reverse("admin:index"))
+
+
+def _failed(request: HttpRequest, task: uuid.UUID) -> DBTaskResult:
+    """The failed task, held until the end of the transaction. Raises PermissionDenied and Http404."""
+    if not is_administrator(request.user):
+        raise PermissionDenied
+    row = DBTaskResult.objects.select_for_update().filter(pk=task, status=TaskResultStatus.FAILED).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def _task_at(path: str) -> Task[..., Any] | None:
+    """The task of this path; None where this release has none."""
+    try:
+        task = import_string(path)
+    except ImportError:
+        return None
+    return task if isinstance(task, Task) else None
+
+
+def _note(request: HttpRequest, verb: str, row: DBTaskResult) -> None:
+    details = {"failed_at": row.finished_at.isoformat() if row.finished_at else ""}
+    deed_done.send(sender=DBTaskResult, actor=request.user, verb=verb, subject=row.task_path, details=details)
+
+
+def _why(exception: str) -> str:
+    return "its worker ended without a word" if exception == LOST else exception.rpartition(".")[2] or "unknown"

@@ -1,0 +1,1 @@
+"""Logs: no personal data, and nothing forged by a request."""

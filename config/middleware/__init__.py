@@ -1,0 +1,1 @@
+"""Middleware, one subject a module; settings.MIDDLEWARE has the order."""

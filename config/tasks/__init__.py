@@ -1,0 +1,1 @@
+"""Tasks of the queue: their names in the admin, periodic tasks, expiry."""

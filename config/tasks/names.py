@@ -1,0 +1,22 @@
+"""What the tasks of the queue do, in the words of those who find one on their page."""
+
+from __future__ import annotations
+
+TASKS = {
+    "insights.review.mail.send_hand_over": "Mail to somebody whose turn it is",
+    "insights.link_checker.checking.look": "Look at a link to another site",
+    "insights.next_step.recalculation.recompute": "Decide the next step of every article anew",
+    "insights.public.related.look": "Look for the neighbours of an article",
+    "insights.pictures.renditions.make_for": "Make the sizes of a picture",
+    "insights.publishing.rerendering.rerender_uses": "Set the articles anew that show a picture",
+    "insights.search.index.refresh_everything": "Build the search anew",
+    "newsletter.signup.alerts.send_alert": "Email an alert to staff",
+    "newsletter.signup.confirmation_outbox.send_confirmation": "Mail that asks to confirm a sign-up",
+    "newsletter.subscribers.erasure.erase_marked": "Erase the subscribers that were marked",
+}
+
+
+def in_words(path: str) -> str:
+    """What a task does; of one that this release does not have, its path: “renditions: make for”."""
+    *_, module, function = path.split(".")
+    return TASKS.get(path) or f"{module}: {function}".replace("_", " ")

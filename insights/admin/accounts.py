@@ -1,0 +1,228 @@
+"""Bylines, which editors keep, and accounts, which administrators and those with the right to them keep, and nobody
+deletes.
+
+Whoever keeps accounts without being an administrator gives nothing away that is not theirs: no administrator is made or
+touched by them, no group handed out or left with more rights than they hold, and no account opened or given a new
+password that may do what they may not. What is posted against this is 403, and nothing of it is stored.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.forms import CheckboxSelectMultiple
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+
+from insights.admin.bylines import make_byline, may_write
+from insights.admin.model_admin import DeskAdmin
+from insights.admin.taxonomy import FacetAdmin
+from insights.forms.accounts import PasswordForm, UserAddForm, UserForm
+from insights.models import Author, User
+from insights.text.email_addresses import search_spelling
+
+OURS_ALONE = ("is_superuser", "user_permissions")  # fields that only administrators may post
+
+
+@admin.register(Author)
+class AuthorAdmin(FacetAdmin):
+    kind = "author"
+    list_display = ("name", "slug", "initials", "line", "user")
+    list_select_related = ("user",)
+    search_fields = ("name", "slug")
+    fields = ("name", "slug", "initials", "line", "text", "avatar", "user")
+    autocomplete_fields = ("avatar",)
+
+    def get_fields(self, request: HttpRequest, obj: Author | None = None) -> Any:
+        """Which account writes under a name is the administrators' to say: it opens that name's drafts. The URL of an
+        author's page is the editors'."""
+        closed = set() if request.user.is_superuser else {"user"}
+        closed |= set() if _keeps_all(request) else {"slug"}
+        return [name for name in super().get_fields(request, obj) if name not in closed]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Author | None = None) -> Any:
+        return super().get_prepopulated_fields(request, obj) if _keeps_all(request) else {}
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows = super().get_queryset(request)
+        return rows if _keeps_all(request) else rows.filter(user=request.user.pk)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Author | None:
+        """Also another's byline: the permission is asked next, and answers 403."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None and object_id.isdecimal() and len(object_id) < 19:
+            return Author.objects.filter(pk=object_id).first()
+        return found
+
+    def has_view_permission(self, request: HttpRequest, obj: Author | None = None) -> bool:
+        return super().has_view_permission(request, obj) and _may_keep(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Author | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_keep(request, obj)
+
+
+def _keeps_all(request: HttpRequest) -> bool:
+    """Whether the account keeps all bylines; else it keeps its own alone."""
+    return request.user.has_perm("insights.add_author")
+
+
+def _may_keep(request: HttpRequest, author: Author | None) -> bool:
+    return author is None or _keeps_all(request) or author.user_id == request.user.pk
+
+
+@admin.register(User)
+class UserAdmin(DeskAdmin, DjangoUserAdmin):
+    add_form = UserAddForm
+    form = UserForm
+    change_password_form = PasswordForm
+    list_display = ("email", "name", "roles", "is_staff", "is_superuser", "is_active", "last_login")
+    list_filter = ("is_active", "is_staff", "is_superuser", "groups")
+    search_fields = ("email", "name")
+    ordering = ("name", "pk")
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "joined_at")
+    fieldsets = (
+        (None, {"fields": ("email", "name", "password", "time_zone")}),
+        ("What the account may do", {"fields": ("is_active", "is_staff", "groups", "is_superuser", "makes_byline")}),
+        ("Since when", {"fields": ("joined_at", "last_login")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),
+        ("What the account may do", {"fields": ("is_staff", "groups", "makes_byline")}),
+    )
+    actions = ("make_bylines",)
+
+    @admin.display
+    def roles(self, user: User) -> str:
+        return ", ".join(group.name for group in user.groups.all())
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Find a whole email address in any spelling."""
+        return super().get_search_results(request, queryset, search_spelling(search_term))
+
+    # Who may do what
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """An account that may do more than whoever looks is not theirs to change."""
+        return super().has_change_permission(request, obj) and (obj is None or _holds_all_of(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Never: what an account did stays attributable. Take away “active” instead."""
+        return False
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        closed = set() if request.user.is_superuser or obj is None else set(OURS_ALONE)
+        if not request.user.has_perm("insights.add_author") or (obj and Author.objects.filter(user=obj).exists()):
+            closed.add("makes_byline")
+        return [
+            (name, {**options, "fields": tuple(field for field in options["fields"] if field not in closed)})
+            for name, options in super().get_fieldsets(request, obj)
+        ]
+
+    # Bylines
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)  # the groups, by which it may write
+        if not form.cleaned_data.get("makes_byline") or not request.user.has_perm("insights.add_author"):
+            return
+        author = make_byline(form.instance, actor=request.user)
+        if author is not None:
+            where = reverse("admin:insights_author_change", args=[author.pk])
+            told = format_html('<a href="{}">The byline “{}”</a> was made for it.', where, author)
+            messages.success(request, told)
+        elif not may_write(form.instance):
+            messages.info(request, "No byline was made: this account's role does not write articles.")
+
+    @admin.action(description="Make bylines for those who have none", permissions=["byline"])
+    def make_bylines(self, request: HttpRequest, accounts: Any) -> None:
+        made = [author for account in accounts if (author := make_byline(account, actor=request.user))]
+        if made:
+            messages.success(request, f"Bylines made: {', '.join(map(str, made))}.")
+        else:
+            messages.info(request, "No byline was made: each has one already, or writes no articles.")
+
+    def has_byline_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("insights.add_author")
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **options: Any) -> Any:
+        if db_field.name == "groups":
+            options |= {"widget": CheckboxSelectMultiple(), "queryset": _groups_to_give(request)}
+        return super().formfield_for_manytomany(db_field, request, **options)
+
+    # The pages
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.method == "POST":
+            _refuse_to_give_more(request)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        if request.method == "POST" and request.user.is_superuser and User.objects.in_charge().is_last(object_id):
+            told = "This is the last administrator."
+            words = {"status": 409, "heading": "Not the last one", "words": told, "is_desk": True}
+            return render(request, "error.html", words, status=409)
+        return super().delete_view(request, object_id, extra_context)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        if request.method != "POST":
+            return super().user_change_password(request, id, form_url)
+        with transaction.atomic():  # Django saves the password and its history in autocommit
+            response = super().user_change_password(request, id, form_url)
+        if response.status_code == 200:
+            response.status_code = 400
+        return response
+
+
+def _holds_all_of(request: HttpRequest, account: User) -> bool:
+    """Whether whoever asks may do all that the account may, if only it were active."""
+    if request.user.is_superuser:
+        return True
+    if account.is_superuser:
+        return False
+    held = request.user.get_all_permissions()
+    given = [*account.user_permissions.all(), *_permissions_of(account.groups.all())]
+    return all(_name_of(permission) in held for permission in given)
+
+
+def _groups_to_give(request: HttpRequest) -> Any:
+    """The groups whose every right whoever asks holds as well."""
+    if request.user.is_superuser:
+        return Group.objects.all()
+    held = request.user.get_all_permissions()
+    groups = Group.objects.prefetch_related("permissions__content_type")
+    fine = [group.pk for group in groups if all(_name_of(right) in held for right in group.permissions.all())]
+    return Group.objects.filter(pk__in=fine)
+
+
+def _refuse_to_give_more(request: HttpRequest) -> None:
+    """Raises PermissionDenied for a form that gives rights which whoever posts it does not hold."""
+    if request.user.is_superuser:
+        return
+    allowed = {str(pk) for pk in _groups_to_give(request).values_list("pk", flat=True)}
+    if set(OURS_ALONE) & set(request.POST) or set(request.POST.getlist("groups")) - allowed:
+        raise PermissionDenied
+
+
+def _permissions_of(groups: Any) -> list[Any]:
+    rows = groups.prefetch_related("permissions__content_type")
+    return [permission for group in rows for permission in group.permissions.all()]
+
+
+def _name_of(permission: Any) -> str:
+    return f"{permission.content_type.app_label}.{permission.codename}"

@@ -1,0 +1,31 @@
+"""A byline for an account: made when the account is added, or later, for those who may write articles."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from insights import signals
+from insights.exchange.naming import NotNamed, free_slug, initials
+from insights.models import Author, User
+from insights.models.accounts import Actor
+
+
+def may_write(account: User) -> bool:
+    """Whether the account's role lets it write articles; read again, since its groups may just have changed."""
+    return User.objects.get(pk=account.pk).has_perm("insights.add_article")
+
+
+@transaction.atomic
+def make_byline(account: User, *, actor: Actor) -> Author | None:
+    """Make a byline of the account's name, unless it has one or may write no article. Returns the new one, or None."""
+    if Author.objects.filter(user=account).exists() or not may_write(account):
+        return None
+    name = str(account)[:120]
+    try:
+        slug = free_slug(Author, name)
+    except NotNamed:  # no Latin letter in it
+        slug = free_slug(Author, f"author {account.pk}")
+    author = Author.objects.create(name=name, slug=slug, initials=initials(name), user=account)
+    details = {"id": author.pk, "account": account.pk}
+    signals.deed_done.send(sender=Author, actor=actor, verb="added author", subject=author, details=details)
+    return author

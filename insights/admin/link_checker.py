@@ -1,0 +1,186 @@
+"""Links that articles have to other sites, the dead ones first: where they stand, what happened, who ignores which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from insights import signals
+from insights.admin.model_admin import DeskAdmin, badge
+from insights.link_checker.dashboard_panel import uses
+from insights.local_time import told_moment
+from insights.models import OutsideHost, OutsideLink, OutsideLinkUse, Version
+from insights.models.external_links import OutsideLinkQuerySet
+
+SHOWN_USES = 5
+
+
+class StateFilter(admin.SimpleListFilter):
+    """At first what needs a hand: dead and doubtful links that nobody ignores."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        first, *others = super().choices(changelist)
+        yield {**first, "display": "Dead or doubtful"}
+        yield from others
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        states = [(str(value), label) for value, label in OutsideLink.State.choices]
+        return [*states, ("ignored", "Ignored"), ("all", "All")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> OutsideLinkQuerySet:
+        links: OutsideLinkQuerySet = queryset
+        chosen = self.value()
+        if chosen == "ignored":
+            return links.ignored()
+        if chosen == "all":
+            return links
+        return links.heeded().filter(state=chosen) if chosen in OutsideLink.State.values else links.troubling()
+
+
+@admin.register(OutsideLink)
+class OutsideLinkAdmin(DeskAdmin):
+    list_display = ("target", "pages", "standing", "happened", "moment")
+    list_display_links = None
+    list_filter = (StateFilter,)
+    search_fields = ("address", "uses__version__title")
+    search_help_text = "Address or title of an article"
+    ordering = ("-since", "-pk")
+    list_select_related = ("host",)
+    actions = ("ignore_address", "ignore_host", "take_back", "look_again")
+    fields = readonly_fields = ("target", "pages", "standing", "happened", "moment", "decided")
+
+    class Media:
+        css = {"all": ("css/outside-links.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutsideLink]:
+        links = OutsideLink.objects.all()
+        known = links.linked() | links.ignored()
+        live = OutsideLinkUse.objects.filter(link=OuterRef("pk"), version__in=Version.objects.readable())
+        counted = live.order_by().values("link").annotate(count=Count("pk")).values("count")
+        return known.select_related("host").prefetch_related(uses(SHOWN_USES)).annotate(use_count=Subquery(counted))
+
+    # What a row tells
+
+    @admin.display(description="Target", ordering="address")
+    def target(self, link: OutsideLink) -> SafeString:
+        told = _brief(link.address)
+        if not link.address.lower().startswith(("https://", "http://")):
+            return format_html("{}", told)
+        return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', link.address, told)
+
+    @admin.display(description="Pages")
+    def pages(self, link: OutsideLink) -> SafeString:
+        found = link.live_uses  # type: ignore[attr-defined]
+        count = link.use_count or 0  # type: ignore[attr-defined]
+        shown = format_html_join(
+            "",
+            '<li><a href="{}">{}</a>{}</li>',
+            (
+                (
+                    reverse("admin:insights_article_change", args=[use.version.article_id]),
+                    use.version.title,
+                    f": “{use.words}”" if use.words else "",
+                )
+                for use in found
+            ),
+        )
+        more = f"and {count - SHOWN_USES} more" if count > SHOWN_USES else ""
+        return format_html('<ul class="uses">{}</ul>{}', shown, more) if found else SafeString("no page any more")
+
+    @admin.display(description="State", ordering="state")
+    def standing(self, link: OutsideLink) -> SafeString:
+        if link.is_ignored:
+            told = "Host ignored" if link.host.ignored_at else "Ignored"
+            return format_html("{}<br>{}", badge("ignored", told), self.decided(link))
+        return badge(link.state, OutsideLink.State(link.state).label)
+
+    @admin.display(description="What happened", ordering="looked_at")
+    def happened(self, link: OutsideLink) -> SafeString:
+        if link.looked_at is None:
+            return SafeString("Nobody has looked yet.")
+        return format_html('{}<br><span class="small">Last look {}</span>', link.told, told_moment(link.looked_at))
+
+    @admin.display(description="Since", ordering="since")
+    def moment(self, link: OutsideLink) -> str:
+        return told_moment(link.since)
+
+    @admin.display(description="Ignored by")
+    def decided(self, link: OutsideLink) -> str:
+        row = link.host if link.host.ignored_at else link
+        return f"{row.ignored_by_name}, {told_moment(row.ignored_at)}" if row.ignored_at else "nobody"
+
+    # Permissions: the checker writes the rows, editors decide what to hear of.
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: OutsideLink | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: OutsideLink | None = None) -> bool:
+        return False
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("insights.change_outsidelink")
+
+    # Deeds
+
+    @admin.action(description="Ignore these addresses", permissions=["decide"])
+    def ignore_address(self, request: HttpRequest, links: QuerySet[OutsideLink]) -> None:
+        chosen = list(links)
+        for link in chosen:
+            link.ignore(request.user)  # type: ignore[arg-type]
+        self._done(request, "ignored outside link", chosen, "Ignored: {} address{es}. Nobody is told of them any more.")
+
+    @admin.action(description="Ignore everything at these hosts", permissions=["decide"])
+    def ignore_host(self, request: HttpRequest, links: QuerySet[OutsideLink]) -> None:
+        hosts = list({link.host_id: link.host for link in links}.values())
+        for host in hosts:
+            host.ignore(request.user)  # type: ignore[arg-type]
+        self._done(request, "ignored outside host", hosts, "Ignored: {} host{s}, with every link to them.")
+
+    @admin.action(description="Take back: ignore these no longer", permissions=["decide"])
+    def take_back(self, request: HttpRequest, links: QuerySet[OutsideLink]) -> None:
+        chosen = list(links)
+        for link in chosen:
+            link.heed()
+        for host in {link.host_id: link.host for link in chosen if link.host.ignored_at}.values():
+            host.heed()
+            _tell_the_audit(request, "heeded outside host", host)
+        self._done(request, "heeded outside link", chosen, "{} link{s} will be told of again, with all at their hosts.")
+
+    @admin.action(description="Look again now", permissions=["decide"])
+    def look_again(self, request: HttpRequest, links: QuerySet[OutsideLink]) -> None:
+        chosen = [link for link in links if not link.is_ignored]
+        if not chosen:
+            messages.warning(request, "What is ignored is not looked at; take that back first.")
+            return
+        OutsideLink.objects.filter(pk__in=[link.pk for link in chosen]).update(look_at=timezone.now())
+        self._done(request, "asked to look at outside link", chosen, "{} link{s} will be looked at within minutes.")
+
+    def _done(self, request: HttpRequest, verb: str, rows: list[Any], told: str) -> None:
+        for row in rows:
+            _tell_the_audit(request, verb, row)
+        plural = len(rows) != 1
+        messages.success(request, told.format(len(rows), s="s" if plural else "", es="es" if plural else ""))
+
+
+def _tell_the_audit(request: HttpRequest, verb: str, row: OutsideLink | OutsideHost) -> None:
+    signals.deed_done.send(sender=type(row), actor=request.user, verb=verb, subject=row, details={"id": row.pk})
+
+
+def _brief(address: str) -> str:
+    shown = address.removeprefix("https://").removeprefix("http://")
+    return shown if len(shown) <= 90 else f"{shown[:89]}…"

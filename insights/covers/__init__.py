@@ -1,0 +1,5 @@
+"""Covers that the publication draws itself: the choice by slug, the figures, and the pen they are drawn with."""
+
+from insights.covers.covers import choose, draw
+
+__all__ = ["choose", "draw"]

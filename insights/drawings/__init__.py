@@ -1,5 +1,0 @@
-"""Covers that the publication draws itself: the choice by slug, the figures, and the pen they are drawn with."""
-
-from .covers import choose, draw
-
-__all__ = ["choose", "draw"]

@@ -1,0 +1,252 @@
+"""Writing and publishing at the desk.
+
+Who may what: an Author writes own articles until they are out; an Editor (`change_any_article`) all of them, and
+`publish_article` decides what readers get. The rows of the list tell what is newest; the form edits what comes next.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Prefetch, QuerySet
+from django.forms import Script
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.csp import csp_override
+
+from insights import review
+from insights.admin.model_admin import with_link
+from insights.admin.redirects import old_addresses
+from insights.editor import autosave, history_pages, publication_pages, review_pages, writing_views
+from insights.editor.add_links import offer_new
+from insights.editor.filters import AuthorFilter, CategoryFilter, StateFilter
+from insights.editor.form import ArticleForm
+from insights.editor.preflight_views import checks_view, panel_of, told_after
+from insights.editor.save_messages import moment_not_kept, told_address, what_is_wrong
+from insights.editor.saving import SavingAdmin
+from insights.editor.score_views import score_panel, scores_view
+from insights.editor.status import desk_state, state_badges
+from insights.local_time import told_moment
+from insights.models import Article, Version
+
+# One subject each; they speak to each other by events on the form, which the heads of the files tell.
+WRITING_SCRIPTS = (
+    "title", "inserting", "marks", "page", "scrolling", "scores", "checks", "pictures", "library", "linking",
+    "addresses", "pasting", "faults", "made", "backstop", "kept", "autosave", "presence", "deciding", "moment",
+    "copying", "adding", "closing", "growing", "standing",
+)  # fmt: skip
+NONE = mark_safe('<span class="none">-</span>')  # where a list has room for it
+WRITING_STYLES = ("desk", "writing", "pictures", "checks", "history", "handover", "saving")
+FILED_UNDER = "Filed under"
+NO_BYLINE = (
+    "This article has no byline, since your account has none. Ask an administrator to make one for your account; "
+    "then it is added with your next save."
+)
+FIELDSETS: Any = (
+    (None, {"fields": ("base", "title", "excerpt", "body"), "classes": ("text",)}),
+    ("Next step", {"fields": ("pinned_step",)}),
+    (FILED_UNDER, {"fields": ("category", "tags", ("series", "series_part"), "authors")}),
+    ("Cover", {"fields": ("cover", "cover_file", "cover_alt", "cover_caption", "cover_credit")}),
+    ("Publication", {"fields": ("publish_at", "slug", "takes_feedback")}),
+    ("Search engines", {"fields": ("seo_title", "seo_description", "canonical"), "classes": ("collapse",)}),
+)
+
+
+@admin.register(Article)
+class ArticleAdmin(SavingAdmin):
+    form = ArticleForm
+    picture_files = ("cover_file",)
+    list_display = ("title", "state", "category", "moment", "views", "byline")
+    list_filter = (StateFilter, CategoryFilter, AuthorFilter)
+    search_fields = ("slug", "versions__title")
+    search_help_text = "Title or address"
+    ordering = ("-created_at", "-pk")
+    change_form_template = "admin/insights/article/change_form.html"
+    fieldsets = FIELDSETS
+
+    class Media:
+        css = {"all": tuple(f"css/{subject}.css" for subject in WRITING_STYLES)}
+        js = tuple(Script(f"js/writing/{subject}.js", defer=True) for subject in WRITING_SCRIPTS)
+
+    # The list
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        newest = Version.objects.newest().listed().prefetch_related("bylines__author")
+        told = Article.objects.with_state().with_hand_over()
+        rows = told.prefetch_related(Prefetch("versions", newest, to_attr="newest_versions"))
+        return rows if _may_edit_any(request) else rows.written_by(request.user)
+
+    @admin.display(ordering="versions__title")
+    def title(self, article: Article) -> str:
+        return str(article)
+
+    @admin.display(description="Status", ordering="state")
+    def state(self, article: Article) -> SafeString:
+        return state_badges(article)
+
+    @admin.display(empty_value=NONE)
+    def category(self, article: Article) -> str:
+        versions = article.newest_versions  # type: ignore[attr-defined]
+        return str(versions[0].category or "") if versions else ""
+
+    @admin.display(description="Publication moment", ordering="published_at", empty_value=NONE)
+    def moment(self, article: Article) -> str:
+        return told_moment(article.published_at) if article.published_at else ""
+
+    @admin.display(description="Authors", empty_value=NONE)
+    def byline(self, article: Article) -> str:
+        versions = article.newest_versions  # type: ignore[attr-defined]
+        return ", ".join(str(byline.author) for byline in versions[0].bylines.all()) if versions else ""
+
+    # Permissions
+
+    def has_view_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        return super().has_view_permission(request, obj) and (obj is None or may_see(request, obj))
+
+    def has_change_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or may_write(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        """What was published is withdrawn, not deleted: addresses and answers hang on it."""
+        is_draft = obj is None or obj.published_at is None
+        return is_draft and super().has_delete_permission(request, obj) and (obj is None or may_write(request, obj))
+
+    # The form
+
+    def get_form(self, request: HttpRequest, obj: Article | None = None, change: bool = False, **kwargs: Any) -> Any:
+        site = self.admin_site
+
+        class BoundForm(ArticleForm):
+            makes_another = bool(request.__dict__.get("makes_another"))
+
+            def __init__(self, *args: Any, **options: Any) -> None:
+                super().__init__(*args, user=request.user, **options)
+                self.use_autocomplete(site)
+                offer_new(self)
+                if obj and request.method == "GET":
+                    slug = self.fields["slug"]
+                    slug.help_text = format_html("{} {}", slug.help_text, old_addresses(obj, request.user))
+
+        return BoundForm
+
+    @method_decorator(csp_override(writing_views.WITH_THE_FRAME))
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        here = form_url or request.get_full_path()  # without a fragment, where an empty one would keep it
+        return super().changeform_view(request, object_id, here, extra_context)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
+        form, article = context["adminform"].form, context.get("original")
+        title, excerpt, body = (str(form[name].value() or "") for name in ("title", "excerpt", "body"))
+        if form.lacks_byline:
+            self._tell_missing_byline(context["adminform"])
+        context |= score_panel(title, excerpt, body, _pin(form))
+        context |= desk_state(request, article, form) | panel_of(form)
+        if form.is_taking_in and not form.is_stale:
+            context["errors"] = []
+        context |= autosave.above_the_form(request, article, form)
+        context["wrong"] = what_is_wrong(form)
+        response = super().render_change_form(request, context, *args, **options)
+        context["errors"] = []  # Django's own sentence above the form says less
+        if form.is_stale:
+            response.status_code = 409
+        return response
+
+    @staticmethod
+    def _tell_missing_byline(adminform: Any) -> None:
+        adminform.fieldsets = [
+            (name, {**options, "description": NO_BYLINE} if name == FILED_UNDER else options)
+            for name, options in adminform.fieldsets
+        ]
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Article:
+        return form.instance
+
+    def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
+        if "_publish" in request.POST:
+            version = form.publish()
+            is_future = version.live_from > timezone.now()
+            when = told_moment(version.live_from, request.user)
+            words = f"Scheduled for {when}." if is_future else "Readers have this version."
+            words += told_after(form)
+        else:
+            version = form.write()
+            words = "Draft saved." if form.has_stored else "Nothing was changed."
+            if "_hand_in" in request.POST and version.is_working:
+                is_new = review.hand_in(version, user=publication_pages.who(request), note=form.cleaned_data["note"])
+                words = "Handed in for review." if is_new else "It is handed in already, and waits for an editor."
+            words += moment_not_kept(form)
+        words += told_address(form, version)
+        obj.newest_versions = [version]  # type: ignore[attr-defined]
+        if {"_publish", "_hand_in"} & set(request.POST):
+            publication_pages.note(request, obj, words)
+        messages.success(request, _with_way_to_page(obj, version, words))
+        if form.cleaned_data["note"] and "_hand_in" not in request.POST:
+            told = "Your note was not sent, since it goes along when you hand the text in: “{}”"
+            messages.warning(request, told.format(form.cleaned_data["note"]))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Everything was stored by `save_model`."""
+
+    def response_add(self, request: HttpRequest, obj: Article, post_url_continue: str | None = None) -> HttpResponse:
+        """Stay at the text."""
+        return HttpResponseRedirect(reverse("admin:insights_article_change", args=[obj.pk]))
+
+    def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
+        return self.response_add(request, obj)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        article = self.get_object(request, object_id)
+        return history_pages.history(request, article.pk) if article else super().history_view(request, object_id)
+
+    def get_urls(self) -> list[URLPattern]:
+        guard = self.admin_site.admin_view
+        own = [
+            path("scores/", scores_view, name="insights_article_scores"),
+            path("checks/", checks_view, name="insights_article_checks"),
+            path("page/", writing_views.page, name="insights_article_page"),
+            path("autosave/", autosave.autosave_new, name="insights_article_autosave_new"),
+            path("<int:pk>/autosave/", autosave.autosave, name="insights_article_autosave"),
+            path("<int:pk>/presence/", autosave.beat, name="insights_article_presence"),
+            path("linkable/", writing_views.linkable, name="insights_article_linkable"),
+        ]
+        return own + review_pages.addresses(guard) + history_pages.addresses(guard) + super().get_urls()
+
+
+def _with_way_to_page(article: Article, version: Version, words: str) -> SafeString:
+    """The message of a save, with a link to the page as readers have it now, or to the preview."""
+    is_live = version.live_from is not None and version.live_from <= timezone.now()
+    if is_live and article.status() == Article.Status.PUBLISHED:
+        return with_link(words, article.get_absolute_url())
+    return with_link(words, reverse("admin:insights_article_preview", args=[article.pk]), "Preview")
+
+
+def _pin(form: ArticleForm) -> Any:
+    if "pinned_step" in form.fields:
+        return form["pinned_step"].value()
+    return form.stored.pinned_step_id if form.stored else None
+
+
+def _may_edit_any(request: HttpRequest) -> bool:
+    return request.user.has_perm("insights.change_any_article")
+
+
+def may_see(request: HttpRequest, article: Article) -> bool:
+    """Editors all; authors what is theirs."""
+    if _may_edit_any(request):
+        return True
+    told: bool | None = article.__dict__.get("is_own")  # asked for along with the row
+    return Article.objects.written_by(request.user).filter(pk=article.pk).exists() if told is None else told
+
+
+def may_write(request: HttpRequest, article: Article) -> bool:
+    """Editors all; authors what is theirs until it has a publication moment."""
+    return _may_edit_any(request) or (article.published_at is None and may_see(request, article))

@@ -1,0 +1,215 @@
+"""What the writing view's scripts send by themselves: the text, and that somebody is there.
+
+Staff who may write articles; everybody else gets 403 and no way to the login, since a script asks. A text that cannot
+be taken is told in words as JSON, and stays in the page and in the browser.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.middleware.csrf import get_token
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from insights.editor import presence
+from insights.editor.autosave_form import AutosaveForm
+from insights.editor.conflicts import saved_since, standing_since, texts_of
+from insights.editor.tabs import made_by
+from insights.editor.writing_views import may_write_articles, posted_body
+from insights.forms.form_data import with_values
+from insights.models import Article, Version
+from insights.publishing.edit_base import base_of, is_same_text, lock, newest_of
+
+NOT_YOURS = "You may not change this article, or no longer; nothing was stored."
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_write_articles
+def autosave_new(request: HttpRequest) -> HttpResponse:
+    """GET: `{"token", "account", "stored"}`, by which a page goes on after a new login; `?article=` or the `?tab=` that
+    made one asks for what is stored of it. POST the form of a new article: makes it, once for each `tab`, and answers
+    as `autosave`."""
+    if request.method != "POST":
+        told = {"token": get_token(request), "account": request.user.pk, "stored": _asked_for(request)}
+        return JsonResponse(told)
+    if not request.user.has_perm("insights.add_article"):
+        raise PermissionDenied
+    with posted_body(request):
+        return _tried_twice(lambda: _stored(request))
+
+
+@never_cache
+@require_POST
+@may_write_articles
+def autosave(request: HttpRequest, pk: int) -> HttpResponse:
+    """POST the form's fields: stores what it can in the working draft.
+
+    `{"base", "saved": words, "slug", "title", "words", "minutes", "problems": {field: [sentence]}, "unsaved": [field],
+    "others": [sentence], "article": id, "addresses": {"form", "autosave", "presence", "page"}}`. 409 when somebody else
+    saved meanwhile: `{"conflict": sentence}`. 403 and 413: `{"error": sentence}`.
+    """
+    with posted_body(request):
+        return _tried_twice(lambda: _stored(request, pk))
+
+
+@never_cache
+@require_POST
+@may_write_articles
+@transaction.atomic
+def beat(request: HttpRequest, pk: int) -> HttpResponse:
+    """POST `tab`, `base`, and `left` when the page goes: `{"others": [sentence], "newer": sentence or ""}`.
+
+    `before`: the page that this one replaced in its browser tab, which may not have been able to say that it goes.
+
+    `newer` tells what became of the text, or of its article, since the page was opened.
+    """
+    article = Article.objects.told_own(request.user).filter(pk=pk).first()
+    if article is None:
+        raise Http404
+    if not _may_write(request, article):
+        return JsonResponse({"error": NOT_YOURS}, status=403)
+    tab = request.POST.get("tab", "")
+    if not presence.is_tab(tab):
+        return JsonResponse({"error": "A tab is named by 32 hexadecimal digits."}, status=400)
+    if "left" in request.POST:
+        presence.leave(article, request.user, tab)
+        return JsonResponse({})
+    if presence.is_tab(before := request.POST.get("before", "")) and before != tab:
+        presence.leave(article, request.user, before)
+    presence.be_here(article, request.user, tab)
+    newest = article.newest_version()
+    newer = _newer(newest, request, tab) if newest else ""
+    return JsonResponse({"others": presence.others_in(article, request.user, tab), "newer": newer})
+
+
+def above_the_form(request: HttpRequest, article: Article | None, form: Any) -> dict[str, Any]:
+    """What stands above the form, and what its scripts have to know."""
+    meetings = list(form.meetings()) if form.conflict else []
+    if article is None or article.pk is None:
+        here = {
+            "others": [],
+            "autosave_address": reverse("admin:insights_article_autosave_new"),
+            "presence_address": "",
+        }
+    else:
+        here = {
+            "others": presence.others_in(article, request.user),
+            "autosave_address": reverse("admin:insights_article_autosave", args=[article.pk]),
+            "presence_address": reverse("admin:insights_article_presence", args=[article.pk]),
+        }
+    return here | {
+        "meetings": meetings,
+        "differences": form.differences() if form.conflict else [],
+        "is_unsaved": form.is_bound,
+        "is_stale": form.is_stale,
+        "is_mergeable": bool(meetings) and not any(meeting.merged.conflicts for meeting in meetings),
+    }
+
+
+def _newer(version: Version, request: HttpRequest, tab: str) -> str:
+    """What is stored and is not what the page was opened on, as a sentence; empty if it is."""
+    opened_on, user = request.POST.get("base", ""), request.user
+    if opened_on in {"", base_of(version)} or presence.wrote(version, user, tab):
+        return ""
+    if is_same_text(opened_on, version):
+        return standing_since(version)
+    who = "You" if version.updated_by_id == user.pk else str(version.updated_by or "Somebody")
+    return f"{who} saved a newer text at {_clock(version)}{' in another tab' if who == 'You' else ''}."
+
+
+@transaction.atomic
+def _stored(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    pk = pk or made_by(request.user, request.POST.get("tab", ""))  # within the transaction
+    article = lock(pk, request.user) if pk is not None else None
+    if pk is not None and article is None:
+        raise Http404
+    if article and not _may_write(request, article):
+        return JsonResponse({"error": NOT_YOURS}, status=403)
+    tab = request.POST.get("tab", "")
+    form = AutosaveForm(_sent(request, article, tab), instance=article, user=request.user)
+    if not form.is_valid():
+        who = form.stored.updated_by if form.stored else None
+        told = saved_since(who, request.user) if form.conflict else ""
+        return JsonResponse({"conflict": told or " ".join(map(str, form.non_field_errors()))}, status=409)
+    before = base_of(form.stored)
+    version = form.store()
+    if base_of(version) != before and presence.is_tab(tab):
+        presence.be_here(form.instance, request.user, tab, typed_at=version.updated_at)
+    others = presence.others_in(form.instance, request.user, tab) if pk is not None and presence.is_tab(tab) else []
+    return JsonResponse({**_told(form, version), "others": others})
+
+
+def _sent(request: HttpRequest, article: Article | None, tab: str) -> QueryDict:
+    """What was sent; over the text that this tab stored itself, if only the answer to that got lost."""
+    stored = newest_of(article)
+    opened_on = request.POST.get("base", "")
+    if article is None or stored is None or opened_on == base_of(stored):
+        return request.POST
+    if presence.wrote(stored, request.user, tab):
+        return with_values(request.POST, base=base_of(stored))
+    if not opened_on:
+        return with_values(request.POST, base="new")  # the page of a new article, whose text was saved elsewhere since
+    return request.POST
+
+
+def _told(form: AutosaveForm, version: Version) -> dict[str, Any]:
+    article = form.instance
+    named = {"form": "change", "autosave": "autosave", "presence": "presence"}
+    return {
+        "article": article.pk,
+        "base": base_of(version),
+        "saved": _clock(version),
+        "slug": version.new_slug or article.slug,
+        "title": str(version),
+        "words": version.words,
+        "minutes": version.reading_minutes,
+        "problems": form.problems,
+        "unsaved": form.unsaved,
+        "addresses": {
+            name: reverse(f"admin:insights_article_{view}", args=[article.pk]) for name, view in named.items()
+        }
+        | {"page": f"{reverse('admin:insights_article_page')}?article={article.pk}"},
+    }
+
+
+def _asked_for(request: HttpRequest) -> dict[str, Any] | None:
+    """`{"article", "form", "writable", "base", "title", "excerpt", "body"}` of what the account may see; else None."""
+    pk, tab = request.GET.get("article", ""), request.GET.get("tab", "")
+    number = int(pk) if pk.isdecimal() and len(pk) < 19 else made_by(request.user, tab) if tab else None
+    article: Any = Article.objects.told_own(request.user).filter(pk=number).first() if number else None
+    if article is None or not (article.is_own or request.user.has_perm("insights.change_any_article")):
+        return None
+    newest = newest_of(article)
+    if newest is None:
+        return None
+    told = {"article": article.pk, "form": reverse("admin:insights_article_change", args=[article.pk])}
+    return {**told, "writable": _may_write(request, article), "base": base_of(newest), **texts_of(newest)}
+
+
+def _clock(version: Version) -> str:
+    """“14:02 CET”."""
+    local = timezone.localtime(version.updated_at)  # the publication's zone, for the length of a request
+    return f"{local:%H:%M} {local.tzname()}"
+
+
+def _may_write(request: HttpRequest, article: Article) -> bool:
+    """As the form's page decides, from what the lock told."""
+    if not request.user.has_perm("insights.change_article"):
+        return False
+    is_own: bool = article.is_own  # type: ignore[attr-defined]
+    return request.user.has_perm("insights.change_any_article") or (is_own and article.published_at is None)
+
+
+def _tried_twice(store: Any) -> HttpResponse:
+    """Two requests may make the same article or take the same address in one moment; the second sees the first."""
+    try:
+        return store()
+    except IntegrityError:
+        return store()

@@ -1,0 +1,90 @@
+"""The article's form as it stands in the middle of a sentence: what can be stored is, and the rest is told.
+
+A value that is none (a category that is gone, too long an excerpt) leaves the stored one alone; a body with what
+today's rules refuse (a picture of another host) is kept all the same, since a draft that is lost is worse than one that
+cannot go out yet. Fields that readers would notice at once stay with the buttons: whether the article takes feedback,
+the moment of publication, a cover file. A changed slug of a published article is stored with the draft.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+
+from insights.editor.conflicts import UNTITLED
+from insights.editor.form import ArticleForm
+from insights.models import User, Version
+from insights.publishing.drafts import Way, write_within
+from insights.publishing.slugs import free_slug, gives_nothing
+
+WITH_THE_BUTTONS = ("publish_at", "cover_file", "label", "note")
+
+
+class AutosaveForm(ArticleForm):
+    """Bind as its parent. `is_valid()` only says whether somebody else saved meanwhile; `store()` stores what it can;
+    `problems` are sentences by field, and `unsaved` the fields whose stored value is not what was sent."""
+
+    problems: dict[str, list[str]]
+    unsaved: list[str]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.problems, self.unsaved = {}, []
+        self.fields["title"].required = False
+        for name in (*WITH_THE_BUTTONS, *(("takes_feedback",) if self.is_known else ())):
+            self.fields.pop(name, None)
+
+    def clean_slug(self) -> str:
+        title, stored = self.cleaned_data.get("title") or "", self.instance.slug
+        typed = (self.cleaned_data.get("slug") or "").strip()
+        if not typed:
+            return stored if self.is_known else free_slug(title, self.instance)
+        if typed == stored and (not title or gives_nothing(title, typed)):
+            return stored
+        try:
+            return super().clean_slug()
+        except ValidationError:
+            if not stored:
+                self.cleaned_data["slug"] = free_slug(title)
+            raise
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        if problems := self.problems_of(body):
+            self.problems["body"] = problems
+        return body
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        others = self.errors.get(NON_FIELD_ERRORS)
+        for name, errors in self.errors.items():
+            if name != NON_FIELD_ERRORS:
+                self.problems.setdefault(name, []).extend(str(error) for error in errors)
+        changed = set(self.changed_data)
+        self.unsaved = [name for name in self.problems if name in changed and name not in self.cleaned_data]
+        self.errors.clear()
+        if others and self.is_stale:
+            self.errors[NON_FIELD_ERRORS] = others
+
+    def store(self) -> Version:
+        """Write what was typed into the working draft, and make a new article of it if there is none."""
+        article, values = self.instance, self.cleaned_data
+        user = self.user if isinstance(self.user, User) else None
+        slug = values.get("slug") or article.slug or free_slug(values.get("title") or "")
+        if article.pk is None:
+            article.slug, article.uid = slug, self.uid
+        elif slug != article.slug and article.published_at is None:
+            article.slug = slug
+            article.save(update_fields=["slug"])
+        if article.pk and "takes_feedback" in set(self.changed_data) & set(self.fields):
+            article.save(update_fields=["takes_feedback"])
+        written = self.written()
+        if "title" in written:
+            written["title"] = written["title"] or UNTITLED
+        filed = self.filed_anew()
+        if self.stored is not None and not written and filed == {"authors": None, "tags": None}:
+            return self.stored
+        typed = self.typed if "body" in values else None
+        way = Way(typed=typed, refuse=False, apart=bool(values.get("over")), locked=True)
+        return write_within(article, written, user=user, way=way, **filed)

@@ -1,0 +1,186 @@
+"""What becomes of a form whose article was stored by somebody else after the page was opened.
+
+Nothing is overwritten: the form comes back with both texts, told apart word by word, and offers to lay them together
+(`insights/editor/merge.py`) from what both began with, which the page itself carries. Taking the merged text into
+the form stores nothing; a save does, over a fresh base, and then as a new version: what is stored now stays in the
+history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from insights.editor.form_fields import ArticleFields
+from insights.editor.merge import Conflict, Merged, merge
+from insights.forms.fields import is_id
+from insights.forms.form_data import with_values
+from insights.history.alignment import Effort
+from insights.history.text_diff import compare, compare_line
+from insights.models import Version
+from insights.publishing.edit_base import base_of, is_same_text
+
+TEXTS = ("title", "excerpt", "body")
+UNTITLED = "Untitled"  # what a text is called that is kept before it has a title
+TAKE_IN = "_merge"  # the button that takes the merged text into the form; its value LOOK only shows both
+LOOK = "look"
+BESIDE_THE_TEXT = {"publish_at", "label", "note"}
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One of the three texts of a form, of two editors. `difference`: from theirs to mine, word by word."""
+
+    name: str
+    label: str
+    difference: SafeString
+    merged: Merged
+
+    @property
+    def choices(self) -> list[tuple[str, Conflict]]:
+        """The stretches that both changed, each with the name of the field that chooses."""
+        return [(f"choice_{self.name}_{n}", one) for n, one in enumerate(self.merged.conflicts)]
+
+
+class Meetings(ArticleFields):
+    """The part of the article's form that knows of other editors. `stored` was read under the article's lock."""
+
+    stored: Version | None
+    opened_on: str
+    user: Any
+    is_stale = False  # whether text or standing changed after the page was opened
+    is_taking_in = False  # whether the form comes back with another text than was sent, or only to be looked at
+    conflict: Version | None = None  # what somebody else stored meanwhile
+
+    def check_base(self) -> None:
+        """Raise ValidationError if another text or standing is stored than the page was opened on."""
+        if not self.instance.pk or self.opened_on == base_of(self.stored) or self._says_the_same():
+            return
+        self.is_stale = True
+        stored, opened_on = self.stored, self.opened_on
+        self.retype("base", base_of(stored))  # whoever saves once more has seen what is stored
+        self.retype("over", "1")
+        if stored and is_same_text(opened_on, stored):
+            told = f"{standing_since(stored)} Nothing of yours was stored; press once more if you mean it."
+            raise ValidationError(told, code="conflict")
+        self.conflict = stored
+        since = saved_since(stored.updated_by if stored else None, self.user)
+        raise ValidationError(
+            f"{since} Nothing of yours was stored; both texts are below. Save once more to keep yours.",
+            code="conflict",
+        )
+
+    @property
+    def says_more(self) -> bool:
+        """Whether anything was sent that is not stored. An empty address is one that is left to us."""
+        changed = set(self.changed_data) - BESIDE_THE_TEXT
+        return bool(changed - {"slug"} or ("slug" in changed and self.data.get("slug")))
+
+    def _says_the_same(self) -> bool:
+        """Whether all that was sent is what is stored: a double click, or an answer that got lost on its way."""
+        if self.says_more:
+            return False
+        if "_publish" not in self.data:
+            return True
+        stored, now = self.stored, timezone.now()
+        is_live = bool(stored and stored.live_from and stored.live_from <= now)
+        return is_live and self.instance.withdrawn_at is None and "publish_at" not in self.changed_data
+
+    def is_valid(self) -> bool:
+        """What is only looked at, or taken in, is not stored."""
+        return super().is_valid() and not self.is_taking_in
+
+    def take_in(self) -> None:
+        """Let the form come back with what was typed, and with the stored text laid to it where that was asked for.
+
+        Choices that were made over another text than is stored by now are asked for anew.
+        """
+        self.is_taking_in = True
+        meetings = list(self.meetings())
+        is_to_choose = self.is_stale and any(meeting.merged.conflicts for meeting in meetings)
+        if self.data[TAKE_IN] != LOOK and not is_to_choose:
+            for meeting in meetings:
+                chosen = [str(self.data.get(name, "")) for name, _ in meeting.choices]
+                self.retype(meeting.name, meeting.merged.chosen(chosen))
+            for name, text in texts_of(self.stored).items():
+                self.retype(f"opened_{name}", text)
+            self.is_stale, self.conflict = False, None
+        if not self.is_stale:
+            self.errors.clear()  # they are told when it is saved
+
+    def meetings(self) -> Iterator[Meeting]:
+        """Title, excerpt and body, where theirs is not mine."""
+        effort = Effort()
+        for name, theirs in texts_of(self.stored).items():
+            mine, base = self._typed(name), self._typed(name, "opened_")
+            if mine != theirs:
+                is_line = name == "title"
+                told = compare_line(theirs, mine) if is_line else compare(theirs, mine, effort).html()
+                yield Meeting(name, str(self.fields[name].label or name.title()), told, merge(base, mine, theirs))
+
+    def differences(self) -> list[tuple[str, str, str]]:
+        """What else is not the same: the field's name, mine, theirs."""
+        return [
+            (str(self[name].label), self._shown(name, self[name].value()), self._shown(name, self[name].initial))
+            for name in self.changed_data
+            if name not in {*TEXTS, "cover_file", *BESIDE_THE_TEXT}
+        ]
+
+    def typed_texts(self) -> dict[str, str]:
+        """Title, excerpt and body as they were sent."""
+        return {name: self._typed(name) for name in TEXTS}
+
+    def retype(self, name: str, value: str) -> None:
+        """Let the form come back with another value in a field."""
+        self.data = with_values(self.data, **{name: value})
+
+    def _typed(self, name: str, before: str = "") -> str:
+        value = self.fields[name].to_python(self.data.get(f"{before}{name}", ""))
+        return str(value or "")
+
+    def _shown(self, name: str, value: Any) -> str:
+        """A field's value in words."""
+        field = self.fields[name]
+        values = [one for one in value if one] if isinstance(value, list | tuple) else [value]
+        choices = getattr(field, "queryset", None)
+        if choices is None and hasattr(field, "fields"):
+            choices = field.fields[0].queryset
+        if choices is not None:
+            keys = [int(key) for key in (getattr(one, "pk", one) for one in values) if is_id(key)]
+            rows = choices.model._default_manager.in_bulk(keys)
+            values = [rows[key] for key in keys if key in rows]
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return ", ".join(str(one) for one in values if one not in (None, "")) or "—"
+
+
+def saved_since(who: Any, user: Any) -> str:
+    """What somebody hears whose page is older than the stored text; it may be their own."""
+    if who is not None and who.pk == user.pk:
+        return "You saved this article in another tab or window after you opened it here."
+    return f"{who or 'Somebody'} saved this article after you opened it."
+
+
+def texts_of(version: Version | None) -> dict[str, str]:
+    """Title, excerpt and body as the form shows them."""
+    if version is None:
+        return dict.fromkeys(TEXTS, "")
+    title = "" if version.title == UNTITLED else version.title
+    return {"title": title, "excerpt": version.excerpt, "body": version.body}
+
+
+def standing_since(version: Version) -> str:
+    """What happened to the article of a text that is still the one that the page was opened on."""
+    withdrawn_at = version.article.withdrawn_at
+    if withdrawn_at and withdrawn_at > timezone.now():
+        return "What readers get of this article, or until when, was decided anew after you opened it."
+    if withdrawn_at:
+        return "This article was withdrawn after you opened it; publishing would give it back to readers."
+    if version.live_from is None:
+        return "This text was taken off its schedule after you opened it."
+    return "This article was published, scheduled or restored after you opened it."

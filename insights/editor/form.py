@@ -1,0 +1,300 @@
+"""The article's form: one page edits what is written next, and never what readers see now.
+
+Chosen: a form over the working version that leaves by `insights.publishing.drafts.write`, like the importer and the demo,
+against Django's usual form over a row, which would write into the live text. `base` names the version that the page was
+opened on; when another is stored by now, nothing is overwritten: the form answers with both texts. Fields that a writer
+without the right to edit others' articles may not set are not in the form, so that a posted value is ignored.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from insights.editor.conflicts import TAKE_IN, Meetings
+from insights.editor.form_fields import ADDRESS_OF_WHAT_IS_OUT
+from insights.editor.initial_values import initial_values
+from insights.editor.preflight_gate import refuse_unready
+from insights.editor.tabs import text_in, uid_by
+from insights.forms.fields import BylineField, MomentField, SearchedSelect
+from insights.local_time import publication_zone
+from insights.models import Article, Author, Picture, User, Version
+from insights.pictures import uploads
+from insights.pictures.uses import seen_by
+from insights.preflight import Report
+from insights.publishing.drafts import WRITTEN_FIELDS, Way, keep, write_within
+from insights.publishing.edit_base import base_of, filing_of, newest_of
+from insights.publishing.rendering import Typed, read_body
+from insights.publishing.slugs import (
+    NO_LETTERS,
+    free_slug,
+    gives_nothing,
+    is_made_from,
+    is_taken,
+    not_available,
+    slug_from,
+    validate_address,
+)
+
+NOTHING_TO_READ = "There is nothing to read yet. A draft may be empty; what is published may not."
+EDITORS_FIELDS = ("authors", "pinned_step", "publish_at", "takes_feedback")
+_NO_ALT = re.compile(r"!\[\s*\]\(picture:([0-9a-fA-F-]{36})")
+
+
+class ArticleForm(Meetings):
+    """Bind with `user`. After `is_valid()`, inside a transaction, `write()` stores and `publish()` also publishes."""
+
+    user: User | AnonymousUser
+    error_status, retry_after = 400, None
+    makes_another = False  # whether this page has made an article before, and the next one was written in it
+
+    def __init__(self, *args: Any, user: User | AnonymousUser, **options: Any) -> None:
+        article: Article | None = options.get("instance")
+        self.user = user
+        self.stored = newest_of(article)
+        self.filed = filing_of(self.stored)
+        self.checks: Report | None = None  # what there was to mend when somebody wanted to publish
+        self.typed: Typed | None = None  # the body as it was read, once it was checked
+        self.has_stored = False  # whether a deed changed anything
+        self.moved_from = ""  # the address that readers knew, once it was changed
+        self.zone = publication_zone()
+        options["initial"] = {**initial_values(self, article), **(options.get("initial") or {})}
+        super().__init__(*args, **options)
+        self._add_editors_fields(article)
+        self.keep_to(self.stored, self.filed)
+        self.fields["cover"].queryset = seen_by(user)  # type: ignore[attr-defined]
+        if self.is_bound and self.data.get("base"):
+            self.opened_on = str(self.data["base"])
+        else:
+            self.opened_on = base_of(self.stored)
+
+    def _add_editors_fields(self, article: Article | None) -> None:
+        if not self.may_edit_any:
+            for name in EDITORS_FIELDS:
+                self.fields.pop(name, None)
+            return
+        size = max(3, len(self.initial.get("authors") or []) + 1)
+        self.fields["authors"] = BylineField(
+            authors=Author.objects.all(), size=size, help_text="In the order of the byline."
+        )
+        if not self.user.has_perm("insights.publish_article"):
+            return
+        is_out = bool(article and article.published_at and article.published_at <= timezone.now())
+        if is_out:
+            self.fields["slug"].help_text = ADDRESS_OF_WHAT_IS_OUT
+        told = "When the changes go out; the article keeps its own moment." if is_out else (
+            "A moment in the future schedules the article."
+        )  # fmt: skip
+        self.fields["publish_at"] = MomentField(
+            zone=self.zone,
+            required=False,
+            label="Publication moment",
+            help_text=f"Counts with “Publish”. Empty: at once. {told} Time zone: {self.zone.key}.",
+        )
+        self.fields["publish_at"].widget.attrs["data-zone"] = self.zone.key
+
+    @property
+    def lacks_byline(self) -> bool:
+        """Whether the text has no byline since the account has none, and may choose no other."""
+        return not self.may_edit_any and not self.filed.authors and not self.own_bylines()
+
+    def own_bylines(self) -> list[Author]:
+        return list(Author.objects.filter(user=self.user)) if isinstance(self.user, User) else []
+
+    @property
+    def may_edit_any(self) -> bool:
+        return self.user.has_perm("insights.change_any_article")
+
+    def use_autocomplete(self, admin_site: Any) -> None:
+        """Let the cover be searched for instead of listing every picture there is."""
+        self.fields["cover"].widget = SearchedSelect(
+            Version._meta.get_field("cover"), admin_site, attrs={"data-placeholder": "Search a picture"}
+        )
+        self.fields["cover"].widget.choices = self.fields["cover"].choices  # type: ignore[attr-defined]
+
+    # Checks
+
+    def clean_slug(self) -> str:
+        slug, title = (self.cleaned_data.get("slug") or "").strip(), self.cleaned_data.get("title") or ""
+        is_free = self.stored is not None and self.instance.published_at is None
+        if self.instance.published_at is None and gives_nothing(title, slug):
+            raise ValidationError(NO_LETTERS)
+        if is_free and title and (not slug or (slug == self.instance.slug and self._address_follows(title))):
+            return free_slug(title, self.instance)
+        if not slug and self.is_known:
+            return self.instance.slug
+        slug = slug or slug_from(title) or self.instance.slug
+        if not slug:
+            return ""  # the title's own error says enough
+        if slug == self.instance.slug and self.instance.pk:
+            return slug
+        validate_address(slug)
+        if is_taken(slug, self.instance):
+            raise ValidationError(not_available(slug, self.instance), code="unique")
+        Article._meta.get_field("slug").run_validators(slug)
+        return slug
+
+    def _address_follows(self, title: str) -> bool:
+        """Whether the address comes from the title, since nobody gave it one of its own and no reader knows it."""
+        assert self.stored is not None
+        return title != self.stored.title and is_made_from(self.instance.slug, self.stored.title)
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        problems = self.problems_of(body)
+        if problems:
+            raise ValidationError(problems)
+        assert self.typed is not None
+        rendered = self.typed.rendered
+        if "_publish" in self.data and not (rendered.words or rendered.text or rendered.pictures):
+            raise ValidationError(NOTHING_TO_READ, code="empty")
+        return body
+
+    def problems_of(self, body: str) -> list[str]:
+        """Sentences on what no text may hold; reads the body."""
+        self.typed = read_body(body)
+        silent = {uid.lower() for uid in _NO_ALT.findall(body)}
+        return [*self.typed.rendered.problems] + [
+            f"The picture “{picture.name}” has no alt text; write what it shows: ![…]({picture.reference})."
+            for picture in self.typed.shown
+            if not picture.alt and str(picture.uid) in silent
+        ]
+
+    def clean_cover_file(self) -> Picture | None:
+        """A handed-in cover becomes a row at once, so that it is not lost when another field is wrong."""
+        upload = self.cleaned_data.get("cover_file")
+        if not upload:
+            return None
+        user = self.user if isinstance(self.user, User) else None
+        words = {name: self.data.get(f"cover_{name}", "") for name in ("alt", "caption", "credit")}
+        try:
+            return uploads.store_picture(upload, user=user, **words)
+        except uploads.PictureRefused as refused:
+            self.error_status, self.retry_after = refused.status, refused.retry_after
+            raise ValidationError(refused.message) from None
+
+    def clean_publish_at(self) -> dt.datetime | None:
+        moment = self.cleaned_data.get("publish_at")
+        if moment and moment.year > timezone.now().year + 20:
+            raise ValidationError("That is more than twenty years away.")
+        is_new = "publish_at" in self.changed_data and "_publish" in self.data
+        if moment and is_new and moment < timezone.now().replace(second=0, microsecond=0):
+            raise ValidationError("That moment is past; leave it empty to publish now.", code="past")
+        return moment
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("cover_file"):
+            values["cover"] = values["cover_file"]
+            self.retype("cover", str(values["cover"].pk))  # the file is kept, whatever else is wrong
+        cover = values.get("cover")
+        if cover and not values.get("cover_alt") and not cover.alt:
+            self.add_error("cover_alt", "Say what the cover shows, for those who do not see it.")
+        if values.get("series_part") and not values.get("series"):
+            self.add_error("series", "A part needs its series.")
+        if "_publish" in self.data:
+            self.checks = refuse_unready(self)
+        self.check_base()
+        if TAKE_IN in self.data:
+            raise ValidationError("Nothing was stored.", code="taken in")
+        return values
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and TAKE_IN in self.data:
+            self.take_in()
+
+    # Deeds
+
+    @property
+    def uid(self) -> uuid.UUID:
+        """That of the article which this page makes, so that a second press makes none."""
+        text = text_in(self.data) if self.makes_another else ""
+        return uid_by(self.user, str(self.data.get("tab", "")), text) or self.instance.uid
+
+    @property
+    def changes_text(self) -> bool:
+        """Whether something was changed that belongs to a version."""
+        return self.changes_slug or bool({*WRITTEN_FIELDS, "tags", "authors", "cover_file"} & set(self.changed_data))
+
+    @property
+    def changes_slug(self) -> bool:
+        """Whether another slug was typed than a published article has, or gets with its next publication."""
+        known = (self.stored and self.stored.new_slug) or self.instance.slug
+        return self.is_known and self.cleaned_data.get("slug") not in (None, "", known)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the article was published or scheduled, so that a changed slug waits for its publication."""
+        return self.instance.published_at is not None
+
+    def write(self, *, keeps: bool = True) -> Version:
+        """Store what was typed as the working version; an untouched form makes none. The article's own fields too.
+
+        `keeps`: the text gets its place in the history, under the name that was typed.
+        """
+        article, values = self.instance, self.cleaned_data
+        user = self.user if isinstance(self.user, User) else None
+        slug, label = values["slug"], values.get("label", "") if keeps else ""
+        before = article.slug
+        if article.pk is None:
+            article.slug, article.uid = slug, self.uid
+        elif slug != article.slug and not self.is_known:  # nobody knows the old URL
+            article.slug = slug
+            article.save(update_fields=["slug"])
+        if article.pk and "takes_feedback" in self.changed_data:
+            article.save(update_fields=["takes_feedback"])
+        self.has_stored = self.changes_text or article.slug != before or "takes_feedback" in self.changed_data
+        if self.stored is not None and not self.changes_text:
+            if keeps and ((self.stored.is_working and self.stored.kept_at is None) or label):
+                keep(self.stored, label=label, user=user)
+                self.has_stored = True
+            return self.stored
+        way = Way(typed=self.typed, keep=keeps, label=label, apart=bool(values.get("over")), locked=True)
+        return write_within(article, self.written(), user=user, way=way, **self.filed_anew())
+
+    def written(self) -> dict[str, Any]:
+        """The values of a version that were changed, or all for the first one."""
+        changed = {*self.changed_data, *(["cover"] if self.cleaned_data.get("cover_file") else [])}
+        wanted = WRITTEN_FIELDS if self.stored is None else set(WRITTEN_FIELDS) & changed
+        values = {name: self.cleaned_data[name] for name in wanted if name in self.cleaned_data}
+        if self.changes_slug:
+            slug = self.cleaned_data["slug"]
+            values["new_slug"] = "" if slug == self.instance.slug else slug
+        return values
+
+    def filed_anew(self) -> dict[str, Any]:
+        """`authors` and `tags` for `insights.publishing.drafts.write`: None for what stays."""
+        values, is_new = self.cleaned_data, self.stored is None
+        authors = values.get("authors") if is_new or "authors" in self.changed_data else None
+        if not self.may_edit_any and (is_new or not self.filed.authors):
+            authors = self.own_bylines() or authors  # one that was made since is added with the next save
+        tags = values.get("tags") if is_new or "tags" in self.changed_data else None
+        return {"authors": authors, "tags": None if tags is None else list(tags)}
+
+    def publish(self) -> Version:
+        """Store and let readers have it from the moment chosen on; a past moment is now, once the article is out.
+
+        An untouched version that readers have already is left as it is, or given back to them if it was withdrawn.
+        """
+        article, version, now = self.instance, self.write(keeps=False), timezone.now()
+        if version.live_from and version.live_from <= now:
+            if article.withdrawn_at and article.withdrawn_at <= now:  # a withdrawal that is to come stays
+                article.restore(actor=self.user)
+            return version
+        at = self.cleaned_data.get("publish_at")
+        was_out = article.published_at is not None and article.published_at <= now
+        if at is not None and at <= now and was_out:
+            at = None
+        slug = article.slug
+        article.publish(version, at, actor=self.user)
+        self.moved_from = slug if was_out and article.slug != slug else ""
+        if label := self.cleaned_data.get("label"):
+            version.keep(Version.KeptAs.PUBLISHED, label=label)
+        return version

@@ -1,0 +1,142 @@
+"""What an editor may type about an article, field by field; `insights.editor.form` checks what it has to be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget
+from markdownx.widgets import MarkdownxWidget
+
+from insights.forms.fields import (
+    LineField,
+    LinesField,
+    MarkdownField,
+    MarkField,
+    PictureFileInput,
+    StoredChoice,
+    StoredChoices,
+)  # fmt: skip
+from insights.models import Article, Category, Picture, Series, Step, Tag, Version
+from insights.publishing.edit_base import Filing
+
+ADDRESS_OF_WHAT_IS_OUT = (
+    "/insights/…/. A change waits for “Publish changes”; from then on the old URL redirects to the new one."
+)
+
+
+class BodyWidget(MarkdownxWidget):
+    """The widget and what it tells of our views, without its script: that takes the Tab key, and shows a small preview
+    of its own where the page stands beside the text."""
+
+    class Media:
+        extend = False
+
+
+class ArticleFields(forms.ModelForm):
+    base = (
+        MarkField()
+    )  # what the page was opened on (`insights.publishing.edit_base.base_of`), and the text that it had then
+    opened_title = MarkField()
+    opened_excerpt = MarkField()
+    opened_body = MarkField()
+    over = MarkField()  # set once somebody has seen that two wrote at the same time
+    tab = MarkField()  # names the page of a new article, so that no request makes it a second time
+    # A long one is shown whole: one line of text, on as many as it takes.
+    title = LineField(
+        max_length=200,
+        widget=forms.Textarea(attrs={"class": "title", "rows": 1, "cols": False}),
+        error_messages={"required": "It has no title. Write one."},
+    )
+    slug = forms.CharField(
+        max_length=80,
+        required=False,
+        widget=AdminTextInputWidget,
+        label="Address",
+        help_text="/insights/…/, made from the title when empty. An old address leads to the new one for ever.",
+    )
+    excerpt = LinesField(
+        max_length=600,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
+        help_text="One or two sentences, for lists and searches.",
+    )
+    body = MarkdownField(
+        required=False,
+        widget=BodyWidget(attrs={"class": "vLargeTextField", "spellcheck": "true", "rows": 24}),
+        help_text="Markdown, headings from ## on. Drop or paste a picture into the text to hand it in.",
+    )
+    category = StoredChoice(Category.objects.all(), required=False, empty_label="—")
+    tags = StoredChoices(Tag.objects.all(), required=False, widget=forms.CheckboxSelectMultiple)
+    series = StoredChoice(Series.objects.all(), required=False, empty_label="—")
+    series_part = forms.IntegerField(label="Part", required=False, min_value=1, max_value=999)
+    cover = StoredChoice(Picture.objects.all(), required=False, help_text="One that was handed in before,")
+    cover_file = forms.FileField(
+        label="or a new file",
+        required=False,
+        widget=PictureFileInput,
+        help_text="PNG, JPEG, GIF or WebP, at most 10 MB. Without a cover the site draws one.",
+    )
+    cover_alt = LineField(
+        label="Cover alt text",
+        max_length=300,
+        required=False,
+        widget=AdminTextInputWidget,
+        help_text="What the cover shows, for those who do not see it.",
+    )
+    cover_caption = LineField(max_length=300, required=False, widget=AdminTextInputWidget)
+    cover_credit = LineField(max_length=160, required=False, widget=AdminTextInputWidget)
+    seo_title = LineField(label="Title for search engines", max_length=200, required=False, widget=AdminTextInputWidget)
+    seo_description = LinesField(
+        label="Description for search engines",
+        max_length=320,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
+    )
+    canonical = forms.CharField(
+        label="Canonical address",
+        max_length=500,
+        required=False,
+        widget=AdminTextInputWidget,
+        validators=Version._meta.get_field("canonical").validators,
+        help_text="Only if the article appeared elsewhere first: https://…",
+    )
+    pinned_step = StoredChoice(
+        Step.objects.filter(is_active=True), required=False, empty_label="The rules choose", label="Pinned step"
+    )
+    label = LineField(  # beside the buttons: see the end of change_form.html
+        label="Name of this version",
+        max_length=80,
+        required=False,
+        widget=AdminTextInputWidget(attrs={"placeholder": "optional", "autocomplete": "off"}),
+    )
+    note = LinesField(  # to whoever reviews it; goes along when the text is handed in
+        label="Note for the review",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "form": "article_form"}),
+        error_messages={"max_length": "A note has at most 2,000 letters; please shorten it."},
+    )
+
+    class Meta:
+        model = Article
+        fields = ("takes_feedback",)
+
+    @property
+    def marks(self) -> list[Any]:
+        """The hidden fields, which the page has to carry."""
+        return [self[name] for name, field in self.fields.items() if isinstance(field, MarkField)]
+
+    def keep_to(self, stored: Version | None, filed: Filing) -> None:
+        """Let a save ask only for the rows that were chosen anew, and say what a text was filed under and is gone."""
+        if stored is None:
+            return
+        for name in ("category", "series"):
+            if was := getattr(stored, f"{name}_was"):
+                self.fields[name].help_text = f"It was filed under “{was}”, which has been deleted since."
+        for name in ("category", "series", "cover", "pinned_step"):
+            if name in self.fields:
+                self.fields[name].stored = getattr(stored, name)  # type: ignore[attr-defined]
+        self.fields["tags"].stored = filed.tags  # type: ignore[attr-defined]
+        if "authors" in self.fields:
+            self.fields["authors"].stored = filed.authors  # type: ignore[attr-defined]

@@ -1,0 +1,135 @@
+"""The history of an article at the desk: what was kept and who did what, and two versions beside each other.
+
+Editors read the history of every article, authors that of what is theirs. One version stands in `version_page.py`, the way
+back to it in `restore.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from insights.editor import restore, version_page
+from insights.editor.markdown_views import View, desk_only
+from insights.editor.version_page import desk_page, may_write, seen_article, whole_version
+from insights.history.alignment import Effort
+from insights.history.field_changes import changed_fields, marked_page
+from insights.history.text_diff import COARSE, compare, compare_line
+from insights.history.timeline import BrokenCursor, kept_versions, standing_of, timeline
+from insights.models import Article, Version
+
+MAX_BYTES = 1_000_000  # of each of two texts that a script sends to be compared
+OFFERED = 60  # versions that the page of a comparison offers
+
+
+@never_cache
+@require_POST
+@desk_only("insights.add_article", "insights.change_article")
+def compare_texts(request: HttpRequest) -> HttpResponse:
+    """POST `before`, `after`: both compared word by word, as an HTML fragment. Nothing is stored.
+
+    400 if one is not there, 413 if one is larger than 1 MB, both with a sentence as plain text.
+    """
+    before, after = request.POST.get("before"), request.POST.get("after")
+    if before is None or after is None:
+        return _refusal("Two texts are needed, “before” and “after”.", 400)
+    if max(len(before.encode()), len(after.encode())) > MAX_BYTES:
+        return _refusal("A text is larger than 1 MB; that is too much to compare.", 413)
+    return HttpResponse(compare(before, after).html())
+
+
+@never_cache
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """`?before=<cursor>`: what is older; `?from=` and `?to=` are the versions chosen for a comparison."""
+    article = seen_article(request, pk)
+    cursor = request.GET.get("before", "")
+    try:
+        page = timeline(article, cursor)
+    except BrokenCursor:
+        raise Http404 from None
+    shown = {version.pk: version for version in page.versions}
+    chosen = {name: _named(article, request.GET.get(name), shown) for name in ("from", "to")}
+    if not any(chosen.values()):
+        chosen = dict(zip(("from", "to"), _first_choice(list(shown.values()), article), strict=True))
+    context = {
+        "title": article.versions.newest_by_article().values_list("title", flat=True).first() or article.slug,
+        "page": page,
+        "is_first": not cursor,
+        "chosen": {name: row.pk for name, row in chosen.items() if row},
+        "elsewhere": [(name, row) for name, row in chosen.items() if row and row.pk not in shown],
+        "may_write": may_write(request, article),
+    }
+    return desk_page(request, article, "history", context)
+
+
+@never_cache
+@require_safe
+def comparison(request: HttpRequest, pk: int) -> HttpResponse:
+    """`?from=<version>&to=<version>`, `?as=page` for the rendered form."""
+    article = seen_article(request, pk)
+    offered = {version.pk: version for version in kept_versions(article)[:OFFERED]}
+    first = _first_choice(list(offered.values()), article)
+    named = [_named(article, request.GET.get(name), offered) for name in ("from", "to")]
+    chosen = [row or default for row, default in zip(named, first, strict=True)]
+    if None in chosen:
+        raise Http404
+    before, after = (whole_version(article, row.pk) for row in chosen if row)
+    is_page, effort = request.GET.get("as") == "page", Effort()
+    context = {
+        "title": "Compare two versions",
+        "before": before,
+        "after": after,
+        "sides": [("from", before.pk), ("to", after.pk)],
+        "offered": list({row.pk: row for row in (*offered.values(), *filter(None, chosen))}.values()),
+        "is_page": is_page,
+        "heading": compare_line(before.title, after.title),
+        "excerpt": compare_line(before.excerpt, after.excerpt),
+        "text": "" if is_page else compare(before.body, after.body).html(),
+        "rendered": marked_page(before, after, effort) if is_page else "",
+        "coarse": COARSE if effort.was_too_small else "",
+        "fields": changed_fields(before, after),
+        "may_write": may_write(request, article),
+    }
+    return desk_page(request, article, "compare", context)
+
+
+def _first_choice(shown: list[Version], article: Article) -> tuple[Version | None, Version | None]:
+    """What is compared unless somebody chose: the newest with what readers have, else with the one before it."""
+    newest = shown[0] if shown else None
+    live = next((version for version in shown[1:] if standing_of(version, article) == "live"), None)
+    return live or (shown[1] if len(shown) > 1 else newest), newest
+
+
+def _named(article: Article, name: str | None, known: dict[int, Version]) -> Version | None:
+    """The version that a parameter names, or None without one. 404 for one that is none of the article's."""
+    if not name:
+        return None
+    if not name.isdecimal() or len(name) > 18:
+        raise Http404
+    version = known.get(int(name)) or kept_versions(article).filter(pk=int(name)).first()
+    if version is None:
+        raise Http404
+    return version
+
+
+def _refusal(sentence: str, status: int) -> HttpResponse:
+    return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
+
+
+def addresses(guard: Callable[[View], View]) -> list[URLPattern]:
+    """The addresses of all this, below that of the articles; `guard` is the desk's."""
+    own = "<int:pk>/versions/<int:version>/"
+    return [
+        path("compare/", compare_texts, name="insights_article_compare_texts"),
+        path("<int:pk>/compare/", guard(comparison), name="insights_article_compare"),
+        path(own, guard(version_page.one_version), name="insights_article_version"),
+        path(f"{own}page/", guard(version_page.framed), name="insights_article_version_page"),
+        path(f"{own}name/", guard(restore.name_version), name="insights_article_name_version"),
+        path(f"{own}bring-back/", guard(restore.bring_back), name="insights_article_bring_back"),
+        path("<int:pk>/undo/", guard(restore.undo), name="insights_article_undo"),
+        path("<int:pk>/discard/", guard(restore.discard), name="insights_article_discard"),
+    ]

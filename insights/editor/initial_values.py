@@ -1,0 +1,34 @@
+"""The values with which an article's form opens: those of its newest version, and of the article itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from insights.editor.conflicts import texts_of
+from insights.editor.tabs import new_tab
+from insights.models import Article
+from insights.publishing.drafts import WRITTEN_FIELDS
+from insights.publishing.edit_base import base_of
+
+if TYPE_CHECKING:
+    from insights.editor.form import ArticleForm
+
+
+def initial_values(form: ArticleForm, article: Article | None) -> dict[str, Any]:
+    """Return the initial values by field; `form.stored` and `form.filed` are known."""
+    version = form.stored
+    if article is None or version is None:
+        return {"authors": [author.pk for author in form.own_bylines()], "base": "", "tab": new_tab()}
+    values: dict[str, Any] = {name: getattr(version, name) for name in WRITTEN_FIELDS}
+    scheduled = article.published_at and article.published_at > timezone.now()
+    texts = texts_of(version)
+    return values | texts | {f"opened_{name}": text for name, text in texts.items()} | {
+        "base": base_of(version),
+        "tab": new_tab(),
+        "slug": version.new_slug or article.slug,
+        "tags": list(form.filed.tags),
+        "authors": list(form.filed.authors),
+        "publish_at": article.published_at if scheduled else None,
+    }  # fmt: skip

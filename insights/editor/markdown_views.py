@@ -1,0 +1,108 @@
+"""What the Markdown editor asks for while somebody writes: the preview, a place for a picture, what is pasted.
+
+Chosen: django-markdownx' widget and its protocol over these views, since its own are open to anybody, trust the
+client's word on type and name, and sanitise nothing. All take POST with the desk's token, from staff with the
+permission, and answer 403 without a redirect: it is a script that asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from insights.editor.paste import MAX_BYTES, TooLarge, to_markdown
+from insights.models import Picture
+from insights.pictures import uploads
+from insights.publishing.rendering import render_text
+
+View = Callable[..., HttpResponse]
+
+
+def desk_only(*permissions: str) -> Callable[[View], View]:
+    """Let staff through who have one of `permissions`; 403 for everybody else."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            user = request.user
+            if not (user.is_active and user.is_staff and any(user.has_perm(name) for name in permissions)):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+@never_cache
+@require_POST
+@desk_only("insights.add_article", "insights.change_article")
+def preview(request: HttpRequest) -> HttpResponse:
+    """POST `content` (Markdown): what readers would get, as an HTML fragment, with its problems above it."""
+    content = request.POST.get("content")
+    if content is None:
+        return HttpResponse("There is no “content” in the request.", status=400, content_type="text/plain")
+    return render(request, "admin/insights/_preview.html", {"rendered": render_text(content)})
+
+
+@never_cache
+@require_POST
+@desk_only("insights.add_picture")
+def upload(request: HttpRequest) -> HttpResponse:
+    """POST `image` (file), `alt`, `caption`, `credit`: `image_code` is the Markdown that shows the stored picture.
+
+    A refusal is `{"error": sentence}` with 400, 413 or 429; 503 when the disk is full.
+    """
+    if int(request.META.get("CONTENT_LENGTH") or 0) > uploads.MAX_BYTES + 100_000:
+        return _refusal(uploads.PictureTooLarge("The picture is larger than 10 MB; please make it smaller."))
+    file = request.FILES.get("image")
+    if file is None:
+        return _refusal(uploads.PictureRefused("There is no picture in the request."))
+    words = {name: request.POST.get(name, "") for name in ("alt", "caption", "credit")}
+    try:
+        picture = uploads.store_picture(file, name=file.name or "", user=request.user, **words)  # type: ignore[arg-type]
+    except uploads.PictureRefused as refused:
+        return _refusal(refused)
+    return JsonResponse({"image_code": picture_code(picture), "reference": picture.reference, "url": picture.file.url})
+
+
+@never_cache
+@require_POST
+@desk_only("insights.add_article", "insights.change_article")
+def paste(request: HttpRequest) -> JsonResponse:
+    """POST the clipboard's HTML, as a body of `text/html` or as the field `html`: `{"markdown", "note"}`.
+
+    `markdown` is empty when plain text says as much; `note` tells what was left out. `{"error": sentence}` with 413 for
+    more than an article can hold.
+    """
+    if request.content_type == "text/html":
+        html: str | None = request.read(MAX_BYTES + 1).decode(errors="replace")
+    else:
+        html = request.POST.get("html")
+    if html is None:
+        return JsonResponse({"error": "There is nothing to paste in the request."}, status=400)
+    try:
+        pasted = to_markdown(html)
+    except TooLarge as refused:
+        return JsonResponse({"error": str(refused)}, status=413)
+    return JsonResponse({"markdown": pasted.markdown, "note": pasted.note})
+
+
+def picture_code(picture: Picture) -> str:
+    """The Markdown that shows a picture: `![alt](picture:<uid> "caption")`."""
+    alt = " ".join(picture.alt.split()).replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+    caption = " ".join(picture.caption.split()).replace("\\", "\\\\").replace('"', '\\"')
+    return f'![{alt}]({picture.reference} "{caption}")' if caption else f"![{alt}]({picture.reference})"
+
+
+def _refusal(refused: uploads.PictureRefused) -> JsonResponse:
+    response = JsonResponse({"error": refused.message}, status=refused.status)
+    if refused.retry_after:
+        response["Retry-After"] = str(refused.retry_after)
+    return response

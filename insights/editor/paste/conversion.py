@@ -1,0 +1,75 @@
+"""From what is on the clipboard to Markdown, within bounds of time and size.
+
+We use a scanner and a writer of our own instead of a converter from PyPI: what a style of Word means, which marks touch
+a letter and where a number would begin a list is known only where all three are at hand. Pictures do not come along:
+their URLs lead into an account of another site, or to a file on a disk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from insights.editor.paste.blocks import Block, Code, Paragraph, TooLarge
+from insights.editor.paste.code import code_of, reads_as_markdown
+from insights.editor.paste.flow import Reader
+from insights.editor.paste.html_tree import Node, Tree
+from insights.editor.paste.markdown import written
+from insights.editor.paste.styles import heading_level, is_of_a_code_editor
+
+MAX_BYTES = 2_000_000  # of HTML
+MAX_MARKDOWN = 200_000  # characters: no article holds more
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """markdown: without blank lines at its ends; empty when plain text says as much. pictures: those left out."""
+
+    markdown: str
+    pictures: int
+
+    @property
+    def note(self) -> str:
+        """What to say of the pictures; nothing if there were none."""
+        if self.pictures > 1:
+            return f"{self.pictures} pictures were left out; drop them into the text."
+        return "A picture was left out; drop it into the text." if self.pictures else ""
+
+
+def to_markdown(html: str) -> Pasted:
+    """Convert the clipboard's `text/html`. Raises TooLarge."""
+    if len(html.encode(errors="replace")) > MAX_BYTES:
+        raise TooLarge("That is more than 2 MB at once; please paste it in parts.")
+    tree = Tree(html)
+    if tree.is_too_large:
+        raise TooLarge
+    reader = Reader(tree.root)
+    blocks: list[Block] = reader.blocks
+    if code := _of_a_code_editor(tree.root):
+        if reads_as_markdown(code):
+            return Pasted("", 0)
+        if "\n" not in code:
+            blocks = Reader(Node("", children=[code])).blocks
+    markdown = written(blocks, shift=1 if _has_first_level(tree.root) else 0)
+    if len(markdown) > MAX_MARKDOWN:
+        raise TooLarge
+    is_line = len(blocks) == 1 and isinstance(blocks[0], Paragraph)
+    is_plain = is_line and markdown == tree.root.words()
+    return Pasted("" if is_plain else markdown, reader.pictures)
+
+
+def _of_a_code_editor(root: Node) -> str:
+    """Return the code of a clipboard that was filled by a code editor or a terminal; nothing for any other."""
+    parts = [part for part in root.children if not isinstance(part, str) or part.strip()]
+    while len(parts) == 1 and isinstance(part := parts[0], Node) and part.name in {"html", "body"}:
+        parts = [one for one in part.children if not isinstance(one, str) or one.strip()]
+    parts = [part for part in parts if not (isinstance(part, Node) and part.name in {"meta", "head", "br"})]
+    if len(parts) != 1 or not isinstance(part := parts[0], Node) or not is_of_a_code_editor(part):
+        return ""
+    code: Code = code_of(part)
+    return code.text
+
+
+def _has_first_level(node: Node) -> bool:
+    """Return whether a heading is of the first level, which is the page's title."""
+    inner = (child for child in node.children if isinstance(child, Node))
+    return heading_level(node) == 1 or any(_has_first_level(child) for child in inner)

@@ -1,0 +1,42 @@
+"""The panel of the writing view that tells what to mend before an article goes out (`insights.preflight`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.template.loader import render_to_string
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from insights import preflight
+from insights.editor.form import ArticleForm
+from insights.editor.markdown_views import desk_only
+from insights.forms.fields import is_id
+from insights.forms.form_data import with_values
+from insights.pictures.uses import may_see
+
+
+@never_cache
+@require_POST
+@desk_only("insights.add_article", "insights.change_article")
+def checks_view(request: HttpRequest) -> JsonResponse:
+    """POST the form's fields: `{"summary": sentence, "findings": html}`. Nothing is stored."""
+    cover = request.POST.get("cover", "")
+    is_known = is_id(cover) and may_see(request.user, int(cover))
+    typed = request.POST if is_known else with_values(request.POST, cover="")
+    panel = preflight.look_at_post(typed, request.user)
+    findings = render_to_string("admin/insights/article/_findings.html", {"checks": panel})
+    return JsonResponse({"summary": panel.summary, "findings": findings})
+
+
+def panel_of(form: ArticleForm) -> dict[str, Any]:
+    """The panel's context: what is to mend in the form as it is shown, or for which it has just been refused."""
+    checks = form.checks or preflight.look_at_form(form)
+    return {"checks": checks, "carries_byline": all(finding.rule != "byline" for finding in checks.findings)}
+
+
+def told_after(form: ArticleForm) -> str:
+    """What the message about a publication adds: how many warnings it went out with."""
+    count = len(form.checks.warnings) if form.checks else 0
+    return f" {count} warning{'' if count == 1 else 's'} in the checks." if count else ""

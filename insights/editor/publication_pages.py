@@ -1,0 +1,145 @@
+"""Pages and deeds around one article that are not its form: preview, withdraw, restore, take off the schedule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from insights.admin.model_admin import with_link
+from insights.editor.review_forms import WithdrawForm
+from insights.local_time import publication_zone, told_moment
+from insights.models import Article, User, Version
+from insights.models.page_urls import address
+from insights.public.preview import with_its_page
+from insights.public.views import article_context
+
+
+@never_cache
+@require_safe
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The newest version as readers would get it, for staff only."""
+    article = get_object_or_404(Article, pk=pk)
+    demand(request, "insights.view_article", sees=article)
+    newest = article.newest_version()
+    if newest is None:
+        raise Http404
+    context = article_context(with_its_page(newest), is_preview=True)
+    if request.GET.get("why") == "out" and article.published_at:  # from the form, which is closed to its author now
+        is_to_come = article.published_at > timezone.now()
+        context["why"] = f"This article is {'scheduled' if is_to_come else 'out'}; an editor changes it now."
+    elif newest.is_working:
+        context["why"] = "This is the draft, as readers would get it."
+    else:
+        context["why"] = "This is the newest version, as the site sets it."
+    if newest.new_slug:
+        context["why"] += f" URL after publishing: {address('insights:article', newest.new_slug)}"
+    response = render(request, "insights/desk_preview.html", context)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@require_POST
+@transaction.atomic
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """POST `at` in the publication's zone; empty: now. A later moment replaces one that was chosen before."""
+    article = to_decide_on(request, pk)
+    form = WithdrawForm(request.POST, zone=publication_zone(), article=article)
+    if not form.is_valid():
+        return not_done(request, article, form, "withdraw", "Withdraw", status=400)
+    if article.published_at is None:
+        return _back(request, article, "Nothing was changed: readers never had it.")
+    at = form.cleaned_data["at"]
+    if article.withdrawn_at is None or article.withdrawn_at > timezone.now():
+        article.withdraw(at, actor=request.user)
+    told = f"Readers lose it {told_moment(at, request.user)}." if at else "Withdrawn: readers no longer find it."
+    return _back(request, article, told)
+
+
+@require_POST
+@transaction.atomic
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a withdrawn article back to readers, or call a withdrawal off that is still to come."""
+    article = to_decide_on(request, pk)
+    is_to_come = article.withdrawn_at is not None and article.withdrawn_at > timezone.now()
+    if article.withdrawn_at is not None:
+        article.restore(actor=request.user)
+    told = "Called off: the article stays." if is_to_come else "Restored: readers have it back."
+    return _back(request, article, told)
+
+
+@require_POST
+@transaction.atomic
+def unschedule(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the version that waits for its moment off the schedule."""
+    article = to_decide_on(request, pk)
+    version = article.unschedule(actor=request.user)
+    if version is None:
+        reason = "Nothing waits for its moment any more: it went out, or was taken off the schedule already."
+        return not_done(request, article, None, "", "", status=409, reason=reason)
+    return _back(request, article, "Taken off the schedule: it does not go out by itself.")
+
+
+def to_decide_on(request: HttpRequest, pk: int) -> Article:
+    """The article, for whoever may say what readers get; locked in a transaction."""
+    articles = Article.objects.locked() if transaction.get_connection().in_atomic_block else Article.objects
+    article = get_object_or_404(articles, pk=pk)
+    demand(request, "insights.publish_article", sees=article)
+    return article
+
+
+def demand(request: HttpRequest, permission: str, *, sees: Article) -> None:
+    """403 without the permission, or for an article that is not one's own where that is all one may see."""
+    is_own = Article.objects.written_by(request.user).filter(pk=sees.pk).exists()
+    if not (request.user.has_perm(permission) and (request.user.has_perm("insights.change_any_article") or is_own)):
+        raise PermissionDenied
+
+
+def who(request: HttpRequest) -> User:
+    """The account that asks; the desk's guard let nobody else through."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def name_by(article: Article, newest: Version | None) -> None:
+    """Let the article be called by its newest title where the desk names it."""
+    article.newest_versions = [newest] if newest else []  # type: ignore[attr-defined]
+
+
+def note(request: HttpRequest, article: Article, words: str) -> None:
+    """Write a deed into the article's own history at the desk."""
+    name_by(article, article.newest_version())
+    LogEntry.objects.log_actions(who(request).pk, [article], CHANGE, words, single_object=True)
+
+
+def not_done(
+    request: HttpRequest, article: Article, form: Any, deed: str, button: str, *, status: int, reason: str = ""
+) -> HttpResponse:
+    """The page that says why nothing was done, with what was typed; `deed`, if it may be tried again from there."""
+    newest = article.newest_version()
+    context = {
+        **admin.site.each_context(request),
+        "title": newest.title if newest else article.slug,
+        "article": article,
+        "form": form,
+        "reason": reason,
+        "button": button,
+        "action": reverse(f"admin:insights_article_{deed}", args=[article.pk]) if deed else "",
+    }
+    return render(request, "admin/insights/article/not_done.html", context, status=status)
+
+
+def _back(request: HttpRequest, article: Article, words: str) -> HttpResponseRedirect:
+    note(request, article, words)
+    is_out = article.status() == Article.Status.PUBLISHED
+    messages.success(request, with_link(words, article.get_absolute_url()) if is_out else words)
+    return HttpResponseRedirect(reverse("admin:insights_article_change", args=[article.pk]))

@@ -1,0 +1,115 @@
+"""Deeds of the history: bring a version back, undo that, give up a draft, name a version. Each by POST, each undone.
+
+None of them asks whether the text is still the one that the page showed: whatever is being written stays in the
+history as it is, so nothing is lost, and the next page says what was done.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.views.decorators.http import require_POST
+
+from insights import signals
+from insights.editor.form_fields import ArticleFields
+from insights.editor.version_page import may_write, seen_article, version_page, whole_version
+from insights.models import Article, User, Version
+from insights.publishing import drafts
+from insights.publishing.rendering import TextRefused
+
+NOTHING_TO_UNDO = "The text was changed since it was brought back; the history has what was there before."
+
+
+@require_POST
+@transaction.atomic
+def bring_back(request: HttpRequest, pk: int, version: int) -> HttpResponse:
+    article = _to_write(request, pk)
+    old = whole_version(article, version)
+    if old.is_working:
+        messages.info(request, "This is the draft already.")
+        return _to_form(article)
+    try:
+        drafts.bring_back(article, old, user=_who(request))
+    except TextRefused as refused:
+        return version_page(request, article, old, problems=refused.problems, status=400)
+    _tell(request, "brought back version of article", article, old)
+    messages.success(request, "Brought back as the draft. Readers keep what they have until it is published.")
+    return _to_form(article)
+
+
+@require_POST
+@transaction.atomic
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the bringing back back, if the draft still is what was brought back."""
+    article = _to_write(request, pk)
+    now = drafts.undo_bringing_back(article, user=_who(request))
+    if now is None:
+        messages.error(request, NOTHING_TO_UNDO)
+        return HttpResponseRedirect(reverse("admin:insights_article_history", args=[article.pk]))
+    _tell(request, "undid bringing back of article", article, now)
+    messages.success(request, "Undone: the text is as it was before.")
+    return _to_form(article)
+
+
+@require_POST
+@transaction.atomic
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give up the draft over a text that is out or scheduled."""
+    article = _to_write(request, pk)
+    dropped = drafts.discard(article, user=_who(request))
+    if dropped is None:
+        messages.info(request, "There is no draft to discard.")
+        return _to_form(article)
+    _tell(request, "discarded draft of article", article, dropped)
+    where = reverse("admin:insights_article_version", args=[article.pk, dropped.pk])
+    messages.success(request, format_html('The draft is discarded. <a href="{}">It stays in the history</a>.', where))
+    return _to_form(article)
+
+
+@require_POST
+@transaction.atomic
+def name_version(request: HttpRequest, pk: int, version: int) -> HttpResponse:
+    """POST `label`: what a version of the history is called; empty takes the name away."""
+    article = _to_write(request, pk)
+    named = whole_version(article, version)
+    typed = request.POST.get("label", "")
+    try:
+        label = ArticleFields.base_fields["label"].clean(typed)
+    except ValidationError as error:
+        return version_page(request, article, named, problems=tuple(error.messages), typed_name=typed, status=400)
+    if named.kept_at is None:
+        drafts.keep(named, label=label, user=_who(request))
+    else:
+        named.label = label
+        named.save(update_fields=["label"])
+    _tell(request, "named version of article", article, named)
+    messages.success(request, f"Called “{label}” from now on." if label else "The version has no name any more.")
+    return HttpResponseRedirect(reverse("admin:insights_article_history", args=[article.pk]))
+
+
+def _to_write(request: HttpRequest, pk: int) -> Article:
+    """The article, locked. 404 for none such, 403 where the account may not write."""
+    article = seen_article(request, pk)
+    if not may_write(request, article):
+        raise PermissionDenied
+    return Article.objects.locked().get(pk=article.pk)
+
+
+def _who(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # the desk's guard let nobody else through
+    return request.user
+
+
+def _to_form(article: Article) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("admin:insights_article_change", args=[article.pk]))
+
+
+def _tell(request: HttpRequest, verb: str, article: Article, version: Version) -> None:
+    details: dict[str, Any] = {"id": article.pk, "version": version.pk}
+    signals.deed_done.send(sender=Article, actor=request.user, verb=verb, subject=version, details=details)

@@ -1,0 +1,96 @@
+"""What people type when they hand an article over, let others read it, or take it from readers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from insights.forms.fields import LinesField, MomentField
+from insights.models import Article, PreviewLink, User
+from insights.review import NOTE_LENGTH
+from insights.review.mail import publishers
+
+TOO_LONG = f"A note has at most {NOTE_LENGTH:,} letters; please shorten it."
+
+
+def note_field(*, required: bool = False, label: str = "Note") -> LinesField:
+    """Some plain words that go along with a step."""
+    return LinesField(
+        label=label,
+        max_length=NOTE_LENGTH,
+        required=required,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"max_length": TOO_LONG, "required": "Say what is to be changed; the author reads it."},
+    )
+
+
+class DecisionForm(forms.Form):
+    """An editor's decision on a handed-in text: `seen` is what the page showed; to return it takes words."""
+
+    seen = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    note = note_field()
+
+    def __init__(self, *args: Any, needs_words: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["note"].required = needs_words
+
+
+class ReviewerForm(forms.Form):
+    reviewer = forms.ModelChoiceField(
+        User.objects.none(),
+        required=False,
+        empty_label="Whoever has time",
+        error_messages={"invalid_choice": "Choose somebody who may publish."},
+    )
+    note = note_field(label="Note to them")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"auto_id": "reviewer-%s", **options})
+        field = self.fields["reviewer"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = publishers()
+
+
+class WithdrawForm(forms.Form):
+    """When readers lose an article: now when empty. `article` is the one."""
+
+    def __init__(self, *args: Any, zone: zoneinfo.ZoneInfo, article: Article, **options: Any) -> None:
+        super().__init__(*args, **{"auto_id": "withdraw-%s", **options})
+        self.article = article
+        self.fields["at"] = MomentField(
+            zone=zone,
+            required=False,
+            label="Withdrawal moment",
+            initial=article.withdrawn_at if article.withdrawn_at and article.withdrawn_at > timezone.now() else None,
+            help_text=f"Empty: at once. Time zone: {zone.key}.",
+        )
+
+    def clean_at(self) -> dt.datetime | None:
+        at, now, starts = self.cleaned_data["at"], timezone.now(), self.article.published_at
+        if at is None:
+            return None
+        if at <= now:
+            raise ValidationError("That moment is past; leave it empty to withdraw now.")
+        if at.year > now.year + 20:
+            raise ValidationError("That is more than twenty years away.")
+        if starts and at <= starts:
+            raise ValidationError("The article is not out by then; take it off the schedule instead.")
+        return at
+
+
+class PreviewLinkForm(forms.Form):
+    days = forms.TypedChoiceField(
+        choices=[(1, "1 day"), (7, "7 days"), (30, "30 days")],
+        coerce=int,
+        initial=PreviewLink.DAYS,
+        label="Open for",
+        error_messages={"invalid_choice": "Choose 1, 7 or 30 days."},
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"auto_id": "link-%s", **options})

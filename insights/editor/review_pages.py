@@ -1,0 +1,108 @@
+"""The deeds of a hand-over at the desk: return, approve, name a reviewer. An author hands in by the article's form.
+
+What cannot be done is answered on a page that says why in words and still holds the note: 400 when something in it is
+to be changed, 409 when the article is no longer what the decision was made on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
+
+from insights import review
+from insights.editor import preview_links, publication_pages
+from insights.editor.markdown_views import View
+from insights.editor.publication_pages import not_done, to_decide_on, who
+from insights.editor.review_forms import DecisionForm, ReviewerForm
+from insights.forms.form_data import with_values
+from insights.models import Article
+from insights.publishing.rendering import TextRefused
+from insights.review import OutOfDate, seen_as
+
+
+@require_POST
+def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """POST `note`, `seen`."""
+    article = to_decide_on(request, pk)
+    form = DecisionForm(request.POST, needs_words=True)
+    if not form.is_valid():
+        return not_done(request, article, form, "send_back", "Return", status=400)
+    try:
+        review.send_back(article, **form.cleaned_data, user=who(request))
+    except OutOfDate as reason:
+        return _out_of_date(request, article, form, "send_back", reason)
+    return _done(request, article, "Returned: it is a draft again, and its author is told.")
+
+
+@require_POST
+def approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """POST `seen`, and a `note` if there is something to say."""
+    article = to_decide_on(request, pk)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return not_done(request, article, form, "approve", "Approve", status=400)
+    try:
+        review.approve(article, **form.cleaned_data, user=who(request))
+    except OutOfDate as reason:
+        return _out_of_date(request, article, form, "approve", reason)
+    except TextRefused as refused:  # it goes back to its author, with the note as it was typed
+        return not_done(request, article, form, "send_back", "Return", status=400, reason=str(refused))
+    return _done(request, article, "Approved: it may go out as it stands.")
+
+
+@require_POST
+def name_reviewer(request: HttpRequest, pk: int) -> HttpResponse:
+    """POST `reviewer` (empty: nobody in particular), and a `note` to them."""
+    article = to_decide_on(request, pk)
+    form = ReviewerForm(request.POST)
+    if not form.is_valid():
+        return not_done(request, article, form, "reviewer", "Name", status=400)
+    reviewer = form.cleaned_data["reviewer"]
+    is_new = review.name_reviewer(article, reviewer, user=who(request), note=form.cleaned_data["note"])
+    if not is_new:
+        return _done(request, article, "Nothing was changed.")
+    return _done(request, article, f"{reviewer} is the reviewer." if reviewer else "Whoever has time reviews it.")
+
+
+def _done(request: HttpRequest, article: Article, words: str) -> HttpResponseRedirect:
+    messages.success(request, words)
+    return HttpResponseRedirect(reverse("admin:insights_article_change", args=[article.pk]))
+
+
+def _out_of_date(
+    request: HttpRequest, article: Article, form: DecisionForm, deed: str, reason: OutOfDate
+) -> HttpResponse:
+    """Say what happened meanwhile. What is stored now may be returned from there; to approve it, it has to be read."""
+    newest = article.newest_version()
+    form.data = with_values(form.data, seen=seen_as(newest) if newest else "")
+    in_review = newest is not None and newest.is_working and newest.submitted_at is not None
+    again = "send_back" if deed == "send_back" and in_review else ""
+    return not_done(request, article, form, again, "Return it all the same", status=409, reason=str(reason))
+
+
+def addresses(guard: Callable[[View], View]) -> list[URLPattern]:
+    """The addresses of all that is decided about one article outside its form; `guard` is the desk's."""
+    deeds: dict[str, View] = {
+        "preview": publication_pages.preview,
+        "withdraw": publication_pages.withdraw,
+        "restore": publication_pages.restore,
+        "unschedule": publication_pages.unschedule,
+        "send-back": send_back,
+        "approve": approve,
+        "reviewer": name_reviewer,
+        "preview-links": preview_links.make,
+    }
+    own = [
+        path(f"<int:pk>/{name}/", guard(view), name=f"insights_article_{name.replace('-', '_')}")
+        for name, view in deeds.items()
+    ]
+    revoke = path(
+        "<int:pk>/preview-links/<int:link_pk>/revoke/",
+        guard(preview_links.revoke),
+        name="insights_article_revoke_preview_link",
+    )
+    return [*own, revoke]

@@ -1,0 +1,139 @@
+"""The article's form is read under the article's lock, in as few queries as it takes.
+
+What Django's own view does of it in a dozen is done once here: the row, its newest version and whether it is one's own
+are asked for together and stay with the request. The admin's own log is left to additions and to deeds that have a
+button; a save stands in the article's history, with its text, and in the audit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, connection
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+
+from insights.admin.model_admin import DeskAdmin
+from insights.editor.conflicts import texts_of
+from insights.editor.form import ArticleForm
+from insights.editor.presence import wrote
+from insights.editor.publication_pages import name_by
+from insights.editor.tabs import made_by, text_in
+from insights.editor.writing_views import posted_body
+from insights.forms.form_data import with_values
+from insights.models import Article
+from insights.publishing.edit_base import lock, newest_of
+
+ALREADY_SAVED = "This form was saved before. Below is the article as it is now; nothing was changed."
+
+
+class SavingAdmin(DeskAdmin):
+    """The way of a form through the admin, from the lock to the log."""
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Article | None:
+        """Also an article of somebody else: the permission is asked next, and answers 403."""
+        known: tuple[str, Article] | None = request.__dict__.get("opened_article")
+        if known and known[0] == object_id:
+            return known[1]
+        try:
+            pk = Article._meta.pk.to_python(object_id)
+            locks = request.method == "POST" and connection.in_atomic_block
+            article = lock(pk, request.user) if locks else Article.objects.told_own(request.user).filter(pk=pk).first()
+        except (ValidationError, OverflowError):
+            return None
+        if article:
+            name_by(article, newest_of(article))
+            if locks:
+                request.__dict__["opened_article"] = (object_id, article)
+        return article
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        if "_publish" in request.POST and not request.user.has_perm("insights.publish_article"):
+            raise PermissionDenied
+        made = None if object_id else self._made_by_this_page(request)
+        try:
+            with posted_body(request):
+                response = super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:  # a double click: the other request took the slug just now, which the form will say
+            return self._once_more(request, object_id, form_url, extra_context)
+        if object_id is None and response.status_code == 400 and self._made_by_this_page(request) != made:
+            # The other press of a double click was done while this one was checked, and took the slug.
+            return self._once_more(request, object_id, form_url, extra_context)
+        return response
+
+    def _once_more(self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any) -> Any:
+        request.__dict__.pop("opened_article", None)
+        for name in request.FILES:
+            for file in request.FILES.getlist(name):
+                file.seek(0)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _changeform_view(self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any) -> Any:
+        if object_id is None and (sent_before := self._saved_before(request)):
+            messages.info(request, ALREADY_SAVED)
+            return HttpResponseRedirect(reverse("admin:insights_article_change", args=[sent_before.pk]))
+        object_id = object_id or self._made_already(request)
+        article = self.get_object(request, object_id) if object_id else None
+        if article and not self.has_change_permission(request, article) and self.has_view_permission(request, article):
+            if request.method == "POST":
+                raise PermissionDenied
+            preview = reverse("admin:insights_article_preview", args=[article.pk])
+            return HttpResponseRedirect(f"{preview}?why=out" if article.published_at else preview)
+        return super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
+
+    def _made_by_this_page(self, request: HttpRequest) -> int | None:
+        """The id of the article that this page of a new one has made."""
+        if request.method != "POST":
+            return None
+        user, tab = request.user, request.POST.get("tab", "")
+        return made_by(user, tab, text_in(request.POST)) or made_by(user, tab)
+
+    def _saved_before(self, request: HttpRequest) -> Article | None:
+        """The article whose earlier text this page of a new one sends again, as a reload does.
+
+        Such a form makes no second article, and puts the earlier text over nothing that was written since.
+        """
+        made = self._made_by_this_page(request)
+        article = self.get_object(request, str(made)) if made else None
+        stored = newest_of(article)
+        if article is None or stored is None:
+            return None
+        typed = ArticleForm(request.POST, instance=article, user=request.user).typed_texts()
+        if typed == texts_of(stored):
+            return None if self.has_change_permission(request, article) else article
+        return article if article.versions.filter(**typed).exists() else None
+
+    def _made_already(self, request: HttpRequest) -> str | None:
+        """The article that this page of a new one has made: by itself, or by the first of two clicks."""
+        made = self._made_by_this_page(request)
+        article = self.get_object(request, str(made)) if made else None
+        if article is None or not self.has_change_permission(request, article):
+            return None
+        form = ArticleForm(request.POST, instance=article, user=request.user)
+        stored = form.stored
+        if not form.says_more or (stored and wrote(stored, request.user, request.POST["tab"])):
+            return str(made)
+        if stored is None or (stored.kept_at is not None and form.typed_texts() != texts_of(stored)):
+            request.__dict__["makes_another"] = True  # back at the empty form, the next article was written
+            return None
+        # It was written on elsewhere: both texts are shown.
+        request.POST = with_values(request.POST, base="new")  # type: ignore[assignment]
+        return str(made)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
+        """Those of `self.fieldsets`, without the fields that the account's form has not."""
+        present = set(self.get_form(request, obj)(instance=obj).fields)
+        fieldsets = []
+        for name, options in self.fieldsets or ():
+            fields = [row for row in options["fields"] if not isinstance(row, str) or row in present]
+            if fields:
+                fieldsets.append((name, {**options, "fields": fields}))
+        return fieldsets
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        self._tell(request, "changed", obj, message)

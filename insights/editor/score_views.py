@@ -1,0 +1,52 @@
+"""The score panel beside the article's form: what every step's rule makes of the text as it stands now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from insights.editor.markdown_views import desk_only
+from insights.models import Step
+from insights.next_step.scoring import Text, choose, plain, scores
+from insights.publishing.rendering import render_text, step_rules
+
+
+def score_panel(title: str, excerpt: str, body: str, pinned: Any = None) -> dict[str, Any]:
+    """The panel's context. `pinned`: a Step, its id, or nothing.
+
+    `rows`: `{"step", "points", "needs", "reaches", "parts", "won"}` per step in use that has a rule, in the editors'
+    order, numbers as text; `line`: the decision.
+    """
+    steps = list(Step.objects.in_use())
+    rules = step_rules(steps)
+    text = Text(title, excerpt, render_text(body).text)
+    pinned_pk = pinned.pk if isinstance(pinned, Step) else pinned
+    pin = next((step.slug for step in steps if str(step.pk) == str(pinned_pk or "")), "")
+    default = next((step.slug for step in steps if step.is_default), "none")
+    decision = choose(rules, text, default=default, pinned=pin)
+    by_slug = {step.slug: step for step in steps}
+    rows = [
+        {
+            "step": by_slug[score.slug],
+            "points": plain(score.points),
+            "needs": plain(by_slug[score.slug].threshold),
+            "reaches": score.reaches_threshold,
+            "parts": [(part.field, plain(part.points), part.words) for part in score.parts],
+            "won": score.slug == decision.slug,
+        }
+        for score in scores(rules, text)
+    ]
+    return {"rows": rows, "line": decision.line()}
+
+
+@never_cache
+@require_POST
+@desk_only("insights.add_article", "insights.change_article")
+def scores_view(request: HttpRequest) -> HttpResponse:
+    """POST `title`, `excerpt`, `body`, `pinned_step`: the panel as an HTML fragment. Nothing is stored."""
+    values = [request.POST.get(name, "") for name in ("title", "excerpt", "body", "pinned_step")]
+    return render(request, "admin/insights/_scores.html", score_panel(*values))

@@ -1,0 +1,142 @@
+"""Where an article stands, as its page at the desk says it: what readers have, what waits, whose turn it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from insights.admin.model_admin import badge
+from insights.editor.review_forms import PreviewLinkForm, ReviewerForm, WithdrawForm
+from insights.local_time import publication_zone, told_moment
+from insights.models import Article, HandOverMail, HistoryEntry, PreviewLink, Version
+from insights.models.page_urls import address
+from insights.review import seen_as
+
+_VERBS = HistoryEntry.Verb
+_OF_THE_TEXT = (_VERBS.HANDED_IN, _VERBS.RETURNED, _VERBS.APPROVED)
+_STATES = {"handed_in": _VERBS.HANDED_IN, "returned": _VERBS.RETURNED, "approved": _VERBS.APPROVED}
+CLASSES = {"handed_in": "review", "returned": "returned", "approved": "approved"}
+LABELS = {"handed_in": "In review", "returned": "Returned", "approved": "Approved"}
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """How far the text that is being written has come.
+
+    `state` is as `ArticleQuerySet.with_hand_over` tells it; `by`, `note` and `when` (words) belong to the step that led
+    to it; `lost_approval_of` names who approved a text that was changed since.
+    """
+
+    state: str
+    label: str
+    by: str
+    note: str
+    when: str
+    lost_approval_of: str = ""
+
+
+def hand_over_of(article: Article, version: Version | None, user: Any) -> HandOver | None:
+    """None for a text that was never handed in, or that is out."""
+    if version is None or not version.is_working:
+        return None
+    moments = {"approved": version.approved_at, "handed_in": version.submitted_at, "returned": version.returned_at}
+    state = next((name for name, moment in moments.items() if moment is not None), "")
+    moment = moments.get(state)
+    if moment is None:
+        return None
+    steps = list(article.history.filter(verb__in=_OF_THE_TEXT)[:10])
+    step = next((step for step in steps if step.verb == _STATES[state]), None)
+    is_lost = state == "handed_in" and steps and steps[0].verb == _VERBS.APPROVED
+    return HandOver(
+        state=state,
+        label=LABELS[state],
+        by=step.actor_name if step else "",
+        note=step.note if step else "",
+        when=told_moment(moment, user),
+        lost_approval_of=steps[0].actor_name if is_lost else "",
+    )
+
+
+def state_badges(article: Article) -> SafeString:
+    """What the list says of an article of `with_state` and `with_hand_over` that has its `newest_versions`: its status,
+    and how far changes are that readers do not have."""
+    state, step = article.state, article.hand_over  # type: ignore[attr-defined]
+    if step and state in (Article.Status.DRAFT, Article.Status.REVIEW):
+        return badge(CLASSES[step], LABELS[step])
+    own, newest = badge(state, Article.Status(state).label), next(iter(article.newest_versions), None)  # type: ignore[attr-defined]
+    if step:
+        return format_html("{} {}", own, badge(CLASSES[step], f"Changes {LABELS[step][:1].lower()}{LABELS[step][1:]}"))
+    if newest and newest.is_working and article.published_at:
+        return format_html("{} {}", own, badge("draft", "Changes in draft"))
+    if newest and newest.live_from and newest.live_from > timezone.now() and state == Article.Status.PUBLISHED:
+        return format_html("{} {}", own, badge("scheduled", "Changes scheduled"))
+    return own
+
+
+def desk_state(request: HttpRequest, article: Article | None, form: Any) -> dict[str, Any]:
+    """What the form's page says about the article, and which deeds it offers."""
+    may_publish = request.user.has_perm("insights.publish_article")
+    stored: Version | None = form.stored
+    status = article.status() if article and article.pk else Article.Status.DRAFT
+    is_out = status in (Article.Status.PUBLISHED, Article.Status.WITHDRAWN)
+    over = article and article.published_at and stored and stored.is_working
+    state: dict[str, Any] = {
+        "status": status,
+        "status_label": Article.Status(status).label,
+        "is_changing": bool(over),
+        "in_review": bool(stored and stored.is_working and stored.submitted_at),
+        "stored": stored,
+        "conflict": form.conflict,
+        "zone": form.zone,
+        "may_publish": may_publish,
+        "publish_label": "Publish changes" if is_out else "Publish",
+        "title": stored.title if stored else "New article",
+        "subtitle": None,
+    }
+    if article is None or not article.pk:
+        return state
+    return state | _standing(request, article, stored, status) | _handing_over(request, article, stored)
+
+
+def _standing(request: HttpRequest, article: Article, stored: Version | None, status: str) -> dict[str, Any]:
+    """What readers have and when that changes; with the deeds of whoever may decide on it."""
+    user, now = request.user, timezone.now()
+    may_publish = user.has_perm("insights.publish_article")
+    waiting = article.scheduled_version(now)
+    is_withdrawn = status == Article.Status.WITHDRAWN
+    leaves_at = article.withdrawn_at if article.withdrawn_at and not is_withdrawn else None
+    may_withdraw = may_publish and status in (Article.Status.PUBLISHED, Article.Status.SCHEDULED)
+    return {
+        "published_told": told_moment(article.published_at, user) if article.published_at else "",
+        "withdrawn_told": told_moment(article.withdrawn_at, user) if article.withdrawn_at and is_withdrawn else "",
+        "waiting": waiting,
+        "waiting_told": told_moment(waiting.live_from, user) if waiting and waiting.live_from else "",
+        "shows_waiting": waiting is not None and stored is not None and waiting.pk == stored.pk,
+        "leaves_told": told_moment(leaves_at, user) if leaves_at else "",
+        "may_withdraw": may_withdraw,
+        "may_restore": may_publish and is_withdrawn,
+        "url_to_come": address("insights:article", stored.new_slug) if stored and stored.new_slug else "",
+        "withdraw_form": WithdrawForm(zone=publication_zone(), article=article) if may_withdraw else None,
+    }
+
+
+def _handing_over(request: HttpRequest, article: Article, stored: Version | None) -> dict[str, Any]:
+    """Whose turn it is, who decides, and the links for those who have no account."""
+    user = request.user
+    is_working = bool(stored and stored.is_working)
+    names_reviewer = is_working and user.has_perm("insights.publish_article")
+    return {
+        "hand_over": hand_over_of(article, stored, user),
+        "reviewer": article.reviewer,
+        "reviewer_form": ReviewerForm(initial={"reviewer": article.reviewer_id}) if names_reviewer else None,
+        "is_working": is_working,
+        "seen": seen_as(stored) if stored else "",
+        "undelivered": list(HandOverMail.objects.undelivered().filter(entry__article=article).with_recipient()[:5]),
+        "preview_links": [(link, told_moment(link.expires_at, user)) for link in PreviewLink.objects.open_of(article)],
+        "preview_link_form": PreviewLinkForm(),
+    }

@@ -1,0 +1,98 @@
+"""One version of an article at the desk: as readers would have got it, with its Markdown and the way back to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_safe
+
+from insights.editor import writing_views
+from insights.editor.live_preview import page_of
+from insights.history.timeline import standing_of
+from insights.local_time import publication_zone
+from insights.models import Article, Byline, Version
+
+
+@csp_override(writing_views.WITH_THE_FRAME)
+@never_cache
+@require_safe
+def one_version(request: HttpRequest, pk: int, version: int) -> HttpResponse:
+    article = seen_article(request, pk)
+    return version_page(request, article, whole_version(article, version))
+
+
+@csp_override(writing_views.IN_THE_FRAME)
+@xframe_options_sameorigin
+@never_cache
+@require_safe
+def framed(request: HttpRequest, pk: int, version: int) -> HttpResponse:
+    """The page alone, without scripts, for the frame on the version's own page."""
+    shown = whole_version(seen_article(request, pk), version)
+    response = HttpResponse(page_of(request, shown))
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def version_page(
+    request: HttpRequest,
+    article: Article,
+    version: Version,
+    *,
+    problems: tuple[str, ...] = (),
+    typed_name: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """`problems`: why it cannot be brought back or called `typed_name`."""
+    context = {
+        "title": version.title,
+        "version": version,
+        "standing": standing_of(version, article),
+        "can_come_back": may_write(request, article) and not version.is_working,
+        "can_be_named": may_write(request, article) and version.kept_at is not None,
+        "typed_name": version.label if typed_name is None else typed_name,
+        "problems": problems,
+    }
+    return desk_page(request, article, "version", context, status)
+
+
+def desk_page(
+    request: HttpRequest, article: Article, name: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """A page of the desk around an article's history: `admin/insights/article/<name>.html`."""
+    shared = {**admin.site.each_context(request), "article": article, "opts": Article._meta}
+    shared["zone"] = publication_zone()
+    return render(request, f"admin/insights/article/{name}.html", {**shared, **context}, status=status)
+
+
+def seen_article(request: HttpRequest, pk: int) -> Article:
+    """404 for none such, 403 for one that the account may not read at the desk."""
+    article = get_object_or_404(Article, pk=pk)
+    may_see_any = request.user.has_perm("insights.change_any_article")
+    is_seen = may_see_any or writing_views.seen_by(request).filter(pk=article.pk).exists()
+    if not (request.user.has_perm("insights.view_article") and is_seen):
+        raise PermissionDenied
+    return article
+
+
+def may_write(request: HttpRequest, article: Article) -> bool:
+    """Of those who see it: editors always, its author until it has a publication moment."""
+    may_change = request.user.has_perm("insights.change_article")
+    is_free = article.published_at is None or request.user.has_perm("insights.change_any_article")
+    return may_change and is_free
+
+
+def whole_version(article: Article, pk: int) -> Version:
+    """A version with all that its page shows. Raises Http404."""
+    rows = Version.objects.filter(article=article).select_related(
+        "article", "category", "cover", "series", "step__target_article", "pinned_step", "updated_by"
+    )
+    bylines = Prefetch("bylines", Byline.objects.select_related("author__avatar"))
+    return get_object_or_404(rows.prefetch_related(bylines, "tags"), pk=pk)

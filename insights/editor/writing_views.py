@@ -1,0 +1,126 @@
+"""What the writing view asks for while somebody types: the page beside the text, and articles to link to.
+
+Both answer staff who may write articles, and with 403 instead of the way to the login, since a script asks. The frame
+may stand in the desk and nowhere else; it holds no script, and its policy would let none run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.csp import CSP
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_http_methods, require_safe
+
+from insights.editor.form import ArticleForm
+from insights.editor.live_preview import typed_page
+from insights.editor.markdown_views import desk_only
+from insights.forms.fields import MarkdownField
+from insights.models import Article, Version
+from insights.publishing.rendering import read_ahead
+from insights.querysets import ArticleQuerySet, VersionQuerySet
+
+Policy = dict[str, Collection[str]]
+
+_POLICY = cast("Policy", settings.SECURE_CSP)
+IN_THE_FRAME: Policy = {**_POLICY, "script-src": [CSP.NONE], "frame-ancestors": [CSP.SELF]}
+# For the page that the frame stands in.
+WITH_THE_FRAME: Policy = {**_POLICY, "frame-src": [CSP.SELF]}
+LINKABLE = 12  # articles that a search offers
+
+may_write_articles = desk_only("insights.add_article", "insights.change_article")
+
+
+@contextmanager
+def posted_body(request: HttpRequest) -> Iterator[None]:
+    """Read the body of a posted form before the block, whose transaction then holds SQLite's write lock for less."""
+    may_write = request.user.has_perm("insights.add_article") or request.user.has_perm("insights.change_article")
+    if request.method != "POST" or not may_write:
+        yield
+        return
+    with read_ahead(MarkdownField().to_python(request.POST.get("body", ""))):
+        yield
+
+
+@csp_override(IN_THE_FRAME)
+@xframe_options_sameorigin
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_write_articles
+def page(request: HttpRequest) -> HttpResponse:
+    """`?article=<id>` (none: a new one). GET: the page as it is stored. POST the form's fields: that of what is typed,
+    as `{"page": html, "words": int, "minutes": int, "problems": [sentence]}`. Nothing is stored.
+    """
+    article = _named(request)
+    typed = request.POST if request.method == "POST" else None
+    shown = typed_page(request, ArticleForm(typed, instance=article, user=request.user))
+    if typed is None:
+        response = HttpResponse(shown.html)
+    else:
+        counted = {"words": shown.words, "minutes": shown.minutes, "problems": shown.problems}
+        response = JsonResponse({"page": shown.html, **counted})
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@never_cache
+@require_safe
+@may_write_articles
+def linkable(request: HttpRequest) -> JsonResponse:
+    """`?q=`: `{"articles": [{"title", "slug", "address", "state"}]}` whose title or address holds each word; what
+    readers have comes first, by the title that they see, and of the rest only what the account may see. `?except=<id>`
+    leaves one out.
+    """
+    named = Q()
+    for word in request.GET.get("q", "").split()[:8]:
+        named &= Q(title__icontains=word) | Q(article__slug__icontains=word.lower())
+    left_out = request.GET.get("except", "")
+    if left_out.isdecimal() and len(left_out) < 19:
+        named &= ~Q(article=int(left_out))
+    out = Version.objects.readable().filter(named).newest_first()
+    found = [_told(version, Article.Status.PUBLISHED) for version in _briefly(out)[:LINKABLE]]
+    if len(found) < LINKABLE:
+        to_come = seen_by(request).exclude(pk__in=Article.objects.published().values("pk"))
+        drafts = Version.objects.newest().filter(named, article__in=to_come.values("pk")).order_by("-pk")
+        rows = list(_briefly(drafts)[: LINKABLE - len(found)])
+        stated: Any = to_come.with_state().filter(versions__in=rows)
+        states = {article.pk: article.state for article in stated}
+        found += [_told(version, states[version.article_id]) for version in rows]
+    return JsonResponse({"articles": found})
+
+
+def _briefly(versions: VersionQuerySet) -> VersionQuerySet:
+    return versions.select_related("article").only("title", "article__slug")
+
+
+def _told(version: Version, state: str) -> dict[str, str]:
+    article = version.article
+    told = {"title": version.title, "slug": article.slug, "address": article.get_absolute_url()}
+    return {**told, "state": Article.Status(state).label}
+
+
+def _named(request: HttpRequest) -> Article | None:
+    """The article that the address names. 404 for none such, 403 for one that is not the account's to see."""
+    name = request.GET.get("article", "")
+    if not name:
+        return None
+    article = Article.objects.filter(pk=int(name)).first() if name.isdecimal() and len(name) < 19 else None
+    if article is None:
+        raise Http404
+    if not seen_by(request).filter(pk=article.pk).exists():
+        raise PermissionDenied
+    return article
+
+
+def seen_by(request: HttpRequest) -> ArticleQuerySet:
+    """Editors see all, authors what is theirs."""
+    everything = request.user.has_perm("insights.change_any_article")
+    return Article.objects.all() if everything else Article.objects.written_by(request.user)

@@ -1,0 +1,87 @@
+"""Accounts, as an administrator types them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    AdminUserCreationForm,
+    ReadOnlyPasswordHashField,
+    ReadOnlyPasswordHashWidget,
+    SetUnusablePasswordMixin,
+)
+from django.contrib.auth.forms import UserChangeForm as DjangoUserChangeForm
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from insights.forms.time_zones import ZoneField
+from insights.models import User
+from insights.models.accounts import account_key
+
+WITHOUT_ONE = "Without a password nobody can enter with this account."
+MAKES_BYLINE = "Make a byline, if the role writes articles"
+BYLINE_HELP = "Articles appear under it. It gets the account's name; its author can edit it under Authors."
+GROUPS_HELP = "What the account does here; it may do what any of its groups may."
+
+
+class StoredPassword(ReadOnlyPasswordHashWidget):
+    """Only the way to another one: how it is stored helps nobody who reads it."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        label = self.get_context(name, value, attrs)["button_label"]
+        return format_html('<p><a role="button" class="button" href="../password/">{}</a></p>', label)
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    usable_password_help_text = f"{WITHOUT_ONE} If disabled, the present one is lost."
+
+
+class UserAddForm(AdminUserCreationForm):
+    """Somebody who gets an account here works here: what for is said on the same page."""
+
+    usable_password = SetUnusablePasswordMixin.create_usable_password_field(WITHOUT_ONE)
+    is_staff = forms.BooleanField(label="May enter the desk", required=False, initial=True)
+    makes_byline = forms.BooleanField(label=MAKES_BYLINE, help_text=BYLINE_HELP, required=False, initial=True)
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "is_staff", "groups")
+        help_texts = {"groups": GROUPS_HELP}
+
+    def clean_email(self) -> str:
+        email = account_key(self.cleaned_data["email"])
+        if User.objects.filter(email=email).exists():
+            raise forms.ValidationError("There is an account with this address.")
+        return email
+
+
+IN_CHARGE = ("is_active", "is_staff", "is_superuser")  # what it takes to be an administrator who can act
+
+
+class UserForm(DjangoUserChangeForm):
+    """The last administrator can neither be closed nor demoted: nobody could undo it."""
+
+    error_status = 400
+    password = ReadOnlyPasswordHashField(label="Password", widget=StoredPassword)
+    makes_byline = forms.BooleanField(label=MAKES_BYLINE, help_text=BYLINE_HELP, required=False)
+    time_zone = ZoneField(max_length=64, required=False, help_text="Empty: the publication's. Type a city.")
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "time_zone", "is_active", "is_staff", "is_superuser", "groups", "password")
+        labels = {"is_superuser": "Administrator"}
+        help_texts = {"groups": GROUPS_HELP, "is_superuser": "May do everything, accounts and settings included."}
+
+    def clean_email(self) -> str:
+        return account_key(self.cleaned_data["email"])
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        taken = [name for name in IN_CHARGE if name in self.fields and not values.get(name)]
+        if taken and User.objects.in_charge().is_last(self.instance.pk):
+            self.error_status = 409
+            for name in taken:
+                self.add_error(name, "This is the last administrator; make another one first.")
+        return values

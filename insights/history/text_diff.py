@@ -1,0 +1,178 @@
+"""Two texts compared: paragraphs are laid beside each other first, then the words within them.
+
+A paragraph is what stands between blank lines, so that a text wrapped anew by its editor does not differ everywhere.
+What a comparison may cost is bounded (`aligning.py`); beyond that it tells whole stretches as replaced, and
+says so. The fragment is escaped, and says in words what is added and what is removed, for those who do not see colours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
+
+from insights.history.alignment import Effort, align, pair_similar, runs, smooth
+
+SAME, CHANGED, ADDED, REMOVED = "same", "changed", "added", "removed"
+AROUND = 1  # unchanged paragraphs shown on each side of a change
+FOLDED = 3  # as many unchanged paragraphs, or more, are folded
+COARSE = "The two differ so much that some stretches are shown as replaced as a whole."
+MANY = 400  # as many replaced paragraphs that could not be laid beside each other are told as one
+
+_CJK = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_SIGNS = r"!-/:-@\[-`{-~\u2010-\u205e\u3000-\u303f\uff00-\uff0f"
+_LETTERS = rf"[^\s{_CJK}{_SIGNS}]+"
+_WORDS = re.compile(rf"{_LETTERS}(?:['’-]{_LETTERS})*|[{_CJK}]|\s+|.", re.DOTALL)
+_PARAGRAPH = re.compile(r"\n(?:[ \t]*\n)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of words. `kind`: SAME, ADDED or REMOVED."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """`kind`: SAME, ADDED or REMOVED with one piece; CHANGED with several."""
+
+    kind: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`is_coarse`: the texts differ so much that some stretches are told as replaced as a whole."""
+
+    paragraphs: tuple[Paragraph, ...]
+    is_coarse: bool = False
+
+    @property
+    def is_same(self) -> bool:
+        return all(paragraph.kind == SAME for paragraph in self.paragraphs)
+
+    def html(self) -> SafeString:
+        """The comparison as a fragment for the desk's pages (`css/history.css`)."""
+        if self.is_same:
+            return SafeString('<div class="comparison"><p class="none">No difference.</p></div>')
+        note = format_html('<p class="help">{}</p>', COARSE) if self.is_coarse else ""
+        return format_html('<div class="comparison">{}{}</div>', note, _join(_folded(self.paragraphs)))
+
+
+def compare(before: str, after: str, effort: Effort | None = None) -> Comparison:
+    """Compare two texts. `effort`: what several comparisons of one page share."""
+    effort = effort or Effort()
+    left, right = paragraphs_of(before), paragraphs_of(after)
+    told: list[Paragraph] = []
+    for equal, low, high, from_, to in runs(align(left, right, effort), len(left), len(right)):
+        if equal:
+            told += [Paragraph(SAME, (Piece(SAME, text),)) for text in left[low:high]]
+        else:
+            told += _replaced(left[low:high], right[from_:to], effort)
+    return Comparison(tuple(told), effort.was_too_small)
+
+
+def compare_line(before: str, after: str) -> SafeString:
+    """Two short texts (a title, a caption) as one line of words, without paragraphs."""
+    return pieces_html(compare_words(before, after, Effort()) if before and after else _whole(before, after))
+
+
+def compare_words(before: str, after: str, effort: Effort) -> tuple[Piece, ...]:
+    """Two paragraphs word by word."""
+    left, right = words_of(before), words_of(after)
+    pieces: list[Piece] = []
+    for equal, low, high, from_, to in smooth(runs(align(left, right, effort), len(left), len(right)), left, right):
+        if equal:
+            pieces.append(Piece(SAME, "".join(left[low:high])))
+        else:
+            pieces += _whole("".join(left[low:high]), "".join(right[from_:to]))
+    return tuple(pieces)
+
+
+def paragraphs_of(text: str) -> list[str]:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return [part for part in (part.strip("\n").rstrip() for part in _PARAGRAPH.split(lines)) if part]
+
+
+def words_of(text: str) -> list[str]:
+    """Words, blanks and signs, of which the text consists; a sign of a script without blanks is a word of its own."""
+    return _WORDS.findall(text)
+
+
+def bag_of(text: str) -> Counter[str]:
+    """Its words without blanks and signs, for telling how like two paragraphs are."""
+    return Counter(word for word in words_of(text) if word[0].isalnum()) or Counter(text.split())
+
+
+def pieces_html(pieces: Iterable[Piece]) -> SafeString:
+    """Pieces as words, with `<ins>` and `<del>`."""
+    return _join(
+        escape(piece.text) if piece.kind == SAME else mark(piece.kind, escape(_seen(piece.text))) for piece in pieces
+    )
+
+
+def mark(kind: str, inner: SafeString) -> SafeString:
+    """HTML that was added or removed, told in words as well."""
+    tag = "ins" if kind == ADDED else "del"
+    opening, closing = (f'<span class="visually-hidden">{words}</span>' for words in (f" [{kind}: ", "] "))
+    return SafeString(f"<{tag}>{opening}{inner}{closing}</{tag}>")
+
+
+def _replaced(left: Sequence[str], right: Sequence[str], effort: Effort) -> Iterator[Paragraph]:
+    pairs = pair_similar([bag_of(text) for text in left], [bag_of(text) for text in right], effort)
+    if not pairs and len(left) + len(right) > MANY:
+        left, right = ["\n\n".join(left)] if left else [], ["\n\n".join(right)] if right else []
+    i = j = 0
+    for next_i, next_j in [*pairs, (len(left), len(right))]:
+        yield from (Paragraph(REMOVED, (Piece(REMOVED, text),)) for text in left[i:next_i])
+        yield from (Paragraph(ADDED, (Piece(ADDED, text),)) for text in right[j:next_j])
+        if next_i < len(left):
+            yield Paragraph(CHANGED, compare_words(left[next_i], right[next_j], effort))
+        i, j = next_i + 1, next_j + 1
+
+
+def _whole(before: str, after: str) -> tuple[Piece, ...]:
+    if before == after:
+        return (Piece(SAME, before),)
+    return tuple(piece for piece in (Piece(REMOVED, before), Piece(ADDED, after)) if piece.text)
+
+
+def _seen(text: str) -> str:
+    """Blanks that were added or removed alone, as signs."""
+    return text.replace("\n", "↵\n").replace(" ", "␣") if text.isspace() else text
+
+
+def _folded(paragraphs: Sequence[Paragraph]) -> Iterator[SafeString]:
+    """The paragraphs as HTML; long unchanged stretches can be opened."""
+    position = 0
+    while position < len(paragraphs):
+        end = position
+        while end < len(paragraphs) and paragraphs[end].kind == SAME:
+            end += 1
+        first = position + (AROUND if position else 0)
+        last = end - (AROUND if end < len(paragraphs) else 0)
+        if last - first >= FOLDED:
+            yield from map(_paragraph, paragraphs[position:first])
+            inner = _join(map(_paragraph, paragraphs[first:last]))
+            summary = f"{last - first} paragraphs unchanged"
+            yield format_html('<details class="unchanged"><summary>{}</summary>{}</details>', summary, inner)
+            yield from map(_paragraph, paragraphs[last:end])
+        else:
+            yield from map(_paragraph, paragraphs[position:end])
+        if end < len(paragraphs):
+            yield _paragraph(paragraphs[end])
+        position = end + 1
+
+
+def _paragraph(paragraph: Paragraph) -> SafeString:
+    return SafeString(f'<p class="{paragraph.kind}">{pieces_html(paragraph.pieces)}</p>')
+
+
+def _join(parts: Iterable[SafeString]) -> SafeString:
+    return SafeString("".join(parts))

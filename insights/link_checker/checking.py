@@ -1,0 +1,112 @@
+"""Looking at links again and again: a sweep that finds what is due, and a task for each address.
+
+One address a task, below everything else in the queue, so that whoever waits for a mail waits for one answer at most.
+A row in hand is leased by moving its `look_at` ahead; that of a worker that was killed comes up again by itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.tasks import task
+from django.utils import timezone
+
+from insights.link_checker import extraction
+from insights.link_checker.client import ask
+from insights.link_checker.host_throttle import LEASE, PAUSE, HostBusy, Turns
+from insights.link_checker.verdicts import record
+from insights.models import OutsideHost, OutsideLink, SiteSettings
+
+logger = logging.getLogger(__name__)
+
+EVERY_SECONDS = 20.0
+FORGET_SECONDS = 3600.0
+PER_SWEEP = 5
+LATER = dt.timedelta(minutes=1)  # when a host was busy
+
+_next_sweep = _next_forgetting = 0.0
+
+
+def sweep() -> None:
+    """Take down the links of new texts and enqueue what is due, three times a minute; in between it costs nothing."""
+    global _next_sweep, _next_forgetting  # one clock per process
+    now = time.monotonic()
+    if now < _next_sweep or not settings.CHECK_OUTSIDE_LINKS:
+        return
+    _next_sweep = now + EVERY_SECONDS
+    extraction.read_new()
+    if now >= _next_forgetting:
+        _next_forgetting = now + FORGET_SECONDS
+        extraction.forget_ended()
+    enqueue_due()
+
+
+def enqueue_due() -> int:
+    """Enqueue a look at some of the links that are due, at most one per host; returns how many."""
+    now = timezone.now()
+    hosts: set[int] = set()
+    enqueued = 0
+    for pk, host, look_at in list(
+        OutsideLink.objects.due(now).values_list("pk", "host_id", "look_at")[: PER_SWEEP * 4]
+    ):
+        if host in hosts or enqueued == PER_SWEEP:
+            continue
+        hosts.add(host)
+        with transaction.atomic():
+            if _lease(pk, look_at, now):
+                look.enqueue(pk, (now + LEASE).isoformat())
+                enqueued += 1
+    return enqueued
+
+
+@task(priority=-40)  # after mails, previews and pictures
+def look(pk: int, leased_until: str) -> None:
+    """Look at one link, if it is still in this task's hands."""
+    now = timezone.now()
+    with transaction.atomic():
+        is_mine = OutsideLink.objects.filter(pk=pk, look_at=dt.datetime.fromisoformat(leased_until)).exists()
+        if not is_mine or not _lease(pk, dt.datetime.fromisoformat(leased_until), now, is_renewed=True):
+            return
+    link = OutsideLink.objects.select_related("host").filter(pk=pk).first()
+    if link is not None:
+        look_at(link)
+
+
+def look_at(link: OutsideLink, **ways: Any) -> None:
+    """Ask a link's address and write down what was found. `ways`: what `ask` takes beside the address."""
+    turns = Turns(link.host.name, pause=ways.pop("pause", PAUSE))
+    wait = 0
+    try:
+        answer = ask(link.address, agent=agent(), turn=turns, **ways)
+    except HostBusy:
+        OutsideLink.objects.filter(pk=link.pk).update(look_at=timezone.now() + LATER)
+    else:
+        wait = answer.wait
+        record(link, answer, timezone.now())
+    finally:
+        turns.release(wait)
+
+
+def agent() -> str:
+    """What we call ourselves: the publication's name and where to find it."""
+    name = SiteSettings.current().name.encode("ascii", "ignore").decode()
+    words = " ".join("".join(letter for letter in name if letter.isprintable()).split()) or "Link check"
+    return f"{words} link check (+{settings.SITE_URL})"
+
+
+def _lease(pk: int, look_at: dt.datetime, now: dt.datetime, *, is_renewed: bool = False) -> bool:
+    """Take a link and its host in hand until LEASE is over, if nobody has. `is_renewed`: the host is ours already."""
+    if not OutsideLink.objects.filter(pk=pk, look_at=look_at).update(look_at=now + LEASE):
+        return False
+    host = OutsideHost.objects.filter(links=pk)
+    if not is_renewed:
+        host = host.filter(free_at__lte=now)
+    if not OutsideHost.objects.filter(pk__in=host.values("pk")).update(free_at=now + LEASE):
+        transaction.set_rollback(True)
+        return False
+    return True

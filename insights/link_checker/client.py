@@ -1,0 +1,263 @@
+"""What becomes of a reader who follows a link: asked politely, and of public machines only.
+
+HEAD first, GET where a server dislikes that; each hop of a redirect is resolved and checked anew, and the connection is
+made to the very machine that was checked. Which machines may be asked is the parameter `may_ask`, so that tests can
+speak to a server on their own machine; nothing else ever passes another.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import http
+import http.client
+import queue
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from functools import partial
+from typing import Literal
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+
+import idna
+from django.utils import timezone
+
+from insights.link_checker import public_addresses
+from insights.link_checker.connection import BYTES, Reply, TimeIsUp, request
+from insights.link_checker.urls import host_of
+
+SECONDS = 10.0  # in all, without the pauses between two requests
+HOPS = 5
+MACHINES = 2  # of a host that are tried, one after the other
+ALWAYS_THERE = "a.root-servers.net"
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+LONGEST_WAIT = 24 * 3600
+
+_NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}  # the second is not everywhere
+
+Kind = Literal["fine", "gone", "trouble", "unasked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """kind: "gone" is as good as dead, "trouble" may pass, "unasked" was not public. wait: seconds that the host wants
+    to be left alone."""
+
+    kind: Kind
+    told: str
+    status: int | None = None
+    wait: int = 0
+
+
+class _Settled(Exception):
+    """The answer is known; `is_worth_a_get`: it might be another to GET."""
+
+    def __init__(self, kind: Kind, told: str, *, is_worth_a_get: bool = False) -> None:
+        self.answer = Answer(kind, told)
+        self.is_worth_a_get = is_worth_a_get
+
+
+class NoSuchName(Exception):
+    """There is no machine of that name."""
+
+
+def resolved(host: str, port: int) -> list[str]:
+    """The addresses of a host. Raises NoSuchName, or OSError when nobody can tell.
+
+    On a machine that has no way out, some resolvers say of every name that there is none; such a word counts only from
+    one that knows a name that is always there.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        if error.errno not in _NO_SUCH_NAME:
+            raise
+        socket.getaddrinfo(ALWAYS_THERE, None, type=socket.SOCK_STREAM)  # raises an OSError
+        raise NoSuchName from error
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def ask(
+    address: str,
+    *,
+    agent: str,
+    may_ask: Callable[[public_addresses.Machine, int], bool] = public_addresses.may_ask,
+    resolve: Callable[[str, int], Sequence[str]] = resolved,
+    turn: Callable[[str], None] = lambda host: None,
+    seconds: float = SECONDS,
+    context: ssl.SSLContext | None = None,
+) -> Answer:
+    """Follow a link. `turn` is called with the host before each request, waits until it may be asked, and may raise.
+
+    `context`: whose certificates are trusted; default: those that the system trusts.
+    """
+    asking = _Asking(agent, may_ask, resolve, turn, seconds, context)
+    try:
+        return asking.follow(address)
+    except _Settled as settled:
+        return settled.answer
+
+
+@dataclass(slots=True)
+class _Asking:
+    agent: str
+    may_ask: Callable[[public_addresses.Machine, int], bool]
+    resolve: Callable[[str, int], Sequence[str]]
+    turn: Callable[[str], None]
+    left: float
+    context: ssl.SSLContext | None
+
+    def follow(self, address: str) -> Answer:
+        for _ in range(HOPS + 1):
+            reply = self.visit(self.readable(address))
+            if reply.status in REDIRECTS and reply.location:
+                address = self.next_address(address, reply.location)
+                continue
+            return _answer(reply)
+        raise _Settled("trouble", f"It leads on more than {HOPS} times.")
+
+    def visit(self, address: str) -> Reply:
+        """The reply that counts: that to GET where HEAD was refused or broken off."""
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        machines = self.machines(host, port)
+        try:
+            reply = self.reply("HEAD", address, machines)
+            if reply.status < 400 or reply.status == 429:
+                return reply
+        except _Settled as settled:
+            if not settled.is_worth_a_get or self.left <= 0:
+                raise
+        return self.reply("GET", address, machines)
+
+    def readable(self, address: str) -> str:
+        """The address with its host in ASCII, if it is one that may be asked for at all."""
+        try:
+            parts = urlsplit(address)
+            port = parts.port
+        except ValueError:
+            raise _Settled("gone", "The address cannot be read.") from None
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise _Settled("unasked", "Not asked: it is no address of the web.")
+        if parts.username is not None or parts.password is not None:
+            raise _Settled("unasked", "Not asked: it carries a name or a password.")
+        return urlunsplit(parts._replace(netloc=_ascii_host(parts) + (f":{port}" if port else ""), fragment=""))
+
+    def next_address(self, address: str, location: str) -> str:
+        try:
+            return urljoin(address, location)
+        except ValueError:
+            raise _Settled("trouble", "It leads on to an address that cannot be read.") from None
+
+    def machines(self, host: str, port: int) -> list[public_addresses.Machine]:
+        """The machines behind a name, IPv4 first; every one of them may be asked."""
+        try:
+            found = [public_addresses.read(text) for text in self.timed(partial(self.names, host, port))]
+        except NoSuchName:
+            raise _Settled("gone", "There is no site of that name.") from None
+        except (OSError, ValueError, UnicodeError):
+            raise _Settled("trouble", "Its name could not be looked up.") from None
+        if not found or not all(self.may_ask(machine, port) for machine in found):
+            raise _Settled("unasked", "Not asked: it is no public address of the web.")
+        return sorted(found, key=lambda machine: machine.version)[:MACHINES]
+
+    def names(self, host: str, port: int) -> Sequence[str]:
+        """What the resolver says, unless it takes longer than there is time; it knows no limit of its own."""
+        said: queue.SimpleQueue[Sequence[str] | Exception] = queue.SimpleQueue()
+
+        def look() -> None:
+            try:
+                said.put(self.resolve(host, port))
+            except Exception as error:
+                said.put(error)
+
+        threading.Thread(target=look, daemon=True).start()
+        try:
+            heard = said.get(timeout=max(0.01, self.left))
+        except queue.Empty:
+            raise OSError("the resolver does not answer") from None
+        if isinstance(heard, Exception):
+            raise heard
+        return heard
+
+    def reply(self, method: str, address: str, machines: list[public_addresses.Machine]) -> Reply:
+        headers = {"User-Agent": self.agent, "Accept": "*/*", "Connection": "close"}
+        if method == "GET":
+            headers["Range"] = f"bytes=0-{BYTES - 1}"
+        for machine in machines:
+            self.turn(host_of(address))
+            if self.left <= 0:
+                break
+            asked = partial(request, method, address, machine, headers=headers, seconds=self.left, context=self.context)
+            try:
+                return self.timed(asked)
+            except TimeIsUp:
+                continue
+            except ssl.SSLEOFError:
+                raise _Settled("trouble", "It broke off while it was asked.") from None
+            except ssl.SSLError as error:
+                reason = getattr(error, "verify_message", "") or "it cannot be read"
+                raise _Settled("gone", f"Its certificate is not valid: {reason}."[:200]) from None
+            except OSError as error:
+                if machine is machines[-1]:
+                    is_refused = isinstance(error, ConnectionRefusedError)
+                    told = "It takes no connections." if is_refused else "It broke off while it was asked."
+                    raise _Settled("trouble", told, is_worth_a_get=not is_refused) from None
+            except http.client.HTTPException:
+                raise _Settled("trouble", "What it answers cannot be read.", is_worth_a_get=True) from None
+        raise _Settled("trouble", "It did not answer in time.")
+
+    def timed[T](self, work: Callable[[], T]) -> T:
+        """Do some work and count its time."""
+        before = time.monotonic()
+        try:
+            return work()
+        finally:
+            self.left -= time.monotonic() - before
+
+
+def _ascii_host(parts: SplitResult) -> str:
+    host = (parts.hostname or "").rstrip(".")
+    if ":" in host:
+        return f"[{host}]"
+    if host.isascii():
+        return host
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
+        raise _Settled("gone", "The name of its host cannot be read.") from None
+
+
+def _answer(reply: Reply) -> Answer:
+    status = reply.status
+    wait = _seconds(reply.retry_after)
+    if status < 300 or status in (304, 416):
+        return Answer("fine", f"{status}: it is there.", status)
+    if status == 404:
+        return Answer("gone", "404: there is no such page.", status)
+    if status == 410:
+        return Answer("gone", "410: the page was taken away.", status)
+    if status == 429:
+        return Answer("trouble", "429: it asks to be left alone for a while.", status, wait)
+    try:
+        phrase = http.HTTPStatus(status).phrase.lower()
+    except ValueError:
+        phrase = "an answer without a name"
+    return Answer("trouble", f"{status}: {phrase}.", status, wait)
+
+
+def _seconds(retry_after: str) -> int:
+    """How long a host wants to be left alone, at most a day."""
+    text = retry_after.strip()
+    if text.isascii() and text.isdecimal():
+        return min(int(text[:9]), LONGEST_WAIT)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return 0
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=dt.UTC)
+    return max(0, min(int((moment - timezone.now()).total_seconds()), LONGEST_WAIT))

@@ -1,0 +1,114 @@
+"""Which links readers see: taken from the stored HTML of each version once it is live.
+
+By a sweep and not at publication, since a scheduled text goes live without any job.
+"""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from insights.link_checker.urls import host_of, key_of, without_place
+from insights.models import LinksRead, OutsideHost, OutsideLink, OutsideLinkUse, Version
+
+MOST = 500  # links of one text
+LONGEST = 2000  # letters of an address; browsers and servers give up not far beyond
+LONGEST_HOST = 260  # a name has 253 letters at most, and there may be a port
+BATCH = 50
+
+
+def links_in(html: str) -> dict[str, str]:
+    """The addresses of other sites that a text links to, each with the words of its first link."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    found: dict[str, str] = {}
+    for address, words in reader.links:
+        try:
+            asked, host = without_place(address), host_of(address)
+        except ValueError:
+            continue
+        is_whole = 0 < len(host) <= LONGEST_HOST and len(asked) <= LONGEST
+        if is_whole and not _is_ours(asked) and len(found) < MOST:
+            found.setdefault(asked, " ".join(words.split())[:200])
+    return found
+
+
+def read_new() -> int:
+    """Write down the links of versions that went live, some at a time; returns of how many."""
+    new = Version.objects.live().filter(links_read__isnull=True).order_by("pk")
+    versions = list(new.only("pk", "html")[:BATCH])
+    for version in versions:
+        read(version)
+    return len(versions)
+
+
+@transaction.atomic
+def read(version: Version) -> None:
+    """Write down the links of one version."""
+    found = links_in(version.html)
+    hosts = {host_of(address) for address in found}
+    OutsideHost.objects.bulk_create((OutsideHost(name=name) for name in sorted(hosts)), ignore_conflicts=True)
+    by_name = {host.name: host for host in OutsideHost.objects.filter(name__in=hosts)}
+    keys = {key_of(address): address for address in found}
+    OutsideLink.objects.bulk_create(
+        (OutsideLink(key=key, address=keys[key], host=by_name[host_of(keys[key])]) for key in sorted(keys)),
+        ignore_conflicts=True,
+    )
+    OutsideLinkUse.objects.bulk_create(
+        (
+            OutsideLinkUse(link_id=pk, version_id=version.pk, words=found[keys[key]])
+            for pk, key in OutsideLink.objects.filter(key__in=keys).values_list("pk", "key")
+        ),
+        ignore_conflicts=True,
+    )
+    LinksRead.objects.bulk_create([LinksRead(version_id=version.pk)], ignore_conflicts=True)
+
+
+@transaction.atomic
+def forget_ended() -> None:
+    """Let go of the links of versions that readers no longer get, and of addresses that nobody links to any more.
+
+    What somebody asked to ignore stays known.
+    """
+    ended = Version.objects.filter(live_until__lte=timezone.now(), links_read__isnull=False)
+    OutsideLinkUse.objects.filter(version__in=ended).delete()
+    LinksRead.objects.filter(version__in=ended).delete()
+    OutsideLink.objects.filter(uses__isnull=True, ignored_at__isnull=True).delete()
+    OutsideHost.objects.filter(links__isnull=True, ignored_at__isnull=True).delete()
+
+
+def _is_ours(address: str) -> bool:
+    return host_of(address) == host_of(settings.SITE_URL) or urlsplit(address).hostname is None
+
+
+class _Reader(HTMLParser):
+    """Collects `<a href="http…">` with the words between."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[tuple[str, str]] = []
+        self.address = ""
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag != "a":
+            return
+        href = dict(attrs).get("href") or ""
+        self.address = href if href.lower().startswith(("http://", "https://", "//")) else ""
+        if self.address.startswith("//"):
+            self.address = f"{urlsplit(settings.SITE_URL).scheme}:{self.address}"
+        self.words = []
+
+    def handle_data(self, data: str) -> None:
+        if self.address:
+            self.words.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a" and self.address:
+            self.links.append((self.address, "".join(self.words)))
+            self.address = ""

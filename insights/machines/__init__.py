@@ -1,1 +1,0 @@
-"""What readers get that are programs: feeds, sitemaps, Markdown twins, structured data."""

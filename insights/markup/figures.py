@@ -1,0 +1,59 @@
+"""Pictures inside a text: from `![alt](picture:<uid> "caption")` to a figure with its size, caption and credit."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from insights.markup.picture_html import NO_FILES, Files, picture_html
+
+# Exactly a uid: the database takes nothing else, and raises for what only looks like one.
+REFERENCE = re.compile(r"picture:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a text needs to know of a picture: address, pixels, words that belong to it, and its other widths."""
+
+    url: str
+    width: int
+    height: int
+    alt: str = ""
+    caption: str = ""
+    credit: str = ""
+    files: Files = NO_FILES
+
+
+def picture_uid(address: str) -> str:
+    """The uid in `picture:<uid>`, lower case; empty for any other address."""
+    match = REFERENCE.fullmatch(address)
+    return match.group(1).lower() if match else ""
+
+
+def figure(address: str, alt: str, caption: str, alone: bool, env: dict[str, Any]) -> str:
+    """HTML of a picture; a `<figure>` when it stands alone in its paragraph.
+
+    `env` holds "pictures" (uid → Picture) and collects "used" (uids), "captions" (what stands below) and "problems"
+    (sentences). Nothing but a picture of ours is shown: one of another host would tell that host who reads what.
+    """
+    uid = picture_uid(address)
+    if not uid:
+        env["problems"].append(
+            f"The picture “{address[:80]}” is not one of ours. Upload it, so that readers load nothing from elsewhere."
+        )
+        return f"<em>{escape(alt)}</em>" if alt else ""
+    picture: Picture | None = env["pictures"].get(uid)
+    if picture is None:
+        env["problems"].append(f"There is no picture with the reference “{address}”.")
+        return f"<em>{escape(alt)}</em>" if alt else ""
+    env["used"].add(uid)
+    shown = picture_html(picture.url, alt or picture.alt, picture.width, picture.height, picture.files)
+    if not alone:
+        return shown
+    words = escape(caption or picture.caption)
+    credit = f'<span class="credit">{escape(picture.credit)}</span>' if picture.credit else ""
+    env["captions"] += filter(None, (caption or picture.caption, picture.credit))
+    told = f"<figcaption>{' '.join(filter(None, (words, credit)))}</figcaption>" if words or credit else ""
+    return f'<figure class="picture">{shown}{told}</figure>\n'

@@ -1,0 +1,277 @@
+"""The one door from Markdown to HTML: page, preview, feed and mail all come through `render`.
+
+Chosen: markdown-it-py (CommonMark with tables, strikethrough and footnotes; raw HTML is shown as text), then nh3 with
+lists of our own as the very last step. What a text may cost is bounded (`bounds.py`, `highlighting.py`).
+Python-Markdown, which django-markdownx would use, passes raw HTML and takes minutes on 20 kB of brackets. Every id that
+comes from an editor's words is prefixed, so that no heading can take the place of a name that a script or a form relies
+on. When the output for the same text changes, raise RENDERER: the command `rerender` then brings the stored versions up
+to date.
+"""
+
+from __future__ import annotations
+
+import html as html_module
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+from insights.markup.bounds import TooMuchMarkup, bound
+from insights.markup.cached_results import remember, remembered, remembered_refusal
+from insights.markup.figures import REFERENCE, Picture, figure, picture_uid
+from insights.markup.footnotes import use_footnotes
+from insights.markup.headings import inline_text, name_headings
+from insights.markup.highlighting import Highlighter
+from insights.markup.picture_html import PLACES, TYPES
+from insights.markup.source_facts import note_definitions, note_typed_text
+from insights.markup.source_lines import LINE, LinesNamed
+from insights.text.invisible_characters import without_turns
+
+RENDERER = "6"
+MAX_BYTES = 200_000
+MAX_PROBLEMS = 50  # sentences that are shown at once
+
+_TAGS = {
+    *("a", "b", "blockquote", "br", "code", "del", "div", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6"),
+    *("hr", "i", "img", "li", "ol", "p", "picture", "pre", "s", "section", "source", "span", "strong"),
+    *("sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+}
+_ATTRIBUTES: dict[str, set[str]] = {
+    "a": {"href", "title", "id", "class", "aria-label"},
+    "code": {"class"},
+    "div": {"class", "role", "tabindex", "aria-label"},
+    "figure": {"class"},
+    "img": {"src", "alt", "title", "width", "height", "loading", "decoding"},
+    "li": {"id", "class"},
+    "ol": {"start", "class"},
+    "pre": {"class", "tabindex", "role", "aria-label"},
+    "section": {"class", "aria-label"},
+    "source": {"srcset"},
+    "span": {"class"},
+    "sup": {"class"},
+    "td": {"class"},
+    "th": {"class", "scope"},
+    **{f"h{level}": {"id", "aria-label"} for level in range(2, 7)},
+}
+_VALUES = {"source": {"type": set(TYPES.values()), "sizes": {PLACES["text"].sizes}}}  # these and no others
+_GAPS = {"code_inline", "softbreak", "hardbreak"}
+SCHEMES = {"http", "https", "mailto", "tel"}  # of links; of any other only the words are shown
+_SCHEME = re.compile(r"\s*([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a text gives.
+
+    html: sanitised. contents: `{"level": 2 or 3, "id": str, "text": str}` per heading. text: the visible text without
+    code, which the next step is scored on. words: of that text and of code. pictures: uids that the text names.
+    problems: sentences for the editor; a text with any is refused at save.
+    """
+
+    html: str
+    contents: list[dict[str, Any]] = field(default_factory=list)
+    text: str = ""
+    words: int = 0
+    pictures: frozenset[str] = frozenset()
+    problems: tuple[str, ...] = ()
+
+
+class Blocks(NamedTuple):
+    """A text taken apart.
+
+    tokens: each heading has its id (`meta["id"]`) as in `render`, each line of text what was typed (`meta["typed"]`,
+    see `notes.py`); blocks name their lines in `map`. visible: the text without captions. notes: label and line, from
+    0, of each footnote's definition. references: labels of link definitions, in upper case.
+    """
+
+    tokens: list[Token]
+    visible: str
+    notes: tuple[tuple[str, int], ...]
+    references: frozenset[str]
+
+
+def render(text: str, pictures: Mapping[str, Picture] | None = None, *, with_lines: bool = False) -> Rendered:
+    """Render Markdown. `pictures` maps a uid to what is known of it; a reference to any other is a problem.
+
+    `with_lines`: for the writing view, each block names the line of the text that it comes from; else the same tree.
+    """
+    known = dict(pictures or {})
+    return remembered(("html", text, with_lines, known), lambda: _rendered(text, known, with_lines=with_lines))
+
+
+def _rendered(text: str, pictures: Mapping[str, Picture], *, with_lines: bool) -> Rendered:
+    if len(text.encode()) > MAX_BYTES:
+        return Rendered(html="", problems=(f"The text is larger than {MAX_BYTES // 1000} kB; please divide it.",))
+    environment: dict[str, Any] = {"pictures": pictures, "problems": [], "captions": [], "used": set()}
+    parser = _parser(_LinedRenderer if with_lines else _Renderer)
+    try:
+        tokens = _parsed(parser, text, environment)
+    except TooMuchMarkup as refused:
+        return Rendered(html="", problems=(str(refused),))
+    contents = name_headings(tokens)
+    dirty = parser.renderer.render(tokens, parser.options, environment)
+    visible, words = _visible_text(tokens)
+    return Rendered(
+        html=sanitise(dirty, {"*": {LINE}} if with_lines else {}),
+        contents=contents,
+        text="\n".join(filter(None, (visible, *environment["captions"]))),
+        words=words,
+        pictures=frozenset(environment["used"]),
+        problems=tuple(dict.fromkeys(environment["problems"]))[:MAX_PROBLEMS],
+    )
+
+
+def pictures_named(text: str) -> set[str]:
+    """The uids that a text may refer to; a superset of what rendering will ask for."""
+    return {uid.lower() for uid in REFERENCE.findall(text)}
+
+
+def read(text: str) -> Blocks:
+    """Take a text apart for checks of its parts. Raises TooMuchMarkup."""
+    return remembered(("blocks", text), lambda: _read(text))
+
+
+def _read(text: str) -> Blocks:
+    environment: dict[str, Any] = {"pictures": {}, "problems": [], "captions": [], "used": set()}
+    parser = _parser(_Renderer)
+    note_typed_text(parser)
+    tokens = _parsed(parser, text, environment)
+    name_headings(tokens)
+    notes = tuple(environment.get("definitions", ()))
+    return Blocks(tokens, _visible_text(tokens)[0], notes, frozenset(environment.get("references", ())))
+
+
+def _parsed(parser: MarkdownIt, text: str, environment: dict[str, Any]) -> list[Token]:
+    """Return the blocks. Raise TooMuchMarkup, at once for a text that was refused before in the same request."""
+    remembered_refusal(("refused", text))
+    try:
+        return parser.parse(without_turns(text), environment)
+    except TooMuchMarkup as refused:
+        remember(("refused", text), refused)
+        raise
+
+
+def scheme_of(url: str) -> str:
+    """Return the scheme of a link's URL in lower case; empty for a relative URL."""
+    found = _SCHEME.match(url)
+    return found[1].lower() if found else ""
+
+
+def sanitise(html: str, more: Mapping[str, set[str]] = MappingProxyType({})) -> str:
+    """Keep what articles may contain, and `more` attributes by tag, and nothing else."""
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes={**_ATTRIBUTES, **more},
+        tag_attribute_values=_VALUES,
+        url_schemes=SCHEMES,
+        link_rel="noopener",
+    )
+
+
+def _parser(renderer: type[_Renderer]) -> MarkdownIt:
+    parser = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False}, renderer_cls=renderer)
+    use_footnotes(parser)
+    note_definitions(parser)
+    bound(parser)
+    return parser
+
+
+class _Renderer(RendererHTML):
+    """HTML for the site's own style sheet: framed pictures, scrolling tables, highlighted code, quiet heading links."""
+
+    def heading_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        """Name a heading by its words alone: the link in it has a name of its own, which would join in."""
+        name, words = tokens[idx].meta["id"], html_module.escape(tokens[idx].meta["text"])
+        label = f' aria-label="{words}"' if words else ""
+        return f'<{tokens[idx].tag} id="{name}"{label}>'
+
+    def heading_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        opening = tokens[idx - 2]  # a heading is always: opening, its line, closing
+        if not opening.meta["text"]:  # its link would have no name
+            return f"</{tokens[idx].tag}>\n"
+        label = html_module.escape(f"Link to the section “{opening.meta['text']}”")
+        anchor = f'<a class="anchor" href="#{opening.meta["id"]}" aria-label="{label}"></a>'
+        return f"{anchor}</{tokens[idx].tag}>\n"
+
+    def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        env["tables"] = env.get("tables", 0) + 1  # regions of one page need names of their own
+        return f'<div class="scroll" role="region" tabindex="0" aria-label="Table {env["tables"]}"><table>\n'
+
+    def table_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return "</table></div>\n"
+
+    def th_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return f'<th scope="col"{_aligned(tokens[idx])}>'
+
+    def td_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return f"<td{_aligned(tokens[idx])}>"
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        language = tokens[idx].info.strip().split(maxsplit=1)[0] if tokens[idx].info.strip() else ""
+        code = env.setdefault("highlighter", Highlighter()).html(tokens[idx].content, language)
+        return f'<pre tabindex="0" role="group" aria-label="Code"><code class="code">{code}</code></pre>\n'
+
+    def code_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return self.fence(tokens, idx, options, env)
+
+    def paragraph_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        if tokens[idx].hidden or _lone_picture(tokens[idx + 1]):
+            return ""
+        return "<p>"
+
+    def paragraph_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        if tokens[idx].hidden:
+            return "\n" if idx + 1 < len(tokens) and tokens[idx + 1].nesting != -1 else ""
+        return "" if _lone_picture(tokens[idx - 1]) else "</p>\n"
+
+    def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        token = tokens[idx]
+        alt = self.renderInlineAsText(token.children, options, env)
+        return figure(str(token.attrGet("src") or ""), alt, str(token.attrGet("title") or ""), len(tokens) == 1, env)
+
+    def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        href = str(tokens[idx].attrGet("href") or "")
+        if picture_uid(href):
+            env["problems"].append(f"A link leads to “{href}”; a picture is shown by ![…], with an exclamation mark.")
+        env["link_is_dropped"] = scheme_of(href) not in {"", *SCHEMES}
+        return "" if env["link_is_dropped"] else super().renderToken(tokens, idx, options, env)
+
+    def link_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return "" if env["link_is_dropped"] else "</a>"
+
+
+class _LinedRenderer(LinesNamed, _Renderer):
+    """The same, with the lines."""
+
+
+def _aligned(token: Token) -> str:
+    style = str(token.attrGet("style") or "")
+    names = {"text-align:right": "n", "text-align:center": "c"}
+    return f' class="{names[style]}"' if style in names else ""
+
+
+def _lone_picture(token: Token) -> bool:
+    return token.type == "inline" and len(token.children or []) == 1 and token.children[0].type == "image"  # type: ignore[index]
+
+
+def _visible_text(tokens: Sequence[Token]) -> tuple[str, int]:
+    """The text a reader sees, without code, one block a line; and the number of words, code included."""
+    lines, words = [], 0
+    for token in tokens:
+        if token.type in ("fence", "code_block"):
+            words += len(token.content.split())
+        elif token.type == "inline":
+            visible = "".join(
+                child.content if child.type == "text" else " " if child.type in _GAPS else ""
+                for child in token.children or []
+            )
+            words += len(inline_text(token).split())
+            lines.append(" ".join(visible.split()))
+    return "\n".join(line for line in lines if line), words

@@ -1,0 +1,136 @@
+"""Accounts, and the names under which articles appear.
+
+An account (`User`) is a person who works at the desk; an `Author` is a byline, which may be a desk of several people
+or somebody without an account. They are separate so that an account can be closed while the byline stays. Accounts
+are deactivated, never deleted: what they did stays attributable.
+"""
+
+from __future__ import annotations
+
+import uuid
+import zoneinfo
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+
+from insights.models.email_field import CanonicalEmailField
+from insights.models.page_urls import address
+from insights.text.email_addresses import address_key
+
+
+def account_key(email: str) -> str:
+    """Return the spelling under which an account's email address is stored and looked up."""
+    return address_key(email)
+
+
+def validate_time_zone(name: str) -> None:
+    """Refuse what the zone database does not know. Raises ValidationError."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError("“%(name)s” is not a time zone; write one like Europe/Berlin.", params={"name": name})
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def in_charge(self) -> UserQuerySet:
+        """The administrators who can act as such: active, and let in at the desk."""
+        return self.filter(is_active=True, is_superuser=True, is_staff=True)
+
+    def is_last(self, pk: Any) -> bool:
+        """Whether the account is the only one of these. Inside a transaction the rows are held until its end, so that
+        of two who each take the other away the second is told."""
+        rows = self.order_by("pk")
+        found = rows.select_for_update() if transaction.get_connection().in_atomic_block else rows
+        return [str(known) for known in found.values_list("pk", flat=True)] == [str(pk)]
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=account_key(username or ""))
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=account_key(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody with an account; the mail address is the login."""
+
+    email = CanonicalEmailField("mail address", unique=True)
+    name = models.CharField(max_length=150)
+    time_zone = models.CharField(
+        max_length=64, blank=True, validators=[validate_time_zone], help_text="Empty: the publication's."
+    )
+    is_staff = models.BooleanField("may enter the desk", default=False)
+    is_active = models.BooleanField(
+        "active", default=True, help_text="Take the tick away instead of deleting an account."
+    )
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = "account"
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = account_key(self.email)
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name.partition(" ")[0]
+
+
+type Actor = User | AnonymousUser | None  # who does something; None: a command at the shell
+
+
+def known_actor(actor: Actor) -> tuple[User | None, str]:
+    """What a row keeps of whoever did something: the account, and its name as text, which stays when that changes."""
+    if not isinstance(actor, User):
+        return None, "command line"
+    return actor, str(actor)[:200]
+
+
+class Author(models.Model):
+    """A byline: name, a line under it, initials or a portrait, and a page of its own."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=80, unique=True)
+    initials = models.CharField(max_length=3, help_text="Shown in the ring when there is no portrait: AI")
+    line = models.CharField(max_length=160, blank=True, help_text="One line under the name.")
+    text = models.TextField(blank=True, help_text="For the author's own page. Plain text.")
+    avatar = models.ForeignKey("insights.Picture", models.PROTECT, null=True, blank=True, related_name="+")
+    user = models.OneToOneField(
+        "insights.User",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="author",
+        verbose_name="account",
+        help_text="The account that writes under this name.",
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return address("insights:author", self.slug)

@@ -1,0 +1,1 @@
+"""Next step: pure scoring, stored decisions, recalculation."""

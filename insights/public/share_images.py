@@ -1,0 +1,170 @@
+"""The picture that stands for an article where a link to it is shared: its title in the site's type beside its cover or
+its drawing.
+
+Chosen: drawn when first asked for and then kept, against a task at every publication: no article ever lacks its
+picture, and nothing is drawn that nobody shares. Its address carries a hash of all that it shows, so that a changed
+title is a new address and caches may keep a picture; the view asks the database each time whether readers may open the
+article, so that a withdrawn one has no picture either. The kept file has a name that only this site can know. Files
+older than KEPT are removed and drawn again if need be, which also removes those of former titles.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import time
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+from PIL import Image
+
+from insights.covers.share_card import FIGURE_SIZE, LOGO_BOX, SIZE, Card, draw_card
+from insights.markup.picture_html import CENTRE
+from insights.models import Byline, SiteSettings, Version
+from insights.models.page_urls import address
+from insights.public.site_images import opened
+from insights.public.stored_images import FOLDER, kept_png
+from insights.public.views import successor
+
+FORMAT = "2"  # part of every address: raise it when cards are drawn otherwise
+KEPT = dt.timedelta(days=30)
+EVERY_SECONDS = 3600.0
+SECONDS = 86_400  # for how long who has seen a picture need not ask again
+SHARED_SECONDS = 60  # for how long a cache in front of us may answer without asking whether the article is still out
+
+_next_look = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ShareImage:
+    """Where a card is, absolute, and what is said to those who do not see it."""
+
+    url: str
+    alt: str
+    width: int = SIZE[0]
+    height: int = SIZE[1]
+
+
+def card_of(version: Version) -> Card:
+    """The card of an article; `article`, `category` and `bylines` are at hand."""
+    names = [byline.author.name for byline in version.bylines.all()]
+    site, cover = SiteSettings.current(), version.cover
+    return Card(
+        seed=version.article.slug,
+        site=site.name,
+        label=version.category.name if version.category else "Insight",
+        title=version.title,
+        byline=" and ".join(filter(None, (", ".join(names[:-1]), names[-1] if names else ""))),
+        cover=(cover.file.name or "") if cover else "",
+        focus=(cover.focal_x, cover.focal_y) if cover else CENTRE,
+        logo=_logo(site),
+    )
+
+
+def card_of_site() -> Card:
+    """The card of every page that is no article."""
+    site = SiteSettings.current()
+    return Card(seed=site.name, site=site.name, label=site.tagline, title=site.headline, logo=_logo(site))
+
+
+def _logo(site: SiteSettings) -> str:
+    return (site.logo.file.name or "") if site.logo else ""
+
+
+def digest(card: Card) -> str:
+    return hashlib.blake2b(f"{FORMAT}{card!r}".encode(), digest_size=5).hexdigest()
+
+
+def image_of(version: Version) -> ShareImage:
+    """The share image of an article; asks the database nothing that the article's page has not read."""
+    path = address("insights:share", version.article.slug, digest(card_of(version)))
+    beside = "the article's cover" if version.cover else "a line drawing"
+    return ShareImage(f"{settings.SITE_URL}{path}", f"The title “{version.title}” beside {beside}")
+
+
+def image_of_site() -> ShareImage:
+    card = card_of_site()
+    path = address("insights:share_site", digest(card))
+    return ShareImage(f"{settings.SITE_URL}{path}", f"“{card.title}” beside a line drawing")
+
+
+@require_safe
+def article_image(request: HttpRequest, slug: str, tag: str) -> HttpResponse:
+    """An article's card; an address of a former title or slug leads on to the present one."""
+    version = (
+        Version.objects.readable()
+        .filter(article__slug=slug)
+        .select_related("article", "category", "cover")
+        .only("title", "article__slug", "category__name", "cover__file", "cover__focal_x", "cover__focal_y")
+        .prefetch_related(Prefetch("bylines", Byline.objects.select_related("author").only("version", "author__name")))
+        .first()
+    )
+    if version is None:
+        target = successor("article", slug)
+        return redirect(reverse("insights:share", args=[target.slug, tag]), permanent=True)
+    card = card_of(version)
+    if tag != digest(card):
+        return redirect(reverse("insights:share", args=[slug, digest(card)]))
+    return _answer(request, card)
+
+
+@require_safe
+def site_image(request: HttpRequest, tag: str) -> HttpResponse:
+    card = card_of_site()
+    if tag != digest(card):
+        return redirect(reverse("insights:share_site", args=[digest(card)]))
+    return _answer(request, card)
+
+
+def _answer(request: HttpRequest, card: Card) -> HttpResponse:
+    etag = f'"{digest(card)}"'
+    response = get_conditional_response(request, etag) or HttpResponse(png(card), content_type="image/png")
+    response["ETag"] = etag
+    response["Cache-Control"] = f"public, max-age={SECONDS}, s-maxage={SHARED_SECONDS}"
+    return response
+
+
+def png(card: Card) -> bytes:
+    """The card as a PNG: the kept file, or drawn now and kept."""
+    content = kept_png(repr(card), lambda: _drawn(card))
+    assert content is not None  # a card is drawn whatever else is missing
+    return content
+
+
+def _drawn(card: Card) -> Image.Image:
+    """The card with the pictures that it names, as far as they can be read."""
+    cover = opened(card.cover, FIGURE_SIZE, covers=card.focus) if card.cover else None
+    logo = opened(card.logo, LOGO_BOX) if card.logo else None
+    return draw_card(card, cover=cover, logo=logo)
+
+
+def sweep() -> None:
+    """Remove old files, once an hour in each worker; in between it costs nothing."""
+    global _next_look  # one clock per process
+    if time.monotonic() >= _next_look:
+        _next_look = time.monotonic() + EVERY_SECONDS
+        remove_old()
+
+
+def remove_old() -> int:
+    """Remove the share images that are older than KEPT; returns how many."""
+    try:
+        _, files = default_storage.listdir(FOLDER)
+    except FileNotFoundError:
+        return 0
+    old = [
+        f"{FOLDER}/{file}"
+        for file in files
+        if timezone.now() - default_storage.get_modified_time(f"{FOLDER}/{file}") > KEPT
+    ]
+    for name in old:
+        default_storage.delete(name)
+    return len(old)

@@ -1,0 +1,130 @@
+"""What search engines are told: an index of sitemaps, each with the pages of one kind that readers can open now.
+
+Chosen: parts by ranges of row ids (part 3 holds the ids from 15,000 up to 20,000), against Django's sitemaps, whose
+pages are cut by OFFSET: every new article shifts all pages behind it, the last page costs the whole table, and the
+index cannot say when a page last changed. A part here keeps its articles and its address for ever, holds at most
+PART_SIZE of them, and is one walk along the key, so that a crawler fetches anew only what really changed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from django.conf import settings
+from django.db.models import ExpressionWrapper, F, IntegerField, Max, Model
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page, require_safe
+
+from insights.models import Article, Author, Category, PictureUse, Series, Tag, Version
+from insights.public.absolute_urls import absolute
+from insights.public.feeds import SHARED_SECONDS, legible
+from insights.querysets import VersionQuerySet
+
+PART_SIZE = 5_000
+LAST_PART = 10**12
+
+# kind → its rows, and the column of a readable version that holds their ids
+KINDS: dict[str, tuple[type[Model], str]] = {
+    "article": (Article, "article_id"),
+    "category": (Category, "category_id"),
+    "tag": (Tag, "version_tags__tag_id"),
+    "author": (Author, "bylines__author_id"),
+    "series": (Series, "series_id"),
+}
+
+_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_PICTURES = "http://www.google.com/schemas/sitemap-image/1.1"
+
+
+@require_safe
+@cache_control(public=True, max_age=0, s_maxage=SHARED_SECONDS)
+@conditional_page
+def index(request: HttpRequest) -> HttpResponse:
+    """Every part that holds a page, with the moment of its newest change."""
+    root = ET.Element("sitemapindex", {"xmlns": _SITEMAP})
+    parts: list[tuple[str, dt.datetime | None]] = []
+    for kind, (_, column) in KINDS.items():
+        part = ExpressionWrapper(F(column) / PART_SIZE, output_field=IntegerField())
+        parts += [
+            (reverse(f"insights:sitemap_{kind}", args=[number]), changed)
+            for number, changed in _changes(_versions(column).annotate(part=part), "part")
+        ]
+    newest = max((changed for _, changed in parts if changed), default=None)
+    for address, changed in ((reverse("insights:sitemap_pages"), newest), *parts):
+        _put(ET.SubElement(root, "sitemap"), absolute(address), changed)
+    return _document(root)
+
+
+@require_safe
+@cache_control(public=True, max_age=0, s_maxage=SHARED_SECONDS)
+@conditional_page
+def pages(request: HttpRequest) -> HttpResponse:
+    """The pages that are no article and no list of one facet: those that the settings name."""
+    root = ET.Element("urlset", {"xmlns": _SITEMAP})
+    for name in settings.SITEMAP_PAGES:
+        _put(ET.SubElement(root, "url"), absolute(reverse(name)))
+    return _document(root)
+
+
+@require_safe
+@cache_control(public=True, max_age=0, s_maxage=SHARED_SECONDS)
+@conditional_page
+def part(request: HttpRequest, kind: str, number: int) -> HttpResponse:
+    """The pages of a kind whose ids lie in one range; 404 where readers can open none of them."""
+    if number > LAST_PART:
+        raise Http404
+    model, column = KINDS[kind]
+    ids = (number * PART_SIZE, (number + 1) * PART_SIZE)
+    changed = dict(_changes(_versions(column).filter(**_between(column, ids)), column))
+    if not changed:
+        raise Http404
+    pictures = _pictures(ids) if kind == "article" else {}
+    root = ET.Element("urlset", {"xmlns": _SITEMAP, **({"xmlns:image": _PICTURES} if pictures else {})})
+    rows: Any = model._default_manager.filter(**_between("pk", ids)).only("slug").order_by("pk")
+    for row in rows:
+        if row.pk in changed:
+            url = ET.SubElement(root, "url")
+            _put(url, absolute(row.get_absolute_url()), changed[row.pk])
+            for address in pictures.get(row.pk, ()):
+                ET.SubElement(ET.SubElement(url, "image:image"), "image:loc").text = absolute(address)
+    return _document(root)
+
+
+def _versions(column: str) -> VersionQuerySet:
+    return Version.objects.readable().filter(**{f"{column}__isnull": False}).order_by()
+
+
+def _between(column: str, ids: tuple[int, int]) -> dict[str, int]:
+    return {f"{column}__gte": ids[0], f"{column}__lt": ids[1]}
+
+
+def _changes(versions: VersionQuerySet, key: str) -> list[tuple[int, dt.datetime]]:
+    """For each value of `key`, the newest change of the versions that have it; in order of the key."""
+    rows = versions.values(key).annotate(live=Max("live_from"), updated=Max("updated_at")).order_by(key)
+    return [(row[key], max(row["live"], row["updated"])) for row in rows]
+
+
+def _pictures(ids: tuple[int, int]) -> dict[int, list[str]]:
+    """The addresses of the pictures that articles with these ids show now."""
+    shown = Version.objects.readable().filter(**_between("article_id", ids)).order_by().values("pk")
+    uses = PictureUse.objects.filter(version__in=shown).select_related("picture", "version")
+    found: dict[int, list[str]] = defaultdict(list)
+    for use in uses.only("picture__file", "version__article_id").order_by("pk"):
+        found[use.version.article_id].append(use.picture.file.url)
+    return found
+
+
+def _put(parent: ET.Element, address: str, changed: dt.datetime | None = None) -> None:
+    ET.SubElement(parent, "loc").text = legible(address)
+    if changed:
+        ET.SubElement(parent, "lastmod").text = changed.replace(microsecond=0).isoformat()
+
+
+def _document(root: ET.Element) -> HttpResponse:
+    content = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return HttpResponse(content, content_type="application/xml; charset=utf-8")

@@ -1,0 +1,146 @@
+"""What a page says of itself to search engines, as JSON-LD: plain values, all of them read for the page already.
+
+The values go into a data block of the page, which no policy takes for a script; every sign that could end the block or
+begin another is written as an escape, so that a title cannot.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from html import unescape
+from typing import Any
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+
+from insights.models import Author, SiteSettings, Version
+from insights.models.page_urls import address as path_of
+from insights.public.absolute_urls import absolute
+from insights.public.feed_entries import cover_of
+from insights.public.share_images import ShareImage
+
+DESCRIPTION = 200  # letters of a description that nobody wrote
+_TAG = re.compile(r"<[^>]*>")
+_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+
+
+def as_block(*things: dict[str, Any]) -> SafeString:
+    """The things as one `<script type="application/ld+json">`, which no text in them can end."""
+    told = {"@context": "https://schema.org", "@graph": things}
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 (escaped the line above)
+
+
+def description_of(version: Version) -> str:
+    """What an editor wrote for searches, or the excerpt, or the first words of the text."""
+    written = version.seo_description or version.excerpt
+    if written:
+        return " ".join(written.split())
+    start = unescape(_TAG.sub(" ", version.html[:3000].rpartition("<")[0]))
+    return Truncator(" ".join(start.split())).chars(DESCRIPTION)
+
+
+def news_article(version: Version, image: ShareImage) -> dict[str, Any]:
+    """The article: `NewsArticle`."""
+    url, cover = absolute(version.article.get_absolute_url()), cover_of(version)
+    told = {
+        "@type": "NewsArticle",
+        "@id": f"{url}#article",
+        "headline": version.title,
+        "description": description_of(version),
+        "datePublished": version.listed_at.isoformat() if version.listed_at else "",
+        "dateModified": version.changed_at.isoformat(),
+        "author": [_author(byline.author) for byline in version.bylines.all()] or [publisher()],
+        "publisher": publisher(),
+        "image": [image.url, *([cover.url] if cover else [])],
+        "mainEntityOfPage": version.canonical_url or url,
+        "articleSection": version.category.name if version.category else "",
+        "keywords": [tag.name for tag in version.tags.all()],
+        "wordCount": version.words,
+        "inLanguage": "en",
+    }
+    return {key: value for key, value in told.items() if value}
+
+
+def breadcrumbs(*steps: tuple[str, str]) -> dict[str, Any]:
+    """The way from the front page: `BreadcrumbList`; each step is a name and an address of ours."""
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": number, "name": name, "item": absolute(address)}
+            for number, (name, address) in enumerate((("Insights", path_of("insights:list")), *steps), 1)
+        ],
+    }
+
+
+def way_to(version: Version) -> dict[str, Any]:
+    """The breadcrumbs of an article: the list, its category, itself."""
+    filed = [version.category] if version.category else []
+    return breadcrumbs(
+        *((row.name, row.get_absolute_url()) for row in filed), (version.title, version.article.get_absolute_url())
+    )
+
+
+def web_site() -> dict[str, Any]:
+    """The publication, and how it is searched: `WebSite`."""
+    site, home = SiteSettings.current(), f"{settings.SITE_URL}/"
+    return {
+        "@type": "WebSite",
+        "@id": f"{home}#site",
+        "url": home,
+        "name": site.name,
+        "description": site.introduction,
+        "inLanguage": "en",
+        "publisher": publisher(),
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {
+                "@type": "EntryPoint",
+                "urlTemplate": f"{absolute(path_of('insights:search'))}?q={{search_term_string}}",
+            },
+            "query-input": "required name=search_term_string",
+        },
+    }
+
+
+def profile_page(author: Author) -> dict[str, Any]:
+    """The page of an author: `ProfilePage` about the person, or about the publication under its own name."""
+    told = {
+        **_author(author),
+        "description": author.text or author.line,
+        "image": absolute(author.avatar.file.url) if author.avatar else "",
+    }
+    return {
+        "@type": "ProfilePage",
+        "@id": f"{told['url']}#page",
+        "url": told["url"],
+        "mainEntity": {key: value for key, value in told.items() if value},
+    }
+
+
+def publisher() -> dict[str, Any]:
+    """The publication as the one who answers for what it prints: `Organization`."""
+    site = SiteSettings.current()
+    told = {
+        "@type": "Organization",
+        "name": site.name,
+        "url": f"{settings.SITE_URL}/",
+        "logo": absolute(site.logo.file.url) if site.logo else _mark(),
+        "sameAs": [link["address"] for link in site.shown_social_links],
+    }
+    return {key: value for key, value in told.items() if value}
+
+
+@cache
+def _mark() -> str:
+    return absolute(static("icons/apple-touch-icon.png"))
+
+
+def _author(author: Author) -> dict[str, Any]:
+    """A byline; one that bears the publication's name is the publication."""
+    kind = "Organization" if author.name == SiteSettings.current().name else "Person"
+    return {"@type": kind, "name": author.name, "url": absolute(author.get_absolute_url())}

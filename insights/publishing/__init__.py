@@ -1,0 +1,1 @@
+"""Publishing: rendering at save, drafts, edit base, slugs, schedule."""

@@ -1,0 +1,73 @@
+"""Setting stored versions anew: after the renderer changed, or the words or the place of a picture.
+
+Batches with a transaction each, so that a stop in the middle leaves every version either old or new. A text that could
+not be saved today (it names a picture that is gone) keeps the HTML it has and is told of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.tasks import task
+
+from insights import signals
+from insights.models import Article, Step, Version
+from insights.publishing.rendering import COMPUTED_FIELDS, TextRefused, record_picture_uses, set_type, typeset
+from insights.querysets import VersionQuerySet
+
+BATCH = 100
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How many versions were looked at and differ now, and what is wrong with those that were left as they are."""
+
+    done: int = 0
+    changed: int = 0
+    refused: list[str] = field(default_factory=list)
+
+
+def rerender(versions: VersionQuerySet, tell: Callable[[int], None] = lambda done: None) -> Outcome:
+    """Set each of `versions` anew; `tell` hears how many are done after each batch.
+
+    Versions that are current also have their next step decided anew; what readers once saw keeps its decision.
+    """
+    outcome, last = Outcome(), 0
+    while True:
+        with transaction.atomic():
+            rows = versions.select_for_update(of=("self",)).select_related("step", "pinned_step")
+            batch = list(rows.filter(pk__gt=last).order_by("pk")[:BATCH])
+            if not batch:
+                return outcome
+            _rerender_batch(batch, outcome)
+        last = batch[-1].pk
+        outcome.done += len(batch)
+        tell(outcome.done)
+
+
+@task()
+def rerender_uses(picture: int) -> None:
+    """Set every version anew that shows the picture with this id."""
+    rerender(Version.objects.filter(picture_uses__picture=picture))
+
+
+def _rerender_batch(batch: list[Version], outcome: Outcome) -> None:
+    current = set(Version.objects.current().filter(pk__in=[v.pk for v in batch]).values_list("pk", flat=True))
+    steps = list(Step.objects.in_use())
+    changed = []
+    for version in batch:
+        before = [getattr(version, name) for name in COMPUTED_FIELDS]
+        try:
+            pictures = typeset(version, steps) if version.pk in current else set_type(version)
+        except TextRefused as refused:
+            outcome.refused.append(f"{version.title} (version {version.pk}): {refused}")
+            continue
+        record_picture_uses(version, pictures)
+        if [getattr(version, name) for name in COMPUTED_FIELDS] != before:
+            changed.append(version)
+    Version.objects.bulk_update(changed, COMPUTED_FIELDS)
+    outcome.changed += len(changed)
+    for article in Article.objects.filter(pk__in={v.article_id for v in changed if v.live_from is not None}):
+        signals.article_changed.send(sender=Article, article=article)

@@ -1,0 +1,95 @@
+"""Email addresses of subscribers: which ones are accepted, and how one is shown in part.
+
+The canonical form is that of the whole project (`insights/text/email_addresses.py`). Uniqueness lives in one column of our
+own making instead of the database's `lower()`: SQLite takes `Ü@` and `ü@` for two addresses and PostgreSQL for one,
+and a case-insensitive comparison cannot use an index on both.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import unicodedata
+
+import idna
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+
+from insights.text.email_addresses import (
+    MAX_LENGTH,
+    MOST_IN_HOST,
+    address_key,
+    ascii_host,
+    canonical,
+    check_characters,
+    readable_host,
+    strip_invisible,
+)
+
+# Endings that never lead to a mailbox on the public net.
+_PRIVATE_ENDINGS = frozenset({"localhost", "localdomain", "local", "lan", "intranet", "internal", "invalid", "arpa"})
+_LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
+
+_validate_shape = EmailValidator(allowlist=[])
+
+
+def clean_address(text: str) -> str:
+    """Return the canonical address. Raises ValidationError, in words for the visitor."""
+    typed = unicodedata.normalize("NFC", strip_invisible(text))
+    if not typed:
+        raise ValidationError("Enter your email address, such as name@example.com.", code="required")
+    _check_length(typed, at_most=MOST_IN_HOST)
+    if "," in typed or ";" in typed or typed.count("@") > 1:
+        raise ValidationError("Enter one email address at a time.", code="several")
+    check_characters(typed)
+    local, at, host = typed.rpartition("@")
+    if not at:
+        raise ValidationError("An email address needs an “@”, as in name@example.com.", code="at")
+    address = canonical(typed)
+    _check_length(address, at_most=MAX_LENGTH)
+    if not _LOCAL_PART.fullmatch(local):
+        raise ValidationError("This email address is not valid. Check the part before the “@”.", code="local")
+    if host.startswith("[") or re.fullmatch(r"[0-9.]+", host):
+        raise ValidationError("The part after the “@” must be a name such as example.com, not a number.", code="number")
+    host = address.rpartition("@")[2]
+    if "." not in host:
+        raise ValidationError("This email address has no ending such as “.com”.", code="ending")
+    try:
+        _validate_shape(f"{local}@{ascii_host(host)}")
+    except (idna.IDNAError, ValidationError):
+        raise ValidationError("This email address is not valid. Check it for typing errors.", code="invalid") from None
+    ending = host.rpartition(".")[2]
+    if ending in _PRIVATE_ENDINGS or ending.isdigit():
+        raise ValidationError("This domain cannot receive email. Enter a public email address.", code="private")
+    return address
+
+
+def older_address_key(address: str) -> str:
+    """Return the key that earlier releases gave an address: case-folded first, so that ß became ss and ς became σ.
+
+    Hashes on the suppression list that are marked as legacy were made from it.
+    """
+    if address.isascii() and "xn--" not in address.lower():
+        return address_key(address)
+    local, at, host = address.strip().rpartition("@")
+    typed = unicodedata.normalize("NFC", f"{local}{at}{readable_host(host)}")
+    local, at, host = unicodedata.normalize("NFC", typed.casefold()).rpartition("@")
+    with contextlib.suppress(idna.IDNAError):
+        host = ascii_host(host)
+    return f"{local}{at}{host}"
+
+
+def masked(address: str) -> str:
+    """Return what a page may show of an address: `r…@example.com`."""
+    local, _, host = address.rpartition("@")
+    return f"{local[:1]}…@{readable_host(host)}"
+
+
+def _check_length(address: str, *, at_most: int) -> None:
+    if len(address) > at_most:
+        raise ValidationError(
+            f"An email address can have at most {MAX_LENGTH} characters; this one has {len(address)}.", code="long"
+        )
+
+
+__all__ = ["MAX_LENGTH", "address_key", "clean_address", "masked", "older_address_key"]

@@ -1,0 +1,1 @@
+"""Sign-up: the form, confirmation emails, limits."""

@@ -1,0 +1,93 @@
+"""Send confirmation emails: as all emails (`insights/mail/outbox.py`), within the limits of an address and the ceiling
+of the whole site."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.tasks import task
+from django.utils import timezone
+
+from insights.mail.message import MailMessage
+from insights.mail.outbox import BATCH, LEASE, WAITS, Outbox
+from newsletter.models import ConfirmationMail, MailAllowance, SignupNetwork, Subscriber, SuppressionKey
+from newsletter.models.limits import MAIL_PAUSE
+from newsletter.signup import ceiling
+from newsletter.signup.confirmation_mail import build
+
+PROMPT = dt.timedelta(seconds=10)  # so soon after its request an email is not late
+
+
+class NoLongerPending(Exception):
+    """The recipient confirmed or left while an email of many waited; nothing is to be asked any more."""
+
+
+class Confirmations(Outbox[ConfirmationMail]):
+    rows = ConfirmationMail
+    name = "Confirmation mail"
+    pause = MAIL_PAUSE
+
+    def build(self, mail: ConfirmationMail) -> MailMessage:
+        return build(mail)
+
+    def enqueue(self, mail: ConfirmationMail, *, run_after: dt.datetime | None = None) -> None:
+        (send_confirmation.using(run_after=run_after) if run_after else send_confirmation).enqueue(mail.pk)
+
+    def attempt(self, mail_id: int) -> str:
+        """Try to send one email when it has a slot; "waiting" while the ceiling is reached."""
+        if not ceiling.admit(mail_id):
+            return "waiting"
+        state = super().attempt(mail_id)
+        if state not in {"not due", "taken over"}:  # those are another worker's
+            ceiling.settle(mail_id)
+        return state
+
+    def goes_now(self, mail: ConfirmationMail) -> bool:
+        """A late email also renews the pause of its address. Raises NoLongerPending."""
+        now = timezone.now()
+        if mail.is_bulk and mail.subscriber.status != Subscriber.Status.PENDING:
+            raise NoLongerPending
+        if mail.is_bulk and mail.tries == 1:
+            # No sign-up was granted it. It counts from now on, so that a sign-up does not send a second one at once.
+            MailAllowance.objects.grant(SuppressionKey.hash_address(mail.subscriber.email), now)
+        elif mail.tries > 1 or now - mail.created_at > PROMPT:
+            MailAllowance.objects.postpone(SuppressionKey.hash_address(mail.subscriber.email), now)
+        return super().goes_now(mail)
+
+    def is_pointless(self, error: Exception) -> bool:
+        return isinstance(error, NoLongerPending)
+
+    def note_unknown_mailbox(self, mail: ConfirmationMail) -> None:
+        """So far nobody has confirmed from it. A confirmed reader gets the doubt."""
+        if mail.subscriber.status == Subscriber.Status.PENDING:
+            mail.subscriber.bounce()
+
+
+CONFIRMATIONS = Confirmations()
+
+
+@task(priority=50)  # somebody waits for it; a recomputation of all articles does not mind
+def send_confirmation(mail_id: int) -> str:
+    """Try to send one mail. Returns the state it is in afterwards."""
+    return CONFIRMATIONS.attempt(mail_id)
+
+
+def enqueue(mail: ConfirmationMail) -> None:
+    """Have a worker send `mail`; part of the caller's transaction."""
+    CONFIRMATIONS.enqueue(mail)
+
+
+def sweep() -> None:
+    """Bring back what a killed worker held, and forget limits that have run out. Cheap, and right at any time."""
+    CONFIRMATIONS.sweep()
+    ceiling.sweep(CONFIRMATIONS.enqueue)
+    now = timezone.now()
+    for limits in (MailAllowance.objects.outdated(now), SignupNetwork.objects.outdated(now)):
+        if limits.exists():  # an empty DELETE would still take SQLite's write lock
+            with transaction.atomic():
+                rows = limits.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH]
+                limits.model._default_manager.filter(pk__in=list(rows)).delete()
+
+
+__all__ = ["CONFIRMATIONS", "LEASE", "WAITS", "enqueue", "send_confirmation", "sweep"]

@@ -1,0 +1,124 @@
+"""What a visitor writes to get the letter."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any, cast
+
+from django import forms
+from django.core.validators import validate_slug
+from django.db import transaction
+from django.http import QueryDict
+from django.utils import timezone
+
+from insights.models import Article, Step
+from insights.public.networks import network_of
+from newsletter.models import ConfirmationMail, Consent, MailAllowance, SignupNetwork, Subscriber, SuppressionKey
+from newsletter.models.email_addresses import clean_address
+from newsletter.models.wording import PROOF_FORM, shown_note
+from newsletter.signup import confirmation_outbox
+
+MOST_LETTERS = 2000
+_BREAK = re.compile(r"[\n\r\v\f\x00\x85\u2028\u2029]")
+
+
+class TooManyAddresses(Exception):
+    """A network has signed up its share; `wait` until it may go on."""
+
+    def __init__(self, wait: dt.timedelta) -> None:
+        super().__init__("too many addresses from one network")
+        self.wait = wait
+
+
+class SubscribeForm(forms.Form):
+    """The sign-up. Everything but the address is optional, and what is wrong with it is left out, never reported."""
+
+    email = forms.CharField(required=False, strip=False)
+    source = forms.CharField(required=False)
+    article = forms.CharField(required=False)
+    step = forms.CharField(required=False)
+    wording = forms.CharField(required=False, strip=False)  # `wording.signed_note`
+    website = forms.CharField(required=False)  # hidden from people: whoever fills it in is a program
+
+    def clean_email(self) -> str:
+        return clean_address(self.cleaned_data["email"])
+
+    def clean_source(self) -> str:
+        """The path of the page with the form; a query could hold something personal and is cut."""
+        path: str = self.cleaned_data["source"].partition("?")[0].partition("#")[0]
+        is_ours = path.startswith("/") and not path.startswith("//") and path.isprintable()
+        return path[:200] if is_ours and "\\" not in path else ""
+
+    def clean_article(self) -> str:
+        return _slug(self.cleaned_data["article"], 80)
+
+    def clean_step(self) -> str:
+        return _slug(self.cleaned_data["step"], 60)
+
+    def clean(self) -> dict[str, Any] | None:
+        """No field of a sign-up, known or not, is long or has line breaks: such a form was made to smuggle headers."""
+        values = [value for values in cast("QueryDict", self.data).lists() for value in values[1]]
+        if any(len(value) > MOST_LETTERS or _BREAK.search(value) for value in values):
+            raise forms.ValidationError("The form came with line breaks or with far too much text. Please try again.")
+        return super().clean()
+
+    @property
+    def is_trapped(self) -> bool:
+        return bool(self.data.get("website"))
+
+    @transaction.atomic
+    def save(self, client: str) -> None:
+        """Enter the address and have it asked, within the limits. Raises TooManyAddresses.
+
+        The same steps for every address, known or not: a difference would tell who reads the letter.
+        """
+        now, email = timezone.now(), self.cleaned_data["email"]
+        address_hash = SuppressionKey.hash_address(email)
+        wait = SignupNetwork.objects.admit(SuppressionKey.hash("network", network_of(client)), address_hash, now)
+        if wait is not None:
+            raise TooManyAddresses(wait)
+        source = self._source()
+        is_granted = MailAllowance.objects.grant(address_hash, now)
+        subscriber = Subscriber.objects.enter(email)
+        if is_granted:
+            ask(subscriber, source, shown_note(self.cleaned_data["wording"]))
+
+    def _source(self) -> dict[str, Any]:
+        """Where the visitor signed up, as fields of a Consent."""
+        slug, step_slug = self.cleaned_data["article"], self.cleaned_data["step"]
+        article = Article.objects.published().filter(slug=slug).first() if slug else None
+        version = article.live_version() if article else None
+        return {
+            "page": self.cleaned_data["source"],
+            "article": article,
+            "article_slug": slug,
+            "article_title": version.title if version else "",
+            "step": Step.objects.filter(slug=step_slug).first() if step_slug else None,
+            "step_slug": step_slug,
+        }
+
+
+def ask(subscriber: Subscriber, source: dict[str, Any], wording: str) -> None:
+    """Record that the newsletter was asked for under `wording`, and queue the email, in the caller's transaction."""
+    if subscriber.status != Subscriber.Status.CONFIRMED:
+        subscriber.consents.create(what=Consent.What.ASKED, wording=wording, proof=PROOF_FORM, **source)
+    mail = ConfirmationMail.objects.queue(subscriber)
+    if mail is not None:
+        confirmation_outbox.enqueue(mail)
+
+
+@transaction.atomic
+def ask_again(subscriber: Subscriber) -> None:
+    """Another mail to somebody whose link has expired, within the limits of the address."""
+    if MailAllowance.objects.grant(SuppressionKey.hash_address(subscriber.email), timezone.now()):
+        asked = subscriber.consents.filter(what=Consent.What.ASKED).last()
+        ask(subscriber, asked.source if asked else {}, asked.wording if asked else shown_note(""))
+
+
+def _slug(text: str, length: int) -> str:
+    try:
+        validate_slug(text)
+    except forms.ValidationError:
+        return ""
+    return text if len(text) <= length else ""

@@ -1,0 +1,11 @@
+"""Subscribers in and out as CSV; the admin and the commands are shells around these functions.
+
+A reader is one row; the whole history of consents travels in its last cell as JSON, because a row without the proof of
+its consent is worth nothing, and a file for each table would be parted from its sisters sooner or later.
+"""
+
+from newsletter.subscribers.csv_export import csv_lines, record_export, write_csv
+from newsletter.subscribers.csv_import import read_csv
+from newsletter.subscribers.import_report import Outcome, Problem, Report
+
+__all__ = ["Outcome", "Problem", "Report", "csv_lines", "read_csv", "record_export", "write_csv"]

@@ -1,0 +1,119 @@
+"""The rows of a CSV, one by one, whatever its size: what is wrong with a row goes into the report."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from django.core.exceptions import ValidationError
+
+from insights.text.email_addresses import strip_invisible
+from newsletter.models.email_addresses import clean_address
+from newsletter.subscribers.csv_headings import Layout
+from newsletter.subscribers.csv_rows import BadRow, Row, parse_row
+from newsletter.subscribers.import_report import MOST_PROBLEMS, Report
+from newsletter.subscribers.text_import import MOST_IN_LINE, LineTooLong, csv_rows, open_text
+
+NO_CONSENTS = (
+    "The file records no consents, so it makes no one confirmed. To ask pending subscribers, select them in the list "
+    "and choose “Send confirmation emails”."
+)
+
+
+def good_rows(stream: BinaryIO, report: Report) -> Iterator[Row]:
+    """Yield the rows that can be taken, until the report is full."""
+    text = open_text(stream)
+    reader = None
+    try:
+        reader = csv_rows(text)
+        header = _header(reader)
+        bare = _bare_address(header)
+        layout = Layout(["email"] if bare else header)
+        if bare:
+            report.notes.append("The file has no headings: each of its lines is taken as an email address.")
+            yield from _good(_row(1, layout, header, report))
+        elif not _is_header_fine(layout, report):
+            return
+        _note_columns(layout, report)
+        for cells in reader:
+            if not any(map(strip_invisible, cells)):
+                continue
+            yield from _good(_row(reader.line_num, layout, cells, report))
+            if len(report.problems) >= MOST_PROBLEMS:
+                return
+    except UnicodeError:
+        report.complain(0, "This is no text in UTF-8. Save the file as “CSV UTF-8” and send it again.")
+    except csv.Error as error:
+        report.complain(_line_after(reader), f"this is no CSV: {error}")
+    except LineTooLong:
+        report.complain(_line_after(reader), f"this is no CSV: a line of more than {MOST_IN_LINE:,} characters")
+    finally:
+        text.detach()  # the stream is the caller's to close
+
+
+def _line_after(reader: Any) -> int:
+    return 1 + (reader.line_num if reader else 0)
+
+
+def _good(row: Row | None) -> list[Row]:
+    return [] if row is None else [row]
+
+
+def _header(reader: Any) -> list[str]:
+    """The first row that holds anything; spreadsheets write empty ones above their table."""
+    for cells in reader:
+        if any(names := [strip_invisible(name).strip() for name in cells]):
+            return names
+    return []
+
+
+def _bare_address(header: list[str]) -> str:
+    """The address that stands where headings should, when the file is nothing but addresses."""
+    filled = [name for name in header if name]
+    if len(filled) != 1 or "@" not in filled[0] or header[0] != filled[0]:
+        return ""
+    try:
+        return clean_address(filled[0])
+    except ValidationError:
+        return ""
+
+
+def _is_header_fine(layout: Layout, report: Report) -> bool:
+    header = [name for name in layout.headings if name]
+    if layout.is_double:
+        report.complain(1, "a column stands there twice")
+    elif "email" in layout.ours:
+        return True
+    elif any("@" in name for name in header):
+        report.complain(1, "the first line holds an email address instead of headings; write “email” above the column")
+    elif lookalike := next((name for name in header if "mail" in name.casefold()), ""):
+        report.complain(1, f"the heading “{lookalike[:40]}” is not known; the column of addresses is named “email”")
+    else:
+        found = f"; found were {_quoted(header)}" if header else ""
+        report.complain(1, f"the column “email” is missing{found}")
+    return False
+
+
+def _note_columns(layout: Layout, report: Report) -> None:
+    if layout.skipped:
+        columns = "Column" if len(layout.skipped) == 1 else "Columns"
+        report.notes.append(f"{columns} skipped, nothing of this is stored: {_quoted(layout.skipped)}.")
+    if not layout.has_consents:
+        report.notes.append(NO_CONSENTS)
+
+
+def _quoted(names: list[str]) -> str:
+    return ", ".join(f"“{name[:40]}”" for name in names[:40]) + (" and more" if len(names) > 40 else "")
+
+
+def _row(line: int, layout: Layout, cells: list[str], report: Report) -> Row | None:
+    width = len(layout.headings)
+    if len(cells) < layout.width or any(map(strip_invisible, cells[width:])):
+        report.complain(line, f"{len(cells)} cells where the header has {width}")
+        return None
+    try:
+        return parse_row(line, *layout.cells(cells))
+    except BadRow as error:
+        report.complain(line, str(error))
+        return None

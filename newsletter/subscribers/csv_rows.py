@@ -1,0 +1,140 @@
+"""One row of a file, as plain checked values: no database here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from insights.text.email_addresses import strip_invisible
+from newsletter.models import Consent, Subscriber
+from newsletter.models.email_addresses import clean_address
+from newsletter.subscribers.csv_columns import CONSENT_FIELDS, MOMENTS, SOURCE
+from newsletter.subscribers.csv_dates import UnclearDate, read_date
+
+IMPORT_PROOF = "named in an imported file"
+NOT_RECORDED = "not recorded"
+
+
+class BadRow(Exception):
+    """Why a row cannot be taken, in words."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A reader as the file describes them. `moments` holds the given ones, `consents` fields of Consent."""
+
+    line: int
+    email: str
+    key: str
+    uid: uuid.UUID | None
+    moments: dict[str, dt.datetime]
+    consents: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        for name, status in (("left_at", "left"), ("bounced_at", "bounced"), ("confirmed_at", "confirmed")):
+            if name in self.moments:
+                return status
+        return "pending"
+
+
+def parse_row(line: int, cells: Mapping[str, str], labels: Mapping[str, str] | None = None) -> Row:
+    """Check the cells of a row, column → value. `labels`: what the file calls a column. Raises BadRow."""
+    labels = labels or {}
+    if any("\0" in value for value in cells.values()):
+        raise BadRow("the row holds a NUL byte")
+    try:
+        email = clean_address(cells["email"])
+    except ValidationError as error:
+        raise BadRow(f"email: {error.message}") from None
+    moments = {name: moment for name in MOMENTS if (moment := _moment(labels.get(name) or name, cells.get(name, "")))}
+    consents = _history(cells["consents"]) if cells.get("consents") else _from_columns(cells)
+    said = strip_invisible(cells.get("status", ""))
+    if said == Subscriber.Status.CONFIRMED and "confirmed_at" not in moments:
+        # A list from elsewhere may name the moment only once, as that of the consent.
+        confirmed = [consent["happened_at"] for consent in consents if _is_confirmation(consent)]
+        moments |= {"confirmed_at": confirmed[-1]} if confirmed else {}
+    # A clean address is ASCII and canonical: its key is the same in lower case.
+    row = Row(line, email, email.lower(), _uid(cells.get("uid", "")), moments, consents)
+    if Subscriber.Status.CONFIRMED in {row.status, said} and not any(map(_is_confirmation, consents)):
+        raise BadRow(
+            "confirmed, but without a recorded consent (consent_at, consent_wording, consent_proof). To take the row "
+            "as pending, and ask for a confirmation later, empty status and confirmed_at"
+        )
+    if said and said != row.status:
+        raise BadRow(f"status says {said}, the moments say {row.status}")
+    return row
+
+
+def _is_confirmation(consent: Mapping[str, Any]) -> bool:
+    return bool(consent["what"] == Consent.What.CONFIRMED and consent.get("wording") and consent.get("proof"))
+
+
+def _moment(name: str, text: str) -> dt.datetime | None:
+    if not (said := strip_invisible(text)):
+        return None
+    try:
+        return read_date(said)
+    except UnclearDate as error:
+        raise BadRow(f"{name}: “{text[:40]}” {error}") from None
+
+
+def _uid(text: str) -> uuid.UUID | None:
+    if not (said := strip_invisible(text)):
+        return None
+    try:
+        return uuid.UUID(said)
+    except ValueError:
+        raise BadRow(f"uid: “{text[:40]}” is no UUID") from None
+
+
+def _history(text: str) -> list[dict[str, Any]]:
+    """The consents in the last cell. Raises BadRow."""
+    try:
+        entries = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadRow("consents: this is no JSON") from None
+    if not isinstance(entries, list):
+        raise BadRow("consents: this is no list")
+    return [_consent(entry) for entry in entries]
+
+
+def _consent(entry: Any) -> dict[str, Any]:
+    if not isinstance(entry, dict) or not all(isinstance(value, str) for value in entry.values()):
+        raise BadRow("consents: each must be an object of texts")
+    if unknown := set(entry) - {"what", "at", *CONSENT_FIELDS}:
+        raise BadRow(f"consents: “{min(unknown)[:40]}” is not known")
+    if entry.get("what") not in Consent.What.values:
+        raise BadRow(f"consents: what must be one of {', '.join(Consent.What.values)}")
+    moment = _moment("consents", entry.get("at", ""))
+    if moment is None:
+        raise BadRow("consents: each needs the moment “at”")
+    return {"what": entry["what"], "happened_at": moment, **_texts(entry)}
+
+
+def _from_columns(cells: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The consents of a row without a history: the columns beside it, as far as they are filled in."""
+    source = {name: cells[name] for name in SOURCE if cells.get(name)}
+    confirmed_at = _moment("consent_at", cells.get("consent_at", ""))
+    if confirmed_at:
+        texts = {"wording": cells.get("consent_wording", ""), "proof": cells.get("consent_proof", "")}
+        return [{"what": Consent.What.CONFIRMED.value, "happened_at": confirmed_at, **_texts({**source, **texts})}]
+    asked_at = _moment("created_at", cells.get("created_at", ""))
+    if source and asked_at:
+        texts = {"wording": NOT_RECORDED, "proof": IMPORT_PROOF}
+        return [{"what": Consent.What.ASKED.value, "happened_at": asked_at, **_texts({**source, **texts})}]
+    return []
+
+
+def _texts(entry: Mapping[str, str]) -> dict[str, str]:
+    """The texts of a consent under their fields' names. Raises BadRow for one that is too long or holds a NUL."""
+    for key, (_, length) in CONSENT_FIELDS.items():
+        if len(entry.get(key, "")) > length or "\0" in entry.get(key, ""):
+            raise BadRow(f"{key}: longer than {length} letters, or no text")
+    return {name: entry[key] for key, (name, _) in CONSENT_FIELDS.items() if key in entry}
