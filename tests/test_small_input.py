@@ -24,13 +24,13 @@ from config.page_cache.page import preferred_encoding
 from feedback import lookalike_names, text_cleaning
 from insights.editor import paste
 from insights.editor.merge import merge
+from insights.editor.preflight_gate import look_at_post
 from insights.exchange import front_matter
 from insights.history.html_diff import compare_pages
 from insights.history.text_diff import compare, compare_line
 from insights.markup import render
 from insights.markup.highlighting import LANGUAGES, Highlighter, most_characters
 from insights.next_step.scoring import StepRule, Text, Weight, choose
-from insights.preflight.run import look_at_post
 from insights.publishing.slugs import slug_from
 from insights.search.documents import Source
 from insights.search.queries import MAX_LETTERS, read_query

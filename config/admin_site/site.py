@@ -23,8 +23,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
 from config.admin_site import dashboard, failed_tasks, unsaved_text
-from insights.forms.fields import is_id
 from insights.models import SiteSettings
+from insights.models.ids import is_id
 
 FIRST = ("Article", "SiteSettings")  # in the list of what the admin has; the others follow by name
 UNREADABLE_LIST = "admin/invalid_setup.html"  # Django blames the database when asked again

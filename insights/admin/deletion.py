@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from insights.editor.writing_views import seen_by
+from insights.admin.permissions import seen_by
 from insights.models import Article, Author, Byline, Category, Picture, PictureUse, Series, Step, Tag, Version
 from insights.pictures.uses import NOT_NAMED, Use
 

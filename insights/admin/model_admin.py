@@ -19,8 +19,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from insights import signals
-from insights.forms.fields import LineField, LinesField, RowChoices, SearchedSelect, is_id
+from insights.forms.fields import LineField, LinesField, RowChoices, SearchedSelect
 from insights.models import User
+from insights.models.ids import is_id
 from insights.pictures import uploads
 
 

@@ -20,10 +20,10 @@ from django.views.decorators.http import require_safe
 
 from insights.admin import deletion
 from insights.admin.model_admin import DeskAdmin
-from insights.editor.markdown_views import desk_only, picture_code
-from insights.editor.writing_views import seen_by
+from insights.admin.permissions import desk_only, seen_by
 from insights.forms.pictures import PictureAddForm, PictureForm
 from insights.models import Picture, User
+from insights.models.pictures import picture_code
 from insights.pictures import renditions
 from insights.pictures import uses as picture_uses
 from insights.publishing import rerendering

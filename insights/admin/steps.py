@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from insights import signals
 from insights.admin.model_admin import DeskAdmin
-from insights.editor.markdown_views import desk_only
+from insights.admin.permissions import desk_only
 from insights.forms.steps import RuleForm, StepForm
 from insights.models import Recomputation, Rule, Step
 from insights.next_step import recalculation

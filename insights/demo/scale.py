@@ -22,7 +22,7 @@ from django.db import connection, transaction
 
 from insights import markup, signals
 from insights.models import Article, Author, Byline, Category, Step, Tag, Version, VersionTag
-from insights.publishing.rendering import fallback_decision
+from insights.next_step.decisions import fallback_decision
 from insights.search import index
 from insights.search.engines import engine
 

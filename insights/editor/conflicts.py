@@ -18,11 +18,11 @@ from django.utils.safestring import SafeString
 
 from insights.editor.form_fields import ArticleFields
 from insights.editor.merge import Conflict, Merged, merge
-from insights.forms.fields import is_id
 from insights.forms.form_data import with_values
 from insights.history.alignment import Effort
 from insights.history.text_diff import compare, compare_line
 from insights.models import Version
+from insights.models.ids import is_id
 from insights.publishing.edit_base import base_of, is_same_text
 
 TEXTS = ("title", "excerpt", "body")

@@ -8,8 +8,8 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
-from insights.forms.fields import is_id
 from insights.models import Article, Author, Category, Version
+from insights.models.ids import is_id
 
 
 class StateFilter(admin.SimpleListFilter):

@@ -104,9 +104,6 @@ class ArticleForm(Meetings):
         """Whether the text has no byline since the account has none, and may choose no other."""
         return not self.may_edit_any and not self.filed.authors and not self.own_bylines()
 
-    def own_bylines(self) -> list[Author]:
-        return list(Author.objects.filter(user=self.user)) if isinstance(self.user, User) else []
-
     @property
     def may_edit_any(self) -> bool:
         return self.user.has_perm("insights.change_any_article")

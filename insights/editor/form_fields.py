@@ -17,7 +17,7 @@ from insights.forms.fields import (
     StoredChoice,
     StoredChoices,
 )  # fmt: skip
-from insights.models import Article, Category, Picture, Series, Step, Tag, Version
+from insights.models import Article, Author, Category, Picture, Series, Step, Tag, User, Version
 from insights.publishing.edit_base import Filing
 
 ADDRESS_OF_WHAT_IS_OUT = (
@@ -34,9 +34,12 @@ class BodyWidget(MarkdownxWidget):
 
 
 class ArticleFields(forms.ModelForm):
-    base = (
-        MarkField()
-    )  # what the page was opened on (`insights.publishing.edit_base.base_of`), and the text that it had then
+    user: Any  # who opened the page
+    stored: Version | None  # the newest version, None for a new article
+    filed: Filing  # its authors, tags and pictures
+
+    # What the page was opened on (`insights.publishing.edit_base.base_of`), and the text that it had then.
+    base = MarkField()
     opened_title = MarkField()
     opened_excerpt = MarkField()
     opened_body = MarkField()
@@ -121,6 +124,9 @@ class ArticleFields(forms.ModelForm):
     class Meta:
         model = Article
         fields = ("takes_feedback",)
+
+    def own_bylines(self) -> list[Author]:
+        return list(Author.objects.filter(user=self.user)) if isinstance(self.user, User) else []
 
     @property
     def marks(self) -> list[Any]:

@@ -13,8 +13,8 @@ from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from insights.admin.permissions import View, desk_only
 from insights.editor import restore, version_page
-from insights.editor.markdown_views import View, desk_only
 from insights.editor.version_page import desk_page, may_write, seen_article, whole_version
 from insights.history.alignment import Effort
 from insights.history.field_changes import changed_fields, marked_page

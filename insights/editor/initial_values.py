@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils import timezone
 
 from insights.editor.conflicts import texts_of
+from insights.editor.form_fields import ArticleFields
 from insights.editor.tabs import new_tab
 from insights.models import Article
 from insights.publishing.drafts import WRITTEN_FIELDS
 from insights.publishing.edit_base import base_of
 
-if TYPE_CHECKING:
-    from insights.editor.form import ArticleForm
 
-
-def initial_values(form: ArticleForm, article: Article | None) -> dict[str, Any]:
+def initial_values(form: ArticleFields, article: Article | None) -> dict[str, Any]:
     """Return the initial values by field; `form.stored` and `form.filed` are known."""
     version = form.stored
     if article is None or version is None:

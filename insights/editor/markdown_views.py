@@ -7,37 +7,16 @@ permission, and answer 403 without a redirect: it is a script that asks.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from insights.admin.permissions import desk_only
 from insights.editor.paste import MAX_BYTES, TooLarge, to_markdown
-from insights.models import Picture
+from insights.models.pictures import picture_code
 from insights.pictures import uploads
 from insights.publishing.rendering import render_text
-
-View = Callable[..., HttpResponse]
-
-
-def desk_only(*permissions: str) -> Callable[[View], View]:
-    """Let staff through who have one of `permissions`; 403 for everybody else."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-            user = request.user
-            if not (user.is_active and user.is_staff and any(user.has_perm(name) for name in permissions)):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return guarded
-
-    return decorate
 
 
 @never_cache
@@ -92,13 +71,6 @@ def paste(request: HttpRequest) -> JsonResponse:
     except TooLarge as refused:
         return JsonResponse({"error": str(refused)}, status=413)
     return JsonResponse({"markdown": pasted.markdown, "note": pasted.note})
-
-
-def picture_code(picture: Picture) -> str:
-    """The Markdown that shows a picture: `![alt](picture:<uid> "caption")`."""
-    alt = " ".join(picture.alt.split()).replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
-    caption = " ".join(picture.caption.split()).replace("\\", "\\\\").replace('"', '\\"')
-    return f'![{alt}]({picture.reference} "{caption}")' if caption else f"![{alt}]({picture.reference})"
 
 
 def _refusal(refused: uploads.PictureRefused) -> JsonResponse:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils import timezone
+
+from insights.editor.form_fields import ArticleFields
+from insights.forms.fields import MomentField
+from insights.local_time import publication_zone
 from insights.preflight.report import Report
-from insights.preflight.run import look_at_form
-
-if TYPE_CHECKING:
-    from insights.editor.form import ArticleForm
+from insights.preflight.run import LINES, Typed, look, not_before_now
 
 SAID_BY_THE_FORM = {"alt", "untitled", "empty", "foreign"}  # rules whose words the form has of its own
 AT_ONCE = 10  # errors that the form repeats; the panel has them all
 
 
-def refuse_unready(form: ArticleForm) -> Report:
+def refuse_unready(form: ArticleFields) -> Report:
     """Put what keeps a bound form's text from going out beside its fields, and give all that was found.
 
     Called from the form's `clean` when somebody publishes or schedules.
@@ -27,3 +32,59 @@ def refuse_unready(form: ArticleForm) -> Report:
         line = f"Line {finding.line}: " if finding.line else ""
         form.add_error(finding.name if finding.name in form.fields else None, f"{line}{finding.told} {finding.cure}")
     return report
+
+
+def look_at_post(data: QueryDict, user: Any) -> Report:
+    """What is typed in the form, as its fields come in. Nothing is stored, nothing need be valid."""
+    has_byline = any(value for name, value in data.items() if name.startswith("authors_"))
+    return look(
+        Typed(
+            lines={name: data.get(name, "") for name in LINES},
+            body=data.get("body", ""),
+            slug=data.get("slug", "").strip(),
+            has_category=bool(data.get("category")),
+            has_byline=has_byline or bool(data.get("byline")),
+            cover=data.get("cover", ""),
+            pinned_step=data.get("pinned_step", ""),
+            goes_out_at=_moment(data.get("publish_at", "")),
+            chosen_file=data.get("cover_chosen", "")[:200],
+        ),
+        user,
+    )
+
+
+def look_at_form(form: ArticleFields) -> Report:
+    """What stands in a form, bound or not."""
+    stored = form.stored
+    cleaned = getattr(form, "cleaned_data", {})
+    cover = cleaned.get("cover") if form.is_bound else _value(form, "cover")  # a refused choice is looked up nowhere
+    if "authors" in form.fields:
+        has_byline = any(form["authors"].value() or [])
+    else:
+        has_byline = stored.bylines.exists() if stored else bool(form.own_bylines())
+    pinned = _value(form, "pinned_step") if "pinned_step" in form.fields else stored and stored.pinned_step_id
+    moment = cleaned.get("publish_at") if form.is_bound else form.initial.get("publish_at")
+    return look(
+        Typed(
+            lines={name: str(form[name].value() or "") for name in LINES},
+            body=str(form["body"].value() or ""),
+            slug=str(cleaned.get("slug") or form["slug"].value() or "").strip(),
+            has_category=bool(_value(form, "category")),
+            has_byline=has_byline,
+            cover=str(getattr(cover, "pk", cover) or ""),
+            pinned_step=str(getattr(pinned, "pk", pinned) or ""),
+            goes_out_at=not_before_now(moment),
+        ),
+        form.user,
+    )
+
+
+def _value(form: ArticleFields, name: str) -> Any:
+    return form[name].value() if name in form.fields else None
+
+
+def _moment(typed: str) -> dt.datetime:
+    try:
+        return not_before_now(MomentField(zone=publication_zone(), required=False).clean(typed))
+    except ValidationError:
+        return timezone.now()

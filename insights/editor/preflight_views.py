@@ -10,10 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from insights import preflight
+from insights.admin.permissions import desk_only
 from insights.editor.form import ArticleForm
-from insights.editor.markdown_views import desk_only
-from insights.forms.fields import is_id
 from insights.forms.form_data import with_values
+from insights.models.ids import is_id
 from insights.pictures.uses import may_see
 
 

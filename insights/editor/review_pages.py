@@ -14,8 +14,8 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
 from insights import review
+from insights.admin.permissions import View
 from insights.editor import preview_links, publication_pages
-from insights.editor.markdown_views import View
 from insights.editor.publication_pages import not_done, to_decide_on, who
 from insights.editor.review_forms import DecisionForm, ReviewerForm
 from insights.forms.form_data import with_values

@@ -9,10 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from insights.editor.markdown_views import desk_only
+from insights.admin.permissions import desk_only
 from insights.models import Step
+from insights.next_step.decisions import step_rules
 from insights.next_step.scoring import Text, choose, plain, scores
-from insights.publishing.rendering import render_text, step_rules
+from insights.publishing.rendering import render_text
 
 
 def score_panel(title: str, excerpt: str, body: str, pinned: Any = None) -> dict[str, Any]:

@@ -20,13 +20,13 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
+from insights.admin.permissions import desk_only, seen_by
 from insights.editor.form import ArticleForm
 from insights.editor.live_preview import typed_page
-from insights.editor.markdown_views import desk_only
 from insights.forms.fields import MarkdownField
 from insights.models import Article, Version
+from insights.models.versions import VersionQuerySet
 from insights.publishing.rendering import read_ahead
-from insights.querysets import ArticleQuerySet, VersionQuerySet
 
 Policy = dict[str, Collection[str]]
 
@@ -118,9 +118,3 @@ def _named(request: HttpRequest) -> Article | None:
     if not seen_by(request).filter(pk=article.pk).exists():
         raise PermissionDenied
     return article
-
-
-def seen_by(request: HttpRequest) -> ArticleQuerySet:
-    """Editors see all, authors what is theirs."""
-    everything = request.user.has_perm("insights.change_any_article")
-    return Article.objects.all() if everything else Article.objects.written_by(request.user)

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from insights.exchange.front_matter import ArticleText
 from insights.exchange.problems import ExchangeRefused
 from insights.models import Article, FormerSlug
-from insights.models.articles import validate_article_slug
+from insights.models.page_urls import validate_article_slug
 from insights.text.slugs import former_slug_of, slug_of
 
 Identity = Callable[[str], uuid.UUID]  # slug → the uid of a new article

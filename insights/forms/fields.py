@@ -18,15 +18,10 @@ from django.utils.functional import SimpleLazyObject
 
 from insights.markup import MAX_BYTES
 from insights.models import Author
+from insights.models.ids import is_id
 from insights.text import invisible_characters
 
 NO_LONGER_OFFERED = "What was chosen is no longer offered; please choose anew."
-
-
-def is_id(value: Any) -> bool:
-    """Whether what was sent can name a row: some ASCII digits, not more than a database's number has."""
-    text = str(value)
-    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 class SearchedSelect(AutocompleteSelect):

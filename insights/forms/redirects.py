@@ -10,7 +10,7 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 
 from insights.models import Article, Author, Category, FormerSlug, Series, Tag
-from insights.models.articles import validate_article_slug
+from insights.models.page_urls import validate_article_slug
 from insights.publishing.slugs import validate_address
 
 TARGETS: dict[str, Any] = {"article": Article, "category": Category, "tag": Tag, "author": Author, "series": Series}

@@ -4,6 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import insights.models.articles
+import insights.models.page_urls
 import insights.models.accounts
 import uuid
 from decimal import Decimal
@@ -53,7 +54,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('slug', models.SlugField(error_messages={'unique': 'Another article has this address; choose another.'}, max_length=80, unique=True, validators=[insights.models.articles.validate_article_slug])),
+                ('slug', models.SlugField(error_messages={'unique': 'Another article has this address; choose another.'}, max_length=80, unique=True, validators=[insights.models.page_urls.validate_article_slug])),
                 ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='publication moment')),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                 ('takes_feedback', models.BooleanField(default=True, verbose_name='takes feedback')),

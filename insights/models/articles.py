@@ -1,29 +1,27 @@
 """An article is an identity; what it says is a version.
 
-The identity holds what outlives every text: uid, address, the moments of publication and withdrawal, the count of
-views. Readers get the version whose interval holds now, which is a condition of the query and never a write on GET;
-so drafts over live articles, scheduled changes, history and restore are all one concept. Revisit when a text has to
-exist in more than one language.
+The identity holds what outlives every text: uid, slug, times of publication and withdrawal, count of views. Readers get
+the version whose interval holds now: a condition of the query, never a write on GET. So drafts over live articles,
+scheduled changes, history and restore are one concept.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_slug
 from django.db import models
-from django.db.models.functions import Greatest
+from django.db.models import Q, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from insights import signals
 from insights.models.accounts import Actor
-from insights.models.page_urls import address
+from insights.models.page_urls import address, validate_article_slug
 from insights.models.publication_lock import in_turn
-from insights.querysets import ArticleQuerySet
+from insights.models.versions import Version
 
 from .history import HistoryEntry
 from .redirects import FormerSlug
@@ -31,16 +29,66 @@ from .redirects import FormerSlug
 if TYPE_CHECKING:
     from .versions import Version
 
-# Path segments under /insights/ that are addresses of ours.
-RESERVED_SLUGS = frozenset({"search", "category", "tag", "author", "series", "feed", "feed.xml", "feed.json"})
 
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def locked(self) -> ArticleQuerySet:
+        """Held until the transaction ends. Whoever only names such an article by its key (a row of its history, the
+        lists of its neighbours) need not wait for that: on PostgreSQL two who wait for each other's rows would fail."""
+        return self.select_for_update(of=("self",), no_key=True)
 
-def validate_article_slug(slug: str) -> None:
-    """Refuse what is no slug or is an address of ours. Raises ValidationError."""
-    validate_slug(slug)
-    if slug.lower() in RESERVED_SLUGS:
-        told = "“%(slug)s” is an address of the site itself; choose another."
-        raise ValidationError(told, code="reserved", params={"slug": slug})
+    def published(self, at: dt.datetime | None = None) -> ArticleQuerySet:
+        """Those that readers can read at `at` (default: now)."""
+        at = at or timezone.now()
+        return self.filter(
+            Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=at),
+            models.Exists(Version.objects.live(at).filter(article=models.OuterRef("pk"))),
+        )
+
+    def written_by(self, user: Any) -> ArticleQuerySet:
+        """Those that `user` began or that carry the user's byline."""
+        bylines = Version.objects.filter(article=models.OuterRef("pk"), authors__user=user)
+        return self.filter(Q(created_by=user) | models.Exists(bylines))
+
+    def told_own(self, user: Any) -> ArticleQuerySet:
+        """Each with `is_own`: whether it is one of those `written_by(user)`."""
+        bylines = Version.objects.filter(article=models.OuterRef("pk"), authors__user=user)
+        return self.annotate(is_own=models.ExpressionWrapper(
+            Q(created_by=user) | models.Exists(bylines), output_field=models.BooleanField()
+        ))  # fmt: skip
+
+    def never_published(self) -> ArticleQuerySet:
+        """Those without a publication moment: drafts and texts in review."""
+        return self.filter(published_at__isnull=True)
+
+    def with_state(self, at: dt.datetime | None = None) -> ArticleQuerySet:
+        """Each with `state`, what `Article.status(at)` says of it, told by the database."""
+        at = at or timezone.now()
+        own = Version.objects.filter(article=models.OuterRef("pk"))
+        return self.annotate(
+            state=models.Case(
+                models.When(withdrawn_at__lte=at, then=models.Value("withdrawn")),
+                models.When(
+                    models.Exists(own.working().filter(submitted_at__isnull=False)) & Q(published_at__isnull=True),
+                    then=models.Value("review"),
+                ),
+                models.When(published_at__isnull=True, then=models.Value("draft")),
+                models.When(models.Exists(own.live(at)), then=models.Value("published")),
+                default=models.Value("scheduled"),
+                output_field=models.CharField(),
+            )
+        )
+
+    def with_hand_over(self) -> ArticleQuerySet:
+        """Each with `hand_over`, how far the text that is being written has come: "handed_in", "returned", "approved"
+        or nothing; also of changes to an article that is out."""
+        step = models.Case(
+            models.When(submitted_at__isnull=False, approved_at__isnull=False, then=models.Value("approved")),
+            models.When(submitted_at__isnull=False, then=models.Value("handed_in")),
+            models.When(returned_at__isnull=False, then=models.Value("returned")),
+            default=models.Value(""),
+        )
+        own = Version.objects.working().filter(article=models.OuterRef("pk")).values_list(step)
+        return self.annotate(hand_over=Coalesce(Subquery(own[:1]), models.Value(""), output_field=models.CharField()))
 
 
 class Article(models.Model):
@@ -68,7 +116,6 @@ class Article(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
-
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )

@@ -8,7 +8,6 @@ well, since accounts change their names.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -17,10 +16,6 @@ from django.utils import timezone
 from insights.models.accounts import Actor, User, known_actor
 
 from .records import Record
-
-if TYPE_CHECKING:
-    from .articles import Article
-    from .versions import Version
 
 
 class HistoryEntry(Record):
@@ -66,11 +61,11 @@ class HistoryEntry(Record):
     @classmethod
     def record(
         cls,
-        article: Article,
+        article: models.Model,
         verb: str,
         actor: Actor,
         *,
-        version: Version | None = None,
+        version: models.Model | None = None,
         moment: dt.datetime | None = None,
         person: User | None = None,
         note: str = "",

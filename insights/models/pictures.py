@@ -7,17 +7,30 @@ or, on import, one whose SHA-256 stands in an export of ours.
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from insights.markup.picture_html import NO_FILES, Files
-from insights.querysets import PictureQuerySet
 
 RENDITIONS_FOLDER = "renditions"  # in the media storage
+
+
+class PictureQuerySet(models.QuerySet["Picture"]):
+    def unused(self) -> PictureQuerySet:
+        """Those that no version shows."""
+        return self.filter(uses__isnull=True)
+
+    def without_renditions(self, recipe: int, at: dt.datetime | None = None) -> PictureQuerySet:
+        """Those of which the files of this recipe are to be made at `at` (default: now)."""
+        at = at or timezone.now()
+        is_due = Q(renditions_retry_at__isnull=True) | Q(renditions_retry_at__lte=at)
+        return self.filter(is_due, renditions_recipe__lt=recipe)
 
 
 class Picture(models.Model):
@@ -110,3 +123,10 @@ class UploadCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pictures} by {self.user}"
+
+
+def picture_code(picture: Picture) -> str:
+    """The Markdown that shows a picture: `![alt](picture:<uid> "caption")`."""
+    alt = " ".join(picture.alt.split()).replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+    caption = " ".join(picture.caption.split()).replace("\\", "\\\\").replace('"', '\\"')
+    return f'![{alt}]({picture.reference} "{caption}")' if caption else f"![{alt}]({picture.reference})"

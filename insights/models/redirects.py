@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from insights.querysets import FormerSlugQuerySet
+
+class FormerSlugQuerySet(models.QuerySet["FormerSlug"]):
+    def leave(self, kind: str, slug: str, *, actor: Any = None, **target: Any) -> None:
+        """Remember that `slug` led to the target, and forget what else is said of the target's present address.
+
+        Of a slug that several have left, the last one has it. `actor`: who moved it, None for a command.
+        """
+        row = target[kind]
+        self.filter(kind=kind, slug=row.slug).delete()
+        values = {name: target.get(name) for name in ("article", "category", "tag", "author", "series")}
+        values["created_by"] = actor if getattr(actor, "pk", None) else None
+        self.update_or_create(kind=kind, slug=slug, defaults={**values, "created_at": timezone.now()})
 
 
 class FormerSlug(models.Model):

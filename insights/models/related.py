@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db import models
+from django.urls import reverse
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """An article beside another: in its series, or to be read next, for a reason in words."""
+
+    title: str
+    slug: str
+    minutes: int = 0
+    reason: str = ""
+
+    def get_absolute_url(self) -> str:
+        return reverse("insights:article", args=[self.slug])
 
 
 class ReadNext(models.Model):

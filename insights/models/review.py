@@ -6,11 +6,90 @@ so one whose worker was killed while it spoke with the mail server is not sent a
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Subquery
+from django.db.models.functions import Coalesce, NullIf
+from django.utils import timezone
 
+from insights.models.history import HistoryEntry
 from insights.models.outbox import OutgoingMail, OutgoingMailQuerySet
+
+
+class ReviewQuerySet(models.QuerySet["Version"]):
+    """Versions by how far their review has come."""
+
+    def working(self) -> Self:
+        """Those being written: never live, not replaced."""
+        return self.filter(live_from__isnull=True, superseded_at__isnull=True)
+
+    def handed_in(self) -> Self:
+        """Those that wait for an editor's decision; with who waits for whom (`with_hand_over`)."""
+        return (
+            self.working()
+            .filter(submitted_at__isnull=False, approved_at__isnull=True)
+            .with_hand_over("handed_in", "named_reviewer")
+        )
+
+    def returned(self) -> Self:
+        """Those that were given back and not handed in since; with who gave them back, and with which words."""
+        return self.working().filter(submitted_at__isnull=True, returned_at__isnull=False).with_hand_over("returned")
+
+    def returned_to(self, user: Any) -> Self:
+        """Those that were given back to `user`: who handed them in, began them, or writes under one of their names."""
+        by_name = Q(pk__in=self.model._default_manager.working().filter(authors__user=user).values("pk"))
+        return self.returned().filter(Q(handed_in_by_id=user.pk) | Q(article__created_by=user) | by_name)
+
+    def approved(self) -> Self:
+        """Those that may go out as they stand, and wait for whoever publishes them; with who approved them."""
+        return self.working().filter(submitted_at__isnull=False, approved_at__isnull=False).with_hand_over("approved")
+
+    def with_hand_over(self, *verbs: str) -> Self:
+        """Each with `reviewer_id` and `reviewer_name`, `handed_in_by_id` and `handed_in_by_name`, and of the last step
+        of the hand-over (one of `verbs`) `step_by_name`, who took it, and `last_note`, the words that came along.
+
+        The moment is the version's own `submitted_at`, `returned_at` or `approved_at`. What is not known is None.
+        """
+        own = HistoryEntry.objects.filter(article=models.OuterRef("article_id")).order_by("-happened_at", "-pk")
+        handed_in, last = own.filter(verb="handed_in"), own.filter(verb__in=verbs)
+        return self.annotate(
+            reviewer_id=F("article__reviewer_id"),
+            reviewer_name=Coalesce(
+                NullIf("article__reviewer__name", models.Value("")),
+                "article__reviewer__email",
+                output_field=models.CharField(),
+            ),
+            handed_in_by_id=Subquery(handed_in.values("actor_id")[:1]),
+            handed_in_by_name=Subquery(handed_in.values("actor_name")[:1]),
+            step_by_name=Subquery(last.values("actor_name")[:1]),
+            last_note=Subquery(last.values("note")[:1]),
+        )
+
+
+class Reviewed:
+    """What can be done with a version in review."""
+
+    submitted_at: dt.datetime | None
+    returned_at: dt.datetime | None
+    approved_at: dt.datetime | None
+
+    def submit(self, at: dt.datetime | None = None) -> None:
+        """Hand the working version in for review."""
+        self.submitted_at, self.returned_at, self.approved_at = at or timezone.now(), None, None
+        self.save(update_fields=["submitted_at", "returned_at", "approved_at"])
+
+    def send_back(self, at: dt.datetime | None = None) -> None:
+        """Give a handed-in version back to its author."""
+        self.submitted_at, self.returned_at, self.approved_at = None, at or timezone.now(), None
+        self.save(update_fields=["submitted_at", "returned_at", "approved_at"])
+
+    def approve(self, at: dt.datetime | None = None) -> None:
+        """Say that a handed-in text may go out as it stands; any change of it takes that back."""
+        self.approved_at = at or timezone.now()
+        self.save(update_fields=["approved_at"])
 
 
 class HandOverMailQuerySet(OutgoingMailQuerySet):

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import F, StringAgg, Subquery, TextField, Value
 from django.db.models.functions import Cast, JSONObject
 
-from insights.models import Rule, Step
+from insights.models.steps import Rule, Step
 
 _BETWEEN = "\x1e"  # which JSON escapes
 _STEP = ("id", "slug", "threshold", "position", "is_default")

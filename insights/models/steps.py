@@ -10,8 +10,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
-from insights.querysets import StepQuerySet
 from insights.text.web_urls import is_link_target, validate_link_target
+
+
+class StepQuerySet(models.QuerySet["Step"]):
+    def in_use(self) -> StepQuerySet:
+        """Those that may be chosen, with their rules, in the editors' order."""
+        return self.filter(is_active=True).select_related("rule").order_by("position", "pk")
 
 
 class Step(models.Model):

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
-from django.urls import reverse
+from django.db.models import Q, Subquery
 from django.utils import timezone
 
+from insights.models.bylines import Byline, VersionTag
+from insights.models.related import Neighbour
+from insights.models.review import Reviewed, ReviewQuerySet
 from insights.models.taxonomy import protect_current
-from insights.next_step.scoring import Decision
-from insights.querysets import VersionQuerySet
 from insights.text.web_urls import is_https_url, validate_https_url
 
 MAX_BODY_BYTES = 200_000
@@ -30,20 +29,76 @@ def reading_minutes(words: int) -> int:
     return max(1, round(words / 230))
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """An article beside another: in its series, or to be read next, for a reason in words."""
+class VersionQuerySet(ReviewQuerySet):
+    def live(self, at: dt.datetime | None = None) -> VersionQuerySet:
+        """Those whose interval holds at `at` (default: now), whether or not their article was withdrawn."""
+        at = at or timezone.now()
+        return self.filter(Q(live_until__isnull=True) | Q(live_until__gt=at), live_from__lte=at)
 
-    title: str
-    slug: str
-    minutes: int = 0
-    reason: str = ""
+    def scheduled(self, at: dt.datetime | None = None) -> VersionQuerySet:
+        """Those that wait for their moment at `at` (default: now)."""
+        return self.filter(live_from__gt=at or timezone.now())
 
-    def get_absolute_url(self) -> str:
-        return reverse("insights:article", args=[self.slug])
+    def readable(self, at: dt.datetime | None = None) -> VersionQuerySet:
+        """Live ones of articles that are not withdrawn: what readers see."""
+        at = at or timezone.now()
+        return self.live(at).filter(Q(article__withdrawn_at__isnull=True) | Q(article__withdrawn_at__gt=at))
+
+    def with_new_slug(self) -> VersionQuerySet:
+        """Those that change their article's slug once they are published."""
+        return self.filter(~Q(new_slug=""), superseded_at__isnull=True)
+
+    def newest_by_article(self) -> VersionQuerySet:
+        """The order in which an article's newest version comes first: the working one, else the one that is or will
+        be live, else the last that was."""
+        return self.order_by(
+            models.Case(
+                models.When(live_from__isnull=True, superseded_at__isnull=True, then=0),
+                models.When(live_from__isnull=False, then=1),
+                default=2,
+            ),
+            models.F("live_from").desc(nulls_last=True),
+            "-pk",
+        )
+
+    def newest(self) -> VersionQuerySet:
+        """One of each article: what `Article.newest_version` gives."""
+        own = Version.objects.filter(article=models.OuterRef("article_id")).newest_by_article()
+        return self.filter(pk=Subquery(own.values("pk")[:1]))
+
+    def current(self) -> VersionQuerySet:
+        """Those that readers see, will see, or that are being written: what a recomputation has to reach."""
+        return self.filter(
+            Q(live_from__isnull=True, superseded_at__isnull=True)
+            | Q(live_from__isnull=False) & (Q(live_until__isnull=True) | Q(live_until__gt=timezone.now()))
+        )
+
+    def newest_first(self) -> VersionQuerySet:
+        """The order of every list; ties in the moment go to the younger article."""
+        return self.order_by("-listed_at", "-article_id")
+
+    def listed(self) -> VersionQuerySet:
+        """With what a card shows, and without the long texts."""
+        return self.select_related("article", "category", "cover").defer(
+            "body", "html", "search_text", "contents", "decision", "around"
+        )
+
+    def relist(self) -> None:
+        """Carry the article's publication moment to where lists are walked."""
+        moment = Subquery(
+            self.model._meta.get_field("article")
+            .related_model._default_manager.filter(pk=models.OuterRef("article_id"))
+            .values("published_at")[:1]
+        )
+        self.update(listed_at=moment)
+        for facet in (Byline, VersionTag):
+            rows = facet._default_manager.filter(version__in=self.values("pk"))
+            rows.update(
+                listed_at=Subquery(Version.objects.filter(pk=models.OuterRef("version_id")).values("listed_at")[:1])
+            )
 
 
-class Version(models.Model):
+class Version(Reviewed, models.Model):
     class KeptAs(models.TextChoices):
         """Why a text is in the history."""
 
@@ -200,26 +255,6 @@ class Version(models.Model):
         """The moment since when readers have the text as it is."""
         return max(filter(None, (self.live_from, self.updated_at)))
 
-    @property
-    def choice(self) -> Decision:
-        """The stored decision about the next step, as a value."""
-        return Decision.from_json(self.decision)
-
-    def submit(self, at: dt.datetime | None = None) -> None:
-        """Hand the working version in for review."""
-        self.submitted_at, self.returned_at, self.approved_at = at or timezone.now(), None, None
-        self.save(update_fields=["submitted_at", "returned_at", "approved_at"])
-
-    def send_back(self, at: dt.datetime | None = None) -> None:
-        """Give a handed-in version back to its author."""
-        self.submitted_at, self.returned_at, self.approved_at = None, at or timezone.now(), None
-        self.save(update_fields=["submitted_at", "returned_at", "approved_at"])
-
-    def approve(self, at: dt.datetime | None = None) -> None:
-        """Say that a handed-in text may go out as it stands; any change of it takes that back."""
-        self.approved_at = at or timezone.now()
-        self.save(update_fields=["approved_at"])
-
     def keep(self, kept_as: str, *, label: str = "", at: dt.datetime | None = None) -> None:
         """Give the text its place in the history; from then on it is never written to. A place that it has stays."""
         if self.kept_at is None:
@@ -253,36 +288,3 @@ class Version(models.Model):
         if not is_new:
             self.version_tags.all().delete()
         VersionTag.objects.bulk_create(VersionTag(version=self, tag_id=pk, listed_at=self.listed_at) for pk in tags)
-
-
-class Byline(models.Model):
-    """One author of a version, in order."""
-
-    version = models.ForeignKey(Version, models.CASCADE, related_name="bylines")
-    author = models.ForeignKey("insights.Author", models.PROTECT, related_name="bylines")
-    position = models.PositiveSmallIntegerField(default=0)
-    listed_at = models.DateTimeField(null=True, editable=False)
-
-    class Meta:
-        ordering = ["position", "pk"]
-        constraints = [models.UniqueConstraint(fields=["version", "author"], name="byline_once")]
-        indexes = [models.Index(fields=["author", "listed_at", "version"], name="byline_listed")]
-
-    def __str__(self) -> str:
-        return str(self.author)
-
-
-class VersionTag(models.Model):
-    """That a version carries a tag."""
-
-    version = models.ForeignKey(Version, models.CASCADE, related_name="version_tags")
-    tag = models.ForeignKey("insights.Tag", models.CASCADE, related_name="version_tags")
-    listed_at = models.DateTimeField(null=True, editable=False)
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["version", "tag"], name="version_tag_once")]
-        indexes = [models.Index(fields=["tag", "listed_at", "version"], name="version_tag_listed")]
-
-    def __str__(self) -> str:
-        return str(self.tag)

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from insights import signals
 from insights.models import Recomputation, Step, User, Version
-from insights.publishing.rendering import decide
+from insights.next_step.decisions import decide
 
 BATCH = 200
 STALE_AFTER = dt.timedelta(minutes=1)

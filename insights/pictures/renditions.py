@@ -31,10 +31,10 @@ from django.utils import timezone
 from insights import signals
 from insights.models import Article, Author, Category, Picture, Series, Tag, Version
 from insights.models.pictures import RENDITIONS_FOLDER as FOLDER
+from insights.models.pictures import PictureQuerySet
 from insights.pictures import bounded, rendition_encoding
 from insights.pictures.rendition_encoding import Drawn, Unreadable
 from insights.publishing.rerendering import rerender
-from insights.querysets import PictureQuerySet
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,8 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from insights.models import Article, Picture, PictureUse, Version
-from insights.querysets import ArticleQuerySet, PictureQuerySet
+from insights.models.articles import ArticleQuerySet
+from insights.models.pictures import PictureQuerySet
 
 NOT_NAMED = "An article by somebody else"
 

@@ -12,14 +12,14 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, Whe
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from insights.forms.fields import is_id
 from insights.link_checker.urls import key_of
 from insights.models import Article, Author, Category, FormerSlug, OutsideLink, Picture, Series, Step, Tag
+from insights.models.articles import ArticleQuerySet
+from insights.models.ids import is_id
+from insights.next_step.decisions import step_rules
 from insights.next_step.scoring import Decision, Text, choose
 from insights.preflight.findings import PictureFacts, Standing
 from insights.preflight.own_urls import Meant
-from insights.publishing.rendering import step_rules
-from insights.querysets import ArticleQuerySet
 
 MOST = 300  # addresses of one text that are looked up
 _FACETS: Mapping[str, Any] = {"category": Category, "tag": Tag, "author": Author, "series": Series}

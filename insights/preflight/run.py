@@ -1,19 +1,17 @@
-"""From what stands in the form, typed or stored, to what the panel tells."""
+"""Run the rules over plain values: those of a form, or those of a stored version."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from insights.forms.fields import MomentField
-from insights.local_time import publication_zone
 from insights.models import Article, Version
+from insights.models.articles import ArticleQuerySet
 from insights.next_step.scoring import Text
 from insights.preflight import lookups
 from insights.preflight.body import Body, take_apart
@@ -22,12 +20,6 @@ from insights.preflight.links import page_of
 from insights.preflight.own_urls import meant
 from insights.preflight.pictures import COVER_PIXELS
 from insights.preflight.report import Report, report
-from insights.querysets import ArticleQuerySet
-
-if TYPE_CHECKING:
-    from django.http import QueryDict
-
-    from insights.editor.form import ArticleForm
 
 LINES = ("title", "excerpt", "seo_title", "seo_description", "cover_alt", "cover_caption", "cover_credit")
 
@@ -47,51 +39,6 @@ class Typed:
     chosen_file: str = ""  # the name of a cover that is not uploaded yet; it takes the place of `cover`
 
 
-def look_at_post(data: QueryDict, user: Any) -> Report:
-    """What is typed in the form, as its fields come in. Nothing is stored, nothing need be valid."""
-    has_byline = any(value for name, value in data.items() if name.startswith("authors_"))
-    return look(
-        Typed(
-            lines={name: data.get(name, "") for name in LINES},
-            body=data.get("body", ""),
-            slug=data.get("slug", "").strip(),
-            has_category=bool(data.get("category")),
-            has_byline=has_byline or bool(data.get("byline")),
-            cover=data.get("cover", ""),
-            pinned_step=data.get("pinned_step", ""),
-            goes_out_at=_moment(data.get("publish_at", "")),
-            chosen_file=data.get("cover_chosen", "")[:200],
-        ),
-        user,
-    )
-
-
-def look_at_form(form: ArticleForm) -> Report:
-    """What stands in a form, bound or not."""
-    stored = form.stored
-    cleaned = getattr(form, "cleaned_data", {})
-    cover = cleaned.get("cover") if form.is_bound else _value(form, "cover")  # a refused choice is looked up nowhere
-    if "authors" in form.fields:
-        has_byline = any(form["authors"].value() or [])
-    else:
-        has_byline = stored.bylines.exists() if stored else bool(form.own_bylines())
-    pinned = _value(form, "pinned_step") if "pinned_step" in form.fields else stored and stored.pinned_step_id
-    moment = cleaned.get("publish_at") if form.is_bound else form.initial.get("publish_at")
-    return look(
-        Typed(
-            lines={name: str(form[name].value() or "") for name in LINES},
-            body=str(form["body"].value() or ""),
-            slug=str(cleaned.get("slug") or form["slug"].value() or "").strip(),
-            has_category=bool(_value(form, "category")),
-            has_byline=has_byline,
-            cover=str(getattr(cover, "pk", cover) or ""),
-            pinned_step=str(getattr(pinned, "pk", pinned) or ""),
-            goes_out_at=_not_before_now(moment),
-        ),
-        form.user,
-    )
-
-
 def look_at_version(version: Version) -> Report:
     """Check a stored version as of the time when readers get it: for imports and for actions on several articles."""
     return look(
@@ -103,7 +50,7 @@ def look_at_version(version: Version) -> Report:
             has_byline=version.bylines.exists(),
             cover=str(version.cover_id or ""),
             pinned_step=str(version.pinned_step_id or ""),
-            goes_out_at=_not_before_now(version.live_from),
+            goes_out_at=not_before_now(version.live_from),
         ),
         user=None,
     )
@@ -162,17 +109,6 @@ def _read_aloud(body: Body, pictures: Mapping[str, PictureFacts]) -> str:
     return "\n".join(filter(None, (body.visible, *below)))
 
 
-def _value(form: ArticleForm, name: str) -> Any:
-    return form[name].value() if name in form.fields else None
-
-
-def _moment(typed: str) -> dt.datetime:
-    try:
-        return _not_before_now(MomentField(zone=publication_zone(), required=False).clean(typed))
-    except ValidationError:
-        return timezone.now()
-
-
-def _not_before_now(moment: dt.datetime | None) -> dt.datetime:
+def not_before_now(moment: dt.datetime | None) -> dt.datetime:
     now = timezone.now()
     return max(moment, now) if moment else now

@@ -16,10 +16,10 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from insights.models import Author, Byline, Picture, Tag, Version, VersionTag
+from insights.models.versions import VersionQuerySet
 from insights.public.fragment_cache import digest_of
 from insights.public.neighbours import told
 from insights.public.prepared_queries import Prepared
-from insights.querysets import VersionQuerySet
 
 _VERSION_FIELDS = (
     "title", "excerpt", "html", "contents", "words", "decision", "seo_title", "seo_description", "canonical",

@@ -19,9 +19,9 @@ from django.db.models import Max, Min, Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from insights.models import Article, SiteSettings, Tag, Version
+from insights.models.versions import VersionQuerySet
 from insights.public.absolute_urls import absolute, carried
 from insights.public.listing import list_page
-from insights.querysets import VersionQuerySet
 
 SIZE = 20  # articles in a feed
 FORMAT = "1"  # part of every ETag: raise it when feeds are written otherwise

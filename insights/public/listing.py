@@ -18,7 +18,7 @@ from django.db.models import F, Prefetch, Q, Subquery
 from django.utils import timezone
 
 from insights.models import Article, Byline, Version
-from insights.querysets import VersionQuerySet
+from insights.models.versions import VersionQuerySet
 
 PAGE_SIZE = 13  # one lead and twelve cards
 

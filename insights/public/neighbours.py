@@ -18,8 +18,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from insights.models import ReadNext, Version
-from insights.models.versions import Neighbour, reading_minutes
-from insights.querysets import VersionQuerySet
+from insights.models.versions import Neighbour, VersionQuerySet, reading_minutes
 
 SHOWN = 3  # articles under "Read next"
 

@@ -24,8 +24,8 @@ from django.utils import timezone
 from insights import signals
 from insights.models import Article, Byline, ReadNext, Version, VersionTag
 from insights.models.publication_lock import in_turn
+from insights.models.versions import VersionQuerySet
 from insights.public import neighbours
-from insights.querysets import VersionQuerySet
 
 NEWEST = 60  # candidates of each tag, author, category, series
 KEPT = 6  # stored per article: more than are shown, so that a withdrawal leaves no gap

@@ -14,8 +14,8 @@ from django.db.models import BigIntegerField, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from insights.models import Article, Byline, Version
+from insights.models.versions import VersionQuerySet
 from insights.public.listing import PAGE_SIZE, BrokenCursor, Page, base36, make_cursor, read_cursor
-from insights.querysets import VersionQuerySet
 
 _MOST = 2**31  # beyond any number of a part
 _ORDER = ("place", "listed_at", "article_id")

@@ -21,9 +21,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
 from insights.models import Article, Author, Category, PictureUse, Series, Tag, Version
+from insights.models.versions import VersionQuerySet
 from insights.public.absolute_urls import absolute
 from insights.public.feeds import SHARED_SECONDS, legible
-from insights.querysets import VersionQuerySet
 
 PART_SIZE = 5_000
 LAST_PART = 10**12

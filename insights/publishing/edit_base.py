@@ -9,7 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from insights.models import Article, Version
+from django.db import models
+from django.db.models import Subquery
+from django.db.models.functions import Cast, Concat
+
+from insights.models import Article, Byline, PictureUse, Version, VersionTag
+from insights.models.step_snapshot import steps_along
+from insights.models.versions import VersionQuerySet
+
+_TEXT = models.TextField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +29,27 @@ class Filing:
     pictures: frozenset[int] = frozenset()
 
 
+def opened(versions: VersionQuerySet) -> VersionQuerySet:
+    """With all that a form shows of them and a save compares: rows, and ids as text."""
+
+    def ids(rows: Any, *parts: Any) -> Subquery:
+        of_it = rows.filter(version=models.OuterRef("pk")).order_by().values("version")
+        named = Concat(*parts, output_field=models.TextField()) if len(parts) > 1 else Cast(parts[0], _TEXT)
+        return Subquery(of_it.annotate(ids=models.StringAgg(named, models.Value(","))).values("ids"))
+
+    return versions.select_related("category", "series", "cover", "pinned_step", "updated_by").annotate(
+        filed_authors=ids(Byline.objects, Cast("position", _TEXT), models.Value(":"), Cast("author_id", _TEXT)),
+        filed_tags=ids(VersionTag.objects, "tag_id"),
+        shown_pictures=ids(PictureUse.objects, "picture_id"),
+        steps_in_use=steps_along(),
+    )
+
+
 def filing_of(version: Version | None) -> Filing:
-    """As it was fetched along (`VersionQuerySet.opened`), else asked for."""
+    """As it was fetched along (`opened`), else asked for."""
     if version is None or version.pk is None:
         return Filing()
-    row = version if "filed_authors" in version.__dict__ else Version.objects.opened().get(pk=version.pk)
+    row = version if "filed_authors" in version.__dict__ else opened(Version.objects.all()).get(pk=version.pk)
     placed = (part.split(":") for part in _parts(row.filed_authors))  # type: ignore[attr-defined]
     return Filing(
         tuple(int(pk) for _, pk in sorted((int(place), int(pk)) for place, pk in placed)),
@@ -39,7 +63,7 @@ def newest_of(article: Article | None) -> Version | None:
     if article is None or article.pk is None:
         return None
     if "opened" not in article.__dict__:
-        article.opened = article.versions.newest_by_article().opened().first()  # type: ignore[attr-defined]
+        article.opened = opened(article.versions.newest_by_article()).first()  # type: ignore[attr-defined]
     newest: Version | None = article.__dict__["opened"]
     return newest
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
-
-from django.db import models
 
 from insights import markup
 from insights.markup.figures import Picture as FigurePicture
 from insights.models import Picture, PictureUse, Step, Version
-from insights.next_step.scoring import Decision, StepRule, Text, Weight, choose
+from insights.next_step.decisions import decide
 
 
 class TextRefused(Exception):
@@ -20,24 +18,6 @@ class TextRefused(Exception):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__(" ".join(problems))
         self.problems = tuple(problems)
-
-
-def step_rules(steps: Iterable[Step]) -> list[StepRule]:
-    """The rules of steps as plain values, in the order given; a step without a rule can only be pinned or default."""
-    return [
-        StepRule(
-            slug=step.slug,
-            keywords=tuple(step.rule.keyword_list),
-            weights={
-                "title": Weight(step.rule.title_weight, step.rule.title_cap),
-                "excerpt": Weight(step.rule.excerpt_weight, step.rule.excerpt_cap),
-                "content": Weight(step.rule.content_weight, step.rule.content_cap),
-            },
-            threshold=step.threshold,
-        )
-        for step in steps
-        if hasattr(step, "rule")
-    ]
 
 
 class Typed(NamedTuple):
@@ -138,21 +118,6 @@ def set_type(version: Version, *, typed: Typed | None = None, refuse: bool = Tru
     return rendered.pictures
 
 
-def decide(version: Version, steps: Sequence[Step]) -> None:
-    """Set the next step of a version whose search text stands; `steps` are those in use, in the editors' order."""
-    by_slug: Mapping[str, Step] = {step.slug: step for step in steps}
-    pinned = version.pinned_step if version.pinned_step_id else None
-    default = next((step.slug for step in steps if step.is_default), "")
-    decision = choose(
-        step_rules(steps),
-        Text(version.title, version.excerpt, version.search_text),
-        default=default,
-        pinned=pinned.slug if pinned else "",
-    )
-    version.step = pinned or by_slug.get(decision.slug)
-    version.decision = decision.as_json()
-
-
 def record_picture_uses(version: Version, uids: Iterable[str]) -> None:
     """Write down which pictures a saved version shows: those of its text, and its cover."""
     named = list(uids)
@@ -172,9 +137,3 @@ def record_pictures(version: Version, wanted: set[int], known: Iterable[int]) ->
 
 
 COMPUTED_FIELDS = ("html", "contents", "words", "search_text", "step", "decision", "renderer")
-
-
-def fallback_decision(steps: models.QuerySet[Step]) -> tuple[Step | None, Decision]:
-    """The default step and its decision: for a version whose chosen step has been deleted."""
-    step = steps.filter(is_default=True).first()
-    return step, Decision("default", step.slug if step else "none")

@@ -14,8 +14,8 @@ from django.tasks import task
 
 from insights import signals
 from insights.models import Article, Step, Version
+from insights.models.versions import VersionQuerySet
 from insights.publishing.rendering import COMPUTED_FIELDS, TextRefused, record_picture_uses, set_type, typeset
-from insights.querysets import VersionQuerySet
 
 BATCH = 100
 

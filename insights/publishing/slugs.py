@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from insights import signals
 from insights.models import Article, FormerSlug, Version
-from insights.models.articles import RESERVED_SLUGS
+from insights.models.page_urls import RESERVED_SLUGS
 from insights.text.slugs import LONGEST, former_slug_of, slug_of
 
 logger = logging.getLogger(__name__)

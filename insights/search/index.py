@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from insights import signals
 from insights.models import Article, SearchEntry, Tag, Version, VersionTag
-from insights.querysets import VersionQuerySet
+from insights.models.versions import VersionQuerySet
 from insights.search import vocabulary
 from insights.search.documents import EDITION, Source
 from insights.search.engines import engine

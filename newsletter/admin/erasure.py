@@ -7,36 +7,35 @@ anew. The work is done in the background.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from insights.models import User
+from insights.signals import deed_done
 from newsletter.models import Erasure, Subscriber
-from newsletter.querysets import SubscriberQuerySet
+from newsletter.models.subscribers import SubscriberQuerySet
 from newsletter.subscribers import erasure
-
-if TYPE_CHECKING:
-    from newsletter.admin.subscribers import SubscriberAdmin
 
 QUESTION = "admin/newsletter/subscriber/erase.html"
 
 
-def ask_or_erase(pages: SubscriberAdmin, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+def ask_or_erase(model_admin: ModelAdmin, request: HttpRequest, queryset: Any) -> HttpResponse | None:
     """The question; after a yes to it None, which leads back to the list."""
     readers: SubscriberQuerySet = Subscriber.objects.filter(pk__in=queryset.order_by().values("pk"), erasure=None)
     count = readers.count()
     known = request.POST.get("count")
     if "post" not in request.POST or (known is not None and known != str(count)):
-        return _asked(pages, request, count, is_again="post" in request.POST)
+        return _asked(model_admin, request, count, is_again="post" in request.POST)
     if not count:
         messages.info(request, "These readers are erased already, or about to be.")
     elif count <= erasure.AT_ONCE:
-        pages.note(request, "erased subscribers", readers.erase())
+        record(request, "erased subscribers", readers.erase())
         messages.success(request, f"{count} reader{'s' if count > 1 else ''} erased.")
     elif isinstance(request.user, User):
         erasure.order(readers, request.user)
@@ -46,19 +45,25 @@ def ask_or_erase(pages: SubscriberAdmin, request: HttpRequest, queryset: Any) ->
     return None
 
 
+def record(request: HttpRequest, verb: str, count: int) -> None:
+    """Add an entry about `count` subscribers to the audit log."""
+    details = {"count": count}
+    deed_done.send(sender=Subscriber, actor=request.user, verb=verb, subject="subscribers", details=details)
+
+
 def under_way() -> list[Erasure]:
     """The orders that are not finished, each with `left`, how many readers it still names."""
     orders = Erasure.objects.filter(finished_at=None).annotate(left=Count("readers"))
     return list(orders.select_related("requested_by").order_by("pk"))
 
 
-def _asked(pages: SubscriberAdmin, request: HttpRequest, count: int, *, is_again: bool) -> HttpResponse:
+def _asked(model_admin: ModelAdmin, request: HttpRequest, count: int, *, is_again: bool) -> HttpResponse:
     takes_all = request.POST.get("select_across", "0") == "1"
     chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
     context = {
-        **pages.admin_site.each_context(request),
+        **model_admin.admin_site.each_context(request),
         "title": f"Erase {count:,} reader{'' if count == 1 else 's'}?",
-        "opts": pages.opts,
+        "opts": model_admin.opts,
         "count": count,
         "is_again": is_again,
         "takes_all": takes_all,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import ActionLocation
+from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
@@ -15,8 +16,8 @@ from django.utils.safestring import SafeString
 from insights.admin.model_admin import OfferedFilters
 from insights.signals import deed_done
 from newsletter.models import ConfirmationMail, Consent, Subscriber
+from newsletter.models.subscribers import SubscriberQuerySet
 from newsletter.models.wording import PROOF_STAFF
-from newsletter.querysets import SubscriberQuerySet
 from newsletter.signup.bulk_confirmation import ask_many
 
 from . import erasure, transfer
@@ -133,9 +134,13 @@ class SubscriberAdmin(OfferedFilters):
         ]
 
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
+        if not self.has_export_permission(request):
+            raise PermissionDenied
         return transfer.export(self, request)
 
     def import_view(self, request: HttpRequest) -> HttpResponseBase:
+        if not self.has_import_permission(request):
+            raise PermissionDenied
         return transfer.import_file(self, request)
 
     # The list
@@ -190,7 +195,7 @@ class SubscriberAdmin(OfferedFilters):
     def take_off(self, request: HttpRequest, queryset: SubscriberQuerySet) -> None:
         count = sum(subscriber.leave(PROOF_STAFF) for subscriber in queryset)
         if count:
-            self.note(request, "took subscribers off the list", count)
+            erasure.record(request, "took subscribers off the list", count)
         self.message_user(request, f"{count} taken off the list.", messages.SUCCESS)
 
     @admin.action(description="Erase the selected subscribers", permissions=["delete"])
@@ -199,8 +204,4 @@ class SubscriberAdmin(OfferedFilters):
 
     def delete_model(self, request: HttpRequest, obj: Subscriber) -> None:
         obj.erase()
-        self.note(request, "erased subscribers", 1)
-
-    def note(self, request: HttpRequest, verb: str, count: int) -> None:
-        details = {"count": count}
-        deed_done.send(sender=Subscriber, actor=request.user, verb=verb, subject="subscribers", details=details)
+        erasure.record(request, "erased subscribers", 1)

@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 from insights.text.email_addresses import address_key, canonical
 from newsletter.models.email_addresses import older_address_key
-from newsletter.querysets import SECOND_ROW
+from newsletter.models.subscribers import SECOND_ROW
 
 logger = logging.getLogger(__name__)
 BATCH = 2000

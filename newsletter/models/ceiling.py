@@ -8,9 +8,24 @@ Slots use the clock of the database, which all workers share.
 
 from __future__ import annotations
 
-from django.db import models
+import datetime as dt
+from typing import Any
 
-from newsletter.querysets import ConfirmationCeilingQuerySet, ConfirmationSlotQuerySet
+from django.db import models
+from django.db.models.functions import Now
+
+
+class ConfirmationCeilingQuerySet(models.QuerySet["ConfirmationCeiling"]):
+    def locked(self) -> Any:
+        """The one row, held until the transaction ends, with the time of the database as `now`."""
+        rows = self.select_for_update().annotate(now=Now()).filter(pk=1)
+        while (row := rows.first()) is None:
+            self.bulk_create([self.model(pk=1)], ignore_conflicts=True)
+        return row
+
+    def quiet(self, since: dt.datetime) -> ConfirmationCeilingQuerySet:
+        """The row, when an episode goes on in which no email had to wait since then."""
+        return self.filter(began_at__isnull=False, latest_at__lt=since)
 
 
 class ConfirmationCeiling(models.Model):
@@ -29,6 +44,18 @@ class ConfirmationCeiling(models.Model):
 
     def __str__(self) -> str:
         return "ceiling of confirmation emails"
+
+
+class ConfirmationSlotQuerySet(models.QuerySet["ConfirmationSlot"]):
+    def occupied(self, now: dt.datetime) -> ConfirmationSlotQuerySet:
+        return self.filter(occupied_until__gt=now)
+
+    def over(self) -> ConfirmationSlotQuerySet:
+        return self.filter(occupied_until__lte=Now())
+
+    def occupy_for(self, time: dt.timedelta) -> None:
+        """Let each be occupied for so long from now on."""
+        self.update(occupied_until=Now() + time)
 
 
 class ConfirmationSlot(models.Model):

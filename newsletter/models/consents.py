@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
 
-from newsletter.querysets import ConsentQuerySet
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def confirmations(self, since: dt.datetime) -> ConsentQuerySet:
+        """The sign-ups that were confirmed from `since` on."""
+        return self.filter(what="confirmed", happened_at__gte=since)
+
+    def update(self, **values: Any) -> int:
+        """Refused but for what a deleted article or step does to its links."""
+        if not set(values) <= {"article", "step"}:
+            raise TypeError("A consent is written once.")
+        return super().update(**values)
 
 
 class Consent(models.Model):

@@ -11,14 +11,35 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import models
-
-from newsletter.querysets import MailAllowanceQuerySet, SignupNetworkQuerySet
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
 
 MAIL_PAUSE = dt.timedelta(minutes=10)  # at most one mail to an address in this time
 MAIL_DAY = dt.timedelta(hours=24)  # and at most three in this
 NETWORK_WINDOW = dt.timedelta(hours=1)
 NETWORK_ADDRESSES = 10  # distinct addresses that a network may sign up in the window
+
+
+class MailAllowanceQuerySet(models.QuerySet["MailAllowance"]):
+    def grant(self, address_hash: str, now: dt.datetime) -> bool:
+        """Whether one more mail may go to the address; if so, it is counted, in the same statement."""
+        self.bulk_create([self.model(address_hash=address_hash)], ignore_conflicts=True)
+        has_rested = Q(latest_at__isnull=True) | Q(latest_at__lte=now - MAIL_PAUSE)
+        has_room = Q(third_latest_at__isnull=True) | Q(third_latest_at__lte=now - MAIL_DAY)
+        return bool(
+            self.filter(has_rested, has_room, address_hash=address_hash).update(
+                third_latest_at=F("second_latest_at"), second_latest_at=F("latest_at"), latest_at=now
+            )
+        )
+
+    def postpone(self, address_hash: str, now: dt.datetime) -> None:
+        """A granted mail goes out later than it was granted: its pause begins now."""
+        self.filter(address_hash=address_hash).update(latest_at=Greatest(F("latest_at"), now))
+
+    def outdated(self, now: dt.datetime) -> MailAllowanceQuerySet:
+        """Those that limit nothing any more."""
+        return self.filter(Q(latest_at__isnull=True) | Q(latest_at__lte=now - MAIL_DAY))
 
 
 class MailAllowance(models.Model):
@@ -33,6 +54,34 @@ class MailAllowance(models.Model):
 
     def __str__(self) -> str:
         return self.address_hash[:12]
+
+
+class SignupNetworkQuerySet(models.QuerySet["SignupNetwork"]):
+    @transaction.atomic
+    def admit(self, network_hash: str, address_hash: str, now: dt.datetime) -> dt.timedelta | None:
+        """Count an address for a network. Returns None, or how long the network has to wait.
+
+        The UPDATE of the network's row is the gate: until this transaction ends, no other sign-up of the network
+        passes it, so that what is counted behind it stays true.
+        """
+        while not self.filter(network_hash=network_hash).update(latest_at=now):
+            self.bulk_create([self.model(network_hash=network_hash, latest_at=now)], ignore_conflicts=True)
+        network = self.get(network_hash=network_hash)
+        recent = SignupAddress.objects.filter(network=network, latest_at__gt=now - NETWORK_WINDOW)
+        others = recent.exclude(address_hash=address_hash).order_by("latest_at")
+        moments = list(others.values_list("latest_at", flat=True))
+        if len(moments) >= NETWORK_ADDRESSES:
+            return moments[-NETWORK_ADDRESSES] + NETWORK_WINDOW - now
+        SignupAddress.objects.bulk_create(
+            [SignupAddress(network=network, address_hash=address_hash, latest_at=now)],
+            update_conflicts=True,
+            unique_fields=["network", "address_hash"],
+            update_fields=["latest_at"],
+        )
+        return None
+
+    def outdated(self, now: dt.datetime) -> SignupNetworkQuerySet:
+        return self.filter(latest_at__lte=now - NETWORK_WINDOW)
 
 
 class SignupNetwork(models.Model):

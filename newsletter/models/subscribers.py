@@ -10,21 +10,64 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import uuid
+from itertools import batched, chain
 
 from django.db import models, transaction
 from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 
-from newsletter.models.email_addresses import MAX_LENGTH, masked
+from newsletter.models.email_addresses import MAX_LENGTH, address_key, masked
+from newsletter.models.suppression import Suppression, SuppressionKey
 from newsletter.models.wording import CONFIRM_WORDING, LEAVE_WORDING
-from newsletter.querysets import SubscriberQuerySet
 
 from .consents import Consent
-from .suppression import Suppression, SuppressionKey
 
 
 def _new_nonce() -> str:
     return secrets.token_urlsafe(12)
+
+
+# Behind the key of a row whose address another row has as well, once for each of those; no address holds a blank.
+SECOND_ROW = " (second row)"
+MOST_ROWS = 4  # of one address, in its spellings before canonical addresses
+
+
+def spelled_keys(key: str) -> list[str]:
+    """The keys under which rows of the address with this key may stand."""
+    return [key + SECOND_ROW * count for count in range(MOST_ROWS)]
+
+
+class SubscriberQuerySet(models.QuerySet["Subscriber"]):
+    def confirmed(self) -> SubscriberQuerySet:
+        """Those who get the letter."""
+        return self.filter(status="confirmed", erasure=None)
+
+    def for_address(self, email: str) -> SubscriberQuerySet:
+        """The one with this address in any spelling, or none; with it the rows that an upgrade found to be the same."""
+        return self.filter(address_key__in=spelled_keys(address_key(email)))
+
+    def enter(self, email: str) -> Subscriber:
+        """The row of an address, made if there is none; right when two do so at once."""
+        key = address_key(email)
+        self.bulk_create([self.model(email=email, address_key=key)], ignore_conflicts=True)
+        return self.get(address_key=key)
+
+    def erase(self) -> int:
+        """Delete everything that is held about these readers, with all rows of their addresses. Returns how many rows.
+
+        A keyed hash keeps imports from bringing an address back.
+        """
+        with transaction.atomic():
+            rows = self.model._default_manager.order_by("pk").select_for_update(of=("self",))
+            erased = sorted({key.partition(SECOND_ROW)[0] for key in self.values_list("address_key", flat=True)})
+            found = [
+                pk
+                for some in batched(erased, 1000)
+                for pk in rows.filter(address_key__in=chain(*map(spelled_keys, some))).values_list("pk", flat=True)
+            ]
+            Suppression.objects.add(*SuppressionKey.hash_keys(erased))
+            self.model._default_manager.filter(pk__in=found).delete()
+        return len(found)
 
 
 class Subscriber(models.Model):

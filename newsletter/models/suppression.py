@@ -17,7 +17,6 @@ from django.db import models
 from django.utils import timezone
 
 from newsletter.models.email_addresses import address_key, older_address_key
-from newsletter.querysets import SuppressionQuerySet
 
 
 def _new_key() -> bytes:
@@ -65,6 +64,15 @@ class SuppressionKey(models.Model):
 
 def _hash(key: bytes, purpose: str, text: str) -> str:
     return hmac.new(key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
+
+
+class SuppressionQuerySet(models.QuerySet["Suppression"]):
+    def add(self, *hashes: str) -> None:
+        self.bulk_create([self.model(address_hash=address_hash) for address_hash in hashes], ignore_conflicts=True)
+
+    def among(self, hashes: list[str]) -> set[str]:
+        """Those of `hashes` that are on the list."""
+        return set(self.filter(address_hash__in=hashes).values_list("address_hash", flat=True))
 
 
 class Suppression(models.Model):

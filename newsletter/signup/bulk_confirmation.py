@@ -17,7 +17,7 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from newsletter.models import ConfirmationMail, Subscriber
-from newsletter.querysets import SubscriberQuerySet
+from newsletter.models.subscribers import SubscriberQuerySet
 
 PAUSE = dt.timedelta(days=7)  # between two requests to one subscriber
 AT_MOST = 20_000

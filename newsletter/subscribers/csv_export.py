@@ -22,7 +22,7 @@ from django.db.models.functions import Cast
 
 from insights.signals import deed_done
 from newsletter.models import Consent, Subscriber
-from newsletter.querysets import SubscriberQuerySet
+from newsletter.models.subscribers import SubscriberQuerySet
 from newsletter.subscribers.csv_cells import guarded
 from newsletter.subscribers.csv_columns import COLUMNS, CONSENT_FIELDS, MOMENTS
 

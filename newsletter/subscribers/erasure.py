@@ -16,7 +16,7 @@ from django.utils import timezone
 from insights.models import User
 from insights.signals import deed_done
 from newsletter.models import Erasure, Subscriber
-from newsletter.querysets import SubscriberQuerySet
+from newsletter.models.subscribers import SubscriberQuerySet
 
 AT_ONCE = 100  # so many are erased within the request itself
 BATCH = 500

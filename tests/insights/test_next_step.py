@@ -9,8 +9,9 @@ from decimal import Decimal
 import pytest
 
 from insights.models import Step
+from insights.next_step.decisions import step_rules
 from insights.next_step.scoring import Decision, Score, StepRule, Text, Weight, choose, found, plain, score, scores
-from insights.publishing.rendering import render_text, step_rules
+from insights.publishing.rendering import render_text
 from tests.factories import make_article, make_step
 
 DEFAULTS = {"title": ("3", 1), "excerpt": ("1.5", 1), "content": ("1", 3)}

@@ -303,7 +303,7 @@ def test_a_roll_back_takes_the_mail_and_its_task_along(sign_up, monkeypatch):
     def break_down(self, subscriber):
         raise RuntimeError
 
-    monkeypatch.setattr("newsletter.querysets.ConfirmationMailQuerySet.queue", break_down)
+    monkeypatch.setattr("newsletter.models.outbox.ConfirmationMailQuerySet.queue", break_down)
     with pytest.raises(RuntimeError):
         sign_up("reader@example.com")
     assert not Subscriber.objects.exists()

@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 
 from insights.local_time import told_moment
 from insights.models import Article, Version
-from insights.querysets import VersionQuerySet
+from insights.models.versions import VersionQuerySet
 
 ROWS = 5
 NOTE = 120  # letters of an editor's words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from insights.editor.paste.blocks import Block, Code, Paragraph, Run
-from insights.editor.paste.html_tree import Node
+from insights.editor.paste.node import Node
 from insights.editor.paste.styles import Look, is_block, is_button, is_copy_label, is_hidden, shift_of
 from insights.editor.paste.superscripts import raised
 from insights.markup.highlighting import LANGUAGES

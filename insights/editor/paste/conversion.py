@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from insights.editor.paste.blocks import Block, Code, Paragraph, TooLarge
 from insights.editor.paste.code import code_of, reads_as_markdown
 from insights.editor.paste.flow import Reader
-from insights.editor.paste.html_tree import Node, Tree
+from insights.editor.paste.html_tree import Tree
 from insights.editor.paste.markdown import written
+from insights.editor.paste.node import Node
 from insights.editor.paste.styles import heading_level, is_of_a_code_editor
 
 MAX_BYTES = 2_000_000  # of HTML

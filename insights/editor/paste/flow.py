@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 
 from insights.editor.paste.blocks import Block, Heading, Item, List, Paragraph, Quote, Rule, Run, flat
 from insights.editor.paste.code import code_of, without_labels
-from insights.editor.paste.html_tree import Node
 from insights.editor.paste.lists import (
     MAX_LISTS,
     gathered,
@@ -18,6 +17,7 @@ from insights.editor.paste.lists import (
     without_marker,
     word_level,
 )
+from insights.editor.paste.node import Node
 from insights.editor.paste.styles import (
     LISTS,
     Look,

@@ -7,9 +7,9 @@ looked at a bounded number of times, and what is nested deeper than MAX_DEPTH lo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from html import unescape
 
+from insights.editor.paste.node import Node
 from insights.editor.paste.styles import BLOCKS, keeps_blanks
 from insights.text.invisible_characters import without_turns
 
@@ -37,31 +37,6 @@ _ENDS: dict[str, tuple[set[str], set[str]]] = {
     "option": ({"option"}, {"select", "datalist"}),
 }
 _BLANKS = re.compile(r"[ \t\r\n\f\u00a0]+")
-
-
-@dataclass(slots=True)
-class Node:
-    """One element. `style`: lower case without blanks. `keeps`: line ends in it are shown.
-
-    `is_layout`: a table that holds another or code, which no table of Markdown can show.
-    """
-
-    name: str
-    values: dict[str, str] = field(default_factory=dict)
-    style: str = ""
-    keeps: bool = False
-    is_layout: bool = False
-    children: list[Node | str] = field(default_factory=list)
-
-    def words(self) -> str:
-        """Return all text in it, with one blank for each run of them."""
-        return " ".join("".join(self._texts()).split())
-
-    def _texts(self) -> list[str]:
-        texts: list[str] = []
-        for child in self.children:
-            texts += [child] if isinstance(child, str) else child._texts()
-        return texts
 
 
 class Tree:

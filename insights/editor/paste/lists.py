@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from insights.editor.paste.blocks import Block, Item, LeveledItem, List
-from insights.editor.paste.html_tree import Node
+from insights.editor.paste.node import Node
 
 MAX_LISTS = 9  # one in another, as in Word
 MAX_NUMBER = 999_999_999  # Markdown's largest

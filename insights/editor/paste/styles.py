@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from insights.editor.paste.node import Node
 from insights.markup import SCHEMES
-
-if TYPE_CHECKING:
-    from insights.editor.paste.html_tree import Node
 
 MAX_URL = 8000  # characters; no server takes more
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from insights.editor.paste.blocks import Block, Run, Table, TooLarge, flat
-from insights.editor.paste.html_tree import Node
+from insights.editor.paste.node import Node
 
 MAX_SPAN = 50  # columns or rows that one cell may cover
 MAX_EMPTY = 20_000  # cells of one table that joined ones leave empty

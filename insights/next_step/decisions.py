@@ -1,0 +1,49 @@
+"""Decisions about the next step of a version: made from the stored rules, stored as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db import models
+
+from insights.models import Step, Version
+from insights.next_step.scoring import Decision, StepRule, Text, Weight, choose
+
+
+def step_rules(steps: Iterable[Step]) -> list[StepRule]:
+    """The rules of steps as plain values, in the order given; a step without a rule can only be pinned or default."""
+    return [
+        StepRule(
+            slug=step.slug,
+            keywords=tuple(step.rule.keyword_list),
+            weights={
+                "title": Weight(step.rule.title_weight, step.rule.title_cap),
+                "excerpt": Weight(step.rule.excerpt_weight, step.rule.excerpt_cap),
+                "content": Weight(step.rule.content_weight, step.rule.content_cap),
+            },
+            threshold=step.threshold,
+        )
+        for step in steps
+        if hasattr(step, "rule")
+    ]
+
+
+def decide(version: Version, steps: Sequence[Step]) -> None:
+    """Set the next step of a version whose search text stands; `steps` are those in use, in the editors' order."""
+    by_slug: Mapping[str, Step] = {step.slug: step for step in steps}
+    pinned = version.pinned_step if version.pinned_step_id else None
+    default = next((step.slug for step in steps if step.is_default), "")
+    decision = choose(
+        step_rules(steps),
+        Text(version.title, version.excerpt, version.search_text),
+        default=default,
+        pinned=pinned.slug if pinned else "",
+    )
+    version.step = pinned or by_slug.get(decision.slug)
+    version.decision = decision.as_json()
+
+
+def fallback_decision(steps: models.QuerySet[Step]) -> tuple[Step | None, Decision]:
+    """The default step and its decision: for a version whose chosen step has been deleted."""
+    step = steps.filter(is_default=True).first()
+    return step, Decision("default", step.slug if step else "none")
