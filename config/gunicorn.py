@@ -3,8 +3,8 @@
 Sync workers behind nginx, which holds slow clients and keep-alive connections away from them; `THREADS` above 1 makes
 them threaded. The application is loaded once, before the workers are forked: they share its memory. This file reads the
 settings, so a start with a wrong one ends at once with its one line. No connection is opened before the fork (pools and
-SQLite handles must not be shared). Nobody's forwarding headers are believed here: `config.middleware.proxies` decides that for the
-whole site.
+SQLite handles must not be shared). Nobody's forwarding headers are believed here: `config.middleware.proxies` decides
+that for the whole site.
 """
 
 import gc

@@ -18,7 +18,7 @@ from django.utils import timezone
 from feedback.lookalike_names import resembles_staff, skeleton
 from feedback.models import Answer
 from feedback.text_cleaning import fingerprint
-from insights.demo.loading import demo_identity
+from insights.demo.identity import demo_identity
 from insights.models import Article
 
 NAMESPACE = uuid.UUID("5d0f2f0b-6a8e-5c34-8a57-3f0f8f3b9a21")

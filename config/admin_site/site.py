@@ -2,7 +2,8 @@
 
 Its answers differ from Django's in three ways. A form that is wrong and a list's filters that cannot be read are 400,
 as on every page of the site. The way to a row's public page is open to whoever may see the row here; Django's own tells
-any staff the address of any row, drafts included. A text that cannot be taken is given back (`config/admin_site/unsaved_text.py`).
+any staff the address of any row, drafts included. A text that cannot be taken is given back
+(`config/admin_site/unsaved_text.py`).
 """
 
 from __future__ import annotations

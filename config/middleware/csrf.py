@@ -1,8 +1,8 @@
 """CSRF cookies belong to the admin: under `/admin/` they are read and set, elsewhere neither.
 
 Django's middleware answers a malformed CSRF cookie with a new one and `Vary: Cookie`, on whatever page it came in. A
-public page sets no cookie. Its forms carry no token, so it needs none: `config.middleware.public_posts` guards them by origin, and
-token URLs prove themselves. A POST to any other public view is refused here as before.
+public page sets no cookie. Its forms carry no token, so it needs none: `config.middleware.public_posts` guards them by
+origin, and token URLs prove themselves. A POST to any other public view is refused here as before.
 """
 
 from __future__ import annotations

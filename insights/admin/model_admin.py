@@ -19,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from insights import signals
+from insights.admin.edit_session import edit_session
 from insights.forms.fields import LineField, LinesField, RowChoices, SearchedSelect
 from insights.models import User
 from insights.models.ids import is_id
@@ -119,11 +120,12 @@ class DeskAdmin(OfferedFilters):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if self.has_page:
-            request.__dict__["saved_page"] = obj.get_absolute_url()
+            edit_session(request).saved_page = obj.get_absolute_url()
 
     def message_user(self, request: HttpRequest, message: Any, *args: Any, **options: Any) -> None:
-        if page := request.__dict__.pop("saved_page", ""):
-            message = with_link(message, page)
+        session = edit_session(request)
+        if session.saved_page:
+            message, session.saved_page = with_link(message, session.saved_page), ""
         super().message_user(request, message, *args, **options)
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from insights import signals
+from insights.admin.edit_session import edit_session
 from insights.admin.model_admin import DeskAdmin
 from insights.forms.site import SiteSettingsForm
 from insights.models import SiteSettings, User
@@ -67,7 +68,7 @@ class SiteSettingsAdmin(DeskAdmin):
 
     def save_model(self, request: HttpRequest, obj: SiteSettings, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        request.__dict__["saved_page"] = reverse("insights:front")
+        edit_session(request).saved_page = reverse("insights:front")
         signals.listing_changed.send(sender=SiteSettings)
 
     def _previewed(self, request: HttpRequest) -> HttpResponse | None:

@@ -6,13 +6,13 @@ loaded once and has been deleted or moved since: an editor's decision outlives e
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 from django.db import transaction
 
 from insights import demo, signals
+from insights.demo.identity import demo_identity
 from insights.exchange.front_matter import ArticleText
 from insights.exchange.identities import settled_slug
 from insights.exchange.importing import Outcome, Track, import_path
@@ -20,12 +20,6 @@ from insights.models import Article, AuditEntry, FormerSlug
 
 FOLDER = Path(demo.__file__).parent
 VERB = "loaded the demo publication"
-_NAMESPACE = uuid.UUID("8a3b8c52-6d0e-5e0b-9d6c-2f4c1f5f7a11")
-
-
-def demo_identity(slug: str) -> uuid.UUID:
-    """The uid of the demo article that was made under this slug."""
-    return uuid.uuid5(_NAMESPACE, slug)
 
 
 def load(tell: Callable[[str], None], *, folder: Path = FOLDER, track: Track = lambda items, label: items) -> Outcome:

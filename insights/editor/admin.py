@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.csp import csp_override
 
 from insights import review
+from insights.admin.edit_session import edit_session
 from insights.admin.model_admin import with_link
 from insights.admin.redirects import old_addresses
 from insights.editor import autosave, history_pages, publication_pages, review_pages, writing_views
@@ -78,7 +79,7 @@ class ArticleAdmin(SavingAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         newest = Version.objects.newest().listed().prefetch_related("bylines__author")
         told = Article.objects.with_state().with_hand_over()
-        rows = told.prefetch_related(Prefetch("versions", newest, to_attr="newest_versions"))
+        rows = told.prefetch_related(Prefetch("versions", newest, to_attr="newest_versions"))  # type: ignore[no-redef]  # which Article declares
         return rows if _may_edit_any(request) else rows.written_by(request.user)
 
     @admin.display(ordering="versions__title")
@@ -91,7 +92,7 @@ class ArticleAdmin(SavingAdmin):
 
     @admin.display(empty_value=NONE)
     def category(self, article: Article) -> str:
-        versions = article.newest_versions  # type: ignore[attr-defined]
+        versions = article.newest_versions
         return str(versions[0].category or "") if versions else ""
 
     @admin.display(description="Publication moment", ordering="published_at", empty_value=NONE)
@@ -100,7 +101,7 @@ class ArticleAdmin(SavingAdmin):
 
     @admin.display(description="Authors", empty_value=NONE)
     def byline(self, article: Article) -> str:
-        versions = article.newest_versions  # type: ignore[attr-defined]
+        versions = article.newest_versions
         return ", ".join(str(byline.author) for byline in versions[0].bylines.all()) if versions else ""
 
     # Permissions
@@ -122,7 +123,7 @@ class ArticleAdmin(SavingAdmin):
         site = self.admin_site
 
         class BoundForm(ArticleForm):
-            makes_another = bool(request.__dict__.get("makes_another"))
+            makes_another = edit_session(request).makes_another
 
             def __init__(self, *args: Any, **options: Any) -> None:
                 super().__init__(*args, user=request.user, **options)
@@ -185,7 +186,7 @@ class ArticleAdmin(SavingAdmin):
                 words = "Handed in for review." if is_new else "It is handed in already, and waits for an editor."
             words += moment_not_kept(form)
         words += told_address(form, version)
-        obj.newest_versions = [version]  # type: ignore[attr-defined]
+        obj.newest_versions = [version]
         if {"_publish", "_hand_in"} & set(request.POST):
             publication_pages.note(request, obj, words)
         messages.success(request, _with_way_to_page(obj, version, words))
@@ -243,8 +244,9 @@ def may_see(request: HttpRequest, article: Article) -> bool:
     """Editors all; authors what is theirs."""
     if _may_edit_any(request):
         return True
-    told: bool | None = article.__dict__.get("is_own")  # asked for along with the row
-    return Article.objects.written_by(request.user).filter(pk=article.pk).exists() if told is None else told
+    if article.is_own is not None:  # fetched along with the row
+        return article.is_own
+    return Article.objects.written_by(request.user).filter(pk=article.pk).exists()
 
 
 def may_write(request: HttpRequest, article: Article) -> bool:

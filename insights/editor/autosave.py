@@ -203,8 +203,8 @@ def _may_write(request: HttpRequest, article: Article) -> bool:
     """As the form's page decides, from what the lock told."""
     if not request.user.has_perm("insights.change_article"):
         return False
-    is_own: bool = article.is_own  # type: ignore[attr-defined]
-    return request.user.has_perm("insights.change_any_article") or (is_own and article.published_at is None)
+    is_own_draft = bool(article.is_own) and article.published_at is None
+    return request.user.has_perm("insights.change_any_article") or is_own_draft
 
 
 def _tried_twice(store: Any) -> HttpResponse:

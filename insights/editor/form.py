@@ -1,9 +1,9 @@
 """The article's form: one page edits what is written next, and never what readers see now.
 
-Chosen: a form over the working version that leaves by `insights.publishing.drafts.write`, like the importer and the demo,
-against Django's usual form over a row, which would write into the live text. `base` names the version that the page was
-opened on; when another is stored by now, nothing is overwritten: the form answers with both texts. Fields that a writer
-without the right to edit others' articles may not set are not in the form, so that a posted value is ignored.
+Chosen: a form over the working version that leaves by `insights.publishing.drafts.write`, like the importer and the
+demo, against Django's usual form over a row, which would write into the live text. `base` names the version that the
+page was opened on; when another is stored by now, nothing is overwritten: the form answers with both texts. Fields that
+a writer without the right to edit others' articles may not set are not in the form, so that a posted value is ignored.
 """
 
 from __future__ import annotations

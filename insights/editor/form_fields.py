@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
-from markdownx.widgets import MarkdownxWidget
 
+from insights.editor.widgets import BodyWidget
 from insights.forms.fields import (
     LineField,
     LinesField,
@@ -23,14 +23,6 @@ from insights.publishing.edit_base import Filing
 ADDRESS_OF_WHAT_IS_OUT = (
     "/insights/…/. A change waits for “Publish changes”; from then on the old URL redirects to the new one."
 )
-
-
-class BodyWidget(MarkdownxWidget):
-    """The widget and what it tells of our views, without its script: that takes the Tab key, and shows a small preview
-    of its own where the page stands beside the text."""
-
-    class Media:
-        extend = False
 
 
 class ArticleFields(forms.ModelForm):

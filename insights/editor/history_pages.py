@@ -1,7 +1,7 @@
 """The history of an article at the desk: what was kept and who did what, and two versions beside each other.
 
-Editors read the history of every article, authors that of what is theirs. One version stands in `version_page.py`, the way
-back to it in `restore.py`.
+Editors read the history of every article, authors that of what is theirs. One version stands in `version_page.py`, the
+way back to it in `restore.py`.
 """
 
 from __future__ import annotations

@@ -9,9 +9,9 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from insights import preflight
 from insights.admin.permissions import desk_only
 from insights.editor.form import ArticleForm
+from insights.editor.preflight_gate import look_at_form, look_at_post
 from insights.forms.form_data import with_values
 from insights.models.ids import is_id
 from insights.pictures.uses import may_see
@@ -25,14 +25,14 @@ def checks_view(request: HttpRequest) -> JsonResponse:
     cover = request.POST.get("cover", "")
     is_known = is_id(cover) and may_see(request.user, int(cover))
     typed = request.POST if is_known else with_values(request.POST, cover="")
-    panel = preflight.look_at_post(typed, request.user)
+    panel = look_at_post(typed, request.user)
     findings = render_to_string("admin/insights/article/_findings.html", {"checks": panel})
     return JsonResponse({"summary": panel.summary, "findings": findings})
 
 
 def panel_of(form: ArticleForm) -> dict[str, Any]:
     """The panel's context: what is to mend in the form as it is shown, or for which it has just been refused."""
-    checks = form.checks or preflight.look_at_form(form)
+    checks = form.checks or look_at_form(form)
     return {"checks": checks, "carries_byline": all(finding.rule != "byline" for finding in checks.findings)}
 
 

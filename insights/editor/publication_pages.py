@@ -112,7 +112,7 @@ def who(request: HttpRequest) -> User:
 
 def name_by(article: Article, newest: Version | None) -> None:
     """Let the article be called by its newest title where the desk names it."""
-    article.newest_versions = [newest] if newest else []  # type: ignore[attr-defined]
+    article.newest_versions = [newest] if newest else []
 
 
 def note(request: HttpRequest, article: Article, words: str) -> None:

@@ -16,6 +16,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
+from insights.admin.edit_session import edit_session
 from insights.admin.model_admin import DeskAdmin
 from insights.editor.conflicts import texts_of
 from insights.editor.form import ArticleForm
@@ -35,9 +36,9 @@ class SavingAdmin(DeskAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Article | None:
         """Also an article of somebody else: the permission is asked next, and answers 403."""
-        known: tuple[str, Article] | None = request.__dict__.get("opened_article")
-        if known and known[0] == object_id:
-            return known[1]
+        session = edit_session(request)
+        if session.article and session.object_id == object_id:
+            return session.article
         try:
             pk = Article._meta.pk.to_python(object_id)
             locks = request.method == "POST" and connection.in_atomic_block
@@ -47,7 +48,7 @@ class SavingAdmin(DeskAdmin):
         if article:
             name_by(article, newest_of(article))
             if locks:
-                request.__dict__["opened_article"] = (object_id, article)
+                session.object_id, session.article = object_id, article
         return article
 
     def changeform_view(
@@ -67,7 +68,7 @@ class SavingAdmin(DeskAdmin):
         return response
 
     def _once_more(self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any) -> Any:
-        request.__dict__.pop("opened_article", None)
+        edit_session(request).article = None
         for name in request.FILES:
             for file in request.FILES.getlist(name):
                 file.seek(0)
@@ -119,7 +120,7 @@ class SavingAdmin(DeskAdmin):
         if not form.says_more or (stored and wrote(stored, request.user, request.POST["tab"])):
             return str(made)
         if stored is None or (stored.kept_at is not None and form.typed_texts() != texts_of(stored)):
-            request.__dict__["makes_another"] = True  # back at the empty form, the next article was written
+            edit_session(request).makes_another = True
             return None
         # It was written on elsewhere: both texts are shown.
         request.POST = with_values(request.POST, base="new")  # type: ignore[assignment]

@@ -68,7 +68,7 @@ def state_badges(article: Article) -> SafeString:
     state, step = article.state, article.hand_over  # type: ignore[attr-defined]
     if step and state in (Article.Status.DRAFT, Article.Status.REVIEW):
         return badge(CLASSES[step], LABELS[step])
-    own, newest = badge(state, Article.Status(state).label), next(iter(article.newest_versions), None)  # type: ignore[attr-defined]
+    own, newest = badge(state, Article.Status(state).label), next(iter(article.newest_versions), None)
     if step:
         return format_html("{} {}", own, badge(CLASSES[step], f"Changes {LABELS[step][:1].lower()}{LABELS[step][1:]}"))
     if newest and newest.is_working and article.published_at:

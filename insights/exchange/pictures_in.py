@@ -1,8 +1,8 @@
 """Pictures on their way in: looked at before the transaction, recorded inside it, stored at its very end.
 
-A file that an export of ours vouches for and that is a picture as we encode them (`verbatim_pictures.py`) keeps its bytes,
-stored name and id, and gets the renditions that it had; any other is drawn anew like an upload. A file that was handed
-in before is not stored again.
+A file that an export of ours vouches for and that is a picture as we encode them (`verbatim_pictures.py`) keeps its
+bytes, stored name and id, and gets the renditions that it had; any other is drawn anew like an upload. A file that was
+handed in before is not stored again.
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -19,21 +20,17 @@ from django.utils import timezone
 
 from insights import signals
 from insights.models.accounts import Actor
+from insights.models.history import HistoryEntry
 from insights.models.page_urls import address, validate_article_slug
 from insights.models.publication_lock import in_turn
+from insights.models.redirects import FormerSlug
 from insights.models.versions import Version
-
-from .history import HistoryEntry
-from .redirects import FormerSlug
-
-if TYPE_CHECKING:
-    from .versions import Version
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def locked(self) -> ArticleQuerySet:
-        """Held until the transaction ends. Whoever only names such an article by its key (a row of its history, the
-        lists of its neighbours) need not wait for that: on PostgreSQL two who wait for each other's rows would fail."""
+        """Held until the transaction ends. A row that only refers to such an article need not wait for it: on
+        PostgreSQL two transactions that wait for each other's rows would fail."""
         return self.select_for_update(of=("self",), no_key=True)
 
     def published(self, at: dt.datetime | None = None) -> ArticleQuerySet:
@@ -46,15 +43,15 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def written_by(self, user: Any) -> ArticleQuerySet:
         """Those that `user` began or that carry the user's byline."""
-        bylines = Version.objects.filter(article=models.OuterRef("pk"), authors__user=user)
-        return self.filter(Q(created_by=user) | models.Exists(bylines))
+        return self.filter(self._is_own(user))
 
     def told_own(self, user: Any) -> ArticleQuerySet:
         """Each with `is_own`: whether it is one of those `written_by(user)`."""
+        return self.annotate(is_own=models.ExpressionWrapper(self._is_own(user), models.BooleanField()))
+
+    def _is_own(self, user: Any) -> Q:
         bylines = Version.objects.filter(article=models.OuterRef("pk"), authors__user=user)
-        return self.annotate(is_own=models.ExpressionWrapper(
-            Q(created_by=user) | models.Exists(bylines), output_field=models.BooleanField()
-        ))  # fmt: skip
+        return Q(created_by=user) | Q(models.Exists(bylines))
 
     def never_published(self) -> ArticleQuerySet:
         """Those without a publication moment: drafts and texts in review."""
@@ -92,9 +89,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
 
 class Article(models.Model):
-    class Status(models.TextChoices):
-        """What an article is at a given moment; never stored, since it depends on the clock."""
-
+    class Status(models.TextChoices):  # never stored, since it depends on the clock
         DRAFT = "draft", "Draft"
         REVIEW = "review", "In review"
         SCHEDULED = "scheduled", "Scheduled"
@@ -120,6 +115,12 @@ class Article(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
 
+    # Fetched along by the queries that need them.
+    newest_versions: Sequence[Version] = ()
+    is_own: bool | None = None
+    edit_base: Version | None = None
+    is_edit_base_known = False
+
     objects = ArticleQuerySet.as_manager()
 
     class Meta:
@@ -139,8 +140,7 @@ class Article(models.Model):
 
     def __str__(self) -> str:
         """Its title, where the newest version was fetched along; else its address, which costs no query."""
-        fetched: list[Version] = self.__dict__.get("newest_versions", [])
-        return fetched[0].title if fetched else self.slug
+        return self.newest_versions[0].title if self.newest_versions else self.slug
 
     def get_absolute_url(self) -> str:
         return address("insights:article", self.slug)

@@ -1,8 +1,8 @@
 """Pictures and where they are used.
 
 Markdown names a picture by `picture:<uid>`, never by its address, so that moving to another storage, or making new
-renditions, changes no text. The stored file is always one that we encoded ourselves (`insights/pictures/reencoding.py`),
-or, on import, one whose SHA-256 stands in an export of ours.
+renditions, changes no text. The stored file is always one that we encoded ourselves
+(`insights/pictures/reencoding.py`), or, on import, one whose SHA-256 stands in an export of ours.
 """
 
 from __future__ import annotations

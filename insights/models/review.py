@@ -19,7 +19,7 @@ from insights.models.history import HistoryEntry
 from insights.models.outbox import OutgoingMail, OutgoingMailQuerySet
 
 
-class ReviewQuerySet(models.QuerySet["Version"]):
+class ReviewQuerySet(models.QuerySet[Any]):
     """Versions by how far their review has come."""
 
     def working(self) -> Self:
@@ -69,12 +69,15 @@ class ReviewQuerySet(models.QuerySet["Version"]):
         )
 
 
-class Reviewed:
-    """What can be done with a version in review."""
+class Reviewed(models.Model):
+    """When a version was submitted, returned or approved, and how each is done."""
 
-    submitted_at: dt.datetime | None
-    returned_at: dt.datetime | None
-    approved_at: dt.datetime | None
+    submitted_at = models.DateTimeField(null=True, editable=False)
+    returned_at = models.DateTimeField(null=True, editable=False)  # and not submitted since
+    approved_at = models.DateTimeField(null=True, editable=False)  # for the text as it stands
+
+    class Meta:
+        abstract = True
 
     def submit(self, at: dt.datetime | None = None) -> None:
         """Hand the working version in for review."""

@@ -1,8 +1,8 @@
 """What an article says, from one moment to another.
 
 What is computed from the text (HTML, contents, words, search text, the next step) is stored beside it at save, by
-`insights/publishing/rendering.py`; a page never renders Markdown. `listed_at` repeats the article's publication moment here and
-in the two facet tables, so that every list is one walk along an index, however long the list is.
+`insights/publishing/rendering.py`; a page never renders Markdown. `listed_at` repeats the article's publication moment
+here and in the two facet tables, so that every list is one walk along an index, however long the list is.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class VersionQuerySet(ReviewQuerySet):
             )
 
 
-class Version(Reviewed, models.Model):
+class Version(Reviewed):
     class KeptAs(models.TextChoices):
         """Why a text is in the history."""
 
@@ -155,9 +155,6 @@ class Version(Reviewed, models.Model):
     # When.
     live_from = models.DateTimeField(null=True, editable=False)
     live_until = models.DateTimeField(null=True, editable=False)
-    submitted_at = models.DateTimeField(null=True, editable=False)  # handed in for review
-    returned_at = models.DateTimeField(null=True, editable=False)  # given back by an editor, and not handed in since
-    approved_at = models.DateTimeField(null=True, editable=False)  # for the text as it stands
     superseded_at = models.DateTimeField(null=True, editable=False)  # replaced without ever having been live
     listed_at = models.DateTimeField(null=True, editable=False)
     related_at = models.DateTimeField(null=True, editable=False)  # its neighbours were looked for; null: that is due
@@ -180,6 +177,13 @@ class Version(Reviewed, models.Model):
     # Of a version whose page is shown (`insights/public/article_page.py`): "previous", "next", "read".
     neighbours: Mapping[str, Sequence[Neighbour]] = {}
     digest = b""  # of all that its page shows, but the numbers of views and votes
+
+    # Fetched along by `insights/publishing/edit_base.py`: ids as text, and the steps in use as JSON.
+    has_filing = False
+    filed_authors: str | None = None
+    filed_tags: str | None = None
+    shown_pictures: str | None = None
+    steps_in_use: str | None = None
 
     objects = VersionQuerySet.as_manager()
 

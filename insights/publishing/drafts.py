@@ -71,7 +71,7 @@ def write_within(
     if article.pk is None:
         article.created_by = article.created_by or user
     if not way.locked:
-        article.__dict__.pop("opened", None)
+        article.is_edit_base_known = False
     previous = newest_of(article)
     now = timezone.now()
     version = version or _row_to_write(article, previous, user, apart=way.apart)
@@ -83,7 +83,7 @@ def write_within(
     if version.series_id:
         version.series_was = ""
     version.updated_at, version.updated_by, version.approved_at = now, user, None
-    known = steps_in(previous.steps_in_use) if way.locked and previous else None  # type: ignore[attr-defined]
+    known = steps_in(previous.steps_in_use) if way.locked and previous else None
     typeset(version, known, typed=way.typed, refuse=way.refuse)
     if article.pk is None:
         article.save()
@@ -99,7 +99,7 @@ def write_within(
     record_pictures(version, {picture.pk for picture in shown}, frozenset() if is_new else before.pictures)
     if way.keep:
         HistoryEntry.record(article, HistoryEntry.Verb.SAVED, user, version=version, note=way.label)
-    article.__dict__.pop("opened", None)
+    article.is_edit_base_known = False
     return version
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import Subquery
+from django.db.models import Subquery, Value
 from django.db.models.functions import Cast, Concat
 
 from insights.models import Article, Byline, PictureUse, Version, VersionTag
@@ -42,6 +42,7 @@ def opened(versions: VersionQuerySet) -> VersionQuerySet:
         filed_tags=ids(VersionTag.objects, "tag_id"),
         shown_pictures=ids(PictureUse.objects, "picture_id"),
         steps_in_use=steps_along(),
+        has_filing=Value(True),
     )
 
 
@@ -49,12 +50,12 @@ def filing_of(version: Version | None) -> Filing:
     """As it was fetched along (`opened`), else asked for."""
     if version is None or version.pk is None:
         return Filing()
-    row = version if "filed_authors" in version.__dict__ else opened(Version.objects.all()).get(pk=version.pk)
-    placed = (part.split(":") for part in _parts(row.filed_authors))  # type: ignore[attr-defined]
+    row = version if version.has_filing else opened(Version.objects.all()).get(pk=version.pk)
+    placed = (part.split(":") for part in _parts(row.filed_authors))
     return Filing(
         tuple(int(pk) for _, pk in sorted((int(place), int(pk)) for place, pk in placed)),
-        frozenset(map(int, _parts(row.filed_tags))),  # type: ignore[attr-defined]
-        frozenset(map(int, _parts(row.shown_pictures))),  # type: ignore[attr-defined]
+        frozenset(map(int, _parts(row.filed_tags))),
+        frozenset(map(int, _parts(row.shown_pictures))),
     )
 
 
@@ -62,10 +63,10 @@ def newest_of(article: Article | None) -> Version | None:
     """The newest version with what a form shows of it; asked for once in the life of `article`."""
     if article is None or article.pk is None:
         return None
-    if "opened" not in article.__dict__:
-        article.opened = opened(article.versions.newest_by_article()).first()  # type: ignore[attr-defined]
-    newest: Version | None = article.__dict__["opened"]
-    return newest
+    if not article.is_edit_base_known:
+        article.edit_base = opened(article.versions.newest_by_article()).first()
+        article.is_edit_base_known = True
+    return article.edit_base
 
 
 def lock(pk: Any, user: Any) -> Article | None:

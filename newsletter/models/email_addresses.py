@@ -1,7 +1,7 @@
 """Email addresses of subscribers: which ones are accepted, and how one is shown in part.
 
-The canonical form is that of the whole project (`insights/text/email_addresses.py`). Uniqueness lives in one column of our
-own making instead of the database's `lower()`: SQLite takes `Ü@` and `ü@` for two addresses and PostgreSQL for one,
+The canonical form is that of the whole project (`insights/text/email_addresses.py`). Uniqueness lives in one column of
+our own making instead of the database's `lower()`: SQLite takes `Ü@` and `ü@` for two addresses and PostgreSQL for one,
 and a case-insensitive comparison cannot use an index on both.
 """
 

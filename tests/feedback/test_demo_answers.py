@@ -8,7 +8,7 @@ from django.utils import timezone
 from feedback.demo import SAID, load
 from feedback.display import read_voices
 from feedback.models import Answer
-from insights.demo.loading import demo_identity
+from insights.demo.identity import demo_identity
 from tests.factories import make_article
 from tests.feedback.factories import make_answer
 

@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from insights.demo.loading import demo_identity
+from insights.demo.identity import demo_identity
 from insights.models import Article, AuditEntry, Author, Category, Picture, Step, User, Version
 from insights.publishing.drafts import write
 from tests.factories import make_article, make_category, make_user

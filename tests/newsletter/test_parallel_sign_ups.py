@@ -82,7 +82,8 @@ def test_a_worker_killed_with_a_mail_in_hand_loses_nothing(site):
     site.end("worker", signal.SIGKILL)
     site.post("/newsletter/subscribe/", {"email": "killed@example.com"}, x_forwarded_for="192.0.10.1")
     site.shell(
-        "from django.utils import timezone; from newsletter.models import *; from newsletter.signup.confirmation_outbox import LEASE;"
+        "from django.utils import timezone; from newsletter.models import *;"
+        "from newsletter.signup.confirmation_outbox import LEASE;"
         "mail = ConfirmationMail.objects.get(subscriber__address_key='killed@example.com');"
         "assert ConfirmationMail.objects.claim(mail.pk, timezone.now(), LEASE);"
         "ConfirmationMail.objects.filter(pk=mail.pk).update(leased_until=timezone.now());"
