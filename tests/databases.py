@@ -88,7 +88,10 @@ def _migrate(url: str) -> None:
 
 
 def is_postgres() -> bool:
-    return os.environ["DATABASE_URL"].startswith("postgres")
+    """Whether the suite runs on PostgreSQL. A test that asks has a database (`tests/once.py`)."""
+    engine = os.environ["DATABASE_URL"].partition(":")[0]
+    assert engine in {"postgres", "sqlite"}, "a test with a database of its own has the mark own_database"
+    return engine == "postgres"
 
 
 def _file(kind: str) -> Path:

@@ -17,6 +17,8 @@ from tests.databases import ROOT, fresh_database
 from tests.prepared import certificate_and_static_files
 from tests.write_lock import write_lock
 
+pytestmark = pytest.mark.own_database
+
 # Times each kind of write in a process of its own, whose database is locked from the first line on.
 WRITES = """
 import json, os, sys, time

@@ -12,6 +12,7 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.db import connection, connections, transaction
 from django.test import Client
 
@@ -23,6 +24,8 @@ from tests.config.test_role_table import TABLE
 from tests.databases import ROOT, fresh_database
 from tests.prepared import certificate_and_static_files
 from tests.write_lock import write_lock
+
+pytestmark = pytest.mark.own_database
 
 _LOCKS = re.compile(
     r"\bFOR (NO KEY )?UPDATE\b|\bFOR (KEY )?SHARE\b|\bpg_advisory\w*lock|\s*(LOCK|BEGIN)\b", re.IGNORECASE

@@ -20,6 +20,8 @@ from tests.databases import fresh_database
 from tests.ports import free_port
 from tests.site import wait_until
 
+pytestmark = pytest.mark.own_database
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

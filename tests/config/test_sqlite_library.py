@@ -14,6 +14,8 @@ from tests.databases import ROOT, migrated_file
 from tests.engine import hide_pysqlite3
 from tests.prepared import certificate_and_static_files
 
+pytestmark = pytest.mark.own_database
+
 FLOW = """
 import django; django.setup()
 from django.db import connection, transaction

@@ -18,6 +18,7 @@ from insights.public.networks import HOUSEHOLDS
 from insights.public.readers import sweep
 from tests.factories import make_article, make_user
 from tests.feedback.factories import LATER, address_of, press, say, token_in
+from tests.patience import status_once_taken
 
 CAP = settings.READERS_PER_NETWORK["votes"]
 
@@ -180,7 +181,7 @@ def at_once(site, slug: str, visitors: list[tuple[str, str]]) -> Counter[int]:
     def send(visitor: tuple[str, str]) -> int:
         peer, agent = visitor
         headers = {"x_forwarded_for": peer, "user_agent": agent}
-        return site.post(f"/insights/{slug}/feedback/", {"helpful": "yes"}, **headers).status
+        return status_once_taken(lambda: site.post(f"/insights/{slug}/feedback/", {"helpful": "yes"}, **headers))
 
     with ThreadPoolExecutor(16) as pool:
         return Counter(pool.map(send, visitors))

@@ -21,6 +21,8 @@ from tests.databases import fresh_database
 from tests.newsletter.factories import make_subscriber
 from tests.site import MANAGE, ROOT
 
+pytestmark = pytest.mark.own_database
+
 FEW, MANY = 2_000, 40_000
 
 
