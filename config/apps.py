@@ -4,6 +4,7 @@ from django.apps import AppConfig, apps
 from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
 
 
 class DeskConfig(AdminConfig):
@@ -23,6 +24,7 @@ class HouseConfig(AppConfig):
         tasks = apps.get_model("django_tasks_database", "DBTaskResult")._meta
         tasks.verbose_name, tasks.verbose_name_plural = "task", "tasks"
 
+        autodiscover_modules("admin_site.auth_admin")
         if settings.DEBUG:
             debugging.show_own_pages()
 

@@ -43,6 +43,11 @@ def decide(version: Version, steps: Sequence[Step]) -> None:
     version.decision = decision.as_json()
 
 
+def decision_of(version: Version) -> Decision:
+    """Return the stored decision of a version."""
+    return Decision.from_json(version.decision)
+
+
 def fallback_decision(steps: models.QuerySet[Step]) -> tuple[Step | None, Decision]:
     """The default step and its decision: for a version whose chosen step has been deleted."""
     step = steps.filter(is_default=True).first()

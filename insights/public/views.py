@@ -15,8 +15,7 @@ from django.views.decorators.http import require_safe
 
 from insights.models import Article, Author, Category, FormerSlug, Series, SiteSettings, Step, Tag, Version
 from insights.models.versions import VersionQuerySet
-from insights.next_step.decisions import fallback_decision
-from insights.next_step.scoring import Decision
+from insights.next_step.decisions import decision_of, fallback_decision
 from insights.public.article_page import live_version
 from insights.public.listing import BrokenCursor, Page, list_page
 from insights.public.series_parts import series_page
@@ -111,7 +110,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 
 def article_context(version: Version, *, is_preview: bool = False) -> dict[str, Any]:
     """What `insights/article.html` needs; a preview always shows the decision line and is not counted."""
-    step, decision = version.step, Decision.from_json(version.decision)
+    step, decision = version.step, decision_of(version)
     if step is None or not _leads_somewhere(step):
         logger.warning("The next step of “%s” leads nowhere; the default stands in.", version.article.slug)
         step, decision = fallback_decision(Step.objects.in_use())

@@ -233,8 +233,8 @@ class TestForgetting:
     def test_a_changed_rule_shows_once_it_has_decided_anew(self, site: Site) -> None:
         everywhere(site, ARTICLE)
         site.shell(
-            "from tests.factories import make_step; from insights import recomputation;"
-            "make_step('read-on', keywords='text', content_weight=9, title_weight=9); recomputation.request()"
+            "from tests.factories import make_step; from insights.next_step import recalculation;"
+            "make_step('read-on', keywords='text', content_weight=9, title_weight=9); recalculation.request()"
         )
         wait_until(lambda: "rule: read-on" in site.get(ARTICLE).text, "the new step")
         assert all("rule: read-on" in answer.text for answer in everywhere(site, ARTICLE))

@@ -8,8 +8,9 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from insights import preflight
+from insights.editor.preflight_gate import look_at_post
 from insights.models import FormerSlug, Tag, User
+from insights.preflight import Report
 from tests.cpu import cpu_seconds
 from tests.factories import (
     make_article,
@@ -26,17 +27,17 @@ pytestmark = pytest.mark.django_db
 SITE = "http://127.0.0.1:8000"
 
 
-def checked(body: str = "Some words.\n", user: User | None = None, **typed: str) -> preflight.Report:
+def checked(body: str = "Some words.\n", user: User | None = None, **typed: str) -> Report:
     """The panel over a text that is otherwise ready; as an editor sees it, or `user`."""
     data = QueryDict(mutable=True)
     data.update(
         {"title": "A title", "excerpt": "Two words.", "category": "1", "byline": "1", "slug": "this", "body": body}
     )
     data.update(typed)
-    return preflight.look_at_post(data, user or make_user("Editor"))
+    return look_at_post(data, user or make_user("Editor"))
 
 
-def found(panel: preflight.Report, *rules: str) -> list[tuple[str, str, int, str]]:
+def found(panel: Report, *rules: str) -> list[tuple[str, str, int, str]]:
     """Level, field, line and letters of the findings of some rules; none named: of all but the next step's."""
     return [
         (one.level.value, one.name, one.line, one.near)

@@ -7,6 +7,7 @@ from django.core.management import CommandError
 from django.utils import timezone
 
 from insights.models import Article, AuditEntry, Author, FormerSlug, Picture, Tag
+from insights.next_step.decisions import decision_of
 from insights.publishing.drafts import Way, write
 from tests.factories import make_article, make_author, make_user
 from tests.insights.article_files import refused, run, write_article, write_picture
@@ -59,7 +60,7 @@ class TestOneFile:
         assert (version.cover.name, version.cover_alt) == ("card.png", "A card")
         assert version.cover.alt == "A card"
         assert (version.seo_title, version.canonical) == ("SEO", "https://example.org/x")
-        assert version.choice.line() == "editor: newsletter · confidence: 1.00 · source: editor"
+        assert decision_of(version).line() == "editor: newsletter · confidence: 1.00 · source: editor"
         assert FormerSlug.objects.get(slug="old-slug").article == article
         assert [use.picture for use in version.picture_uses.all()] == [version.cover]
 

@@ -3,6 +3,7 @@
 import pytest
 
 from insights.models import Article, AuditEntry, Author, Category, FormerSlug, Picture, Recomputation, Series, Step, Tag
+from insights.next_step.decisions import decision_of
 from tests.factories import make_article, make_author
 from tests.insights.article_files import refused, run, stored_files, write_article, write_picture
 
@@ -163,7 +164,7 @@ class TestThePublicationFile:
             "steps:\n- {slug: garden, kind: feedback, heading: H, rule: {keywords: [gardens]}}\n"
         )
         run("import_articles", tmp_path)
-        assert Article.objects.get(slug="another-about-gardens").live_version().choice.slug == "garden"
+        assert decision_of(Article.objects.get(slug="another-about-gardens").live_version()).slug == "garden"
         assert Recomputation.objects.count() == 1
         run_tasks()
-        assert article.live_version().choice.slug == "garden"
+        assert decision_of(article.live_version()).slug == "garden"

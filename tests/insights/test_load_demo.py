@@ -6,6 +6,7 @@ import pytest
 
 from insights.demo.identity import demo_identity
 from insights.models import Article, AuditEntry, Author, Category, Picture, Step, User, Version
+from insights.next_step.decisions import decision_of
 from insights.publishing.drafts import write
 from tests.factories import make_article, make_category, make_user
 from tests.insights.article_files import run
@@ -46,7 +47,7 @@ def test_the_lead_ends_in_the_letter_with_the_known_line(var, client):
     lead = Article.objects.get(slug=LEAD)
     assert lead.uid == demo_identity(LEAD)
     assert lead.views == 0
-    assert lead.live_version().choice.line() == (
+    assert decision_of(lead.live_version()).line() == (
         "rule: newsletter (score=7.5) title:3, excerpt:1.5, content:3 · confidence: 0.75 · source: rule"
     )
     assert Version.objects.readable().newest_first().first() == lead.live_version()

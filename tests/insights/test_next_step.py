@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from insights.models import Step
-from insights.next_step.decisions import step_rules
+from insights.next_step.decisions import decision_of, step_rules
 from insights.next_step.scoring import Decision, Score, StepRule, Text, Weight, choose, found, plain, score, scores
 from insights.publishing.rendering import render_text
 from tests.factories import make_article, make_step
@@ -268,7 +268,7 @@ class TestABarePublication:
         )
         version = article.live_version()
         assert version.step.slug == "newsletter"
-        assert version.choice.line() == (
+        assert decision_of(version).line() == (
             "rule: newsletter (score=7.5) title:3, excerpt:1.5, content:3 · confidence: 0.75 · source: rule"
         )
 
@@ -278,7 +278,7 @@ class TestABarePublication:
         assert step_rules(Step.objects.in_use())[0].keywords == ("china", "chinese", "ai", "tokens", "models")
 
     def test_the_default_when_nothing_fits(self):
-        assert make_article("Bread", body="Flour.\n").live_version().choice.line() == (
+        assert decision_of(make_article("Bread", body="Flour.\n").live_version()).line() == (
             "default: newsletter · confidence: 0.00 · source: default"
         )
 
@@ -337,4 +337,4 @@ def test_a_step_without_a_rule_can_be_pinned():
     step = make_step("plain")
     step.rule.delete()
     article = make_article("China", pinned_step=Step.objects.get(slug="plain"))
-    assert article.live_version().choice.line() == "editor: plain · confidence: 1.00 · source: editor"
+    assert decision_of(article.live_version()).line() == "editor: plain · confidence: 1.00 · source: editor"

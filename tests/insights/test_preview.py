@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from insights.models import SiteSettings, Version
+from insights.next_step.decisions import decision_of
 from insights.publishing.rendering import render_text
 from tests.cpu import cpu_seconds
 from tests.factories import make_article, make_picture, make_step, make_user
@@ -89,7 +90,7 @@ class TestScores:
 
     def test_they_stand_in_the_form_without_javascript(self, client, editor):
         article = make_article("China", published=None, body="AI and tokens.\n")
-        line = article.working_version().choice.line()
+        line = decision_of(article.working_version()).line()
         assert line in client.get(change_url(article)).content.decode()
 
     def test_they_follow_a_refused_text(self, client, editor):
@@ -133,7 +134,7 @@ class TestThePageAsItWillBe:
     def test_the_decision_line_is_always_shown(self, client, editor):
         SiteSettings(shows_decision_line=False).save()
         article = make_article(published=None)
-        assert article.working_version().choice.line() in client.get(self.url(article)).content.decode()
+        assert decision_of(article.working_version()).line() in client.get(self.url(article)).content.decode()
 
     def test_nobody_else_sees_it(self, client):
         article = make_article(published=None)

@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from insights import signals
 from insights.models import Recomputation, Rule, Step, Version
 from insights.next_step import recalculation
+from insights.next_step.decisions import decision_of
 from tests.factories import make_article, make_picture, make_step, make_user
 from tests.insights.desk import send
 
@@ -52,7 +53,7 @@ def test_it_reaches_every_current_version(run_tasks, words):
     run_tasks()
     row.refresh_from_db()
     assert {article.newest_version().step for article in (live, draft, scheduled)} == {step}
-    assert other.newest_version().choice.source == "default"
+    assert decision_of(other.newest_version()).source == "default"
     assert (row.total, row.done, row.changed) == (4, 4, 3)
     assert row.finished_at is not None
     assert len(words) == 1
@@ -66,7 +67,7 @@ def test_what_readers_once_saw_keeps_its_decision(client, run_tasks):
     recalculation.request()
     run_tasks()
     old, new = article.versions.order_by("pk")
-    assert (old.choice.source, new.choice.slug) == ("default", "bread")
+    assert (decision_of(old).source, decision_of(new).slug) == ("default", "bread")
 
 
 def test_a_pin_stays(run_tasks):
@@ -75,7 +76,7 @@ def test_a_pin_stays(run_tasks):
     decide_for_bread()
     recalculation.request()
     run_tasks()
-    assert article.live_version().choice.line() == "editor: pinned · confidence: 1.00 · source: editor"
+    assert decision_of(article.live_version()).line() == "editor: pinned · confidence: 1.00 · source: editor"
 
 
 def test_the_text_is_left_alone(run_tasks):
@@ -121,7 +122,7 @@ class TestAskedForAgain:
         second.refresh_from_db()
         assert first.finished_at is not None
         assert (first.done, second.done) == (2, 5)
-        assert {article.live_version().choice.source for article in articles} == {"default"}
+        assert {decision_of(article.live_version()).source for article in articles} == {"default"}
 
 
 class TestAKilledWorker:

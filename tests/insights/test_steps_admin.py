@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from insights.models import AuditEntry, Recomputation, Rule, Step
+from insights.next_step.decisions import decision_of
 from tests.factories import make_article, make_step, make_user
 
 LIST = "/admin/insights/step/"
@@ -187,7 +188,7 @@ class TestTheDefault:
 class TestAChange:
     def test_decides_every_article_anew(self, client, editor, run_tasks):
         article = make_article("On cards")
-        assert article.live_version().choice.source == "default"
+        assert decision_of(article.live_version()).source == "default"
         client.post(ADD, values(**{"rule-0-keywords": "cards"}))
         row = Recomputation.objects.get()
         assert row.requested_by == editor
@@ -195,7 +196,7 @@ class TestAChange:
         assert "Deciding anew: 0 of 1 versions" in page
         assert "<progress" in page
         run_tasks()
-        assert article.live_version().choice.slug == "read-on"
+        assert decision_of(article.live_version()).slug == "read-on"
         page = client.get(f"{LIST}progress/").content.decode()
         assert "looked at 1 version and changed 1" in page
         assert "<progress" not in page
@@ -210,7 +211,7 @@ class TestAChange:
         assert page.status_code == 200
         assert "default: newsletter" in page.content.decode()
         run_tasks()
-        assert article.live_version().choice.line() == "default: newsletter · confidence: 0.00 · source: default"
+        assert decision_of(article.live_version()).line() == "default: newsletter · confidence: 0.00 · source: default"
 
 
 def test_a_page_that_says_it_has_thousands_of_rules_costs_one(client, editor):
