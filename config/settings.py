@@ -122,10 +122,9 @@ SWEEPS = [  # what the worker calls every few seconds
     "newsletter.erasing.sweep",
 ]
 DESK_PANELS = [  # what apps put on the desk's start page: function of the request → its template and values, or None
-    "feedback.start_panel.waiting",
-    "insights.outside_links.panel.dead",
-    "newsletter.start_panel.ceiling",
-]
+    "feedback.start_panel.waiting", "insights.outside_links.panel.dead", "insights.mail.panel.review_emails",
+    "newsletter.start_panel.confirmations", "newsletter.start_panel.ceiling",
+]  # fmt: skip
 CHECK_OUTSIDE_LINKS = environment.flag("CHECK_OUTSIDE_LINKS", default=True)  # whether other sites are asked
 SITEMAP_PAGES = ["insights:front", "insights:list", "newsletter:about", "privacy"]  # what is neither article nor facet
 ROBOTS_KEEP_OUT = [  # paths that robots.txt asks crawlers to leave alone
