@@ -25,7 +25,7 @@ from insights.admin.desk import DeskAdmin
 from insights.admin.taxonomy import FacetAdmin
 from insights.bylines import make_byline, may_write
 from insights.email_addresses import search_spelling
-from insights.forms.people import PasswordForm, UserAddForm, UserForm
+from insights.forms.people import AuthorForm, PasswordForm, UserAddForm, UserForm
 from insights.models import Author, User
 
 OURS_ALONE = ("is_superuser", "user_permissions")  # fields that only administrators may post
@@ -34,6 +34,7 @@ OURS_ALONE = ("is_superuser", "user_permissions")  # fields that only administra
 @admin.register(Author)
 class AuthorAdmin(FacetAdmin):
     kind = "author"
+    form = AuthorForm
     list_display = ("name", "slug", "initials", "line", "user")
     list_select_related = ("user",)
     search_fields = ("name", "slug")
