@@ -122,10 +122,10 @@ SWEEPS = [  # what the worker calls every few seconds
     "newsletter.subscribers.erasure.sweep",
 ]
 DESK_PANELS = [  # what apps put on the desk's start page: function of the request → its template and values, or None
-    "feedback.dashboard_panel.waiting",
-    "insights.link_checker.dashboard_panel.dead",
+    "feedback.dashboard_panel.waiting", "insights.link_checker.dashboard_panel.dead",
+    "insights.mail.dashboard_panel.review_emails", "newsletter.dashboard_panel.confirmations",
     "newsletter.dashboard_panel.ceiling",
-]
+]  # fmt: skip
 CHECK_OUTSIDE_LINKS = environment.flag("CHECK_OUTSIDE_LINKS", default=True)  # whether other sites are asked
 SITEMAP_PAGES = ["insights:front", "insights:list", "newsletter:about", "privacy"]  # what is neither article nor facet
 ROBOTS_KEEP_OUT = [  # paths that robots.txt asks crawlers to leave alone

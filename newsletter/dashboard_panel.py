@@ -1,4 +1,4 @@
-"""The panel of the admin's start page: confirmation emails that wait for the ceiling (`settings.DESK_PANELS`)."""
+"""Panels of the admin's start page: confirmation emails that wait or fail (`settings.DESK_PANELS`)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from insights.mail.dashboard_panel import unsent
 from newsletter.models import ConfirmationCeiling, ConfirmationMail
+from newsletter.signup.ceiling import TOO_LATE
+from newsletter.signup.confirmation_outbox import NoLongerPending
 
 
 def ceiling(request: HttpRequest) -> dict[str, Any] | None:
@@ -25,3 +28,11 @@ def ceiling(request: HttpRequest) -> dict[str, Any] | None:
         "ceiling": count,
         "minutes": seconds / 60,
     }
+
+
+def confirmations(request: HttpRequest) -> dict[str, Any] | None:
+    """Confirmation emails that the mail server did not take, for those who may see subscribers."""
+    if not request.user.has_perm("newsletter.view_subscriber"):
+        return None
+    mails = ConfirmationMail.objects.exclude(trouble__in=[TOO_LATE, NoLongerPending.__name__])
+    return unsent(mails, "confirmation email")

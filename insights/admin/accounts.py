@@ -24,7 +24,7 @@ from django.utils.html import format_html
 from insights.admin.bylines import make_byline, may_write
 from insights.admin.model_admin import DeskAdmin
 from insights.admin.taxonomy import FacetAdmin
-from insights.forms.accounts import PasswordForm, UserAddForm, UserForm
+from insights.forms.accounts import AuthorForm, PasswordForm, UserAddForm, UserForm
 from insights.models import Author, User
 from insights.text.email_addresses import search_spelling
 
@@ -34,6 +34,7 @@ OURS_ALONE = ("is_superuser", "user_permissions")  # fields that only administra
 @admin.register(Author)
 class AuthorAdmin(FacetAdmin):
     kind = "author"
+    form = AuthorForm
     list_display = ("name", "slug", "initials", "line", "user")
     list_select_related = ("user",)
     search_fields = ("name", "slug")

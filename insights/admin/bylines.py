@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 
 from insights import signals
-from insights.exchange.naming import NotNamed, free_slug, initials
+from insights.exchange.naming import NotNamed, free_slug
 from insights.models import Author, User
-from insights.models.accounts import Actor
+from insights.models.accounts import Actor, initials_of
 
 
 def may_write(account: User) -> bool:
@@ -25,7 +25,7 @@ def make_byline(account: User, *, actor: Actor) -> Author | None:
         slug = free_slug(Author, name)
     except NotNamed:  # no Latin letter in it
         slug = free_slug(Author, f"author {account.pk}")
-    author = Author.objects.create(name=name, slug=slug, initials=initials(name), user=account)
+    author = Author.objects.create(name=name, slug=slug, initials=initials_of(name), user=account)
     details = {"id": author.pk, "account": account.pk}
     signals.deed_done.send(sender=Author, actor=actor, verb="added author", subject=author, details=details)
     return author

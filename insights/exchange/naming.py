@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from insights.models import Author, Category, FormerSlug, Series, SiteSettings, Tag
+from insights.models.accounts import initials_of
 from insights.text.slugs import slug_of
 
 type Named = Author | Category | Series | Tag
@@ -72,14 +73,6 @@ def free_slug[Row: Named](model: type[Row], name: str) -> str:
     return slug
 
 
-def initials(name: str) -> str:
-    """Up to three letters for a byline's ring: a leading abbreviation, else those of the first and last word."""
-    words = [word for word in name.split() if word[0].isalnum()] or [name]
-    if len(words[0]) <= 3 and words[0].isupper():
-        return words[0]
-    return "".join(word[0] for word in dict.fromkeys((words[0], words[-1]))).upper()[:3]
-
-
 def check_fields(row: models.Model, exclude: Iterable[str] = ()) -> None:
     """The model's own checks of its fields, and the lengths that only forms check. Raises ValidationError, by field."""
     errors: dict[str, list[str]] = {}
@@ -109,7 +102,7 @@ def checked(row: models.Model, keys: Iterable[str] | None = None) -> dict[str, s
 def _made[Row: Named](model: type[Row], name: str) -> Row:
     values: dict[str, Any] = {name_field(model): name, "slug": free_slug(model, name)}
     if model is Author:
-        values["initials"] = initials(name)
+        values["initials"] = initials_of(name)
         site = SiteSettings.current()
         if name.casefold() == site.name.casefold():  # the publication's own byline
             values["line"] = site.tagline

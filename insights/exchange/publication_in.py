@@ -12,7 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from insights.exchange.naming import NotNamed, check_fields, free_slug, initials, name_field
+from insights.exchange.naming import NotNamed, check_fields, free_slug, name_field
 from insights.exchange.pictures_in import PicturesIn
 from insights.exchange.problems import ExchangeRefused, Problem
 from insights.exchange.publication import NAME, Publication, flag, problem
@@ -20,6 +20,7 @@ from insights.exchange.string_yaml import Table
 from insights.forms.links import Link, check_link
 from insights.forms.site import MOST_ENTRIES, MOST_LINKS, check_profile, check_target, privacy_problems
 from insights.models import Author, Category, FormerSlug, Series, SiteSettings, Step, Tag
+from insights.models.accounts import initials_of
 
 MODELS: dict[str, type[models.Model]] = {"authors": Author, "categories": Category, "tags": Tag, "series": Series}
 PICTURE_KEYS = ("avatar", "picture")
@@ -134,7 +135,7 @@ def _row(model: type[models.Model], table: Table, pictures: PicturesIn, number: 
     except NotNamed:
         raise ExchangeRefused(problem(table, "slug", "The name gives no address; write a slug.")) from None
     if model is Author and is_new:
-        values.setdefault("initials", initials(table[field]))
+        values.setdefault("initials", initials_of(table[field]))
         if table.get("id"):
             values["uid"] = _uid(table)
     if model is Category:

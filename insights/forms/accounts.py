@@ -1,4 +1,4 @@
-"""Accounts, as an administrator types them."""
+"""Accounts and bylines, as they are typed."""
 
 from __future__ import annotations
 
@@ -16,14 +16,28 @@ from django.contrib.auth.forms import UserChangeForm as DjangoUserChangeForm
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from insights.forms.taxonomy import FacetForm
 from insights.forms.time_zones import ZoneField
 from insights.models import User
-from insights.models.accounts import account_key
+from insights.models.accounts import account_key, initials_of
 
 WITHOUT_ONE = "Without a password nobody can enter with this account."
 MAKES_BYLINE = "Make a byline, if the role writes articles"
 BYLINE_HELP = "Articles appear under it. It gets the account's name; its author can edit it under Authors."
 GROUPS_HELP = "What the account does here; it may do what any of its groups may."
+
+
+class AuthorForm(FacetForm):
+    """A byline; its initials are made from its name when they are left empty."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["initials"]
+        field.required = False
+        field.help_text = "Shown when there is no portrait. Leave empty to make them from the name."
+
+    def clean_initials(self) -> str:
+        return self.cleaned_data["initials"] or initials_of(self.cleaned_data.get("name", ""))
 
 
 class StoredPassword(ReadOnlyPasswordHashWidget):

@@ -106,6 +106,16 @@ def known_actor(actor: Actor) -> tuple[User | None, str]:
     return actor, str(actor)[:200]
 
 
+def initials_of(name: str) -> str:
+    """Return up to three characters: a leading abbreviation, else the first ones of the first and the last word."""
+    words = [word for word in name.split() if word[0].isalnum()] or name.split()
+    if not words:
+        return ""
+    if len(words[0]) <= 3 and words[0].isupper():
+        return words[0]
+    return "".join(word[0] for word in dict.fromkeys((words[0], words[-1]))).upper()[:3]
+
+
 class Author(models.Model):
     """A byline: name, a line under it, initials or a portrait, and a page of its own."""
 

@@ -13,7 +13,7 @@ import uuid
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 
@@ -25,6 +25,15 @@ class OutgoingMailQuerySet(models.QuerySet[Any]):
     def abandoned(self, now: dt.datetime) -> Self:
         """Those whose worker was killed: being sent, and the lease has run out."""
         return self.filter(state="sending", leased_until__lte=now)
+
+    def not_taken(self, since: dt.datetime) -> Self:
+        """Those whose last attempt failed: waiting for the next one, or given up and not created before `since`.
+
+        A mailbox that does not exist is not counted: it is no fault of the site's mail server.
+        """
+        given_up = Q(state__in=["failed", "unknown"], created_at__gte=since)
+        failing = self.filter(Q(state="queued") | given_up).exclude(trouble="")
+        return failing.exclude(trouble__startswith="SMTPRecipientsRefused 5")
 
     def claim(self, pk: int, now: dt.datetime, lease: dt.timedelta) -> Any:
         """Take one that is due; None when it is not, or when another worker was faster."""

@@ -119,4 +119,9 @@ class HandOverMail(OutgoingMail):
                 condition=Q(state__in=["queued", "sending"]),
                 name="hand_over_mail_due",
             ),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(state__in=["failed", "unknown"]),
+                name="hand_over_mail_given_up",
+            ),
         ]

@@ -80,4 +80,5 @@ class ConfirmationMail(OutgoingMail):
             ),
             # In the order in which they are released when the ceiling is reached.
             models.Index(fields=["is_bulk", "id"], condition=Q(state="queued", slot=None), name="mail_waiting"),
+            models.Index(fields=["created_at"], condition=Q(state__in=["failed", "unknown"]), name="mail_given_up"),
         ]

@@ -179,3 +179,19 @@ def test_back_forward_and_reload_after_a_form_show_pages(page, site, world):
         assert page.url.startswith(site.url)
     page.reload()
     assert [url for url in posts if not url.endswith("/view/")] == sent
+
+
+@pytest.mark.parametrize("body", ["Words.", "## One\\n\\nWords.\\n\\n## Two\\n\\nWords.\\n\\n## Three\\n\\nWords."])
+@pytest.mark.parametrize("authors", ["[]", "[make_author()]", "[make_author(), make_author()]"])
+def test_the_title_keeps_its_distance(page, site, body, authors):
+    """Without a byline, with one and with two; before the cover, and before a table of contents."""
+    made = site.shell(
+        "from tests.factories import make_article, make_author\n"
+        f"print('at:' + make_article(authors={authors}, body='{body}').get_absolute_url())"
+    )
+    page.goto(made.partition("at:")[2].strip())
+    gap = "header.head + *"
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        title, below = (page.locator(where).bounding_box() for where in ("h1", gap))
+        assert below["y"] - title["y"] - title["height"] >= 16, width

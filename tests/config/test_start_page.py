@@ -21,7 +21,7 @@ from tests.newsletter.factories import make_subscriber
 
 pytestmark = pytest.mark.django_db
 
-MOST_QUERIES = 16
+MOST_QUERIES = 18
 HEADINGS = [
     "To review", "Waiting for an editor", "Returned to you", "Ready to go out", "Scheduled", "Your drafts",
     "Feedback waiting", "Failed tasks", "Views a day", "Confirmed sign-ups a day", "What brought most in thirty days",

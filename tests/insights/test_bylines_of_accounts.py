@@ -133,3 +133,27 @@ class TestTheOwn:
         assert "Choose who wrote it." in page
         assert "your account has none" not in page
         assert "authors_0" in form_values(client, change_url(article))
+
+
+@pytest.mark.parametrize(
+    ("name", "initials"),
+    [("Ann Lee", "AL"), ("AI Desk", "AI"), ("Grace", "G"), ("Ann “Bo” Lee", "AL"), ("☆", "☆"), ("李小龙", "李")],
+)
+def test_initials_are_made_from_the_name_when_they_are_left_empty(desk, name, initials):
+    """As the first steps send one to this form with a name and nothing else."""
+    answer = desk.post(
+        "/admin/insights/author/add/", {"name": name, "slug": "one", "initials": "", "line": "", "text": ""}
+    )
+    assert answer.status_code == 302, answer.context["errors"]
+    assert Author.objects.get().initials == initials
+
+
+def test_initials_that_are_typed_stay(desk):
+    desk.post("/admin/insights/author/add/", {"name": "Ann Lee", "slug": "", "initials": "X"})
+    assert Author.objects.get().initials == "X"
+
+
+def test_without_a_name_the_form_asks_for_the_name_alone(desk):
+    answer = desk.post("/admin/insights/author/add/", {"name": "", "slug": "one", "initials": ""})
+    assert answer.status_code == 400
+    assert "initials" not in answer.context["adminform"].form.errors

@@ -1,0 +1,32 @@
+"""Panels of the admin's start page: emails that the mail server did not take (`settings.DESK_PANELS`)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Count, Min, Q
+from django.http import HttpRequest
+from django.utils import timezone
+
+from insights.models import HandOverMail
+from insights.models.outbox import OutgoingMailQuerySet
+
+RECENT = dt.timedelta(days=7)
+
+
+def review_emails(request: HttpRequest) -> dict[str, Any] | None:
+    """Unsent emails about reviews, for administrators."""
+    user: Any = request.user
+    return unsent(HandOverMail.objects.all(), "review email") if user.is_superuser else None
+
+
+def unsent(mails: OutgoingMailQuerySet, kind: str) -> dict[str, Any] | None:
+    """Return the panel about emails whose last attempt failed; None without any. Two queries at most."""
+    failing = mails.not_taken(timezone.now() - RECENT)
+    newest = failing.order_by("-created_at", "-pk").values_list("trouble", flat=True).first()
+    if newest is None:
+        return None
+    waiting = Count("pk", filter=Q(state="queued"))
+    numbers = failing.aggregate(count=Count("pk"), since=Min("created_at"), waiting=waiting)
+    return {"template": "admin/insights/_start_unsent.html", "kind": kind, "trouble": newest, **numbers}
