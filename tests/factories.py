@@ -29,7 +29,7 @@ from insights.models import (
     Tag,
     User,
 )  # fmt: skip
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 
 _numbers = count(1)
 
@@ -110,7 +110,8 @@ def make_article(
     title = title or f"Article {next(_numbers)}"
     row = Article(slug=slug or slugify(title)[:80], **(article or {}))
     body = values.pop("body", "## A heading\n\nSome words about the matter.\n")
-    version = write(row, {"title": title, "body": body, **values}, authors=authors or [], tags=tags or [], user=user)
+    values = {"title": title, "body": body, **values}
+    version = import_version(row, values, authors=authors or [], tags=tags or [], user=user)
     if published:
         row.publish(version, timezone.now() if published is True else published)
     return row

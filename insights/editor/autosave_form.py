@@ -15,7 +15,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from insights.editor.conflicts import UNTITLED
 from insights.editor.form import ArticleForm
 from insights.models import User, Version
-from insights.publishing.drafts import Way, write_within
+from insights.publishing.drafts import autosave_draft
 from insights.publishing.slugs import free_slug, gives_nothing
 
 WITH_THE_BUTTONS = ("publish_at", "cover_file", "label", "note")
@@ -86,5 +86,4 @@ class AutosaveForm(ArticleForm):
         if self.stored is not None and not written and filed == {"authors": None, "tags": None}:
             return self.stored
         typed = self.typed if "body" in values else None
-        way = Way(typed=typed, refuse=False, apart=bool(values.get("over")), locked=True)
-        return write_within(article, written, user=user, way=way, **filed)
+        return autosave_draft(article, written, typed=typed, apart=bool(values.get("over")), user=user, **filed)

@@ -1,9 +1,9 @@
 """The article's form: one page edits what is written next, and never what readers see now.
 
-Chosen: a form over the working version that leaves by `insights.publishing.drafts.write`, like the importer and the
-demo, against Django's usual form over a row, which would write into the live text. `base` names the version that the
-page was opened on; when another is stored by now, nothing is overwritten: the form answers with both texts. Fields that
-a writer without the right to edit others' articles may not set are not in the form, so that a posted value is ignored.
+Chosen: a form over the working version that leaves by `insights.publishing.drafts.save_version`, against Django's usual
+form over a row, which would write into the live text. `base` names the version that the page was opened on; when
+another is stored by now, nothing is overwritten: the form answers with both texts. Fields that a writer without the
+right to edit others' articles may not set are not in the form, so that a posted value is ignored.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from insights.models import Article, Author, Picture, User, Version
 from insights.pictures import uploads
 from insights.pictures.uses import seen_by
 from insights.preflight import Report
-from insights.publishing.drafts import WRITTEN_FIELDS, Way, keep, write_within
+from insights.publishing.drafts import WRITTEN_FIELDS, keep, save_version
 from insights.publishing.edit_base import base_of, filing_of, newest_of
 from insights.publishing.rendering import Typed, read_body
 from insights.publishing.slugs import (
@@ -253,8 +253,10 @@ class ArticleForm(Meetings):
                 keep(self.stored, label=label, user=user)
                 self.has_stored = True
             return self.stored
-        way = Way(typed=self.typed, keep=keeps, label=label, apart=bool(values.get("over")), locked=True)
-        return write_within(article, self.written(), user=user, way=way, **self.filed_anew())
+        apart, filing = bool(values.get("over")), self.filed_anew()
+        return save_version(
+            article, self.written(), typed=self.typed, keep=keeps, label=label, apart=apart, user=user, **filing
+        )
 
     def written(self) -> dict[str, Any]:
         """The values of a version that were changed, or all for the first one."""
@@ -267,7 +269,7 @@ class ArticleForm(Meetings):
         return values
 
     def filed_anew(self) -> dict[str, Any]:
-        """`authors` and `tags` for `insights.publishing.drafts.write`: None for what stays."""
+        """`authors` and `tags` for `insights.publishing.drafts.save_version`: None for what stays."""
         values, is_new = self.cleaned_data, self.stored is None
         authors = values.get("authors") if is_new or "authors" in self.changed_data else None
         if not self.may_edit_any and (is_new or not self.filed.authors):

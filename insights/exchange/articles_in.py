@@ -24,7 +24,7 @@ from insights.exchange.pictures_in import PicturesIn
 from insights.exchange.prepublish import refusals
 from insights.exchange.problems import ExchangeRefused
 from insights.models import Article, Author, Category, Series, Step, Tag, Version
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from insights.publishing.rendering import TextRefused, check_stored
 
 KEY_OF = {"pinned_step": "next_step"}  # field of Version → key in the file, where they differ
@@ -215,7 +215,7 @@ class ArticleIn:
             version = Version(article=article, listed_at=article.published_at, superseded_at=self.now)
         try:
             # The file says the slug; one that waits in a draft does not count any more.
-            return write(article, {**values, "new_slug": ""}, authors=authors, tags=tags, version=version)
+            return import_version(article, {**values, "new_slug": ""}, authors=authors, tags=tags, version=version)
         except TextRefused as error:
             raise ExchangeRefused(*refusals(self.text, error)) from None
 

@@ -32,13 +32,12 @@ _KEPT = (*WRITTEN_FIELDS, "new_slug")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """How a text is written.
+class SaveOptions:
+    """How a text is stored.
 
-    typed: what `read_body` gave for the body, if that was asked before. refuse: whether a text against today's rules is
-    refused (autosave keeps it all the same, since losing it would be worse). keep, label: give it its place in the
-    history at once. apart: begin a new row, so that the text before it stays in the history. locked: the article came
-    from `insights.publishing.edit_base.lock`, and nothing was stored since.
+    typed: what `read_body` gave for the body, if that was asked before. refuse: refuse a text against today's rules.
+    keep, label: give it a place in the history. apart: begin a new row, so that the text before it stays in the
+    history. locked: the article came from `insights.publishing.edit_base.lock`, and nothing was stored since.
     """
 
     typed: Typed | None = None
@@ -49,10 +48,44 @@ class Way:
     locked: bool = False
 
 
-AS_EVER = Way()
+DEFAULT_OPTIONS = SaveOptions()
 
 
-def write_within(
+# Of all three: what is not in `values` stays as in the newest version; `authors` and `tags` replace theirs when given.
+
+
+def autosave_draft(
+    article: Article, values: Mapping[str, Any], *, typed: Typed | None, apart: bool, user: User | None, **filing: Any
+) -> Version:
+    """Write the working version of a locked article, also with a text that publishing would refuse.
+
+    A lost text would be worse than a wrong one. The caller has begun the transaction.
+    """
+    options = SaveOptions(typed=typed, refuse=False, apart=apart, locked=True)
+    return _write(article, values, user=user, options=options, **filing)
+
+
+def save_version(
+    article: Article,
+    values: Mapping[str, Any],
+    *,
+    typed: Typed | None,
+    keep: bool,
+    label: str,
+    apart: bool,
+    user: User | None,
+    **filing: Any,
+) -> Version:
+    """Write the working version of a locked article and, with `keep`, give it its place in the history.
+
+    Raises TextRefused; the caller has begun the transaction, and rolls it back then.
+    """
+    options = SaveOptions(typed=typed, keep=keep, label=label, apart=apart, locked=True)
+    return _write(article, values, user=user, options=options, **filing)
+
+
+@transaction.atomic
+def import_version(
     article: Article,
     values: Mapping[str, Any],
     *,
@@ -60,21 +93,29 @@ def write_within(
     tags: Sequence[Tag] | None = None,
     user: User | None = None,
     version: Version | None = None,
-    way: Way = AS_EVER,
 ) -> Version:
-    """Save a working version of `article` (saved first if new) with `values`: WRITTEN_FIELDS and `new_slug`, or some.
+    """Write a version from a file or from code: the working one, or the row `version`. Raises TextRefused."""
+    return _write(article, values, authors=authors, tags=tags, user=user, version=version)
 
-    What is not given is kept from the newest version; `authors` and `tags` replace theirs when given. `version` names
-    the row to write to, when it is not the working one. Raises TextRefused; the caller has begun a transaction, and
-    rolls it back then.
-    """
+
+def _write(
+    article: Article,
+    values: Mapping[str, Any],
+    *,
+    authors: Sequence[Author] | None = None,
+    tags: Sequence[Tag] | None = None,
+    user: User | None = None,
+    version: Version | None = None,
+    options: SaveOptions = DEFAULT_OPTIONS,
+) -> Version:
+    """Save a version of `article` (saved first if new) with some of WRITTEN_FIELDS and `new_slug`."""
     if article.pk is None:
         article.created_by = article.created_by or user
-    if not way.locked:
+    if not options.locked:
         article.is_edit_base_known = False
     previous = newest_of(article)
     now = timezone.now()
-    version = version or _row_to_write(article, previous, user, apart=way.apart)
+    version = version or _row_to_write(article, previous, user, apart=options.apart)
     for name in _KEPT:
         if name in values:
             setattr(version, name, values[name])
@@ -83,27 +124,24 @@ def write_within(
     if version.series_id:
         version.series_was = ""
     version.updated_at, version.updated_by, version.approved_at = now, user, None
-    known = steps_in(previous.steps_in_use) if way.locked and previous else None
-    typeset(version, known, typed=way.typed, refuse=way.refuse)
+    known = steps_in(previous.steps_in_use) if options.locked and previous else None
+    typeset(version, known, typed=options.typed, refuse=options.refuse)
     if article.pk is None:
         article.save()
-    if way.keep:
-        version.kept_at, version.kept_as, version.label = now, Version.KeptAs.SAVED, way.label
+    if options.keep:
+        version.kept_at, version.kept_as, version.label = now, Version.KeptAs.SAVED, options.label
     before = filing_of(previous if version.pk is None else version)
     is_new = version.pk is None
     if is_new and version.is_working and previous and previous.is_working:
         previous.give_way(now)
     version.save()
     _file(version, before, authors, tags, is_new=is_new)
-    shown = way.typed.shown if way.typed else pictures_of(version.body)
+    shown = options.typed.shown if options.typed else pictures_of(version.body)
     record_pictures(version, {picture.pk for picture in shown}, frozenset() if is_new else before.pictures)
-    if way.keep:
-        HistoryEntry.record(article, HistoryEntry.Verb.SAVED, user, version=version, note=way.label)
+    if options.keep:
+        HistoryEntry.record(article, HistoryEntry.Verb.SAVED, user, version=version, note=options.label)
     article.is_edit_base_known = False
     return version
-
-
-write = transaction.atomic(write_within)
 
 
 def _file(

@@ -70,14 +70,14 @@ def addresses() -> dict[str, str]:
 def saving() -> Callable[[], None]:
     """Write and publish one article, again and again."""
     from insights.models import Article
-    from insights.publishing.drafts import write
+    from insights.publishing.drafts import import_version
 
     article = Article.objects.get(slug="generated-77")
     texts = iter(range(1_000_000))
 
     def save() -> None:
         text = f"A new sentence, number {next(texts)}, about models.\n\n" * 40
-        article.publish(write(article, {"title": "A saved article", "body": text}))
+        article.publish(import_version(article, {"title": "A saved article", "body": text}))
 
     return save
 

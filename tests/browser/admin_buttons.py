@@ -17,7 +17,7 @@ CSV = {"name": "readers.csv", "mimeType": "text/csv", "buffer": b"email,status\n
 MAKE_PAGES = """
 import datetime as dt, json
 from django.utils import timezone
-from insights.publishing.drafts import bring_back, write
+from insights.publishing.drafts import bring_back, import_version
 from insights.review import hand_in
 from insights.models import User
 from tests.config.role_world import make_failed_task
@@ -39,7 +39,7 @@ def handed(title):
 
 def with_draft(title):
     article = make_article(title, user=other)
-    write(article, {"body": "A draft of changes.\\n"}, user=other)
+    import_version(article, {"body": "A draft of changes.\\n"}, user=other)
     return article
 
 def withdrawn(title):

@@ -46,8 +46,8 @@ def article(site):
         if not site.shell(
             "from insights.models import Article; print(Article.objects.filter(slug='three-paragraphs').count())"
         ).strip("0")
-        else "from insights.models import Article; from insights.publishing.drafts import write\n"
-        f"a = Article.objects.get(slug='three-paragraphs'); write(a, {{'body': '{BODY}'}}); print(a.pk)"
+        else "from insights.models import Article; from insights.publishing.drafts import import_version\n"
+        f"a = Article.objects.get(slug='three-paragraphs'); import_version(a, {{'body': '{BODY}'}}); print(a.pk)"
     )
     return f"/admin/insights/article/{pk}/change/"
 
@@ -191,8 +191,8 @@ def test_a_text_that_reaches_a_slow_site_after_all_takes_its_offer_back(site, op
     page.goto(article)
     expect(page.get_by_label("A text that was not saved")).to_be_visible()
     site.shell(
-        "from insights.models import Article; from insights.publishing.drafts import write\n"
-        "write(Article.objects.get(slug='three-paragraphs'), {'body': 'Sent while the page went.'})"
+        "from insights.models import Article; from insights.publishing.drafts import import_version\n"
+        "import_version(Article.objects.get(slug='three-paragraphs'), {'body': 'Sent while the page went.'})"
     )
     expect(page.locator("[name=body]")).to_have_value(re.compile(r"^Sent while the page went\.\s*$"))
     expect(page.get_by_label("A text that was not saved")).to_be_hidden()

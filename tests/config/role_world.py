@@ -13,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from insights.link_checker import extraction as links_out
 from insights.models import Article, FormerSlug, OutsideLink, SiteSettings, Step, User
 from insights.next_step.recalculation import recompute
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from newsletter.models import Subscriber
 from tests.factories import (
     make_article,
@@ -82,7 +82,7 @@ def make_world(author: User) -> SimpleNamespace:
     ignored.save()
     own_out = make_article("Own and out", user=author)
     changing = make_article("Out, with a draft", user=other)
-    write(changing, {"title": "Out, and changed"}, user=other)
+    import_version(changing, {"title": "Out, and changed"}, user=other)
     return SimpleNamespace(
         own=own,
         own_text=own.working_version(),

@@ -39,16 +39,16 @@ def bodies(answers: list[Answer]) -> set[bytes]:
 
 
 PUBLISH = """
-from insights.publishing.drafts import write; from insights.models import Article
-article = Article.objects.get(slug='kept'); article.publish(write(article, {values!r}))
+from insights.publishing.drafts import import_version; from insights.models import Article
+article = Article.objects.get(slug='kept'); article.publish(import_version(article, {values!r}))
 """
 
 
 SCHEDULE = """
 import datetime as dt; from django.utils import timezone; from tests.factories import make_article
-from insights.publishing.drafts import write; from insights.models import Article
+from insights.publishing.drafts import import_version; from insights.models import Article
 moment = timezone.now() + dt.timedelta(seconds=30)
-early = Article.objects.get(slug='early'); early.publish(write(early, {'title': 'Early worm'}), moment)
+early = Article.objects.get(slug='early'); early.publish(import_version(early, {'title': 'Early worm'}), moment)
 make_article('Late riser', slug='late', published=moment)
 """
 SOONER = """
@@ -197,8 +197,9 @@ class TestForgetting:
 
     def test_a_draft_is_never_shown(self, site: Site) -> None:
         """H14: a draft beside the live text, before and after the page was kept."""
-        site.shell("from insights.publishing.drafts import write; from insights.models import Article;"
-                   "write(Article.objects.get(slug='kept'), {'body': 'Nobody may read this yet.'})")  # fmt: skip
+        site.shell("from insights.publishing.drafts import import_version; from insights.models import Article;"
+                   "article = Article.objects.get(slug='kept');"
+                   "import_version(article, {'body': 'Nobody may read this yet.'})")  # fmt: skip
         assert all("Nobody may read" not in answer.text for answer in everywhere(site, ARTICLE))
 
     def test_settings_show_at_once_on_every_worker(self, site: Site) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from feedback.models import Answer
 from insights.models import DailyViews, SiteSettings
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from tests.config.role_world import make_failed_task
 from tests.factories import make_article, make_history_entry, make_user
 from tests.feedback.factories import make_answer
@@ -125,7 +125,7 @@ class TestTheSchedule:
         SiteSettings(time_zone="Europe/Berlin").save()
         make_article("New", published=self.SUMMER)
         changed = make_article("Out")
-        changed.publish(write(changed, {"body": "Other words.\n"}), self.SUMMER + dt.timedelta(days=1))
+        changed.publish(import_version(changed, {"body": "Other words.\n"}), self.SUMMER + dt.timedelta(days=1))
         make_article("Leaving").withdraw(self.SUMMER + dt.timedelta(days=2))
         assert rows_under(page_for(client, make_user("Editor")), "Scheduled") == [
             "New Goes out 1 Jul 2027, 09:00 CEST.",
@@ -169,12 +169,12 @@ def test_an_author_sees_own_drafts_only(client):
 def test_what_an_author_may_no_longer_write_is_no_draft_of_theirs(client):
     author, editor = make_user("Author"), make_user("Editor")
     article = make_article("Out already", user=author)
-    write(article, {"body": "An editor's changes.\n"}, user=editor)
+    import_version(article, {"body": "An editor's changes.\n"}, user=editor)
     assert rows_under(page_for(client, author), "Your drafts") == []
     assert len(rows_under(page_for(client, author), "Returned to you")) == 0
 
     own = make_article("An editor's own", user=editor)
-    write(own, {"body": "More.\n"}, user=editor)
+    import_version(own, {"body": "More.\n"}, user=editor)
     assert len(rows_under(page_for(client, editor), "Your drafts")) == 1
 
 

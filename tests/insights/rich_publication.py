@@ -14,7 +14,7 @@ from django.utils import timezone
 from PIL import Image
 
 from insights.models import Article, Author, Category, FormerSlug, Picture, Series, SiteSettings, Step, Tag
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from tests.factories import (
     make_article,
     make_author,
@@ -103,7 +103,7 @@ def make_publication() -> None:
 
 
 def _draft(article, title, *, submitted=False):
-    version = write(article, {"title": title, "body": "Other text\r\nwith a carriage return.\n"})
+    version = import_version(article, {"title": title, "body": "Other text\r\nwith a carriage return.\n"})
     if submitted:
         version.submit(START + dt.timedelta(microseconds=1))
     return version

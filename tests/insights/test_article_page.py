@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from insights.models import FormerSlug, SiteSettings, Step
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from tests.factories import (
     make_article,
     make_author,
@@ -67,9 +67,9 @@ def test_the_page_is_the_same_bytes_for_everybody_and_sets_no_cookie(client, art
 
 
 def test_editing_a_live_article_leaves_it_alone_until_published(client, article):
-    from insights.publishing.drafts import write
+    from insights.publishing.drafts import import_version
 
-    draft = write(article, {"title": "A better title"})
+    draft = import_version(article, {"title": "A better title"})
     assert "A better title" not in client.get(article.get_absolute_url()).content.decode()
     article.publish(draft)
     text = client.get(article.get_absolute_url()).content.decode()
@@ -144,7 +144,7 @@ def test_a_step_to_a_withdrawn_article_gives_way_to_the_default(client):
     assert "rule: onward" in client.get(article.get_absolute_url()).content.decode()
     target.withdraw()
     assert "default: newsletter" in client.get(article.get_absolute_url()).content.decode()
-    target.publish(write(target, {"title": "Another text"}), timezone.now() + dt.timedelta(days=1))
+    target.publish(import_version(target, {"title": "Another text"}), timezone.now() + dt.timedelta(days=1))
     assert "default: newsletter" in client.get(article.get_absolute_url()).content.decode()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from insights.models import AuditEntry, Version
-from insights.publishing.drafts import bring_back, keep, write
+from insights.publishing.drafts import bring_back, import_version, keep
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_tag, make_user
 from tests.insights.desk import change_url, form_values
 from tests.insights.test_history import history_url, said, text_of, version_url
@@ -43,7 +43,7 @@ class TestBringingBack:
             "Live", body=f"## Head\r\n\r\nLive.\n\n![A]({picture.reference})\n", user=editor,
             category=make_category(), tags=[make_tag(), make_tag()], authors=[make_author(), make_author()],
         )  # fmt: skip
-        write(
+        import_version(
             article,
             {"title": "Draft", "body": "A *draft*.\u00a0\n", "series": make_series(), "series_part": 2},
             tags=[make_tag()],
@@ -80,7 +80,7 @@ class TestBringingBack:
     def test_undone_without_a_draft_before_leaves_what_readers_have(self, client, editor):
         article = make_article("Live", user=editor)
         first = article.live_version()
-        article.publish(write(article, {"body": "Second.\n"}, user=editor), actor=editor)
+        article.publish(import_version(article, {"body": "Second.\n"}, user=editor), actor=editor)
         client.post(version_url(first, "bring-back/"))
         assert article.working_version() is not None
         client.post(f"/admin/insights/article/{article.pk}/undo/")
@@ -89,7 +89,7 @@ class TestBringingBack:
 
     def test_is_not_undone_once_somebody_wrote_on(self, client, editor, article):
         client.post(version_url(article.live_version(), "bring-back/"))
-        written = write(article, {"body": "Written on.\n"}, user=editor)
+        written = import_version(article, {"body": "Written on.\n"}, user=editor)
         assert "Undo" not in text_of(client.get(change_url(article)))
         answer = client.post(f"/admin/insights/article/{article.pk}/undo/", follow=True)
         assert "was changed since" in answer.content.decode()
@@ -109,13 +109,13 @@ class TestBringingBack:
         article = make_article("Filed", published=None, category=category, user=editor)
         old = article.working_version()
         keep(old, user=editor)
-        write(article, {"category": None}, user=editor)
+        import_version(article, {"category": None}, user=editor)
         category.delete()
         bring_back(article, Version.objects.get(pk=old.pk), user=editor)
         assert "Analysis" in text_of(client.get(change_url(article)))
-        write(article, {"title": "Still without"}, user=editor)
+        import_version(article, {"title": "Still without"}, user=editor)
         assert article.working_version().category_was == "Analysis"
-        write(article, {"category": make_category("Notes")}, user=editor)
+        import_version(article, {"category": make_category("Notes")}, user=editor)
         assert article.working_version().category_was == ""
 
     def test_what_is_deleted_while_the_form_is_open_is_told_without_its_number(self, client, editor):
@@ -135,7 +135,7 @@ class TestBringingBack:
 class TestDiscarding:
     def test_leaves_what_readers_have_and_can_be_brought_back(self, client, editor):
         article = make_article("Out", body="Out.\n", user=editor)
-        draft = write(article, {"body": "A change.\n"}, user=editor)
+        draft = import_version(article, {"body": "A change.\n"}, user=editor)
         assert "Discard this draft" in text_of(client.get(change_url(article)))
         answer = client.post(f"/admin/insights/article/{article.pk}/discard/", follow=True)
         assert "It stays in the history" in answer.content.decode()
@@ -160,7 +160,7 @@ class TestAnAuthor:
         article = make_article("Mine", published=None, user=author, article={"created_by": author})
         version = article.working_version()
         keep(version, user=author)
-        write(article, {"body": "Further.\n"}, user=author)
+        import_version(article, {"body": "Further.\n"}, user=author)
         assert "saved a version" in said(client, article)
         client.post(version_url(version, "bring-back/"))
         assert article.working_version().body == version.body

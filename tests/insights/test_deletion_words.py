@@ -5,7 +5,7 @@ import re
 import pytest
 
 from insights.models import Category, Picture, Tag
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_tag, make_user
 from tests.insights.desk import change_url
 
@@ -27,7 +27,7 @@ def said(answer) -> str:
 def test_a_tag_names_each_article_that_loses_it_once_and_the_page_that_goes(editor):
     tag = make_tag("Tokens")
     article = make_article("Tides", tags=[tag])
-    write(article, {"title": "High tides"}, tags=[tag])
+    import_version(article, {"title": "High tides"}, tags=[tag])
     make_article("Floods", tags=[tag])
     make_article("Elsewhere")
 

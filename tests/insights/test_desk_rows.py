@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 
 from insights import signals
 from insights.models import AuditEntry, Author, Category, FormerSlug, Picture, User
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from tests.factories import (
     make_article,
     make_audit_entry,
@@ -59,7 +59,7 @@ class TestAddresses:
     def test_what_is_filed_elsewhere_by_now_is_counted_there(self, client, editor):
         before, after = make_category("Before"), make_category("After")
         article = make_article(category=before)
-        write(article, {"category": after}, user=editor)
+        import_version(article, {"category": after}, user=editor)
         article.publish(article.working_version())
         rows = client.get("/admin/insights/category/").context["cl"].result_list
         assert {str(row): row.filed for row in rows} == {"Before": 0, "After": 1}

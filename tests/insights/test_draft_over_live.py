@@ -19,7 +19,7 @@ from django.utils import timezone
 from insights.models import Article
 from insights.public import related
 from insights.public.share_images import image_of
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from tests.factories import make_article, make_author, make_category, make_series, make_tag, make_user
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def world(run_tasks) -> dict[str, Any]:
 
 
 def change(article: Article, **more: Any) -> Any:
-    return write(
+    return import_version(
         article, {"title": NEW, "excerpt": "About giraffes.", "body": "The giraffe runs.\n", **more}, user=None
     )
 
@@ -136,7 +136,7 @@ class TestAScheduledChange:
 
     def test_files_the_article_anew_at_its_moment(self, world):
         moment, other, tag = timezone.now() + HOUR, make_category("Elsewhere"), make_tag("Motion")
-        version = write(world["article"], {"title": NEW, "category": other}, tags=[tag])
+        version = import_version(world["article"], {"title": NEW, "category": other}, tags=[tag])
         world["article"].publish(version, moment)
         for where in (other, tag):
             assert "/insights/animals/" not in Client().get(where.get_absolute_url()).content.decode()
@@ -177,7 +177,7 @@ class TestAScheduledChange:
     def test_in_place_of_another_leaves_no_gap(self, world):
         moment, article = timezone.now() + HOUR, world["article"]
         article.publish(change(article), moment)
-        article.publish(write(article, {"title": f"{NEW} again"}), moment + HOUR)
+        article.publish(import_version(article, {"title": f"{NEW} again"}), moment + HOUR)
         for hours, title in ((0, OLD), (1, f"{NEW} again")):
             with time_machine.travel(moment + hours * HOUR, tick=False):
                 assert article.live_version().title == title
@@ -186,7 +186,7 @@ class TestAScheduledChange:
         moment = timezone.now() + HOUR
         article = world["article"]
         article.publish(change(article), moment)
-        write(article, {"title": "Third thoughts"})
+        import_version(article, {"title": "Third thoughts"})
         with time_machine.travel(moment, tick=False):
             assert titles_at(world) == everywhere(world, "new")
 
@@ -261,7 +261,7 @@ class TestExportAndImport:
         """A second import of what was exported changes nothing, with a draft over the live text."""
         article = world["article"]
         user = make_user("Editor")
-        draft = write(article, {"title": NEW, "body": "The giraffe runs.\n"}, user=user)
+        draft = import_version(article, {"title": NEW, "body": "The giraffe runs.\n"}, user=user)
         call_command("export_articles", str(tmp_path / "out"))
         files = {path.name: path.read_text() for path in (tmp_path / "out").rglob("*.md")}
         count = article.versions.count()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from insights.models import HistoryEntry
-from insights.publishing.drafts import bring_back, discard, keep, write
+from insights.publishing.drafts import bring_back, discard, import_version, keep
 from insights.publishing.rendering import TextRefused
 from tests.factories import make_article, make_author, make_category, make_series, make_tag, make_user
 
@@ -21,7 +21,7 @@ class TestADraft:
         user = make_user("Editor")
         article = draft(user)
         first = article.working_version()
-        assert write(article, {"body": "Further.\n"}, user=user).pk == first.pk
+        assert import_version(article, {"body": "Further.\n"}, user=user).pk == first.pk
         assert article.versions.count() == 1
 
     def test_that_was_kept_is_never_written_to_again(self):
@@ -29,7 +29,7 @@ class TestADraft:
         article = draft(user, body="As it was.\n")
         kept = article.working_version()
         keep(kept, user=user, label="For the lawyer")
-        now = write(article, {"body": "Further.\n"}, user=user)
+        now = import_version(article, {"body": "Further.\n"}, user=user)
         kept.refresh_from_db()
         assert (kept.body, kept.label, kept.is_working) == ("As it was.\n", "For the lawyer", False)
         assert article.working_version() == now
@@ -38,7 +38,7 @@ class TestADraft:
         """D02: what the first wrote stays."""
         first, second = make_user("Editor"), make_user("Editor")
         article = draft(first, body="By the first.\n")
-        write(article, {"body": "By the second.\n"}, user=second)
+        import_version(article, {"body": "By the second.\n"}, user=second)
         kept = article.versions.get(kept_as="handed_on")
         assert (kept.body, kept.updated_by) == ("By the first.\n", first)
         assert article.working_version().body == "By the second.\n"
@@ -50,7 +50,7 @@ class TestADraft:
         version.submit()
         version.approve()
         keep(version, user=user)
-        now = write(article, {"body": "One word more.\n"}, user=user)
+        now = import_version(article, {"body": "One word more.\n"}, user=user)
         assert now.submitted_at == version.submitted_at
         assert now.approved_at is None
 
@@ -58,7 +58,7 @@ class TestADraft:
         user, author, tag = make_user("Editor"), make_author(), make_tag()
         article = draft(user, authors=[author], tags=[tag])
         keep(article.working_version(), user=user)
-        now = write(article, {"title": "Another"}, user=user)
+        now = import_version(article, {"title": "Another"}, user=user)
         assert [byline.author for byline in now.bylines.all()] == [author]
         assert list(now.tags.all()) == [tag]
 
@@ -77,7 +77,7 @@ class TestBringingBack:
         user = make_user("Editor")
         article = make_article(body="As it went out.\n", user=user)
         live = article.live_version()
-        write(article, {"body": "Half a thought.\n"}, user=user)
+        import_version(article, {"body": "Half a thought.\n"}, user=user)
         now = bring_back(article, live, user=user)
         assert article.working_version() == now
         assert (now.body, now.html, now.brought_back) == (live.body, live.html, live)
@@ -93,7 +93,7 @@ class TestBringingBack:
         article = draft(user, category=category, series=series, series_part=2)
         old = article.working_version()
         keep(old, user=user)
-        write(article, {"category": None, "series": None, "series_part": None}, user=user)
+        import_version(article, {"category": None, "series": None, "series_part": None}, user=user)
         category.delete()
         series.delete()
         old.refresh_from_db()
@@ -106,7 +106,7 @@ class TestBringingBack:
         article = draft(user)
         old = article.working_version()
         keep(old, user=user)
-        write(article, {"body": "Newer.\n"}, user=user)
+        import_version(article, {"body": "Newer.\n"}, user=user)
         type(old).objects.filter(pk=old.pk).update(body="![x](https://elsewhere.example/x.png)\n")
         old.refresh_from_db()
         with pytest.raises(TextRefused):
@@ -118,7 +118,7 @@ class TestDiscarding:
     def test_leaves_what_readers_have_and_the_draft_in_the_history(self):
         user = make_user("Editor")
         article = make_article(body="Out.\n", user=user)
-        write(article, {"body": "A change.\n"}, user=user)
+        import_version(article, {"body": "A change.\n"}, user=user)
         dropped = discard(article, user=user)
         assert dropped.body == "A change.\n"
         assert article.newest_version().body == "Out.\n"

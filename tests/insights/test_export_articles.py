@@ -7,7 +7,7 @@ from django.core.management import CommandError
 
 from insights.exchange import manifest, verbatim_pictures
 from insights.models import Article, Picture
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from insights.publishing.rendering import typeset
 from tests.factories import make_article, make_author, make_picture
 from tests.insights.article_files import run, stored_files, write_article, write_picture
@@ -37,7 +37,7 @@ def test_an_article_is_written_as_the_contract_shows_it(tmp_path):
 def test_each_text_that_counts_has_its_file_and_pictures_stand_beside(tmp_path):
     picture = make_picture()
     article = make_article("One", body=f"![A]({picture.reference})\n")
-    write(article, {"body": "Draft"})
+    import_version(article, {"body": "Draft"})
     make_article("Two", published=None)
     run("export_articles", tmp_path / "out")
     stored = f"images/{picture.uid.hex}.png"

@@ -9,7 +9,7 @@ import time_machine
 from django.utils import timezone
 
 from insights.models import HistoryEntry
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from tests.factories import make_article, make_user
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def article():
 
 @pytest.fixture
 def change(article):
-    return write(article, {"body": "Second.\n"})
+    return import_version(article, {"body": "Second.\n"})
 
 
 class TestAScheduledChange:
@@ -54,7 +54,7 @@ class TestAScheduledChange:
 
     def test_taken_off_gives_way_to_a_newer_draft(self, article, change):
         article.publish(change, timezone.now() + HOUR)
-        newer = write(article, {"body": "Third.\n"})
+        newer = import_version(article, {"body": "Third.\n"})
         article.unschedule()
         assert article.working_version() == newer
         assert change in article.versions.filter(superseded_at__isnull=False)

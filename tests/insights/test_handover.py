@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from insights.models import Article, AuditEntry, HistoryEntry, User, Version
-from insights.publishing.drafts import Way, write
+from insights.publishing.drafts import autosave_draft, import_version
 from insights.publishing.rendering import TextRefused
 from insights.review import NOTE_LENGTH, approve, hand_in, name_reviewer, seen_as, send_back
 from tests.factories import make_article, make_author, make_user
@@ -111,7 +111,7 @@ class TestApproving:
     def test_what_was_approved_stays_in_the_history_as_it_was(self, client, editor, author, handed):
         approved = text_of(handed)
         decide(client, handed, "approve")
-        write(handed, {"body": "Changed since.\n"}, user=author)
+        import_version(handed, {"body": "Changed since.\n"}, user=author)
         approved.refresh_from_db()
         assert approved.kept_at
         assert "Some words about the matter." in approved.body
@@ -146,7 +146,8 @@ class TestWhatTodaysRulesRefuse:
 
     @pytest.fixture
     def faulty(self, article, author) -> Article:
-        write(article, {"body": "![x](https://evil.example/a.png)\n"}, user=author, way=Way(refuse=False))
+        body = "![x](https://evil.example/a.png)\n"
+        autosave_draft(article, {"body": body}, typed=None, apart=False, user=author)
         return article
 
     def test_is_not_approved_and_the_note_goes_back_with_it(self, client, editor, author, handed, faulty):
@@ -224,7 +225,7 @@ class TestStaleTabs:
     def test_a_text_that_was_changed_after_the_page_was_opened(self, client, editor, author, handed, deed):
         """D02: 409 with words, nothing approved unseen; the note is still there."""
         seen = seen_as(text_of(handed))
-        write(handed, {"body": "Slipped in.\n"}, user=author)
+        import_version(handed, {"body": "Slipped in.\n"}, user=author)
         data = {"seen": seen, "note": "My words."}
         answer = client.post(f"/admin/insights/article/{handed.pk}/{deed}/", data)
         page = answer.content.decode()
@@ -345,7 +346,7 @@ class TestWhoWaitsForWhom:
 
     def test_what_was_returned_waits_for_its_writers(self, editor, author, article):
         other = make_user("Author")
-        write(article, {}, authors=[make_author(user=other)], user=author)
+        import_version(article, {}, authors=[make_author(user=other)], user=author)
         hand_in(text_of(article), user=author)
         send_back(article, seen=seen_as(text_of(article)), note="Mend.", user=editor)
         for user in (author, other):
@@ -366,7 +367,7 @@ class TestWhoWaitsForWhom:
         for state in ("handed_in", "returned", "approved"):
             for published in (None, True):
                 article = make_article(f"{state} {published}", published=published)
-                write(article, {"excerpt": "New."}, user=author)
+                import_version(article, {"excerpt": "New."}, user=author)
                 hand_in(text_of(article), user=author)
                 if state == "returned":
                     send_back(article, seen=seen_as(text_of(article)), note="Mend.", user=editor)

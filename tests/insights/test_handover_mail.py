@@ -17,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 
 from insights.mail.outbox import LEASE, WAITS
 from insights.models import Article, HandOverMail, User, Version
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from insights.review import approve, hand_in, name_reviewer, seen_as, send_back
 from insights.review import mail as handover_mail
 from tests.factories import make_article, make_author, make_user
@@ -108,7 +108,7 @@ class TestWhoIsTold:
         co_author = make_user("Author", email="co@example.com")
         closed = make_user("Author", email="closed@example.com", is_active=False)
         bylines = [make_author(user=author), make_author(user=co_author), make_author(user=closed), make_author()]
-        write(article, {}, authors=bylines, user=author)
+        import_version(article, {}, authors=bylines, user=author)
         hand_in(text_of(article), user=author)
         HandOverMail.objects.all().delete()
         seen = seen_as(text_of(article))

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from insights.history.timeline import timeline
 from insights.models import Article, HistoryEntry, SiteSettings, Version
-from insights.publishing.drafts import keep, write
+from insights.publishing.drafts import import_version, keep
 from tests.factories import (
     make_article,
     make_author,
@@ -74,7 +74,7 @@ class TestWhatItTells:
 
     def test_a_scheduled_change_is_published_once_its_moment_has_passed(self, client, editor):
         article = make_article("A text", published=timezone.now() - dt.timedelta(days=7))
-        changes = write(article, {"body": "Changes.\n"}, user=editor)
+        changes = import_version(article, {"body": "Changes.\n"}, user=editor)
         keep(changes, user=editor)
         article.publish(changes, timezone.now() + dt.timedelta(days=2), actor=editor)
         assert "published since" not in said(client, article)
@@ -102,7 +102,7 @@ class TestWhatItTells:
 
     def test_what_is_live_and_what_is_being_written(self, client, editor):
         article = make_article("Out", user=editor)
-        write(article, {"title": "Out, and changed"}, user=editor)
+        import_version(article, {"title": "Out, and changed"}, user=editor)
         told = said(client, article)
         assert "Draft Being written Out, and changed" in told
         assert "Published Readers have this Out" in told
@@ -147,7 +147,7 @@ class TestWhatItTells:
     def test_the_newest_comes_first(self, client, editor):
         article = make_article("First", user=editor)
         for number in range(3):
-            keep(write(article, {"title": f"Number {number}"}, user=editor), user=editor)
+            keep(import_version(article, {"title": f"Number {number}"}, user=editor), user=editor)
         assert [line.version.title for line in timeline(article).lines if line.version] == [
             "Number 2", "Number 1", "Number 0", "First",
         ]  # fmt: skip
@@ -236,7 +236,7 @@ class TestComparing:
             cover=make_picture(name="old.png"), cover_alt="A field",
         )  # fmt: skip
         before = article.live_version()
-        after = write(
+        after = import_version(
             article,
             {
                 "title": "New title", "body": "Some new words.\n\nThe same.\n", "category": make_category("Notes"),
@@ -263,7 +263,7 @@ class TestComparing:
         chance = random.Random(1)
         texts = [" ".join(chance.choice("abcd") for _ in range(20_000)) for _ in range(2)]
         article = make_article("Chance", body=texts[0], user=editor)
-        after = write(article, {"body": texts[1]}, user=editor)
+        after = import_version(article, {"body": texts[1]}, user=editor)
         for form in ("text", "page"):
             page = client.get(compare_url(article.live_version(), after, **{"as": form})).content.decode()
             assert "shown as replaced as a whole" in page
@@ -315,7 +315,7 @@ class TestOneVersion:
     def test_is_read_as_readers_would_have_got_it(self, client, editor):
         article = make_article("As it was", body="Some **old** words.\n", user=editor)
         old = article.live_version()
-        article.publish(write(article, {"title": "As it is", "body": "New.\n"}, user=editor), actor=editor)
+        article.publish(import_version(article, {"title": "As it is", "body": "New.\n"}, user=editor), actor=editor)
         page = client.get(version_url(old))
         assert "Some **old** words." in page.content.decode()
         assert version_url(old, "page/") in page.content.decode()

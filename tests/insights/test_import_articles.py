@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from insights.models import Article, AuditEntry, Author, FormerSlug, Picture, Tag
 from insights.next_step.decisions import decision_of
-from insights.publishing.drafts import Way, write
+from insights.publishing.drafts import autosave_draft, import_version
 from tests.factories import make_article, make_author, make_user
 from tests.insights.article_files import refused, run, write_article, write_picture
 
@@ -199,7 +199,7 @@ class TestAnArticleThatExists:
 
     def test_keeps_somebodys_draft_when_a_changed_file_is_published(self, tmp_path):
         article = make_article("Title")
-        write(article, {"body": "Half a thought"}, user=make_user("Editor"))
+        import_version(article, {"body": "Half a thought"}, user=make_user("Editor"))
         run("import_articles", write_article(tmp_path, title="Title", status="published", body="Changed.\n"))
         assert article.live_version().body == "Changed.\n"
         assert article.working_version().body == "Half a thought"
@@ -257,7 +257,7 @@ def test_a_draft_that_says_what_the_file_says_goes_no_further_with_what_is_refus
     run("import_articles", write_article(tmp_path, title="Title", status="draft"))
     article = only_article()
     body = "![x](https://evil.example/a.png)\n"
-    write(article, {"body": body}, way=Way(refuse=False))
+    autosave_draft(article, {"body": body}, typed=None, apart=False, user=None)
     told = refused(write_article(tmp_path, title="Title", status=status, body=body))
     assert "evil.example" in told
     version = article.versions.get()

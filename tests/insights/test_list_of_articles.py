@@ -8,7 +8,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from tests.factories import make_article, make_author, make_category
 from tests.insights.desk import change_url
 
@@ -27,11 +27,11 @@ def states(client, article):
 def test_the_list_tells_which_articles_have_changes_that_readers_do_not_have(client, editor):
     out = make_article("Out")
     assert states(client, out) == ["Published"]
-    write(out, {"body": "Changed.\n"}, user=editor)
+    import_version(out, {"body": "Changed.\n"}, user=editor)
     assert states(client, out) == ["Published", "Changes in draft"]
     out.publish(out.working_version(), timezone.now() + DAY)
     assert states(client, out) == ["Published", "Changes scheduled"]
-    write(out, {"body": "Changed once more.\n"}, user=editor)
+    import_version(out, {"body": "Changed once more.\n"}, user=editor)
     assert states(client, out) == ["Published", "Changes in draft"]
     out.withdraw()
     assert states(client, out) == ["Withdrawn", "Changes in draft"]
@@ -43,7 +43,7 @@ def test_telling_it_asks_nothing_more_of_the_database(client, editor, django_ass
     def asked(count):
         for number in range(count):
             article = make_article(f"Changed {count} {number}")
-            write(article, {"body": "Changed.\n"}, user=editor)
+            import_version(article, {"body": "Changed.\n"}, user=editor)
         client.get(LIST)
         with django_assert_max_num_queries(100) as queries:
             client.get(LIST)
@@ -56,7 +56,7 @@ def test_it_is_narrowed_by_what_the_newest_version_is_filed_under(client, editor
     before, after, ann, ben = make_category("Before"), make_category("After"), make_author("Ann"), make_author("Ben")
     moved = make_article("Moved", category=before, authors=[ann])
     make_article("Stays", category=before, authors=[ann])
-    write(moved, {"category": after}, user=editor, authors=[ben])
+    import_version(moved, {"category": after}, user=editor, authors=[ben])
 
     def titles(**narrowed):
         return [str(row) for row in client.get(LIST, narrowed).context["cl"].result_list]

@@ -7,7 +7,7 @@ import pytest
 from insights.demo.identity import demo_identity
 from insights.models import Article, AuditEntry, Author, Category, Picture, Step, User, Version
 from insights.next_step.decisions import decision_of
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from tests.factories import make_article, make_category, make_user
 from tests.insights.article_files import run
 
@@ -76,7 +76,7 @@ def test_what_exists_is_left_alone(var):
 def test_what_editors_did_with_it_stays(var):
     run("load_demo")
     lead, other, third = Article.objects.exclude(published_at=None)[:3]
-    lead.publish(write(lead, {"body": "Edited.\n"}, user=make_user("Editor")))
+    lead.publish(import_version(lead, {"body": "Edited.\n"}, user=make_user("Editor")))
     other.move_to("moved-away")
     deleted = third.slug
     Step.objects.filter(target_article=third).update(target_article=None)

@@ -11,8 +11,8 @@ from tests.site import Answer, Site
 
 MAKE = "from tests.factories import *; make_article('Seen', tags=[make_tag('T')], body='First words.')"
 CHANGE = (
-    "from insights.models import *; from insights.publishing.drafts import write;"
-    "row = Article.objects.get(slug='seen'); row.publish(write(row, {'title': 'Seen anew'}))"
+    "from insights.models import *; from insights.publishing.drafts import import_version;"
+    "row = Article.objects.get(slug='seen'); row.publish(import_version(row, {'title': 'Seen anew'}))"
 )
 WITHDRAW = "from insights.models import *; Article.objects.get(slug='seen').withdraw()"
 

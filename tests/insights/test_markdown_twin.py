@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from insights.exchange import string_yaml
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from insights.publishing.rendering import TextRefused
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_step, make_tag
 
@@ -68,7 +68,7 @@ def test_the_twin_holds_the_public_facts_and_the_text(client):
 def test_nothing_of_the_desk_is_in_it(client):
     """What editors decide among themselves (a pinned step, words for search engines) is no public fact."""
     article = make_article("One", user=None, seo_title="For engines", pinned_step=make_step("pinned-step"))
-    write(article, {"title": "A newer draft", "body": "Unfinished words."})
+    import_version(article, {"title": "A newer draft", "body": "Unfinished words."})
     text = client.get("/insights/one.md").content.decode()
     for secret in ("For engines", "pinned-step", "newer draft", "Unfinished"):
         assert secret not in text
@@ -87,7 +87,7 @@ def test_what_only_looks_like_a_reference_is_text(client, like):
     for address in (article.get_absolute_url(), "/insights/like.md"):
         assert f"picture:{like}" in client.get(address).text
     with pytest.raises(TextRefused, match="not one of ours"):
-        write(article, {"body": f"![A field](picture:{like})\n"})
+        import_version(article, {"body": f"![A field](picture:{like})\n"})
 
 
 def test_the_page_names_its_twin_and_the_twin_its_page(client):

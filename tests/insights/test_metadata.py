@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 
 from insights.models import SiteSettings
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from tests.factories import (
     make_article,
     make_author,
@@ -252,7 +252,7 @@ def test_addresses_are_the_sites_own_whatever_host_was_asked_for(client, article
 
 def test_a_new_title_is_told_at_once(client, article):
     before = head(client, "/insights/china-ai-in-tokens/")
-    article.publish(write(article, {"title": "A better title"}))
+    article.publish(import_version(article, {"title": "A better title"}))
     after = head(client, "/insights/china-ai-in-tokens/")
     assert after.thing("NewsArticle")["headline"] == "A better title"
     assert after.meta["og:image"] != before.meta["og:image"]

@@ -11,7 +11,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from insights.models import Picture, Version
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_tag, make_user
 from tests.insights.desk import send
 
@@ -103,7 +103,7 @@ class TestWhatAnAuthorSees:
         make_article("Gone", user=other, body=shows["withdrawn"]).withdraw()
         make_article("Soon", published=timezone.now() + dt.timedelta(days=1), user=other, body=shows["scheduled"])
         replaced = make_article("Replaced", user=other, body=shows["earlier"])
-        replaced.publish(write(replaced, {"body": "No picture.\n"}, user=other))
+        replaced.publish(import_version(replaced, {"body": "No picture.\n"}, user=other))
         make_article("Out", user=other, body=shows["public"], cover=make["public-cover"])
         make_author("A portrait", avatar=make["portrait"])
         make_article("Own", published=None, user=author, cover=make["of-own-article"])

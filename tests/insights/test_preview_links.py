@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from config.logs.filters import without_the_personal
 from insights.models import Article, AuditEntry, DailyViews, HistoryEntry, PreviewLink, SiteSettings
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from tests.factories import make_article, make_picture, make_preview_link, make_user
 
 pytestmark = pytest.mark.django_db
@@ -46,14 +46,14 @@ class TestWhatItShows:
 
     def test_it_follows_the_newest_draft(self, client, draft, link):
         client.get(address(link))
-        write(draft, {"title": "A better title", "body": "Other words.\n"})
+        import_version(draft, {"title": "A better title", "body": "Other words.\n"})
         page = client.get(address(link)).content.decode()
         assert "A better title" in page
         assert "The first words." not in page
 
     def test_a_draft_beside_what_is_out(self, client):
         article = make_article("Out")
-        write(article, {"title": "Rewritten"})
+        import_version(article, {"title": "Rewritten"})
         link = make_preview_link(article)
         assert "Rewritten" in client.get(address(link)).content.decode()
         assert "Rewritten" not in client.get(article.get_absolute_url()).content.decode()
@@ -156,7 +156,7 @@ class TestWhenItEnds:
 
     def test_it_leads_to_the_article_once_that_is_out(self, client, draft, link):
         draft.publish(draft.working_version())
-        write(draft, {"title": "A draft after it"})
+        import_version(draft, {"title": "A draft after it"})
         answer = client.get(address(link))
         assert answer.status_code == 302
         assert answer["Location"] == draft.get_absolute_url()
@@ -180,7 +180,7 @@ class TestWhenItEnds:
 
     def test_one_that_went_out_with_an_earlier_date(self, client, draft, link):
         draft.publish(draft.working_version(), timezone.now() - dt.timedelta(days=90))
-        write(draft, {"title": "A draft after it"})
+        import_version(draft, {"title": "A draft after it"})
         assert client.get(address(link)).status_code == 302
 
     def test_no_link_brings_back_what_was_withdrawn(self, client):
@@ -188,13 +188,13 @@ class TestWhenItEnds:
         link = make_preview_link(article)
         article.withdraw()
         assert client.get(address(link)).status_code == 410
-        write(article, {"title": "Rewritten"})
+        import_version(article, {"title": "Rewritten"})
         assert "Rewritten" in client.get(address(link)).content.decode()
 
     def test_nor_while_its_successor_waits(self, client, draft, link):
         draft.publish(draft.working_version())
         draft.withdraw()
-        draft.publish(write(draft, {"title": "Next"}), timezone.now() + dt.timedelta(days=1))
+        draft.publish(import_version(draft, {"title": "Next"}), timezone.now() + dt.timedelta(days=1))
         assert client.get(address(link)).status_code == 410
 
     def test_with_the_article(self, client, draft, link):

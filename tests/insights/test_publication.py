@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from insights.models import Article, AuditEntry, Version
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from insights.publishing.rendering import TextRefused
 from tests.factories import (
     make_article,
@@ -42,15 +42,15 @@ def test_the_states_of_an_article_follow_the_clock():
 
 def test_a_scheduled_change_replaces_the_live_text_at_its_moment():
     article = make_article("Old text")
-    article.publish(write(article, {"title": "New text"}), in_hours(2))
+    article.publish(import_version(article, {"title": "New text"}), in_hours(2))
     assert article.live_version().title == "Old text"
     assert article.live_version(in_hours(3)).title == "New text"
 
 
 def test_publishing_before_a_scheduled_change_begins_sets_that_change_aside():
     article = make_article("First")
-    article.publish(write(article, {"title": "Planned"}), in_hours(5))
-    article.publish(write(article, {"title": "Sooner"}))
+    article.publish(import_version(article, {"title": "Planned"}), in_hours(5))
+    article.publish(import_version(article, {"title": "Sooner"}))
     assert article.live_version().title == "Sooner"
     assert article.live_version(in_hours(6)).title == "Sooner"
     assert article.versions.get(title="Planned").superseded_at is not None
@@ -59,7 +59,7 @@ def test_publishing_before_a_scheduled_change_begins_sets_that_change_aside():
 def test_the_publication_moment_is_the_first_one():
     article = make_article("A", published=in_hours(-48))
     first = article.published_at
-    article.publish(write(article, {"title": "B"}))
+    article.publish(import_version(article, {"title": "B"}))
     article.refresh_from_db()
     assert article.published_at == first
     assert article.live_version().listed_at == first
@@ -75,17 +75,17 @@ def test_rescheduling_an_article_that_is_not_out_moves_its_moment():
 def test_a_live_version_is_never_written_to():
     article = make_article("Live", body="Old.")
     live = article.live_version()
-    draft = write(article, {"body": "New."})
+    draft = import_version(article, {"body": "New."})
     live.refresh_from_db()
     assert draft.pk != live.pk
     assert live.body == "Old."
-    assert write(article, {"body": "Newer."}).pk == draft.pk
+    assert import_version(article, {"body": "Newer."}).pk == draft.pk
 
 
 def test_a_draft_over_a_live_text_brings_along_what_was_not_changed():
     desk, tag, category = make_author("Desk"), make_tag("T"), make_category("C")
     article = make_article("Live", authors=[desk], tags=[tag], category=category)
-    draft = write(article, {"title": "Changed"})
+    draft = import_version(article, {"title": "Changed"})
     assert [byline.author for byline in draft.bylines.all()] == [desk]
     assert list(draft.tags.all()) == [tag]
     assert draft.category == category
@@ -100,7 +100,7 @@ def test_a_draft_over_a_live_text_brings_along_what_was_not_changed():
 )
 def test_the_database_refuses_a_second_version_of_its_kind(values):
     article = make_article("Live")
-    write(article, {"title": "Working"})
+    import_version(article, {"title": "Working"})
     with pytest.raises(IntegrityError), transaction.atomic():
         Version.objects.create(article=article, title="Another", **values)
 
@@ -108,7 +108,7 @@ def test_the_database_refuses_a_second_version_of_its_kind(values):
 def test_a_refused_text_stores_nothing():
     """M: a picture of another host is refused in words, and neither article nor version is kept."""
     with pytest.raises(TextRefused, match="not one of ours"):
-        write(Article(slug="a"), {"title": "A", "body": "![x](https://elsewhere.example/x.png)"})
+        import_version(Article(slug="a"), {"title": "A", "body": "![x](https://elsewhere.example/x.png)"})
     assert not Article.objects.exists()
 
 
@@ -116,7 +116,7 @@ def test_the_pictures_of_a_text_and_its_cover_are_recorded_as_used():
     cover, inside, unused = make_picture(), make_picture(), make_picture()
     article = make_article("A", body=f"![A field]({inside.reference})", cover=cover)
     assert {use.picture for use in article.live_version().picture_uses.all()} == {cover, inside}
-    write(article, {"body": "Without.", "cover": None})
+    import_version(article, {"body": "Without.", "cover": None})
     assert not article.working_version().picture_uses.exists()
     assert list(type(unused).objects.unused()) == [unused]
 

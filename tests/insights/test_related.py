@@ -134,12 +134,12 @@ class TestWhoMayBeRead:
             assert read_next(client, one) == []
 
     def test_a_new_title_and_address_reach_the_neighbours(self, client, topics, run_tasks):
-        from insights.publishing.drafts import write
+        from insights.publishing.drafts import import_version
 
         one = make_article("One", tags=[topics["China"]])
         two = make_article("Two", tags=[topics["China"]])
         run_tasks()
-        two.publish(write(two, {"title": "Two anew"}))
+        two.publish(import_version(two, {"title": "Two anew"}))
         two.move_to("two-anew")
         run_tasks()
         related.sweep()
@@ -167,13 +167,13 @@ class TestWhoMayBeRead:
             assert not Version.objects.filter(related_at=None).exists()
 
     def test_a_new_version_with_other_tags_finds_other_neighbours(self, client, topics, run_tasks):
-        from insights.publishing.drafts import write
+        from insights.publishing.drafts import import_version
 
         one = make_article("One", tags=[topics["China"]])
         two = make_article("Two", tags=[topics["China"]])
         three = make_article("Three", tags=[topics["Pricing"]])
         run_tasks()
-        draft = write(two, {"title": "Two anew"}, tags=[topics["Pricing"]])
+        draft = import_version(two, {"title": "Two anew"}, tags=[topics["Pricing"]])
         run_tasks()
         assert [title for title, _ in read_next(client, one)] == ["Two"]
         two.publish(draft)
@@ -255,12 +255,12 @@ class TestASeries:
         assert f'rel="next" href="{third.get_absolute_url()}"' in text
 
     def test_who_leaves_a_series_is_passed_over(self, client, run_tasks):
-        from insights.publishing.drafts import write
+        from insights.publishing.drafts import import_version
 
         series = make_series("Letters")
         parts = [make_article(f"Letter {part}", series=series, series_part=part) for part in (1, 2, 3)]
         run_tasks()
-        parts[1].publish(write(parts[1], {"series": None, "series_part": None}))
+        parts[1].publish(import_version(parts[1], {"series": None, "series_part": None}))
         run_tasks()
         assert 'rel="next" href="/insights/letter-3/"' in client.get(parts[0].get_absolute_url()).content.decode()
         assert 'rel="prev" href="/insights/letter-1/"' in client.get(parts[2].get_absolute_url()).content.decode()

@@ -22,7 +22,7 @@ from insights.pictures import renditions
 from insights.pictures.orphans import GRACE, remove_orphans
 from insights.pictures.renditions import AGAIN_AFTER, LEASE, RECIPE, make, names, sweep
 from insights.pictures.uploads import store_picture
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from tests.factories import make_article, make_author, make_category, make_picture, make_user
 from tests.insights.photos import make_photo, photo_bytes
 
@@ -304,4 +304,4 @@ def test_a_version_saved_later_names_them_at_once():
     make(picture)
     article = make_article(body=f"![]({picture.reference})\n")
     assert "<picture><source" in article.live_version().html
-    assert "<picture><source" in write(article, {"title": "New"}).html
+    assert "<picture><source" in import_version(article, {"title": "New"}).html

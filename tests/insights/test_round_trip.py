@@ -26,7 +26,7 @@ from insights.models import (
     Tag,
     Version,
 )
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from tests.databases import migrated_file
 from tests.factories import make_article
 from tests.insights.article_files import run, stored_files
@@ -143,7 +143,7 @@ def test_the_same_publication_gives_the_same_files(publication, tmp_path):
 
 def test_an_export_whose_scheduled_text_has_come_out_still_changes_nothing(tmp_path):
     article = make_article("Changing", body="Before.\n")
-    article.publish(write(article, {"body": "After.\n"}), timezone.now() + dt.timedelta(days=2))
+    article.publish(import_version(article, {"body": "After.\n"}), timezone.now() + dt.timedelta(days=2))
     run("export_articles", tmp_path / "out")
     with time_machine.travel(timezone.now() + dt.timedelta(days=3)):
         assert article.live_version().body == "After.\n"

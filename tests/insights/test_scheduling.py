@@ -10,7 +10,7 @@ import time_machine
 from django.utils import timezone
 
 from insights.models import Article, AuditEntry, SiteSettings, User
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from tests.factories import make_article, make_user
 from tests.insights.desk import change_url, send
 
@@ -134,7 +134,7 @@ class TestWhatWaits:
     def test_of_a_change_readers_keep_what_they_have(self, client):
         article = make_article("As it is")
         moment = timezone.now() + DAY
-        article.publish(write(article, {"title": "As it will be"}), moment)
+        article.publish(import_version(article, {"title": "As it will be"}), moment)
         page = page_of(client, article)
         assert "This version goes out" in page
         assert "until then readers see the one before" in page
@@ -145,7 +145,7 @@ class TestWhatWaits:
 
     def test_a_draft_beside_what_is_scheduled_is_told_clearly(self, client):
         article = make_article("Scheduled title", published=timezone.now() + DAY)
-        write(article, {"title": "Draft title"})
+        import_version(article, {"title": "Draft title"})
         page = page_of(client, article)
         assert "You are writing a draft. Beside it “Scheduled title” is scheduled" in page
         assert "as it is, whatever you write here, until you publish this draft" in page

@@ -146,10 +146,10 @@ class TestWhatIsNot:
             assert found("zebra") == ["soon"]
 
     def test_the_text_that_was_replaced(self):
-        from insights.publishing.drafts import write
+        from insights.publishing.drafts import import_version
 
         article = make_article("Zebra", slug="one", body="Stripes.")
-        version = write(article, {"title": "Horse", "body": "Plain."})
+        version = import_version(article, {"title": "Horse", "body": "Plain."})
         assert (found("zebra"), found("horse")) == (["one"], [])
         article.publish(version)
         assert (found("zebra"), found("horse")) == ([], ["one"])

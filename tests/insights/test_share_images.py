@@ -36,7 +36,7 @@ from insights.covers.share_card import (
 from insights.covers.svg_pixels import Look, drawn
 from insights.models import SiteSettings
 from insights.public import share_images as share_images
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from tests.factories import make_article, make_author, make_category
 
 SITE = settings.SITE_URL
@@ -73,7 +73,7 @@ class TestTheImageOfAnArticle:
         article = make_article("One", authors=[desk], category=category)
         page = article.get_absolute_url()
         seen = [address_of(client, page)]
-        article.publish(write(article, {"title": "Another"}))
+        article.publish(import_version(article, {"title": "Another"}))
         seen.append(address_of(client, page))
         category.name = "Opinion"
         category.save()
@@ -93,7 +93,7 @@ class TestTheImageOfAnArticle:
     def test_stays_the_same_when_only_the_text_changes(self, client):
         article = make_article("One")
         before = address_of(client, article.get_absolute_url())
-        article.publish(write(article, {"body": "Other words.\n"}))
+        article.publish(import_version(article, {"body": "Other words.\n"}))
         assert address_of(client, article.get_absolute_url()) == before
 
     def test_is_found_under_a_former_slug(self, client):

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from insights.public import sitemaps
-from insights.publishing.drafts import write
+from insights.publishing.drafts import import_version
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +62,7 @@ def test_a_part_tells_when_something_in_it_last_changed(client):
     article = make_article("One", published=MAY)
     first = pages(client)["/insights/one/"]
     with time_machine.travel(timezone.now() + dt.timedelta(hours=1)):
-        article.publish(write(article, {"title": "One, better"}))
+        article.publish(import_version(article, {"title": "One, better"}))
         later = pages(client)["/insights/one/"]
         assert later > first
         assert set(filter(None, parts(client).values())) == {later}
