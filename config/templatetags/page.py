@@ -11,6 +11,7 @@ from config.page_assets import SCRIPT, STYLE
 from insights.models import SiteSettings
 from insights.models.page_urls import address
 from insights.public.fragment_cache import fragment
+from insights.public.site_html import logo_html
 from insights.public.site_images import TAB, TOUCH, icon_url
 
 register = template.Library()
@@ -44,7 +45,7 @@ def site_icon(publication: SiteSettings) -> str:
 @register.simple_tag
 def page_mark(publication: SiteSettings) -> SafeString:
     """The publication's logo, or the drawn mark."""
-    return publication.logo_html or _MARK
+    return logo_html(publication) or _MARK
 
 
 @register.simple_tag

@@ -17,8 +17,7 @@ from django.template.loader import render_to_string
 from insights.editor.form import ArticleForm
 from insights.models import Article, Byline, Step, Version
 from insights.next_step.decisions import decide
-from insights.public.article_page import keep_rows
-from insights.public.views import article_context
+from insights.public.article_page import article_context, keep_rows
 from insights.publishing.drafts import WRITTEN_FIELDS
 from insights.publishing.rendering import render_text
 from insights.publishing.slugs import slug_from

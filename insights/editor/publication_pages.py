@@ -20,8 +20,8 @@ from insights.editor.review_forms import WithdrawForm
 from insights.local_time import publication_zone, told_moment
 from insights.models import Article, User, Version
 from insights.models.page_urls import address
+from insights.public.article_page import article_context
 from insights.public.preview import with_its_page
-from insights.public.views import article_context
 
 
 @never_cache

@@ -7,10 +7,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.db import models
-from django.utils.safestring import SafeString, mark_safe
 
-from insights.markup import render
-from insights.markup.picture_html import picture_html
 from insights.models.accounts import validate_time_zone
 from insights.text.web_urls import is_https_url, is_link_target
 
@@ -21,7 +18,6 @@ NEWSLETTER_TEXT = (
 )
 NEWSLETTER_LABEL = "Once a week"
 SIGNUP_NOTE = "One letter a week. Confirm by mail, leave with one click."
-LOGO_BOX = (160, 32)  # CSS pixels within which a logo is shown
 
 
 class SiteSettings(models.Model):
@@ -108,28 +104,8 @@ class SiteSettings(models.Model):
         """Profiles elsewhere, as pages and machines name them: only https URLs."""
         return _links(self.social_links, is_https_url)
 
-    @property
-    def logo_html(self) -> SafeString:
-        """The logo as it stands beside the name, within LOGO_BOX; empty without one."""
-        if self.logo is None:
-            return SafeString()
-        width, height = fitted(self.logo.width, self.logo.height, LOGO_BOX)
-        html = picture_html(self.logo.file.url, self.logo.alt, width, height, self.logo.files, place="logo")
-        return mark_safe(html)  # noqa: S308 (picture_html escapes what it is given)
-
-    @property
-    def privacy_html(self) -> SafeString:
-        """The publication's own privacy text; empty when there is none."""
-        return mark_safe(render(self.privacy_text).html) if self.privacy_text else SafeString()  # noqa: S308 (sanitised)
-
 
 def _links(rows: Any, is_fine: Callable[[object], bool]) -> list[dict[str, str]]:
     """The links among the rows of a JSON column that a page may show, whatever was written past the forms."""
     found = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     return [row for row in found if is_fine(row.get("address")) and isinstance(row.get("label"), str)]
-
-
-def fitted(width: int, height: int, box: tuple[int, int]) -> tuple[int, int]:
-    """The size at which a picture fills as much of the box as it can, in its own proportions."""
-    scale = min(box[0] / width, box[1] / height)
-    return max(1, round(width * scale)), max(1, round(height * scale))

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 from typing import Any
 
 from django.db import models
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from insights.models import Author, Byline, Picture, Tag, Version, VersionTag
+from insights.models import Article, Author, Byline, Picture, SiteSettings, Step, Tag, Version, VersionTag
 from insights.models.versions import VersionQuerySet
+from insights.next_step.decisions import decision_of, fallback_decision
 from insights.public.fragment_cache import digest_of
 from insights.public.neighbours import told
 from insights.public.prepared_queries import Prepared
+
+logger = logging.getLogger(__name__)
 
 _VERSION_FIELDS = (
     "title", "excerpt", "html", "contents", "words", "decision", "seo_title", "seo_description", "canonical",
@@ -109,3 +113,28 @@ def keep_rows(version: Version, name: str, rows: list[Any]) -> None:
     related = getattr(version, name).all()
     related._result_cache = rows
     version.__dict__.setdefault("_prefetched_objects_cache", {})[name] = related
+
+
+def article_context(version: Version, *, is_preview: bool = False) -> dict[str, Any]:
+    """What `insights/article.html` needs; a preview always shows the decision line and is not counted."""
+    step, decision = version.step, decision_of(version)
+    if step is None or not _leads_somewhere(step):
+        logger.warning("The next step of “%s” leads nowhere; the default stands in.", version.article.slug)
+        step, decision = fallback_decision(Step.objects.in_use())
+    return {
+        "version": version,
+        "article": version.article,
+        "step": step,
+        "step_template": f"next_steps/{step.kind}.html" if step else "",
+        "decision_line": decision.line(),
+        "shows_decision_line": is_preview or SiteSettings.current().shows_decision_line,
+        "is_preview": is_preview,
+    }
+
+
+def _leads_somewhere(step: Step) -> bool:
+    """Whether readers who follow a step arrive: an article to read next must be out, which costs a query."""
+    if step.kind != Step.Kind.ARTICLE or not step.is_active:
+        return step.is_active
+    target = step.target_article_id
+    return target is not None and Article.objects.published().filter(pk=target).exists()

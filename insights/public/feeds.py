@@ -26,7 +26,8 @@ from django.views.decorators.http import require_safe
 from insights.models import Author, Category, Tag, Version
 from insights.public.absolute_urls import absolute
 from insights.public.feed_entries import Entry, Feed, last_change, read_feed
-from insights.public.views import FACETS, successor
+from insights.public.listing import FACETS
+from insights.public.redirects import successor
 
 ATOM = "application/atom+xml"
 JSON = "application/feed+json"

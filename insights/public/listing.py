@@ -115,3 +115,12 @@ def base36(number: int) -> str:
         number, rest = divmod(number, 36)
         digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
     return digits or "0"
+
+
+# kind → the field of Version that the facet filters, and the moment its list is walked by
+FACETS = {
+    "category": ("category", "listed_at"),
+    "tag": ("version_tags__tag", "version_tags__listed_at"),
+    "author": ("bylines__author", "bylines__listed_at"),
+    "series": ("series", "listed_at"),
+}

@@ -20,7 +20,7 @@ from insights.models import Byline, Picture, SiteSettings, Tag, Version
 from insights.public.absolute_urls import absolute
 from insights.public.feed_entries import cover_of
 from insights.public.feeds import SHARED_SECONDS
-from insights.public.views import Withdrawn, successor
+from insights.public.redirects import Withdrawn, successor
 
 MARKDOWN = "text/markdown; charset=utf-8"
 PLAIN = "text/plain; charset=utf-8"

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from insights.models import Article, Byline, HistoryEntry, PreviewLink, Version
-from insights.public.views import article_context
+from insights.public.article_page import article_context
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 

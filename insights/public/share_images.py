@@ -30,9 +30,9 @@ from insights.covers.share_card import FIGURE_SIZE, LOGO_BOX, SIZE, Card, draw_c
 from insights.markup.picture_html import CENTRE
 from insights.models import Byline, SiteSettings, Version
 from insights.models.page_urls import address
+from insights.public.redirects import successor
 from insights.public.site_images import opened
 from insights.public.stored_images import FOLDER, kept_png
-from insights.public.views import successor
 
 FORMAT = "2"  # part of every address: raise it when cards are drawn otherwise
 KEPT = dt.timedelta(days=30)

@@ -9,8 +9,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from insights.covers import draw
 from insights.markup.picture_html import picture_html
-from insights.models import Picture, Version
+from insights.models import Picture, SiteSettings, Version
 from insights.public.fragment_cache import fragment_of
+from insights.public.site_html import privacy_html
 
 register = template.Library()
 
@@ -46,6 +47,12 @@ def article_text(version: Version, is_preview: bool = False) -> SafeString:
 def read_next(version: Version) -> SafeString:
     """What is read after an article, and why."""
     return fragment_of("insights/_read_next.html", version.digest, lambda: {"version": version})
+
+
+@register.simple_tag
+def privacy_text(publication: SiteSettings) -> SafeString:
+    """The publication's own privacy text."""
+    return privacy_html(publication)
 
 
 @register.simple_tag

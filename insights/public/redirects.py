@@ -1,0 +1,51 @@
+"""Old slugs: what they lead to now, and articles that were withdrawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+
+from insights.models import Article, FormerSlug
+
+
+class Withdrawn(Http404):
+    """Readers had this article, and it was withdrawn: 410 where that can be said, else 404."""
+
+
+def successor(kind: str, slug: str) -> Any:
+    """Return what the slug used to name, or names in lower case, if readers can open that. Raises Http404.
+
+    The slug of an article that was out is its own: it goes back to none that had it before, and raises Withdrawn.
+    """
+    small = slug.lower()
+    found = _former(kind, slug) if small == slug else _former(kind, slug) or _named(kind, small) or _former(kind, small)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _named(kind: str, slug: str) -> Any:
+    if kind == "article":
+        return Article.objects.published().filter(slug=slug).first()
+    model: Any = FormerSlug._meta.get_field(kind).related_model
+    return model.objects.filter(slug=slug).first()
+
+
+def _former(kind: str, slug: str) -> Any:
+    """What a redirect from the slug leads to, or None. Raises Withdrawn, or Http404 where that cannot be read yet."""
+    if kind == "article":
+        _refuse_unreadable(Article.objects.filter(slug=slug, published_at__lte=timezone.now()).first())
+    former = FormerSlug.objects.filter(kind=kind, slug=slug).select_related(kind).first()
+    if former is None:
+        return None
+    _refuse_unreadable(former.article)
+    return former.target
+
+
+def _refuse_unreadable(article: Article | None) -> None:
+    if article is None or Article.objects.published().filter(pk=article.pk).exists():
+        return
+    had_readers = article.published_at and article.withdrawn_at and article.published_at <= article.withdrawn_at
+    raise Withdrawn if had_readers and article.status() == Article.Status.WITHDRAWN else Http404

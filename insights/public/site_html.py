@@ -1,0 +1,27 @@
+"""HTML of the site settings: the logo beside the name, and the publication's own privacy text."""
+
+from __future__ import annotations
+
+from django.utils.safestring import SafeString, mark_safe
+
+from insights.markup import render
+from insights.markup.picture_html import picture_html
+from insights.models import SiteSettings
+
+LOGO_BOX = (160, 32)  # CSS pixels within which a logo is shown
+
+
+def logo_html(site: SiteSettings) -> SafeString:
+    """Return the logo within LOGO_BOX; empty without one."""
+    logo = site.logo
+    if logo is None:
+        return SafeString()
+    scale = min(LOGO_BOX[0] / logo.width, LOGO_BOX[1] / logo.height)
+    width, height = max(1, round(logo.width * scale)), max(1, round(logo.height * scale))
+    html = picture_html(logo.file.url, logo.alt, width, height, logo.files, place="logo")
+    return mark_safe(html)  # noqa: S308 (picture_html escapes what it is given)
+
+
+def privacy_html(site: SiteSettings) -> SafeString:
+    """Return the privacy text as HTML; empty without one."""
+    return mark_safe(render(site.privacy_text).html) if site.privacy_text else SafeString()  # noqa: S308 (sanitized)
