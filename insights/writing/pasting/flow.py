@@ -30,6 +30,7 @@ from insights.writing.pasting.meaning import (
     names_a_language,
     shift_of,
 )
+from insights.writing.pasting.pictures import emoji_of
 from insights.writing.pasting.raised import raised
 from insights.writing.pasting.scanning import Node
 from insights.writing.pasting.tables import parts_of, table_of
@@ -201,9 +202,8 @@ class Reader:
 
     def _picture(self, node: Node, look: Look, flow: _Flow) -> None:
         """Count a picture; one that stands for an emoji becomes the emoji."""
-        alt = node.values.get("alt", "").strip()
-        if alt and len(alt) <= 16 and not alt.isascii() and not any(sign.isalnum() or sign.isspace() for sign in alt):
-            flow.runs.append(Run(alt, look))
+        if sign := emoji_of(node):
+            flow.runs.append(Run(sign, look))
         else:
             self.pictures += 1
 

@@ -95,12 +95,18 @@ def names_a_language(node: Node) -> bool:
     return bool(_LANGUAGE_CLASS.search(node.values.get("class", "").lower()))
 
 
+def display_of(node: Node) -> str:
+    """Return how the style of an element displays it; nothing where it does not say."""
+    found = _DISPLAY.findall(node.style)
+    return found[-1] if found else ""
+
+
 def is_block(node: Node) -> bool:
     """Return whether an element stands in lines of its own."""
-    display = _DISPLAY.findall(node.style)
+    display = display_of(node)
     if node.name == "div" and display:
-        return not display[-1].startswith("inline") or node.keeps
-    return node.name in BLOCKS or (bool(display) and display[-1] in _SHOWN_AS_BLOCK)
+        return not display.startswith("inline") or node.keeps
+    return node.name in BLOCKS or display in _SHOWN_AS_BLOCK
 
 
 def is_of_a_code_editor(node: Node) -> bool:
