@@ -30,7 +30,7 @@ from insights.writing.pasting.meaning import (
     names_a_language,
     shift_of,
 )
-from insights.writing.pasting.pictures import emoji_of
+from insights.writing.pasting.pictures import emoji_of, formula_of
 from insights.writing.pasting.raised import raised
 from insights.writing.pasting.scanning import Node
 from insights.writing.pasting.tables import parts_of, table_of
@@ -201,7 +201,7 @@ class Reader:
         return flat(flow.blocks)[:-1]
 
     def _picture(self, node: Node, look: Look, flow: _Flow) -> None:
-        """Count a picture; one that stands for an emoji becomes the emoji."""
+        """Count a picture; one of an emoji or a formula becomes text."""
         if sign := emoji_of(node):
             flow.runs.append(Run(sign, look))
         else:
@@ -212,6 +212,8 @@ class Reader:
         runs = flat(self._read(node, look))
         if not runs:  # a heading that opens what is under it is a button
             self._keeps_buttons = True
+        elif tex := formula_of(node):
+            flow.runs.append(Run(tex, look._replace(code=True)))
             runs = flat(self._read(node, look))
             self._keeps_buttons = False
         runs = [replace(run, look=run.look._replace(strong=False)) for run in runs]

@@ -8,14 +8,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from insights.writing.pasting.meaning import CODE, display_of, is_block, is_hidden, is_of_a_code_editor, shift_of
+from insights.writing.pasting.meaning import (
+    CODE,
+    display_of,
+    is_block,
+    is_hidden,
+    is_of_a_code_editor,
+    shift_of,
+    start_of,
+)
 from insights.writing.pasting.measures import pixels, sides_of
-from insights.writing.pasting.pictures import emoji_of
+from insights.writing.pasting.notes import begins_note, is_note, without_repeated_marks
+from insights.writing.pasting.pictures import words_of
 from insights.writing.pasting.scanning import Node
 
 MIN_GAP = 2.0  # pixels; less is kerning, such as that of formulas
 LARGE = 30.0  # pixels from which a floating first letter is a drop cap, whatever letter follows it
-MAX_LOOKED_AT = 20  # elements that may stand around a single letter
 
 _FLOAT = re.compile(r"(?<![\w-])float:(left|right|inline-start|inline-end)")
 _OUT_OF_FLOW = re.compile(r"(?<![\w-])position:(?:absolute|fixed)")
@@ -70,7 +78,7 @@ class _Separator:
 
     def _element(self, node: Node, whole: list[Node | str], is_in_container: bool) -> None:
         is_code = node.name in {"pre", "listing", "xmp"} or is_of_a_code_editor(node)
-        if _FLOAT.search(node.style) and _letter_of(node):
+        if _FLOAT.search(node.style) and _initial_of(node):
             node.style += ";display:inline"  # a drop cap belongs to the line after it
         if is_code or is_block(node) or node.name in {"br", "hr"}:
             self._end()
@@ -91,25 +99,29 @@ class _Separator:
     def _inline(self, node: Node, whole: list[Node | str], is_in_container: bool) -> None:
         display = display_of(node)
         is_floating = bool(_FLOAT.search(node.style))
-        is_letter = (is_floating or bool(_OUT_OF_FLOW.search(node.style))) and bool(_letter_of(node))
-        is_apart = is_floating or display == "table-cell" or (bool(_OUT_OF_FLOW.search(node.style)) and not is_letter)
-        is_apart = is_apart or (node.name == "a" and display.startswith("inline-") and len(_start_of(node)) > 1)
+        is_initial = (is_floating or bool(_OUT_OF_FLOW.search(node.style))) and bool(_initial_of(node))
+        is_apart = is_floating or display == "table-cell" or (bool(_OUT_OF_FLOW.search(node.style)) and not is_initial)
+        is_apart = is_apart or (node.name == "a" and display.startswith("inline-") and len(start_of(node)) > 1)
+        if is_note(node):
+            without_repeated_marks(node)
+            is_apart = True
+        is_number = not self.last and begins_note(node)
         left, right = sides_of(node.values.get("style", ""), with_padding=node.name not in {*CODE, "mark"})
         self._gap(whole, width=left, is_firm=is_apart)
         whole.append(node)
         self.visit(node, is_container=_is_container(node) or (is_in_container and display == "contents"))
-        self._gap(whole, width=right, is_firm=is_apart)
-        if is_floating and is_letter:
+        self._gap(whole, width=right + MIN_GAP * is_number, is_firm=is_apart)
+        if is_floating and is_initial:
             size = _FONT_SIZE.search(node.style)
             self.drop_cap = max(1.0, pixels(size[1]) if size else 0.0)
 
     def _picture(self, node: Node, whole: list[Node | str]) -> None:
         """Take a picture. One that is left out leaves a blank between the words beside it."""
-        sign = emoji_of(node)
+        words = words_of(node)
         left, right = sides_of(node.values.get("style", ""))
-        self._gap(whole, width=left, is_firm=not sign)
-        if sign:
-            self._text(sign, [])
+        self._gap(whole, width=left, is_firm=not words)
+        if words:
+            self._text(words, [])
         whole.append(node)
         self._gap(whole, width=right)
 
@@ -153,26 +165,11 @@ def _is_container(node: Node) -> bool:
     if display_of(node) not in _CONTAINERS:
         return node.name == "nav"
     parts = [child for child in node.children if isinstance(child, Node) or child.strip()]
-    is_word = all(isinstance(part, Node) and part.name != "a" and len(_start_of(part)) == 1 for part in parts)
+    is_word = all(isinstance(part, Node) and part.name != "a" and len(start_of(part)) == 1 for part in parts)
     return not is_word or bool(_HAS_GAP.search(node.style))
 
 
-def _letter_of(node: Node) -> str:
+def _initial_of(node: Node) -> str:
     """Return the only letter in an element, with a quotation mark before it or not; nothing for any other text."""
-    words = _start_of(node).lstrip("“„‘«\"'")
+    words = start_of(node).lstrip("“„‘«\"'")
     return words if len(words) == 1 and words.isalpha() else ""
-
-
-def _start_of(node: Node) -> str:
-    """Return the first characters that are seen of an element, without blanks; three at most."""
-    text = ""
-    pending: list[Node | str] = [node]
-    for _ in range(MAX_LOOKED_AT):
-        if not pending or len(text) > 2:
-            return text[:3]
-        part = pending.pop()
-        if isinstance(part, str):
-            text += part.strip()[:3]
-        elif not is_hidden(part):
-            pending += reversed(part.children[:MAX_LOOKED_AT])
-    return "..."
