@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from insights.writing.pasting.blocks import Block, Heading, Item, List, Paragraph, Quote, Rule, Run, flat
+from insights.writing.pasting.blocks import Block, Heading, Item, LeveledItem, List, Paragraph, Quote, Rule, Run, flat
 from insights.writing.pasting.code import code_of, without_labels
 from insights.writing.pasting.lists import (
     MAX_LISTS,
+    counts_on,
     gathered,
     indent_level,
     leveled,
+    levels_of,
     marker_of,
     typed_marker,
     whole_number,
@@ -226,13 +228,11 @@ class Reader:
         self._lists -= 1
         if self._lists >= MAX_LISTS:
             return [block for item in items for block in item.blocks]
-        levels = [_web_level(child) for child in node.children if isinstance(child, Node) and child.name == "li"]
-        if not self._lists and len(levels) == len(items) and all(levels):  # Word on the web
-            is_numbered = node.name == "ol"
-            pairs = zip(levels, items, strict=True)
+        levels = levels_of(node)
+        if not self._lists and len(levels) == len(items) and all(levels):
             return [
-                replace(leveled(level, "", item.blocks), is_numbered=is_numbered, number=item.number)
-                for level, item in pairs
+                LeveledItem(level, node.name == "ol", None if counts_on(node) else item.number, item.blocks)
+                for level, item in zip(levels, items, strict=True)
             ]
         return [List(node.name == "ol", items)] if any(item.blocks for item in items) else []
 
