@@ -36,6 +36,7 @@ from insights.writing.pasting.pictures import emoji_of, formula_of
 from insights.writing.pasting.raised import raised
 from insights.writing.pasting.scanning import Node
 from insights.writing.pasting.tables import parts_of, table_of
+from insights.writing.pasting.tasks import box_of, is_item, is_task_list, with_box
 
 MAX_QUOTES = 5  # one in another; each writes its mark before every line of what it holds
 _ANCHORS = {"", "#", "¶", "§", "🔗", "∞", "link", "\u200b"}  # by which sites link their own headings
@@ -85,7 +86,7 @@ class Reader:
 
     def __init__(self, root: Node) -> None:
         self.pictures = 0
-        self._lists = self._quotes = self._headings = 0
+        self._lists = self._items_read = self._quotes = self._headings = 0
         self._keeps_buttons = False
         self.blocks = self._read(root, Look())
 
@@ -106,6 +107,11 @@ class Reader:
     def _element(self, node: Node, look: Look, flow: _Flow) -> None:
         if is_hidden(node) or ("mso-list:ignore" in node.style and not self._headings):
             return
+        if box := box_of(node):
+            if not self._items_read and not is_item(node):
+                flow.runs.append(Run(f" {box} ", look))
+            if node.name in {"input", "img"}:
+                return
         if is_button(node) and (not self._keeps_buttons or is_copy_label(node.words())):
             flow.is_control = True
         elif node.name == "br":
@@ -137,8 +143,8 @@ class Reader:
         elif marker := typed_marker(node):
             without_marker(node, marker)
             flow.add(leveled(indent_level(node), marker, self._read(node, inner)))
-        elif node.name == "li":
-            flow.add(List(False, [Item(self._read(node, inner))]))
+        elif is_item(node):
+            flow.add(List(False, [Item(self._item(node, inner))]))
         elif node.name == "table":
             around, rows = parts_of(node)
             table = table_of(rows, lambda cell: self._read(cell, look_of(cell, inner))) if rows else None
@@ -206,6 +212,8 @@ class Reader:
         """Count a picture; one of an emoji or a formula becomes text."""
         if sign := emoji_of(node):
             flow.runs.append(Run(sign, look))
+        elif tex := formula_of(node):
+            flow.runs.append(Run(tex, look._replace(code=True)))
         else:
             self.pictures += 1
 
@@ -214,8 +222,6 @@ class Reader:
         runs = flat(self._read(node, look))
         if not runs:  # a heading that opens what is under it is a button
             self._keeps_buttons = True
-        elif tex := formula_of(node):
-            flow.runs.append(Run(tex, look._replace(code=True)))
             runs = flat(self._read(node, look))
             self._keeps_buttons = False
         runs = [replace(run, look=run.look._replace(strong=False)) for run in runs]
@@ -248,7 +254,8 @@ class Reader:
                     continue
                 value = whole_number(child.values.get("value", ""))
                 number = value if value is not None else number
-                items.append(Item(self._read(child, look_of(child, look)), number))
+                blocks = self._item(child, look_of(child, look), is_in_task_list=is_task_list(node))
+                items.append(Item(blocks, number))
                 number += step
                 continue
             blocks = self._read(Node("", children=[child]), look)
@@ -258,7 +265,9 @@ class Reader:
                 items.append(Item(blocks, number))
         return items
 
-
-def _web_level(item: Node) -> int:
-    """Return the level that Word on the web gives to an item; 0 for none."""
-    return min(whole_number(item.values.get("data-aria-level", "")) or 0, MAX_LISTS)
+    def _item(self, node: Node, look: Look, *, is_in_task_list: bool = False) -> list[Block]:
+        """Return the blocks of an item, with its box where it is a task."""
+        self._items_read += 1
+        blocks = self._read(node, look)
+        self._items_read -= 1
+        return with_box(blocks, node, is_in_task_list=is_in_task_list)
