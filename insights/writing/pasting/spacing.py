@@ -24,7 +24,11 @@ from insights.writing.pasting.scanning import Node
 
 MIN_GAP = 2.0  # pixels; less is kerning, such as that of formulas
 LARGE = 30.0  # pixels from which a floating first letter is a drop cap, whatever letter follows it
+MAX_WIDTH = 100  # characters that a box of a set width is compared with
+_PICTURE = 16.0  # pixels of a picture that is left out
+_CHARACTER = 9.0  # pixels, about
 
+_WIDTH = re.compile(r"(?<![\w-])(?:min-)?width:([^;]{1,20})")
 _FLOAT = re.compile(r"(?<![\w-])float:(left|right|inline-start|inline-end)")
 _OUT_OF_FLOW = re.compile(r"(?<![\w-])position:(?:absolute|fixed)")
 _FONT_SIZE = re.compile(r"(?<![\w-])font-size:([^;]{1,20})")
@@ -101,7 +105,8 @@ class _Separator:
         is_floating = bool(_FLOAT.search(node.style))
         is_initial = (is_floating or bool(_OUT_OF_FLOW.search(node.style))) and bool(_initial_of(node))
         is_apart = is_floating or display == "table-cell" or (bool(_OUT_OF_FLOW.search(node.style)) and not is_initial)
-        is_apart = is_apart or (node.name == "a" and display.startswith("inline-") and len(start_of(node)) > 1)
+        is_box = display.startswith("inline-")
+        is_apart = is_apart or (is_box and node.name in {"a", "div"} and len(start_of(node)) > 1)
         if is_note(node):
             without_repeated_marks(node)
             is_apart = True
@@ -110,7 +115,8 @@ class _Separator:
         self._gap(whole, width=left, is_firm=is_apart)
         whole.append(node)
         self.visit(node, is_container=_is_container(node) or (is_in_container and display == "contents"))
-        self._gap(whole, width=right + MIN_GAP * is_number, is_firm=is_apart)
+        right += MIN_GAP * is_number + (_empty_width(node) if is_box else 0.0)
+        self._gap(whole, width=right, is_firm=is_apart)
         if is_floating and is_initial:
             size = _FONT_SIZE.search(node.style)
             self.drop_cap = max(1.0, pixels(size[1]) if size else 0.0)
@@ -119,7 +125,7 @@ class _Separator:
         """Take a picture. One that is left out leaves a blank between the words beside it."""
         words = words_of(node)
         left, right = sides_of(node.values.get("style", ""))
-        self._gap(whole, width=left, is_firm=not words)
+        self._gap(whole, width=left if words else _PICTURE)
         if words:
             self._text(words, [])
         whole.append(node)
@@ -145,7 +151,7 @@ class _Separator:
         first = text[0]
         if not self.last.strip() or self.last[-1].isspace() or first.isspace():
             return False
-        if self.drop_cap and (first.islower() or (self.drop_cap >= LARGE and first.isalpha())):
+        if self.drop_cap and (first in "’'-" or (first.isalpha() and (self.drop_cap >= LARGE or not first.isupper()))):
             return False
         if (self.last[-1].isdigit() and first in _PERCENT) or (self.last.strip() in _CURRENCIES and first.isdigit()):
             return False  # one number, whose sign has a size or a color of its own
@@ -167,6 +173,13 @@ def _is_container(node: Node) -> bool:
     parts = [child for child in node.children if isinstance(child, Node) or child.strip()]
     is_word = all(isinstance(part, Node) and part.name != "a" and len(start_of(part)) == 1 for part in parts)
     return not is_word or bool(_HAS_GAP.search(node.style))
+
+
+def _empty_width(node: Node) -> float:
+    """Return how many pixels of a box of a set width are left beside its text, about."""
+    found = _WIDTH.search(node.style)
+    left = pixels(found[1]) - _CHARACTER * len(start_of(node, MAX_WIDTH)) if found else 0.0
+    return left if left > _CHARACTER else 0.0
 
 
 def _initial_of(node: Node) -> str:
