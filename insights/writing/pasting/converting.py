@@ -14,6 +14,7 @@ from insights.writing.pasting.code import code_of, reads_as_markdown
 from insights.writing.pasting.flow import Reader
 from insights.writing.pasting.meaning import heading_level, is_of_a_code_editor
 from insights.writing.pasting.scanning import Node, Tree
+from insights.writing.pasting.spacing import separate
 from insights.writing.pasting.writing import written
 
 MAX_BYTES = 2_000_000  # of HTML
@@ -42,6 +43,8 @@ def to_markdown(html: str) -> Pasted:
     tree = Tree(html)
     if tree.is_too_large:
         raise TooLarge
+    words = tree.root.words()
+    separate(tree.root)
     reader = Reader(tree.root)
     blocks: list[Block] = reader.blocks
     if code := _of_a_code_editor(tree.root):
@@ -53,7 +56,7 @@ def to_markdown(html: str) -> Pasted:
     if len(markdown) > MAX_MARKDOWN:
         raise TooLarge
     is_line = len(blocks) == 1 and isinstance(blocks[0], Paragraph)
-    is_plain = is_line and markdown == tree.root.words()
+    is_plain = is_line and markdown == words
     return Pasted("" if is_plain else markdown, reader.pictures)
 
 
