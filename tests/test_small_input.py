@@ -32,6 +32,7 @@ from insights.markdown.highlighting import LANGUAGES, Highlighter, most_characte
 from insights.next_step import StepRule, Text, Weight, choose
 from insights.preflight.panel import look_at_post
 from insights.search.documents import Source
+from insights.search.exactness import Exactness
 from insights.search.queries import MAX_LETTERS, read_query
 from insights.search.snippets import highlighted, passage
 from insights.words import terms_in
@@ -116,6 +117,7 @@ PLACES: dict[str, tuple[Callable[[str], Any], int]] = {
     "vocabulary": (lambda text: _source(text).words(), BODY),
     "passage": (lambda text: passage(text, {("word",), ("a",), ("a",) * 100}), BODY),
     "hits": (lambda text: highlighted(text, {("word",), ("a",), ("a",) * 100}), 1000),
+    "very words": (lambda text: Exactness(read_query("word a"), {"word": {"words"}, "a": {"aa"}}).of(text), BODY),
     "comparison": (lambda text: compare(text, changed(text)), BODY),
     "comparison of lines": (lambda text: compare_line(text, changed(text)), 10_000),
     "merge": (lambda text: merge(text, changed(text), text + "\n\nmore"), BODY),
