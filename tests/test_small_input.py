@@ -30,6 +30,7 @@ from insights.history.comparing_pages import compare_pages
 from insights.markdown import render
 from insights.markdown.highlighting import LANGUAGES, Highlighter, most_characters
 from insights.next_step import StepRule, Text, Weight, choose
+from insights.preflight.foreign_markup import look_for
 from insights.preflight.panel import look_at_post
 from insights.search.documents import Source
 from insights.search.exactness import Exactness
@@ -150,6 +151,11 @@ def test_four_times_the_text_costs_about_four_times_as_much(place: str) -> None:
     """E2, E3: brackets, marks, blanks, quotes and all else of `tests/hostile.py`."""
     work, largest = PLACES[place]
     assert too_steep(work, largest, hostile.MARKUP if place in READS_MARKUP else hostile.PLAIN) == {}
+
+
+def test_four_times_the_foreign_markup_costs_about_four_times_as_much() -> None:
+    """E2: template tags, attribute lists, shortcodes, formulas and comments that begin and never end."""
+    assert too_steep(look_for, BODY, hostile.FOREIGN) == {}
 
 
 def test_four_times_the_clipboard_costs_about_four_times_as_much() -> None:
