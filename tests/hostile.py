@@ -182,3 +182,23 @@ HTML: dict[str, Generator] = {
     "open values": run('<p x="'),
     "style tags": run("</style", "<style>"),
 }
+
+# Markup of other systems that begins again and again and never ends, as `insights.markup.source_facts` notes it.
+_FOREIGN = ["{{", "{{ a ", "{{a{a}", "{: a", "{.a ", "{#a .b ", "[a ", "[a=", '[a="x"', "[a][/a]", "[a](", "![a]({{ "]
+_FOREIGN += [
+    "%%a ",
+    "%%",
+    "a %% ",
+    "$$",
+    "$$a",
+    "$a ",
+    "$",
+    "==a",
+    "== ",
+    "\x03a",
+    "\x05a",
+    "::: a",
+    "\n%%a",
+    "\0{a=b ",
+]
+FOREIGN: dict[str, Generator] = {piece: run(piece) for piece in _FOREIGN}

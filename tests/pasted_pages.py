@@ -40,6 +40,36 @@ RAISED = {
     '<span style="font-size:0.6em;vertical-align:super;">10</span>': "¹⁰", "<sub>i</sub>": "ᵢ",
     '<span style="vertical-align: sub">Z9</span>': "_(Z9)",
 }  # fmt: skip
+# Layout as Chromium copies it; what readers see of it.
+LAID_OUT = {
+    'Price<span style="margin-left: 8px">$5.00</span>': "Price $5.00",
+    '<span style="margin-right:0.5em">May</span>25': "May 25",
+    'One<bdi style="padding: 0px 6px">two</bdi>three': "One two three",
+    '<span style="margin: 0px 12px 0px 0px">Score</span>88.7': "Score 88.7",
+    'One<u style="margin-inline: 4px">two</u>three': "One two three",
+    'One<span style="padding-inline-start: calc(1rem + 2px)">two</span>': "One two",
+    'Monthly<span style="float: right">$20</span>yearly': "Monthly $20 yearly",
+    '<span style="display: inline-flex"><span>AI</span><time>May 25</time>2026</span>': "AI May 25 2026",
+    '<span style="display: inline-grid"><bdi>Price</bdi><span>10</span></span>': "Price 10",
+    '<span style="display: table-cell">Score</span><span style="display: table-cell">88.7</span>': "Score 88.7",
+    '<span style="display: inline-block; margin-right: 1em">One</span><span>two</span>': "One two",
+    '<span style="display: inline-block; padding: 0 8px">One</span>two': "One two",
+    'One<span style="position: absolute; right: 0">two</span>': "One two",
+    'One <span style="margin-right: -4px; padding-right: 8px">two</span><bdi>three</bdi>': "One two three",
+    '<span style="display: inline-block; width: 80px">Price</span>$5': "Price $5",
+    'One<img src="x.png">two': "One two",
+    'to<span style="margin: 0; padding: 0px">ke</span>ns': "tokens",
+    'to<span style="margin-right: -4px">ke</span>ns': "tokens",
+    'to<span style="margin: 0 -4px; padding: 0 4px">ke</span>ns': "tokens",
+    'to<span style="padding-top: 8px; margin: 8px 0 1em">ke</span>ns': "tokens",
+    'to<span style="margin-right: 0.04em">ke</span>ns': "tokens",
+    'to<span style="display: inline-block">ke</span>ns': "tokens",
+    '<span style="display: inline-flex"><u>O</u><u>n</u><u>e</u></span>': "One",
+    ' <span style="float: left; display: block; margin-right: 8px">T</span>he': " The",
+    ' <span style="float: left; font-size: 4em">T</span>HE': " THE",
+    '(<bdi style="padding: 0 4px">One</bdi>), two': "(One), two",
+    '<span style="display: inline-flex"><span>$</span><span>20</span></span>': "$20",
+}  # fmt: skip
 NOT_SEEN = [
     "<button>Copy code</button>", "<noscript>Enable scripts</noscript>", "<select><option>One</option></select>",
     '<span style="display:none">hidden</span>', "<!-- a comment -->", "<script>alert(1)</script>", "<o:p></o:p>",
@@ -130,7 +160,11 @@ class Page:
                 tag, text = self.chance.choice(list(RAISED.items()))
                 html += "x" + tag
                 signs += [(sign, marks, url) for sign in "x" + text]
-            elif kind < 0.95:
+            elif kind < 0.93:
+                layout, text = self.chance.choice(list(LAID_OUT.items()))
+                html += f"x {layout} "
+                signs += [(sign, marks, url) for sign in f"x {text} "]
+            elif kind < 0.96:
                 html += self.chance.choice(NOT_SEEN)
             elif has_breaks:
                 html += "<br>"
@@ -150,9 +184,14 @@ class Page:
 
     def _division(self, depth: int) -> str:
         html, signs = self._inline(frozenset(), "", 0)
+        style = ""
+        if self.chance.random() < 0.25:  # columns
+            style = self.chance.choice((' style="display: flex; gap: 0px 1.1em"', ' style="display:grid; gap: 1em"'))
+            more, other = self._inline(frozenset(), "", 0)
+            html, signs = f"<span>{html}</span><bdi>{more}</bdi>", [*signs, (" ", frozenset(), ""), *other]
         self._see(signs)
         name = self.chance.choice(DIVISIONS)
-        return f"<{name}>{html}</{name}>"
+        return f"<{name}{style}>{html}</{name}>"
 
     def _bare(self, depth: int) -> str:
         html, signs = self._inline(frozenset(), "", 0)

@@ -31,8 +31,10 @@ from insights.history.text_diff import compare, compare_line
 from insights.markup import render
 from insights.markup.highlighting import LANGUAGES, Highlighter, most_characters
 from insights.next_step.scoring import StepRule, Text, Weight, choose
+from insights.preflight.foreign_markup import look_for
 from insights.publishing.slugs import slug_from
 from insights.search.documents import Source
+from insights.search.exactness import Exactness
 from insights.search.queries import MAX_LETTERS, read_query
 from insights.search.snippets import highlighted, passage
 from insights.text import invisible_characters
@@ -116,6 +118,7 @@ PLACES: dict[str, tuple[Callable[[str], Any], int]] = {
     "vocabulary": (lambda text: _source(text).words(), BODY),
     "passage": (lambda text: passage(text, {("word",), ("a",), ("a",) * 100}), BODY),
     "hits": (lambda text: highlighted(text, {("word",), ("a",), ("a",) * 100}), 1000),
+    "very words": (lambda text: Exactness(read_query("word a"), {"word": {"words"}, "a": {"aa"}}).of(text), BODY),
     "comparison": (lambda text: compare(text, changed(text)), BODY),
     "comparison of lines": (lambda text: compare_line(text, changed(text)), 10_000),
     "merge": (lambda text: merge(text, changed(text), text + "\n\nmore"), BODY),
@@ -148,6 +151,11 @@ def test_four_times_the_text_costs_about_four_times_as_much(place: str) -> None:
     """E2, E3: brackets, marks, blanks, quotes and all else of `tests/hostile.py`."""
     work, largest = PLACES[place]
     assert too_steep(work, largest, hostile.MARKUP if place in READS_MARKUP else hostile.PLAIN) == {}
+
+
+def test_four_times_the_foreign_markup_costs_about_four_times_as_much() -> None:
+    """E2: template tags, attribute lists, shortcodes, formulas and comments that begin and never end."""
+    assert too_steep(look_for, BODY, hostile.FOREIGN) == {}
 
 
 def test_four_times_the_clipboard_costs_about_four_times_as_much() -> None:

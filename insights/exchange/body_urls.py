@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import unescapeAll
@@ -61,11 +62,21 @@ def exchange_links(text: str, better: Callable[[str, int], str | None]) -> str:
     return _filled(text, filled)
 
 
-def local_pictures(text: str) -> dict[str, str]:
-    """The relative addresses (no scheme, no leading slash) that pictures of a text have, with the alt text of each."""
-    found: dict[str, str] = {}
+class LocalPicture(NamedTuple):
+    """The alt text of a picture beside a text, and the line where its address stands first, from 1."""
+
+    alt: str
+    line: int
+
+
+def local_pictures(text: str) -> dict[str, LocalPicture]:
+    """Return the pictures of a text by their relative addresses (no scheme, no leading slash)."""
+    found: dict[str, LocalPicture] = {}
+    line, at = 1, 0
     for place, alt in _real(text, is_local, "image"):
-        found[place.address] = found.get(place.address) or alt
+        line, at = line + text.count("\n", at, place.start), place.start
+        known = found.get(place.address)
+        found[place.address] = LocalPicture((known and known.alt) or alt, known.line if known else line)
     return found
 
 

@@ -23,6 +23,8 @@ def split(text: str, key: str, *, is_quoted: bool) -> list[str]:
         raise Ambiguous(
             f'Several entries or one? Write several as {_list("one", "two")}, and one as ["{_brief(text)}"].'
         )
+    if not is_quoted and text.endswith("]") and "[" not in text:
+        raise Ambiguous(f"The list has no opening [. Write {_list(_brief(text[:-1].rstrip()))}.")
     parts = [part.strip() for part in text.split(",")]
     parts = [part for part in parts if part]
     if len(parts) > 1 and is_of_names:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
 
+from insights.exchange.aliases import NoAlias, read_alias
 from insights.exchange.front_matter import ArticleText
-from insights.exchange.problems import ExchangeRefused
+from insights.exchange.problems import ExchangeRefused, sentences
 from insights.models import Article, FormerSlug
 from insights.models.page_urls import validate_article_slug
 from insights.text.slugs import former_slug_of, slug_of
@@ -52,18 +53,18 @@ def find(text: ArticleText, identity: Identity) -> tuple[Article, bool]:
             Article._meta.get_field("slug").clean(text.slug, None)
             validate_article_slug(text.slug)
         except ValidationError as error:
-            raise ExchangeRefused(text.problem("slug", " ".join(error.messages))) from None
+            raise ExchangeRefused(text.problem("slug", sentences(error))) from None
     return (article, False) if article else (Article(uid=text.uid or identity(text.slug), slug=text.slug), True)
 
 
 def leave_aliases(article: Article, text: ArticleText) -> bool:
     """Let the old addresses in the file lead to the article; whether any did not before. Raises ExchangeRefused."""
     is_changed = False
-    for slug in text.aliases:
+    for alias in text.aliases:
         try:
-            Article._meta.get_field("slug").clean(slug, None)
-        except ValidationError as error:
-            raise ExchangeRefused(text.problem("aliases", f"“{slug}”: {' '.join(error.messages)}")) from None
+            slug = read_alias(alias, "article")
+        except NoAlias as error:
+            raise ExchangeRefused(text.problem("aliases", str(error))) from None
         if slug == article.slug:
             raise ExchangeRefused(text.problem("aliases", f"“{slug}” is the article's own address."))
         former = FormerSlug.objects.filter(kind="article", slug=slug).first()

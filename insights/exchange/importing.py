@@ -180,16 +180,19 @@ class _Import:
 
     def _prepare(self, pictures: PicturesIn) -> None:
         for text in self.track([placed.text for placed in self.texts], "Pictures"):
-            wanted = [("cover", text.cover, text.texts["cover_alt"])] if text.cover else []
-            wanted += [("", address, alt) for address, alt in local_pictures(text.body).items()]
-            for key, address, alt in wanted:
+            if text.cover:
                 try:
-                    pictures.prepare(pictures.address(text.file, address), alt)
+                    cover = pictures.address(text.file, text.cover)
+                    pictures.prepare(cover, text.texts["cover_alt"])
                 except Unusable as error:
-                    self.problems.append(text.problem(key, str(error)))
+                    self.problems.append(text.problem("cover", str(error)))
                 else:
-                    if key == "cover":
-                        text.cover = pictures.address(text.file, address)
+                    text.cover = cover
+            for address, shown in local_pictures(text.body).items():
+                try:
+                    pictures.prepare(pictures.address(text.file, address), shown.alt)
+                except Unusable as error:
+                    self.problems.append(Problem(text.file, str(error), text.head_lines + shown.line))
         for table, key in publication_in.picture_addresses(self.publication):
             try:
                 pictures.prepare(pictures.address(publication.NAME, table[key]))
@@ -240,6 +243,7 @@ class _Import:
     def _article(self, placed: Placed, pictures: PicturesIn) -> None:
         text = placed.text
         entry = self.manifest.articles.get(text.uid) if text.uid else None
+        pictures.begin()
         article = ArticleIn(placed, pictures, self.names, self.links, entry, self.manifest.file_entry(text.file))
         try:
             with transaction.atomic():
@@ -247,6 +251,7 @@ class _Import:
         except ExchangeRefused as refused:
             self.problems += refused.problems
             self.names.forget()
+            pictures.roll_back()
             return
         state = "new" if article.made else "changed" if article.changed else "unchanged"
         keys = list(dict.fromkeys(article.changed)) if state == "changed" else []

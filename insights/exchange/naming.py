@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from insights.exchange.problems import sentences
 from insights.models import Author, Category, FormerSlug, Series, SiteSettings, Tag
 from insights.models.accounts import initials_of
 from insights.text.slugs import slug_of
@@ -95,7 +96,7 @@ def checked(row: models.Model, keys: Iterable[str] | None = None) -> dict[str, s
     try:
         check_fields(row, [field.name for field in row._meta.fields if names is not None and field.name not in names])
     except ValidationError as error:
-        return {name: " ".join(messages) for name, messages in error.message_dict.items()}
+        return {name: sentences(messages) for name, messages in error.message_dict.items()}
     return {}
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 from urllib.parse import unquote
 
 from django.core.files import File
@@ -57,6 +58,8 @@ class PicturesIn:
         self._prepared: dict[str, Prepared] = {}
         self._by_hash: dict[str, Prepared] = {}
         self._stored: list[str] = []
+        self._made: list[Picture] = []  # rows that the article of now saved
+        self._reworded: list[tuple[Picture, dict[str, Any]]] = []  # and those whose words it changed, with the old ones
         self._waiting = tempfile.TemporaryDirectory(prefix="pictures-")
 
     def __enter__(self) -> PicturesIn:
@@ -93,14 +96,30 @@ class PicturesIn:
         row, entry = prepared.row, prepared.entry
         if row.pk is None:
             row.save()
+            self._made.append(row)
         elif entry:
             words = {name: getattr(entry, name) for name in WORDS if getattr(entry, name) != getattr(row, name)}
             if words:
+                self._reworded.append((row, {name: getattr(row, name) for name in words}))
                 for name, value in words.items():
                     setattr(row, name, value)
                 row.save(update_fields=list(words))
                 self.changed.add(row.pk)
         return row
+
+    def begin(self) -> None:
+        """Begin an article, whose rows `roll_back` takes back."""
+        self._made, self._reworded = [], []
+
+    def roll_back(self) -> None:
+        """Forget what was recorded since `begin`: the article's part of the transaction was rolled back."""
+        for row in self._made:
+            row.pk, row._state.adding = None, True
+        for row, words in self._reworded:
+            for name, value in words.items():
+                setattr(row, name, value)
+            self.changed.discard(row.pk)
+        self.begin()
 
     def vouches_for(self, address: str) -> bool:
         """Whether a picture was prepared from a file that is as an export of ours wrote it."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +31,8 @@ class ExchangeRefused(Exception):
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
+
+
+def sentences(error: ValidationError | Iterable[str]) -> str:
+    """Return the messages of a check in one line, each once: two validators may say the same."""
+    return " ".join(dict.fromkeys(error.messages if isinstance(error, ValidationError) else error))

@@ -12,9 +12,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from insights.exchange.aliases import NoAlias, read_alias
 from insights.exchange.naming import NotNamed, check_fields, free_slug, name_field
 from insights.exchange.pictures_in import PicturesIn
-from insights.exchange.problems import ExchangeRefused, Problem
+from insights.exchange.problems import ExchangeRefused, Problem, sentences
 from insights.exchange.publication import NAME, Publication, flag, problem
 from insights.exchange.string_yaml import Table
 from insights.forms.links import Link, check_link
@@ -97,22 +98,22 @@ def settle(row: models.Model, values: dict[str, Any], table: Table, keys: dict[s
 
 def refused(table: Table, error: ValidationError, keys: dict[str, str] | None = None) -> ExchangeRefused:
     if not hasattr(error, "error_dict"):
-        return ExchangeRefused(problem(table, "", " ".join(error.messages)))
+        return ExchangeRefused(problem(table, "", sentences(error)))
     found = []
     for name, messages in error.message_dict.items():
         key = (keys or {}).get(name, name)
-        found.append(problem(table, "" if key == "__all__" else key, " ".join(messages)))
+        found.append(problem(table, "" if key == "__all__" else key, sentences(messages)))
     return ExchangeRefused(*found)
 
 
 def leave_former(row: Any, kind: str, slugs: list[str], table: Table) -> bool:
     """Let old addresses lead to a row; whether any did not before. Raises ExchangeRefused."""
     is_changed = False
-    for slug in slugs:
+    for alias in slugs:
         try:
-            FormerSlug._meta.get_field("slug").clean(slug, None)
-        except ValidationError as error:
-            raise ExchangeRefused(problem(table, "aliases", f"“{slug}”: {' '.join(error.messages)}")) from None
+            slug = read_alias(alias, kind)
+        except NoAlias as error:
+            raise ExchangeRefused(problem(table, "aliases", str(error))) from None
         former = FormerSlug.objects.filter(kind=kind, slug=slug).first()
         if former and former.target == row:
             continue

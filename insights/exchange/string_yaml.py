@@ -14,6 +14,8 @@ from typing import Any
 
 import yaml
 
+from insights.exchange import unclosed_yaml
+
 MAX_DEPTH = 8
 _NOTHING = {"null", "Null", "NULL", "~"}
 _COMMENT = re.compile(r"[ \t]*(#[^\r\n]*)")
@@ -192,6 +194,9 @@ def _explained(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
     if error.context == "while scanning a simple key" and error.context_mark:
         mark = error.context_mark  # the other one is where it noticed
     number = mark.line if mark else 0
+    found_open = unclosed_yaml.find(text)
+    if found_open and found_open.line <= number + 1:
+        return Unreadable(found_open.sentence, found_open.line)
     lines = text.splitlines()
     line = lines[number] if number < len(lines) else ""
     found = _KEY.match(f"{line} ")

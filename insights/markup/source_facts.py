@@ -12,6 +12,8 @@ from mdit_py_plugins.footnote.index import footnote_def
 
 # In the typed text: for a character that is no plain text, and around the words of a link.
 OTHER, LINK_BEGINS, LINK_ENDS = "\0", "\x01", "\x02"  # a text holds none of them when it comes here
+# For brackets behind a backslash, by which other systems mark formulas and shortcodes.
+ESCAPED = {"[": "\x03", "]": "\x04", "(": "\x05", ")": "\x06"}
 
 
 def note_definitions(parser: MarkdownIt) -> None:
@@ -22,7 +24,8 @@ def note_definitions(parser: MarkdownIt) -> None:
 def note_typed_text(parser: MarkdownIt) -> None:
     """Let `parser` note in `meta["typed"]` of each line of text what was typed there as plain text.
 
-    Code, pictures, escaped characters and entities are OTHER; a line break is "\\n", so that lines can be counted.
+    Code, pictures, escaped characters and entities are OTHER, escaped brackets ESCAPED; a line break is "\\n", so that
+    lines can be counted.
     """
     parser.core.ruler.before("text_join", "typed", _typed)
 
@@ -50,4 +53,7 @@ def _as_typed(token: Token) -> Any:
         return token.content
     if token.nesting and token.type not in _SIGNS:
         return ""  # the marks of emphasis
+    if token.type == "text_special" and token.info == "escape":
+        is_backslash = token.content == token.markup  # before a letter, as in \alpha
+        return token.content if is_backslash else ESCAPED.get(token.content, OTHER)
     return _SIGNS.get(token.type, OTHER)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 
 from .findings import Draft, Finding, Level
 
 TITLE_LETTERS = 60  # about what a search result shows
 DESCRIPTION_LETTERS = 160
+_ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_PLAIN = ("title", "excerpt", "cover_alt", "cover_caption", "cover_credit", "seo_title", "seo_description")
 
 
 def look(draft: Draft) -> Iterator[Finding]:
-    """No title, no text, no excerpt, no category, no byline; a title or a description that search results would cut."""
+    """Name missing fields, HTML entities in fields, and a title or description that search results would cut."""
     if not draft.lines.get("title", "").strip():
         yield Finding(Level.ERROR, "untitled", "title", "It has no title.", "Write one.")
     if not draft.has_text:
@@ -26,6 +30,7 @@ def look(draft: Draft) -> Iterator[Finding]:
         cure = "Choose who wrote it." if draft.is_editors else "Ask an administrator to make a byline for your account."
         yield Finding(Level.WARNING, "byline", "authors", "It carries no byline.", cure)
     yield from _titles(draft)
+    yield from _entities(draft)
 
 
 def _titles(draft: Draft) -> Iterator[Finding]:
@@ -39,3 +44,18 @@ def _titles(draft: Draft) -> Iterator[Finding]:
     if len(description) > DESCRIPTION_LETTERS:
         told = f"The description has {len(description)} letters; a search result shows about {DESCRIPTION_LETTERS}."
         yield Finding(Level.WARNING, "description", "seo_description", told, "Make it shorter.")
+
+
+def _entities(draft: Draft) -> Iterator[Finding]:
+    """Name the first entity of each field, such as “&amp;”: fields are plain text."""
+    for name in _PLAIN:
+        for found in _ENTITY.finditer(draft.lines.get(name, "")):
+            sign = html.unescape(found[0])
+            if sign == found[0]:
+                continue
+            is_seen = sign.isprintable() and not sign.isspace()
+            cure = f"Write “{sign}”." if is_seen else "Write a plain space, or nothing."
+            sentence = f"Readers see “{found[0]}” as it is typed."
+            fix = sign if is_seen else ""
+            yield Finding(Level.WARNING, "entity", name, sentence, cure, near=found[0], fix=fix)
+            break

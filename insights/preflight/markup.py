@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 from insights.markup.source_facts import LINK_BEGINS, LINK_ENDS
 
+from . import foreign_markup
 from .body import TypedText
 from .findings import MANY, Draft, Finding, Level
+from .foreign_markup import masked, near, shown
 
 # A tag, comment, declaration or instruction as CommonMark has it, with bounds so that each takes linear time.
 _HTML = re.compile(
@@ -29,11 +32,9 @@ _BROKEN = re.compile(
 )
 _TASK = re.compile(r"\[[ xX]\]\s")
 _CALLOUT = re.compile(r"\[![A-Za-z]{2,30}\][+-]?")
-_TEMPLATE = re.compile(r"\{\{[<%].{0,200}?[%>]\}\}|\{%.{0,200}?%\}", re.DOTALL)
-_URL = re.compile(r"(?<![\w@/.])(?:https?://|www\.)[^\s<>\x00-\x02\"“”«»]{1,500}", re.IGNORECASE)
+_URL = re.compile(r"(?<![\w@/.])(?:https?://|www\.)[^\s<>\x00-\x06\"“”«»]{1,500}", re.IGNORECASE)
 _LINK = re.compile(f"{LINK_BEGINS}[^{LINK_ENDS}]*{LINK_ENDS}")
 _PUNCTUATION = ".,;:!?*_~'’\"]}"
-_NO_LINE_END = re.compile(r"[^\n]")
 
 
 def look(draft: Draft) -> Iterator[Finding]:
@@ -48,6 +49,12 @@ def _of(typed: TypedText) -> Iterator[Finding]:
     if typed.opens == "blockquote" and (callout := _CALLOUT.match(typed.text)):
         yield _finding(typed, callout, f"“{callout[0]}” is shown as text.", "Write a plain quotation, or bold words.")
     yield from _html(typed)
+    without_html = _HTML.sub(lambda html: masked(html[0], 0, len(html[0])), typed.text)
+    pieces, text = foreign_markup.look_for(without_html)
+    for piece in pieces:
+        line = typed.line + typed.text.count("\n", 0, piece.start)
+        yield Finding(piece.level, "markup", "body", piece.sentence, piece.cure, line, piece.near)
+    typed = replace(typed, text=text)
     for pattern, said in _BRACKETS:
         for found in pattern.finditer(typed.text):
             yield _finding(typed, found, *said(found))
@@ -65,14 +72,14 @@ def _html(typed: TypedText) -> Iterator[Finding]:
         if found[0].startswith("<!--"):
             sentence, cure = "An HTML comment is shown as text.", "Remove it; notes belong in the review."
         else:
-            shown = found[0] if len(found[0]) <= 40 else f"{found[0][:39]}…"
-            sentence, cure = f"The HTML “{shown}” is shown as text.", "Use Markdown; as an example, write it as code."
+            brief = found[0] if len(found[0]) <= 40 else f"{found[0][:39]}…"
+            sentence, cure = f"The HTML “{brief}” is shown as text.", "Use Markdown; as an example, write it as code."
         yield _finding(typed, found, sentence, cure)
 
 
 def _bare_urls(typed: TypedText) -> Iterator[Finding]:
-    text = _LINK.sub(lambda link: _NO_LINE_END.sub("\0", link[0]), typed.text)
-    named = [found.span() for pattern in (_BROKEN, _HTML) for found in pattern.finditer(text)]
+    text = _LINK.sub(lambda link: masked(link[0], 0, len(link[0])), typed.text)
+    named = [found.span() for found in _BROKEN.finditer(text)]
     for found in _URL.finditer(text):
         url = _trimmed(found[0])
         if any(start <= found.start() < end for start, end in named) or ("." not in url and "localhost" not in url):
@@ -96,11 +103,11 @@ def _trimmed(url: str) -> str:
 
 def _reference(found: re.Match[str]) -> tuple[str, str]:
     label = found[2] or found[1]
-    return f"“{_brief(found[0])}” is shown as text: nothing defines [{_brief(label)}].", "Write [words](address)."
+    return f"“{shown(found[0])}” is shown as text: nothing defines [{shown(label)}].", "Write [words](address)."
 
 
 def _wiki(found: re.Match[str]) -> tuple[str, str]:
-    return f"“{_brief(found[0])}” is shown as text.", "Write [words](address); Ctrl+Shift+K finds an article."
+    return f"“{shown(found[0])}” is shown as text.", "Write [words](address); Ctrl+Shift+K finds an article."
 
 
 def _broken(found: re.Match[str]) -> tuple[str, str]:
@@ -108,18 +115,13 @@ def _broken(found: re.Match[str]) -> tuple[str, str]:
     cure = "Write [words](address) without spaces."
     if re.match(r"(?:javascript|vbscript|file|data):", address, re.IGNORECASE):
         cure = f"Links that begin with “{address.partition(':')[0]}:” are refused; link to a page on the web."
-    return f"“{_brief(found[0])}” is shown as text, not as a link.", cure
-
-
-def _template(found: re.Match[str]) -> tuple[str, str]:
-    return f"“{_brief(found[0])}” is shown as text.", "Templates of other systems do nothing here; write Markdown."
+    return f"“{shown(found[0])}” is shown as text, not as a link.", cure
 
 
 _BRACKETS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[str, str]]], ...] = (
     (_REFERENCE, _reference),
     (_WIKI, _wiki),
     (_BROKEN, _broken),
-    (_TEMPLATE, _template),
 )
 
 
@@ -128,9 +130,4 @@ def _line(typed: TypedText, found: re.Match[str]) -> int:
 
 
 def _finding(typed: TypedText, found: re.Match[str], sentence: str, cure: str) -> Finding:
-    near = found[0].partition("\n")[0]
-    return Finding(Level.WARNING, "markup", "body", sentence, cure, _line(typed, found), near)
-
-
-def _brief(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:59]}…"
+    return Finding(Level.WARNING, "markup", "body", sentence, cure, _line(typed, found), near(found[0]))

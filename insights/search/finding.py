@@ -9,16 +9,18 @@ Against ranking every match, which costs what the site holds, for pages that nob
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from insights.models import Byline, Category, Version
+from insights.models import Byline, Category, Version, VersionTag
 from insights.search import vocabulary
 from insights.search.documents import category_term, year_term
 from insights.search.engines import Conditions, engine
+from insights.search.exactness import Exactness
 from insights.search.queries import Part, Query
 from insights.search.ranking import score, weights
 from insights.search.snippets import Piece, highlighted, passage
@@ -81,7 +83,7 @@ def search(query: Query, *, category: Category | None = None, year: int | None =
         meant = query.with_words(respelled)
         found = _ranked(meant, narrowed, now)
     left_out: list[Part] = []
-    frequencies, _ = vocabulary.frequencies(meant.terms)
+    frequencies = vocabulary.usage(meant.terms).frequencies
     while not found.places and len(meant.parts) > 1 and len(left_out) < RETRIES:
         # A word that no article has goes first, then the one that most have.
         some = min(meant.parts, key=lambda part: _rareness(part, frequencies))
@@ -102,7 +104,7 @@ def _rareness(part: Part, frequencies: dict[str, int]) -> tuple[bool, int]:
 def _ranked(query: Query, narrowed: Conditions, now: dt.datetime) -> Results:
     if not query:
         return Results(query, query)
-    frequencies, total = vocabulary.frequencies(query.terms)
+    frequencies, total, words = vocabulary.usage(query.terms)
     everywhere: Conditions = [*([part.terms] for part in query.parts), *narrowed]
     singles = [term for part in query.parts for term in part.terms]
     frequent = min(frequencies.get(term, 0) for term in singles) > FREQUENT
@@ -119,14 +121,28 @@ def _ranked(query: Query, narrowed: Conditions, now: dt.datetime) -> Results:
             places += index.find(wanted, limit, frequent=frequent) if limit else []
     documents = _readable(set(places), now)
     weight = weights(query, frequencies, total)
-    ranked = sorted(((score(text, query, weight), place) for place, text in documents.items()), reverse=True)
-    return Results(query, query, [place for _, place in ranked], is_cut=is_cut)
+    exactness = Exactness(query, words)
+    near = {place: exactness.of(text) for place, text in _texts(documents)} if exactness else {}
+    ranked = sorted(
+        ((*score(text, query, weight, near.get(place)), place) for place, text in documents.items()), reverse=True
+    )
+    return Results(query, query, [place for _, _, place in ranked], is_cut=is_cut)
 
 
 def _readable(places: set[int], now: dt.datetime) -> dict[int, str]:
     """The documents at those places that readers can read now."""
     rows = Version.objects.readable(now).filter(search_entry__place__in=places).order_by()
     return dict(rows.values_list("search_entry__place", "search_entry__document"))
+
+
+def _texts(places: Iterable[int]) -> Iterator[tuple[int, str]]:
+    """Yield the places with what is searched there, as it is written: title, tags, excerpt and body; two queries."""
+    rows = Version.objects.filter(search_entry__place__in=list(places)).order_by()
+    tags: defaultdict[int, list[str]] = defaultdict(list)
+    for pk, name in VersionTag.objects.filter(version__in=rows.values("pk")).values_list("version", "tag__name"):
+        tags[pk].append(name)
+    for pk, place, *lines, body in rows.values_list("pk", "search_entry__place", "title", "excerpt", "search_text"):
+        yield place, "\n".join([*lines, *tags[pk], body])
 
 
 def _hit(version: Version, query: Query) -> Hit:

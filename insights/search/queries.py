@@ -7,6 +7,7 @@ an error of syntax, on no engine.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from insights.text.transliteration import INVISIBLE
@@ -16,6 +17,8 @@ MAX_LETTERS = 200
 MAX_PARTS = 10  # words or phrases; what follows is left out
 
 _HIDDEN = re.compile(f"[{INVISIBLE}]")
+_QUOTES = '"“”„«»'
+_AROUND = ",;:!?¡¿"  # a sentence's punctuation, which is left out where a part stands alone
 _PIECE = re.compile(r'["“”„«»]([^"“”„«»]*)["“”„«»]|([^\s"“”„«»]+)')
 
 
@@ -39,8 +42,9 @@ class Part:
         if not spotted:
             return None
         words = tuple(typed[word.start : word.end] for word in spotted)
-        text = " ".join(typed[spotted[0].start : spotted[-1].end].split())
-        return cls(text, words, tuple(word.term for word in spotted), quoted)
+        text = " ".join(typed.split())
+        shown = text if quoted else text.strip(_AROUND)
+        return cls(shown, words, tuple(word.term for word in spotted), quoted)
 
     @property
     def is_common(self) -> bool:
@@ -52,17 +56,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """All of `parts` are wanted. An empty one asks for nothing."""
+    """All of `parts` are wanted. An empty one asks for nothing. `text`: the query as typed."""
 
     parts: tuple[Part, ...] = ()
+    text: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.parts)
 
     def __str__(self) -> str:
-        """In words, each as typed: “C++”, “price” and “open weights”."""
-        *others, last = map(str, self.parts) if self.parts else [""]
-        return f"{', '.join(others)} and {last}" if others else last
+        """Return the query as typed, between quotation marks."""
+        has_marks = self.text[:1] in _QUOTES and self.text[-1:] in _QUOTES and len(self.text) > 1
+        return self.text if has_marks else f"“{self.text}”"
 
     @property
     def terms(self) -> frozenset[str]:
@@ -74,15 +79,13 @@ class Query:
         return frozenset(part.terms for part in self.parts)
 
     def without(self, left_out: Part) -> Query:
-        return Query(tuple(part for part in self.parts if part is not left_out))
+        """Return the query of the other parts."""
+        parts = tuple(part for part in self.parts if part is not left_out)
+        return Query(parts, " ".join(f'"{part.text}"' if part.quoted else part.text for part in parts))
 
-    def with_words(self, others: dict[str, str]) -> Query:
-        """The same query with some words written otherwise."""
-        return Query(tuple(_respelled(part, others) for part in self.parts))
-
-    def typed(self) -> str:
-        """The query as it may be typed into the field again."""
-        return " ".join(f'"{part.text}"' if part.quoted else part.text for part in self.parts)
+    def with_words(self, others: Mapping[str, str]) -> Query:
+        """Return the query with some words, by their folded form, written otherwise."""
+        return Query(tuple(_respelled(part, others) for part in self.parts), _rewritten(self.text, others))
 
 
 def read_query(text: str) -> Query:
@@ -96,12 +99,17 @@ def read_query(text: str) -> Query:
             parts.setdefault(part.terms, part)
     # A word that everybody uses says nothing beside one that says something.
     telling = [part for part in parts.values() if not part.is_common]
-    return Query(tuple((telling or list(parts.values()))[:MAX_PARTS]))
+    return Query(tuple((telling or list(parts.values()))[:MAX_PARTS]), text.strip())
 
 
-def _respelled(part: Part, others: dict[str, str]) -> Part:
-    text, at = "", 0
-    for word in spot(part.text):
-        written = part.text[word.start : word.end]
-        text, at = text + part.text[at : word.start] + others.get(fold(written), written), word.end
-    return Part.of(text + part.text[at:], quoted=part.quoted) or part
+def _respelled(part: Part, others: Mapping[str, str]) -> Part:
+    return Part.of(_rewritten(part.text, others), quoted=part.quoted) or part
+
+
+def _rewritten(text: str, others: Mapping[str, str]) -> str:
+    pieces, at = [], 0
+    for word in spot(text):
+        written = text[word.start : word.end]
+        pieces += [text[at : word.start], others.get(fold(written), written)]
+        at = word.end
+    return "".join([*pieces, text[at:]])

@@ -49,7 +49,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "number": number,
         "start": (number - 1) * PAGE_SIZE + 1,
         "first": _address(kept),
-        "meant": _address(kept | {"q": results.query.typed()}),
+        "meant": _address(kept | {"q": results.query.text}),
         "previous": _address(kept | {"page": number - 1 if number > 2 else ""}) if number > 1 else "",
         "following": _address(kept | {"page": number + 1}) if number < results.pages else "",
         "category_links": _links(kept, "category", "All", {row.slug: row.name for row in context["categories"]}),

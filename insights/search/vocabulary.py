@@ -11,12 +11,13 @@ and editors who publish at the same moment never wait for one another's words.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import partial
+from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Q, Sum
+from django.db.models import Q
 
 from insights.models import SearchSlip, SearchWord
 from insights.text.words import fold, term_of
@@ -58,15 +59,25 @@ def relearn(counts: Counter[str]) -> None:
     learn(counts)
 
 
-def frequencies(terms: Iterable[str]) -> tuple[dict[str, int], int]:
-    """How many articles use each term, by and large, and how many there are."""
-    rows = (
-        SearchWord.objects.filter(Q(stem__in=list(terms)) | Q(word=ALL))
-        .values_list("stem").annotate(Sum("articles"))
-    )  # fmt: skip
-    found = dict(rows)
-    total = max(found.pop("", 0), 0)
-    return {term: min(max(count, 0), total) for term, count in found.items()}, total
+class Usage(NamedTuple):
+    """By and large how many articles use each term, how many there are, and the folded words of each term."""
+
+    frequencies: dict[str, int]
+    total: int
+    words: dict[str, set[str]]
+
+
+def usage(terms: Iterable[str]) -> Usage:
+    """Return how the site uses terms; one query."""
+    rows = SearchWord.objects.filter(Q(stem__in=list(terms)) | Q(word=ALL)).order_by()
+    counts: Counter[str] = Counter()
+    words: defaultdict[str, set[str]] = defaultdict(set)
+    for word, stem, articles in rows.values_list("word", "stem", "articles"):
+        counts[stem] += articles
+        if articles > 0:
+            words[stem].add(word)
+    total = max(counts.pop("", 0), 0)
+    return Usage({term: min(max(count, 0), total) for term, count in counts.items()}, total, dict(words))
 
 
 def respelled(words: Iterable[str]) -> dict[str, str]:

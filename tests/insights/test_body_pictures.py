@@ -73,7 +73,20 @@ def test_there_and_back_is_the_same_text():
     ],
 )
 def test_the_pictures_beside_a_text_are_found_as_a_reader_of_markdown_finds_them(text, found):
-    assert local_pictures(text) == found
+    assert {address: shown.alt for address, shown in local_pictures(text).items()} == found
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("One\n\n![a](x.png)\ntwo ![b](y.png)\n\n![a](x.png)\n", {"x.png": 3, "y.png": 4}),
+        ("![a][r]\n\n`![a](x.png)`\n\n[r]: x.png\n", {"x.png": 5}),
+        ("- a\n\n  > ![a](\n  > <x y.png>)\n", {"x y.png": 4}),
+    ],
+)
+def test_the_line_of_a_picture_is_where_its_address_stands_first(text, lines):
+    """Lines are counted from 1; an address in code is none."""
+    assert {address: shown.line for address, shown in local_pictures(text).items()} == lines
 
 
 @pytest.mark.parametrize(

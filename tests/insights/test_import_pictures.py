@@ -54,7 +54,7 @@ class TestPictures:
         """U06, U11, U12, U16, U19: in a folder as in an upload."""
         (tmp_path / name).write_bytes(content)
         told = refused(write_article(tmp_path, body=f"![A]({name})\n"))
-        assert told.startswith(f"article.md: “{name}”")
+        assert told.startswith(f"article.md, line 4: “{name}”")
 
     @pytest.mark.parametrize(
         "address", ["../x.png", "images/../../x.png", "link.png", "linked/x.png", "folder", "no.png"]
@@ -66,7 +66,7 @@ class TestPictures:
         (folder / "link.png").symlink_to(tmp_path / "x.png")
         (folder / "linked").symlink_to(tmp_path)
         told = refused(write_article(folder, body=f"![A]({address})\n"))
-        assert told.startswith("article.md: ")
+        assert told.startswith("article.md, line 4: ")
         told = refused(write_article(folder, cover=address))
         assert told.startswith("article.md, line 3: cover: ")
 

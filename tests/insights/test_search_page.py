@@ -51,8 +51,7 @@ def test_the_page_without_a_query_says_what_is_searched(client):
 def test_results_show_title_passage_date_and_author_with_the_words_marked(client):
     make_article("A zebra", slug="one", body="It was long ago. The **zebra** has stripes.", excerpt="")
     answer = page(client, q="zebra").content.decode()
-    assert "1 article mentions, “zebra”" not in answer
-    assert "1 article mentions “zebra”, best match first." in answer
+    assert "1 article for <bdi>“zebra”</bdi>, best match first." in answer
     assert '<a href="/insights/one/">A <mark>zebra</mark></a>' in answer
     assert "It was long ago. The <mark>zebra</mark> has stripes." in answer
     assert '<meta name="robots" content="noindex, follow">' in answer
@@ -65,17 +64,57 @@ def test_a_query_is_repeated_as_typed(client, text):
     """Fault B5: found or not, a word stands on the page as the reader wrote it."""
     assert f"No article mentions “{text}”." in unescape(text_of(page(client, q=text)))
     make_article("A", slug="one", body=f"About {text} here.")
-    assert f"1 article mentions “{text}”, best match first." in unescape(text_of(page(client, q=text)))
-    assert f"“price” and “{text}”." in unescape(text_of(page(client, q=f"price {text}?", year="1999")))
+    assert f"1 article for “{text}”, best match first." in unescape(text_of(page(client, q=text)))
+    assert f"No article here mentions “price {text}?”." in unescape(
+        text_of(page(client, q=f" price {text}? ", year="1999"))
+    )
 
 
 def test_a_phrase_is_repeated_with_its_signs(client):
     """Fault B5: the same within quotation marks, and in the link of what was probably meant."""
     make_article("A", slug="one", body="About C++, GPT-4o and tokens.")
-    assert "mentions “C++, GPT-4o”" in text_of(page(client, q='"C++,  GPT-4o"'))
-    query = read_query('GPT-4o tokns "in C++"')
-    assert query.with_words({"tokns": "tokens"}).typed() == 'GPT-4o tokens "in C++"'
-    assert str(read_query("how to use C++ in the 人工智能!")) == "“use”, “C++” and “人工智能”"
+    assert '1 article for "C++, GPT-4o",' in unescape(text_of(page(client, q='"C++,  GPT-4o"')))
+    query = read_query('GPT-4o tokns, "in C++"')
+    assert query.with_words({"tokns": "tokens"}).text == 'GPT-4o tokens, "in C++"'
+    assert str(read_query("how to use C++ in the 人工智能!")) == "“how to use C++ in the 人工智能!”"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "U.S.",
+        "$5",
+        "a & b",
+        "&amp;",
+        "{{ 7*7 }}",
+        "'); DROP",
+        "#AI!",
+        "zebra.",
+        "-zebra",
+        "(zebra",
+        "say “zebra” now",
+        "👩‍💻 zebra",
+        "‮zebra",
+    ],
+)
+def test_signs_around_words_are_repeated_too(client, text):
+    """The sentence holds the query as it was typed, found or not, and the template escapes it."""
+    missing = page(client, q=f"  {text} ")
+    assert f"<bdi>“{escape(text)}”</bdi>" in missing.content.decode()
+    assert f"Search: {escape(text)}" in missing.content.decode()
+    make_article(invisible_characters.line(text), slug="one")
+    assert f"<bdi>“{escape(text)}”</bdi>, best match first." in page(client, q=text).content.decode()
+
+
+def test_signs_stay_in_what_was_probably_meant(client, django_capture_on_commit_callbacks):
+    """Only the misspelled word changes, and words that are left out are named as typed."""
+    with django_capture_on_commit_callbacks(execute=True):
+        make_article("Quantization", slug="one", body="In the U.S. only.")
+    answer = page(client, q="How, U.S. quantizaton?")
+    assert "No article mentions “How, U.S. quantizaton?”. Did you mean “How, U.S. quantization?”?" in text_of(answer)
+    assert "q=How%2C+U.S.+quantization%3F" in answer.content.decode()
+    assert "Left out: “$500,000”. 1 article for “U.S.”" in text_of(page(client, q="U.S. $500,000"))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """From the clipboard's HTML to Markdown that renders to the same words, numbers and links.
 
-`scanning` reads the tags into a tree, `meaning` says what a tag or a style means, `flow` makes blocks of the tree
-(`blocks`), `lists`, `tables` and `code` belong to it, `inline` and `writing` write the blocks as Markdown.
+`html_tree` reads the tags into a tree, and `styles` says what a tag or a style means. `spacing` adds the blanks that
+only a layout shows; `measures` reads its lengths, `pictures` what a picture stands for, `notes` the numbers of notes.
+`flow` makes blocks (`blocks`) of the tree, with `lists`, `tasks`, `tables` and `code`. `inline` and `markdown` write
+them as Markdown.
 """
 
 from insights.editor.paste.conversion import MAX_BYTES, MAX_MARKDOWN, Pasted, TooLarge, to_markdown

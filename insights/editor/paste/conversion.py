@@ -15,6 +15,7 @@ from insights.editor.paste.flow import Reader
 from insights.editor.paste.html_tree import Tree
 from insights.editor.paste.markdown import written
 from insights.editor.paste.node import Node
+from insights.editor.paste.spacing import separate
 from insights.editor.paste.styles import heading_level, is_of_a_code_editor
 
 MAX_BYTES = 2_000_000  # of HTML
@@ -43,6 +44,8 @@ def to_markdown(html: str) -> Pasted:
     tree = Tree(html)
     if tree.is_too_large:
         raise TooLarge
+    words = tree.root.words()
+    separate(tree.root)
     reader = Reader(tree.root)
     blocks: list[Block] = reader.blocks
     if code := _of_a_code_editor(tree.root):
@@ -54,7 +57,7 @@ def to_markdown(html: str) -> Pasted:
     if len(markdown) > MAX_MARKDOWN:
         raise TooLarge
     is_line = len(blocks) == 1 and isinstance(blocks[0], Paragraph)
-    is_plain = is_line and markdown == tree.root.words()
+    is_plain = is_line and markdown == words
     return Pasted("" if is_plain else markdown, reader.pictures)
 
 

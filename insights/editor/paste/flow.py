@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from insights.editor.paste.blocks import Block, Heading, Item, List, Paragraph, Quote, Rule, Run, flat
+from insights.editor.paste.blocks import Block, Heading, Item, LeveledItem, List, Paragraph, Quote, Rule, Run, flat
 from insights.editor.paste.code import code_of, without_labels
 from insights.editor.paste.lists import (
     MAX_LISTS,
+    counts_on,
     gathered,
     indent_level,
     leveled,
+    levels_of,
     marker_of,
     typed_marker,
     whole_number,
@@ -18,6 +20,7 @@ from insights.editor.paste.lists import (
     word_level,
 )
 from insights.editor.paste.node import Node
+from insights.editor.paste.pictures import emoji_of, formula_of
 from insights.editor.paste.styles import (
     LISTS,
     Look,
@@ -33,6 +36,7 @@ from insights.editor.paste.styles import (
 )
 from insights.editor.paste.superscripts import raised
 from insights.editor.paste.tables import parts_of, table_of
+from insights.editor.paste.tasks import box_of, is_item, is_task_list, with_box
 
 MAX_QUOTES = 5  # one in another; each writes its mark before every line of what it holds
 _ANCHORS = {"", "#", "¶", "§", "🔗", "∞", "link", "\u200b"}  # by which sites link their own headings
@@ -82,7 +86,7 @@ class Reader:
 
     def __init__(self, root: Node) -> None:
         self.pictures = 0
-        self._lists = self._quotes = self._headings = 0
+        self._lists = self._items_read = self._quotes = self._headings = 0
         self._keeps_buttons = False
         self.blocks = self._read(root, Look())
 
@@ -103,6 +107,11 @@ class Reader:
     def _element(self, node: Node, look: Look, flow: _Flow) -> None:
         if is_hidden(node) or ("mso-list:ignore" in node.style and not self._headings):
             return
+        if box := box_of(node):
+            if not self._items_read and not is_item(node):
+                flow.runs.append(Run(f" {box} ", look))
+            if node.name in {"input", "img"}:
+                return
         if is_button(node) and (not self._keeps_buttons or is_copy_label(node.words())):
             flow.is_control = True
         elif node.name == "br":
@@ -134,8 +143,8 @@ class Reader:
         elif marker := typed_marker(node):
             without_marker(node, marker)
             flow.add(leveled(indent_level(node), marker, self._read(node, inner)))
-        elif node.name == "li":
-            flow.add(List(False, [Item(self._read(node, inner))]))
+        elif is_item(node):
+            flow.add(List(False, [Item(self._item(node, inner))]))
         elif node.name == "table":
             around, rows = parts_of(node)
             table = table_of(rows, lambda cell: self._read(cell, look_of(cell, inner))) if rows else None
@@ -200,10 +209,11 @@ class Reader:
         return flat(flow.blocks)[:-1]
 
     def _picture(self, node: Node, look: Look, flow: _Flow) -> None:
-        """Count a picture; one that stands for an emoji becomes the emoji."""
-        alt = node.values.get("alt", "").strip()
-        if alt and len(alt) <= 16 and not alt.isascii() and not any(sign.isalnum() or sign.isspace() for sign in alt):
-            flow.runs.append(Run(alt, look))
+        """Count a picture; one of an emoji or a formula becomes text."""
+        if sign := emoji_of(node):
+            flow.runs.append(Run(sign, look))
+        elif tex := formula_of(node):
+            flow.runs.append(Run(tex, look._replace(code=True)))
         else:
             self.pictures += 1
 
@@ -224,13 +234,11 @@ class Reader:
         self._lists -= 1
         if self._lists >= MAX_LISTS:
             return [block for item in items for block in item.blocks]
-        levels = [_web_level(child) for child in node.children if isinstance(child, Node) and child.name == "li"]
-        if not self._lists and len(levels) == len(items) and all(levels):  # Word on the web
-            is_numbered = node.name == "ol"
-            pairs = zip(levels, items, strict=True)
+        levels = levels_of(node)
+        if not self._lists and len(levels) == len(items) and all(levels):
             return [
-                replace(leveled(level, "", item.blocks), is_numbered=is_numbered, number=item.number)
-                for level, item in pairs
+                LeveledItem(level, node.name == "ol", None if counts_on(node) else item.number, item.blocks)
+                for level, item in zip(levels, items, strict=True)
             ]
         return [List(node.name == "ol", items)] if any(item.blocks for item in items) else []
 
@@ -246,7 +254,8 @@ class Reader:
                     continue
                 value = whole_number(child.values.get("value", ""))
                 number = value if value is not None else number
-                items.append(Item(self._read(child, look_of(child, look)), number))
+                blocks = self._item(child, look_of(child, look), is_in_task_list=is_task_list(node))
+                items.append(Item(blocks, number))
                 number += step
                 continue
             blocks = self._read(Node("", children=[child]), look)
@@ -256,7 +265,9 @@ class Reader:
                 items.append(Item(blocks, number))
         return items
 
-
-def _web_level(item: Node) -> int:
-    """Return the level that Word on the web gives to an item; 0 for none."""
-    return min(whole_number(item.values.get("data-aria-level", "")) or 0, MAX_LISTS)
+    def _item(self, node: Node, look: Look, *, is_in_task_list: bool = False) -> list[Block]:
+        """Return the blocks of an item, with its box where it is a task."""
+        self._items_read += 1
+        blocks = self._read(node, look)
+        self._items_read -= 1
+        return with_box(blocks, node, is_in_task_list=is_in_task_list)

@@ -20,7 +20,7 @@ MAX_TAGS = 20_000
 # A quoted value may hold "<". At one place at most three attempts to read a tag are under way: two of them would have
 # to be within the same kind of quote, and then they began at the same place. So the time grows with the length.
 _TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)((?:[^<>"']|"[^"]*+"|'[^']*+')*+)>""")
-_ATTRIBUTE = re.compile(r"""(?<![a-zA-Z:-])([a-zA-Z:-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""")
+_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?""")
 _RAW = {"script", "style", "title", "xml", "o:documentproperties", "textarea", "iframe", "noembed", "noframes"}
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 _CELLS = {"td", "th"}

@@ -14,6 +14,7 @@ _LEVEL = re.compile(r"mso-list:l\d+level(\d)")
 _NUMBERED = re.compile(r"\(?(?:\d{1,9}|[a-z]|[ivxlc]{1,6})[.)]", re.IGNORECASE)
 _WORDS_MARKER = re.compile(r"([·•▪§]|o(?= )|\(?(?:\d{1,3}|[a-z])[.)])\s+", re.IGNORECASE)
 _INDENT = re.compile(r"margin-left:([\d.]+)(pt|in|cm|px)")
+_QUILL_INDENT = re.compile(r"(?:^|\s)ql-indent-(\d)(?:\s|$)")
 _PER_LEVEL = {"pt": 36, "in": 0.5, "cm": 1.27, "px": 48}
 
 
@@ -26,6 +27,31 @@ def word_level(node: Node) -> int:
     """Return the level that Word gives to a paragraph of a list; 0 for any other paragraph."""
     found = _LEVEL.search(node.style) if node.name in {"p", "li"} else None
     return max(1, min(int(found[1]), MAX_LISTS)) if found else 0
+
+
+def levels_of(node: Node) -> list[int]:
+    """Return the level of each item of a list that is written flat; 0 where nothing names one.
+
+    Word on the web and Quill name it at the item, Slack at the list.
+    """
+    items = [child for child in node.children if isinstance(child, Node) and child.name == "li"]
+    indents = [_QUILL_INDENT.search(item.values.get("class", "")) for item in items]
+    base = whole_number(node.values.get("data-indent", ""))
+    levels = []
+    for item, indent in zip(items, indents, strict=True):
+        own = whole_number(item.values.get("data-stringify-indent", ""))
+        level = whole_number(item.values.get("data-aria-level", "")) or 0
+        if indent or any(indents):
+            level = level or 1 + (int(indent[1]) if indent else 0)
+        if own is not None or base is not None:
+            level = level or 1 + (own if own is not None else base or 0)
+        levels.append(min(level, MAX_LISTS))
+    return levels
+
+
+def counts_on(node: Node) -> bool:
+    """Return whether the numbers of a flat list go on after the lists that stand within it."""
+    return "data-indent" in node.values and "start" not in node.values
 
 
 def marker_of(node: Node) -> str:

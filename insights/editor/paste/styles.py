@@ -28,12 +28,13 @@ _SILENT = {
 _BUTTONS = {"button", "menu", "menuitem", "toolbar", "tooltip"}
 _UNSEEN = re.compile(r"display:none|mso-hide:all|visibility:hidden")
 _UNSEEN_CLASS = re.compile(
-    r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|katex-html|MathJax_Preview)(?:\s|$)"
+    r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|katex-html|MathJax_Preview|mwe-math-mathml-a11y)(?:\s|$)"
 )
 _COPY = re.compile(
     r"(?:copy|copied)(?: code| text| link| snippet| to clipboard)?[!.]?|copy to clipboard", re.IGNORECASE
 )
 _LANGUAGE_CLASS = re.compile(r"(?<![a-z])(?:lang|language|code[-_]?(?:header|title|label|lang\w*))(?![a-z])")
+MAX_LOOKED_AT = 20  # elements around the start of a text
 MAX_LABEL = 40  # characters of what can be the label of a button that is none by its tag
 
 _WEIGHT, _SLANT = (re.compile(rf"(?<![\w-])font-{name}:(\w+)") for name in ("weight", "style"))
@@ -76,6 +77,24 @@ def is_hidden(node: Node) -> bool:
     return bool(_UNSEEN_CLASS.search(node.values.get("class", "")))
 
 
+def start_of(node: Node, size: int = 3) -> str:
+    """Return the first characters that are seen of an element, without the blanks around its pieces.
+
+    What stands too deep in it to be looked at counts as `size` characters.
+    """
+    text = ""
+    pending: list[Node | str] = [node]
+    for _ in range(MAX_LOOKED_AT):
+        if not pending or len(text) >= size:
+            return text[:size]
+        part = pending.pop()
+        if isinstance(part, str):
+            text += part.strip()[:size]
+        elif not is_hidden(part):
+            pending += reversed(part.children[:MAX_LOOKED_AT])
+    return "." * size
+
+
 def is_button(node: Node) -> bool:
     """Return whether an element is there to be pressed, and its label no part of the text."""
     if node.name == "button":
@@ -93,12 +112,18 @@ def names_a_language(node: Node) -> bool:
     return bool(_LANGUAGE_CLASS.search(node.values.get("class", "").lower()))
 
 
+def display_of(node: Node) -> str:
+    """Return how the style of an element displays it; nothing where it does not say."""
+    found = _DISPLAY.findall(node.style)
+    return found[-1] if found else ""
+
+
 def is_block(node: Node) -> bool:
     """Return whether an element stands in lines of its own."""
-    display = _DISPLAY.findall(node.style)
+    display = display_of(node)
     if node.name == "div" and display:
-        return not display[-1].startswith("inline") or node.keeps
-    return node.name in BLOCKS or (bool(display) and display[-1] in _SHOWN_AS_BLOCK)
+        return not display.startswith("inline") or node.keeps
+    return node.name in BLOCKS or display in _SHOWN_AS_BLOCK
 
 
 def is_of_a_code_editor(node: Node) -> bool:

@@ -1,0 +1,52 @@
+"""Old addresses in files: slugs, and paths or whole URLs of this site's own pages."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from insights.models import FormerSlug
+from insights.models.page_urls import address as address_of
+from insights.preflight.own_urls import meant
+from insights.text.slugs import slug_of
+
+_LONGEST = 80
+
+
+class NoAlias(ValueError):
+    """An old address that cannot be redirected; the message is a sentence."""
+
+
+def read_alias(written: str, kind: str) -> str:
+    """Return the slug that an alias of a `kind` such as "article" names. Raises NoAlias."""
+    suggested = slug_of(_last_part(written), _LONGEST)
+    if "/" in written:
+        page = meant(written, "/", settings.SITE_URL.rstrip("/"))
+        if (page.meaning, page.kind) == ("row", kind):
+            return page.slug
+        instead = (
+            f"Write “{suggested}” to redirect {_path(kind, suggested)}, or remove it" if suggested else "Remove it"
+        )
+        raise NoAlias(
+            f"“{written}” is not a path like {_path(kind, 'old-name')}, and an import can redirect no other. "
+            f"{instead} and redirect this path on the web server."
+        )
+    try:
+        FormerSlug._meta.get_field("slug").clean(written, None)
+    except ValidationError:
+        instead = suggested or "old-name"
+        raise NoAlias(
+            f"“{written}” is not a slug (Latin letters, digits and hyphens, at most {_LONGEST}). "
+            f"Write one, such as “{instead}” or {_path(kind, instead)}."
+        ) from None
+    return written
+
+
+def _path(kind: str, slug: str) -> str:
+    return address_of(f"insights:{kind}", slug)
+
+
+def _last_part(written: str) -> str:
+    path = written.partition("?")[0].partition("#")[0]
+    part = next((part for part in reversed(path.split("/")) if part), "")
+    return part.removesuffix(".html").removesuffix(".php") if "/" in written else part
