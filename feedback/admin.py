@@ -83,7 +83,7 @@ class AnswerAdmin(OfferedFilters):
     actions_selection_counter = False
 
     class Media:
-        js = (Script("js/desk-queue.js", defer=True),)
+        js = (Script("feedback/moderation-queue.js", defer=True),)
 
     list_display = ["__str__", "article", "status", "answered_at"]
     list_filter = [StatusFilter, "helpful"]

@@ -18,4 +18,4 @@ def waiting(request: HttpRequest) -> dict[str, Any] | None:
         return None
     answers = Answer.objects.waiting().annotate(total=Window(Count("pk")))
     rows: list[Any] = list(answers.order_by("answered_at", "pk")[:ROWS])
-    return {"template": "admin/feedback/_start_waiting.html", "count": rows[0].total if rows else 0, "rows": rows}
+    return {"template": "admin/feedback/_dashboard_waiting.html", "count": rows[0].total if rows else 0, "rows": rows}

@@ -22,7 +22,7 @@ def ceiling(request: HttpRequest) -> dict[str, Any] | None:
         return None
     count, seconds = settings.CONFIRMATION_CEILING
     return {
-        "template": "admin/newsletter/_start_ceiling.html",
+        "template": "admin/newsletter/_dashboard_ceiling.html",
         "count": ConfirmationMail.objects.without_slot().filter(is_bulk=False).count(),
         "since": row.began_at,
         "ceiling": count,

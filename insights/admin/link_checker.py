@@ -62,7 +62,7 @@ class OutsideLinkAdmin(DeskAdmin):
     fields = readonly_fields = ("target", "pages", "standing", "happened", "moment", "decided")
 
     class Media:
-        css = {"all": ("css/outside-links.css",)}
+        css = {"all": ("insights/admin/link-checker.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutsideLink]:
         links = OutsideLink.objects.all()

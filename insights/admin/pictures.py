@@ -56,8 +56,8 @@ class PictureAdmin(DeskAdmin):
     add_fieldsets = ((None, {"fields": ("upload", "again", "alt", "caption", "credit")}),)
 
     class Media:
-        css = {"all": ("css/desk.css", "css/pictures.css")}
-        js = (Script("js/picture-focus.js", defer=True),)
+        css = {"all": ("css/admin-pages.css", "insights/admin/pictures.css")}
+        js = (Script("insights/admin/picture-focus.js", defer=True),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Picture]:
         known = picture_uses.seen_by(request.user, Picture.objects.order_by(*self.ordering))

@@ -39,7 +39,7 @@ class FormerSlugAdmin(DeskAdmin):
     fields = ("kind", "slug", *TARGETS)
 
     class Media:
-        js = (Script("js/desk-old-addresses.js", defer=True),)
+        js = (Script("insights/admin/redirects.js", defer=True),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FormerSlug]:
         taken = Q()

@@ -36,7 +36,7 @@ class SiteSettingsAdmin(DeskAdmin):
     )
 
     class Media:
-        css = {"all": ("css/site-settings.css",)}
+        css = {"all": ("insights/admin/site-settings.css",)}
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """There is no list: to the row."""

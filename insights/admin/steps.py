@@ -63,8 +63,8 @@ class StepAdmin(DeskAdmin):
     )
 
     class Media:
-        css = {"all": ("css/desk.css",)}
-        js = (Script("js/desk-progress.js", defer=True),)
+        css = {"all": ("css/admin-pages.css",)}
+        js = (Script("insights/admin/progress.js", defer=True),)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"recomputation": latest_recomputation(), **(extra_context or {})})

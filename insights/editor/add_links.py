@@ -17,7 +17,7 @@ def offer_new(form: Any) -> None:
     for name, model, first_list in _OFFERED:
         if name in form.fields and form.user.has_perm(f"insights.add_{model}"):
             field = form.fields[name]
-            # js/writing/adding.js names the list that gets the new row by the id of the link, as Django's scripts do.
+            # add-links.js finds the list that gets the new row by the id of the link, as Django's scripts do.
             field.help_text = format_html(
                 '{} <a class="related-widget-wrapper-link" data-popup="yes" data-adds="{}" id="add_id_{}" href="{}" '
                 'target="_blank">Add {} {}</a>',

@@ -36,13 +36,16 @@ from insights.local_time import told_moment
 from insights.models import Article, Version
 
 # One subject each; they speak to each other by events on the form, which the heads of the files tell.
-WRITING_SCRIPTS = (
-    "title", "inserting", "marks", "page", "scrolling", "scores", "checks", "pictures", "library", "linking",
-    "addresses", "pasting", "faults", "made", "backstop", "kept", "autosave", "presence", "deciding", "moment",
-    "copying", "adding", "closing", "growing", "standing",
+EDITOR_SCRIPTS = (
+    "title", "insert", "toolbar", "live-preview", "scroll-sync", "scores", "preflight", "pictures", "library",
+    "link-search", "slug", "paste", "errors", "create-row", "backstop", "browser-copy", "autosave", "presence",
+    "conflict", "publish-at", "clipboard", "add-links", "close-panels", "auto-height", "status",
 )  # fmt: skip
 NONE = mark_safe('<span class="none">-</span>')  # where a list has room for it
-WRITING_STYLES = ("desk", "writing", "pictures", "checks", "history", "handover", "saving")
+EDITOR_STYLES = (
+    "css/admin-pages", "insights/editor/editor", "insights/admin/pictures", "insights/editor/preflight",
+    "insights/editor/history", "insights/editor/review", "insights/editor/saving",
+)  # fmt: skip
 FILED_UNDER = "Filed under"
 NO_BYLINE = (
     "This article has no byline, since your account has none. Ask an administrator to make one for your account; "
@@ -71,8 +74,8 @@ class ArticleAdmin(SavingAdmin):
     fieldsets = FIELDSETS
 
     class Media:
-        css = {"all": tuple(f"css/{subject}.css" for subject in WRITING_STYLES)}
-        js = tuple(Script(f"js/writing/{subject}.js", defer=True) for subject in WRITING_SCRIPTS)
+        css = {"all": tuple(f"{path}.css" for path in EDITOR_STYLES)}
+        js = tuple(Script(f"insights/editor/{name}.js", defer=True) for name in EDITOR_SCRIPTS)
 
     # The list
 

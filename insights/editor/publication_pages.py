@@ -43,7 +43,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         context["why"] = "This is the newest version, as the site sets it."
     if newest.new_slug:
         context["why"] += f" URL after publishing: {address('insights:article', newest.new_slug)}"
-    response = render(request, "insights/desk_preview.html", context)
+    response = render(request, "insights/admin_preview.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

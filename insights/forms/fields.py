@@ -35,8 +35,8 @@ class PictureFileInput(forms.FileInput):
     """A choice of a picture file. A script looks at the file at once: format, size, an earlier upload of it."""
 
     class Media:
-        css = {"all": ("css/pictures.css",)}
-        js = (Script("js/picture-choice.js", defer=True),)
+        css = {"all": ("insights/admin/pictures.css",)}
+        js = (Script("insights/admin/picture-choice.js", defer=True),)
 
     def __init__(self) -> None:
         super().__init__({"accept": "image/png,image/jpeg,image/gif,image/webp"})

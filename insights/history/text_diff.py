@@ -58,7 +58,7 @@ class Comparison:
         return all(paragraph.kind == SAME for paragraph in self.paragraphs)
 
     def html(self) -> SafeString:
-        """The comparison as a fragment for the desk's pages (`css/history.css`)."""
+        """The comparison as a fragment for the desk's pages (`insights/editor/history.css`)."""
         if self.is_same:
             return SafeString('<div class="comparison"><p class="none">No difference.</p></div>')
         note = format_html('<p class="help">{}</p>', COARSE) if self.is_coarse else ""

@@ -21,7 +21,7 @@ def dead(request: HttpRequest) -> dict[str, Any] | None:
     counted = links.annotate(of=Window(Count("pk"))).order_by("-since", "-pk")
     rows = list(counted.prefetch_related(uses(1))[:ROWS])
     count = rows[0].of if rows else 0
-    return {"template": "admin/insights/_start_outside_links.html", "count": count, "rows": rows}
+    return {"template": "admin/insights/_dashboard_external_links.html", "count": count, "rows": rows}
 
 
 def uses(most: int) -> Prefetch:

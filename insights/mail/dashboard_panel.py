@@ -29,4 +29,4 @@ def unsent(mails: OutgoingMailQuerySet, kind: str) -> dict[str, Any] | None:
         return None
     waiting = Count("pk", filter=Q(state="queued"))
     numbers = failing.aggregate(count=Count("pk"), since=Min("created_at"), waiting=waiting)
-    return {"template": "admin/insights/_start_unsent.html", "kind": kind, "trouble": newest, **numbers}
+    return {"template": "admin/insights/_dashboard_unsent.html", "kind": kind, "trouble": newest, **numbers}

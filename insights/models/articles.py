@@ -116,7 +116,7 @@ class Article(models.Model):
     )
 
     # Fetched along by the queries that need them.
-    newest_versions: Sequence[Version] = ()
+    newest_versions: Sequence[Version]  # no value: Django would take it for prefetched
     is_own: bool | None = None
     edit_base: Version | None = None
     is_edit_base_known = False
@@ -140,7 +140,8 @@ class Article(models.Model):
 
     def __str__(self) -> str:
         """Its title, where the newest version was fetched along; else its address, which costs no query."""
-        return self.newest_versions[0].title if self.newest_versions else self.slug
+        fetched = getattr(self, "newest_versions", ())
+        return fetched[0].title if fetched else self.slug
 
     def get_absolute_url(self) -> str:
         return address("insights:article", self.slug)

@@ -106,7 +106,7 @@ def build(mail: HandOverMail) -> MailMessage:
         "desk_url": f"{settings.SITE_URL}{path}",
     }
     return compose(
-        "insights/mail/hand_over",
+        "insights/mail/review",
         context,
         to=mail.recipient.email,
         message_id=f"hand-over.{mail.uid.hex}",

@@ -29,7 +29,7 @@ MAKE = f"""
 import datetime as dt
 import time_machine
 from django.utils import timezone
-from feedback import tickets
+from feedback import form_tokens
 from insights.models import User
 from insights.publishing.edit_base import base_of
 from tests.factories import make_article
@@ -39,7 +39,7 @@ for number in range(20):
 article = make_article("The model card", slug={SLUG!r}, body="Its *evaluation*.\\n")
 draft = make_article("A draft", published=None, user=User.objects.get())
 with time_machine.travel(timezone.now() - dt.timedelta(minutes=1)):
-    print(tickets.issue(article, bytes(16), True))
+    print(form_tokens.issue(article, bytes(16), True))
 print(draft.pk, base_of(draft.newest_version()), sep="\\n")
 """
 STORED = """

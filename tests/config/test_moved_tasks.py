@@ -7,21 +7,29 @@ from django.apps import apps
 from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
+from config.tasks.names import TASKS
 from insights.pictures.renditions import make_for
 
-moved_tasks = import_module("config.migrations.0002_moved_tasks")
+MIGRATIONS = [import_module(f"config.migrations.{name}") for name in ("0002_moved_tasks", "0003_tasks_of_new_packages")]
+OLD_PATHS = sorted({before for migration in MIGRATIONS for before in migration.MOVED})
+
+
+def upgrade() -> None:
+    for migration in MIGRATIONS:
+        migration.follow(apps, migration.MOVED.items())
 
 
 @pytest.mark.django_db
-def test_a_task_that_waited_under_an_old_path_is_found_under_the_new_one():
+@pytest.mark.parametrize("before", OLD_PATHS)
+def test_a_task_that_waited_under_an_old_path_is_found_under_the_new_one(before):
     waiting = make_for.enqueue(1)
-    DBTaskResult.objects.filter(pk=waiting.id).update(task_path="insights.renditions.make_for")
-    moved_tasks.follow(apps, moved_tasks.MOVED.items())
+    DBTaskResult.objects.filter(pk=waiting.id).update(task_path=before)
+    upgrade()
     row = DBTaskResult.objects.get(pk=waiting.id)
-    assert row.task_path == make_for.module_path
-    assert row.task == make_for
+    assert row.task_path in TASKS
+    assert import_string(row.task_path).module_path == row.task_path
+    assert row.task == import_string(row.task_path)
 
 
-@pytest.mark.parametrize("path", moved_tasks.MOVED.values())
-def test_each_new_path_leads_to_a_task(path):
-    assert import_string(path).module_path == path
+def test_every_task_has_its_name_and_nothing_else_has_one():
+    assert all(import_string(path).module_path == path for path in TASKS)

@@ -18,10 +18,10 @@ COUNTED = (
 TICKET = """
 import datetime as dt
 import time_machine
-from feedback import tickets
+from feedback import form_tokens
 from insights.models import Article
 with time_machine.travel(dt.datetime.now(dt.UTC) - dt.timedelta(seconds=10)):
-    print(tickets.issue(Article.objects.get(slug="doubled"), b"sixteen bytes !!", True))
+    print(form_tokens.issue(Article.objects.get(slug="doubled"), b"sixteen bytes !!", True))
 """
 
 

@@ -133,7 +133,7 @@ def test_a_deleted_step_gives_way_to_the_default(client, caplog):
     page = client.get(article.get_absolute_url())
     assert page.status_code == 200
     assert "default: newsletter · confidence: 0.00 · source: default" in page.content.decode()
-    assert len([record for record in caplog.records if record.name == "insights.public.views"]) == 1
+    assert len([record for record in caplog.records if record.name == "insights.public.article_page"]) == 1
 
 
 def test_a_step_to_a_withdrawn_article_gives_way_to_the_default(client):

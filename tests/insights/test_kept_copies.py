@@ -51,5 +51,5 @@ def test_the_start_page_and_a_new_article_have_a_place_for_what_no_form_offers(c
     for address in ("/admin/", ADD):
         page = client.get(address).content.decode()
         assert f'data-orphans data-account="{editor.pk}" data-ask="{NEW}"' in page
-        assert "js/writing/kept" in page
+        assert "insights/editor/browser-copy" in page
     assert "data-orphans" not in client.get(change_url(make_article())).content.decode()
