@@ -12,6 +12,8 @@ from tests.databases import ROOT, migrated_file
 from tests.own_postgres import migrated_postgres
 from tests.shell import Shell
 
+pytestmark = pytest.mark.own_database
+
 WRITE = """
 from tests.factories import make_article, make_author, make_tag
 from newsletter.models import Subscriber
