@@ -115,7 +115,6 @@ class Article(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
 
-    # Fetched along by the queries that need them.
     newest_versions: Sequence[Version]  # no value: Django would take it for prefetched
     is_own: bool | None = None
     edit_base: Version | None = None

@@ -28,7 +28,7 @@ def test_a_task_that_waited_under_an_old_path_is_found_under_the_new_one(before)
     row = DBTaskResult.objects.get(pk=waiting.id)
     assert row.task_path in TASKS
     assert import_string(row.task_path).module_path == row.task_path
-    assert row.task == import_string(row.task_path)
+    assert row.task.func is import_string(row.task_path).func
 
 
 def test_every_task_has_its_name_and_nothing_else_has_one():

@@ -131,7 +131,8 @@ class TestTenThousand:
 
 
 ORDER = """
-from newsletter.subscribers import erasure; from newsletter.models import Subscriber; from tests.factories import make_user
+from newsletter.models import Subscriber; from newsletter.subscribers import erasure
+from tests.factories import make_user
 from tests.newsletter.test_erasing_many import many
 many(6000); erasure.order(Subscriber.objects.all(), make_user("Newsletter manager"))
 """
