@@ -7,7 +7,7 @@ from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 
 
-class DeskConfig(AdminConfig):
+class HubAdminConfig(AdminConfig):
     default_site = "config.admin_site.site.Desk"
 
 

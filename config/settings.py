@@ -34,7 +34,7 @@ THREADS = environment.number("THREADS", 1)  # per web worker; the database pool 
 WORKER_MEMORY = environment.number("WORKER_MEMORY", 400)  # MB; a web worker above it is replaced
 
 INSTALLED_APPS = [
-    "config.apps.DeskConfig",  # Django's admin, under the publication's name
+    "config.apps.HubAdminConfig",  # Django's admin, under the publication's name
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "config.middleware.time_zone.PublicationZoneMiddleware",
     "config.middleware.form_size.FormSizeMiddleware",
     "config.middleware.public_posts.PublicPostsMiddleware",
-    "config.middleware.sessions.DeskSessionMiddleware",
+    "config.middleware.sessions.AdminSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "config.middleware.csrf.AdminCsrfMiddleware",
     "config.middleware.accounts.AccountMiddleware",
@@ -121,7 +121,7 @@ SWEEPS = [  # what the worker calls every few seconds
     "newsletter.signup.alerts.sweep",
     "newsletter.subscribers.erasure.sweep",
 ]
-DESK_PANELS = [  # what apps put on the desk's start page: function of the request → its template and values, or None
+DASHBOARD_PANELS = [  # panels of the start page: function of the request → its template and values, or None
     "feedback.dashboard_panel.waiting", "insights.link_checker.dashboard_panel.dead",
     "insights.mail.dashboard_panel.review_emails", "newsletter.dashboard_panel.confirmations",
     "newsletter.dashboard_panel.ceiling",
@@ -161,7 +161,7 @@ TIME_ZONE = "UTC"
 # People
 
 AUTH_USER_MODEL = "insights.User"
-AUTHENTICATION_BACKENDS = ["config.middleware.accounts.DeskBackend"]
+AUTHENTICATION_BACKENDS = ["config.middleware.accounts.AccountBackend"]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"  # when `next` is missing or refused
 PASSWORD_HASHERS = [

@@ -16,12 +16,12 @@ from feedback.models import Answer
 from insights import models, signals
 from insights.models import AuditEntry
 from insights.public import related
-from insights.publishing.schedule import next_moment
+from insights.publishing.schedule import next_change_at
 from newsletter import demo as newsletter_demo
 
 
-@receiver(signals.deed_done)
-def write_down_deed(actor: Any, verb: str, subject: object, details: dict[str, Any], **kwargs: Any) -> None:
+@receiver(signals.audit_event)
+def record_audit_event(actor: Any, verb: str, subject: object, details: dict[str, Any], **kwargs: Any) -> None:
     AuditEntry.record(actor, verb, subject, **details)
 
 
@@ -74,7 +74,7 @@ def keep_the_personal_out_of_traces(instance: DBTaskResult, **kwargs: Any) -> No
 # Which pages are forgotten when. What an article says stands on many pages: lists, what to read next, feeds.
 
 models.SiteSettings.stamp = staticmethod(page_cache.changes)
-page_cache.bound_by(next_moment)
+page_cache.bound_by(next_change_at)
 
 
 @receiver([signals.article_changed, signals.listing_changed])

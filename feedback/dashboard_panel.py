@@ -1,4 +1,4 @@
-"""The panel of the desk's start page: what waits for a moderator (`settings.DESK_PANELS`)."""
+"""The panel of the desk's start page: what waits for a moderator (`settings.DASHBOARD_PANELS`)."""
 
 from __future__ import annotations
 

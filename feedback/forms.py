@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from feedback import form_tokens, signals
 from feedback.lookalike_names import resembles_staff, skeleton
-from feedback.models import MESSAGE_LETTERS, NAME_LETTERS, Answer
+from feedback.models import MESSAGE_MAX_LENGTH, NAME_MAX_LENGTH, Answer
 from feedback.text_cleaning import clean_message, clean_name, fingerprint
 from insights.models import Article
 from insights.public.readers import Visitor
@@ -59,13 +59,13 @@ class AnswerForm(forms.Form):
     )
     message = WordsField(
         clean_with=clean_message,
-        max_length=MESSAGE_LETTERS,
-        error_messages={"max_length": f"Shorten this to {MESSAGE_LETTERS:,} letters; it has %(show_value)d."},
+        max_length=MESSAGE_MAX_LENGTH,
+        error_messages={"max_length": f"Shorten this to {MESSAGE_MAX_LENGTH:,} letters; it has %(show_value)d."},
     )
     name = WordsField(
         clean_with=clean_name,
-        max_length=NAME_LETTERS,
-        error_messages={"max_length": f"Shorten the name to {NAME_LETTERS} letters."},
+        max_length=NAME_MAX_LENGTH,
+        error_messages={"max_length": f"Shorten the name to {NAME_MAX_LENGTH} letters."},
     )
     email = EmailAddressField(
         required=False,
@@ -162,7 +162,7 @@ class AnswerForm(forms.Form):
             "message": message,
             "fingerprint": key,
             "name": name,
-            "name_key": skeleton(name)[: 2 * NAME_LETTERS],
+            "name_key": skeleton(name)[: 2 * NAME_MAX_LENGTH],
             "resembles_staff": resembles_staff(name),
         }
         if not mine.update(**words):

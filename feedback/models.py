@@ -23,8 +23,8 @@ from django.utils import timezone
 from insights.models import Article
 from insights.public.readers import NoPlace, Visitor
 
-MESSAGE_LETTERS = 10_000
-NAME_LETTERS = 80
+MESSAGE_MAX_LENGTH = 10_000
+NAME_MAX_LENGTH = 80
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
@@ -102,11 +102,11 @@ class Answer(models.Model):
     helpful = models.BooleanField()
     is_beyond_cap = models.BooleanField(default=False, editable=False)  # the network had no vote left that day
     reasons = models.JSONField(default=list, blank=True)  # values of Reason
-    message = models.TextField(blank=True, validators=[MaxLengthValidator(MESSAGE_LETTERS)])
-    name = models.CharField(max_length=NAME_LETTERS, blank=True)
+    message = models.TextField(blank=True, validators=[MaxLengthValidator(MESSAGE_MAX_LENGTH)])
+    name = models.CharField(max_length=NAME_MAX_LENGTH, blank=True)
     email = models.EmailField("mail address", blank=True, help_text="Never shown to readers.")
     fingerprint = models.CharField(max_length=64, blank=True, editable=False)  # SHA-256 of the message's words
-    name_key = models.CharField(max_length=2 * NAME_LETTERS, blank=True, editable=False)
+    name_key = models.CharField(max_length=2 * NAME_MAX_LENGTH, blank=True, editable=False)
     resembles_staff = models.BooleanField("name resembles staff", default=False, editable=False)
 
     answered_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -153,7 +153,7 @@ class Answer(models.Model):
             ),
             models.CheckConstraint(name="answer_approved_words", condition=Q(approved_at=None) | ~Q(message="")),
             models.CheckConstraint(
-                name="answer_message_length", condition=LessThanOrEqual(Length(F("message")), MESSAGE_LETTERS)
+                name="answer_message_length", condition=LessThanOrEqual(Length(F("message")), MESSAGE_MAX_LENGTH)
             ),
         ]
         indexes = [

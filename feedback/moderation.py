@@ -19,7 +19,7 @@ from django.utils import timezone
 from feedback import signals
 from feedback.lookalike_names import resembles_staff
 from feedback.models import Answer
-from insights.signals import deed_done
+from insights.signals import audit_event
 
 # decision → the moment it sets, and its word in the audit
 DECISIONS = {
@@ -62,7 +62,7 @@ def decide(pk: int, decision: str, *, seen: dt.datetime, actor: Any) -> Answer:
     )
     if not decided:
         raise Changed
-    deed_done.send(
+    audit_event.send(
         sender=Answer,
         actor=actor,
         verb=verb,

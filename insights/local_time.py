@@ -20,7 +20,7 @@ def publication_zone() -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo("UTC")
 
 
-def told_moment(moment: dt.datetime, user: Any = None) -> str:
+def format_local(moment: dt.datetime, user: Any = None) -> str:
     """“25 May 2026, 09:00 CEST”; to a `user` whose own clock shows another hour then “…, 03:00 for you”."""
     local = timezone.localtime(moment, publication_zone())
     told = date_format(local, "DATETIME_FORMAT")

@@ -9,7 +9,7 @@ article_restored    readers have a withdrawn article back, or keep one that was 
 listing_changed     a facet, step, neighbour or the site settings changed: any page may differ
 word_rules_changed  words are read by other rules than before: what was decided by them may differ from now on
 demo_loading        the demo publication is being loaded; siblings add theirs. tell: Callable[[str], None]
-deed_done           something for the audit. actor: User | None, verb: str, subject: object, details: dict
+audit_event           something for the audit. actor: User | None, verb: str, subject: object, details: dict
 """
 
 from django.dispatch import Signal
@@ -22,4 +22,4 @@ article_restored = Signal()
 listing_changed = Signal()
 word_rules_changed = Signal()
 demo_loading = Signal()
-deed_done = Signal()
+audit_event = Signal()

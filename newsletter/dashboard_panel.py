@@ -1,4 +1,4 @@
-"""Panels of the admin's start page: confirmation emails that wait or fail (`settings.DESK_PANELS`)."""
+"""Panels of the admin's start page: confirmation emails that wait or fail (`settings.DASHBOARD_PANELS`)."""
 
 from __future__ import annotations
 

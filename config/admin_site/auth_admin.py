@@ -18,7 +18,7 @@ from django_tasks_db.models import DBTaskResult
 
 from config.roles import ROLES, is_administrator
 from config.tasks.names import in_words
-from insights.admin.model_admin import DeskAdmin, OfferedFilters
+from insights.admin.model_admin import HubModelAdmin, OfferedFilters
 
 
 class AdministratorsOnly(admin.ModelAdmin):
@@ -33,7 +33,7 @@ admin.site.unregister([Group, DBTaskResult])
 
 
 @admin.register(Group)
-class GroupAdmin(AdministratorsOnly, DeskAdmin, DjangoGroupAdmin):
+class GroupAdmin(AdministratorsOnly, HubModelAdmin, DjangoGroupAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return is_administrator(request.user)
 

@@ -26,7 +26,7 @@ from django_tasks_db.models import DBTaskResult
 from config.roles import is_administrator
 from config.tasks.names import in_words
 from config.tasks.periodic import LOST
-from insights.signals import deed_done
+from insights.signals import audit_event
 
 ROWS = 5
 
@@ -110,7 +110,7 @@ def _task_at(path: str) -> Task[..., Any] | None:
 
 def _note(request: HttpRequest, verb: str, row: DBTaskResult) -> None:
     details = {"failed_at": row.finished_at.isoformat() if row.finished_at else ""}
-    deed_done.send(sender=DBTaskResult, actor=request.user, verb=verb, subject=row.task_path, details=details)
+    audit_event.send(sender=DBTaskResult, actor=request.user, verb=verb, subject=row.task_path, details=details)
 
 
 def _why(exception: str) -> str:

@@ -22,11 +22,12 @@ from django.utils.functional import SimpleLazyObject
 from insights.models import User
 from insights.public.prepared_queries import Prepared
 
-_BEFORE = "django.contrib.auth.backends.ModelBackend"
-_NOW = "config.middleware.accounts.DeskBackend"
+# Where the backend of a session lay in earlier releases.
+_BEFORE = {"django.contrib.auth.backends.ModelBackend", "config.accounts.DeskBackend"}
+_NOW = "config.middleware.accounts.AccountBackend"
 
 
-class DeskBackend(ModelBackend):
+class AccountBackend(ModelBackend):
     """Django's, but an account comes with all that it may do."""
 
     def get_user(self, user_id: Any) -> User | None:
@@ -53,7 +54,7 @@ _accounts = Prepared(lambda pk: User.objects.annotate(rights=_rights()).filter(p
 
 
 class AccountMiddleware(AuthenticationMiddleware):
-    """Django's, but a session of the backend before this one stays valid, and is renamed."""
+    """Django's, but a session of an earlier backend stays valid, and is renamed."""
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
@@ -61,6 +62,6 @@ class AccountMiddleware(AuthenticationMiddleware):
 
 
 def _known(request: HttpRequest) -> Any:
-    if request.session.get(BACKEND_SESSION_KEY) == _BEFORE:
+    if request.session.get(BACKEND_SESSION_KEY) in _BEFORE:
         request.session[BACKEND_SESSION_KEY] = _NOW
     return get_user(request)

@@ -30,7 +30,7 @@ class TrustedProxyMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.has_told = False
+        self.has_warned = False
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         forwarded = request.META.pop("HTTP_X_FORWARDED_FOR", "")
@@ -43,8 +43,8 @@ class TrustedProxyMiddleware:
         else:
             said = [request.META.pop(name, "") for name in FORWARDING]
             request.has_unknown_client = bool(forwarded or any(said))  # type: ignore[attr-defined]
-            if (forwarded or any(said)) and not self.has_told:
-                self.has_told = True
+            if (forwarded or any(said)) and not self.has_warned:
+                self.has_warned = True
                 logger.error("A peer outside TRUSTED_PROXIES sent X-Forwarded headers; they are ignored.")
         return self.get_response(request)
 

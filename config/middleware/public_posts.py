@@ -76,7 +76,8 @@ class PublicPostsMiddleware:
 
 def network_key(address: str) -> str:
     """32 hex digits for the network (/24, or /64 of IPv6) of an address; one for all that is no address."""
-    return salted_hmac("config.middleware.public_posts", network_of(address), algorithm="sha256").hexdigest()[:32]
+    # The key is the one of earlier releases, so that an upgrade forgets no limit.
+    return salted_hmac("config.public_posts", network_of(address), algorithm="sha256").hexdigest()[:32]
 
 
 def count_request(limit: Limit, network: str) -> int:

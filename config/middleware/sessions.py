@@ -41,7 +41,7 @@ class SessionStore(DatabaseSessionStore):
             raise UpdateError
 
 
-class DeskSessionMiddleware(SessionMiddleware):
+class AdminSessionMiddleware(SessionMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if not request.path_info.startswith(DESK):
             return response

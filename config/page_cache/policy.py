@@ -101,7 +101,7 @@ class Door:
         return known
 
 
-def nobodys_request(wanted: Wanted, environ: dict[str, Any]) -> dict[str, Any]:
+def anonymous_environ(wanted: Wanted, environ: dict[str, Any]) -> dict[str, Any]:
     """The request that a page is rendered for: its address at SITE_URL, and nothing of the visitor who asked first."""
     site = urlsplit(settings.SITE_URL)
     query = f"?{wanted.query}" if wanted.query else ""

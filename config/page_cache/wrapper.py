@@ -1,7 +1,7 @@
 """Public pages from memory, answered before Django's handler is asked; and `forget()`, by which they are rendered anew.
 
 Chosen: a WSGI wrapper, since a Django view without any middleware reaches only two thirds of a bare WSGI function; the
-page is kept with the headers that Django's middleware gave it. A page is rendered for nobody (`nobodys_request`): no
+page is kept with the headers that Django's middleware gave it. A page is rendered for nobody (`anonymous_environ`): no
 cookie, no address, no header of a visitor reaches the rendering, so that none can be kept. It is good while the
 generations stand that it was rendered under (`generations.py`), for `seconds` of `settings.PAGE_CACHE` at
 most (views counted meanwhile are not shown), and never beyond the next moment at which something is scheduled. One
@@ -28,7 +28,7 @@ from django.db import Error, close_old_connections, transaction
 
 from config.page_cache.generations import Generations, group_of
 from config.page_cache.page import REVALIDATE_SECONDS, SHARED_SECONDS, Headers, Page, StartResponse, make_page
-from config.page_cache.policy import Door, Wanted, nobodys_request, wanted_page
+from config.page_cache.policy import Door, Wanted, anonymous_environ, wanted_page
 from config.page_cache.stores import Folder, Generation, Memory, Shared
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class PageCache:
         self._server = _server()
         self._shared: Shared = self._server or Folder(self._generations.folder / "pages", self._generations)
         self._ear: Ear | None = None  # after the fork: threads stay behind
-        self._next_moment: tuple[int, float] = (-1, 0.0)
+        self._next_change_at: tuple[int, float] = (-1, 0.0)
         self._passing: dict[str, float] = {}
         _forget_now()  # another release, or another database, may have been served before
 
@@ -195,7 +195,7 @@ class PageCache:
         until = self._until(site, now)
         if until is None and before is not None and is_right:
             return before.answer
-        status, headers, body = self._ask(nobodys_request(wanted, environ))
+        status, headers, body = self._ask(anonymous_environ(wanted, environ))
         if status.startswith("503") and before is not None and is_right:
             return before.answer
         if until is None or not _may_be_kept(status, headers, body):
@@ -231,7 +231,7 @@ class PageCache:
     def _until(self, site: int, now: float) -> float | None:
         """The first moment after `now` at which something is scheduled, in seconds since 1970; 0 for none, None when
         the database does not say. Asked once after each change and each such moment."""
-        known_at, moment = self._next_moment
+        known_at, moment = self._next_change_at
         if known_at == site and (not moment or now < moment):
             return moment
         try:
@@ -242,7 +242,7 @@ class PageCache:
             with contextlib.suppress(Error):
                 close_old_connections()
         moment = min((named_one.timestamp() for named_one in named if named_one is not None), default=0.0)
-        self._next_moment = (site, moment)
+        self._next_change_at = (site, moment)
         return moment
 
     # Several machines

@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from insights.admin.bylines import make_byline, may_write
-from insights.admin.model_admin import DeskAdmin
+from insights.admin.model_admin import HubModelAdmin
 from insights.admin.taxonomy import FacetAdmin
 from insights.forms.accounts import AuthorForm, PasswordForm, UserAddForm, UserForm
 from insights.models import Author, User
@@ -79,7 +79,7 @@ def _may_keep(request: HttpRequest, author: Author | None) -> bool:
 
 
 @admin.register(User)
-class UserAdmin(DeskAdmin, DjangoUserAdmin):
+class UserAdmin(HubModelAdmin, DjangoUserAdmin):
     add_form = UserAddForm
     form = UserForm
     change_password_form = PasswordForm

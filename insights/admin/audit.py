@@ -10,12 +10,12 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from insights.admin.model_admin import DeskAdmin
+from insights.admin.model_admin import HubModelAdmin
 from insights.models import AuditEntry
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(DeskAdmin):
+class AuditEntryAdmin(HubModelAdmin):
     list_display = ("happened_at", "actor_name", "verb", "subject")
     list_filter = ("verb",)
     search_fields = ("actor_name", "verb", "subject")

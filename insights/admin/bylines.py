@@ -27,5 +27,5 @@ def make_byline(account: User, *, actor: Actor) -> Author | None:
         slug = free_slug(Author, f"author {account.pk}")
     author = Author.objects.create(name=name, slug=slug, initials=initials_of(name), user=account)
     details = {"id": author.pk, "account": account.pk}
-    signals.deed_done.send(sender=Author, actor=actor, verb="added author", subject=author, details=details)
+    signals.audit_event.send(sender=Author, actor=actor, verb="added author", subject=author, details=details)
     return author

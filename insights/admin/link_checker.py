@@ -15,9 +15,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from insights import signals
-from insights.admin.model_admin import DeskAdmin, badge
+from insights.admin.model_admin import HubModelAdmin, badge
 from insights.link_checker.dashboard_panel import uses
-from insights.local_time import told_moment
+from insights.local_time import format_local
 from insights.models import OutsideHost, OutsideLink, OutsideLinkUse, Version
 from insights.models.external_links import OutsideLinkQuerySet
 
@@ -50,7 +50,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(OutsideLink)
-class OutsideLinkAdmin(DeskAdmin):
+class OutsideLinkAdmin(HubModelAdmin):
     list_display = ("target", "pages", "standing", "happened", "moment")
     list_display_links = None
     list_filter = (StateFilter,)
@@ -110,16 +110,16 @@ class OutsideLinkAdmin(DeskAdmin):
     def happened(self, link: OutsideLink) -> SafeString:
         if link.looked_at is None:
             return SafeString("Nobody has looked yet.")
-        return format_html('{}<br><span class="small">Last look {}</span>', link.told, told_moment(link.looked_at))
+        return format_html('{}<br><span class="small">Last look {}</span>', link.told, format_local(link.looked_at))
 
     @admin.display(description="Since", ordering="since")
     def moment(self, link: OutsideLink) -> str:
-        return told_moment(link.since)
+        return format_local(link.since)
 
     @admin.display(description="Ignored by")
     def decided(self, link: OutsideLink) -> str:
         row = link.host if link.host.ignored_at else link
-        return f"{row.ignored_by_name}, {told_moment(row.ignored_at)}" if row.ignored_at else "nobody"
+        return f"{row.ignored_by_name}, {format_local(row.ignored_at)}" if row.ignored_at else "nobody"
 
     # Permissions: the checker writes the rows, editors decide what to hear of.
 
@@ -178,7 +178,7 @@ class OutsideLinkAdmin(DeskAdmin):
 
 
 def _tell_the_audit(request: HttpRequest, verb: str, row: OutsideLink | OutsideHost) -> None:
-    signals.deed_done.send(sender=type(row), actor=request.user, verb=verb, subject=row, details={"id": row.pk})
+    signals.audit_event.send(sender=type(row), actor=request.user, verb=verb, subject=row, details={"id": row.pk})
 
 
 def _brief(address: str) -> str:

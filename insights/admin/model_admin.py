@@ -1,6 +1,6 @@
 """What every page of the desk does: an invalid form answers 400, and each deed is written down twice.
 
-The admin's own history stands beside the row and dies with the account; the audit, which hears `deed_done`, stays.
+The admin's own history stands beside the row and dies with the account; the audit, which hears `audit_event`, stays.
 Both are written in the transaction of what they record.
 """
 
@@ -53,7 +53,7 @@ class OfferedFilters(admin.ModelAdmin):
             return super().response_action(request, queryset, action_location)
 
 
-class DeskAdmin(OfferedFilters):
+class HubModelAdmin(OfferedFilters):
     """The base of the publication's admin pages."""
 
     list_per_page = 50
@@ -142,7 +142,7 @@ class DeskAdmin(OfferedFilters):
         return super().log_deletions(request, queryset)
 
     def _tell(self, request: HttpRequest, verb: str, obj: models.Model, message: Any) -> None:
-        signals.deed_done.send(
+        signals.audit_event.send(
             sender=type(obj),
             actor=request.user,
             verb=f"{verb} {obj._meta.verbose_name}",

@@ -14,7 +14,7 @@ from insights.models.articles import ArticleQuerySet
 View = Callable[..., HttpResponse]
 
 
-def desk_only(*permissions: str) -> Callable[[View], View]:
+def staff_only(*permissions: str) -> Callable[[View], View]:
     """Let staff through who have one of `permissions`; 403 for everybody else."""
 
     def decorate(view: View) -> View:

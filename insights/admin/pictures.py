@@ -19,8 +19,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from insights.admin import deletion
-from insights.admin.model_admin import DeskAdmin
-from insights.admin.permissions import desk_only, seen_by
+from insights.admin.model_admin import HubModelAdmin
+from insights.admin.permissions import seen_by, staff_only
 from insights.forms.pictures import PictureAddForm, PictureForm
 from insights.models import Picture, User
 from insights.models.pictures import picture_code
@@ -34,7 +34,7 @@ SHOWN_USES = 20  # places that a picture's own page names
 
 
 @admin.register(Picture)
-class PictureAdmin(DeskAdmin):
+class PictureAdmin(HubModelAdmin):
     list_display = ("thumbnail", "name", "alt", "pixels", "uses", "uploaded_by", "uploaded_at")
     list_display_links = ("thumbnail", "name")
     list_select_related = ("uploaded_by",)
@@ -191,7 +191,7 @@ class PictureAdmin(DeskAdmin):
 
 @never_cache
 @require_safe
-@desk_only("insights.view_picture")
+@staff_only("insights.view_picture")
 def library(request: HttpRequest) -> HttpResponse:
     """`?q=` words, each in name, alt text, caption or credit; `?sha256=` of a file, as it came or as it is stored;
     `?page=`. A fragment for the writing view's dialog."""

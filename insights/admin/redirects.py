@@ -16,16 +16,16 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from insights import signals
-from insights.admin.model_admin import DeskAdmin
+from insights.admin.model_admin import HubModelAdmin
 from insights.forms.redirects import TARGETS, FormerSlugForm
-from insights.local_time import told_moment
+from insights.local_time import format_local
 from insights.models import Article, FormerSlug, User
 
 _TAKEN = SafeString('<br><span class="small">Something else has this address now; it goes first.</span>')
 
 
 @admin.register(FormerSlug)
-class FormerSlugAdmin(DeskAdmin):
+class FormerSlugAdmin(HubModelAdmin):
     form = FormerSlugForm
     list_display = ("old_address", "kind", "leads_to", "since", "left_by")
     list_filter = ("kind",)
@@ -61,7 +61,7 @@ class FormerSlugAdmin(DeskAdmin):
 
     @admin.display(description="Since", ordering="created_at")
     def since(self, row: FormerSlug) -> str:
-        return told_moment(row.created_at)
+        return format_local(row.created_at)
 
     @admin.display(description="Left by", ordering="created_by__name")
     def left_by(self, row: FormerSlug) -> str:

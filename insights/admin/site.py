@@ -13,7 +13,7 @@ from django.utils.cache import add_never_cache_headers
 
 from insights import signals
 from insights.admin.edit_session import edit_session
-from insights.admin.model_admin import DeskAdmin
+from insights.admin.model_admin import HubModelAdmin
 from insights.forms.site import SiteSettingsForm
 from insights.models import SiteSettings, User
 
@@ -21,7 +21,7 @@ PREVIEW = "_preview"
 
 
 @admin.register(SiteSettings)
-class SiteSettingsAdmin(DeskAdmin):
+class SiteSettingsAdmin(HubModelAdmin):
     form = SiteSettingsForm
     picture_files = ("logo_file",)
     change_form_template = "admin/insights/sitesettings/change_form.html"

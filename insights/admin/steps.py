@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from insights import signals
-from insights.admin.model_admin import DeskAdmin
-from insights.admin.permissions import desk_only
+from insights.admin.model_admin import HubModelAdmin
+from insights.admin.permissions import staff_only
 from insights.forms.steps import RuleForm, StepForm
 from insights.models import Recomputation, Rule, Step
 from insights.next_step import recalculation
@@ -49,7 +49,7 @@ class RuleInline(admin.StackedInline):
 
 
 @admin.register(Step)
-class StepAdmin(DeskAdmin):
+class StepAdmin(HubModelAdmin):
     form = StepForm
     inlines = (RuleInline,)
     list_display = ("slug", "kind", "heading", "threshold", "position", "is_active", "is_default")
@@ -99,7 +99,7 @@ class StepAdmin(DeskAdmin):
 
 @never_cache
 @require_safe
-@desk_only("insights.view_step")
+@staff_only("insights.view_step")
 def progress(request: HttpRequest) -> HttpResponse:
     """How far the latest recomputation is, as an HTML fragment."""
     return render(request, "admin/insights/step/_progress.html", {"recomputation": latest_recomputation()})

@@ -9,12 +9,12 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
 from insights import signals
-from insights.admin.model_admin import DeskAdmin
+from insights.admin.model_admin import HubModelAdmin
 from insights.forms.taxonomy import FacetForm
 from insights.models import Category, FormerSlug, Series, Tag, Version
 
 
-class FacetAdmin(DeskAdmin):
+class FacetAdmin(HubModelAdmin):
     """Something with a page of its own under `/insights/<kind>/<slug>/`."""
 
     form = FacetForm

@@ -38,7 +38,7 @@ def _import_missing(folder: Path, track: Track) -> Outcome:
     if outcome.count("new"):
         articles = Article.objects.values_list("slug", "uid")
         slugs = sorted(slug for slug, uid in articles if uid == demo_identity(slug) and slug not in loaded)
-        signals.deed_done.send(sender=Article, actor=None, verb=VERB, subject="demo", details={"articles": slugs})
+        signals.audit_event.send(sender=Article, actor=None, verb=VERB, subject="demo", details={"articles": slugs})
     return outcome
 
 

@@ -27,12 +27,12 @@ from insights.editor import autosave, history_pages, publication_pages, review_p
 from insights.editor.add_links import offer_new
 from insights.editor.filters import AuthorFilter, CategoryFilter, StateFilter
 from insights.editor.form import ArticleForm
-from insights.editor.preflight_views import checks_view, panel_of, told_after
-from insights.editor.save_messages import moment_not_kept, told_address, what_is_wrong
+from insights.editor.preflight_views import checks_view, panel_of, shown_after
+from insights.editor.save_messages import page_link, time_not_kept, what_is_wrong
 from insights.editor.saving import SavingAdmin
 from insights.editor.score_views import score_panel, scores_view
 from insights.editor.status import desk_state, state_badges
-from insights.local_time import told_moment
+from insights.local_time import format_local
 from insights.models import Article, Version
 
 # One subject each; they speak to each other by events on the form, which the heads of the files tell.
@@ -81,7 +81,7 @@ class ArticleAdmin(SavingAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         newest = Version.objects.newest().listed().prefetch_related("bylines__author")
-        told = Article.objects.with_state().with_hand_over()
+        told = Article.objects.with_state().with_review_state()
         rows = told.prefetch_related(Prefetch("versions", newest, to_attr="newest_versions"))  # type: ignore[no-redef]  # which Article declares
         return rows if _may_edit_any(request) else rows.written_by(request.user)
 
@@ -100,7 +100,7 @@ class ArticleAdmin(SavingAdmin):
 
     @admin.display(description="Publication moment", ordering="published_at", empty_value=NONE)
     def moment(self, article: Article) -> str:
-        return told_moment(article.published_at) if article.published_at else ""
+        return format_local(article.published_at) if article.published_at else ""
 
     @admin.display(description="Authors", empty_value=NONE)
     def byline(self, article: Article) -> str:
@@ -178,17 +178,17 @@ class ArticleAdmin(SavingAdmin):
         if "_publish" in request.POST:
             version = form.publish()
             is_future = version.live_from > timezone.now()
-            when = told_moment(version.live_from, request.user)
+            when = format_local(version.live_from, request.user)
             words = f"Scheduled for {when}." if is_future else "Readers have this version."
-            words += told_after(form)
+            words += shown_after(form)
         else:
             version = form.write()
             words = "Draft saved." if form.has_stored else "Nothing was changed."
             if "_hand_in" in request.POST and version.is_working:
                 is_new = review.hand_in(version, user=publication_pages.who(request), note=form.cleaned_data["note"])
                 words = "Handed in for review." if is_new else "It is handed in already, and waits for an editor."
-            words += moment_not_kept(form)
-        words += told_address(form, version)
+            words += time_not_kept(form)
+        words += page_link(form, version)
         obj.newest_versions = [version]
         if {"_publish", "_hand_in"} & set(request.POST):
             publication_pages.note(request, obj, words)

@@ -24,7 +24,7 @@ from insights.editor.tabs import made_by
 from insights.editor.writing_views import may_write_articles, posted_body
 from insights.forms.form_data import with_values
 from insights.models import Article, Version
-from insights.publishing.edit_base import base_of, is_same_text, lock, newest_of
+from insights.publishing.edit_base import is_same_text, lock, newest_of, version_token
 
 NOT_YOURS = "You may not change this article, or no longer; nothing was stored."
 
@@ -70,7 +70,7 @@ def beat(request: HttpRequest, pk: int) -> HttpResponse:
 
     `newer` tells what became of the text, or of its article, since the page was opened.
     """
-    article = Article.objects.told_own(request.user).filter(pk=pk).first()
+    article = Article.objects.with_is_own(request.user).filter(pk=pk).first()
     if article is None:
         raise Http404
     if not _may_write(request, article):
@@ -116,7 +116,7 @@ def above_the_form(request: HttpRequest, article: Article | None, form: Any) -> 
 def _newer(version: Version, request: HttpRequest, tab: str) -> str:
     """What is stored and is not what the page was opened on, as a sentence; empty if it is."""
     opened_on, user = request.POST.get("base", ""), request.user
-    if opened_on in {"", base_of(version)} or presence.wrote(version, user, tab):
+    if opened_on in {"", version_token(version)} or presence.wrote(version, user, tab):
         return ""
     if is_same_text(opened_on, version):
         return standing_since(version)
@@ -138,9 +138,9 @@ def _stored(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         who = form.stored.updated_by if form.stored else None
         told = saved_since(who, request.user) if form.conflict else ""
         return JsonResponse({"conflict": told or " ".join(map(str, form.non_field_errors()))}, status=409)
-    before = base_of(form.stored)
+    before = version_token(form.stored)
     version = form.store()
-    if base_of(version) != before and presence.is_tab(tab):
+    if version_token(version) != before and presence.is_tab(tab):
         presence.be_here(form.instance, request.user, tab, typed_at=version.updated_at)
     others = presence.others_in(form.instance, request.user, tab) if pk is not None and presence.is_tab(tab) else []
     return JsonResponse({**_told(form, version), "others": others})
@@ -150,10 +150,10 @@ def _sent(request: HttpRequest, article: Article | None, tab: str) -> QueryDict:
     """What was sent; over the text that this tab stored itself, if only the answer to that got lost."""
     stored = newest_of(article)
     opened_on = request.POST.get("base", "")
-    if article is None or stored is None or opened_on == base_of(stored):
+    if article is None or stored is None or opened_on == version_token(stored):
         return request.POST
     if presence.wrote(stored, request.user, tab):
-        return with_values(request.POST, base=base_of(stored))
+        return with_values(request.POST, base=version_token(stored))
     if not opened_on:
         return with_values(request.POST, base="new")  # the page of a new article, whose text was saved elsewhere since
     return request.POST
@@ -164,7 +164,7 @@ def _told(form: AutosaveForm, version: Version) -> dict[str, Any]:
     named = {"form": "change", "autosave": "autosave", "presence": "presence"}
     return {
         "article": article.pk,
-        "base": base_of(version),
+        "base": version_token(version),
         "saved": _clock(version),
         "slug": version.new_slug or article.slug,
         "title": str(version),
@@ -183,14 +183,14 @@ def _asked_for(request: HttpRequest) -> dict[str, Any] | None:
     """`{"article", "form", "writable", "base", "title", "excerpt", "body"}` of what the account may see; else None."""
     pk, tab = request.GET.get("article", ""), request.GET.get("tab", "")
     number = int(pk) if pk.isdecimal() and len(pk) < 19 else made_by(request.user, tab) if tab else None
-    article: Any = Article.objects.told_own(request.user).filter(pk=number).first() if number else None
+    article: Any = Article.objects.with_is_own(request.user).filter(pk=number).first() if number else None
     if article is None or not (article.is_own or request.user.has_perm("insights.change_any_article")):
         return None
     newest = newest_of(article)
     if newest is None:
         return None
     told = {"article": article.pk, "form": reverse("admin:insights_article_change", args=[article.pk])}
-    return {**told, "writable": _may_write(request, article), "base": base_of(newest), **texts_of(newest)}
+    return {**told, "writable": _may_write(request, article), "base": version_token(newest), **texts_of(newest)}
 
 
 def _clock(version: Version) -> str:

@@ -82,7 +82,7 @@ class AutosaveForm(ArticleForm):
         written = self.written()
         if "title" in written:
             written["title"] = written["title"] or UNTITLED
-        filed = self.filed_anew()
+        filed = self.changed_filing()
         if self.stored is not None and not written and filed == {"authors": None, "tags": None}:
             return self.stored
         typed = self.typed if "body" in values else None

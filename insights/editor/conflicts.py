@@ -23,7 +23,7 @@ from insights.history.alignment import Effort
 from insights.history.text_diff import compare, compare_line
 from insights.models import Version
 from insights.models.ids import is_id
-from insights.publishing.edit_base import base_of, is_same_text
+from insights.publishing.edit_base import is_same_text, version_token
 
 TEXTS = ("title", "excerpt", "body")
 UNTITLED = "Untitled"  # what a text is called that is kept before it has a title
@@ -33,7 +33,7 @@ BESIDE_THE_TEXT = {"publish_at", "label", "note"}
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
+class FieldConflict:
     """One of the three texts of a form, of two editors. `difference`: from theirs to mine, word by word."""
 
     name: str
@@ -47,7 +47,7 @@ class Meeting:
         return [(f"choice_{self.name}_{n}", one) for n, one in enumerate(self.merged.conflicts)]
 
 
-class Meetings(ArticleFields):
+class ConflictMixin(ArticleFields):
     """The part of the article's form that knows of other editors. `stored` was read under the article's lock."""
 
     stored: Version | None
@@ -59,11 +59,11 @@ class Meetings(ArticleFields):
 
     def check_base(self) -> None:
         """Raise ValidationError if another text or standing is stored than the page was opened on."""
-        if not self.instance.pk or self.opened_on == base_of(self.stored) or self._says_the_same():
+        if not self.instance.pk or self.opened_on == version_token(self.stored) or self._says_the_same():
             return
         self.is_stale = True
         stored, opened_on = self.stored, self.opened_on
-        self.retype("base", base_of(stored))  # whoever saves once more has seen what is stored
+        self.retype("base", version_token(stored))  # whoever saves once more has seen what is stored
         self.retype("over", "1")
         if stored and is_same_text(opened_on, stored):
             told = f"{standing_since(stored)} Nothing of yours was stored; press once more if you mean it."
@@ -113,7 +113,7 @@ class Meetings(ArticleFields):
         if not self.is_stale:
             self.errors.clear()  # they are told when it is saved
 
-    def meetings(self) -> Iterator[Meeting]:
+    def meetings(self) -> Iterator[FieldConflict]:
         """Title, excerpt and body, where theirs is not mine."""
         effort = Effort()
         for name, theirs in texts_of(self.stored).items():
@@ -121,7 +121,7 @@ class Meetings(ArticleFields):
             if mine != theirs:
                 is_line = name == "title"
                 told = compare_line(theirs, mine) if is_line else compare(theirs, mine, effort).html()
-                yield Meeting(name, str(self.fields[name].label or name.title()), told, merge(base, mine, theirs))
+                yield FieldConflict(name, str(self.fields[name].label or name.title()), told, merge(base, mine, theirs))
 
     def differences(self) -> list[tuple[str, str, str]]:
         """What else is not the same: the field's name, mine, theirs."""

@@ -13,7 +13,7 @@ from insights.models.ids import is_id
 
 
 class StateFilter(admin.SimpleListFilter):
-    """By the annotations of `with_state` and `with_hand_over`; changes to what is out are handed over, too."""
+    """By the annotations of `with_state` and `with_review_state`; changes to what is out are handed over, too."""
 
     title = "status"
     parameter_name = "state"

@@ -17,19 +17,19 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from insights.editor.conflicts import TAKE_IN, Meetings
+from insights.editor.conflicts import TAKE_IN, ConflictMixin
 from insights.editor.form_fields import ADDRESS_OF_WHAT_IS_OUT
 from insights.editor.initial_values import initial_values
 from insights.editor.preflight_gate import refuse_unready
 from insights.editor.tabs import text_in, uid_by
-from insights.forms.fields import BylineField, MomentField, SearchedSelect
+from insights.forms.fields import BylineField, LocalDateTimeField, SearchedSelect
 from insights.local_time import publication_zone
 from insights.models import Article, Author, Picture, User, Version
 from insights.pictures import uploads
 from insights.pictures.uses import seen_by
 from insights.preflight import Report
 from insights.publishing.drafts import WRITTEN_FIELDS, keep, save_version
-from insights.publishing.edit_base import base_of, filing_of, newest_of
+from insights.publishing.edit_base import filing_of, newest_of, version_token
 from insights.publishing.rendering import Typed, read_body
 from insights.publishing.slugs import (
     NO_LETTERS,
@@ -47,7 +47,7 @@ EDITORS_FIELDS = ("authors", "pinned_step", "publish_at", "takes_feedback")
 _NO_ALT = re.compile(r"!\[\s*\]\(picture:([0-9a-fA-F-]{36})")
 
 
-class ArticleForm(Meetings):
+class ArticleForm(ConflictMixin):
     """Bind with `user`. After `is_valid()`, inside a transaction, `write()` stores and `publish()` also publishes."""
 
     user: User | AnonymousUser
@@ -72,7 +72,7 @@ class ArticleForm(Meetings):
         if self.is_bound and self.data.get("base"):
             self.opened_on = str(self.data["base"])
         else:
-            self.opened_on = base_of(self.stored)
+            self.opened_on = version_token(self.stored)
 
     def _add_editors_fields(self, article: Article | None) -> None:
         if not self.may_edit_any:
@@ -91,7 +91,7 @@ class ArticleForm(Meetings):
         told = "When the changes go out; the article keeps its own moment." if is_out else (
             "A moment in the future schedules the article."
         )  # fmt: skip
-        self.fields["publish_at"] = MomentField(
+        self.fields["publish_at"] = LocalDateTimeField(
             zone=self.zone,
             required=False,
             label="Publication moment",
@@ -253,7 +253,7 @@ class ArticleForm(Meetings):
                 keep(self.stored, label=label, user=user)
                 self.has_stored = True
             return self.stored
-        apart, filing = bool(values.get("over")), self.filed_anew()
+        apart, filing = bool(values.get("over")), self.changed_filing()
         return save_version(
             article, self.written(), typed=self.typed, keep=keeps, label=label, apart=apart, user=user, **filing
         )
@@ -268,7 +268,7 @@ class ArticleForm(Meetings):
             values["new_slug"] = "" if slug == self.instance.slug else slug
         return values
 
-    def filed_anew(self) -> dict[str, Any]:
+    def changed_filing(self) -> dict[str, Any]:
         """`authors` and `tags` for `insights.publishing.drafts.save_version`: None for what stays."""
         values, is_new = self.cleaned_data, self.stored is None
         authors = values.get("authors") if is_new or "authors" in self.changed_data else None

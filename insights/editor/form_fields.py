@@ -30,7 +30,7 @@ class ArticleFields(forms.ModelForm):
     stored: Version | None  # the newest version, None for a new article
     filed: Filing  # its authors, tags and pictures
 
-    # What the page was opened on (`insights.publishing.edit_base.base_of`), and the text that it had then.
+    # What the page was opened on (`insights.publishing.edit_base.version_token`), and the text that it had then.
     base = MarkField()
     opened_title = MarkField()
     opened_excerpt = MarkField()

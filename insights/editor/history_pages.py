@@ -13,7 +13,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from insights.admin.permissions import View, desk_only
+from insights.admin.permissions import View, staff_only
 from insights.editor import restore, version_page
 from insights.editor.version_page import desk_page, may_write, seen_article, whole_version
 from insights.history.alignment import Effort
@@ -28,7 +28,7 @@ OFFERED = 60  # versions that the page of a comparison offers
 
 @never_cache
 @require_POST
-@desk_only("insights.add_article", "insights.change_article")
+@staff_only("insights.add_article", "insights.change_article")
 def compare_texts(request: HttpRequest) -> HttpResponse:
     """POST `before`, `after`: both compared word by word, as an HTML fragment. Nothing is stored.
 

@@ -11,7 +11,7 @@ from insights.editor.form_fields import ArticleFields
 from insights.editor.tabs import new_tab
 from insights.models import Article
 from insights.publishing.drafts import WRITTEN_FIELDS
-from insights.publishing.edit_base import base_of
+from insights.publishing.edit_base import version_token
 
 
 def initial_values(form: ArticleFields, article: Article | None) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def initial_values(form: ArticleFields, article: Article | None) -> dict[str, An
     scheduled = article.published_at and article.published_at > timezone.now()
     texts = texts_of(version)
     return values | texts | {f"opened_{name}": text for name, text in texts.items()} | {
-        "base": base_of(version),
+        "base": version_token(version),
         "tab": new_tab(),
         "slug": version.new_slug or article.slug,
         "tags": list(form.filed.tags),

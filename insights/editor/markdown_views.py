@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from insights.admin.permissions import desk_only
+from insights.admin.permissions import staff_only
 from insights.editor.paste import MAX_BYTES, TooLarge, to_markdown
 from insights.models.pictures import picture_code
 from insights.pictures import uploads
@@ -21,7 +21,7 @@ from insights.publishing.rendering import render_text
 
 @never_cache
 @require_POST
-@desk_only("insights.add_article", "insights.change_article")
+@staff_only("insights.add_article", "insights.change_article")
 def preview(request: HttpRequest) -> HttpResponse:
     """POST `content` (Markdown): what readers would get, as an HTML fragment, with its problems above it."""
     content = request.POST.get("content")
@@ -32,7 +32,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
-@desk_only("insights.add_picture")
+@staff_only("insights.add_picture")
 def upload(request: HttpRequest) -> HttpResponse:
     """POST `image` (file), `alt`, `caption`, `credit`: `image_code` is the Markdown that shows the stored picture.
 
@@ -53,7 +53,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
-@desk_only("insights.add_article", "insights.change_article")
+@staff_only("insights.add_article", "insights.change_article")
 def paste(request: HttpRequest) -> JsonResponse:
     """POST the clipboard's HTML, as a body of `text/html` or as the field `html`: `{"markdown", "note"}`.
 

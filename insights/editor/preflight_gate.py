@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from insights.editor.form_fields import ArticleFields
-from insights.forms.fields import MomentField
+from insights.forms.fields import LocalDateTimeField
 from insights.local_time import publication_zone
 from insights.preflight.report import Report
 from insights.preflight.run import LINES, Typed, look, not_before_now
@@ -85,6 +85,6 @@ def _value(form: ArticleFields, name: str) -> Any:
 
 def _moment(typed: str) -> dt.datetime:
     try:
-        return not_before_now(MomentField(zone=publication_zone(), required=False).clean(typed))
+        return not_before_now(LocalDateTimeField(zone=publication_zone(), required=False).clean(typed))
     except ValidationError:
         return timezone.now()

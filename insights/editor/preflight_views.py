@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from insights.admin.permissions import desk_only
+from insights.admin.permissions import staff_only
 from insights.editor.form import ArticleForm
 from insights.editor.preflight_gate import look_at_form, look_at_post
 from insights.forms.form_data import with_values
@@ -19,7 +19,7 @@ from insights.pictures.uses import may_see
 
 @never_cache
 @require_POST
-@desk_only("insights.add_article", "insights.change_article")
+@staff_only("insights.add_article", "insights.change_article")
 def checks_view(request: HttpRequest) -> JsonResponse:
     """POST the form's fields: `{"summary": sentence, "findings": html}`. Nothing is stored."""
     cover = request.POST.get("cover", "")
@@ -36,7 +36,7 @@ def panel_of(form: ArticleForm) -> dict[str, Any]:
     return {"checks": checks, "carries_byline": all(finding.rule != "byline" for finding in checks.findings)}
 
 
-def told_after(form: ArticleForm) -> str:
+def shown_after(form: ArticleForm) -> str:
     """What the message about a publication adds: how many warnings it went out with."""
     count = len(form.checks.warnings) if form.checks else 0
     return f" {count} warning{'' if count == 1 else 's'} in the checks." if count else ""

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from insights import signals
 from insights.editor.publication_pages import demand
 from insights.editor.review_forms import PreviewLinkForm
-from insights.local_time import told_moment
+from insights.local_time import format_local
 from insights.models import Article, HistoryEntry, PreviewLink, User
 
 MOST_OPEN = 20
@@ -41,7 +41,7 @@ def make(request: HttpRequest, pk: int) -> HttpResponse:
     )
     HistoryEntry.record(article, HistoryEntry.Verb.LINK_MADE, user, moment=link.expires_at)
     _tell_the_audit(request, article, "made preview link", link, days=days)
-    words = f"The link is below. It is open until {told_moment(link.expires_at, user)}."
+    words = f"The link is below. It is open until {format_local(link.expires_at, user)}."
     return _back(request, article, words, to=f"link-{link.pk}")
 
 
@@ -68,7 +68,7 @@ def _to_write(request: HttpRequest, pk: int) -> Article:
 
 def _tell_the_audit(request: HttpRequest, article: Article, verb: str, link: PreviewLink, **details: int) -> None:
     """Never the token: whoever reads the audit reads no drafts by it."""
-    signals.deed_done.send(
+    signals.audit_event.send(
         sender=PreviewLink,
         actor=request.user,
         verb=verb,

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from insights.admin.model_admin import with_link
 from insights.editor.review_forms import WithdrawForm
-from insights.local_time import publication_zone, told_moment
+from insights.local_time import format_local, publication_zone
 from insights.models import Article, User, Version
 from insights.models.page_urls import address
 from insights.public.article_page import article_context
@@ -61,7 +61,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     at = form.cleaned_data["at"]
     if article.withdrawn_at is None or article.withdrawn_at > timezone.now():
         article.withdraw(at, actor=request.user)
-    told = f"Readers lose it {told_moment(at, request.user)}." if at else "Withdrawn: readers no longer find it."
+    told = f"Readers lose it {format_local(at, request.user)}." if at else "Withdrawn: readers no longer find it."
     return _back(request, article, told)
 
 

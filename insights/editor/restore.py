@@ -48,7 +48,7 @@ def bring_back(request: HttpRequest, pk: int, version: int) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the bringing back back, if the draft still is what was brought back."""
     article = _to_write(request, pk)
-    now = drafts.undo_bringing_back(article, user=_who(request))
+    now = drafts.undo_restore(article, user=_who(request))
     if now is None:
         messages.error(request, NOTHING_TO_UNDO)
         return HttpResponseRedirect(reverse("admin:insights_article_history", args=[article.pk]))
@@ -112,4 +112,4 @@ def _to_form(article: Article) -> HttpResponseRedirect:
 
 def _tell(request: HttpRequest, verb: str, article: Article, version: Version) -> None:
     details: dict[str, Any] = {"id": article.pk, "version": version.pk}
-    signals.deed_done.send(sender=Article, actor=request.user, verb=verb, subject=version, details=details)
+    signals.audit_event.send(sender=Article, actor=request.user, verb=verb, subject=version, details=details)

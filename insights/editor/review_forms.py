@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from insights.forms.fields import LinesField, MomentField
+from insights.forms.fields import LinesField, LocalDateTimeField
 from insights.models import Article, PreviewLink, User
 from insights.review import NOTE_LENGTH
 from insights.review.mail import publishers
@@ -62,7 +62,7 @@ class WithdrawForm(forms.Form):
     def __init__(self, *args: Any, zone: zoneinfo.ZoneInfo, article: Article, **options: Any) -> None:
         super().__init__(*args, **{"auto_id": "withdraw-%s", **options})
         self.article = article
-        self.fields["at"] = MomentField(
+        self.fields["at"] = LocalDateTimeField(
             zone=zone,
             required=False,
             label="Withdrawal moment",

@@ -13,7 +13,7 @@ _NAMED = 3  # places of problems that the sentence above the form names
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
-def moment_not_kept(form: ArticleForm) -> str:
+def time_not_kept(form: ArticleForm) -> str:
     """What the message about a draft adds, when a publication moment was typed that only “Publish” takes."""
     if "publish_at" not in form.changed_data:
         return ""
@@ -21,7 +21,7 @@ def moment_not_kept(form: ArticleForm) -> str:
     return f" The publication moment counts with “Publish”; {what_became}."
 
 
-def told_address(form: ArticleForm, version: Version) -> str:
+def page_link(form: ArticleForm, version: Version) -> str:
     """What a message adds when the URL that readers know was changed, or will be."""
     if form.moved_from:
         return f" Its URL is {form.instance.get_absolute_url()} now; the old one redirects there."

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
 from insights.admin.edit_session import edit_session
-from insights.admin.model_admin import DeskAdmin
+from insights.admin.model_admin import HubModelAdmin
 from insights.editor.conflicts import texts_of
 from insights.editor.form import ArticleForm
 from insights.editor.presence import wrote
@@ -31,7 +31,7 @@ from insights.publishing.edit_base import lock, newest_of
 ALREADY_SAVED = "This form was saved before. Below is the article as it is now; nothing was changed."
 
 
-class SavingAdmin(DeskAdmin):
+class SavingAdmin(HubModelAdmin):
     """The way of a form through the admin, from the lock to the log."""
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Article | None:
@@ -42,7 +42,9 @@ class SavingAdmin(DeskAdmin):
         try:
             pk = Article._meta.pk.to_python(object_id)
             locks = request.method == "POST" and connection.in_atomic_block
-            article = lock(pk, request.user) if locks else Article.objects.told_own(request.user).filter(pk=pk).first()
+            article = (
+                lock(pk, request.user) if locks else Article.objects.with_is_own(request.user).filter(pk=pk).first()
+            )
         except (ValidationError, OverflowError):
             return None
         if article:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from insights.admin.permissions import desk_only
+from insights.admin.permissions import staff_only
 from insights.models import Step
 from insights.next_step.decisions import step_rules
 from insights.next_step.scoring import Text, choose, plain, scores
@@ -46,7 +46,7 @@ def score_panel(title: str, excerpt: str, body: str, pinned: Any = None) -> dict
 
 @never_cache
 @require_POST
-@desk_only("insights.add_article", "insights.change_article")
+@staff_only("insights.add_article", "insights.change_article")
 def scores_view(request: HttpRequest) -> HttpResponse:
     """POST `title`, `excerpt`, `body`, `pinned_step`: the panel as an HTML fragment. Nothing is stored."""
     values = [request.POST.get(name, "") for name in ("title", "excerpt", "body", "pinned_step")]

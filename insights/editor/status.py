@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from insights.admin.model_admin import badge
 from insights.editor.review_forms import PreviewLinkForm, ReviewerForm, WithdrawForm
-from insights.local_time import publication_zone, told_moment
+from insights.local_time import format_local, publication_zone
 from insights.models import Article, HandOverMail, HistoryEntry, PreviewLink, Version
 from insights.models.page_urls import address
 from insights.review import seen_as
@@ -28,7 +28,7 @@ LABELS = {"handed_in": "In review", "returned": "Returned", "approved": "Approve
 class HandOver:
     """How far the text that is being written has come.
 
-    `state` is as `ArticleQuerySet.with_hand_over` tells it; `by`, `note` and `when` (words) belong to the step that led
+    `state` is that of `ArticleQuerySet.with_review_state`; `by`, `note` and `when` (words) belong to the step that led
     to it; `lost_approval_of` names who approved a text that was changed since.
     """
 
@@ -57,14 +57,14 @@ def hand_over_of(article: Article, version: Version | None, user: Any) -> HandOv
         label=LABELS[state],
         by=step.actor_name if step else "",
         note=step.note if step else "",
-        when=told_moment(moment, user),
+        when=format_local(moment, user),
         lost_approval_of=steps[0].actor_name if is_lost else "",
     )
 
 
 def state_badges(article: Article) -> SafeString:
-    """What the list says of an article of `with_state` and `with_hand_over` that has its `newest_versions`: its status,
-    and how far changes are that readers do not have."""
+    """What the list says of an article of `with_state` and `with_review_state` with `newest_versions`: its status, and
+    how far changes are that readers do not have."""
     state, step = article.state, article.hand_over  # type: ignore[attr-defined]
     if step and state in (Article.Status.DRAFT, Article.Status.REVIEW):
         return badge(CLASSES[step], LABELS[step])
@@ -112,12 +112,12 @@ def _standing(request: HttpRequest, article: Article, stored: Version | None, st
     leaves_at = article.withdrawn_at if article.withdrawn_at and not is_withdrawn else None
     may_withdraw = may_publish and status in (Article.Status.PUBLISHED, Article.Status.SCHEDULED)
     return {
-        "published_told": told_moment(article.published_at, user) if article.published_at else "",
-        "withdrawn_told": told_moment(article.withdrawn_at, user) if article.withdrawn_at and is_withdrawn else "",
+        "published_told": format_local(article.published_at, user) if article.published_at else "",
+        "withdrawn_told": format_local(article.withdrawn_at, user) if article.withdrawn_at and is_withdrawn else "",
         "waiting": waiting,
-        "waiting_told": told_moment(waiting.live_from, user) if waiting and waiting.live_from else "",
+        "waiting_told": format_local(waiting.live_from, user) if waiting and waiting.live_from else "",
         "shows_waiting": waiting is not None and stored is not None and waiting.pk == stored.pk,
-        "leaves_told": told_moment(leaves_at, user) if leaves_at else "",
+        "leaves_told": format_local(leaves_at, user) if leaves_at else "",
         "may_withdraw": may_withdraw,
         "may_restore": may_publish and is_withdrawn,
         "url_to_come": address("insights:article", stored.new_slug) if stored and stored.new_slug else "",
@@ -137,6 +137,6 @@ def _handing_over(request: HttpRequest, article: Article, stored: Version | None
         "is_working": is_working,
         "seen": seen_as(stored) if stored else "",
         "undelivered": list(HandOverMail.objects.undelivered().filter(entry__article=article).with_recipient()[:5]),
-        "preview_links": [(link, told_moment(link.expires_at, user)) for link in PreviewLink.objects.open_of(article)],
+        "preview_links": [(link, format_local(link.expires_at, user)) for link in PreviewLink.objects.open_of(article)],
         "preview_link_form": PreviewLinkForm(),
     }

@@ -20,7 +20,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
-from insights.admin.permissions import desk_only, seen_by
+from insights.admin.permissions import seen_by, staff_only
 from insights.editor.form import ArticleForm
 from insights.editor.live_preview import typed_page
 from insights.forms.fields import MarkdownField
@@ -36,7 +36,7 @@ IN_THE_FRAME: Policy = {**_POLICY, "script-src": [CSP.NONE], "frame-ancestors": 
 WITH_THE_FRAME: Policy = {**_POLICY, "frame-src": [CSP.SELF]}
 LINKABLE = 12  # articles that a search offers
 
-may_write_articles = desk_only("insights.add_article", "insights.change_article")
+may_write_articles = staff_only("insights.add_article", "insights.change_article")
 
 
 @contextmanager

@@ -193,7 +193,7 @@ class _Reader:
     def moment(self, key: str) -> dt.datetime | None:
         value = self.text(key)
         try:
-            return read_moment(value, self.zone) if value else None
+            return read_local_date(value, self.zone) if value else None
         except ClockChange as error:
             self.refuse(key, str(error))
         except (ValueError, OverflowError):
@@ -225,7 +225,7 @@ class ClockChange(ValueError):
     """A time that the zone's clocks skip or have twice; the message is a sentence."""
 
 
-def read_moment(value: str, zone: dt.tzinfo) -> dt.datetime:
+def read_local_date(value: str, zone: dt.tzinfo) -> dt.datetime:
     """A moment in UTC; without an offset it is one of `zone`, a date alone is its midnight.
 
     Raises ValueError; ClockChange for a time of day that the zone does not have, or has twice.

@@ -274,7 +274,7 @@ class _Import:
                 typeset(version)
                 version.save(update_fields=COMPUTED_FIELDS)
                 signals.article_changed.send(sender=Article, article=version.article)
-        if steps.decides_anew and Version.objects.current().exists():
+        if steps.needs_recalculation and Version.objects.current().exists():
             recalculation.request(None)
 
     def _tell(self) -> None:
@@ -284,6 +284,6 @@ class _Import:
             signals.listing_changed.send(sender=type(self))
         if outcome.changes_something:
             counts = {state: outcome.count(state) for state in ("new", "changed", "unchanged")}
-            signals.deed_done.send(
+            signals.audit_event.send(
                 sender=type(self), actor=None, verb="imported articles", subject=self.folder.root.name, details=counts
             )

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from insights.exchange import string_yaml
-from insights.exchange.front_matter import read_moment
+from insights.exchange.front_matter import read_local_date
 from insights.exchange.problems import ExchangeRefused, Problem
 from insights.exchange.string_yaml import Table, Unreadable
 
@@ -184,7 +184,7 @@ def _picture(table: Table) -> PictureEntry:
         credit=_text(table, "credit")[:160],
         focal_x=focal_x,
         focal_y=focal_y,
-        uploaded_at=read_moment(_text(table, "uploaded_at"), dt.UTC),
+        uploaded_at=read_local_date(_text(table, "uploaded_at"), dt.UTC),
         renditions=_text(table, "renditions")[:200],
     )
 
@@ -193,7 +193,7 @@ def _article(table: Table) -> ArticleEntry:
     return ArticleEntry(
         uid=uuid.UUID(_text(table, "id")),
         status=_text(table, "status"),
-        created_at=read_moment(_text(table, "created_at"), dt.UTC),
+        created_at=read_local_date(_text(table, "created_at"), dt.UTC),
         takes_feedback=_text(table, "takes_feedback") != "false",
         withdrawn_at=_optional(table, "withdrawn_at"),
         files=tuple(
@@ -238,7 +238,7 @@ def _digest(table: Table, key: str) -> str:
 
 def _optional(table: Table, key: str) -> dt.datetime | None:
     value = _text(table, key)
-    return read_moment(value, dt.UTC) if value else None
+    return read_local_date(value, dt.UTC) if value else None
 
 
 def _moment(moment: dt.datetime | None) -> str:

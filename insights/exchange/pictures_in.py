@@ -87,7 +87,7 @@ class PicturesIn:
             self._prepared[address] = self._vouched_for(content, entry)
             return
         if digest not in self._by_hash:
-            self._by_hash[digest] = self._handed_in_before(digest) or self._drawn_anew(content, address, alt, entry)
+            self._by_hash[digest] = self._uploaded_before(digest) or self._reencoded(content, address, alt, entry)
         self._prepared[address] = self._by_hash[digest]
 
     def record(self, address: str) -> Picture:
@@ -160,7 +160,7 @@ class PicturesIn:
             return Prepared(row, None, entry)
         size = _measured(content)
         if size is None or row is not None:
-            return self._drawn_anew(content, entry.file, "", entry)
+            return self._reencoded(content, entry.file, "", entry)
         extension, width, height = size
         row = Picture(
             uid=entry.uid,
@@ -202,11 +202,11 @@ class PicturesIn:
                     return wanted, True
         return _new_name(row, extension), False
 
-    def _handed_in_before(self, digest: str) -> Prepared | None:
+    def _uploaded_before(self, digest: str) -> Prepared | None:
         row = Picture.objects.filter(Q(source_sha256=digest) | Q(stored_sha256=digest)).order_by("pk").first()
         return Prepared(row, None, None) if row else None
 
-    def _drawn_anew(self, content: bytes, address: str, alt: str, entry: PictureEntry | None) -> Prepared:
+    def _reencoded(self, content: bytes, address: str, alt: str, entry: PictureEntry | None) -> Prepared:
         try:
             encoded = reencode(content)
         except PictureRefused as error:

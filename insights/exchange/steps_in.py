@@ -19,13 +19,13 @@ DECIDING = {"threshold", "position", "is_active", "is_default", "new", "keywords
 
 
 class StepsIn:
-    """Brings in the steps; `told` holds a sentence per step that was made or changed, `decides_anew` whether another
-    choice may follow from it."""
+    """Brings in the steps; `told` holds a sentence per step that was made or changed, `needs_recalculation` whether
+    another choice may follow from it."""
 
     def __init__(self, publication: Publication) -> None:
         self.tables = publication.rows.get("steps", [])
         self.told: list[str] = []
-        self.decides_anew = False
+        self.needs_recalculation = False
 
     def apply(self) -> None:
         """Inside the transaction. Raises ExchangeRefused with all that is wrong."""
@@ -36,7 +36,7 @@ class StepsIn:
         if len(defaults) > 1:
             raise ExchangeRefused(problem(defaults[1], "is_default", "Only one step can be the default."))
         if defaults and Step.objects.filter(is_default=True).exclude(slug=defaults[0]["slug"]).update(is_default=False):
-            self.decides_anew = True
+            self.needs_recalculation = True
         for number, table in enumerate(self.tables, 1):
             try:
                 self._step(table, number)
@@ -88,7 +88,7 @@ class StepsIn:
         differing += self._rule(step, table.get("rule"))
         if differing:
             self.told.append(f"step {step}: {'new' if is_new else ', '.join(differing)}")
-            self.decides_anew |= not DECIDING.isdisjoint(differing)
+            self.needs_recalculation |= not DECIDING.isdisjoint(differing)
 
     def _rule(self, step: Step, table: Table | None) -> list[str]:
         if table is None:

@@ -70,7 +70,7 @@ def why_no_hour(typed: dt.datetime, zone: dt.tzinfo) -> str:
     return f"The clocks go {clocks} then, so {typed:%H:%M} {so} in {zone}; choose an earlier or later hour."
 
 
-class MomentField(forms.DateTimeField):
+class LocalDateTimeField(forms.DateTimeField):
     """A moment to the minute, typed and shown in `zone`, whatever zone the process runs in.
 
     An hour that the zone's clocks skip, or have twice, is refused in words.

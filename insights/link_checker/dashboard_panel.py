@@ -1,4 +1,4 @@
-"""The panel of the desk's start page: which links of what readers read lead nowhere (`settings.DESK_PANELS`)."""
+"""The panel of the desk's start page: which links of what readers read lead nowhere (`settings.DASHBOARD_PANELS`)."""
 
 from __future__ import annotations
 

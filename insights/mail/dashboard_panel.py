@@ -1,4 +1,4 @@
-"""Panels of the admin's start page: emails that the mail server did not take (`settings.DESK_PANELS`)."""
+"""Panels of the admin's start page: emails that the mail server did not take (`settings.DASHBOARD_PANELS`)."""
 
 from __future__ import annotations
 

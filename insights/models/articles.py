@@ -22,7 +22,7 @@ from insights import signals
 from insights.models.accounts import Actor
 from insights.models.history import HistoryEntry
 from insights.models.page_urls import address, validate_article_slug
-from insights.models.publication_lock import in_turn
+from insights.models.publication_lock import serialized
 from insights.models.redirects import FormerSlug
 from insights.models.versions import Version
 
@@ -45,7 +45,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Those that `user` began or that carry the user's byline."""
         return self.filter(self._is_own(user))
 
-    def told_own(self, user: Any) -> ArticleQuerySet:
+    def with_is_own(self, user: Any) -> ArticleQuerySet:
         """Each with `is_own`: whether it is one of those `written_by(user)`."""
         return self.annotate(is_own=models.ExpressionWrapper(self._is_own(user), models.BooleanField()))
 
@@ -75,7 +75,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             )
         )
 
-    def with_hand_over(self) -> ArticleQuerySet:
+    def with_review_state(self) -> ArticleQuerySet:
         """Each with `hand_over`, how far the text that is being written has come: "handed_in", "returned", "approved"
         or nothing; also of changes to an article that is out."""
         step = models.Case(
@@ -171,7 +171,7 @@ class Article(models.Model):
             return self.Status.REVIEW if working and working.submitted_at else self.Status.DRAFT
         return self.Status.PUBLISHED if self.live_version(at) else self.Status.SCHEDULED
 
-    @in_turn
+    @serialized
     def publish(self, version: Version, at: dt.datetime | None = None, *, actor: Actor = None) -> None:
         """Let `version` be what readers see from `at` (default: now) on.
 
@@ -199,7 +199,7 @@ class Article(models.Model):
         signals.article_published.send(sender=type(self), article=self, version=version, actor=actor)
         signals.article_changed.send(sender=type(self), article=self)
 
-    @in_turn
+    @serialized
     def unschedule(self, *, actor: Actor = None) -> Version | None:
         """Take the version that waits for its moment off the schedule; returns it, or None if none waits.
 
@@ -257,7 +257,7 @@ class Article(models.Model):
         before = self._version_before(waiting)
         return before.live_until if before is not None and before.live_until != waiting.live_from else None
 
-    @in_turn
+    @serialized
     def withdraw(self, at: dt.datetime | None = None, *, actor: Actor = None) -> None:
         """Take the article from readers from `at` (default: now) on; its text and its answers stay."""
         now = timezone.now()
@@ -269,7 +269,7 @@ class Article(models.Model):
         signals.article_withdrawn.send(sender=type(self), article=self, actor=actor)
         signals.article_changed.send(sender=type(self), article=self)
 
-    @in_turn
+    @serialized
     def restore(self, *, actor: Actor = None) -> None:
         """Give a withdrawn article back to readers, with the text that was live; or call a withdrawal to come off."""
         withdrawn_at, self.withdrawn_at = self.withdrawn_at, None
@@ -287,7 +287,7 @@ class Article(models.Model):
         version.save(update_fields=["new_slug"])
         self.move_to(slug, actor=actor)
 
-    @in_turn
+    @serialized
     def move_to(self, slug: str, *, actor: Actor = None) -> None:
         """Change the address; the old one leads here for ever. An address that somebody else left is taken over."""
         if slug == self.slug:

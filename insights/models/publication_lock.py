@@ -16,7 +16,7 @@ from django.db import connection, transaction
 _LOCK = 7_202_611  # any number that nothing else locks by
 
 
-def in_turn[**P, R](deed: Callable[P, R]) -> Callable[P, R]:
+def serialized[**P, R](deed: Callable[P, R]) -> Callable[P, R]:
     """Do it in a transaction, when its turn has come."""
 
     @wraps(deed)

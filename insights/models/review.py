@@ -27,16 +27,16 @@ class ReviewQuerySet(models.QuerySet[Any]):
         return self.filter(live_from__isnull=True, superseded_at__isnull=True)
 
     def handed_in(self) -> Self:
-        """Those that wait for an editor's decision; with who waits for whom (`with_hand_over`)."""
+        """Those that wait for an editor's decision; with who waits for whom (`with_review_state`)."""
         return (
             self.working()
             .filter(submitted_at__isnull=False, approved_at__isnull=True)
-            .with_hand_over("handed_in", "named_reviewer")
+            .with_review_state("handed_in", "named_reviewer")
         )
 
     def returned(self) -> Self:
         """Those that were given back and not handed in since; with who gave them back, and with which words."""
-        return self.working().filter(submitted_at__isnull=True, returned_at__isnull=False).with_hand_over("returned")
+        return self.working().filter(submitted_at__isnull=True, returned_at__isnull=False).with_review_state("returned")
 
     def returned_to(self, user: Any) -> Self:
         """Those that were given back to `user`: who handed them in, began them, or writes under one of their names."""
@@ -45,9 +45,11 @@ class ReviewQuerySet(models.QuerySet[Any]):
 
     def approved(self) -> Self:
         """Those that may go out as they stand, and wait for whoever publishes them; with who approved them."""
-        return self.working().filter(submitted_at__isnull=False, approved_at__isnull=False).with_hand_over("approved")
+        return (
+            self.working().filter(submitted_at__isnull=False, approved_at__isnull=False).with_review_state("approved")
+        )
 
-    def with_hand_over(self, *verbs: str) -> Self:
+    def with_review_state(self, *verbs: str) -> Self:
         """Each with `reviewer_id` and `reviewer_name`, `handed_in_by_id` and `handed_in_by_name`, and of the last step
         of the hand-over (one of `verbs`) `step_by_name`, who took it, and `last_note`, the words that came along.
 

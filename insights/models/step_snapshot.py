@@ -21,7 +21,7 @@ _RULE = ("keywords", *(f"{field}_{part}" for field in ("title", "excerpt", "cont
 _CENT = Decimal("0.01")
 
 
-def steps_along() -> Subquery:
+def snapshot_steps() -> Subquery:
     """To annotate with; `steps_in` reads it."""
     names: dict[str, F] = {name: F(name) for name in _STEP} | {f"rule__{name}": F(f"rule__{name}") for name in _RULE}
     told = Cast(JSONObject(rule_id=F("rule__pk"), **names), TextField())

@@ -80,7 +80,7 @@ def _next_batch(pk: int) -> bool:
         .filter(pk__gt=row.last_version)
         .order_by("pk")[:BATCH]
     )
-    changed = _decide_anew(versions)
+    changed = _decide_again(versions)
     row.done += len(versions)
     row.changed += len(changed)
     row.total = max(row.total, row.done)
@@ -93,7 +93,7 @@ def _next_batch(pk: int) -> bool:
     return row.finished_at is None
 
 
-def _decide_anew(versions: list[Version]) -> list[Version]:
+def _decide_again(versions: list[Version]) -> list[Version]:
     """Decide about each and store those that come out differently, which are returned."""
     steps = list(Step.objects.in_use())
     changed = []

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from .findings import Draft, Finding, Level
 
-TITLE_LETTERS = 60  # about what a search result shows
-DESCRIPTION_LETTERS = 160
+TITLE_MAX_LENGTH = 60  # about what a search result shows
+DESCRIPTION_MAX_LENGTH = 160
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _PLAIN = ("title", "excerpt", "cover_alt", "cover_caption", "cover_credit", "seo_title", "seo_description")
 
@@ -36,13 +36,13 @@ def look(draft: Draft) -> Iterator[Finding]:
 def _titles(draft: Draft) -> Iterator[Finding]:
     own, title = draft.lines.get("seo_title", "").strip(), draft.lines.get("title", "").strip()
     shown = own or title
-    if len(shown) > TITLE_LETTERS:
-        told = f"The title has {len(shown)} letters; a search result shows about {TITLE_LETTERS}."
+    if len(shown) > TITLE_MAX_LENGTH:
+        told = f"The title has {len(shown)} letters; a search result shows about {TITLE_MAX_LENGTH}."
         cure = "Make it shorter." if own else "Write a shorter one under “Title for search engines”."
         yield Finding(Level.WARNING, "title", "seo_title" if own else "title", told, cure)
     description = draft.lines.get("seo_description", "").strip()
-    if len(description) > DESCRIPTION_LETTERS:
-        told = f"The description has {len(description)} letters; a search result shows about {DESCRIPTION_LETTERS}."
+    if len(description) > DESCRIPTION_MAX_LENGTH:
+        told = f"The description has {len(description)} letters; a search result shows about {DESCRIPTION_MAX_LENGTH}."
         yield Finding(Level.WARNING, "description", "seo_description", told, "Make it shorter.")
 
 

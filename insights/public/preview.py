@@ -23,7 +23,7 @@ from insights.public.article_page import article_context
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
-def kept_by_nobody(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def never_stored(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """For a view of a secret address: no cache keeps what it answers, no engine lists it, no link tells the address."""
 
     @wraps(view)
@@ -37,7 +37,7 @@ def kept_by_nobody(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     return wrapped
 
 
-@kept_by_nobody
+@never_stored
 @require_safe
 def preview(request: HttpRequest, token: str) -> HttpResponse:
     """The newest draft; the way to the article once that is out; 410 when the link is over, 404 when it is none."""

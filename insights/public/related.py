@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from insights import signals
 from insights.models import Article, Byline, ReadNext, Version, VersionTag
-from insights.models.publication_lock import in_turn
+from insights.models.publication_lock import serialized
 from insights.models.versions import VersionQuerySet
 from insights.public import neighbours
 
@@ -89,7 +89,7 @@ def request(article: Article) -> None:
         look.enqueue(article.pk)
 
 
-@in_turn
+@serialized
 def retell(article: int) -> None:
     """Tell anew what other pages say of an article of which another text went out, is to come, or is so no longer."""
     now = timezone.now()
@@ -112,7 +112,7 @@ def sweep() -> None:
         refresh(article)
 
 
-@in_turn
+@serialized
 def refresh(article: int) -> None:
     """Store what is read after an article, put it where it belongs under others, and tell all of their pages.
 

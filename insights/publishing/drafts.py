@@ -198,7 +198,7 @@ def bring_back(article: Article, old: Version, *, user: User | None = None) -> V
 
 
 @transaction.atomic
-def undo_bringing_back(article: Article, *, user: User | None = None) -> Version | None:
+def undo_restore(article: Article, *, user: User | None = None) -> Version | None:
     """Take back `bring_back`, as long as nobody has written on since: the draft that it set aside is the working text
     again, the same row; where there was none, the draft is given up. Returns what is newest now, or None, and then
     nothing was done."""

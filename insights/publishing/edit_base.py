@@ -1,6 +1,6 @@
 """What a save has to know of an article: two queries, under its lock, whatever the text is filed under and shows.
 
-`base_of` is what a page says it was opened on; when another is stored by now, somebody else saved meanwhile. The lock
+`version_token` is what a page says it was opened on; when another is stored by now, it was saved meanwhile. The lock
 comes first and the text is read after it: read in one statement, PostgreSQL would tell the text from before the wait.
 """
 
@@ -14,7 +14,7 @@ from django.db.models import Subquery, Value
 from django.db.models.functions import Cast, Concat
 
 from insights.models import Article, Byline, PictureUse, Version, VersionTag
-from insights.models.step_snapshot import steps_along
+from insights.models.step_snapshot import snapshot_steps
 from insights.models.versions import VersionQuerySet
 
 _TEXT = models.TextField()
@@ -41,7 +41,7 @@ def opened(versions: VersionQuerySet) -> VersionQuerySet:
         filed_authors=ids(Byline.objects, Cast("position", _TEXT), models.Value(":"), Cast("author_id", _TEXT)),
         filed_tags=ids(VersionTag.objects, "tag_id"),
         shown_pictures=ids(PictureUse.objects, "picture_id"),
-        steps_in_use=steps_along(),
+        steps_in_use=snapshot_steps(),
         has_filing=Value(True),
     )
 
@@ -71,12 +71,12 @@ def newest_of(article: Article | None) -> Version | None:
 
 def lock(pk: Any, user: Any) -> Article | None:
     """The article, held until the transaction ends, with its newest version as of now; None if there is none."""
-    article = Article.objects.told_own(user).locked().filter(pk=pk).first()
+    article = Article.objects.with_is_own(user).locked().filter(pk=pk).first()
     newest_of(article)
     return article
 
 
-def base_of(version: Version | None) -> str:
+def version_token(version: Version | None) -> str:
     """What the page says it was opened on: version, its last change, since when it is out and the article is not."""
     if version is None:
         return ""
@@ -86,7 +86,7 @@ def base_of(version: Version | None) -> str:
 
 def is_same_text(opened_on: str, version: Version) -> bool:
     """Whether a page was opened on this very text, whatever became of its article since."""
-    return opened_on.split("@")[:2] == base_of(version).split("@")[:2]
+    return opened_on.split("@")[:2] == version_token(version).split("@")[:2]
 
 
 def _parts(text: str | None) -> list[str]:

@@ -7,7 +7,7 @@ import datetime as dt
 from insights.models import Article, Version
 
 
-def next_moment(after: dt.datetime) -> dt.datetime | None:
+def next_change_at(after: dt.datetime) -> dt.datetime | None:
     """The first scheduled moment after `after`, or None; three steps along an index, however many rows there are."""
     moments = [
         Version.objects.scheduled(after).order_by("live_from").values_list("live_from", flat=True).first(),

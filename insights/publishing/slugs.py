@@ -100,7 +100,7 @@ def _give_up_new_slug(pk: int) -> None:
     Version.objects.filter(pk=pk).update(new_slug="")
     logger.error("The article “%s” keeps its slug: “%s” belongs to another article by now.", slug, wanted)
     details = {"id": version.article_id, "slug": slug, "taken": wanted}
-    signals.deed_done.send(
+    signals.audit_event.send(
         sender=Article, actor=None, verb="could not change slug of article", subject=version, details=details
     )
 

@@ -112,7 +112,7 @@ def _record(
 ) -> None:
     entry = HistoryEntry.record(article, verb, user, version=version, person=person, note=note)
     tell(entry, people)
-    signals.deed_done.send(
+    signals.audit_event.send(
         sender=Article,
         actor=user,
         verb=IN_THE_AUDIT[verb],

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from insights.models import User
-from insights.signals import deed_done
+from insights.signals import audit_event
 from newsletter.models import Erasure, Subscriber
 from newsletter.models.subscribers import SubscriberQuerySet
 from newsletter.subscribers import erasure
@@ -48,7 +48,7 @@ def ask_or_erase(model_admin: ModelAdmin, request: HttpRequest, queryset: Any) -
 def record(request: HttpRequest, verb: str, count: int) -> None:
     """Add an entry about `count` subscribers to the audit log."""
     details = {"count": count}
-    deed_done.send(sender=Subscriber, actor=request.user, verb=verb, subject="subscribers", details=details)
+    audit_event.send(sender=Subscriber, actor=request.user, verb=verb, subject="subscribers", details=details)
 
 
 def under_way() -> list[Erasure]:

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from insights.admin.model_admin import OfferedFilters
-from insights.signals import deed_done
+from insights.signals import audit_event
 from newsletter.models import ConfirmationMail, Consent, Subscriber
 from newsletter.models.subscribers import SubscriberQuerySet
 from newsletter.models.wording import PROOF_STAFF
@@ -188,7 +188,7 @@ class SubscriberAdmin(OfferedFilters):
         if asked.queued:
             details = {"count": asked.queued, "skipped": asked.skipped}
             verb = "queued confirmation emails"
-            deed_done.send(sender=Subscriber, actor=request.user, verb=verb, subject="subscribers", details=details)
+            audit_event.send(sender=Subscriber, actor=request.user, verb=verb, subject="subscribers", details=details)
         self.message_user(request, asked.summary(), messages.SUCCESS if asked.queued else messages.WARNING)
 
     @admin.action(description="Take off the list, as the reader asked", permissions=["change"])

@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from django.db.models import Expression, ExpressionWrapper, F, Q, TextField
 from django.db.models.functions import Cast
 
-from insights.signals import deed_done
+from insights.signals import audit_event
 from newsletter.models import Consent, Subscriber
 from newsletter.models.subscribers import SubscriberQuerySet
 from newsletter.subscribers.csv_cells import guarded
@@ -45,7 +45,7 @@ def record_export(subscribers: SubscriberQuerySet, *, actor: Any, details: dict[
     """Write the audit entry of an export and commit it; call this before any row leaves. Return the number of rows."""
     count = subscribers.count()
     verb, details = "exported subscribers", {**details, "count": count}
-    deed_done.send(sender=Subscriber, actor=actor, verb=verb, subject="subscribers", details=details)
+    audit_event.send(sender=Subscriber, actor=actor, verb=verb, subject="subscribers", details=details)
     return count
 
 

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 from django.db import Error, IntegrityError, transaction
 
-from insights.signals import deed_done
+from insights.signals import audit_event
 from newsletter.models import Subscriber, SuppressionKey
 from newsletter.subscribers.bulk_insert import write
 from newsletter.subscribers.csv_file import good_rows
@@ -86,7 +86,7 @@ def _apply(report: Report, actor: Any) -> None:
                     write()
                     report.is_applied = True
                     verb, details = "imported subscribers", report.counts
-                    deed_done.send(sender=Subscriber, actor=actor, verb=verb, subject="subscribers", details=details)
+                    audit_event.send(sender=Subscriber, actor=actor, verb=verb, subject="subscribers", details=details)
                 return
         except IntegrityError:
             report.is_applied = False

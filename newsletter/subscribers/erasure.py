@@ -14,7 +14,7 @@ from django.tasks import task
 from django.utils import timezone
 
 from insights.models import User
-from insights.signals import deed_done
+from insights.signals import audit_event
 from newsletter.models import Erasure, Subscriber
 from newsletter.models.subscribers import SubscriberQuerySet
 
@@ -69,4 +69,4 @@ def _next_batch(pk: int) -> bool:
 
 def _note(row: Erasure, verb: str) -> None:
     details = {"count": row.count, "order": row.pk}
-    deed_done.send(sender=Subscriber, actor=row.requested_by, verb=verb, subject="subscribers", details=details)
+    audit_event.send(sender=Subscriber, actor=row.requested_by, verb=verb, subject="subscribers", details=details)

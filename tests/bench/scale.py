@@ -85,7 +85,7 @@ def saving() -> Callable[[], None]:
 def at_the_desk(client: Any) -> dict[str, Callable[[], None]]:
     """An editor's draft over a live text: what saves itself every few seconds, and what the button keeps."""
     from insights.models import Article, User
-    from insights.publishing.edit_base import base_of, filing_of
+    from insights.publishing.edit_base import filing_of, version_token
     from tests.factories import make_user
 
     client.force_login(User.objects.filter(name="Measuring").first() or make_user("Editor", name="Measuring"))
@@ -102,7 +102,7 @@ def at_the_desk(client: Any) -> dict[str, Callable[[], None]]:
         address = f"/admin/insights/article/{article.pk}/{'change' if button else 'autosave'}/"
 
         def save() -> None:
-            values["base"] = base_of(article.newest_version())
+            values["base"] = version_token(article.newest_version())
             values["body"] = f"A new sentence, number {next(texts)}, about models.\n\n" * 40
             status = client.post(address, values).status_code
             if status != wanted:

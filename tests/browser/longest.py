@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
-from feedback.forms import MESSAGE_LETTERS, NAME_LETTERS
+from feedback.forms import MESSAGE_MAX_LENGTH, NAME_MAX_LENGTH
 from feedback.models import Answer
 from insights.link_checker import extraction as links_out
 from insights.models import (
@@ -112,7 +112,7 @@ def make_longest(email: str) -> dict[str, Any]:
     Step.objects.update(**longest(Step, "heading", "text", "button"))
     make_step("w" * 60, keywords="W" * 80, **longest(Step, "heading", "text", "button"))
     for status in ("approved", "waiting", "rejected", "spam"):
-        make_answer(article, "W" * MESSAGE_LETTERS, status=status, name="W" * NAME_LETTERS)
+        make_answer(article, "W" * MESSAGE_MAX_LENGTH, status=status, name="W" * NAME_MAX_LENGTH)
     links_out.read(article.live_version())
     OutsideLink.objects.update(state="dead", told="W" * 200)
     address = f"{'w' * 64}@{'w' * 63}.{'w' * 63}.{'w' * 55}.com"

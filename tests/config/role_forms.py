@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from insights.publishing.edit_base import base_of
+from insights.publishing.edit_base import version_token
 from insights.review import seen_as
 from tests.config.role_world import PASSWORD
 
@@ -45,7 +45,8 @@ def _always(**values: Any) -> Form:
 def _typed_over(article: str) -> Form:
     """What a page sends that was opened on the text as it is."""
     return lambda world: {
-        "title": "A new title", "body": "Some words.\n", "base": base_of(getattr(world, article).newest_version()),
+        "title": "A new title", "body": "Some words.\n",
+        "base": version_token(getattr(world, article).newest_version()),
     }  # fmt: skip
 
 

@@ -75,7 +75,7 @@ def _records(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call) or called(node) not in {"send", "record"}:
         return False
     target = ast.unparse(node.func)
-    return target.endswith(("deed_done.send", "AuditEntry.record"))
+    return target.endswith(("audit_event.send", "AuditEntry.record"))
 
 
 def rows() -> dict[str, list[str]]:

@@ -11,12 +11,12 @@ from tests.site import Site
 
 ARTICLES = """
 from insights.models import User
-from insights.publishing.edit_base import base_of
+from insights.publishing.edit_base import version_token
 from tests.factories import make_article, make_author, make_tag
 author, tags = make_author("A Desk"), [make_tag("one"), make_tag("two")]
 for n in range(4):
     article = make_article(f"Text {n}", published=None, authors=[author], tags=tags, user=User.objects.get())
-    print(article.pk, base_of(article.newest_version()))
+    print(article.pk, version_token(article.newest_version()))
 """
 
 STATE = """

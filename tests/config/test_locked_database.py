@@ -31,7 +31,7 @@ import time_machine
 from django.utils import timezone
 from feedback import form_tokens
 from insights.models import User
-from insights.publishing.edit_base import base_of
+from insights.publishing.edit_base import version_token
 from tests.factories import make_article
 
 for number in range(20):
@@ -40,7 +40,7 @@ article = make_article("The model card", slug={SLUG!r}, body="Its *evaluation*.\
 draft = make_article("A draft", published=None, user=User.objects.get())
 with time_machine.travel(timezone.now() - dt.timedelta(minutes=1)):
     print(form_tokens.issue(article, bytes(16), True))
-print(draft.pk, base_of(draft.newest_version()), sep="\\n")
+print(draft.pk, version_token(draft.newest_version()), sep="\\n")
 """
 STORED = """
 import json

@@ -132,3 +132,15 @@ def test_after_logging_out_stands_where_one_is_and_how_to_go_on(client):
     assert "You have left the desk." in page
     assert 'href="/admin/"' in page and 'href="/"' in page
     assert "quality time" not in page
+
+
+@pytest.mark.parametrize("backend", ["django.contrib.auth.backends.ModelBackend", "config.accounts.DeskBackend"])
+def test_an_upgrade_logs_nobody_out(client, backend):
+    """The session names a backend of an earlier release, and goes on under today's name."""
+    client.force_login(make_user("Editor"))
+    session = client.session
+    today = session["_auth_user_backend"]
+    session["_auth_user_backend"] = backend
+    session.save()
+    assert client.get("/admin/").status_code == 200
+    assert client.session["_auth_user_backend"] == today != backend

@@ -20,10 +20,10 @@ pytestmark = pytest.mark.nginx
 COMMENTS = "/insights/cached/feedback/"
 MAKE = "from tests.factories import make_article; make_article('Cached'); make_article('Uncached')"
 OPEN = """
-from insights.models import User; from insights.publishing.edit_base import base_of
+from insights.models import User; from insights.publishing.edit_base import version_token
 from tests.factories import make_article, make_author
 article = make_article("Draft", published=None, authors=[make_author("An Author")], user=User.objects.get())
-print(article.pk, base_of(article.newest_version()))
+print(article.pk, version_token(article.newest_version()))
 """
 STORED = """
 from insights.models import Version; from newsletter.models import Subscriber; from feedback.models import Answer

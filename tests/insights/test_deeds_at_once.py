@@ -16,8 +16,8 @@ print(json.dumps([row.pk for row in rows]))
 BASES = """
 import json
 from insights.models import Article
-from insights.publishing.edit_base import base_of
-print(json.dumps({row.pk: base_of(row.newest_version()) for row in Article.objects.all()}))
+from insights.publishing.edit_base import version_token
+print(json.dumps({row.pk: version_token(row.newest_version()) for row in Article.objects.all()}))
 """
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from config.tasks.periodic import sweep_once
 from insights.models import Article, AuditEntry, FormerSlug, Version
 from insights.publishing import slugs
-from insights.publishing.drafts import bring_back, discard, undo_bringing_back
+from insights.publishing.drafts import bring_back, discard, undo_restore
 from tests.factories import make_article
 from tests.insights.desk import change_url, form_values, local_tomorrow, send
 
@@ -91,7 +91,7 @@ class TestWaiting:
         send(client, article, slug="new", body="Draft words.")
         restored = bring_back(article, article.live_version(), user=editor)
         assert restored.new_slug == "new"
-        assert undo_bringing_back(article, user=editor).new_slug == "new"
+        assert undo_restore(article, user=editor).new_slug == "new"
 
 
 class TestScheduled:

@@ -99,8 +99,8 @@ def counted(desk, title: str) -> str:
 def test_of_two_editors_one_hears_of_the_other(desk, editor):
     """D02: one save stands, the others get 409; no version is lost."""
     pk, base = desk.shell(
-        "from insights.editor.form import base_of; from tests.factories import make_article\n"
-        "article = make_article('Shared', published=None); print(article.pk, base_of(article.working_version()))"
+        "from insights.editor.form import version_token; from tests.factories import make_article\n"
+        "article = make_article('Shared', published=None); print(article.pk, version_token(article.working_version()))"
     ).split()
     form = {"title": "Shared", "slug": "shared", "base": base, "_publish": "1",
             "csrfmiddlewaretoken": editor["x_csrftoken"]}  # fmt: skip

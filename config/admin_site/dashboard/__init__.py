@@ -1,6 +1,6 @@
 """The desk's start page: what needs a hand today, for whoever is looking, and what the last thirty days brought.
 
-It joins apps, so it stands in `config`; an app that can be taken out brings its panel by `settings.DESK_PANELS`. Each
+It joins apps, so it stands in `config`; an app brings its panel by `settings.DASHBOARD_PANELS`. Each
 panel is asked for only by those who may act on it, and costs at most two queries. Numbers of sign-ups name nobody, and
 those of views stand on the public pages; so both are shown to editors and to those who keep the letter's readers.
 """
@@ -26,7 +26,7 @@ def panels(request: HttpRequest) -> dict[str, Any]:
     user, now = request.user, timezone.now()
     context: dict[str, Any] = {"today": now.astimezone(publication_zone()).date()}
     context["article_panels"] = articles.panels(user, now)
-    context["panels"] = [panel for path in settings.DESK_PANELS if (panel := import_string(path)(request))]
+    context["panels"] = [panel for path in settings.DASHBOARD_PANELS if (panel := import_string(path)(request))]
     if is_administrator(user):
         context["failures"] = failed_tasks.panel()
     if user.has_perm("insights.change_any_article") or user.has_perm("newsletter.view_subscriber"):

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When, Window
 from django.utils.text import Truncator
 
-from insights.local_time import told_moment
+from insights.local_time import format_local
 from insights.models import Article, Version
 from insights.models.versions import VersionQuerySet
 
@@ -65,7 +65,7 @@ def _to_review(user: Any, *, sees_all: bool) -> Panel:
 
     def row(version: Any) -> Row:
         is_yours = version.reviewer_id == user.pk
-        who, moment = version.handed_in_by_name, told_moment(version.submitted_at)
+        who, moment = version.handed_in_by_name, format_local(version.submitted_at)
         told = f"{who} handed it in {moment}" if who else f"Handed in {moment}"
         if is_yours:
             told += "; it waits for you"
@@ -82,7 +82,7 @@ def _returned(user: Any) -> Panel:
     def row(version: Any) -> Row:
         who = version.step_by_name or "An editor"
         note = Truncator(" ".join((version.last_note or "").split())).chars(NOTE)
-        return Row(version.article_id, version.title, f"{who} returned it {told_moment(version.returned_at)}.", note)
+        return Row(version.article_id, version.title, f"{who} returned it {format_local(version.returned_at)}.", note)
 
     versions = Version.objects.returned_to(user).order_by("returned_at", "pk")
     return _panel("returned", "Returned to you", versions, row, "Nothing was returned to you.")
@@ -95,7 +95,7 @@ def _approved(user: Any, *, sees_all: bool) -> Panel:
 
     def row(version: Any) -> Row:
         who = version.step_by_name or "An editor"
-        return Row(version.article_id, version.title, f"{who} approved it {told_moment(version.approved_at)}.")
+        return Row(version.article_id, version.title, f"{who} approved it {format_local(version.approved_at)}.")
 
     return _panel("approved", "Ready to go out", versions.order_by("approved_at", "pk"), row, "Nothing is approved.")
 
@@ -111,7 +111,9 @@ def _scheduled(user: Any, now: dt.datetime) -> Panel:
     articles = _counted(going.order_by("withdrawn_at", "pk"))
     events = [(v.live_from, v.article_id, v.title, _kind(v)) for v in versions]
     events += [(article.withdrawn_at, article.pk, article.title, "Readers lose it") for article in articles]
-    rows = [Row(pk, title, f"{kind} {told_moment(moment, user)}.") for moment, pk, title, kind in sorted(events)[:ROWS]]
+    rows = [
+        Row(pk, title, f"{kind} {format_local(moment, user)}.") for moment, pk, title, kind in sorted(events)[:ROWS]
+    ]
     count = sum(found[0].total for found in (versions, articles) if found)
     return Panel("scheduled", "Scheduled", count, rows, "Nothing waits for its moment.")
 
@@ -128,7 +130,7 @@ def _drafts(user: Any) -> Panel:
     drafts = Version.objects.working().filter(article__in=own, submitted_at__isnull=True, returned_at__isnull=True)
 
     def row(version: Any) -> Row:
-        return Row(version.article_id, version.title, f"Saved {told_moment(version.updated_at)}.")
+        return Row(version.article_id, version.title, f"Saved {format_local(version.updated_at)}.")
 
     return _panel("drafts", "Your drafts", drafts.order_by("-updated_at", "pk"), row, "No draft of yours is open.")
 
