@@ -22,7 +22,7 @@ SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class ShownComment:
     """Approved words, as plain text."""
 
     name: str
@@ -40,10 +40,10 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
-class Voices:
+class ShownComments:
     """The newest approved words, newest last, and what all counted answers say."""
 
-    voices: tuple[Voice, ...] = ()
+    voices: tuple[ShownComment, ...] = ()
     counted: int = 0
     helpful: int = 0
 
@@ -66,13 +66,13 @@ def _statement(article: int) -> QuerySet[Article, Any]:
 _rows = Prepared(_statement, article=int)
 
 
-def read_voices(article: Article) -> Voices:
+def read_comments(article: Article) -> ShownComments:
     """What readers see of the answers to `article`."""
     rows = _rows.rows(article=article.pk)
     if not rows:
-        return Voices()
-    voices = tuple(Voice(*row[3:]) for row in reversed(rows) if row[2] is not None)
-    return Voices(voices, counted=rows[0][0] or 0, helpful=rows[0][1] or 0)
+        return ShownComments()
+    voices = tuple(ShownComment(*row[3:]) for row in reversed(rows) if row[2] is not None)
+    return ShownComments(voices, counted=rows[0][0] or 0, helpful=rows[0][1] or 0)
 
 
 def _how_many(answers: QuerySet[Answer]) -> Subquery:

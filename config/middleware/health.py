@@ -28,7 +28,7 @@ from django.urls import reverse
 
 from config.middleware.proxies import is_trusted
 from config.page_cache.page import StartResponse
-from config.page_cache.policy import Wanted, anonymous_environ
+from config.page_cache.policy import PageKey, anonymous_environ
 from insights.models import Version
 
 logger = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ class HealthMiddleware:
         if slug is None:
             return
         path = reverse("insights:article", args=[slug])
-        environ = anonymous_environ(Wanted(path, path, "", 0), request.META)
+        environ = anonymous_environ(PageKey(path, path, "", 0), request.META)
         response = self.get_response(WSGIRequest({**environ, "wsgi.input": io.BytesIO()}))
         if response.status_code >= 500:
             raise NotReady(f"{path} answers {response.status_code}")

@@ -32,7 +32,7 @@ COMPRESSED = ("text/", "application/json", "application/feed+json", "application
 
 
 @dataclass(slots=True)
-class Answer:
+class EncodedResponse:
     """One encoding of a page, and what a reader gets who has it already."""
 
     etag: str
@@ -62,7 +62,7 @@ class Page:
         self.size = sum(map(len, bodies.values())) + 4000
         self.answers = self._finished()
 
-    def _finished(self) -> dict[str, Answer]:
+    def _finished(self) -> dict[str, EncodedResponse]:
         identity = self.bodies["identity"]
         digest = hashlib.sha256(identity).hexdigest()[:20]
         own = [pair for pair in self.headers if pair[0].lower() not in {"vary", "cache-control"}]
@@ -78,7 +78,7 @@ class Page:
             if encoding != "identity":
                 headers.append(("Content-Encoding", encoding))
             unchanged = [pair for pair in headers if pair[0].lower() not in NOT_IN_304]
-            answers[encoding] = Answer(etag, headers, unchanged, [body])
+            answers[encoding] = EncodedResponse(etag, headers, unchanged, [body])
         return answers
 
     def answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:

@@ -23,7 +23,7 @@ APPENDED = {"ref", "fbclid", "gclid", "mc_cid", "mc_eid"}
 _REMEMBERED = 1000
 
 
-class Wanted(NamedTuple):
+class PageKey(NamedTuple):
     """A page of the table: its address, what of the query counts, the key of both, how long it may be kept."""
 
     key: str
@@ -32,7 +32,7 @@ class Wanted(NamedTuple):
     seconds: float
 
 
-def wanted_page(environ: dict[str, Any]) -> Wanted | None:
+def wanted_page(environ: dict[str, Any]) -> PageKey | None:
     """The page that a request asks for, or None where no kept page may answer it."""
     path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
     if environ["REQUEST_METHOD"] not in METHODS or path.startswith(NEVER) or environ.get("SCRIPT_NAME"):
@@ -48,7 +48,7 @@ def wanted_page(environ: dict[str, Any]) -> Wanted | None:
         if counted is None:
             return None
         query = counted
-    return Wanted(f"{path}?{query}" if query else path, path, query, policy["seconds"])
+    return PageKey(f"{path}?{query}" if query else path, path, query, policy["seconds"])
 
 
 def _counted(query: str, names: tuple[str, ...]) -> str | None:
@@ -65,7 +65,7 @@ def _counted(query: str, names: tuple[str, ...]) -> str | None:
     return urlencode(sorted(known))
 
 
-class Door:
+class RequestGate:
     """Whether a request came to this site in the way that it is to be asked; remembered by header and peer."""
 
     def __init__(self) -> None:
@@ -101,7 +101,7 @@ class Door:
         return known
 
 
-def anonymous_environ(wanted: Wanted, environ: dict[str, Any]) -> dict[str, Any]:
+def anonymous_environ(wanted: PageKey, environ: dict[str, Any]) -> dict[str, Any]:
     """The request that a page is rendered for: its address at SITE_URL, and nothing of the visitor who asked first."""
     site = urlsplit(settings.SITE_URL)
     query = f"?{wanted.query}" if wanted.query else ""

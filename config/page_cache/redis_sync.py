@@ -97,7 +97,7 @@ class Server:
         )
 
 
-class Ear(threading.Thread):
+class InvalidationListener(threading.Thread):
     """Listens for the process that it is started in. `hears` is whether it does now; `epoch` counts its beginnings."""
 
     def __init__(self, url: str, prefix: str, generations: Generations, memory: Memory) -> None:

@@ -28,11 +28,11 @@ from django.db import Error, close_old_connections, transaction
 
 from config.page_cache.generations import Generations, group_of
 from config.page_cache.page import REVALIDATE_SECONDS, SHARED_SECONDS, Headers, Page, StartResponse, make_page
-from config.page_cache.policy import Door, Wanted, anonymous_environ, wanted_page
+from config.page_cache.policy import PageKey, RequestGate, anonymous_environ, wanted_page
 from config.page_cache.stores import Folder, Generation, Memory, Shared
 
 if TYPE_CHECKING:
-    from config.page_cache.redis_sync import Ear, Server
+    from config.page_cache.redis_sync import InvalidationListener, Server
 
 logger = logging.getLogger(__name__)
 
@@ -116,10 +116,10 @@ class PageCache:
         self._generations = _generations()
         self._counters = self._generations.counters
         self._memory = Memory(settings.PAGE_CACHE_BYTES)
-        self._door = Door()
+        self._gate = RequestGate()
         self._server = _server()
         self._shared: Shared = self._server or Folder(self._generations.folder / "pages", self._generations)
-        self._ear: Ear | None = None  # after the fork: threads stay behind
+        self._listener: InvalidationListener | None = None  # after the fork: threads stay behind
         self._next_change_at: tuple[int, float] = (-1, 0.0)
         self._passing: dict[str, float] = {}
         _forget_now()  # another release, or another database, may have been served before
@@ -131,18 +131,18 @@ class PageCache:
             and self._counters[0] == page.site
             and self._counters[page.group] == page.own
             and time.time() < page.fresh_until
-            and (self._ear is None or self._ear.hears)
+            and (self._listener is None or self._listener.hears)
             and environ["REQUEST_METHOD"] in {"GET", "HEAD"}
-            and self._door.is_open(environ)
+            and self._gate.is_open(environ)
         ):
             page.used = True
             return page.answer(environ, start_response)
         wanted = wanted_page(environ)
-        if wanted is None or not self._door.is_open(environ):
+        if wanted is None or not self._gate.is_open(environ):
             return self._application(environ, start_response)
         return self._look(wanted, environ)(environ, start_response)
 
-    def _look(self, wanted: Wanted, environ: dict[str, Any]) -> Application:
+    def _look(self, wanted: PageKey, environ: dict[str, Any]) -> Application:
         """What answers: a kept page, or what Django says now."""
         self._listen()
         page, before, is_right = self._find(wanted)
@@ -157,7 +157,7 @@ class PageCache:
             page, before, is_right = self._find(wanted)  # another process may have rendered it while we waited
             return page.answer if page is not None else self._render(wanted, environ, before, is_right=is_right)
 
-    def _find(self, wanted: Wanted) -> tuple[Page | None, Page | None, bool]:
+    def _find(self, wanted: PageKey) -> tuple[Page | None, Page | None, bool]:
         """The page if it is good; what stood there before; whether that is old only (for how long see
         STALE_IF_ERROR_SECONDS), and not wrong."""
         now = time.time()
@@ -182,7 +182,7 @@ class PageCache:
             return page, None, False
         return None, page, holds and _is_right(page, now)
 
-    def _render(self, wanted: Wanted, environ: dict[str, Any], before: Page | None, *, is_right: bool) -> Application:
+    def _render(self, wanted: PageKey, environ: dict[str, Any], before: Page | None, *, is_right: bool) -> Application:
         """Ask Django, and keep what it answers if it may be kept; or take `before` while the database is away."""
         group = group_of(wanted.path)
         site, own, epoch = self._counters[0], self._counters[group], self._epoch()
@@ -248,17 +248,17 @@ class PageCache:
     # Several machines
 
     def _listen(self) -> None:
-        if self._server is not None and self._ear is None:
-            from config.page_cache.redis_sync import Ear
+        if self._server is not None and self._listener is None:
+            from config.page_cache.redis_sync import InvalidationListener
 
-            self._ear = Ear(settings.CACHE_URL, _prefix(), self._generations, self._memory)
-            self._ear.start()
+            self._listener = InvalidationListener(settings.CACHE_URL, _prefix(), self._generations, self._memory)
+            self._listener.start()
 
     def _hears(self) -> bool:
-        return self._ear is None or self._ear.hears
+        return self._listener is None or self._listener.hears
 
     def _epoch(self) -> int:
-        return self._ear.epoch if self._ear is not None else 0
+        return self._listener.epoch if self._listener is not None else 0
 
 
 def _is_right(page: Page, now: float) -> bool:

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from config.page_assets import SCRIPT, STYLE
 from insights.models import SiteSettings
-from insights.models.page_urls import address
+from insights.models.page_urls import page_url
 from insights.public.fragment_cache import fragment
 from insights.public.site_html import logo_html
 from insights.public.site_images import TAB, TOUCH, icon_url
@@ -64,7 +64,7 @@ def page_foot(publication: SiteSettings) -> SafeString:
 @register.simple_tag
 def path_of(name: str, *arguments: str) -> str:
     """The path of a page, as `{% url %}` gives it, but remembered: each page of ours asks for five."""
-    return address(name, *arguments)
+    return page_url(name, *arguments)
 
 
 @register.simple_tag

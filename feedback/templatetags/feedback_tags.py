@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.utils.safestring import SafeString
 
-from feedback.display import read_voices
+from feedback.display import read_comments
 from insights.models import Article
 from insights.public.fragment_cache import fragment
 
@@ -19,5 +19,5 @@ def feedback_section(article: Article) -> SafeString:
         "feedback/_section.html",
         slug=article.slug,
         takes_feedback=article.takes_feedback,
-        voices=read_voices(article),
+        voices=read_comments(article),
     )

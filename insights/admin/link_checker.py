@@ -46,7 +46,7 @@ class StateFilter(admin.SimpleListFilter):
             return links.ignored()
         if chosen == "all":
             return links
-        return links.heeded().filter(state=chosen) if chosen in OutsideLink.State.values else links.troubling()
+        return links.not_ignored().filter(state=chosen) if chosen in OutsideLink.State.values else links.troubling()
 
 
 @admin.register(OutsideLink)
@@ -155,9 +155,9 @@ class OutsideLinkAdmin(HubModelAdmin):
     def take_back(self, request: HttpRequest, links: QuerySet[OutsideLink]) -> None:
         chosen = list(links)
         for link in chosen:
-            link.heed()
+            link.unignore()
         for host in {link.host_id: link.host for link in chosen if link.host.ignored_at}.values():
-            host.heed()
+            host.unignore()
             _tell_the_audit(request, "heeded outside host", host)
         self._done(request, "heeded outside link", chosen, "{} link{s} will be told of again, with all at their hosts.")
 

@@ -19,7 +19,7 @@ from insights.admin.model_admin import with_link
 from insights.editor.review_forms import WithdrawForm
 from insights.local_time import format_local, publication_zone
 from insights.models import Article, User, Version
-from insights.models.page_urls import address
+from insights.models.page_urls import page_url
 from insights.public.article_page import article_context
 from insights.public.preview import with_its_page
 
@@ -42,7 +42,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         context["why"] = "This is the newest version, as the site sets it."
     if newest.new_slug:
-        context["why"] += f" URL after publishing: {address('insights:article', newest.new_slug)}"
+        context["why"] += f" URL after publishing: {page_url('insights:article', newest.new_slug)}"
     response = render(request, "insights/admin_preview.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from insights.editor.form import ArticleForm
 from insights.models import Version
-from insights.models.page_urls import address
+from insights.models.page_urls import page_url
 
 _NAMED = 3  # places of problems that the sentence above the form names
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
@@ -28,7 +28,7 @@ def page_link(form: ArticleForm, version: Version) -> str:
     if not version.new_slug:
         return ""
     when = "then" if version.live_from else "when you publish the changes"
-    return f" Its URL changes {when}, to {address('insights:article', version.new_slug)}."
+    return f" Its URL changes {when}, to {page_url('insights:article', version.new_slug)}."
 
 
 def what_is_wrong(form: ArticleForm) -> str:

@@ -14,7 +14,7 @@ from insights.admin.model_admin import badge
 from insights.editor.review_forms import PreviewLinkForm, ReviewerForm, WithdrawForm
 from insights.local_time import format_local, publication_zone
 from insights.models import Article, HandOverMail, HistoryEntry, PreviewLink, Version
-from insights.models.page_urls import address
+from insights.models.page_urls import page_url
 from insights.review import seen_as
 
 _VERBS = HistoryEntry.Verb
@@ -120,7 +120,7 @@ def _standing(request: HttpRequest, article: Article, stored: Version | None, st
         "leaves_told": format_local(leaves_at, user) if leaves_at else "",
         "may_withdraw": may_withdraw,
         "may_restore": may_publish and is_withdrawn,
-        "url_to_come": address("insights:article", stored.new_slug) if stored and stored.new_slug else "",
+        "url_to_come": page_url("insights:article", stored.new_slug) if stored and stored.new_slug else "",
         "withdraw_form": WithdrawForm(zone=publication_zone(), article=article) if may_withdraw else None,
     }
 

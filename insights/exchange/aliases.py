@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from insights.models import FormerSlug
-from insights.models.page_urls import address as address_of
+from insights.models.page_urls import page_url as address_of
 from insights.preflight.own_urls import meant
 from insights.text.slugs import slug_of
 

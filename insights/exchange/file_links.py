@@ -20,7 +20,7 @@ from insights.exchange.problems import ExchangeRefused, Problem
 from insights.markup import read
 from insights.markup.bounds import TooMuchMarkup
 from insights.models import Article
-from insights.models.page_urls import address as address_of
+from insights.models.page_urls import page_url as address_of
 
 _ENDINGS = ("", ".md", ".markdown", "/index.md", "/_index.md", "/README.md")
 

@@ -17,7 +17,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from insights.models.email_field import CanonicalEmailField
-from insights.models.page_urls import address
+from insights.models.page_urls import page_url
 from insights.text.email_addresses import address_key
 
 
@@ -143,4 +143,4 @@ class Author(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return address("insights:author", self.slug)
+        return page_url("insights:author", self.slug)

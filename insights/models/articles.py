@@ -21,7 +21,7 @@ from django.utils import timezone
 from insights import signals
 from insights.models.accounts import Actor
 from insights.models.history import HistoryEntry
-from insights.models.page_urls import address, validate_article_slug
+from insights.models.page_urls import page_url, validate_article_slug
 from insights.models.publication_lock import serialized
 from insights.models.redirects import FormerSlug
 from insights.models.versions import Version
@@ -143,7 +143,7 @@ class Article(models.Model):
         return fetched[0].title if fetched else self.slug
 
     def get_absolute_url(self) -> str:
-        return address("insights:article", self.slug)
+        return page_url("insights:article", self.slug)
 
     def live_version(self, at: dt.datetime | None = None) -> Version | None:
         """What readers see at `at` (default: now), or None."""

@@ -36,7 +36,7 @@ class Ignorable(models.Model):
         self.ignored_by, self.ignored_by_name = known_actor(user)
         self.save(update_fields=["ignored_at", "ignored_by", "ignored_by_name"])
 
-    def heed(self) -> None:
+    def unignore(self) -> None:
         """Take `ignore` back."""
         self.ignored_at, self.ignored_by, self.ignored_by_name = None, None, ""
         self.save(update_fields=["ignored_at", "ignored_by", "ignored_by_name"])
@@ -53,7 +53,7 @@ class OutsideHost(Ignorable):
 
 
 class OutsideLinkQuerySet(models.QuerySet["OutsideLink"]):
-    def heeded(self) -> OutsideLinkQuerySet:
+    def not_ignored(self) -> OutsideLinkQuerySet:
         """Those that nobody asked to ignore, by address or by host."""
         return self.filter(ignored_at__isnull=True, host__ignored_at__isnull=True)
 
@@ -62,7 +62,7 @@ class OutsideLinkQuerySet(models.QuerySet["OutsideLink"]):
 
     def troubling(self) -> OutsideLinkQuerySet:
         """Dead and doubtful ones that nobody asked to ignore."""
-        return self.heeded().filter(state__in=(OutsideLink.State.DEAD, OutsideLink.State.DOUBTFUL))
+        return self.not_ignored().filter(state__in=(OutsideLink.State.DEAD, OutsideLink.State.DOUBTFUL))
 
     def linked(self, at: dt.datetime | None = None) -> OutsideLinkQuerySet:
         """Those in a text that readers see at `at` (default: now)."""
@@ -72,7 +72,7 @@ class OutsideLinkQuerySet(models.QuerySet["OutsideLink"]):
     def due(self, at: dt.datetime | None = None) -> OutsideLinkQuerySet:
         """Those to be looked at, at hosts that may be asked now; who has waited longest comes first."""
         at = at or timezone.now()
-        return self.heeded().linked(at).filter(look_at__lte=at, host__free_at__lte=at).order_by("look_at", "pk")
+        return self.not_ignored().linked(at).filter(look_at__lte=at, host__free_at__lte=at).order_by("look_at", "pk")
 
 
 class OutsideLink(Ignorable):

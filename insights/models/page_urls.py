@@ -12,7 +12,7 @@ from django.urls import reverse
 
 
 @lru_cache(maxsize=8192)
-def address(name: str, *arguments: str) -> str:
+def page_url(name: str, *arguments: str) -> str:
     """Return the path of the page `name`, such as "insights:article" with a slug."""
     return reverse(name, args=arguments)
 

@@ -10,7 +10,7 @@ from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
 
-from insights.models.page_urls import address
+from insights.models.page_urls import page_url
 
 
 def protect_current(collector: Any, field: Any, versions: Any, using: str) -> None:
@@ -42,7 +42,7 @@ class Category(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return address("insights:category", self.slug)
+        return page_url("insights:category", self.slug)
 
 
 class Tag(models.Model):
@@ -60,7 +60,7 @@ class Tag(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return address("insights:tag", self.slug)
+        return page_url("insights:tag", self.slug)
 
 
 class Series(models.Model):
@@ -79,7 +79,7 @@ class Series(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return address("insights:series", self.slug)
+        return page_url("insights:series", self.slug)
 
 
 @receiver(pre_delete, sender=Category)

@@ -9,7 +9,7 @@ from itertools import islice
 
 from insights.link_checker.urls import key_of
 from insights.markup import SCHEMES
-from insights.models.page_urls import address as address_of
+from insights.models.page_urls import page_url as address_of
 from insights.preflight.own_urls import Meant
 from insights.preflight.placeholders import is_mark
 

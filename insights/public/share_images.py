@@ -29,7 +29,7 @@ from PIL import Image
 from insights.covers.share_card import FIGURE_SIZE, LOGO_BOX, SIZE, Card, draw_card
 from insights.markup.picture_html import CENTRE
 from insights.models import Byline, SiteSettings, Version
-from insights.models.page_urls import address
+from insights.models.page_urls import page_url
 from insights.public.redirects import successor
 from insights.public.site_images import opened
 from insights.public.stored_images import FOLDER, kept_png
@@ -85,14 +85,14 @@ def digest(card: Card) -> str:
 
 def image_of(version: Version) -> ShareImage:
     """The share image of an article; asks the database nothing that the article's page has not read."""
-    path = address("insights:share", version.article.slug, digest(card_of(version)))
+    path = page_url("insights:share", version.article.slug, digest(card_of(version)))
     beside = "the article's cover" if version.cover else "a line drawing"
     return ShareImage(f"{settings.SITE_URL}{path}", f"The title “{version.title}” beside {beside}")
 
 
 def image_of_site() -> ShareImage:
     card = card_of_site()
-    path = address("insights:share_site", digest(card))
+    path = page_url("insights:share_site", digest(card))
     return ShareImage(f"{settings.SITE_URL}{path}", f"“{card.title}” beside a line drawing")
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from PIL import Image, ImageOps
 
 from insights.models import SiteSettings
-from insights.models.page_urls import address
+from insights.models.page_urls import page_url
 from insights.public.stored_images import kept_png
 
 logger = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ def opened(name: str, box: tuple[int, int], *, covers: tuple[float, float] | Non
 
 def icon_url(site: SiteSettings, size: int) -> str:
     """The path of the site's icon, made of its logo; empty without one."""
-    return address("insights:icon", _tag(site.logo.file.name or ""), str(size)) if site.logo else ""
+    return page_url("insights:icon", _tag(site.logo.file.name or ""), str(size)) if site.logo else ""
 
 
 @require_safe
@@ -51,7 +51,7 @@ def icon(request: HttpRequest, tag: str, size: int) -> HttpResponse:
         raise Http404
     name = logo.file.name or ""
     if tag != _tag(name):
-        return redirect(address("insights:icon", _tag(name), str(size)))
+        return redirect(page_url("insights:icon", _tag(name), str(size)))
     response = get_conditional_response(request, f'"{tag}"')
     if response is None:
         content = kept_png(f"icon {size} {name}", lambda: _square(name, size))

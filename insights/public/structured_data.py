@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
 from insights.models import Author, SiteSettings, Version
-from insights.models.page_urls import address as path_of
+from insights.models.page_urls import page_url as path_of
 from insights.public.absolute_urls import absolute
 from insights.public.feed_entries import cover_of
 from insights.public.share_images import ShareImage

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from insights.models import SiteSettings, Version
-from insights.models.page_urls import address
+from insights.models.page_urls import page_url
 from insights.public.absolute_urls import absolute
 from insights.public.feeds import FACET_ROWS
 from insights.public.fragment_cache import digest_of, fragment_of
@@ -51,7 +51,7 @@ def _of_article(version: Version, is_preview: bool) -> dict[str, Any]:
         "published": version.listed_at,
         "changed": version.changed_at,
         "section": version.category.name if version.category else "",
-        "twin": address("insights:markdown", version.article.slug),
+        "twin": page_url("insights:markdown", version.article.slug),
         "data": as_block(news_article(version, image), way_to(version)),
     }
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from feedback.demo import SAID, load
-from feedback.display import read_voices
+from feedback.display import read_comments
 from feedback.models import Answer
 from insights.demo.identity import demo_identity
 from tests.factories import make_article
@@ -28,7 +28,7 @@ def test_the_lead_has_at_least_five_approved_and_two_waiting_answers() -> None:
     assert lead.approved().count() >= 5
     assert lead.waiting().count() >= 2
     assert len(SAID) >= 5
-    voices = read_voices(lead[0].article)
+    voices = read_comments(lead[0].article)
     assert 0 < voices.helpful < voices.counted == lead.count()
 
 

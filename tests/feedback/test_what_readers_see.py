@@ -9,7 +9,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone
 
-from feedback.display import SHOWN, read_voices
+from feedback.display import SHOWN, read_comments
 from feedback.models import Answer
 from tests.factories import make_article, make_author, make_user
 from tests.feedback.factories import make_answer, press, say
@@ -57,8 +57,8 @@ def test_words_are_absent_everywhere_until_approved(client, article, traveller) 
     make_answer(article, "Rejected zebra words", status="rejected")
     make_answer(article, "Spam zebra words", status="spam")
     assert "zebra" not in section(article).lower()
-    assert read_voices(article).counted == 2  # spam takes its vote along
-    assert read_voices(article).voices == ()
+    assert read_comments(article).counted == 2  # spam takes its vote along
+    assert read_comments(article).voices == ()
     for address in (
         "/", "/insights/", f"/insights/{article.slug}/", f"/insights/{article.slug}.md", "/insights/feed.xml",
         "/insights/feed.json", "/insights/search/?q=zebra", "/sitemap.xml", "/llms.txt",
@@ -83,13 +83,13 @@ def test_each_vote_counts_at_once_and_approval_changes_no_figure(client, article
 def test_further_words_of_a_visitor_are_shown_and_not_counted_again(article) -> None:
     make_answer(article, "First", status="approved")
     make_answer(article, "Second", status="approved", visitor=None)
-    voices = read_voices(article)
+    voices = read_comments(article)
     assert (len(voices.voices), voices.counted) == (2, 1)
 
 
 def test_answers_to_another_article_are_not_shown(article) -> None:
     make_answer(make_article(), "Elsewhere", status="approved")
-    voices = read_voices(article)
+    voices = read_comments(article)
     assert (voices.voices, voices.counted) == ((), 0)
 
 
@@ -98,7 +98,7 @@ def test_the_newest_are_shown_and_stand_last(article) -> None:
     for number in range(SHOWN + 2):
         moment = start + dt.timedelta(minutes=number)
         make_answer(article, f"Words {number}", status="approved", answered_at=moment)
-    shown = [voice.message for voice in read_voices(article).voices]
+    shown = [voice.message for voice in read_comments(article).voices]
     assert shown == [f"Words {number}" for number in range(2, SHOWN + 2)]
 
 

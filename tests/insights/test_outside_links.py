@@ -196,7 +196,7 @@ class TestTheQueue:
     def test_ignored_ones_are_not_looked_at(self, link):
         link.host.ignore(make_user("Editor"))
         assert enqueue_due() == 0
-        link.host.heed()
+        link.host.unignore()
         link.ignore(make_user("Editor"))
         assert enqueue_due() == 0
 
