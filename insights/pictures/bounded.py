@@ -12,12 +12,10 @@ import importlib
 import json
 import os
 import resource
-import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 MEGABYTE = 1024 * 1024
@@ -30,8 +28,7 @@ class TooMuchWork(Exception):
     """The limits were reached, or the child crashed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Seconds of processor time, seconds by the clock, and bytes of address space (a bare child has 100 MB)."""
 
     cpu: int
@@ -44,6 +41,8 @@ def run(work: Work, source: bytes, limits: Limits, **values: Any) -> tuple[dict[
 
     Raises TooMuchWork, and OSError when no process can be started.
     """
+    import subprocess  # the child does without it, and without `dataclasses`, which cost a megabyte
+
     order = {"module": work.__module__, "name": work.__name__, "values": values}
     limited = [str(number) for number in (limits.cpu, limits.memory)]
     try:

@@ -15,8 +15,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from PIL import Image, ImageOps, JpegImagePlugin
 
@@ -69,8 +68,7 @@ class PictureRefused(Exception):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True)
-class Redrawn:
+class Redrawn(NamedTuple):
     """A picture as it will be stored: bytes, extension without a dot ("jpg", "png", "webp"), pixels."""
 
     content: bytes
