@@ -184,7 +184,7 @@ def test_the_queue_has_one_box_for_all_of_a_page_and_its_script(client, moderato
     make_answer(article)
     page = client.get(QUEUE).text
     assert re.search(r'<p class="select-all" hidden><label><input type="checkbox" data-select-all> Select all 1 ', page)
-    assert re.search(r'<script src="[^"]*js/desk-queue[^"]*\.js" defer></script>', page)
+    assert re.search(r'<script src="[^"]*feedback/moderation-queue[^"]*\.js" defer></script>', page)
     Answer.objects.all().delete()
     assert "data-select-all" not in client.get(QUEUE).text
 
