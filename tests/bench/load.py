@@ -73,7 +73,7 @@ def _wrk(port: int, path: str, headers: dict[str, str], seconds: int, scheme: st
 
 
 def _latency(said: str, percent: int) -> float:
-    found = re.search(rf"^\s+{percent}%\s+([\d.]+)(us|ms|s|m)$", said, re.MULTILINE)
+    found = re.search(rf"^\s+{percent}%\s+([\d.]+)(us|ms|s|m)\s*$", said, re.MULTILINE)
     assert found, said
     return float(found[1]) * UNITS[found[2]]
 
