@@ -13,6 +13,7 @@ from django.urls import resolve
 from tests.browser.admin_buttons import BUTTONS, MAKE_PAGES, OTHERS
 from tests.browser.admin_forms import ARTICLE_FORMS, FORMS, AdminForm
 from tests.browser.form_walk import save_and_read_again, send_nonsense
+from tests.browser.pages import press
 from tests.config import role_table_history, role_table_house, role_table_insights, role_table_readers
 from tests.config.role_table_lines import lines_of
 from tests.html_forms import fields_of
@@ -129,8 +130,7 @@ def test_a_reader_is_erased_after_a_question(meet, site):
             person.touch({"action": "erase_selected"})
             assert person.press("[name=index]") == 200
         else:
-            person.page.click("#result_list tbody a")
-            person.page.wait_for_url("**/change/**")
+            press(person.page, person.page.locator("#result_list tbody a").first)
             person.page.goto(person.page.url.replace("/change/", "/delete/").partition("?")[0])
         person.form = "#content form"
         assert person.press("#content [type=submit]") == 302

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import log_in
+from tests.browser.pages import log_in, press
 from tests.browser.test_accessible import SIDEWAYS, findings_in_both_schemes
 from tests.browser.writing import text_of, watch
 
@@ -57,8 +57,7 @@ def test_a_category_and_two_authors_are_made_while_writing(site: Any, chromium: 
     expect(page.locator("#id_authors_0 option:checked")).to_have_text("Ana Bell")
     expect(page.locator("#id_authors_1 option:checked")).to_have_text("Ben Bell")
     expect(text_of(page)).to_have_value("Words that must not be lost.")
-    page.locator("button[name=_save], input[name=_save]").first.click()
-    page.wait_for_url("**/change/")
+    press(page, "[name=_save]")
     page.reload()
     expect(text_of(page)).to_have_value("Words that must not be lost.\n")
     expect(page.locator("#id_category option:checked")).to_have_text("Grid & power")
