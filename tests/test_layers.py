@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -210,3 +211,15 @@ def test_state_is_kept_in_typed_attributes():
         if isinstance(node, ast.Attribute) and node.attr == "__dict__"
     }
     assert wrong == REACH_INTO_DICT
+
+
+def test_modules_that_a_text_names_exist():
+    """Beside it, in its app, or from the root: a module that has moved leaves no old name behind."""
+    wrong = [
+        f"{name_of(path)}:{number} names {named}"
+        for path in all_modules().values()
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        for named in re.findall(r"`([\w/]+\.py)`", line)
+        if not any((folder / named).exists() for folder in (path.parent, path.parent.parent, ROOT))
+    ]
+    assert wrong == []

@@ -2,7 +2,7 @@
 
 Without CACHE_URL the shared place is a folder: a file for each of `FILES` places, which a page takes by the checksum of
 its key, so that it can never grow beyond them, whatever addresses are asked for. With CACHE_URL it is that server,
-which several machines share (`machines.py`).
+which several machines share (`redis_sync.py`).
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from insights.models import FormerSlug
-from insights.models.page_urls import page_url as address_of
+from insights.models.page_urls import page_url
 from insights.preflight.own_urls import meant
 from insights.text.slugs import slug_of
 
@@ -43,7 +43,7 @@ def read_alias(written: str, kind: str) -> str:
 
 
 def _path(kind: str, slug: str) -> str:
-    return address_of(f"insights:{kind}", slug)
+    return page_url(f"insights:{kind}", slug)
 
 
 def _last_part(written: str) -> str:

@@ -1,6 +1,6 @@
 """Two rendered texts compared: the new page, with what came and what went marked in it.
 
-Chosen: our own walk over both trees, laid beside each other as in `aligning.py`, blocks first, then the words
+Chosen: our own walk over both trees, laid beside each other as in `alignment.py`, blocks first, then the words
 of a line with the marks they carry. Against lxml.html.diff, which joins blocks and words into one stream, loses what
 stands in tables and lists, and brings a large binary for one page of the desk. What goes in is sanitised, and nothing
 is put to it but `<ins>`, `<del>` and spans, where HTML allows them: never around a row or an item of a list.

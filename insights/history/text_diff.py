@@ -1,7 +1,7 @@
 """Two texts compared: paragraphs are laid beside each other first, then the words within them.
 
 A paragraph is what stands between blank lines, so that a text wrapped anew by its editor does not differ everywhere.
-What a comparison may cost is bounded (`aligning.py`); beyond that it tells whole stretches as replaced, and
+What a comparison may cost is bounded (`alignment.py`); beyond that it tells whole stretches as replaced, and
 says so. The fragment is escaped, and says in words what is added and what is removed, for those who do not see colours.
 """
 

@@ -1,5 +1,6 @@
-"""Links that published articles have to other sites: written down, looked at now and then, and told of when they die.
+"""External links of published articles: extracted, checked now and then, and reported when they break.
 
-`reading.py` takes them out of what readers see; `asking.py` asks one address, to public machines only; `looking.py` is
-the task and its sweep; `turns.py` keeps hosts from being hurried; `verdicts.py` says what an answer means.
+`extraction.py` takes them out of what readers see; `client.py` checks one URL, at public IP addresses only;
+`checking.py` is the task and its periodic run; `host_throttle.py` limits the rate per host;
+`verdicts.py` says what an answer means.
 """

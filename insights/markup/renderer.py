@@ -86,8 +86,8 @@ class Blocks(NamedTuple):
     """A text taken apart.
 
     tokens: each heading has its id (`meta["id"]`) as in `render`, each line of text what was typed (`meta["typed"]`,
-    see `notes.py`); blocks name their lines in `map`. visible: the text without captions. notes: label and line, from
-    0, of each footnote's definition. references: labels of link definitions, in upper case.
+    see `source_facts.py`); blocks name their lines in `map`. visible: the text without captions. notes: label and line,
+    from 0, of each footnote's definition. references: labels of link definitions, in upper case.
     """
 
     tokens: list[Token]

@@ -1,7 +1,8 @@
-"""The mails that tell people whose turn it is with an article: one row for each step of a hand-over and recipient.
+"""Review of a version: the queries and actions on it, and the emails about it.
 
-What a mail says is the step's entry in the history, so that both tell the same. Beside the start page it is a courtesy;
-so one whose worker was killed while it spoke with the mail server is not sent again, but said to be unknown.
+There is one email for each history entry and recipient; its text is the entry's, so both say the same. The start page
+shows it too. So an email whose worker was killed while it talked to the mail server is not sent again; its state is
+unknown.
 """
 
 from __future__ import annotations

@@ -83,7 +83,10 @@ class Foreign:
 
 
 def look_for(text: str) -> tuple[list[Foreign], str]:
-    """Return what stands in a typed text (see `notes.py`), and the text with OTHER in place of it."""
+    """Return the foreign markup of a typed text, and the text with OTHER in its place.
+
+    The text is as `insights/markup/source_facts.py` notes it.
+    """
     found: list[Foreign] = []
     for pattern, say in _PATTERNS:
         text = _look(text, pattern, say(text), found)

@@ -1,4 +1,4 @@
-"""What the article's page reads, in one statement that is compiled once (`prepared.py`).
+"""What the article's page reads, in one statement that is compiled once (`prepared_queries.py`).
 
 Byline and tags come along as JSON lists: each further question costs the page more than its rows do, most of all where
 the database is another process. What stands around the text (its neighbours in the series, what is read next) is in

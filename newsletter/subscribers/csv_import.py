@@ -3,7 +3,7 @@
 An import may say more than the database knows, and never takes back what a person decided: people who left or were
 erased stay so, and no one becomes confirmed without a recorded consent. No email is sent.
 
-The file is read once, checked row by row and staged (`staging.py`); no one waits for that. Then one transaction
+The file is read once, checked row by row and staged (`import_staging.py`); no one waits for that. Then one transaction
 decides and writes all of it with five statements, the audit entry included. Chosen against batches, which would leave a
 part behind when they are killed. PostgreSQL lets others write meanwhile; SQLite's lock is held for two or three seconds
 in 100,000 new rows, and `docs/newsletter.md` says what that means for a million.
