@@ -8,7 +8,7 @@ from django.utils.module_loading import autodiscover_modules
 
 
 class HubAdminConfig(AdminConfig):
-    default_site = "config.admin_site.site.Desk"
+    default_site = "config.admin_site.site.HubAdminSite"
 
 
 class HouseConfig(AppConfig):

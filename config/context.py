@@ -25,5 +25,5 @@ def known_publication() -> SiteSettings:
         return SiteSettings.current()
     except (DatabaseError, InterfaceError):
         host = urlsplit(settings.SITE_URL).hostname or ""
-        unread = SiteSettings(pk=1, name=host, tagline="Temporarily unavailable", letter_name="Newsletter")
+        unread = SiteSettings(pk=1, name=host, tagline="Temporarily unavailable", newsletter_name="Newsletter")
         return SiteSettings.last_known() or unread

@@ -25,12 +25,12 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "insights": [
             f"{verb}_{model}"
             for model in (
-                "article", "picture", "category", "tag", "series", "author", "step", "rule", "formerslug",
+                "article", "picture", "category", "tag", "series", "author", "step", "rule", "redirect",
             )
             for verb in ("view", "add", "change", "delete")
         ]
-        + ["publish_article", "change_any_article", "view_recomputation", "view_auditentry"]
-        + ["view_outsidelink", "change_outsidelink"],
+        + ["publish_article", "change_any_article", "view_recalculation", "view_auditentry"]
+        + ["view_externallink", "change_externallink"],
     },
     "Moderator": {"feedback": ["view_answer", "change_answer"]},
     "Newsletter manager": {

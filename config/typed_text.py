@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from config.admin_site.unsaved_text import is_desk
+from config.admin_site.unsaved_text import is_admin_page
 from config.context import known_publication
 from config.origins import is_from_here
 
@@ -55,7 +55,7 @@ def _form(request: HttpRequest) -> dict[str, Any] | None:
     if any("password" in name for name, _ in pairs):
         return None
     typed = [_field(name, value) for name, value in pairs if is_typed(name, value)]
-    if not typed and is_desk(request):
+    if not typed and is_admin_page(request):
         return None
     carried = [(name, value) for name, value in pairs if not is_typed(name, value)]
     return {
@@ -64,7 +64,7 @@ def _form(request: HttpRequest) -> dict[str, Any] | None:
         "has_file": has_file,
         "address": request.get_full_path(),
         "is_multipart": request.content_type == "multipart/form-data",
-        "is_desk": is_desk(request),
+        "is_admin_page": is_admin_page(request),
     }
 
 

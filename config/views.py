@@ -38,7 +38,7 @@ def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResp
         "status": status,
         "heading": heading,
         "words": message or words,
-        "is_desk": unsaved_text.is_desk(request),
+        "is_admin_page": unsaved_text.is_admin_page(request),
         "publication": known_publication(),
     }
     response = render(request, "error.html", context, status=status)
@@ -100,7 +100,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if not is_foreign and unsaved_text.carries_text(request):
         is_known = request.user.is_authenticated
         return unsaved_text.given_back(request, unsaved_text.EXPIRED if is_known else unsaved_text.LOGGED_OUT)
-    if unsaved_text.is_desk(request):
+    if unsaved_text.is_admin_page(request):
         return error_page(
             request,
             403,

@@ -30,15 +30,15 @@ def write_down_publication(article: Any, version: Any, actor: Any, **kwargs: Any
     AuditEntry.record(actor, "published", version.title, slug=article.slug, at=version.live_from.isoformat())
 
 
-@receiver(signals.article_withdrawn)
-def write_down_withdrawal(article: Any, actor: Any, **kwargs: Any) -> None:
-    AuditEntry.record(actor, "withdrew", article.slug, at=article.withdrawn_at.isoformat())
+@receiver(signals.article_unpublished)
+def write_down_unpublishing(article: Any, actor: Any, **kwargs: Any) -> None:
+    AuditEntry.record(actor, "withdrew", article.slug, at=article.unpublished_at.isoformat())
 
 
-@receiver(signals.article_restored)
-def write_down_restoration(article: Any, withdrawn_at: Any, actor: Any, **kwargs: Any) -> None:
-    verb = "called off withdrawal" if withdrawn_at and withdrawn_at > timezone.now() else "restored"
-    AuditEntry.record(actor, verb, article.slug, withdrawn_at=withdrawn_at.isoformat() if withdrawn_at else "")
+@receiver(signals.article_republished)
+def write_down_republishing(article: Any, unpublished_at: Any, actor: Any, **kwargs: Any) -> None:
+    verb = "called off withdrawal" if unpublished_at and unpublished_at > timezone.now() else "restored"
+    AuditEntry.record(actor, verb, article.slug, withdrawn_at=unpublished_at.isoformat() if unpublished_at else "")
 
 
 @receiver(signals.article_unscheduled)
@@ -46,7 +46,7 @@ def write_down_unscheduling(article: Any, version: Any, actor: Any, **kwargs: An
     AuditEntry.record(actor, "took article off the schedule", version, id=article.pk)
 
 
-@receiver([signals.article_published, signals.article_withdrawn, signals.article_restored])
+@receiver([signals.article_published, signals.article_unpublished, signals.article_republished])
 def look_for_what_is_read_next(article: Any, **kwargs: Any) -> None:
     related.request(article)
 
@@ -94,7 +94,7 @@ def forget_page_of_answer(instance: Answer, **kwargs: Any) -> None:
 
 # Rows that are written without a signal of the publication's own: at the shell, by a command, in a form of the desk.
 for model in (
-    models.Author, models.Category, models.FormerSlug, models.Picture, models.Rule, models.Series, models.SiteSettings,
+    models.Author, models.Category, models.Redirect, models.Picture, models.Rule, models.Series, models.SiteSettings,
     models.Step, models.Tag,
 ):  # fmt: skip
     post_save.connect(forget_all_pages, sender=model)

@@ -55,10 +55,10 @@ def decision_action(decision: str, label: str) -> Callable[..., None]:
     """The bulk action for a decision."""
 
     @admin.action(description=label, permissions=["change"])
-    def act(desk: AnswerAdmin, request: HttpRequest, answers: QuerySet[Answer]) -> None:
+    def act(model_admin: AnswerAdmin, request: HttpRequest, answers: QuerySet[Answer]) -> None:
         pks = list(answers.values_list("pk", flat=True))
-        seen = {pk: moment for pk in pks if (moment := seen_in(request, pk))}
-        desk.tell(request, decision, decide_many(pks, decision, seen=seen, actor=request.user))
+        seen = {pk: seen_at for pk in pks if (seen_at := seen_in(request, pk))}
+        model_admin.tell(request, decision, decide_many(pks, decision, seen=seen, actor=request.user))
 
     act.__name__ = decision
     return act
@@ -67,8 +67,8 @@ def decision_action(decision: str, label: str) -> Callable[..., None]:
 def seen_in(request: HttpRequest, pk: int) -> dt.datetime | None:
     """When the answer had last changed, as the moderator's page knew it; None for what no page of ours sends."""
     try:
-        moment = dt.datetime.fromisoformat(request.POST.get(f"seen-{pk}", ""))
-        return moment.astimezone(dt.UTC) if moment.tzinfo else None
+        seen_at = dt.datetime.fromisoformat(request.POST.get(f"seen-{pk}", ""))
+        return seen_at.astimezone(dt.UTC) if seen_at.tzinfo else None
     except (ValueError, OverflowError):
         return None
 

@@ -176,7 +176,7 @@ def load(tell: Callable[[str], None]) -> None:
 def _answer(article: Article, slug: str, said: Said) -> Answer:
     assert article.published_at is not None
     uid = uuid.uuid5(NAMESPACE, f"{slug} {said.hours}")
-    moment = min(article.published_at + dt.timedelta(hours=said.hours), timezone.now())
+    answered_at = min(article.published_at + dt.timedelta(hours=said.hours), timezone.now())
     return Answer(
         uid=uid,
         article=article,
@@ -188,7 +188,7 @@ def _answer(article: Article, slug: str, said: Said) -> Answer:
         fingerprint=fingerprint(said.message),
         name_key=skeleton(said.name),
         resembles_staff=resembles_staff(said.name),
-        answered_at=moment,
-        changed_at=moment,
-        approved_at=None if said.waits else moment + dt.timedelta(hours=3),
+        answered_at=answered_at,
+        changed_at=answered_at,
+        approved_at=None if said.waits else answered_at + dt.timedelta(hours=3),
     )

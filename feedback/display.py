@@ -43,7 +43,7 @@ class ShownComment:
 class ShownComments:
     """The newest approved words, newest last, and what all counted answers say."""
 
-    voices: tuple[ShownComment, ...] = ()
+    comments: tuple[ShownComment, ...] = ()
     counted: int = 0
     helpful: int = 0
 
@@ -71,8 +71,8 @@ def read_comments(article: Article) -> ShownComments:
     rows = _rows.rows(article=article.pk)
     if not rows:
         return ShownComments()
-    voices = tuple(ShownComment(*row[3:]) for row in reversed(rows) if row[2] is not None)
-    return ShownComments(voices, counted=rows[0][0] or 0, helpful=rows[0][1] or 0)
+    comments = tuple(ShownComment(*row[3:]) for row in reversed(rows) if row[2] is not None)
+    return ShownComments(comments, counted=rows[0][0] or 0, helpful=rows[0][1] or 0)
 
 
 def _how_many(answers: QuerySet[Answer]) -> Subquery:

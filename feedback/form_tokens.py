@@ -43,8 +43,8 @@ def issue(article: Article, visitor: bytes, helpful: bool) -> str:
 def read(text: str, article: Article) -> Ticket:
     """The ticket in `text`. Raises TicketRefused."""
     try:
-        pk, visitor, helpful, moment = signing.loads(text, salt=SALT)
-        age = timezone.now().timestamp() - moment
+        pk, visitor, helpful, made_at = signing.loads(text, salt=SALT)
+        age = timezone.now().timestamp() - made_at
     except (signing.BadSignature, ValueError, TypeError):
         raise TicketRefused("Look over your words and send them once more.") from None
     if pk != article.pk:

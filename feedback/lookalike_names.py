@@ -24,8 +24,8 @@ _LONG_ENOUGH = 5  # a shorter name inside another one is chance
 def skeleton(name: str) -> str:
     """What is left of a name when everything that eyes overlook is taken away."""
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
-    letters = "".join(letter for letter in text.translate(_LOOKS_LIKE) if unicodedata.category(letter)[0] in "LN")
-    return letters.translate(_ALIKE).replace("rn", "m").replace("vv", "w")
+    kept = "".join(character for character in text.translate(_LOOKS_LIKE) if unicodedata.category(character)[0] in "LN")
+    return kept.translate(_ALIKE).replace("rn", "m").replace("vv", "w")
 
 
 def staff_skeletons() -> set[str]:

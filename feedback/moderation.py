@@ -49,16 +49,16 @@ class Tally:
 @transaction.atomic
 def decide(pk: int, decision: str, *, seen: dt.datetime, actor: Any) -> Answer:
     """Decide about the answer `pk` as it stood at `seen`. Raises Changed or NoComment."""
-    moment, verb = DECISIONS[decision]
+    chosen, verb = DECISIONS[decision]
     answer = Answer.objects.select_related("article").filter(pk=pk, changed_at=seen).first()
     if answer is None:
         raise Changed
     if decision != "spam" and not answer.message:
         raise NoComment
     now = timezone.now()
-    moments: dict[str, dt.datetime | None] = {name: None for name, _ in DECISIONS.values()} | {moment: now}
+    dates: dict[str, dt.datetime | None] = {name: None for name, _ in DECISIONS.values()} | {chosen: now}
     decided = Answer.objects.filter(pk=pk, changed_at=seen).update(
-        **moments, decided_by=actor, changed_at=now, resembles_staff=resembles_staff(answer.name)
+        **dates, decided_by=actor, changed_at=now, resembles_staff=resembles_staff(answer.name)
     )
     if not decided:
         raise Changed

@@ -10,7 +10,7 @@ import hashlib
 import re
 import unicodedata
 
-MARKS_PER_LETTER = 4
+MARKS_PER_CHARACTER = 4
 # What turns the reading direction of the text after it: a name needs none.
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _LINE_BREAK = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
@@ -26,14 +26,14 @@ def clean_name(text: str) -> str:
     """One line, single spaces, no turn of direction; empty when nothing visible is left."""
     text = _with_few_marks(_without_controls(_DIRECTION.sub("", _LINE_BREAK.sub(" ", text))))
     text = " ".join(text.split())
-    return text if any(unicodedata.category(letter)[0] in "LNPS" for letter in text) else ""
+    return text if any(unicodedata.category(character)[0] in "LNPS" for character in text) else ""
 
 
 def fingerprint(message: str) -> str:
     """SHA-256 of the words alone, so that case, spaces and invisible letters do not make it another text."""
     words = unicodedata.normalize("NFKC", message).casefold()
-    letters = "".join(letter for letter in words if unicodedata.category(letter)[0] in "LNPS")
-    return hashlib.sha256(letters.encode()).hexdigest() if letters else ""
+    visible = "".join(character for character in words if unicodedata.category(character)[0] in "LNPS")
+    return hashlib.sha256(visible.encode()).hexdigest() if visible else ""
 
 
 def initials(name: str) -> str:
@@ -42,13 +42,15 @@ def initials(name: str) -> str:
 
 
 def _without_controls(text: str) -> str:
-    return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cs"})
+    return "".join(
+        character for character in text if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs"}
+    )
 
 
 def _with_few_marks(text: str) -> str:
     kept, marks = [], 0
-    for letter in text:
-        marks = marks + 1 if unicodedata.category(letter) in {"Mn", "Me"} else 0
-        if marks <= MARKS_PER_LETTER:
-            kept.append(letter)
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
+        if marks <= MARKS_PER_CHARACTER:
+            kept.append(character)
     return "".join(kept)

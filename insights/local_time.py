@@ -20,14 +20,14 @@ def publication_zone() -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo("UTC")
 
 
-def format_local(moment: dt.datetime, user: Any = None) -> str:
+def format_local(value: dt.datetime, user: Any = None) -> str:
     """“25 May 2026, 09:00 CEST”; to a `user` whose own clock shows another hour then “…, 03:00 for you”."""
-    local = timezone.localtime(moment, publication_zone())
-    told = date_format(local, "DATETIME_FORMAT")
+    local = timezone.localtime(value, publication_zone())
+    text = date_format(local, "DATETIME_FORMAT")
     name = getattr(user, "time_zone", "")
     if not name:
-        return told
-    own = timezone.localtime(moment, zoneinfo.ZoneInfo(name))
+        return text
+    own = timezone.localtime(value, zoneinfo.ZoneInfo(name))
     if own.utcoffset() == local.utcoffset():
-        return told
-    return f"{told}, {date_format(own, 'H:i' if own.date() == local.date() else 'j M, H:i')} for you"
+        return text
+    return f"{text}, {date_format(own, 'H:i' if own.date() == local.date() else 'j M, H:i')} for you"

@@ -48,7 +48,7 @@ class LoginForm(AdminAuthenticationForm):
         super().confirm_login_allowed(user)
 
 
-class Desk(AdminSite):
+class HubAdminSite(AdminSite):
     login_form = LoginForm
     logout_template = "admin/logged_out.html"
     index_title = "Today at the desk"

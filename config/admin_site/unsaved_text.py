@@ -24,10 +24,10 @@ DENIED = "You may not do that with this text, or no longer; nothing was stored."
 
 def carries_text(request: HttpRequest) -> bool:
     """Whether a post at the desk has a text that somebody may have worked on."""
-    return request.method == "POST" and is_desk(request) and _MARK in request.POST
+    return request.method == "POST" and is_admin_page(request) and _MARK in request.POST
 
 
-def is_desk(request: HttpRequest) -> bool:
+def is_admin_page(request: HttpRequest) -> bool:
     return request.path.startswith(reverse("admin:index"))
 
 

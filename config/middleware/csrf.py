@@ -11,13 +11,13 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 
-from config.middleware.sessions import DESK
+from config.middleware.sessions import ADMIN_PATH
 
 
 class AdminCsrfMiddleware(CsrfViewMiddleware):
     def process_request(self, request: HttpRequest) -> None:
-        if request.path_info.startswith(DESK):
+        if request.path_info.startswith(ADMIN_PATH):
             super().process_request(request)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        return super().process_response(request, response) if request.path_info.startswith(DESK) else response
+        return super().process_response(request, response) if request.path_info.startswith(ADMIN_PATH) else response

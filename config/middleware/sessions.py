@@ -19,7 +19,7 @@ from django.utils.cache import patch_vary_headers
 
 from config.database.patience import SAFE_METHODS, patience
 
-DESK = "/admin/"
+ADMIN_PATH = "/admin/"
 EVERY_SECONDS = 60
 _PROLONGED = "prolonged_at"
 
@@ -43,7 +43,7 @@ class SessionStore(DatabaseSessionStore):
 
 class AdminSessionMiddleware(SessionMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if not request.path_info.startswith(DESK):
+        if not request.path_info.startswith(ADMIN_PATH):
             return response
         session = request.session
         has_to_be_saved = session.modified and request.method not in SAFE_METHODS

@@ -225,8 +225,8 @@ def _is_since(since: str, modified: int) -> bool:
     return modified <= _seconds(since)
 
 
-def _seconds(moment: str) -> int:
+def _seconds(http_date: str) -> int:
     try:
-        return int(parsedate_to_datetime(moment).timestamp())
+        return int(parsedate_to_datetime(http_date).timestamp())
     except (ValueError, OverflowError):
         return 0

@@ -231,9 +231,9 @@ class PageCache:
     def _until(self, site: int, now: float) -> float | None:
         """The first moment after `now` at which something is scheduled, in seconds since 1970; 0 for none, None when
         the database does not say. Asked once after each change and each such moment."""
-        known_at, moment = self._next_change_at
-        if known_at == site and (not moment or now < moment):
-            return moment
+        known_at, at = self._next_change_at
+        if known_at == site and (not at or now < at):
+            return at
         try:
             named = [function(dt.datetime.fromtimestamp(now, dt.UTC)) for function in _bounds]
         except Error:
@@ -241,9 +241,9 @@ class PageCache:
         finally:
             with contextlib.suppress(Error):
                 close_old_connections()
-        moment = min((named_one.timestamp() for named_one in named if named_one is not None), default=0.0)
-        self._next_change_at = (site, moment)
-        return moment
+        at = min((named_one.timestamp() for named_one in named if named_one is not None), default=0.0)
+        self._next_change_at = (site, at)
+        return at
 
     # Several machines
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 TASKS = {
-    "insights.review.mail.send_hand_over": "Mail to somebody whose turn it is",
+    "insights.review.mail.send_review_email": "Mail to somebody whose turn it is",
     "insights.link_checker.checking.look": "Look at a link to another site",
-    "insights.next_step.recalculation.recompute": "Decide the next step of every article anew",
+    "insights.next_step.recalculation.recalculate": "Decide the next step of every article anew",
     "insights.public.related.look": "Look for the neighbours of an article",
     "insights.pictures.renditions.make_for": "Make the sizes of a picture",
     "insights.publishing.rerendering.rerender_uses": "Set the articles anew that show a picture",

@@ -55,7 +55,7 @@ def page_foot(publication: SiteSettings) -> SafeString:
         "_foot.html",
         name=publication.name,
         tagline=publication.tagline,
-        letter_name=publication.letter_name,
+        newsletter_name=publication.newsletter_name,
         footer_text=publication.footer_text,
         social_links=tuple((link["label"], link["address"]) for link in publication.shown_social_links),
     )

@@ -19,5 +19,5 @@ def feedback_section(article: Article) -> SafeString:
         "feedback/_section.html",
         slug=article.slug,
         takes_feedback=article.takes_feedback,
-        voices=read_comments(article),
+        comments=read_comments(article),
     )

@@ -139,8 +139,8 @@ class UserAdmin(HubModelAdmin, DjangoUserAdmin):
         author = make_byline(form.instance, actor=request.user)
         if author is not None:
             where = reverse("admin:insights_author_change", args=[author.pk])
-            told = format_html('<a href="{}">The byline “{}”</a> was made for it.', where, author)
-            messages.success(request, told)
+            message = format_html('<a href="{}">The byline “{}”</a> was made for it.', where, author)
+            messages.success(request, message)
         elif not may_write(form.instance):
             messages.info(request, "No byline was made: this account's role does not write articles.")
 
@@ -175,8 +175,8 @@ class UserAdmin(HubModelAdmin, DjangoUserAdmin):
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         if request.method == "POST" and request.user.is_superuser and User.objects.in_charge().is_last(object_id):
-            told = "This is the last administrator."
-            words = {"status": 409, "heading": "Not the last one", "words": told, "is_desk": True}
+            message = "This is the last administrator."
+            words = {"status": 409, "heading": "Not the last one", "words": message, "is_admin_page": True}
             return render(request, "error.html", words, status=409)
         return super().delete_view(request, object_id, extra_context)
 

@@ -38,7 +38,7 @@ _ALONG: dict[type[models.Model], str] = {
 PAGED = (Category, Series, Tag, Author)
 
 
-def told(request: HttpRequest, row: models.Model, uses: list[Use] | None = None) -> dict[str, Any]:
+def deletion_context(request: HttpRequest, row: models.Model, uses: list[Use] | None = None) -> dict[str, Any]:
     """The context of the question: `uses` (the first of `count` places), `cure`, `along`; empty for other rows.
 
     `uses`, if given, are the places that keep the row, worked out by the caller.
@@ -78,7 +78,7 @@ def _uses(request: HttpRequest, rows: Iterable[models.Model]) -> list[Use]:
             articles.add(row.article_id)
         else:
             kind = str(row._meta.verbose_name).capitalize()
-            others.append(Use(f"{kind}: {row}", _desk_page(row)))
+            others.append(Use(f"{kind}: {row}", _admin_page_of(row)))
     newest = Version.objects.newest().filter(article__in=seen_by(request).filter(pk__in=articles).values("pk"))
     named = [
         Use(title, reverse("admin:insights_article_change", args=[article]))
@@ -87,7 +87,7 @@ def _uses(request: HttpRequest, rows: Iterable[models.Model]) -> list[Use]:
     return [*named, *[Use(NOT_NAMED)] * (len(articles) - len(named)), *sorted(others, key=lambda use: use.title)]
 
 
-def _desk_page(row: models.Model) -> str:
+def _admin_page_of(row: models.Model) -> str:
     try:
         return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
     except NoReverseMatch:

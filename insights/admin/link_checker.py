@@ -18,8 +18,8 @@ from insights import signals
 from insights.admin.model_admin import HubModelAdmin, badge
 from insights.link_checker.dashboard_panel import uses
 from insights.local_time import format_local
-from insights.models import OutsideHost, OutsideLink, OutsideLinkUse, Version
-from insights.models.external_links import OutsideLinkQuerySet
+from insights.models import ExternalHost, ExternalLink, ExternalLinkUse, Version
+from insights.models.external_links import ExternalLinkQuerySet
 
 SHOWN_USES = 5
 
@@ -36,22 +36,22 @@ class StateFilter(admin.SimpleListFilter):
         yield from others
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        states = [(str(value), label) for value, label in OutsideLink.State.choices]
+        states = [(str(value), label) for value, label in ExternalLink.State.choices]
         return [*states, ("ignored", "Ignored"), ("all", "All")]
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> OutsideLinkQuerySet:
-        links: OutsideLinkQuerySet = queryset
+    def queryset(self, request: HttpRequest, queryset: Any) -> ExternalLinkQuerySet:
+        links: ExternalLinkQuerySet = queryset
         chosen = self.value()
         if chosen == "ignored":
             return links.ignored()
         if chosen == "all":
             return links
-        return links.not_ignored().filter(state=chosen) if chosen in OutsideLink.State.values else links.troubling()
+        return links.not_ignored().filter(state=chosen) if chosen in ExternalLink.State.values else links.troubling()
 
 
-@admin.register(OutsideLink)
-class OutsideLinkAdmin(HubModelAdmin):
-    list_display = ("target", "pages", "standing", "happened", "moment")
+@admin.register(ExternalLink)
+class ExternalLinkAdmin(HubModelAdmin):
+    list_display = ("target", "pages", "standing", "happened", "state_since")
     list_display_links = None
     list_filter = (StateFilter,)
     search_fields = ("address", "uses__version__title")
@@ -59,29 +59,29 @@ class OutsideLinkAdmin(HubModelAdmin):
     ordering = ("-since", "-pk")
     list_select_related = ("host",)
     actions = ("ignore_address", "ignore_host", "take_back", "look_again")
-    fields = readonly_fields = ("target", "pages", "standing", "happened", "moment", "decided")
+    fields = readonly_fields = ("target", "pages", "standing", "happened", "state_since", "decided")
 
     class Media:
         css = {"all": ("insights/admin/link-checker.css",)}
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[OutsideLink]:
-        links = OutsideLink.objects.all()
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ExternalLink]:
+        links = ExternalLink.objects.all()
         known = links.linked() | links.ignored()
-        live = OutsideLinkUse.objects.filter(link=OuterRef("pk"), version__in=Version.objects.readable())
+        live = ExternalLinkUse.objects.filter(link=OuterRef("pk"), version__in=Version.objects.readable())
         counted = live.order_by().values("link").annotate(count=Count("pk")).values("count")
         return known.select_related("host").prefetch_related(uses(SHOWN_USES)).annotate(use_count=Subquery(counted))
 
     # What a row tells
 
     @admin.display(description="Target", ordering="address")
-    def target(self, link: OutsideLink) -> SafeString:
-        told = _brief(link.address)
+    def target(self, link: ExternalLink) -> SafeString:
+        text = _brief(link.address)
         if not link.address.lower().startswith(("https://", "http://")):
-            return format_html("{}", told)
-        return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', link.address, told)
+            return format_html("{}", text)
+        return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', link.address, text)
 
     @admin.display(description="Pages")
-    def pages(self, link: OutsideLink) -> SafeString:
+    def pages(self, link: ExternalLink) -> SafeString:
         found = link.live_uses  # type: ignore[attr-defined]
         count = link.use_count or 0  # type: ignore[attr-defined]
         shown = format_html_join(
@@ -100,24 +100,24 @@ class OutsideLinkAdmin(HubModelAdmin):
         return format_html('<ul class="uses">{}</ul>{}', shown, more) if found else SafeString("no page any more")
 
     @admin.display(description="State", ordering="state")
-    def standing(self, link: OutsideLink) -> SafeString:
+    def standing(self, link: ExternalLink) -> SafeString:
         if link.is_ignored:
-            told = "Host ignored" if link.host.ignored_at else "Ignored"
-            return format_html("{}<br>{}", badge("ignored", told), self.decided(link))
-        return badge(link.state, OutsideLink.State(link.state).label)
+            text = "Host ignored" if link.host.ignored_at else "Ignored"
+            return format_html("{}<br>{}", badge("ignored", text), self.decided(link))
+        return badge(link.state, ExternalLink.State(link.state).label)
 
     @admin.display(description="What happened", ordering="looked_at")
-    def happened(self, link: OutsideLink) -> SafeString:
+    def happened(self, link: ExternalLink) -> SafeString:
         if link.looked_at is None:
             return SafeString("Nobody has looked yet.")
-        return format_html('{}<br><span class="small">Last look {}</span>', link.told, format_local(link.looked_at))
+        return format_html('{}<br><span class="small">Last look {}</span>', link.reason, format_local(link.looked_at))
 
     @admin.display(description="Since", ordering="since")
-    def moment(self, link: OutsideLink) -> str:
+    def state_since(self, link: ExternalLink) -> str:
         return format_local(link.since)
 
     @admin.display(description="Ignored by")
-    def decided(self, link: OutsideLink) -> str:
+    def decided(self, link: ExternalLink) -> str:
         row = link.host if link.host.ignored_at else link
         return f"{row.ignored_by_name}, {format_local(row.ignored_at)}" if row.ignored_at else "nobody"
 
@@ -126,33 +126,33 @@ class OutsideLinkAdmin(HubModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: OutsideLink | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: ExternalLink | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: OutsideLink | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: ExternalLink | None = None) -> bool:
         return False
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("insights.change_outsidelink")
+        return request.user.has_perm("insights.change_externallink")
 
     # Deeds
 
     @admin.action(description="Ignore these addresses", permissions=["decide"])
-    def ignore_address(self, request: HttpRequest, links: QuerySet[OutsideLink]) -> None:
+    def ignore_address(self, request: HttpRequest, links: QuerySet[ExternalLink]) -> None:
         chosen = list(links)
         for link in chosen:
             link.ignore(request.user)  # type: ignore[arg-type]
         self._done(request, "ignored outside link", chosen, "Ignored: {} address{es}. Nobody is told of them any more.")
 
     @admin.action(description="Ignore everything at these hosts", permissions=["decide"])
-    def ignore_host(self, request: HttpRequest, links: QuerySet[OutsideLink]) -> None:
+    def ignore_host(self, request: HttpRequest, links: QuerySet[ExternalLink]) -> None:
         hosts = list({link.host_id: link.host for link in links}.values())
         for host in hosts:
             host.ignore(request.user)  # type: ignore[arg-type]
         self._done(request, "ignored outside host", hosts, "Ignored: {} host{s}, with every link to them.")
 
     @admin.action(description="Take back: ignore these no longer", permissions=["decide"])
-    def take_back(self, request: HttpRequest, links: QuerySet[OutsideLink]) -> None:
+    def take_back(self, request: HttpRequest, links: QuerySet[ExternalLink]) -> None:
         chosen = list(links)
         for link in chosen:
             link.unignore()
@@ -162,22 +162,22 @@ class OutsideLinkAdmin(HubModelAdmin):
         self._done(request, "heeded outside link", chosen, "{} link{s} will be told of again, with all at their hosts.")
 
     @admin.action(description="Look again now", permissions=["decide"])
-    def look_again(self, request: HttpRequest, links: QuerySet[OutsideLink]) -> None:
+    def look_again(self, request: HttpRequest, links: QuerySet[ExternalLink]) -> None:
         chosen = [link for link in links if not link.is_ignored]
         if not chosen:
             messages.warning(request, "What is ignored is not looked at; take that back first.")
             return
-        OutsideLink.objects.filter(pk__in=[link.pk for link in chosen]).update(look_at=timezone.now())
+        ExternalLink.objects.filter(pk__in=[link.pk for link in chosen]).update(look_at=timezone.now())
         self._done(request, "asked to look at outside link", chosen, "{} link{s} will be looked at within minutes.")
 
-    def _done(self, request: HttpRequest, verb: str, rows: list[Any], told: str) -> None:
+    def _done(self, request: HttpRequest, verb: str, rows: list[Any], text: str) -> None:
         for row in rows:
             _tell_the_audit(request, verb, row)
         plural = len(rows) != 1
-        messages.success(request, told.format(len(rows), s="s" if plural else "", es="es" if plural else ""))
+        messages.success(request, text.format(len(rows), s="s" if plural else "", es="es" if plural else ""))
 
 
-def _tell_the_audit(request: HttpRequest, verb: str, row: OutsideLink | OutsideHost) -> None:
+def _tell_the_audit(request: HttpRequest, verb: str, row: ExternalLink | ExternalHost) -> None:
     signals.audit_event.send(sender=type(row), actor=request.user, verb=verb, subject=row, details={"id": row.pk})
 
 

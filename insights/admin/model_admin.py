@@ -111,7 +111,7 @@ class HubModelAdmin(OfferedFilters):
         from insights.admin import deletion  # it asks pages that are made of this one
 
         if "deletion" not in context:
-            context |= deletion.told(request, context["object"])
+            context |= deletion.deletion_context(request, context["object"])
         response = super().render_delete_form(request, context)
         if request.method == "POST":
             response.status_code = 409
@@ -170,7 +170,7 @@ def _fields_in(message: Any) -> list[str]:
     """The names of the changed fields in the admin's change message."""
     if not isinstance(message, list):
         return []
-    return [str(name) for entry in message for deed in entry.values() for name in deed.get("fields", [])]
+    return [str(name) for entry in message for part in entry.values() for name in part.get("fields", [])]
 
 
 def with_link(words: str, address: str, label: str = "View on site") -> SafeString:

@@ -101,9 +101,9 @@ class PictureAdmin(HubModelAdmin):
     def uses(self, picture: Picture) -> str:
         articles: int = picture.article_count  # type: ignore[attr-defined]
         pages: int = picture.page_count  # type: ignore[attr-defined]
-        told = [f"{articles} article{'s' if articles != 1 else ''}"] if articles else []
-        told += [f"{pages} page{'s' if pages != 1 else ''}"] if pages else []
-        return " and ".join(told) or "nothing"
+        uses_shown = [f"{articles} article{'s' if articles != 1 else ''}"] if articles else []
+        uses_shown += [f"{pages} page{'s' if pages != 1 else ''}"] if pages else []
+        return " and ".join(uses_shown) or "nothing"
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Picture | None:
         """Also a picture that the account may not see: the permission is asked next, and answers 403."""
@@ -131,8 +131,8 @@ class PictureAdmin(HubModelAdmin):
             for use in uses[:SHOWN_USES]
         ]
         rows += [(f"and {len(uses) - SHOWN_USES} more",)] if len(uses) > SHOWN_USES else []
-        told = format_html_join(mark_safe("<br>"), "{}", rows)
-        return format_html("{}<br>Used, so it cannot be deleted.", told) if told else "nothing"
+        uses_shown = format_html_join(mark_safe("<br>"), "{}", rows)
+        return format_html("{}<br>Used, so it cannot be deleted.", uses_shown) if uses_shown else "nothing"
 
     def has_delete_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:
         """A picture that anything shows stays, also when that is an old version."""
@@ -145,7 +145,7 @@ class PictureAdmin(HubModelAdmin):
             return super().delete_view(request, object_id, extra_context)
         context = {
             **self.admin_site.each_context(request),
-            **deletion.told(request, picture, picture.used_in),  # type: ignore[attr-defined]
+            **deletion.uses_shown(request, picture, picture.used_in),  # type: ignore[attr-defined]
             "title": "Used, so it cannot be deleted",
             "subtitle": None,
             "object_name": str(self.opts.verbose_name),

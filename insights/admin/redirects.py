@@ -17,16 +17,16 @@ from django.utils.safestring import SafeString
 
 from insights import signals
 from insights.admin.model_admin import HubModelAdmin
-from insights.forms.redirects import TARGETS, FormerSlugForm
+from insights.forms.redirects import TARGETS, RedirectForm
 from insights.local_time import format_local
-from insights.models import Article, FormerSlug, User
+from insights.models import Article, Redirect, User
 
 _TAKEN = SafeString('<br><span class="small">Something else has this address now; it goes first.</span>')
 
 
-@admin.register(FormerSlug)
-class FormerSlugAdmin(HubModelAdmin):
-    form = FormerSlugForm
+@admin.register(Redirect)
+class RedirectAdmin(HubModelAdmin):
+    form = RedirectForm
     list_display = ("old_address", "kind", "leads_to", "since", "left_by")
     list_filter = ("kind",)
     search_fields = (
@@ -41,18 +41,18 @@ class FormerSlugAdmin(HubModelAdmin):
     class Media:
         js = (Script("insights/admin/redirects.js", defer=True),)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[FormerSlug]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Redirect]:
         taken = Q()
         for kind, model in TARGETS.items():
             taken |= Q(Exists(model._default_manager.filter(slug=OuterRef("slug"))), kind=kind)
         return super().get_queryset(request).annotate(is_taken=taken)
 
     @admin.display(description="Old address", ordering="slug")
-    def old_address(self, row: FormerSlug) -> str:
+    def old_address(self, row: Redirect) -> str:
         return str(row)
 
     @admin.display(description="Leads to")
-    def leads_to(self, row: FormerSlug) -> SafeString:
+    def leads_to(self, row: Redirect) -> SafeString:
         target: Any = row.target
         edited = reverse(f"admin:insights_{row.kind}_change", args=[target.pk])
         link = format_html('<a href="{}">{}</a>', edited, target.get_absolute_url())
@@ -60,31 +60,31 @@ class FormerSlugAdmin(HubModelAdmin):
         return format_html("{}{}", link, _TAKEN if taken else "")
 
     @admin.display(description="Since", ordering="created_at")
-    def since(self, row: FormerSlug) -> str:
+    def since(self, row: Redirect) -> str:
         return format_local(row.created_at)
 
     @admin.display(description="Left by", ordering="created_by__name")
-    def left_by(self, row: FormerSlug) -> str:
+    def left_by(self, row: Redirect) -> str:
         return str(row.created_by or "")
 
-    def save_model(self, request: HttpRequest, obj: FormerSlug, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Redirect, form: Any, change: bool) -> None:
         if isinstance(request.user, User):
             obj.created_by = request.user
         super().save_model(request, obj, form, change)
-        signals.listing_changed.send(sender=FormerSlug)
+        signals.listing_changed.send(sender=Redirect)
 
 
 def old_addresses(article: Article, user: Any) -> SafeString:
     """What the article's form says of old addresses: each leads to its own page at the desk, for who may change it."""
-    rows = list(FormerSlug.objects.filter(article=article)[:20]) if article.pk else []
+    rows = list(Redirect.objects.filter(article=article)[:20]) if article.pk else []
     may = user.has_perm
     links: list[tuple[SafeString]] = []
     for row in rows:
-        page = reverse("admin:insights_formerslug_change", args=[row.pk])
-        is_linked = may("insights.change_formerslug")
+        page = reverse("admin:insights_redirect_change", args=[row.pk])
+        is_linked = may("insights.change_redirect")
         links.append((format_html('<a href="{}">{}</a>', page, row) if is_linked else format_html("{}", row),))
-    told = format_html("Old addresses that lead here: {}.", format_html_join(", ", "{}", links)) if links else ""
-    if article.pk and article.published_at and may("insights.add_formerslug"):
-        add = f"{reverse('admin:insights_formerslug_add')}?kind=article&article={article.pk}"
-        told = format_html('{} <a href="{}">Add an old address</a>', told, add)
-    return format_html("{}", told)
+    text = format_html("Old addresses that lead here: {}.", format_html_join(", ", "{}", links)) if links else ""
+    if article.pk and article.published_at and may("insights.add_redirect"):
+        add = f"{reverse('admin:insights_redirect_add')}?kind=article&article={article.pk}"
+        text = format_html('{} <a href="{}">Add an old address</a>', text, add)
+    return format_html("{}", text)

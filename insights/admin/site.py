@@ -27,7 +27,7 @@ class SiteSettingsAdmin(HubModelAdmin):
     change_form_template = "admin/insights/sitesettings/change_form.html"
     fieldsets = (
         ("What it is called", {"fields": ("name", "tagline", "headline", "introduction")}),
-        ("Newsletter", {"fields": ("letter_name", "newsletter_text", "newsletter_label", "signup_note")}),
+        ("Newsletter", {"fields": ("newsletter_name", "newsletter_text", "newsletter_label", "signup_note")}),
         ("Logo", {"fields": ("logo", "logo_file")}),
         ("Links", {"fields": ("navigation", "social_links")}),
         ("At the foot of every page", {"fields": ("footer_text",)}),

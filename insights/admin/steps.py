@@ -16,7 +16,7 @@ from insights import signals
 from insights.admin.model_admin import HubModelAdmin
 from insights.admin.permissions import staff_only
 from insights.forms.steps import RuleForm, StepForm
-from insights.models import Recomputation, Rule, Step
+from insights.models import Recalculation, Rule, Step
 from insights.next_step import recalculation
 
 
@@ -67,7 +67,7 @@ class StepAdmin(HubModelAdmin):
         js = (Script("insights/admin/progress.js", defer=True),)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"recomputation": latest_recomputation(), **(extra_context or {})})
+        return super().changelist_view(request, {"recomputation": latest_recalculation(), **(extra_context or {})})
 
     def has_delete_permission(self, request: HttpRequest, obj: Step | None = None) -> bool:
         """There is always a default: it moves to another step before this one can go."""
@@ -80,13 +80,13 @@ class StepAdmin(HubModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        self._recompute(request)
+        self._recalculate(request)
 
     def delete_model(self, request: HttpRequest, obj: Step) -> None:
         super().delete_model(request, obj)
-        self._recompute(request)
+        self._recalculate(request)
 
-    def _recompute(self, request: HttpRequest) -> None:
+    def _recalculate(self, request: HttpRequest) -> None:
         recalculation.request(request.user)
         signals.listing_changed.send(sender=Step)
         messages.info(
@@ -102,8 +102,8 @@ class StepAdmin(HubModelAdmin):
 @staff_only("insights.view_step")
 def progress(request: HttpRequest) -> HttpResponse:
     """How far the latest recomputation is, as an HTML fragment."""
-    return render(request, "admin/insights/step/_progress.html", {"recomputation": latest_recomputation()})
+    return render(request, "admin/insights/step/_progress.html", {"recomputation": latest_recalculation()})
 
 
-def latest_recomputation() -> Recomputation | None:
-    return Recomputation.objects.select_related("requested_by").first()
+def latest_recalculation() -> Recalculation | None:
+    return Recalculation.objects.select_related("requested_by").first()

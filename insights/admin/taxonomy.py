@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from insights import signals
 from insights.admin.model_admin import HubModelAdmin
 from insights.forms.taxonomy import FacetForm
-from insights.models import Category, FormerSlug, Series, Tag, Version
+from insights.models import Category, Redirect, Series, Tag, Version
 
 
 class FacetAdmin(HubModelAdmin):
@@ -27,7 +27,7 @@ class FacetAdmin(HubModelAdmin):
         before = stored.values_list("slug", flat=True).first() if change else None
         super().save_model(request, obj, form, change)
         if before and before != obj.slug:
-            FormerSlug.objects.leave(self.kind, before, actor=request.user, **{self.kind: obj})
+            Redirect.objects.leave(self.kind, before, actor=request.user, **{self.kind: obj})
         signals.listing_changed.send(sender=type(obj))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:

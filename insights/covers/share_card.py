@@ -105,8 +105,8 @@ def legible(text: str) -> str:
 
 def _says_enough(text: str, left: str) -> bool:
     """Whether at least half of a text's letters are left."""
-    letters = sum(map(str.isalnum, text))
-    return bool(left) and sum(map(str.isalnum, left)) * 2 >= letters
+    characters = sum(map(str.isalnum, text))
+    return bool(left) and sum(map(str.isalnum, left)) * 2 >= characters
 
 
 @lru_cache(maxsize=4096)

@@ -82,27 +82,27 @@ class _Pen:
 
     def draw(self, element: ET.Element, place: Matrix, inherited: dict[str, str]) -> None:
         place = place.after(_matrix(element.attrib.get("transform", "")))
-        told = inherited | element.attrib
+        style = inherited | element.attrib
         if element.tag == "g":
             for child in element:
                 self.draw(child, place, {})
         elif element.tag == "use":
-            shift = Matrix(e=float(told.get("x", 0)), f=float(told.get("y", 0)))
-            self.draw(self.named[told["href"].removeprefix("#")], place.after(shift), {})
+            shift = Matrix(e=float(style.get("x", 0)), f=float(style.get("y", 0)))
+            self.draw(self.named[style["href"].removeprefix("#")], place.after(shift), {})
         elif element.tag != "defs":
             for points, closed in _outlines(element):
-                self._line([place.at(point) for point in points], closed, told)
+                self._line([place.at(point) for point in points], closed, style)
 
-    def _line(self, points: list[Point], closed: bool, told: dict[str, str]) -> None:
-        kind = told.get("class", "")
+    def _line(self, points: list[Point], closed: bool, style: dict[str, str]) -> None:
+        kind = style.get("class", "")
         if kind == "k" and len(points) > 2:
             self.canvas.polygon(points, fill=self.look.ground)
-        if told.get("stroke") == "none":
+        if style.get("stroke") == "none":
             return
-        width = _WIDTHS.get(kind, float(told.get("stroke-width", 1))) * self.look.pen * SAMPLE
+        width = _WIDTHS.get(kind, float(style.get("stroke-width", 1))) * self.look.pen * SAMPLE
         colour = self.look.ground if kind == "h" else self.look.line
         if kind == "t":
-            self._ticks(points, width, told)
+            self._ticks(points, width, style)
             return
         if closed:
             points = [*points, points[0]]
@@ -112,9 +112,9 @@ class _Pen:
                 radius = width / 2
                 self.canvas.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
 
-    def _ticks(self, points: list[Point], width: float, told: dict[str, str]) -> None:
+    def _ticks(self, points: list[Point], width: float, style: dict[str, str]) -> None:
         """The graduation marks: a dashed straight line from left to right, seen as short upright strokes."""
-        dash, gap = (float(part) * self.look.pen * SAMPLE for part in told["stroke-dasharray"].split())
+        dash, gap = (float(part) * self.look.pen * SAMPLE for part in style["stroke-dasharray"].split())
         colour = _mixed(self.look.line, self.look.ground, 0.6)
         (x, y), (end, _) = points[0], points[-1]
         while x < end:
@@ -144,12 +144,12 @@ def _matrix(transform: str) -> Matrix:
 
 def _outlines(element: ET.Element) -> Iterator[tuple[list[Point], bool]]:
     """The lines of a shape as points close together, each with whether it ends where it began."""
-    told = element.attrib
+    style = element.attrib
     if element.tag == "path":
-        yield from _Path(told["d"]).outlines()
+        yield from _Path(style["d"]).outlines()
         return
-    x, y = float(told.get("cx", 0)), float(told.get("cy", 0))
-    rx, ry = float(told.get("rx", told.get("r", 0))), float(told.get("ry", told.get("r", 0)))
+    x, y = float(style.get("cx", 0)), float(style.get("cy", 0))
+    rx, ry = float(style.get("rx", style.get("r", 0))), float(style.get("ry", style.get("r", 0)))
     count = 72
     yield [(x + rx * cos(tau * at / count), y + ry * sin(tau * at / count)) for at in range(count)], True
 

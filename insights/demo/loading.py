@@ -16,7 +16,7 @@ from insights.demo.identity import demo_identity
 from insights.exchange.front_matter import ArticleText
 from insights.exchange.identities import settled_slug
 from insights.exchange.importing import Outcome, Track, import_path
-from insights.models import Article, AuditEntry, FormerSlug
+from insights.models import Article, AuditEntry, Redirect
 
 FOLDER = Path(demo.__file__).parent
 VERB = "loaded the demo publication"
@@ -53,5 +53,5 @@ def _is_missing(text: ArticleText, loaded: set[str]) -> bool:
         slug in loaded
         or Article.objects.filter(slug=slug).exists()
         or Article.objects.filter(uid=demo_identity(slug)).exists()
-        or FormerSlug.objects.filter(kind="article", slug=slug).exists()
+        or Redirect.objects.filter(kind="article", slug=slug).exists()
     )

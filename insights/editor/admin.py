@@ -31,7 +31,7 @@ from insights.editor.preflight_views import checks_view, panel_of, shown_after
 from insights.editor.save_messages import page_link, time_not_kept, what_is_wrong
 from insights.editor.saving import SavingAdmin
 from insights.editor.score_views import score_panel, scores_view
-from insights.editor.status import desk_state, state_badges
+from insights.editor.status import state_badges, status_context
 from insights.local_time import format_local
 from insights.models import Article, Version
 
@@ -65,7 +65,7 @@ FIELDSETS: Any = (
 class ArticleAdmin(SavingAdmin):
     form = ArticleForm
     picture_files = ("cover_file",)
-    list_display = ("title", "state", "category", "moment", "views", "byline")
+    list_display = ("title", "state", "category", "date", "views", "byline")
     list_filter = (StateFilter, CategoryFilter, AuthorFilter)
     search_fields = ("slug", "versions__title")
     search_help_text = "Title or address"
@@ -99,7 +99,7 @@ class ArticleAdmin(SavingAdmin):
         return str(versions[0].category or "") if versions else ""
 
     @admin.display(description="Publication moment", ordering="published_at", empty_value=NONE)
-    def moment(self, article: Article) -> str:
+    def date(self, article: Article) -> str:
         return format_local(article.published_at) if article.published_at else ""
 
     @admin.display(description="Authors", empty_value=NONE)
@@ -153,7 +153,7 @@ class ArticleAdmin(SavingAdmin):
         if form.lacks_byline:
             self._tell_missing_byline(context["adminform"])
         context |= score_panel(title, excerpt, body, _pin(form))
-        context |= desk_state(request, article, form) | panel_of(form)
+        context |= status_context(request, article, form) | panel_of(form)
         if form.is_taking_in and not form.is_stale:
             context["errors"] = []
         context |= autosave.above_the_form(request, article, form)
@@ -184,16 +184,16 @@ class ArticleAdmin(SavingAdmin):
         else:
             version = form.write()
             words = "Draft saved." if form.has_stored else "Nothing was changed."
-            if "_hand_in" in request.POST and version.is_working:
-                is_new = review.hand_in(version, user=publication_pages.who(request), note=form.cleaned_data["note"])
+            if "_submit" in request.POST and version.is_working:
+                is_new = review.submit(version, user=publication_pages.who(request), note=form.cleaned_data["note"])
                 words = "Handed in for review." if is_new else "It is handed in already, and waits for an editor."
             words += time_not_kept(form)
         words += page_link(form, version)
         obj.newest_versions = [version]
-        if {"_publish", "_hand_in"} & set(request.POST):
+        if {"_publish", "_submit"} & set(request.POST):
             publication_pages.note(request, obj, words)
         messages.success(request, _with_way_to_page(obj, version, words))
-        if form.cleaned_data["note"] and "_hand_in" not in request.POST:
+        if form.cleaned_data["note"] and "_submit" not in request.POST:
             told = "Your note was not sent, since it goes along when you hand the text in: “{}”"
             messages.warning(request, told.format(form.cleaned_data["note"]))
 

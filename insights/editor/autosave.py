@@ -37,8 +37,8 @@ def autosave_new(request: HttpRequest) -> HttpResponse:
     made one asks for what is stored of it. POST the form of a new article: makes it, once for each `tab`, and answers
     as `autosave`."""
     if request.method != "POST":
-        told = {"token": get_token(request), "account": request.user.pk, "stored": _asked_for(request)}
-        return JsonResponse(told)
+        summary = {"token": get_token(request), "account": request.user.pk, "stored": _asked_for(request)}
+        return JsonResponse(summary)
     if not request.user.has_perm("insights.add_article"):
         raise PermissionDenied
     with posted_body(request):
@@ -136,14 +136,14 @@ def _stored(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     form = AutosaveForm(_sent(request, article, tab), instance=article, user=request.user)
     if not form.is_valid():
         who = form.stored.updated_by if form.stored else None
-        told = saved_since(who, request.user) if form.conflict else ""
-        return JsonResponse({"conflict": told or " ".join(map(str, form.non_field_errors()))}, status=409)
+        summary = saved_since(who, request.user) if form.conflict else ""
+        return JsonResponse({"conflict": summary or " ".join(map(str, form.non_field_errors()))}, status=409)
     before = version_token(form.stored)
     version = form.store()
     if version_token(version) != before and presence.is_tab(tab):
         presence.be_here(form.instance, request.user, tab, typed_at=version.updated_at)
     others = presence.others_in(form.instance, request.user, tab) if pk is not None and presence.is_tab(tab) else []
-    return JsonResponse({**_told(form, version), "others": others})
+    return JsonResponse({**_saved_state(form, version), "others": others})
 
 
 def _sent(request: HttpRequest, article: Article | None, tab: str) -> QueryDict:
@@ -159,7 +159,7 @@ def _sent(request: HttpRequest, article: Article | None, tab: str) -> QueryDict:
     return request.POST
 
 
-def _told(form: AutosaveForm, version: Version) -> dict[str, Any]:
+def _saved_state(form: AutosaveForm, version: Version) -> dict[str, Any]:
     article = form.instance
     named = {"form": "change", "autosave": "autosave", "presence": "presence"}
     return {
@@ -189,8 +189,8 @@ def _asked_for(request: HttpRequest) -> dict[str, Any] | None:
     newest = newest_of(article)
     if newest is None:
         return None
-    told = {"article": article.pk, "form": reverse("admin:insights_article_change", args=[article.pk])}
-    return {**told, "writable": _may_write(request, article), "base": version_token(newest), **texts_of(newest)}
+    summary = {"article": article.pk, "form": reverse("admin:insights_article_change", args=[article.pk])}
+    return {**summary, "writable": _may_write(request, article), "base": version_token(newest), **texts_of(newest)}
 
 
 def _clock(version: Version) -> str:

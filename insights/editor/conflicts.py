@@ -66,8 +66,8 @@ class ConflictMixin(ArticleFields):
         self.retype("base", version_token(stored))  # whoever saves once more has seen what is stored
         self.retype("over", "1")
         if stored and is_same_text(opened_on, stored):
-            told = f"{standing_since(stored)} Nothing of yours was stored; press once more if you mean it."
-            raise ValidationError(told, code="conflict")
+            comparison = f"{standing_since(stored)} Nothing of yours was stored; press once more if you mean it."
+            raise ValidationError(comparison, code="conflict")
         self.conflict = stored
         since = saved_since(stored.updated_by if stored else None, self.user)
         raise ValidationError(
@@ -89,7 +89,7 @@ class ConflictMixin(ArticleFields):
             return True
         stored, now = self.stored, timezone.now()
         is_live = bool(stored and stored.live_from and stored.live_from <= now)
-        return is_live and self.instance.withdrawn_at is None and "publish_at" not in self.changed_data
+        return is_live and self.instance.unpublished_at is None and "publish_at" not in self.changed_data
 
     def is_valid(self) -> bool:
         """What is only looked at, or taken in, is not stored."""
@@ -120,8 +120,10 @@ class ConflictMixin(ArticleFields):
             mine, base = self._typed(name), self._typed(name, "opened_")
             if mine != theirs:
                 is_line = name == "title"
-                told = compare_line(theirs, mine) if is_line else compare(theirs, mine, effort).html()
-                yield FieldConflict(name, str(self.fields[name].label or name.title()), told, merge(base, mine, theirs))
+                comparison = compare_line(theirs, mine) if is_line else compare(theirs, mine, effort).html()
+                yield FieldConflict(
+                    name, str(self.fields[name].label or name.title()), comparison, merge(base, mine, theirs)
+                )
 
     def differences(self) -> list[tuple[str, str, str]]:
         """What else is not the same: the field's name, mine, theirs."""
@@ -176,10 +178,10 @@ def texts_of(version: Version | None) -> dict[str, str]:
 
 def standing_since(version: Version) -> str:
     """What happened to the article of a text that is still the one that the page was opened on."""
-    withdrawn_at = version.article.withdrawn_at
-    if withdrawn_at and withdrawn_at > timezone.now():
+    unpublished_at = version.article.unpublished_at
+    if unpublished_at and unpublished_at > timezone.now():
         return "What readers get of this article, or until when, was decided anew after you opened it."
-    if withdrawn_at:
+    if unpublished_at:
         return "This article was withdrawn after you opened it; publishing would give it back to readers."
     if version.live_from is None:
         return "This text was taken off its schedule after you opened it."

@@ -26,10 +26,10 @@ class StateFilter(admin.SimpleListFilter):
         value = self.value()
         steps = {"returned": "returned", "approved": "approved", str(Article.Status.REVIEW): "handed_in"}
         if value in steps:
-            told = {"hand_over": steps[value]}
+            wanted = {"review_state": steps[value]}
         else:
-            told = {"state": value} if value in Article.Status.values else {}
-        return queryset.filter(**told)
+            wanted = {"state": value} if value in Article.Status.values else {}
+        return queryset.filter(**wanted)
 
 
 class _NewestVersionFilter(admin.SimpleListFilter):

@@ -32,7 +32,7 @@ from insights.publishing.drafts import WRITTEN_FIELDS, keep, save_version
 from insights.publishing.edit_base import filing_of, newest_of, version_token
 from insights.publishing.rendering import Typed, read_body
 from insights.publishing.slugs import (
-    NO_LETTERS,
+    NO_LATIN_LETTERS,
     free_slug,
     gives_nothing,
     is_made_from,
@@ -88,14 +88,14 @@ class ArticleForm(ConflictMixin):
         is_out = bool(article and article.published_at and article.published_at <= timezone.now())
         if is_out:
             self.fields["slug"].help_text = ADDRESS_OF_WHAT_IS_OUT
-        told = "When the changes go out; the article keeps its own moment." if is_out else (
+        note = "When the changes go out; the article keeps its own moment." if is_out else (
             "A moment in the future schedules the article."
         )  # fmt: skip
         self.fields["publish_at"] = LocalDateTimeField(
             zone=self.zone,
             required=False,
             label="Publication moment",
-            help_text=f"Counts with “Publish”. Empty: at once. {told} Time zone: {self.zone.key}.",
+            help_text=f"Counts with “Publish”. Empty: at once. {note} Time zone: {self.zone.key}.",
         )
         self.fields["publish_at"].widget.attrs["data-zone"] = self.zone.key
 
@@ -121,7 +121,7 @@ class ArticleForm(ConflictMixin):
         slug, title = (self.cleaned_data.get("slug") or "").strip(), self.cleaned_data.get("title") or ""
         is_free = self.stored is not None and self.instance.published_at is None
         if self.instance.published_at is None and gives_nothing(title, slug):
-            raise ValidationError(NO_LETTERS)
+            raise ValidationError(NO_LATIN_LETTERS)
         if is_free and title and (not slug or (slug == self.instance.slug and self._address_follows(title))):
             return free_slug(title, self.instance)
         if not slug and self.is_known:
@@ -177,13 +177,13 @@ class ArticleForm(ConflictMixin):
             raise ValidationError(refused.message) from None
 
     def clean_publish_at(self) -> dt.datetime | None:
-        moment = self.cleaned_data.get("publish_at")
-        if moment and moment.year > timezone.now().year + 20:
+        publish_at = self.cleaned_data.get("publish_at")
+        if publish_at and publish_at.year > timezone.now().year + 20:
             raise ValidationError("That is more than twenty years away.")
         is_new = "publish_at" in self.changed_data and "_publish" in self.data
-        if moment and is_new and moment < timezone.now().replace(second=0, microsecond=0):
+        if publish_at and is_new and publish_at < timezone.now().replace(second=0, microsecond=0):
             raise ValidationError("That moment is past; leave it empty to publish now.", code="past")
-        return moment
+        return publish_at
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -284,8 +284,8 @@ class ArticleForm(ConflictMixin):
         """
         article, version, now = self.instance, self.write(keeps=False), timezone.now()
         if version.live_from and version.live_from <= now:
-            if article.withdrawn_at and article.withdrawn_at <= now:  # a withdrawal that is to come stays
-                article.restore(actor=self.user)
+            if article.unpublished_at and article.unpublished_at <= now:  # a withdrawal that is to come stays
+                article.republish(actor=self.user)
             return version
         at = self.cleaned_data.get("publish_at")
         was_out = article.published_at is not None and article.published_at <= now

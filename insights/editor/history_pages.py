@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from insights.admin.permissions import View, staff_only
 from insights.editor import restore, version_page
-from insights.editor.version_page import desk_page, may_write, seen_article, whole_version
+from insights.editor.version_page import article_admin_page, may_write, seen_article, whole_version
 from insights.history.alignment import Effort
 from insights.history.field_changes import changed_fields, marked_page
 from insights.history.text_diff import COARSE, compare, compare_line
@@ -63,7 +63,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         "elsewhere": [(name, row) for name, row in chosen.items() if row and row.pk not in shown],
         "may_write": may_write(request, article),
     }
-    return desk_page(request, article, "history", context)
+    return article_admin_page(request, article, "history", context)
 
 
 @never_cache
@@ -94,7 +94,7 @@ def comparison(request: HttpRequest, pk: int) -> HttpResponse:
         "fields": changed_fields(before, after),
         "may_write": may_write(request, article),
     }
-    return desk_page(request, article, "compare", context)
+    return article_admin_page(request, article, "compare", context)
 
 
 def _first_choice(shown: list[Version], article: Article) -> tuple[Version | None, Version | None]:
@@ -129,7 +129,7 @@ def addresses(guard: Callable[[View], View]) -> list[URLPattern]:
         path(own, guard(version_page.one_version), name="insights_article_version"),
         path(f"{own}page/", guard(version_page.framed), name="insights_article_version_page"),
         path(f"{own}name/", guard(restore.name_version), name="insights_article_name_version"),
-        path(f"{own}bring-back/", guard(restore.bring_back), name="insights_article_bring_back"),
+        path(f"{own}bring-back/", guard(restore.restore), name="insights_article_restore_version"),
         path("<int:pk>/undo/", guard(restore.undo), name="insights_article_undo"),
         path("<int:pk>/discard/", guard(restore.discard), name="insights_article_discard"),
     ]

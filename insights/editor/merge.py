@@ -17,7 +17,7 @@ from insights.history.alignment import Effort, align, runs
 
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
 
-MAX_LETTERS = 400_000  # of one text; more than an article can hold
+MAX_CHARACTERS = 400_000  # of one text; more than an article can hold
 
 _BLANK = "\n\n"
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
@@ -88,7 +88,7 @@ class _Stretch:
         is_place = self.low == self.high
         return (change.low == change.high == self.low) if is_place else change.low < self.high
 
-    def told(self, old: list[str]) -> str | Conflict:
+    def merged(self, old: list[str]) -> str | Conflict:
         mine, theirs = self._applied(old, self.mine), self._applied(old, self.theirs)
         if not self.theirs or mine == theirs:
             return mine
@@ -112,14 +112,14 @@ def merge(base: str, mine: str, theirs: str) -> Merged:
         return Merged((_BLANK + mine,))
     if mine == base:
         return Merged((_BLANK + theirs,))
-    if max(len(base), len(mine), len(theirs)) > MAX_LETTERS:
+    if max(len(base), len(mine), len(theirs)) > MAX_CHARACTERS:
         return Merged((Conflict(*(_BLANK + text if text else "" for text in (base, mine, theirs))),))
     effort = Effort()
     old = _paragraphs(base)
     pieces: list[str | Conflict] = []
     at = 0
     for stretch in _stretches(_changes(old, mine, effort), _changes(old, theirs, effort)):
-        pieces += ["".join(old[at : stretch.low]), stretch.told(old)]
+        pieces += ["".join(old[at : stretch.low]), stretch.merged(old)]
         at = stretch.high
     return Merged((*pieces, "".join(old[at:])))
 
@@ -158,5 +158,5 @@ def _stretches(mine: list[_Change], theirs: list[_Change]) -> list[_Stretch]:
     return found
 
 
-def _place(told: tuple[_Change, bool]) -> tuple[int, int]:
-    return told[0].low, told[0].high
+def _place(merged: tuple[_Change, bool]) -> tuple[int, int]:
+    return merged[0].low, merged[0].high

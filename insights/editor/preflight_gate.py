@@ -25,12 +25,12 @@ def refuse_unready(form: ArticleFields) -> Report:
     Called from the form's `clean` when somebody publishes or schedules.
     """
     report = look_at_form(form)
-    told = [
+    shown = [
         finding for finding in report.errors if not (finding.rule in SAID_BY_THE_FORM and finding.name in form.errors)
     ]
-    for finding in told[:AT_ONCE]:
+    for finding in shown[:AT_ONCE]:
         line = f"Line {finding.line}: " if finding.line else ""
-        form.add_error(finding.name if finding.name in form.fields else None, f"{line}{finding.told} {finding.cure}")
+        form.add_error(finding.name if finding.name in form.fields else None, f"{line}{finding.message} {finding.cure}")
     return report
 
 
@@ -46,7 +46,7 @@ def look_at_post(data: QueryDict, user: Any) -> Report:
             has_byline=has_byline or bool(data.get("byline")),
             cover=data.get("cover", ""),
             pinned_step=data.get("pinned_step", ""),
-            goes_out_at=_moment(data.get("publish_at", "")),
+            goes_out_at=_publication_time(data.get("publish_at", "")),
             chosen_file=data.get("cover_chosen", "")[:200],
         ),
         user,
@@ -63,7 +63,7 @@ def look_at_form(form: ArticleFields) -> Report:
     else:
         has_byline = stored.bylines.exists() if stored else bool(form.own_bylines())
     pinned = _value(form, "pinned_step") if "pinned_step" in form.fields else stored and stored.pinned_step_id
-    moment = cleaned.get("publish_at") if form.is_bound else form.initial.get("publish_at")
+    publish_at = cleaned.get("publish_at") if form.is_bound else form.initial.get("publish_at")
     return look(
         Typed(
             lines={name: str(form[name].value() or "") for name in LINES},
@@ -73,7 +73,7 @@ def look_at_form(form: ArticleFields) -> Report:
             has_byline=has_byline,
             cover=str(getattr(cover, "pk", cover) or ""),
             pinned_step=str(getattr(pinned, "pk", pinned) or ""),
-            goes_out_at=not_before_now(moment),
+            goes_out_at=not_before_now(publish_at),
         ),
         form.user,
     )
@@ -83,7 +83,7 @@ def _value(form: ArticleFields, name: str) -> Any:
     return form[name].value() if name in form.fields else None
 
 
-def _moment(typed: str) -> dt.datetime:
+def _publication_time(typed: str) -> dt.datetime:
     try:
         return not_before_now(LocalDateTimeField(zone=publication_zone(), required=False).clean(typed))
     except ValidationError:

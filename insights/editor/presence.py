@@ -30,10 +30,10 @@ def is_tab(text: str) -> bool:
 
 def be_here(article: Article, user: Any, tab: str, *, typed_at: dt.datetime | None = None) -> None:
     """Say that a tab has the article open, and that it typed; one statement."""
-    moments = ["seen_at"] if typed_at is None else ["seen_at", "typed_at"]
+    fields = ["seen_at"] if typed_at is None else ["seen_at", "typed_at"]
     row = Presence(article=article, user=user, tab=tab, seen_at=timezone.now(), typed_at=typed_at)
     Presence.objects.bulk_create(
-        [row], update_conflicts=True, unique_fields=["article", "user", "tab"], update_fields=moments
+        [row], update_conflicts=True, unique_fields=["article", "user", "tab"], update_fields=fields
     )
 
 
@@ -52,10 +52,10 @@ def others_in(article: Article, user: Any, tab: str = "") -> list[str]:
     """Sentences on who else has the article open, oneself in another tab included."""
     now = timezone.now()
     rows = Presence.objects.filter(article=article, seen_at__gt=now - GONE_AFTER).exclude(user=user, tab=tab)
-    return list(_told(rows.select_related("user").order_by("user__name", "user"), user, now))
+    return list(_described(rows.select_related("user").order_by("user__name", "user"), user, now))
 
 
-def _told(rows: Iterable[Presence], user: Any, now: dt.datetime) -> Iterable[str]:
+def _described(rows: Iterable[Presence], user: Any, now: dt.datetime) -> Iterable[str]:
     here: dict[Any, bool] = {}
     for row in rows:
         if row.user_id == user.pk and row.seen_at <= now - OWN_GONE_AFTER:

@@ -39,7 +39,7 @@ def make(request: HttpRequest, pk: int) -> HttpResponse:
     link = PreviewLink.objects.create(
         article=article, created_at=now, created_by=user, expires_at=now + dt.timedelta(days=days)
     )
-    HistoryEntry.record(article, HistoryEntry.Verb.LINK_MADE, user, moment=link.expires_at)
+    HistoryEntry.record(article, HistoryEntry.Verb.LINK_MADE, user, effective_at=link.expires_at)
     _tell_the_audit(request, article, "made preview link", link, days=days)
     words = f"The link is below. It is open until {format_local(link.expires_at, user)}."
     return _back(request, article, words, to=f"link-{link.pk}")

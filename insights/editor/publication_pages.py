@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from insights.admin.model_admin import with_link
-from insights.editor.review_forms import WithdrawForm
+from insights.editor.review_forms import UnpublishForm
 from insights.local_time import format_local, publication_zone
 from insights.models import Article, User, Version
 from insights.models.page_urls import page_url
@@ -50,31 +50,31 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @transaction.atomic
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def unpublish(request: HttpRequest, pk: int) -> HttpResponse:
     """POST `at` in the publication's zone; empty: now. A later moment replaces one that was chosen before."""
     article = to_decide_on(request, pk)
-    form = WithdrawForm(request.POST, zone=publication_zone(), article=article)
+    form = UnpublishForm(request.POST, zone=publication_zone(), article=article)
     if not form.is_valid():
         return not_done(request, article, form, "withdraw", "Withdraw", status=400)
     if article.published_at is None:
         return _back(request, article, "Nothing was changed: readers never had it.")
     at = form.cleaned_data["at"]
-    if article.withdrawn_at is None or article.withdrawn_at > timezone.now():
-        article.withdraw(at, actor=request.user)
-    told = f"Readers lose it {format_local(at, request.user)}." if at else "Withdrawn: readers no longer find it."
-    return _back(request, article, told)
+    if article.unpublished_at is None or article.unpublished_at > timezone.now():
+        article.unpublish(at, actor=request.user)
+    message = f"Readers lose it {format_local(at, request.user)}." if at else "Withdrawn: readers no longer find it."
+    return _back(request, article, message)
 
 
 @require_POST
 @transaction.atomic
-def restore(request: HttpRequest, pk: int) -> HttpResponse:
+def republish(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a withdrawn article back to readers, or call a withdrawal off that is still to come."""
     article = to_decide_on(request, pk)
-    is_to_come = article.withdrawn_at is not None and article.withdrawn_at > timezone.now()
-    if article.withdrawn_at is not None:
-        article.restore(actor=request.user)
-    told = "Called off: the article stays." if is_to_come else "Restored: readers have it back."
-    return _back(request, article, told)
+    is_to_come = article.unpublished_at is not None and article.unpublished_at > timezone.now()
+    if article.unpublished_at is not None:
+        article.republish(actor=request.user)
+    message = "Called off: the article stays." if is_to_come else "Restored: readers have it back."
+    return _back(request, article, message)
 
 
 @require_POST
@@ -122,7 +122,7 @@ def note(request: HttpRequest, article: Article, words: str) -> None:
 
 
 def not_done(
-    request: HttpRequest, article: Article, form: Any, deed: str, button: str, *, status: int, reason: str = ""
+    request: HttpRequest, article: Article, form: Any, action: str, button: str, *, status: int, reason: str = ""
 ) -> HttpResponse:
     """The page that says why nothing was done, with what was typed; `deed`, if it may be tried again from there."""
     newest = article.newest_version()
@@ -133,7 +133,7 @@ def not_done(
         "form": form,
         "reason": reason,
         "button": button,
-        "action": reverse(f"admin:insights_article_{deed}", args=[article.pk]) if deed else "",
+        "action": reverse(f"admin:insights_article_{action}", args=[article.pk]) if action else "",
     }
     return render(request, "admin/insights/article/not_done.html", context, status=status)
 

@@ -28,14 +28,14 @@ NOTHING_TO_UNDO = "The text was changed since it was brought back; the history h
 
 @require_POST
 @transaction.atomic
-def bring_back(request: HttpRequest, pk: int, version: int) -> HttpResponse:
+def restore(request: HttpRequest, pk: int, version: int) -> HttpResponse:
     article = _to_write(request, pk)
     old = whole_version(article, version)
     if old.is_working:
         messages.info(request, "This is the draft already.")
         return _to_form(article)
     try:
-        drafts.bring_back(article, old, user=_who(request))
+        drafts.restore(article, old, user=_who(request))
     except TextRefused as refused:
         return version_page(request, article, old, problems=refused.problems, status=400)
     _tell(request, "brought back version of article", article, old)

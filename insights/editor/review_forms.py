@@ -56,7 +56,7 @@ class ReviewerForm(forms.Form):
         field.queryset = publishers()
 
 
-class WithdrawForm(forms.Form):
+class UnpublishForm(forms.Form):
     """When readers lose an article: now when empty. `article` is the one."""
 
     def __init__(self, *args: Any, zone: zoneinfo.ZoneInfo, article: Article, **options: Any) -> None:
@@ -66,7 +66,9 @@ class WithdrawForm(forms.Form):
             zone=zone,
             required=False,
             label="Withdrawal moment",
-            initial=article.withdrawn_at if article.withdrawn_at and article.withdrawn_at > timezone.now() else None,
+            initial=article.unpublished_at
+            if article.unpublished_at and article.unpublished_at > timezone.now()
+            else None,
             help_text=f"Empty: at once. Time zone: {zone.key}.",
         )
 

@@ -25,14 +25,14 @@ from insights.review import OutOfDate, seen_as
 
 
 @require_POST
-def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+def request_changes(request: HttpRequest, pk: int) -> HttpResponse:
     """POST `note`, `seen`."""
     article = to_decide_on(request, pk)
     form = DecisionForm(request.POST, needs_words=True)
     if not form.is_valid():
         return not_done(request, article, form, "send_back", "Return", status=400)
     try:
-        review.send_back(article, **form.cleaned_data, user=who(request))
+        review.request_changes(article, **form.cleaned_data, user=who(request))
     except OutOfDate as reason:
         return _out_of_date(request, article, form, "send_back", reason)
     return _done(request, article, "Returned: it is a draft again, and its author is told.")
@@ -74,31 +74,31 @@ def _done(request: HttpRequest, article: Article, words: str) -> HttpResponseRed
 
 
 def _out_of_date(
-    request: HttpRequest, article: Article, form: DecisionForm, deed: str, reason: OutOfDate
+    request: HttpRequest, article: Article, form: DecisionForm, action: str, reason: OutOfDate
 ) -> HttpResponse:
     """Say what happened meanwhile. What is stored now may be returned from there; to approve it, it has to be read."""
     newest = article.newest_version()
     form.data = with_values(form.data, seen=seen_as(newest) if newest else "")
     in_review = newest is not None and newest.is_working and newest.submitted_at is not None
-    again = "send_back" if deed == "send_back" and in_review else ""
+    again = "send_back" if action == "send_back" and in_review else ""
     return not_done(request, article, form, again, "Return it all the same", status=409, reason=str(reason))
 
 
 def addresses(guard: Callable[[View], View]) -> list[URLPattern]:
     """The addresses of all that is decided about one article outside its form; `guard` is the desk's."""
-    deeds: dict[str, View] = {
+    pages: dict[str, View] = {
         "preview": publication_pages.preview,
-        "withdraw": publication_pages.withdraw,
-        "restore": publication_pages.restore,
+        "withdraw": publication_pages.unpublish,
+        "restore": publication_pages.republish,
         "unschedule": publication_pages.unschedule,
-        "send-back": send_back,
+        "send-back": request_changes,
         "approve": approve,
         "reviewer": name_reviewer,
         "preview-links": preview_links.make,
     }
     own = [
         path(f"<int:pk>/{name}/", guard(view), name=f"insights_article_{name.replace('-', '_')}")
-        for name, view in deeds.items()
+        for name, view in pages.items()
     ]
     revoke = path(
         "<int:pk>/preview-links/<int:link_pk>/revoke/",

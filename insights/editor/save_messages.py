@@ -42,17 +42,17 @@ def what_is_wrong(form: ArticleForm) -> str:
         return ""
     if form.checks and form.checks.errors:
         count = max(len(form.checks.errors), sum(len(errors) for errors in form.errors.values()))
-        told = _NUMBERS[count] if count < len(_NUMBERS) else str(count)
-        words = f"{told} thing{'s keep' if count > 1 else ' keeps'} it from going out"
+        text = _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+        words = f"{text} thing{'s keep' if count > 1 else ' keeps'} it from going out"
         in_the_panel = {finding.name for finding in form.checks.errors}
         places = list(dict.fromkeys((finding.anchor, finding.place) for finding in form.checks.errors))[:_NAMED]
         named = format_html_join(", ", '<a href="#{}">{}</a>', places)
         others = _ways_to(form, form.errors.keys() - in_the_panel)
-        told = format_html("{}: {}{}{}", words, named, ", " if others else "", others)
-        return format_html('{}. <a href="#checks">See the checks</a>.', told)
-    told = "The button did nothing yet."  # the text may have saved itself before
+        text = format_html("{}: {}{}{}", words, named, ", " if others else "", others)
+        return format_html('{}. <a href="#checks">See the checks</a>.', text)
+    text = "The button did nothing yet."  # the text may have saved itself before
     links = _ways_to(form, set(form.errors))
-    return format_html("{} Please look at: {}.", told, links) if links else told
+    return format_html("{} Please look at: {}.", text, links) if links else text
 
 
 def _ways_to(form: ArticleForm, names: set[str]) -> SafeString:

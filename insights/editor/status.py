@@ -11,21 +11,21 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from insights.admin.model_admin import badge
-from insights.editor.review_forms import PreviewLinkForm, ReviewerForm, WithdrawForm
+from insights.editor.review_forms import PreviewLinkForm, ReviewerForm, UnpublishForm
 from insights.local_time import format_local, publication_zone
-from insights.models import Article, HandOverMail, HistoryEntry, PreviewLink, Version
+from insights.models import Article, HistoryEntry, PreviewLink, ReviewEmail, Version
 from insights.models.page_urls import page_url
 from insights.review import seen_as
 
 _VERBS = HistoryEntry.Verb
-_OF_THE_TEXT = (_VERBS.HANDED_IN, _VERBS.RETURNED, _VERBS.APPROVED)
-_STATES = {"handed_in": _VERBS.HANDED_IN, "returned": _VERBS.RETURNED, "approved": _VERBS.APPROVED}
+_OF_THE_TEXT = (_VERBS.SUBMITTED, _VERBS.CHANGES_REQUESTED, _VERBS.APPROVED)
+_STATES = {"handed_in": _VERBS.SUBMITTED, "returned": _VERBS.CHANGES_REQUESTED, "approved": _VERBS.APPROVED}
 CLASSES = {"handed_in": "review", "returned": "returned", "approved": "approved"}
 LABELS = {"handed_in": "In review", "returned": "Returned", "approved": "Approved"}
 
 
 @dataclass(frozen=True, slots=True)
-class HandOver:
+class ReviewState:
     """How far the text that is being written has come.
 
     `state` is that of `ArticleQuerySet.with_review_state`; `by`, `note` and `when` (words) belong to the step that led
@@ -40,24 +40,28 @@ class HandOver:
     lost_approval_of: str = ""
 
 
-def hand_over_of(article: Article, version: Version | None, user: Any) -> HandOver | None:
+def review_state_of(article: Article, version: Version | None, user: Any) -> ReviewState | None:
     """None for a text that was never handed in, or that is out."""
     if version is None or not version.is_working:
         return None
-    moments = {"approved": version.approved_at, "handed_in": version.submitted_at, "returned": version.returned_at}
-    state = next((name for name, moment in moments.items() if moment is not None), "")
-    moment = moments.get(state)
-    if moment is None:
+    dates = {
+        "approved": version.approved_at,
+        "handed_in": version.submitted_at,
+        "returned": version.changes_requested_at,
+    }
+    state = next((name for name, at in dates.items() if at is not None), "")
+    at = dates.get(state)
+    if at is None:
         return None
     steps = list(article.history.filter(verb__in=_OF_THE_TEXT)[:10])
     step = next((step for step in steps if step.verb == _STATES[state]), None)
     is_lost = state == "handed_in" and steps and steps[0].verb == _VERBS.APPROVED
-    return HandOver(
+    return ReviewState(
         state=state,
         label=LABELS[state],
         by=step.actor_name if step else "",
         note=step.note if step else "",
-        when=format_local(moment, user),
+        when=format_local(at, user),
         lost_approval_of=steps[0].actor_name if is_lost else "",
     )
 
@@ -65,7 +69,7 @@ def hand_over_of(article: Article, version: Version | None, user: Any) -> HandOv
 def state_badges(article: Article) -> SafeString:
     """What the list says of an article of `with_state` and `with_review_state` with `newest_versions`: its status, and
     how far changes are that readers do not have."""
-    state, step = article.state, article.hand_over  # type: ignore[attr-defined]
+    state, step = article.state, article.review_state  # type: ignore[attr-defined]
     if step and state in (Article.Status.DRAFT, Article.Status.REVIEW):
         return badge(CLASSES[step], LABELS[step])
     own, newest = badge(state, Article.Status(state).label), next(iter(article.newest_versions), None)
@@ -78,12 +82,12 @@ def state_badges(article: Article) -> SafeString:
     return own
 
 
-def desk_state(request: HttpRequest, article: Article | None, form: Any) -> dict[str, Any]:
+def status_context(request: HttpRequest, article: Article | None, form: Any) -> dict[str, Any]:
     """What the form's page says about the article, and which deeds it offers."""
     may_publish = request.user.has_perm("insights.publish_article")
     stored: Version | None = form.stored
     status = article.status() if article and article.pk else Article.Status.DRAFT
-    is_out = status in (Article.Status.PUBLISHED, Article.Status.WITHDRAWN)
+    is_out = status in (Article.Status.PUBLISHED, Article.Status.UNPUBLISHED)
     over = article and article.published_at and stored and stored.is_working
     state: dict[str, Any] = {
         "status": status,
@@ -100,7 +104,7 @@ def desk_state(request: HttpRequest, article: Article | None, form: Any) -> dict
     }
     if article is None or not article.pk:
         return state
-    return state | _standing(request, article, stored, status) | _handing_over(request, article, stored)
+    return state | _standing(request, article, stored, status) | _review_context(request, article, stored)
 
 
 def _standing(request: HttpRequest, article: Article, stored: Version | None, status: str) -> dict[str, Any]:
@@ -108,35 +112,37 @@ def _standing(request: HttpRequest, article: Article, stored: Version | None, st
     user, now = request.user, timezone.now()
     may_publish = user.has_perm("insights.publish_article")
     waiting = article.scheduled_version(now)
-    is_withdrawn = status == Article.Status.WITHDRAWN
-    leaves_at = article.withdrawn_at if article.withdrawn_at and not is_withdrawn else None
-    may_withdraw = may_publish and status in (Article.Status.PUBLISHED, Article.Status.SCHEDULED)
+    is_unpublished = status == Article.Status.UNPUBLISHED
+    leaves_at = article.unpublished_at if article.unpublished_at and not is_unpublished else None
+    may_unpublish = may_publish and status in (Article.Status.PUBLISHED, Article.Status.SCHEDULED)
     return {
-        "published_told": format_local(article.published_at, user) if article.published_at else "",
-        "withdrawn_told": format_local(article.withdrawn_at, user) if article.withdrawn_at and is_withdrawn else "",
+        "published_text": format_local(article.published_at, user) if article.published_at else "",
+        "unpublished_text": format_local(article.unpublished_at, user)
+        if article.unpublished_at and is_unpublished
+        else "",
         "waiting": waiting,
-        "waiting_told": format_local(waiting.live_from, user) if waiting and waiting.live_from else "",
+        "waiting_text": format_local(waiting.live_from, user) if waiting and waiting.live_from else "",
         "shows_waiting": waiting is not None and stored is not None and waiting.pk == stored.pk,
-        "leaves_told": format_local(leaves_at, user) if leaves_at else "",
-        "may_withdraw": may_withdraw,
-        "may_restore": may_publish and is_withdrawn,
+        "leaves_text": format_local(leaves_at, user) if leaves_at else "",
+        "may_unpublish": may_unpublish,
+        "may_republish": may_publish and is_unpublished,
         "url_to_come": page_url("insights:article", stored.new_slug) if stored and stored.new_slug else "",
-        "withdraw_form": WithdrawForm(zone=publication_zone(), article=article) if may_withdraw else None,
+        "unpublish_form": UnpublishForm(zone=publication_zone(), article=article) if may_unpublish else None,
     }
 
 
-def _handing_over(request: HttpRequest, article: Article, stored: Version | None) -> dict[str, Any]:
+def _review_context(request: HttpRequest, article: Article, stored: Version | None) -> dict[str, Any]:
     """Whose turn it is, who decides, and the links for those who have no account."""
     user = request.user
     is_working = bool(stored and stored.is_working)
     names_reviewer = is_working and user.has_perm("insights.publish_article")
     return {
-        "hand_over": hand_over_of(article, stored, user),
+        "review_state": review_state_of(article, stored, user),
         "reviewer": article.reviewer,
         "reviewer_form": ReviewerForm(initial={"reviewer": article.reviewer_id}) if names_reviewer else None,
         "is_working": is_working,
         "seen": seen_as(stored) if stored else "",
-        "undelivered": list(HandOverMail.objects.undelivered().filter(entry__article=article).with_recipient()[:5]),
+        "undelivered": list(ReviewEmail.objects.undelivered().filter(entry__article=article).with_recipient()[:5]),
         "preview_links": [(link, format_local(link.expires_at, user)) for link in PreviewLink.objects.open_of(article)],
         "preview_link_form": PreviewLinkForm(),
     }

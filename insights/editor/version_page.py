@@ -60,10 +60,10 @@ def version_page(
         "typed_name": version.label if typed_name is None else typed_name,
         "problems": problems,
     }
-    return desk_page(request, article, "version", context, status)
+    return article_admin_page(request, article, "version", context, status)
 
 
-def desk_page(
+def article_admin_page(
     request: HttpRequest, article: Article, name: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """A page of the desk around an article's history: `admin/insights/article/<name>.html`."""

@@ -86,14 +86,14 @@ def linkable(request: HttpRequest) -> JsonResponse:
     if left_out.isdecimal() and len(left_out) < 19:
         named &= ~Q(article=int(left_out))
     out = Version.objects.readable().filter(named).newest_first()
-    found = [_told(version, Article.Status.PUBLISHED) for version in _briefly(out)[:LINKABLE]]
+    found = [_link_target(version, Article.Status.PUBLISHED) for version in _briefly(out)[:LINKABLE]]
     if len(found) < LINKABLE:
         to_come = seen_by(request).exclude(pk__in=Article.objects.published().values("pk"))
         drafts = Version.objects.newest().filter(named, article__in=to_come.values("pk")).order_by("-pk")
         rows = list(_briefly(drafts)[: LINKABLE - len(found)])
         stated: Any = to_come.with_state().filter(versions__in=rows)
         states = {article.pk: article.state for article in stated}
-        found += [_told(version, states[version.article_id]) for version in rows]
+        found += [_link_target(version, states[version.article_id]) for version in rows]
     return JsonResponse({"articles": found})
 
 
@@ -101,10 +101,10 @@ def _briefly(versions: VersionQuerySet) -> VersionQuerySet:
     return versions.select_related("article").only("title", "article__slug")
 
 
-def _told(version: Version, state: str) -> dict[str, str]:
+def _link_target(version: Version, state: str) -> dict[str, str]:
     article = version.article
-    told = {"title": version.title, "slug": article.slug, "address": article.get_absolute_url()}
-    return {**told, "state": Article.Status(state).label}
+    result = {"title": version.title, "slug": article.slug, "address": article.get_absolute_url()}
+    return {**result, "state": Article.Status(state).label}
 
 
 def _named(request: HttpRequest) -> Article | None:

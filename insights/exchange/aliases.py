@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from insights.models import FormerSlug
+from insights.models import Redirect
 from insights.models.page_urls import page_url
 from insights.preflight.own_urls import meant
 from insights.text.slugs import slug_of
@@ -32,7 +32,7 @@ def read_alias(written: str, kind: str) -> str:
             f"{instead} and redirect this path on the web server."
         )
     try:
-        FormerSlug._meta.get_field("slug").clean(written, None)
+        Redirect._meta.get_field("slug").clean(written, None)
     except ValidationError:
         instead = suggested or "old-name"
         raise NoAlias(

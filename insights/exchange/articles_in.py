@@ -125,7 +125,7 @@ class ArticleIn:
         if self.entry:
             article.created_at = self.entry.created_at
             article.takes_feedback = self.entry.takes_feedback
-            article.withdrawn_at = None if self.text.is_live else self.entry.withdrawn_at
+            article.unpublished_at = None if self.text.is_live else self.entry.unpublished_at
         article.save()
 
     def _move(self, article: Article) -> None:
@@ -154,11 +154,11 @@ class ArticleIn:
                 self._check_as_it_is(working)
                 working.submit(self.file_entry.submitted_at if self.file_entry else None)
             else:
-                working.send_back()
+                working.request_changes()
 
     def _live(self, article: Article, values: dict[str, Any], authors: list[Author], tags: list[Tag]) -> None:
         out = self._version_out(article)
-        was_withdrawn_at = article.withdrawn_at
+        was_unpublished_at = article.unpublished_at
         if out is None:
             working = article.working_version() if not self.is_one_of_several else None
             differing = differences(working, values, authors, tags) if working else ["text"]
@@ -184,7 +184,7 @@ class ArticleIn:
             self._reschedule(article, version)
         self.version = version
         self._mark_updated(version)
-        self._withdraw_or_restore(article, was_withdrawn_at)
+        self._unpublish_or_republish(article, was_unpublished_at)
 
     def _version_out(self, article: Article) -> Version | None:
         """The version that this file is about: what readers see now, else what they will see."""
@@ -250,25 +250,25 @@ class ArticleIn:
             version.save(update_fields=["updated_at"])
             self.changed.append("updated")
 
-    def _withdraw_or_restore(self, article: Article, before: dt.datetime | None) -> None:
+    def _unpublish_or_republish(self, article: Article, before: dt.datetime | None) -> None:
         """`before`: since when the article was withdrawn, before this file was read; publishing forgets it."""
-        wanted = self._withdrawal(before)
+        wanted = self._unpublishing(before)
         if wanted != before:
             self.changed.append("status")
-        if wanted and wanted != article.withdrawn_at:
-            article.withdraw(wanted)
-        elif article.withdrawn_at and not wanted:
-            article.restore()
+        if wanted and wanted != article.unpublished_at:
+            article.unpublish(wanted)
+        elif article.unpublished_at and not wanted:
+            article.republish()
 
-    def _withdrawal(self, before: dt.datetime | None) -> dt.datetime | None:
+    def _unpublishing(self, before: dt.datetime | None) -> dt.datetime | None:
         is_as_exported = self.entry is not None and self.entry.status == self.text.status
-        exported = self.entry.withdrawn_at if self.entry and is_as_exported else None
+        exported = self.entry.unpublished_at if self.entry and is_as_exported else None
         if self.text.status == "withdrawn":
             return before if before and before <= self.now else exported or self.now
         if self.made:
             return exported
-        is_withdrawn = before is not None and before <= self.now
-        return None if is_withdrawn and before != exported else before
+        is_unpublished = before is not None and before <= self.now
+        return None if is_unpublished and before != exported else before
 
     def _facts(self, article: Article) -> None:
         """What only a manifest says."""

@@ -15,9 +15,9 @@ from typing import Any
 from insights.exchange.body_urls import exchange
 from insights.exchange.front_matter import TEXTS, compose
 from insights.exchange.manifest import ArticleEntry, FileEntry
-from insights.exchange.naming import told
+from insights.exchange.naming import reference
 from insights.markup.figures import REFERENCE
-from insights.models import Article, FormerSlug, Version
+from insights.models import Article, Redirect, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class ArticlesOut:
 
     def __init__(self, pictures: Mapping[str, str], now: dt.datetime) -> None:
         self.pictures, self.now = pictures, now
-        self.told: Callable[[Any], str] = lru_cache(maxsize=10_000)(told)
+        self.reference: Callable[[Any], str] = lru_cache(maxsize=10_000)(reference)
 
     def files(self, article: Article) -> list[Written]:
         """None for an article of which no text was ever finished or begun."""
@@ -49,7 +49,7 @@ class ArticlesOut:
             status=self._status(article, live, any(file.submitted_at for file, _ in written)),
             created_at=article.created_at,
             takes_feedback=article.takes_feedback,
-            withdrawn_at=article.withdrawn_at,
+            unpublished_at=article.unpublished_at,
             files=tuple(FileEntry(file.file, digest, file.live_from, file.submitted_at) for file, digest in written),
         )
 
@@ -69,7 +69,7 @@ class ArticlesOut:
     def _status(self, article: Article, is_live: bool, is_in_review: bool) -> str:
         if not is_live:
             return "review" if is_in_review else "draft"
-        return "withdrawn" if article.withdrawn_at and article.withdrawn_at <= self.now else "published"
+        return "withdrawn" if article.unpublished_at and article.unpublished_at <= self.now else "published"
 
     def _written(self, article: Article, version: Version, file: str) -> Written:
         is_live = version.live_from is not None
@@ -77,13 +77,13 @@ class ArticlesOut:
             **{key: getattr(version, key) for key in TEXTS},
             "slug": article.slug,
             "id": str(article.uid),
-            "date": _moment(article.published_at) if is_live else "",
-            "updated": _moment(version.updated_at),
+            "date": _iso_utc(article.published_at) if is_live else "",
+            "updated": _iso_utc(version.updated_at),
             "status": self._status(article, is_live, bool(version.submitted_at)),
-            "category": self.told(version.category) if version.category else "",
-            "authors": [self.told(line.author) for line in version.bylines.select_related("author")],
-            "tags": [self.told(row.tag) for row in version.version_tags.select_related("tag")],
-            "series": self.told(version.series) if version.series else "",
+            "category": self.reference(version.category) if version.category else "",
+            "authors": [self.reference(line.author) for line in version.bylines.select_related("author")],
+            "tags": [self.reference(row.tag) for row in version.version_tags.select_related("tag")],
+            "series": self.reference(version.series) if version.series else "",
             "series_part": str(version.series_part or ""),
             "cover": self.pictures[str(version.cover.uid)] if version.cover else "",
             "aliases": [] if ".draft" in file or ".next" in file else aliases("article", article),
@@ -100,10 +100,10 @@ class ArticlesOut:
 
 def aliases(kind: str, row: Any) -> list[str]:
     """The old addresses that lead to a row and that nothing of its kind has taken since."""
-    slugs = list(FormerSlug.objects.filter(kind=kind, **{kind: row}).values_list("slug", flat=True))
+    slugs = list(Redirect.objects.filter(kind=kind, **{kind: row}).values_list("slug", flat=True))
     taken = set(type(row)._default_manager.filter(slug__in=slugs).values_list("slug", flat=True))
     return sorted(slug for slug in slugs if slug not in taken)
 
 
-def _moment(moment: dt.datetime | None) -> str:
-    return moment.astimezone(dt.UTC).isoformat() if moment else ""
+def _iso_utc(value: dt.datetime | None) -> str:
+    return value.astimezone(dt.UTC).isoformat() if value else ""

@@ -121,15 +121,15 @@ def _bare_length(window: str) -> int:
     """How far an address without angle brackets goes: to white space or to a closing bracket that it did not open."""
     depth, position = 0, 0
     while position < len(window):
-        letter = window[position]
-        if _STOPS.match(letter):
+        character = window[position]
+        if _STOPS.match(character):
             break
-        if letter == "\\" and position + 1 < len(window) and not _STOPS.match(window[position + 1]):
+        if character == "\\" and position + 1 < len(window) and not _STOPS.match(window[position + 1]):
             position += 2
             continue
-        if letter == "(":
+        if character == "(":
             depth += 1
-        elif letter == ")":
+        elif character == ")":
             if depth == 0:
                 break
             depth -= 1
@@ -165,5 +165,5 @@ def _alts(text: str, kind: str) -> dict[str, str]:
 
 
 def _words(tokens: Sequence[Token]) -> str:
-    told = "".join(token.content if token.type in ("text", "code_inline") else " " for token in tokens)
-    return " ".join(told.split())
+    words = "".join(token.content if token.type in ("text", "code_inline") else " " for token in tokens)
+    return " ".join(words.split())

@@ -52,11 +52,11 @@ def export_path(
             raise ExchangeRefused(Problem(str(path), f"It cannot be written: {error.strerror or error}.")) from None
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    told = [
+    lines = [
         (file, "new" if file not in before else "unchanged" if before[file] == digest else "changed")
         for file, digest in sorted(after.items())
     ]
-    return told + [(file, "removed") for file in sorted(before) if file not in after]
+    return lines + [(file, "removed") for file in sorted(before) if file not in after]
 
 
 def _write_all(folder: Path, track: Track) -> Manifest:

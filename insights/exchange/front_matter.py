@@ -43,7 +43,7 @@ MAX_FRONT_MATTER = 40_000  # letters
 
 _OPENING = re.compile(r"\ufeff?---[ \t]*(\r?\n)")
 _CLOSING = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?: ?(?:Z|[+-]\d\d:?\d\d))?)?\Z")
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?: ?(?:Z|[+-]\d\d:?\d\d))?)?\Z")
 
 
 @dataclass(slots=True)
@@ -138,8 +138,8 @@ class _Reader:
             texts={key: self.text(key) for key in TEXTS},
             slug=self.text("slug"),
             uid=self.parsed("id", uuid.UUID, "This is not an id that an export wrote."),
-            date=self.moment("date"),
-            updated=self.moment("updated"),
+            date=self.date_time("date"),
+            updated=self.date_time("updated"),
             status=self.status(),
             category=self.text("category"),
             authors=self.words("authors") or self.words("author"),
@@ -190,7 +190,7 @@ class _Reader:
             self.refuse(key, sentence)
             return None
 
-    def moment(self, key: str) -> dt.datetime | None:
+    def date_time(self, key: str) -> dt.datetime | None:
         value = self.text(key)
         try:
             return read_local_date(value, self.zone) if value else None
@@ -230,17 +230,17 @@ def read_local_date(value: str, zone: dt.tzinfo) -> dt.datetime:
 
     Raises ValueError; ClockChange for a time of day that the zone does not have, or has twice.
     """
-    if not _MOMENT.match(value):
+    if not _DATE_TIME.match(value):
         raise ValueError(value)
-    moment = dt.datetime.fromisoformat(value.replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
-    if moment.tzinfo is None:
-        if len(value) > len("2026-05-25") and (why := why_no_hour(moment, zone)):
+    date_time = dt.datetime.fromisoformat(value.replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
+    if date_time.tzinfo is None:
+        if len(value) > len("2026-05-25") and (why := why_no_hour(date_time, zone)):
             raise ClockChange(f"{why} With an offset, such as +01:00, any time can be written.")
-        moment = moment.replace(tzinfo=zone)
-    moment = moment.astimezone(dt.UTC)
-    if not 1970 <= moment.year < 2100:
+        date_time = date_time.replace(tzinfo=zone)
+    date_time = date_time.astimezone(dt.UTC)
+    if not 1970 <= date_time.year < 2100:
         raise ValueError(value)
-    return moment
+    return date_time
 
 
 def compose(values: Mapping[str, Any], body: str) -> str:

@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from insights.exchange.aliases import NoAlias, read_alias
 from insights.exchange.front_matter import ArticleText
 from insights.exchange.problems import ExchangeRefused, sentences
-from insights.models import Article, FormerSlug
+from insights.models import Article, Redirect
 from insights.models.page_urls import validate_article_slug
-from insights.text.slugs import former_slug_of, slug_of
+from insights.text.slugs import legacy_slug_of, slug_of
 
 Identity = Callable[[str], uuid.UUID]  # slug → the uid of a new article
 
@@ -25,13 +25,13 @@ def settled_slug(text: ArticleText) -> str:
     """The file's slug, or one made from its title. Raises ExchangeRefused."""
     if text.slug:
         return text.slug
-    slug, former = slug_of(text.title), former_slug_of(text.title)
+    slug, legacy = slug_of(text.title), legacy_slug_of(text.title)
     if not slug:
         raise ExchangeRefused(text.problem("slug", "The title gives no address; write a slug with Latin letters."))
-    if former != slug and not Article.objects.filter(slug=slug).exists():
+    if legacy != slug and not Article.objects.filter(slug=slug).exists():
         # A file that came in before slugs were made as today is still about the same article.
-        same = Article.objects.filter(slug=former, versions__title=text.title)
-        return former if same.exists() else slug
+        same = Article.objects.filter(slug=legacy, versions__title=text.title)
+        return legacy if same.exists() else slug
     return slug
 
 
@@ -67,11 +67,11 @@ def leave_aliases(article: Article, text: ArticleText) -> bool:
             raise ExchangeRefused(text.problem("aliases", str(error))) from None
         if slug == article.slug:
             raise ExchangeRefused(text.problem("aliases", f"“{slug}” is the article's own address."))
-        former = FormerSlug.objects.filter(kind="article", slug=slug).first()
-        if former and former.article_id == article.pk:
+        legacy = Redirect.objects.filter(kind="article", slug=slug).first()
+        if legacy and legacy.article_id == article.pk:
             continue
-        if former or Article.objects.filter(slug=slug).exists():
+        if legacy or Article.objects.filter(slug=slug).exists():
             raise ExchangeRefused(text.problem("aliases", f"“{slug}” is an address of another article."))
-        FormerSlug.objects.leave("article", slug, article=article)
+        Redirect.objects.leave("article", slug, article=article)
         is_changed = True
     return is_changed

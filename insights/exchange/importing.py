@@ -229,7 +229,7 @@ class _Import:
             steps.aim()
         except ExchangeRefused as refused:
             self.problems += refused.problems
-        self.outcome.surroundings += steps.told
+        self.outcome.surroundings += steps.changes
         self._check()
         self._catch_up(steps, pictures)
 

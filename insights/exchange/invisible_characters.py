@@ -38,4 +38,4 @@ def _said(text: ArticleText, key: str, before: list[str], after: list[str]) -> l
 
 
 def _visible(text: str) -> int:
-    return sum(not letter.isspace() for letter in text)
+    return sum(not character.isspace() for character in text)

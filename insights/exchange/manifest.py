@@ -77,8 +77,8 @@ class FileEntry:
         return _filled(
             file=self.file,
             sha256=self.sha256,
-            live_from=_moment(self.live_from),
-            submitted_at=_moment(self.submitted_at),
+            live_from=_iso_utc(self.live_from),
+            submitted_at=_iso_utc(self.submitted_at),
         )
 
 
@@ -90,7 +90,7 @@ class ArticleEntry:
     status: str
     created_at: dt.datetime
     takes_feedback: bool
-    withdrawn_at: dt.datetime | None
+    unpublished_at: dt.datetime | None
     files: tuple[FileEntry, ...]
 
     def as_table(self) -> dict[str, Any]:
@@ -98,9 +98,9 @@ class ArticleEntry:
             **_filled(
                 id=str(self.uid),
                 status=self.status,
-                created_at=_moment(self.created_at),
+                created_at=_iso_utc(self.created_at),
                 takes_feedback="true" if self.takes_feedback else "false",
-                withdrawn_at=_moment(self.withdrawn_at),
+                withdrawn_at=_iso_utc(self.unpublished_at),
             ),
             "files": [entry.as_table() for entry in self.files],
         }
@@ -195,7 +195,7 @@ def _article(table: Table) -> ArticleEntry:
         status=_text(table, "status"),
         created_at=read_local_date(_text(table, "created_at"), dt.UTC),
         takes_feedback=_text(table, "takes_feedback") != "false",
-        withdrawn_at=_optional(table, "withdrawn_at"),
+        unpublished_at=_optional(table, "withdrawn_at"),
         files=tuple(
             FileEntry(
                 _text(entry, "file"),
@@ -241,8 +241,8 @@ def _optional(table: Table, key: str) -> dt.datetime | None:
     return read_local_date(value, dt.UTC) if value else None
 
 
-def _moment(moment: dt.datetime | None) -> str:
-    return moment.astimezone(dt.UTC).isoformat() if moment else ""
+def _iso_utc(value: dt.datetime | None) -> str:
+    return value.astimezone(dt.UTC).isoformat() if value else ""
 
 
 def _filled(**texts: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from insights.exchange.problems import sentences
-from insights.models import Author, Category, FormerSlug, Series, SiteSettings, Tag
+from insights.models import Author, Category, Redirect, Series, SiteSettings, Tag
 from insights.models.accounts import initials_of
 from insights.text.slugs import slug_of
 
@@ -55,7 +55,7 @@ class Names:
         self._rows.clear()
 
 
-def told[Row: Named](row: Row) -> str:
+def reference[Row: Named](row: Row) -> str:
     """The name by which `named` finds this row again: its own, or its slug where others have the same name."""
     field = name_field(type(row))
     name = getattr(row, field)
@@ -69,7 +69,7 @@ def free_slug[Row: Named](model: type[Row], name: str) -> str:
         raise NotNamed(f"“{name}” gives no address; add it to publication.yaml with a slug.")
     slug, number = stem, 2
     kind = model._meta.model_name
-    while model._default_manager.filter(slug=slug).exists() or FormerSlug.objects.filter(kind=kind, slug=slug).exists():
+    while model._default_manager.filter(slug=slug).exists() or Redirect.objects.filter(kind=kind, slug=slug).exists():
         slug, number = f"{stem}-{number}", number + 1
     return slug
 

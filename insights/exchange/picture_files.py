@@ -16,7 +16,7 @@ from insights.pictures import renditions
 from insights.pictures.rendition_encoding import FORMATS, Unreadable, formats_of, ladder
 
 
-def told(row: Picture) -> str:
+def renditions_of(row: Picture) -> str:
     """The renditions of a picture in words: "1 avif 320 480 webp 1200"; empty when none were made yet."""
     if not row.renditions_recipe:
         return ""

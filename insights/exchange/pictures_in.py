@@ -240,10 +240,10 @@ def showing(pictures: Iterable[int]) -> list[int]:
 def _measured(content: bytes) -> tuple[str, int, int] | None:
     """Extension, width and height of a picture as we encode them."""
     try:
-        told, _ = bounded.run(verbatim_pictures.work, content, LIMITS)
+        facts, _ = bounded.run(verbatim_pictures.work, content, LIMITS)
     except bounded.TooMuchWork:
         return None
-    return (told["size"][0], told["size"][1], told["size"][2]) if told["size"] else None
+    return (facts["size"][0], facts["size"][1], facts["size"][2]) if facts["size"] else None
 
 
 def _file_field() -> FileField:

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from insights.exchange.manifest import PictureEntry, is_stored_name
-from insights.exchange.picture_files import told
+from insights.exchange.picture_files import renditions_of
 from insights.exchange.problems import ExchangeRefused, Problem
 from insights.models import Picture
 
@@ -58,5 +58,5 @@ class PicturesOut:
                 focal_x=row.focal_x,
                 focal_y=row.focal_y,
                 uploaded_at=row.uploaded_at,
-                renditions=told(row),
+                renditions=renditions_of(row),
             )

@@ -27,7 +27,7 @@ def findings(text: ArticleText, version: Version) -> tuple[list[Problem], list[P
 
 
 def _problem(text: ArticleText, finding: Finding, *, keeps: bool) -> Problem:
-    sentence = f"{finding.told} {finding.cure}"
+    sentence = f"{finding.message} {finding.cure}"
     key = _KEYS.get(finding.name, finding.name)
     if key in KEYS:
         sentence, line = f"{key}: {sentence}", text.lines.get(key, 0)

@@ -20,7 +20,7 @@ from insights.exchange.publication import NAME, Publication, flag, problem
 from insights.exchange.string_yaml import Table
 from insights.forms.links import Link, check_link
 from insights.forms.site import MOST_ENTRIES, MOST_LINKS, check_profile, check_target, privacy_problems
-from insights.models import Author, Category, FormerSlug, Series, SiteSettings, Step, Tag
+from insights.models import Author, Category, Redirect, Series, SiteSettings, Step, Tag
 from insights.models.accounts import initials_of
 
 MODELS: dict[str, type[models.Model]] = {"authors": Author, "categories": Category, "tags": Tag, "series": Series}
@@ -58,21 +58,21 @@ def apply(publication: Publication, pictures: PicturesIn) -> list[str]:
 
     Raises ExchangeRefused with all that is wrong.
     """
-    told: list[str] = []
+    changes: list[str] = []
     problems: list[Problem] = []
     for section, model in MODELS.items():
         for number, table in enumerate(publication.rows.get(section, []), 1):
             try:
-                told += _row(model, table, pictures, number)
+                changes += _row(model, table, pictures, number)
             except ExchangeRefused as refused:
                 problems += refused.problems
     try:
-        told += _site(publication.site, pictures)
+        changes += _site(publication.site, pictures)
     except ExchangeRefused as refused:
         problems += refused.problems
     if problems:
         raise ExchangeRefused(*problems)
-    return told
+    return changes
 
 
 def settle(row: models.Model, values: dict[str, Any], table: Table, keys: dict[str, str] | None = None) -> list[str]:
@@ -106,7 +106,7 @@ def refused(table: Table, error: ValidationError, keys: dict[str, str] | None = 
     return ExchangeRefused(*found)
 
 
-def leave_former(row: Any, kind: str, slugs: list[str], table: Table) -> bool:
+def add_redirects(row: Any, kind: str, slugs: list[str], table: Table) -> bool:
     """Let old addresses lead to a row; whether any did not before. Raises ExchangeRefused."""
     is_changed = False
     for alias in slugs:
@@ -114,12 +114,12 @@ def leave_former(row: Any, kind: str, slugs: list[str], table: Table) -> bool:
             slug = read_alias(alias, kind)
         except NoAlias as error:
             raise ExchangeRefused(problem(table, "aliases", str(error))) from None
-        former = FormerSlug.objects.filter(kind=kind, slug=slug).first()
-        if former and former.target == row:
+        redirect = Redirect.objects.filter(kind=kind, slug=slug).first()
+        if redirect and redirect.target == row:
             continue
-        if former or type(row)._default_manager.filter(slug=slug).exists():
+        if redirect or type(row)._default_manager.filter(slug=slug).exists():
             raise ExchangeRefused(problem(table, "aliases", f"“{slug}” is an address of another one."))
-        FormerSlug.objects.leave(kind, slug, **{kind: row})
+        Redirect.objects.leave(kind, slug, **{kind: row})
         is_changed = True
     return is_changed
 
@@ -147,8 +147,8 @@ def _row(model: type[models.Model], table: Table, pictures: PicturesIn, number: 
             values[key] = pictures.record(pictures.address(NAME, address)) if address else None
     differing = settle(row, values, table)
     if before and row.slug != before:
-        FormerSlug.objects.leave(kind, before, **{kind: row})
-    if leave_former(row, kind, table.get("aliases", []), table):
+        Redirect.objects.leave(kind, before, **{kind: row})
+    if add_redirects(row, kind, table.get("aliases", []), table):
         differing.append("aliases")
     if not differing:
         return []

@@ -24,7 +24,7 @@ class StepsIn:
 
     def __init__(self, publication: Publication) -> None:
         self.tables = publication.rows.get("steps", [])
-        self.told: list[str] = []
+        self.changes: list[str] = []
         self.needs_recalculation = False
 
     def apply(self) -> None:
@@ -61,7 +61,7 @@ class StepsIn:
             elif target != step.target_article:
                 step.target_article = target
                 step.save(update_fields=["target_article"])
-                self.told.append(f"step {step}: target_article")
+                self.changes.append(f"step {step}: target_article")
         if problems:
             raise ExchangeRefused(*problems)
 
@@ -87,7 +87,7 @@ class StepsIn:
                 raise refused(table, error) from None
         differing += self._rule(step, table.get("rule"))
         if differing:
-            self.told.append(f"step {step}: {'new' if is_new else ', '.join(differing)}")
+            self.changes.append(f"step {step}: {'new' if is_new else ', '.join(differing)}")
             self.needs_recalculation |= not DECIDING.isdisjoint(differing)
 
     def _rule(self, step: Step, table: Table | None) -> list[str]:

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 
-from insights.models import Article, Author, Category, FormerSlug, Series, Tag
+from insights.models import Article, Author, Category, Redirect, Series, Tag
 from insights.models.page_urls import validate_article_slug
 from insights.publishing.slugs import validate_address
 
@@ -32,7 +32,7 @@ class OldAddressField(forms.CharField):
         return next((part for part in reversed(path.split("/")) if part), "")
 
 
-class FormerSlugForm(forms.ModelForm):
+class RedirectForm(forms.ModelForm):
     """An old address and the one thing it leads to; what was chosen for other kinds is dropped."""
 
     slug = OldAddressField(
@@ -43,7 +43,7 @@ class FormerSlugForm(forms.ModelForm):
     )
 
     class Meta:
-        model = FormerSlug
+        model = Redirect
         fields = ("kind", "slug", *TARGETS)
 
     def clean(self) -> dict[str, Any]:
@@ -60,7 +60,7 @@ class FormerSlugForm(forms.ModelForm):
         return values
 
     def _check_slug(self, kind: str, slug: str) -> None:
-        if kind == FormerSlug.Kind.ARTICLE:
+        if kind == Redirect.Kind.ARTICLE:
             try:
                 validate_article_slug(slug)
             except ValidationError as error:
@@ -69,10 +69,10 @@ class FormerSlugForm(forms.ModelForm):
         if TARGETS[kind]._default_manager.filter(slug=slug).exists():
             self.add_error("slug", "This address is in use; nobody would be led on from it.")
             return
-        known = FormerSlug.objects.filter(kind=kind, slug=slug).exclude(pk=self.instance.pk).first()
+        known = Redirect.objects.filter(kind=kind, slug=slug).exclude(pk=self.instance.pk).first()
         if known is not None:
-            told: Any = known.target
-            self.add_error("slug", f"This old address leads to {told.get_absolute_url()} already; change it there.")
+            leads_to: Any = known.target
+            self.add_error("slug", f"This old address leads to {leads_to.get_absolute_url()} already; change it there.")
 
     def validate_constraints(self) -> None:
         """`clean` has said it in words."""

@@ -130,7 +130,7 @@ class SiteSettingsForm(forms.ModelForm):
     class Meta:
         model = SiteSettings
         fields = (
-            "name", "tagline", "headline", "introduction", "letter_name", "newsletter_text", "newsletter_label",
+            "name", "tagline", "headline", "introduction", "newsletter_name", "newsletter_text", "newsletter_label",
             "signup_note", "logo", "navigation", "footer_text", "social_links", "privacy_text",
             "time_zone", "shows_decision_line",
         )  # fmt: skip
@@ -138,7 +138,7 @@ class SiteSettingsForm(forms.ModelForm):
             "tagline": "A few words that stand with the name: “AI research & analysis”.",
             "headline": "The large line of the front page.",
             "introduction": "Below the headline, and what search engines say of the front page.",
-            "letter_name": "What the newsletter is called, on its pages and in its mails.",
+            "newsletter_name": "What the newsletter is called, on its pages and in its mails.",
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:

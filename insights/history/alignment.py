@@ -66,25 +66,25 @@ def align(before: Sequence[Hashable], after: Sequence[Hashable], effort: Effort)
 
 def runs(pairs: Sequence[Pair], before: int, after: int) -> list[Run]:
     """Pairs as runs that cover both sequences, of these lengths: `(equal, low, high, from, to)`."""
-    told: list[Run] = []
+    found: list[Run] = []
     i = j = 0
     for left, right in [*pairs, (before, after)]:
         if i < left or j < right:
-            told.append((False, i, left, j, right))
+            found.append((False, i, left, j, right))
         if left < before and right < after:
-            if told and told[-1][0] and told[-1][2] == left and told[-1][4] == right:
-                told[-1] = (True, told[-1][1], left + 1, told[-1][3], right + 1)
+            if found and found[-1][0] and found[-1][2] == left and found[-1][4] == right:
+                found[-1] = (True, found[-1][1], left + 1, found[-1][3], right + 1)
             else:
-                told.append((True, left, left + 1, right, right + 1))
+                found.append((True, left, left + 1, right, right + 1))
         i, j = left + 1, right + 1
-    return told
+    return found
 
 
-def smooth(told: Sequence[Run], before: Sequence[str], after: Sequence[str]) -> list[Run]:
+def smooth(found: Sequence[Run], before: Sequence[str], after: Sequence[str]) -> list[Run]:
     """Runs of words so that people can read them: what is the same between two larger changes, such as a blank or
     “the”, is part of one change."""
     joined: list[Run] = []
-    for run in told:
+    for run in found:
         if not run[0] and len(joined) > 1 and not joined[-2][0]:
             _, low, high, from_, to = joined[-2]
             between = "".join(before[joined[-1][1] : joined[-1][2]])

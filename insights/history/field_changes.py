@@ -25,7 +25,7 @@ class FieldChange:
 
 def changed_fields(before: Version, after: Version) -> list[FieldChange]:
     """The fields that differ, of versions with their rows fetched."""
-    changes = [FieldChange(name, told(before), told(after)) for name, told in _FIELDS.items()]
+    changes = [FieldChange(name, shown(before), shown(after)) for name, shown in _FIELDS.items()]
     return [change for change in changes if change.before != change.after]
 
 

@@ -69,13 +69,13 @@ def compare(before: str, after: str, effort: Effort | None = None) -> Comparison
     """Compare two texts. `effort`: what several comparisons of one page share."""
     effort = effort or Effort()
     left, right = paragraphs_of(before), paragraphs_of(after)
-    told: list[Paragraph] = []
+    found: list[Paragraph] = []
     for equal, low, high, from_, to in runs(align(left, right, effort), len(left), len(right)):
         if equal:
-            told += [Paragraph(SAME, (Piece(SAME, text),)) for text in left[low:high]]
+            found += [Paragraph(SAME, (Piece(SAME, text),)) for text in left[low:high]]
         else:
-            told += _replaced(left[low:high], right[from_:to], effort)
-    return Comparison(tuple(told), effort.was_too_small)
+            found += _replaced(left[low:high], right[from_:to], effort)
+    return Comparison(tuple(found), effort.was_too_small)
 
 
 def compare_line(before: str, after: str) -> SafeString:

@@ -26,13 +26,13 @@ AT_ONCE = dt.timedelta(seconds=10)  # within which a step and the version it mad
 _CURSOR = re.compile(r"(\d{1,17})-([012])-(\d{1,18})\Z")
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _VERBS = HistoryEntry.Verb
-_MOMENTS: dict[type[Any], str] = {Version: "moment", HistoryEntry: "happened_at", LogEntry: "action_time"}
-_MADE_IT = {_VERBS.SAVED, _VERBS.BROUGHT_BACK, _VERBS.DISCARDED, _VERBS.PUBLISHED, _VERBS.SCHEDULED}
-_BEFORE_THE_MOMENT = {
+_DATE_FIELDS: dict[type[Any], str] = {Version: "happened_at", HistoryEntry: "happened_at", LogEntry: "action_time"}
+_MADE_IT = {_VERBS.SAVED, _VERBS.VERSION_RESTORED, _VERBS.DISCARDED, _VERBS.PUBLISHED, _VERBS.SCHEDULED}
+_BEFORE_THE_DATE = {
     _VERBS.SCHEDULED: "for",
     _VERBS.UNSCHEDULED: "where it stood for",
-    _VERBS.RESTORED: "that was to come",
-    _VERBS.WITHDRAWAL_SCHEDULED: "for",
+    _VERBS.REPUBLISHED: "that was to come",
+    _VERBS.UNPUBLISHING_SCHEDULED: "for",
     _VERBS.LINK_MADE: "that is open until",
 }
 
@@ -43,33 +43,33 @@ class BrokenCursor(ValueError):
 
 @dataclass(slots=True)
 class Step:
-    """What somebody did: “Ann scheduled the withdrawal for `moment`”, with a note."""
+    """What somebody did: “Ann scheduled the withdrawal for `effective_at`”, with a note."""
 
     actor: str
-    deed: str
-    moment: dt.datetime | None = None
+    action: str
+    effective_at: dt.datetime | None = None
     note: str = ""
 
     @classmethod
     def of(cls, entry: HistoryEntry) -> Step:
-        is_to_come = entry.verb == _VERBS.RESTORED and entry.moment and entry.moment > entry.happened_at
-        deed = "called the withdrawal off" if is_to_come else entry.get_verb_display()
+        is_to_come = entry.verb == _VERBS.REPUBLISHED and entry.effective_at and entry.effective_at > entry.happened_at
+        text = "called the withdrawal off" if is_to_come else entry.get_verb_display()
         if entry.person_name:
-            deed = f"{deed}, {entry.person_name}" if entry.verb == _VERBS.NAMED_REVIEWER else (
-                f"{deed}, for {entry.person_name}"
+            text = f"{text}, {entry.person_name}" if entry.verb == _VERBS.NAMED_REVIEWER else (
+                f"{text}, for {entry.person_name}"
             )  # fmt: skip
-        is_later = bool(entry.moment and abs(entry.moment - entry.happened_at) > AT_ONCE)
-        before = _BEFORE_THE_MOMENT.get(_VERBS(entry.verb), "with the moment")
-        moment = entry.moment if is_later else None
+        is_later = bool(entry.effective_at and abs(entry.effective_at - entry.happened_at) > AT_ONCE)
+        before = _BEFORE_THE_DATE.get(_VERBS(entry.verb), "with the moment")
+        effective_at = entry.effective_at if is_later else None
         note = "" if entry.verb == _VERBS.SAVED else entry.note  # a name, which stands with the version
-        return cls(entry.actor_name, f"{deed} {before}" if moment else deed, moment, note)
+        return cls(entry.actor_name, f"{text} {before}" if effective_at else text, effective_at, note)
 
 
 @dataclass(slots=True)
 class Line:
     """Either a version with the steps that made it, or one step."""
 
-    moment: dt.datetime
+    happened_at: dt.datetime
     version: Version | None = None
     steps: list[Step] = field(default_factory=list)
     standing: str = ""  # of the version: "live", "scheduled", "working", or nothing
@@ -78,7 +78,7 @@ class Line:
     def went_out(self) -> dt.datetime | None:
         """The moment since when readers had the version, where that is another than the one at which it was kept."""
         begun = self.version.live_from if self.version else None
-        is_later = begun is not None and begun - self.moment > AT_ONCE
+        is_later = begun is not None and begun - self.happened_at > AT_ONCE
         return begun if is_later and begun and begun <= timezone.now() else None
 
 
@@ -99,38 +99,38 @@ def timeline(article: Article, cursor: str = "", *, size: int = PAGE_SIZE) -> Ti
     after = _read(cursor) if cursor else None
     sources: tuple[QuerySet[Any], ...] = (kept_versions(article), _steps(article), _written_by_the_admin(article))
     rows = [
-        (_moment_of(row), -rank, row.pk, row)
+        (_happened_at(row), -rank, row.pk, row)
         for rank, source in enumerate(sources)
         for row in _after(source, rank, after)[: size + 1]
     ]
     rows.sort(key=lambda row: row[:3], reverse=True)
     shown = rows[:size]
     of_version = {
-        row.pk: Line(moment, row, standing=standing_of(row, article))
-        for moment, _, _, row in shown
+        row.pk: Line(happened_at, row, standing=standing_of(row, article))
+        for happened_at, _, _, row in shown
         if isinstance(row, Version)
     }
     lines = []
-    for moment, _, _, row in shown:
+    for happened_at, _, _, row in shown:
         if isinstance(row, Version):
             lines.append(of_version[row.pk])
         elif isinstance(row, LogEntry):
-            lines.append(Line(moment, steps=[Step(str(row.user), row.get_change_message() or "saved")]))
+            lines.append(Line(happened_at, steps=[Step(str(row.user), row.get_change_message() or "saved")]))
         else:
             line = of_version.get(row.version_id)
-            if line and row.verb in _MADE_IT and abs(moment - line.moment) <= AT_ONCE:
+            if line and row.verb in _MADE_IT and abs(happened_at - line.happened_at) <= AT_ONCE:
                 line.steps.append(Step.of(row))
             else:
-                lines.append(Line(moment, steps=[Step.of(row)]))
+                lines.append(Line(happened_at, steps=[Step.of(row)]))
     return Timeline(lines, _cursor(*shown[-1][:3]) if len(rows) > size else "")
 
 
 def kept_versions(article: Article) -> QuerySet[Version]:
     """All of an article, newest first, each with its `moment`, and without the long texts."""
-    rows = article.versions.listed().select_related("article", "category", "cover", "updated_by", "brought_back")
-    rows = rows.defer(*(f"brought_back__{name}" for name in ("body", "html", "search_text", "contents", "decision")))
-    rows = rows.defer("brought_back__around")
-    return rows.annotate(moment=Coalesce("kept_at", "updated_at")).order_by("-moment", "-pk")
+    rows = article.versions.listed().select_related("article", "category", "cover", "updated_by", "restored_from")
+    rows = rows.defer(*(f"restored_from__{name}" for name in ("body", "html", "search_text", "contents", "decision")))
+    rows = rows.defer("restored_from__around")
+    return rows.annotate(happened_at=Coalesce("kept_at", "updated_at")).order_by("-happened_at", "-pk")
 
 
 def standing_of(version: Version, article: Article, at: dt.datetime | None = None) -> str:
@@ -142,7 +142,7 @@ def standing_of(version: Version, article: Article, at: dt.datetime | None = Non
         return ""
     if version.live_from > at:
         return "scheduled"
-    return "" if article.withdrawn_at and article.withdrawn_at <= at else "live"
+    return "" if article.unpublished_at and article.unpublished_at <= at else "live"
 
 
 def _steps(article: Article) -> QuerySet[HistoryEntry]:
@@ -158,27 +158,27 @@ def _written_by_the_admin(article: Article) -> QuerySet[LogEntry]:
     return of_it.select_related("user").order_by("-action_time", "-pk")
 
 
-def _moment_of(row: Any) -> dt.datetime:
-    moment: dt.datetime = getattr(row, _MOMENTS[type(row)])
-    return moment
+def _happened_at(row: Any) -> dt.datetime:
+    happened_at: dt.datetime = getattr(row, _DATE_FIELDS[type(row)])
+    return happened_at
 
 
 def _after(source: QuerySet[Any], rank: int, after: tuple[dt.datetime, int, int] | None) -> QuerySet[Any]:
     """What of a source comes after a cursor; of one moment, the sources one after another."""
     if after is None:
         return source
-    name = _MOMENTS[source.model]
-    moment, last_rank, pk = after
-    older = Q(**{f"{name}__lt": moment})
+    name = _DATE_FIELDS[source.model]
+    happened_at, last_rank, pk = after
+    older = Q(**{f"{name}__lt": happened_at})
     if rank > last_rank:
-        older |= Q(**{name: moment})
+        older |= Q(**{name: happened_at})
     elif rank == last_rank:
-        older |= Q(**{name: moment, "pk__lt": pk})
+        older |= Q(**{name: happened_at, "pk__lt": pk})
     return source.filter(older)
 
 
-def _cursor(moment: dt.datetime, rank: int, pk: int) -> str:
-    return f"{(moment - _EPOCH) // dt.timedelta(microseconds=1)}-{-rank}-{pk}"
+def _cursor(happened_at: dt.datetime, rank: int, pk: int) -> str:
+    return f"{(happened_at - _EPOCH) // dt.timedelta(microseconds=1)}-{-rank}-{pk}"
 
 
 def _read(cursor: str) -> tuple[dt.datetime, int, int]:

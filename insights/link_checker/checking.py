@@ -20,7 +20,7 @@ from insights.link_checker import extraction
 from insights.link_checker.client import ask
 from insights.link_checker.host_throttle import LEASE, PAUSE, HostBusy, Turns
 from insights.link_checker.verdicts import record
-from insights.models import OutsideHost, OutsideLink, SiteSettings
+from insights.models import ExternalHost, ExternalLink, SiteSettings
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ def enqueue_due() -> int:
     hosts: set[int] = set()
     enqueued = 0
     for pk, host, look_at in list(
-        OutsideLink.objects.due(now).values_list("pk", "host_id", "look_at")[: PER_SWEEP * 4]
+        ExternalLink.objects.due(now).values_list("pk", "host_id", "look_at")[: PER_SWEEP * 4]
     ):
         if host in hosts or enqueued == PER_SWEEP:
             continue
@@ -69,22 +69,22 @@ def look(pk: int, leased_until: str) -> None:
     """Look at one link, if it is still in this task's hands."""
     now = timezone.now()
     with transaction.atomic():
-        is_mine = OutsideLink.objects.filter(pk=pk, look_at=dt.datetime.fromisoformat(leased_until)).exists()
+        is_mine = ExternalLink.objects.filter(pk=pk, look_at=dt.datetime.fromisoformat(leased_until)).exists()
         if not is_mine or not _lease(pk, dt.datetime.fromisoformat(leased_until), now, is_renewed=True):
             return
-    link = OutsideLink.objects.select_related("host").filter(pk=pk).first()
+    link = ExternalLink.objects.select_related("host").filter(pk=pk).first()
     if link is not None:
         look_at(link)
 
 
-def look_at(link: OutsideLink, **ways: Any) -> None:
+def look_at(link: ExternalLink, **ways: Any) -> None:
     """Ask a link's address and write down what was found. `ways`: what `ask` takes beside the address."""
     turns = Turns(link.host.name, pause=ways.pop("pause", PAUSE))
     wait = 0
     try:
         answer = ask(link.address, agent=agent(), turn=turns, **ways)
     except HostBusy:
-        OutsideLink.objects.filter(pk=link.pk).update(look_at=timezone.now() + LATER)
+        ExternalLink.objects.filter(pk=link.pk).update(look_at=timezone.now() + LATER)
     else:
         wait = answer.wait
         record(link, answer, timezone.now())
@@ -95,18 +95,18 @@ def look_at(link: OutsideLink, **ways: Any) -> None:
 def agent() -> str:
     """What we call ourselves: the publication's name and where to find it."""
     name = SiteSettings.current().name.encode("ascii", "ignore").decode()
-    words = " ".join("".join(letter for letter in name if letter.isprintable()).split()) or "Link check"
+    words = " ".join("".join(character for character in name if character.isprintable()).split()) or "Link check"
     return f"{words} link check (+{settings.SITE_URL})"
 
 
 def _lease(pk: int, look_at: dt.datetime, now: dt.datetime, *, is_renewed: bool = False) -> bool:
     """Take a link and its host in hand until LEASE is over, if nobody has. `is_renewed`: the host is ours already."""
-    if not OutsideLink.objects.filter(pk=pk, look_at=look_at).update(look_at=now + LEASE):
+    if not ExternalLink.objects.filter(pk=pk, look_at=look_at).update(look_at=now + LEASE):
         return False
-    host = OutsideHost.objects.filter(links=pk)
+    host = ExternalHost.objects.filter(links=pk)
     if not is_renewed:
         host = host.filter(free_at__lte=now)
-    if not OutsideHost.objects.filter(pk__in=host.values("pk")).update(free_at=now + LEASE):
+    if not ExternalHost.objects.filter(pk__in=host.values("pk")).update(free_at=now + LEASE):
         transaction.set_rollback(True)
         return False
     return True

@@ -47,7 +47,7 @@ class Answer:
     to be left alone."""
 
     kind: Kind
-    told: str
+    reason: str
     status: int | None = None
     wait: int = 0
 
@@ -55,8 +55,8 @@ class Answer:
 class _Settled(Exception):
     """The answer is known; `is_worth_a_get`: it might be another to GET."""
 
-    def __init__(self, kind: Kind, told: str, *, is_worth_a_get: bool = False) -> None:
-        self.answer = Answer(kind, told)
+    def __init__(self, kind: Kind, reason: str, *, is_worth_a_get: bool = False) -> None:
+        self.answer = Answer(kind, reason)
         self.is_worth_a_get = is_worth_a_get
 
 
@@ -204,8 +204,8 @@ class _Asking:
             except OSError as error:
                 if machine is machines[-1]:
                     is_refused = isinstance(error, ConnectionRefusedError)
-                    told = "It takes no connections." if is_refused else "It broke off while it was asked."
-                    raise _Settled("trouble", told, is_worth_a_get=not is_refused) from None
+                    reason = "It takes no connections." if is_refused else "It broke off while it was asked."
+                    raise _Settled("trouble", reason, is_worth_a_get=not is_refused) from None
             except http.client.HTTPException:
                 raise _Settled("trouble", "What it answers cannot be read.", is_worth_a_get=True) from None
         raise _Settled("trouble", "It did not answer in time.")
@@ -255,9 +255,9 @@ def _seconds(retry_after: str) -> int:
     if text.isascii() and text.isdecimal():
         return min(int(text[:9]), LONGEST_WAIT)
     try:
-        moment = parsedate_to_datetime(text)
+        date = parsedate_to_datetime(text)
     except (TypeError, ValueError):
         return 0
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt.UTC)
-    return max(0, min(int((moment - timezone.now()).total_seconds()), LONGEST_WAIT))
+    if date.tzinfo is None:
+        date = date.replace(tzinfo=dt.UTC)
+    return max(0, min(int((date - timezone.now()).total_seconds()), LONGEST_WAIT))

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Prefetch, Window
 from django.http import HttpRequest
 
-from insights.models import OutsideLink, OutsideLinkUse, Version
+from insights.models import ExternalLink, ExternalLinkUse, Version
 
 ROWS = 5
 
@@ -15,9 +15,9 @@ ROWS = 5
 def dead(request: HttpRequest) -> dict[str, Any] | None:
     """How many links are dead, and the newest of them with a page that has them; None for who may not see them. Two
     queries."""
-    if not request.user.has_perm("insights.view_outsidelink"):
+    if not request.user.has_perm("insights.view_externallink"):
         return None
-    links = OutsideLink.objects.troubling().linked().filter(state=OutsideLink.State.DEAD)
+    links = ExternalLink.objects.troubling().linked().filter(state=ExternalLink.State.DEAD)
     counted = links.annotate(of=Window(Count("pk"))).order_by("-since", "-pk")
     rows = list(counted.prefetch_related(uses(1))[:ROWS])
     count = rows[0].of if rows else 0
@@ -26,6 +26,6 @@ def dead(request: HttpRequest) -> dict[str, Any] | None:
 
 def uses(most: int) -> Prefetch:
     """The first uses of each link in what readers see now, at most so many, as `live_uses`."""
-    live = OutsideLinkUse.objects.filter(version__in=Version.objects.readable()).order_by("pk")
+    live = ExternalLinkUse.objects.filter(version__in=Version.objects.readable()).order_by("pk")
     shown = live.select_related("version__article").only("words", "link", "version__title", "version__article__slug")
     return Prefetch("uses", shown[:most], to_attr="live_uses")

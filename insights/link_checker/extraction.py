@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from insights.link_checker.urls import host_of, key_of, without_place
-from insights.models import LinksRead, OutsideHost, OutsideLink, OutsideLinkUse, Version
+from insights.models import ExternalHost, ExternalLink, ExternalLinkUse, LinksRead, Version
 
 MOST = 500  # links of one text
 LONGEST = 2000  # letters of an address; browsers and servers give up not far beyond
@@ -52,17 +52,17 @@ def read(version: Version) -> None:
     """Write down the links of one version."""
     found = links_in(version.html)
     hosts = {host_of(address) for address in found}
-    OutsideHost.objects.bulk_create((OutsideHost(name=name) for name in sorted(hosts)), ignore_conflicts=True)
-    by_name = {host.name: host for host in OutsideHost.objects.filter(name__in=hosts)}
+    ExternalHost.objects.bulk_create((ExternalHost(name=name) for name in sorted(hosts)), ignore_conflicts=True)
+    by_name = {host.name: host for host in ExternalHost.objects.filter(name__in=hosts)}
     keys = {key_of(address): address for address in found}
-    OutsideLink.objects.bulk_create(
-        (OutsideLink(key=key, address=keys[key], host=by_name[host_of(keys[key])]) for key in sorted(keys)),
+    ExternalLink.objects.bulk_create(
+        (ExternalLink(key=key, address=keys[key], host=by_name[host_of(keys[key])]) for key in sorted(keys)),
         ignore_conflicts=True,
     )
-    OutsideLinkUse.objects.bulk_create(
+    ExternalLinkUse.objects.bulk_create(
         (
-            OutsideLinkUse(link_id=pk, version_id=version.pk, words=found[keys[key]])
-            for pk, key in OutsideLink.objects.filter(key__in=keys).values_list("pk", "key")
+            ExternalLinkUse(link_id=pk, version_id=version.pk, words=found[keys[key]])
+            for pk, key in ExternalLink.objects.filter(key__in=keys).values_list("pk", "key")
         ),
         ignore_conflicts=True,
     )
@@ -76,10 +76,10 @@ def forget_ended() -> None:
     What somebody asked to ignore stays known.
     """
     ended = Version.objects.filter(live_until__lte=timezone.now(), links_read__isnull=False)
-    OutsideLinkUse.objects.filter(version__in=ended).delete()
+    ExternalLinkUse.objects.filter(version__in=ended).delete()
     LinksRead.objects.filter(version__in=ended).delete()
-    OutsideLink.objects.filter(uses__isnull=True, ignored_at__isnull=True).delete()
-    OutsideHost.objects.filter(links__isnull=True, ignored_at__isnull=True).delete()
+    ExternalLink.objects.filter(uses__isnull=True, ignored_at__isnull=True).delete()
+    ExternalHost.objects.filter(links__isnull=True, ignored_at__isnull=True).delete()
 
 
 def _is_ours(address: str) -> bool:

@@ -7,7 +7,7 @@ import time
 
 from django.utils import timezone
 
-from insights.models import OutsideHost
+from insights.models import ExternalHost
 
 PAUSE = 2.0  # seconds between two requests to one host
 LEASE = dt.timedelta(minutes=5)  # how long a host stays with a worker that says no more
@@ -35,12 +35,12 @@ class Turns:
     def release(self, seconds: float = 0) -> None:
         """Leave the hosts to others, after the pause or after `seconds` if that is more."""
         free_at = timezone.now() + dt.timedelta(seconds=max(self.pause, seconds))
-        OutsideHost.objects.filter(name__in=self.asked).update(free_at=free_at)
+        ExternalHost.objects.filter(name__in=self.asked).update(free_at=free_at)
 
 
 def take(host: str) -> None:
     """Take a host for this worker. Raises HostBusy."""
     now = timezone.now()
-    OutsideHost.objects.bulk_create([OutsideHost(name=host[:270], free_at=now)], ignore_conflicts=True)
-    if not OutsideHost.objects.filter(name=host[:270], free_at__lte=now).update(free_at=now + LEASE):
+    ExternalHost.objects.bulk_create([ExternalHost(name=host[:270], free_at=now)], ignore_conflicts=True)
+    if not ExternalHost.objects.filter(name=host[:270], free_at__lte=now).update(free_at=now + LEASE):
         raise HostBusy

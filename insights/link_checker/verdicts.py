@@ -9,21 +9,21 @@ from __future__ import annotations
 import datetime as dt
 
 from insights.link_checker.client import Answer
-from insights.models import OutsideLink
+from insights.models import ExternalLink
 
 DAY = dt.timedelta(days=1)
 AGAIN = dt.timedelta(hours=1)
 FAILED_DAYS = 3
 
 _FIELDS = [
-    "state", "status", "told", "since", "looked_at", "look_at", "suspected_at", "failed_days", "failed_on",
+    "state", "status", "reason", "since", "looked_at", "look_at", "suspected_at", "failed_days", "failed_on",
 ]  # fmt: skip
 
 
-def record(link: OutsideLink, answer: Answer, now: dt.datetime) -> None:
+def record(link: ExternalLink, answer: Answer, now: dt.datetime) -> None:
     """Write down what was found at the moment `now`."""
     before = link.state
-    link.looked_at, link.status, link.told = now, answer.status, answer.told[:200]
+    link.looked_at, link.status, link.reason = now, answer.status, answer.reason[:200]
     link.look_at = now + max(DAY, dt.timedelta(seconds=answer.wait))
     if answer.kind == "gone":
         _gone(link, now)
@@ -33,25 +33,25 @@ def record(link: OutsideLink, answer: Answer, now: dt.datetime) -> None:
             _trouble(link, now)
         else:
             link.failed_days, link.failed_on = 0, None
-            link.state = OutsideLink.State.FINE if answer.kind == "fine" else OutsideLink.State.UNASKED
+            link.state = ExternalLink.State.FINE if answer.kind == "fine" else ExternalLink.State.UNASKED
     if link.state != before:
         link.since = now
     link.save(update_fields=_FIELDS)
 
 
-def _gone(link: OutsideLink, now: dt.datetime) -> None:
-    if link.state == OutsideLink.State.DEAD:
+def _gone(link: ExternalLink, now: dt.datetime) -> None:
+    if link.state == ExternalLink.State.DEAD:
         return
     link.suspected_at = link.suspected_at or now
     if now - link.suspected_at >= AGAIN:
-        link.state, link.suspected_at = OutsideLink.State.DEAD, None
+        link.state, link.suspected_at = ExternalLink.State.DEAD, None
     else:
         link.look_at = link.suspected_at + AGAIN
 
 
-def _trouble(link: OutsideLink, now: dt.datetime) -> None:
+def _trouble(link: ExternalLink, now: dt.datetime) -> None:
     today = now.astimezone(dt.UTC).date()
     if link.failed_on != today:
         link.failed_days, link.failed_on = min(link.failed_days + 1, 30_000), today
-    if link.failed_days >= FAILED_DAYS and link.state != OutsideLink.State.DEAD:
-        link.state = OutsideLink.State.DOUBTFUL
+    if link.failed_days >= FAILED_DAYS and link.state != ExternalLink.State.DEAD:
+        link.state = ExternalLink.State.DOUBTFUL

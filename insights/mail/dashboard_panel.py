@@ -9,7 +9,7 @@ from django.db.models import Count, Min, Q
 from django.http import HttpRequest
 from django.utils import timezone
 
-from insights.models import HandOverMail
+from insights.models import ReviewEmail
 from insights.models.outbox import OutgoingMailQuerySet
 
 RECENT = dt.timedelta(days=7)
@@ -18,7 +18,7 @@ RECENT = dt.timedelta(days=7)
 def review_emails(request: HttpRequest) -> dict[str, Any] | None:
     """Unsent emails about reviews, for administrators."""
     user: Any = request.user
-    return unsent(HandOverMail.objects.all(), "review email") if user.is_superuser else None
+    return unsent(ReviewEmail.objects.all(), "review email") if user.is_superuser else None
 
 
 def unsent(mails: OutgoingMailQuerySet, kind: str) -> dict[str, Any] | None:

@@ -55,5 +55,5 @@ def figure(address: str, alt: str, caption: str, alone: bool, env: dict[str, Any
     words = escape(caption or picture.caption)
     credit = f'<span class="credit">{escape(picture.credit)}</span>' if picture.credit else ""
     env["captions"] += filter(None, (caption or picture.caption, picture.credit))
-    told = f"<figcaption>{' '.join(filter(None, (words, credit)))}</figcaption>" if words or credit else ""
-    return f'<figure class="picture">{shown}{told}</figure>\n'
+    figcaption = f"<figcaption>{' '.join(filter(None, (words, credit)))}</figcaption>" if words or credit else ""
+    return f'<figure class="picture">{shown}{figcaption}</figure>\n'

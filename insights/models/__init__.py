@@ -1,9 +1,9 @@
 """The publication's data: who writes, what is written, what it is filed under, what follows it."""
 
 from insights.models.accounts import Author, User
-from insights.models.external_links import LinksRead, OutsideHost, OutsideLink, OutsideLinkUse
+from insights.models.external_links import ExternalHost, ExternalLink, ExternalLinkUse, LinksRead
 from insights.models.related import ReadNext
-from insights.models.review import HandOverMail
+from insights.models.review import ReviewEmail
 from insights.models.view_counts import DailyViews, NetworkToday, ReaderSalt, SeenToday
 
 from .articles import Article
@@ -12,10 +12,10 @@ from .history import HistoryEntry
 from .pictures import Picture, PictureUse, UploadCount
 from .presence import Presence
 from .preview_links import PreviewLink
-from .redirects import FormerSlug
-from .search import SearchEntry, SearchSlip, SearchWord
+from .redirects import Redirect
+from .search import SearchDeletion, SearchEntry, SearchWord
 from .site import SiteSettings
-from .steps import Recomputation, Rule, Step
+from .steps import Recalculation, Rule, Step
 from .taxonomy import Category, Series, Tag
 from .versions import Byline, Version, VersionTag
 
@@ -26,24 +26,24 @@ __all__ = [
     "Byline",
     "Category",
     "DailyViews",
-    "FormerSlug",
-    "HandOverMail",
+    "ExternalHost",
+    "ExternalLink",
+    "ExternalLinkUse",
     "HistoryEntry",
     "LinksRead",
     "NetworkToday",
-    "OutsideHost",
-    "OutsideLink",
-    "OutsideLinkUse",
     "Picture",
     "PictureUse",
     "Presence",
     "PreviewLink",
     "ReadNext",
     "ReaderSalt",
-    "Recomputation",
+    "Recalculation",
+    "Redirect",
+    "ReviewEmail",
     "Rule",
+    "SearchDeletion",
     "SearchEntry",
-    "SearchSlip",
     "SearchWord",
     "SeenToday",
     "Series",

@@ -23,7 +23,7 @@ from insights.models.accounts import Actor
 from insights.models.history import HistoryEntry
 from insights.models.page_urls import page_url, validate_article_slug
 from insights.models.publication_lock import serialized
-from insights.models.redirects import FormerSlug
+from insights.models.redirects import Redirect
 from insights.models.versions import Version
 
 
@@ -37,7 +37,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Those that readers can read at `at` (default: now)."""
         at = at or timezone.now()
         return self.filter(
-            Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=at),
+            Q(unpublished_at__isnull=True) | Q(unpublished_at__gt=at),
             models.Exists(Version.objects.live(at).filter(article=models.OuterRef("pk"))),
         )
 
@@ -63,7 +63,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         own = Version.objects.filter(article=models.OuterRef("pk"))
         return self.annotate(
             state=models.Case(
-                models.When(withdrawn_at__lte=at, then=models.Value("withdrawn")),
+                models.When(unpublished_at__lte=at, then=models.Value("withdrawn")),
                 models.When(
                     models.Exists(own.working().filter(submitted_at__isnull=False)) & Q(published_at__isnull=True),
                     then=models.Value("review"),
@@ -76,16 +76,17 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         )
 
     def with_review_state(self) -> ArticleQuerySet:
-        """Each with `hand_over`, how far the text that is being written has come: "handed_in", "returned", "approved"
-        or nothing; also of changes to an article that is out."""
+        """Annotate with `review_state` of the working version: "handed_in", "returned", "approved" or empty."""
         step = models.Case(
             models.When(submitted_at__isnull=False, approved_at__isnull=False, then=models.Value("approved")),
             models.When(submitted_at__isnull=False, then=models.Value("handed_in")),
-            models.When(returned_at__isnull=False, then=models.Value("returned")),
+            models.When(changes_requested_at__isnull=False, then=models.Value("returned")),
             default=models.Value(""),
         )
         own = Version.objects.working().filter(article=models.OuterRef("pk")).values_list(step)
-        return self.annotate(hand_over=Coalesce(Subquery(own[:1]), models.Value(""), output_field=models.CharField()))
+        return self.annotate(
+            review_state=Coalesce(Subquery(own[:1]), models.Value(""), output_field=models.CharField())
+        )
 
 
 class Article(models.Model):
@@ -94,7 +95,7 @@ class Article(models.Model):
         REVIEW = "review", "In review"
         SCHEDULED = "scheduled", "Scheduled"
         PUBLISHED = "published", "Published"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+        UNPUBLISHED = "withdrawn", "Withdrawn"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slug = models.SlugField(
@@ -104,7 +105,7 @@ class Article(models.Model):
         error_messages={"unique": "This URL is not available; choose another."},
     )
     published_at = models.DateTimeField("publication moment", null=True, blank=True)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    unpublished_at = models.DateTimeField(null=True, blank=True, db_column="withdrawn_at")
     takes_feedback = models.BooleanField("takes feedback", default=True)
     views = models.PositiveBigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -131,9 +132,9 @@ class Article(models.Model):
         indexes = [
             # What is withdrawn next (`insights/publishing/schedule.py`).
             models.Index(
-                fields=["withdrawn_at"],
+                fields=["unpublished_at"],
                 name="article_withdrawn_at",
-                condition=models.Q(withdrawn_at__isnull=False),
+                condition=models.Q(unpublished_at__isnull=False),
             ),
         ]
 
@@ -164,8 +165,8 @@ class Article(models.Model):
     def status(self, at: dt.datetime | None = None) -> str:
         """One of `Status` at the moment `at` (default: now)."""
         at = at or timezone.now()
-        if self.withdrawn_at and self.withdrawn_at <= at:
-            return self.Status.WITHDRAWN
+        if self.unpublished_at and self.unpublished_at <= at:
+            return self.Status.UNPUBLISHED
         if self.published_at is None:
             working = self.working_version()
             return self.Status.REVIEW if working and working.submitted_at else self.Status.DRAFT
@@ -188,14 +189,14 @@ class Article(models.Model):
         version.save(update_fields=["live_from", "live_until", "superseded_at", "kept_at", "kept_as"])
         if self.published_at is None or self.published_at > now:
             self.published_at = at
-        if self.withdrawn_at and self.withdrawn_at <= at:
-            self.withdrawn_at = None  # a withdrawal that is still to come stays
-        self.save(update_fields=["published_at", "withdrawn_at"])
+        if self.unpublished_at and self.unpublished_at <= at:
+            self.unpublished_at = None  # a withdrawal that is still to come stays
+        self.save(update_fields=["published_at", "unpublished_at"])
         self.versions.relist()
         if at <= now or not had_readers:
             self.take_new_slug(version, actor=actor)
         verb = HistoryEntry.Verb.SCHEDULED if at > now else HistoryEntry.Verb.PUBLISHED
-        HistoryEntry.record(self, verb, actor, version=version, moment=at)
+        HistoryEntry.record(self, verb, actor, version=version, effective_at=at)
         signals.article_published.send(sender=type(self), article=self, version=version, actor=actor)
         signals.article_changed.send(sender=type(self), article=self)
 
@@ -209,7 +210,7 @@ class Article(models.Model):
         if version is None:
             return None
         at, before = version.live_from, self._version_before(version)
-        withdrawn_at = self._withdrawal_taken_up(version)
+        unpublished_at = self._cancelled_unpublishing(version)
         version.live_from = version.live_until = None
         if self.working_version() is not None:
             version.superseded_at = timezone.now()
@@ -219,10 +220,10 @@ class Article(models.Model):
         else:
             before.live_until = None
             before.save(update_fields=["live_until"])
-        self.withdrawn_at = withdrawn_at or self.withdrawn_at
-        self.save(update_fields=["published_at", "withdrawn_at"])
+        self.unpublished_at = unpublished_at or self.unpublished_at
+        self.save(update_fields=["published_at", "unpublished_at"])
         self.versions.relist()
-        HistoryEntry.record(self, HistoryEntry.Verb.UNSCHEDULED, actor, version=version, moment=at)
+        HistoryEntry.record(self, HistoryEntry.Verb.UNSCHEDULED, actor, version=version, effective_at=at)
         signals.article_unscheduled.send(sender=type(self), article=self, version=version, actor=actor)
         signals.article_changed.send(sender=type(self), article=self)
         return version
@@ -232,10 +233,10 @@ class Article(models.Model):
         others = self.versions.exclude(pk=version.pk)
         waiting = self.scheduled_version(now)
         if waiting is not None:
-            self.withdrawn_at = self.withdrawn_at or self._withdrawal_taken_up(waiting)
+            self.unpublished_at = self.unpublished_at or self._cancelled_unpublishing(waiting)
         others.scheduled(now).update(live_from=None, live_until=None, superseded_at=now)
         # A withdrawn text does not come back for the time until its successor's moment.
-        end = min(at, self.withdrawn_at or at)
+        end = min(at, self.unpublished_at or at)
         is_cut = models.Q(live_until__isnull=True) | models.Q(live_until__gt=end)
         if waiting is not None:  # the present text was to end when that began, and goes on until the new moment
             is_cut |= models.Q(live_until=waiting.live_from)
@@ -248,34 +249,34 @@ class Article(models.Model):
         """The version that a scheduled one is to replace, or None if it is the first."""
         return self.versions.filter(live_from__lt=waiting.live_from).order_by("-live_from", "-pk").first()
 
-    def _withdrawal_taken_up(self, waiting: Version) -> dt.datetime | None:
+    def _cancelled_unpublishing(self, waiting: Version) -> dt.datetime | None:
         """Since when the article is, or would be, withdrawn if `waiting` were not scheduled.
 
         Scheduling a version for after a withdrawal ends the text before it at the withdrawal, and clears
-        `withdrawn_at`; so a text that ends before its successor begins was withdrawn then.
+        `unpublished_at`; so a text that ends before its successor begins was withdrawn then.
         """
         before = self._version_before(waiting)
         return before.live_until if before is not None and before.live_until != waiting.live_from else None
 
     @serialized
-    def withdraw(self, at: dt.datetime | None = None, *, actor: Actor = None) -> None:
+    def unpublish(self, at: dt.datetime | None = None, *, actor: Actor = None) -> None:
         """Take the article from readers from `at` (default: now) on; its text and its answers stay."""
         now = timezone.now()
-        self.withdrawn_at = at or now
-        self.save(update_fields=["withdrawn_at"])
+        self.unpublished_at = at or now
+        self.save(update_fields=["unpublished_at"])
         verbs = HistoryEntry.Verb
-        verb = verbs.WITHDRAWAL_SCHEDULED if self.withdrawn_at > now else verbs.WITHDREW
-        HistoryEntry.record(self, verb, actor, moment=self.withdrawn_at)
-        signals.article_withdrawn.send(sender=type(self), article=self, actor=actor)
+        verb = verbs.UNPUBLISHING_SCHEDULED if self.unpublished_at > now else verbs.UNPUBLISHED
+        HistoryEntry.record(self, verb, actor, effective_at=self.unpublished_at)
+        signals.article_unpublished.send(sender=type(self), article=self, actor=actor)
         signals.article_changed.send(sender=type(self), article=self)
 
     @serialized
-    def restore(self, *, actor: Actor = None) -> None:
+    def republish(self, *, actor: Actor = None) -> None:
         """Give a withdrawn article back to readers, with the text that was live; or call a withdrawal to come off."""
-        withdrawn_at, self.withdrawn_at = self.withdrawn_at, None
-        self.save(update_fields=["withdrawn_at"])
-        HistoryEntry.record(self, HistoryEntry.Verb.RESTORED, actor, moment=withdrawn_at)
-        signals.article_restored.send(sender=type(self), article=self, withdrawn_at=withdrawn_at, actor=actor)
+        unpublished_at, self.unpublished_at = self.unpublished_at, None
+        self.save(update_fields=["unpublished_at"])
+        HistoryEntry.record(self, HistoryEntry.Verb.REPUBLISHED, actor, effective_at=unpublished_at)
+        signals.article_republished.send(sender=type(self), article=self, unpublished_at=unpublished_at, actor=actor)
         signals.article_changed.send(sender=type(self), article=self)
 
     def take_new_slug(self, version: Version, *, actor: Actor = None) -> None:
@@ -294,7 +295,7 @@ class Article(models.Model):
             return
         before, self.slug = self.slug, slug
         self.save(update_fields=["slug"])
-        FormerSlug.objects.leave("article", before, actor=actor, article=self)
+        Redirect.objects.leave("article", before, actor=actor, article=self)
         HistoryEntry.record(self, HistoryEntry.Verb.MOVED, actor, note=f"/insights/{before}/ → /insights/{slug}/")
         self.versions.filter(live_from__isnull=False).update(related_at=None)  # its neighbours name its address
         signals.article_changed.send(sender=type(self), article=self)

@@ -42,40 +42,43 @@ class Ignorable(models.Model):
         self.save(update_fields=["ignored_at", "ignored_by", "ignored_by_name"])
 
 
-class OutsideHost(Ignorable):
+class ExternalHost(Ignorable):
     """A host that is asked by one worker at a time, and not before `free_at`."""
 
     name = models.CharField(max_length=270, unique=True)
     free_at = models.DateTimeField(default=timezone.now)
 
+    class Meta:
+        db_table = "insights_outsidehost"
+
     def __str__(self) -> str:
         return self.name
 
 
-class OutsideLinkQuerySet(models.QuerySet["OutsideLink"]):
-    def not_ignored(self) -> OutsideLinkQuerySet:
+class ExternalLinkQuerySet(models.QuerySet["ExternalLink"]):
+    def not_ignored(self) -> ExternalLinkQuerySet:
         """Those that nobody asked to ignore, by address or by host."""
         return self.filter(ignored_at__isnull=True, host__ignored_at__isnull=True)
 
-    def ignored(self) -> OutsideLinkQuerySet:
+    def ignored(self) -> ExternalLinkQuerySet:
         return self.filter(Q(ignored_at__isnull=False) | Q(host__ignored_at__isnull=False))
 
-    def troubling(self) -> OutsideLinkQuerySet:
+    def troubling(self) -> ExternalLinkQuerySet:
         """Dead and doubtful ones that nobody asked to ignore."""
-        return self.not_ignored().filter(state__in=(OutsideLink.State.DEAD, OutsideLink.State.DOUBTFUL))
+        return self.not_ignored().filter(state__in=(ExternalLink.State.DEAD, ExternalLink.State.DOUBTFUL))
 
-    def linked(self, at: dt.datetime | None = None) -> OutsideLinkQuerySet:
+    def linked(self, at: dt.datetime | None = None) -> ExternalLinkQuerySet:
         """Those in a text that readers see at `at` (default: now)."""
-        uses = OutsideLinkUse.objects.filter(link=models.OuterRef("pk"), version__in=Version.objects.readable(at))
+        uses = ExternalLinkUse.objects.filter(link=models.OuterRef("pk"), version__in=Version.objects.readable(at))
         return self.filter(models.Exists(uses))
 
-    def due(self, at: dt.datetime | None = None) -> OutsideLinkQuerySet:
+    def due(self, at: dt.datetime | None = None) -> ExternalLinkQuerySet:
         """Those to be looked at, at hosts that may be asked now; who has waited longest comes first."""
         at = at or timezone.now()
         return self.not_ignored().linked(at).filter(look_at__lte=at, host__free_at__lte=at).order_by("look_at", "pk")
 
 
-class OutsideLink(Ignorable):
+class ExternalLink(Ignorable):
     class State(models.TextChoices):
         WAITING = "waiting", "Not looked at yet"
         FINE = "fine", "Fine"
@@ -85,10 +88,10 @@ class OutsideLink(Ignorable):
 
     key = models.CharField(max_length=64, unique=True, editable=False)  # `outside_links.addresses.key_of`
     address = models.TextField()
-    host = models.ForeignKey(OutsideHost, models.PROTECT, related_name="links")
+    host = models.ForeignKey(ExternalHost, models.PROTECT, related_name="links")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     status = models.PositiveSmallIntegerField(null=True)  # the last HTTP status, if there was any
-    told = models.CharField("what happened", max_length=200, blank=True)
+    reason = models.CharField("what happened", max_length=200, blank=True, db_column="told")
     since = models.DateTimeField(default=timezone.now)  # how long it has been in its state
     looked_at = models.DateTimeField(null=True)
     look_at = models.DateTimeField(default=timezone.now)
@@ -96,9 +99,10 @@ class OutsideLink(Ignorable):
     failed_days = models.PositiveSmallIntegerField(default=0)  # different days on which it did not answer
     failed_on = models.DateField(null=True)
 
-    objects = OutsideLinkQuerySet.as_manager()
+    objects = ExternalLinkQuerySet.as_manager()
 
     class Meta:
+        db_table = "insights_outsidelink"
         ordering = ["-since", "-pk"]
         indexes = [
             models.Index(fields=["look_at"], name="outside_link_due"),
@@ -114,14 +118,15 @@ class OutsideLink(Ignorable):
         return bool(self.ignored_at or self.host.ignored_at)
 
 
-class OutsideLinkUse(models.Model):
+class ExternalLinkUse(models.Model):
     """That a version links to an address, with which words."""
 
-    link = models.ForeignKey(OutsideLink, models.CASCADE, related_name="uses")
-    version = models.ForeignKey(Version, models.CASCADE, related_name="outside_links")
+    link = models.ForeignKey(ExternalLink, models.CASCADE, related_name="uses")
+    version = models.ForeignKey(Version, models.CASCADE, related_name="external_links")
     words = models.CharField(max_length=200, blank=True)
 
     class Meta:
+        db_table = "insights_outsidelinkuse"
         constraints = [models.UniqueConstraint(fields=["link", "version"], name="outside_link_use_once")]
 
     def __str__(self) -> str:

@@ -19,22 +19,22 @@ from .records import Record
 
 
 class HistoryEntry(Record):
-    """One step, written once. `moment` is when a scheduled deed takes effect; `person` is whom it is for."""
+    """One step, written once. `effective_at` is when a scheduled action takes effect; `person` is whom it is for."""
 
     class Verb(models.TextChoices):
         SAVED = "saved", "saved a version"
-        BROUGHT_BACK = "brought_back", "brought back a version"
+        VERSION_RESTORED = "brought_back", "brought back a version"
         DISCARDED = "discarded", "discarded the draft"
-        HANDED_IN = "handed_in", "handed in for review"
-        RETURNED = "returned", "returned to the author"
+        SUBMITTED = "handed_in", "handed in for review"
+        CHANGES_REQUESTED = "returned", "returned to the author"
         APPROVED = "approved", "approved"
         NAMED_REVIEWER = "named_reviewer", "named a reviewer"
         PUBLISHED = "published", "published"
         SCHEDULED = "scheduled", "scheduled"
         UNSCHEDULED = "unscheduled", "took off the schedule"
-        WITHDREW = "withdrew", "withdrew"
-        WITHDRAWAL_SCHEDULED = "withdrawal_scheduled", "scheduled the withdrawal"
-        RESTORED = "restored", "gave back to readers"
+        UNPUBLISHED = "withdrew", "withdrew"
+        UNPUBLISHING_SCHEDULED = "withdrawal_scheduled", "scheduled the withdrawal"
+        REPUBLISHED = "restored", "gave back to readers"
         MOVED = "moved", "changed the address"
         LINK_MADE = "link_made", "made a preview link"
         LINK_REVOKED = "link_revoked", "took back a preview link"
@@ -45,7 +45,7 @@ class HistoryEntry(Record):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     actor_name = models.CharField(max_length=200)
     verb = models.CharField(max_length=24, choices=Verb)
-    moment = models.DateTimeField(null=True, blank=True)
+    effective_at = models.DateTimeField(null=True, blank=True, db_column="moment")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     person_name = models.CharField(max_length=200, blank=True)
     note = models.TextField(max_length=2000, blank=True)
@@ -66,7 +66,7 @@ class HistoryEntry(Record):
         actor: Actor,
         *,
         version: models.Model | None = None,
-        moment: dt.datetime | None = None,
+        effective_at: dt.datetime | None = None,
         person: User | None = None,
         note: str = "",
     ) -> HistoryEntry:
@@ -78,7 +78,7 @@ class HistoryEntry(Record):
             actor=known,
             actor_name=name,
             verb=verb,
-            moment=moment,
+            effective_at=effective_at,
             person=person,
             person_name=str(person)[:200] if person else "",
             note=note,

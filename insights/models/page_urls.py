@@ -25,5 +25,5 @@ def validate_article_slug(slug: str) -> None:
     """Refuse what is no slug or is an address of ours. Raises ValidationError."""
     validate_slug(slug)
     if slug.lower() in RESERVED_SLUGS:
-        told = "“%(slug)s” is an address of the site itself; choose another."
-        raise ValidationError(told, code="reserved", params={"slug": slug})
+        message = "“%(slug)s” is an address of the site itself; choose another."
+        raise ValidationError(message, code="reserved", params={"slug": slug})

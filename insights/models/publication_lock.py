@@ -16,15 +16,15 @@ from django.db import connection, transaction
 _LOCK = 7_202_611  # any number that nothing else locks by
 
 
-def serialized[**P, R](deed: Callable[P, R]) -> Callable[P, R]:
+def serialized[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     """Do it in a transaction, when its turn has come."""
 
-    @wraps(deed)
+    @wraps(function)
     def done(*args: P.args, **options: P.kwargs) -> R:
         with transaction.atomic():
             if connection.vendor == "postgresql":
                 with connection.cursor() as cursor:
                     cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-            return deed(*args, **options)
+            return function(*args, **options)
 
     return done

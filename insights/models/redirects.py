@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 
-class FormerSlugQuerySet(models.QuerySet["FormerSlug"]):
+class RedirectQuerySet(models.QuerySet["Redirect"]):
     def leave(self, kind: str, slug: str, *, actor: Any = None, **target: Any) -> None:
         """Remember that `slug` led to the target, and forget what else is said of the target's present address.
 
@@ -22,7 +22,7 @@ class FormerSlugQuerySet(models.QuerySet["FormerSlug"]):
         self.update_or_create(kind=kind, slug=slug, defaults={**values, "created_at": timezone.now()})
 
 
-class FormerSlug(models.Model):
+class Redirect(models.Model):
     """`slug` once named what `article` (or `category` …) names now. Every row points at the thing itself, not at
     its next name, so that no chain and no loop can arise."""
 
@@ -45,9 +45,10 @@ class FormerSlug(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
 
-    objects = FormerSlugQuerySet.as_manager()
+    objects = RedirectQuerySet.as_manager()
 
     class Meta:
+        db_table = "insights_formerslug"
         verbose_name = "old address"
         verbose_name_plural = "old addresses"
         ordering = ["kind", "slug"]

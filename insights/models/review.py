@@ -27,7 +27,7 @@ class ReviewQuerySet(models.QuerySet[Any]):
         """Those being written: never live, not replaced."""
         return self.filter(live_from__isnull=True, superseded_at__isnull=True)
 
-    def handed_in(self) -> Self:
+    def submitted(self) -> Self:
         """Those that wait for an editor's decision; with who waits for whom (`with_review_state`)."""
         return (
             self.working()
@@ -35,14 +35,18 @@ class ReviewQuerySet(models.QuerySet[Any]):
             .with_review_state("handed_in", "named_reviewer")
         )
 
-    def returned(self) -> Self:
+    def changes_requested(self) -> Self:
         """Those that were given back and not handed in since; with who gave them back, and with which words."""
-        return self.working().filter(submitted_at__isnull=True, returned_at__isnull=False).with_review_state("returned")
+        return (
+            self.working()
+            .filter(submitted_at__isnull=True, changes_requested_at__isnull=False)
+            .with_review_state("returned")
+        )
 
-    def returned_to(self, user: Any) -> Self:
+    def changes_requested_from(self, user: Any) -> Self:
         """Those that were given back to `user`: who handed them in, began them, or writes under one of their names."""
         by_name = Q(pk__in=self.model._default_manager.working().filter(authors__user=user).values("pk"))
-        return self.returned().filter(Q(handed_in_by_id=user.pk) | Q(article__created_by=user) | by_name)
+        return self.changes_requested().filter(Q(submitted_by_id=user.pk) | Q(article__created_by=user) | by_name)
 
     def approved(self) -> Self:
         """Those that may go out as they stand, and wait for whoever publishes them; with who approved them."""
@@ -51,13 +55,13 @@ class ReviewQuerySet(models.QuerySet[Any]):
         )
 
     def with_review_state(self, *verbs: str) -> Self:
-        """Each with `reviewer_id` and `reviewer_name`, `handed_in_by_id` and `handed_in_by_name`, and of the last step
-        of the hand-over (one of `verbs`) `step_by_name`, who took it, and `last_note`, the words that came along.
+        """Annotate with `reviewer_id`, `reviewer_name`, `submitted_by_id` and `submitted_by_name`, and with the actor's
+        name (`step_by_name`) and the note (`last_note`) of the last history entry that has one of `verbs`.
 
-        The moment is the version's own `submitted_at`, `returned_at` or `approved_at`. What is not known is None.
+        The date is the version's own `submitted_at`, `changes_requested_at` or `approved_at`. Unknown values are None.
         """
         own = HistoryEntry.objects.filter(article=models.OuterRef("article_id")).order_by("-happened_at", "-pk")
-        handed_in, last = own.filter(verb="handed_in"), own.filter(verb__in=verbs)
+        submitted, last = own.filter(verb="handed_in"), own.filter(verb__in=verbs)
         return self.annotate(
             reviewer_id=F("article__reviewer_id"),
             reviewer_name=Coalesce(
@@ -65,8 +69,8 @@ class ReviewQuerySet(models.QuerySet[Any]):
                 "article__reviewer__email",
                 output_field=models.CharField(),
             ),
-            handed_in_by_id=Subquery(handed_in.values("actor_id")[:1]),
-            handed_in_by_name=Subquery(handed_in.values("actor_name")[:1]),
+            submitted_by_id=Subquery(submitted.values("actor_id")[:1]),
+            submitted_by_name=Subquery(submitted.values("actor_name")[:1]),
             step_by_name=Subquery(last.values("actor_name")[:1]),
             last_note=Subquery(last.values("note")[:1]),
         )
@@ -76,7 +80,9 @@ class Reviewed(models.Model):
     """When a version was submitted, returned or approved, and how each is done."""
 
     submitted_at = models.DateTimeField(null=True, editable=False)
-    returned_at = models.DateTimeField(null=True, editable=False)  # and not submitted since
+    changes_requested_at = models.DateTimeField(
+        null=True, editable=False, db_column="returned_at"
+    )  # not submitted since
     approved_at = models.DateTimeField(null=True, editable=False)  # for the text as it stands
 
     class Meta:
@@ -84,13 +90,13 @@ class Reviewed(models.Model):
 
     def submit(self, at: dt.datetime | None = None) -> None:
         """Hand the working version in for review."""
-        self.submitted_at, self.returned_at, self.approved_at = at or timezone.now(), None, None
-        self.save(update_fields=["submitted_at", "returned_at", "approved_at"])
+        self.submitted_at, self.changes_requested_at, self.approved_at = at or timezone.now(), None, None
+        self.save(update_fields=["submitted_at", "changes_requested_at", "approved_at"])
 
-    def send_back(self, at: dt.datetime | None = None) -> None:
+    def request_changes(self, at: dt.datetime | None = None) -> None:
         """Give a handed-in version back to its author."""
-        self.submitted_at, self.returned_at, self.approved_at = None, at or timezone.now(), None
-        self.save(update_fields=["submitted_at", "returned_at", "approved_at"])
+        self.submitted_at, self.changes_requested_at, self.approved_at = None, at or timezone.now(), None
+        self.save(update_fields=["submitted_at", "changes_requested_at", "approved_at"])
 
     def approve(self, at: dt.datetime | None = None) -> None:
         """Say that a handed-in text may go out as it stands; any change of it takes that back."""
@@ -98,23 +104,24 @@ class Reviewed(models.Model):
         self.save(update_fields=["approved_at"])
 
 
-class HandOverMailQuerySet(OutgoingMailQuerySet):
-    def with_recipient(self) -> HandOverMailQuerySet:
+class ReviewEmailQuerySet(OutgoingMailQuerySet):
+    def with_recipient(self) -> ReviewEmailQuerySet:
         return self.select_related("recipient", "entry__article", "entry__version", "entry__actor")
 
-    def undelivered(self) -> HandOverMailQuerySet:
+    def undelivered(self) -> ReviewEmailQuerySet:
         """Those that did not arrive, or of which nobody can say."""
         return self.filter(state__in=["failed", "unknown"])
 
 
-class HandOverMail(OutgoingMail):
+class ReviewEmail(OutgoingMail):
     entry = models.ForeignKey("insights.HistoryEntry", models.CASCADE, related_name="mails")
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     spoken_try = models.PositiveSmallIntegerField(default=0, editable=False)  # since this one the server may have it
 
-    objects = HandOverMailQuerySet.as_manager()
+    objects = ReviewEmailQuerySet.as_manager()
 
     class Meta(OutgoingMail.Meta):
+        db_table = "insights_handovermail"
         constraints = [models.UniqueConstraint(fields=["entry", "recipient"], name="hand_over_mail_once")]
         indexes = [
             models.Index(

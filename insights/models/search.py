@@ -32,13 +32,14 @@ class SearchWord(models.Model):
         return self.word
 
 
-class SearchSlip(models.Model):
+class SearchDeletion(models.Model):
     """A way to write a word with a letter left out: what two spellings of one word have in common."""
 
     slip = models.CharField(max_length=8)
     word = models.CharField(max_length=40)
 
     class Meta:
+        db_table = "insights_searchslip"
         constraints = [models.UniqueConstraint(fields=["slip", "word"], name="search_slip_once")]
 
     def __str__(self) -> str:

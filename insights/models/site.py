@@ -41,7 +41,9 @@ class SiteSettings(models.Model):
         default="How artificial intelligence is built, priced and used, in China and beyond. "
         "Explained in plain English, once a week.",
     )
-    letter_name = models.CharField("name of the letter", max_length=80, default="AI Scope Weekly")
+    newsletter_name = models.CharField(
+        "name of the letter", max_length=80, default="AI Scope Weekly", db_column="letter_name"
+    )
     newsletter_text = models.CharField(max_length=400, blank=True, default=NEWSLETTER_TEXT, db_default=NEWSLETTER_TEXT)
     newsletter_label = models.CharField(
         max_length=60, blank=True, default=NEWSLETTER_LABEL, db_default=NEWSLETTER_LABEL

@@ -24,9 +24,9 @@ _CENT = Decimal("0.01")
 def snapshot_steps() -> Subquery:
     """To annotate with; `steps_in` reads it."""
     names: dict[str, F] = {name: F(name) for name in _STEP} | {f"rule__{name}": F(f"rule__{name}") for name in _RULE}
-    told = Cast(JSONObject(rule_id=F("rule__pk"), **names), TextField())
+    one = Cast(JSONObject(rule_id=F("rule__pk"), **names), TextField())
     one_group = Step.objects.filter(is_active=True).order_by().values(all=Value(1))
-    return Subquery(one_group.annotate(told=StringAgg(told, Value(_BETWEEN))).values("told"))
+    return Subquery(one_group.annotate(snapshot=StringAgg(one, Value(_BETWEEN))).values("snapshot"))
 
 
 def steps_in(text: str | None) -> list[Step]:

@@ -131,7 +131,7 @@ class Rule(models.Model):
             raise ValidationError({"keywords": "A keyword may have at most 80 letters."})
 
 
-class Recomputation(models.Model):
+class Recalculation(models.Model):
     """One pass over all articles after a step or rule was changed; its row is the progress that the admin shows."""
 
     requested_at = models.DateTimeField(default=timezone.now)
@@ -144,6 +144,7 @@ class Recomputation(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        db_table = "insights_recomputation"
         ordering = ["-requested_at", "-pk"]
 
     def __str__(self) -> str:

@@ -42,7 +42,7 @@ class VersionQuerySet(ReviewQuerySet):
     def readable(self, at: dt.datetime | None = None) -> VersionQuerySet:
         """Live ones of articles that are not withdrawn: what readers see."""
         at = at or timezone.now()
-        return self.live(at).filter(Q(article__withdrawn_at__isnull=True) | Q(article__withdrawn_at__gt=at))
+        return self.live(at).filter(Q(article__unpublished_at__isnull=True) | Q(article__unpublished_at__gt=at))
 
     def with_new_slug(self) -> VersionQuerySet:
         """Those that change their article's slug once they are published."""
@@ -85,12 +85,12 @@ class VersionQuerySet(ReviewQuerySet):
 
     def relist(self) -> None:
         """Carry the article's publication moment to where lists are walked."""
-        moment = Subquery(
+        published_at = Subquery(
             self.model._meta.get_field("article")
             .related_model._default_manager.filter(pk=models.OuterRef("article_id"))
             .values("published_at")[:1]
         )
-        self.update(listed_at=moment)
+        self.update(listed_at=published_at)
         for facet in (Byline, VersionTag):
             rows = facet._default_manager.filter(version__in=self.values("pk"))
             rows.update(
@@ -104,7 +104,7 @@ class Version(Reviewed):
 
         SAVED = "saved", "Saved"
         PUBLISHED = "published", "Published"
-        BROUGHT_BACK = "brought_back", "Brought back"
+        VERSION_RESTORED = "brought_back", "Brought back"
         HANDED_ON = "handed_on", "Before somebody else’s changes"
         SET_ASIDE = "set_aside", "Set aside"
 
@@ -168,7 +168,9 @@ class Version(Reviewed):
     kept_at = models.DateTimeField(null=True, editable=False)
     kept_as = models.CharField(max_length=12, choices=KeptAs, blank=True, default="", db_default="", editable=False)
     label = models.CharField("name of the version", max_length=80, blank=True, default="", db_default="")
-    brought_back = models.ForeignKey("self", models.SET_NULL, null=True, editable=False, related_name="+")
+    restored_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, editable=False, related_name="+", db_column="brought_back_id"
+    )
     # The name of what it was filed under and was deleted since (`protect_current`).
     category_was = models.CharField(max_length=60, editable=False, blank=True, default="", db_default="")
     series_was = models.CharField(max_length=120, editable=False, blank=True, default="", db_default="")

@@ -17,7 +17,7 @@ from django.tasks import task
 from django.utils import timezone
 
 from insights import signals
-from insights.models import Recomputation, Step, User, Version
+from insights.models import Recalculation, Step, User, Version
 from insights.next_step.decisions import decide
 
 BATCH = 200
@@ -25,20 +25,20 @@ STALE_AFTER = dt.timedelta(minutes=1)
 
 
 @transaction.atomic
-def request(user: Any = None) -> Recomputation:
+def request(user: Any = None) -> Recalculation:
     """Ask for a pass over all current versions. One that waits and has not begun serves both requests."""
-    waiting = Recomputation.objects.select_for_update().filter(finished_at=None, last_version=0).first()
+    waiting = Recalculation.objects.select_for_update().filter(finished_at=None, last_version=0).first()
     if waiting is not None:
         return waiting
-    row = Recomputation.objects.create(
+    row = Recalculation.objects.create(
         requested_by=user if isinstance(user, User) else None, total=Version.objects.current().count()
     )
-    recompute.enqueue(row.pk)
+    recalculate.enqueue(row.pk)
     return row
 
 
 @task()
-def recompute(pk: int) -> None:
+def recalculate(pk: int) -> None:
     """Work on a pass until it is finished; safe to run again, and beside itself."""
     while _next_batch(pk):
         pass
@@ -52,21 +52,21 @@ def after_word_rules_changed(**kwargs: Any) -> None:
 def sweep() -> None:
     """Enqueue again what has shown no sign of life for a minute: its worker was killed, or the queue is long."""
     now = timezone.now()
-    for row in Recomputation.objects.filter(finished_at=None, progressed_at__lt=now - STALE_AFTER):
+    for row in Recalculation.objects.filter(finished_at=None, progressed_at__lt=now - STALE_AFTER):
         with transaction.atomic():
-            mine = Recomputation.objects.filter(pk=row.pk, finished_at=None, progressed_at=row.progressed_at)
+            mine = Recalculation.objects.filter(pk=row.pk, finished_at=None, progressed_at=row.progressed_at)
             if mine.update(progressed_at=now):
-                recompute.enqueue(row.pk)
+                recalculate.enqueue(row.pk)
 
 
 @transaction.atomic
 def _next_batch(pk: int) -> bool:
     """Decide about the next BATCH versions; whether there may be more."""
-    row = Recomputation.objects.select_for_update().filter(pk=pk, finished_at=None).first()
+    row = Recalculation.objects.select_for_update().filter(pk=pk, finished_at=None).first()
     if row is None:
         return False
     row.progressed_at = timezone.now()
-    if Recomputation.objects.filter(pk__gt=pk).exists():
+    if Recalculation.objects.filter(pk__gt=pk).exists():
         row.finished_at = row.progressed_at
         row.save(update_fields=["progressed_at", "finished_at"])
         return False
@@ -109,4 +109,4 @@ def _decide_again(versions: list[Version]) -> list[Version]:
 def _tell(changed: list[Version]) -> None:
     """One word for all that readers see or will see: any of their pages may differ from now on."""
     if any(version.live_from is not None for version in changed):
-        signals.listing_changed.send(sender=Recomputation)
+        signals.listing_changed.send(sender=Recalculation)

@@ -91,11 +91,11 @@ class Decision:
     def line(self) -> str:
         """The decision in the contract's words, such as
         `rule: newsletter (score=7.5) title:3, excerpt:1.5, content:3 · confidence: 0.75 · source: rule`."""
-        told = f"{self.source}: {self.slug}"
+        text = f"{self.source}: {self.slug}"
         if self.source == "rule":
             parts = ", ".join(f"{part.field}:{plain(part.points)}" for part in self.parts)
-            told += f" (score={plain(self.points)}) {parts}"
-        return f"{told} · confidence: {self.confidence} · source: {self.source}"
+            text += f" (score={plain(self.points)}) {parts}"
+        return f"{text} · confidence: {self.confidence} · source: {self.source}"
 
     def as_json(self) -> dict[str, Any]:
         """A JSON-safe dict; decimals as strings."""

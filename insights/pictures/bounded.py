@@ -56,12 +56,12 @@ def run(work: Work, source: bytes, limits: Limits, **values: Any) -> tuple[dict[
         lines = done.stderr.decode(errors="replace").strip().splitlines() or [""]
         raise TooMuchWork(f"exit code {done.returncode} {lines[-1]}".strip())
     head, _, rest = done.stdout.partition(b"\n")
-    told = json.loads(head)
+    reply = json.loads(head)
     files = []
-    for length in told["lengths"]:
+    for length in reply["lengths"]:
         files.append(rest[:length])
         rest = rest[length:]
-    return told["values"], files
+    return reply["values"], files
 
 
 def main() -> None:

@@ -67,13 +67,13 @@ def make_for(pk: int) -> None:
         make(picture)
 
 
-def make(picture: Picture, *, anew: bool = False) -> bool:
+def make(picture: Picture, *, force: bool = False) -> bool:
     """Make the renditions of `picture` and set what shows it anew; False when its file is gone or cannot be read.
 
     `anew`: draw again also what another picture with the same bytes has already.
     """
     twin = _twins(picture).filter(renditions_recipe=RECIPE).first()
-    if twin is not None and not anew:
+    if twin is not None and not force:
         _record(picture, twin.renditions)
         return True
     try:
@@ -110,13 +110,13 @@ def _stored(picture: Picture, contents: Mapping[str, bytes]) -> bool:
 def drawn(content: bytes, wanted: Mapping[str, Sequence[int]] | None = None) -> Drawn:
     """`rendition_encoding.encode`, within LIMITS. Raises Unreadable."""
     try:
-        told, made = bounded.run(rendition_encoding.work, content, LIMITS, wanted=wanted)
+        values, made = bounded.run(rendition_encoding.work, content, LIMITS, wanted=wanted)
     except bounded.TooMuchWork as error:
         raise Unreadable(str(error)) from None
-    if told["made"] is None:
+    if values["made"] is None:
         raise Unreadable
-    by_format: Drawn = {format_: {} for format_ in told["formats"]}
-    for (format_, width), file in zip(told["made"], made, strict=True):
+    by_format: Drawn = {format_: {} for format_ in values["formats"]}
+    for (format_, width), file in zip(values["made"], made, strict=True):
         by_format[format_][width] = file
     return by_format
 

@@ -74,14 +74,14 @@ def reencode(upload: IO[bytes] | bytes) -> Encoded:
     """Redraw an upload, within LIMITS. Reads at most MAX_BYTES + 1 bytes. Raises PictureRefused."""
     source = _read(upload)
     try:
-        told, files = bounded.run(reencoding.work, source, LIMITS)
+        values, files = bounded.run(reencoding.work, source, LIMITS)
     except bounded.TooMuchWork as error:
         logger.warning("A picture of %d bytes was given up: %s.", len(source), error)
         raise PictureRefused(TOO_MUCH_WORK) from None
-    if "refused" in told:
-        raise PictureRefused(told["refused"])
+    if "refused" in values:
+        raise PictureRefused(values["refused"])
     content = files[0]
-    size = told["extension"], told["width"], told["height"]
+    size = values["extension"], values["width"], values["height"]
     return Encoded(content, *size, hashlib.sha256(source).hexdigest(), hashlib.sha256(content).hexdigest())
 
 

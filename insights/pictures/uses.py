@@ -39,14 +39,14 @@ def uses_of(pictures: Collection[int], seen_by: ArticleQuerySet, may: Callable[[
     shown_in = _articles_that_show(pictures)
     articles = {article for _, article in shown_in}
     newest = Version.objects.newest().filter(article__in=seen_by.filter(pk__in=articles).values("pk"))
-    told = {
+    uses = {
         article: Use(title, reverse("admin:insights_article_change", args=[article]))
         for article, title in newest.values_list("article", "title")
     }
-    readable = Version.objects.readable().filter(article__in=articles - set(told)).select_related("article")
-    told |= {row.article_id: Use(row.title, row.article.get_absolute_url()) for row in readable}
+    readable = Version.objects.readable().filter(article__in=articles - set(uses)).select_related("article")
+    uses |= {row.article_id: Use(row.title, row.article.get_absolute_url()) for row in readable}
     for picture, article in shown_in:
-        found[picture].append(told.get(article, Use(NOT_NAMED)))
+        found[picture].append(uses.get(article, Use(NOT_NAMED)))
     for model, field in _other_places():
         app, name, kind = model._meta.app_label, model._meta.model_name, str(model._meta.verbose_name).capitalize()
         is_seen = any(may(f"{app}.{verb}_{name}") for verb in ("view", "change"))

@@ -37,13 +37,15 @@ def _titles(draft: Draft) -> Iterator[Finding]:
     own, title = draft.lines.get("seo_title", "").strip(), draft.lines.get("title", "").strip()
     shown = own or title
     if len(shown) > TITLE_MAX_LENGTH:
-        told = f"The title has {len(shown)} letters; a search result shows about {TITLE_MAX_LENGTH}."
+        message = f"The title has {len(shown)} letters; a search result shows about {TITLE_MAX_LENGTH}."
         cure = "Make it shorter." if own else "Write a shorter one under “Title for search engines”."
-        yield Finding(Level.WARNING, "title", "seo_title" if own else "title", told, cure)
+        yield Finding(Level.WARNING, "title", "seo_title" if own else "title", message, cure)
     description = draft.lines.get("seo_description", "").strip()
     if len(description) > DESCRIPTION_MAX_LENGTH:
-        told = f"The description has {len(description)} letters; a search result shows about {DESCRIPTION_MAX_LENGTH}."
-        yield Finding(Level.WARNING, "description", "seo_description", told, "Make it shorter.")
+        message = (
+            f"The description has {len(description)} letters; a search result shows about {DESCRIPTION_MAX_LENGTH}."
+        )
+        yield Finding(Level.WARNING, "description", "seo_description", message, "Make it shorter.")
 
 
 def _entities(draft: Draft) -> Iterator[Finding]:

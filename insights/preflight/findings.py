@@ -27,7 +27,7 @@ class Finding:
     level: Level
     rule: str
     name: str
-    told: str
+    message: str
     cure: str
     line: int = 0
     near: str = ""
@@ -42,7 +42,7 @@ class Finding:
     @property
     def quote(self) -> str:
         """The letters that stand there, where the sentence does not repeat them and they are words."""
-        return "" if self.rule in _NOT_IN_WORDS or self.near == NO_ADDRESS or self.near in self.told else self.near
+        return "" if self.rule in _NOT_IN_WORDS or self.near == NO_ADDRESS or self.near in self.message else self.near
 
     @property
     def anchor(self) -> str:

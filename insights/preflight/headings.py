@@ -20,11 +20,11 @@ def look(draft: Draft) -> Iterator[Finding]:
             yield Finding(Level.WARNING, "heading", "body", "A heading without words.", cure, heading.line)
         if heading.level == 1:
             found += 1
-            told, cure = "A first-level heading; the title is the only one of the page.", "Write it with ##."
-            yield Finding(Level.WARNING, "heading", "body", told, cure, heading.line, near)
+            message, cure = "A first-level heading; the title is the only one of the page.", "Write it with ##."
+            yield Finding(Level.WARNING, "heading", "body", message, cure, heading.line, near)
         elif heading.level > before + 1:
             found += 1
-            told = f"A heading of level {heading.level} follows one of level {before}."
+            message = f"A heading of level {heading.level} follows one of level {before}."
             cure = f"Write it with {'#' * (before + 1)}, or put the missing heading before it."
-            yield Finding(Level.WARNING, "heading", "body", told, cure, heading.line, near)
+            yield Finding(Level.WARNING, "heading", "body", message, cure, heading.line, near)
         before = max(heading.level, 2)

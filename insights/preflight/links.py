@@ -72,9 +72,9 @@ def _row(link: Link, target: Meant, draft: Draft) -> Iterator[Finding]:
     named = f"“{_brief(link.address)}”"
     standing = draft.standings.get((target.kind, target.slug))
     if standing is None:
-        former = draft.standings.get((f"former {target.kind}", target.slug))
-        if former and former.state == "published":
-            moved = address_of(f"insights:{target.kind}", former.leads_to)
+        redirect = draft.standings.get((f"former {target.kind}", target.slug))
+        if redirect and redirect.state == "published":
+            moved = address_of(f"insights:{target.kind}", redirect.leads_to)
             moved += f"#{target.anchor}" if target.anchor else ""
             yield _warning(link, f"{named} has moved; readers are led on to {moved}.", f"Write {moved}.", moved)
         else:
@@ -82,13 +82,13 @@ def _row(link: Link, target: Meant, draft: Draft) -> Iterator[Finding]:
     elif standing.state == "withdrawn":
         yield _error(link, f"{named} was withdrawn; readers get “not found”.", _TAKE_AWAY)
     elif standing.state != "published":
-        told = f"{named} is not out yet at that moment; until it is, readers get “not found”."
-        yield _warning(link, told, "Publish that one first, or leave the link for later.")
+        message = f"{named} is not out yet at that moment; until it is, readers get “not found”."
+        yield _warning(link, message, "Publish that one first, or leave the link for later.")
 
 
 def _page(link: Link, target: Meant) -> Iterator[Finding]:
     named = f"“{_brief(link.address)}”"
-    if target.meaning == "desk":
+    if target.meaning == "admin":
         yield _error(link, f"{named} leads into the desk, which readers may not enter.", "Link to the public page.")
     elif target.meaning == "preview":
         yield _error(link, f"{named} is a preview link, which expires.", "Link to the article itself.")
@@ -111,28 +111,28 @@ def _other(link: Link) -> Iterator[Finding]:
 
 
 def _nowhere(link: Link) -> Finding:
-    told = f"“{_brief(link.address)}” leads nowhere on this site."
+    message = f"“{_brief(link.address)}” leads nowhere on this site."
     if _FILE.search(link.address):
         cure = "Files beside the text are not published. Link to a page on the web, or take the link away."
-        return _error(link, told, cure)
+        return _error(link, message, cure)
     if _HOST.match(link.address):
-        return _error(link, told, "Write https:// before it, if another site is meant.", f"https://{link.address}")
-    return _error(link, told, _TAKE_AWAY)
+        return _error(link, message, "Write https:// before it, if another site is meant.", f"https://{link.address}")
+    return _error(link, message, _TAKE_AWAY)
 
 
 def _outside(link: Link, draft: Draft) -> Iterator[Finding]:
     standing: Standing | None = draft.standings.get(("outside", key_of(link.address)))
     if standing is not None:
-        told = f"“{_brief(link.address)}”: {standing.leads_to}"
-        yield _warning(link, told, "Link to where it is now, or take the link away.")
+        message = f"“{_brief(link.address)}”: {standing.leads_to}"
+        yield _warning(link, message, "Link to where it is now, or take the link away.")
 
 
-def _error(link: Link, told: str, cure: str, fix: str = "") -> Finding:
-    return Finding(Level.ERROR, "link", "body", told, cure, link.line, link.address or NO_ADDRESS, fix)
+def _error(link: Link, message: str, cure: str, fix: str = "") -> Finding:
+    return Finding(Level.ERROR, "link", "body", message, cure, link.line, link.address or NO_ADDRESS, fix)
 
 
-def _warning(link: Link, told: str, cure: str, fix: str = "") -> Finding:
-    return Finding(Level.WARNING, "link", "body", told, cure, link.line, link.address, fix)
+def _warning(link: Link, message: str, cure: str, fix: str = "") -> Finding:
+    return Finding(Level.WARNING, "link", "body", message, cure, link.line, link.address, fix)
 
 
 def _brief(address: str) -> str:

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from insights.link_checker.urls import key_of
-from insights.models import Article, Author, Category, FormerSlug, OutsideLink, Picture, Series, Step, Tag
+from insights.models import Article, Author, Category, ExternalLink, Picture, Redirect, Series, Step, Tag
 from insights.models.articles import ArticleQuerySet
 from insights.models.ids import is_id
 from insights.next_step.decisions import step_rules
@@ -60,7 +60,7 @@ def standings(
     parts = [_articles(slugs["article"], at, seen)] if slugs["article"] else []
     parts += [_facet(kind, slugs[kind]) for kind in _FACETS if slugs[kind]]
     if slugs:
-        parts.append(_former(slugs, at))
+        parts.append(_redirects(slugs, at))
     if keys := {key_of(address) for address in list(outside)[:MOST]}:
         parts.append(_outside(keys))
     if not parts:
@@ -90,17 +90,17 @@ def _facet(kind: str, slugs: set[str]) -> Any:
     return _row(rows, _said(kind), "slug", _said("published"), _said(""))
 
 
-def _former(slugs: Mapping[str, set[str]], at: dt.datetime) -> Any:
+def _redirects(slugs: Mapping[str, set[str]], at: dt.datetime) -> Any:
     wanted = Q()
     for kind, names in slugs.items():
         wanted |= Q(kind=kind, slug__in=names)
     out = Article.objects.published(at).filter(pk=OuterRef("article"))
     state = Case(When(~Q(kind="article") | Exists(out), then=_said("published")), default=_said("withdrawn"))
     leads_to = Coalesce("article__slug", "category__slug", "tag__slug", "author__slug", "series__slug")
-    former = models.functions.Concat(_said("former "), F("kind"), output_field=CharField())
-    return _row(FormerSlug.objects.filter(wanted), former, "slug", state, leads_to)
+    named = models.functions.Concat(_said("former "), F("kind"), output_field=CharField())
+    return _row(Redirect.objects.filter(wanted), named, "slug", state, leads_to)
 
 
 def _outside(keys: set[str]) -> Any:
-    rows = OutsideLink.objects.troubling().filter(key__in=keys)
-    return _row(rows, _said("outside"), "key", F("state"), F("told"))
+    rows = ExternalLink.objects.troubling().filter(key__in=keys)
+    return _row(rows, _said("outside"), "key", F("state"), F("reason"))

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from django.conf import settings
 from django.urls import Resolver404, ResolverMatch, resolve
 
-Meaning = Literal["anchor", "row", "page", "desk", "preview", "nowhere", "outside", "other", "unreadable"]
+Meaning = Literal["anchor", "row", "page", "admin", "preview", "nowhere", "outside", "other", "unreadable"]
 _ROWS = re.compile(r"insights:(?:(category|tag|author|series|article)|(category|tag|author)_(?:atom|json)|(markdown))")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
@@ -70,7 +70,7 @@ def _page(path: str) -> tuple[Meaning, str, str]:
     except Resolver404:
         return "nowhere", "", ""
     if match.app_names[:1] == ["admin"] or path.startswith("/admin/"):
-        return "desk", "", ""
+        return "admin", "", ""
     if "preview" in match.view_name:
         return "preview", "", ""
     if row := _ROWS.fullmatch(match.view_name):

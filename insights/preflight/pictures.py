@@ -19,11 +19,11 @@ def look(draft: Draft) -> Iterator[Finding]:
     if cover is None:
         return
     if not (draft.lines.get("cover_alt", "").strip() or cover.alt):
-        told = f"The cover “{cover.name}” has no alt text."
-        yield Finding(Level.ERROR, "alt", "cover_alt", told, "Say what it shows, for those who do not see it.")
+        message = f"The cover “{cover.name}” has no alt text."
+        yield Finding(Level.ERROR, "alt", "cover_alt", message, "Say what it shows, for those who do not see it.")
     if cover.width < COVER_PIXELS:
-        told = f"The cover is {cover.width} pixels wide; {COVER_PIXELS} are needed to look sharp."
-        yield Finding(Level.WARNING, "small", "cover", told, "Upload a larger one.")
+        message = f"The cover is {cover.width} pixels wide; {COVER_PIXELS} are needed to look sharp."
+        yield Finding(Level.WARNING, "small", "cover", message, "Upload a larger one.")
 
 
 def _in_the_text(draft: Draft) -> Iterator[Finding]:
@@ -33,11 +33,14 @@ def _in_the_text(draft: Draft) -> Iterator[Finding]:
             yield _not_ours(shown)
             continue
         if not (shown.alt or picture.alt):
-            told, cure = f"The picture “{picture.name}” has no alt text.", "Write what it shows between the brackets."
-            yield Finding(Level.ERROR, "alt", "body", told, cure, shown.line, shown.uid)
+            message, cure = (
+                f"The picture “{picture.name}” has no alt text.",
+                "Write what it shows between the brackets.",
+            )
+            yield Finding(Level.ERROR, "alt", "body", message, cure, shown.line, shown.uid)
         if shown.alone and picture.width < TEXT_PIXELS:
-            told = f"The picture “{picture.name}” is {picture.width} pixels wide; the text is {TEXT_PIXELS}."
-            yield Finding(Level.WARNING, "small", "body", told, "Upload a larger one.", shown.line, shown.uid)
+            message = f"The picture “{picture.name}” is {picture.width} pixels wide; the text is {TEXT_PIXELS}."
+            yield Finding(Level.WARNING, "small", "body", message, "Upload a larger one.", shown.line, shown.uid)
 
 
 def _not_ours(shown: Shown) -> Finding:

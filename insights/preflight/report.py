@@ -43,11 +43,11 @@ class Report:
         if self.is_of_nothing:
             return "There is nothing to check yet."
         errors, warnings = len(self.errors), len(self.warnings)
-        told = _counted(warnings, "warning")
+        counted = _counted(warnings, "warning")
         if errors:
             kept = f"{_counted(errors, 'error')} {'keeps' if errors == 1 else 'keep'} it from going out"
-            return f"{kept}; {told}." if warnings else f"{kept}."
-        return f"Nothing keeps it from going out; {told}." if warnings else "Nothing is left to mend."
+            return f"{kept}; {counted}." if warnings else f"{kept}."
+        return f"Nothing keeps it from going out; {counted}." if warnings else "Nothing is left to mend."
 
 
 def report(draft: Draft) -> Report:

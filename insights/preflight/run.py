@@ -109,6 +109,6 @@ def _read_aloud(body: Body, pictures: Mapping[str, PictureFacts]) -> str:
     return "\n".join(filter(None, (body.visible, *below)))
 
 
-def not_before_now(moment: dt.datetime | None) -> dt.datetime:
+def not_before_now(value: dt.datetime | None) -> dt.datetime:
     now = timezone.now()
-    return max(moment, now) if moment else now
+    return max(value, now) if value else now

@@ -19,8 +19,8 @@ def look(draft: Draft) -> Iterator[Finding]:
         return
     cure = _CURE_OR_PIN if draft.is_editors else _CURE
     if decision.source == "default":
-        told = "No step's rule fits this text, so that the default one follows it."
-        yield Finding(Level.WARNING, "step", "pinned_step", told, cure)
+        message = "No step's rule fits this text, so that the default one follows it."
+        yield Finding(Level.WARNING, "step", "pinned_step", message, cure)
     elif decision.confidence < WEAK:
-        told = f"The step “{decision.slug}” was chosen with little confidence ({decision.confidence})."
-        yield Finding(Level.WARNING, "step", "pinned_step", told, cure)
+        message = f"The step “{decision.slug}” was chosen with little confidence ({decision.confidence})."
+        yield Finding(Level.WARNING, "step", "pinned_step", message, cure)

@@ -20,7 +20,7 @@ from insights.models import Article, Author, Byline, Picture, SiteSettings, Step
 from insights.models.versions import VersionQuerySet
 from insights.next_step.decisions import decision_of, fallback_decision
 from insights.public.fragment_cache import digest_of
-from insights.public.neighbours import told
+from insights.public.neighbours import shown_neighbours
 from insights.public.prepared_queries import Prepared
 
 logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ _VERSION_FIELDS = (
     "around",
 )  # fmt: skip
 _RELATED_FIELDS = (
-    "article__slug", "article__views", "article__takes_feedback", "article__published_at", "article__withdrawn_at",
+    "article__slug", "article__views", "article__takes_feedback", "article__published_at", "article__unpublished_at",
     "category__name", "category__slug", "series__title", "series__slug",
     "cover__file", "cover__width", "cover__height", "cover__alt", "cover__renditions",
     "cover__focal_x", "cover__focal_y",
@@ -91,7 +91,7 @@ def live_version(slug: str) -> Version | None:
     keep_rows(version, "bylines", bylines)
     keep_rows(version, "tags", tags)
     category = version.category.name if version.category else ""
-    version.neighbours = told(version.around, {tag.pk: tag.name for tag in tags}, category)
+    version.neighbours = shown_neighbours(version.around, {tag.pk: tag.name for tag in tags}, category)
     version.digest += digest_of(repr(version.neighbours))
     return version
 

@@ -95,11 +95,11 @@ class Feed:
         return f'"{hashlib.blake2b(f"{FORMAT}{kind}{self!r}".encode(), digest_size=12).hexdigest()}"'
 
 
-def read_feed(versions: VersionQuerySet, *, facet: Any = None, kind: str = "", moment: str = "listed_at") -> Feed:
+def read_feed(versions: VersionQuerySet, *, facet: Any = None, kind: str = "", date_field: str = "listed_at") -> Feed:
     """The feed of readable `versions`; at most six queries, whatever their number."""
     site = SiteSettings.current()
     home = absolute(facet.get_absolute_url() if facet else "/insights/")
-    entries = tuple(_entries(versions, moment))
+    entries = tuple(_entries(versions, date_field))
     return Feed(
         id=uuid.uuid5(uuid.NAMESPACE_URL, absolute(f"/insights/{kind}#{facet.pk}" if facet else "/insights/")).urn,
         site=site.name,
@@ -115,20 +115,20 @@ def read_feed(versions: VersionQuerySet, *, facet: Any = None, kind: str = "", m
 
 def _begun_at() -> dt.datetime:
     """Since when a feed without articles is empty: the last withdrawal, else when this database was made."""
-    withdrawn = Article.objects.filter(withdrawn_at__lte=timezone.now()).aggregate(at=Max("withdrawn_at"))["at"]
+    unpublished = Article.objects.filter(unpublished_at__lte=timezone.now()).aggregate(at=Max("unpublished_at"))["at"]
     made = MigrationRecorder.Migration.objects.filter(app="insights").aggregate(at=Min("applied"))["at"]
-    return withdrawn or made or timezone.now()
+    return unpublished or made or timezone.now()
 
 
 def last_change(feed: Feed) -> dt.datetime:
     """The moment of the newest change in a feed, an article's withdrawal included, to the second above."""
-    withdrawn = Article.objects.filter(withdrawn_at__lte=timezone.now()).aggregate(at=Max("withdrawn_at"))["at"]
-    latest = min(max(feed.updated, withdrawn or feed.updated), timezone.now())
+    unpublished = Article.objects.filter(unpublished_at__lte=timezone.now()).aggregate(at=Max("unpublished_at"))["at"]
+    latest = min(max(feed.updated, unpublished or feed.updated), timezone.now())
     return latest.replace(microsecond=0) + dt.timedelta(seconds=1 if latest.microsecond else 0)
 
 
-def _entries(versions: VersionQuerySet, moment: str) -> list[Entry]:
-    listed = list_page(versions, moment=moment, size=SIZE).versions
+def _entries(versions: VersionQuerySet, date_field: str) -> list[Entry]:
+    listed = list_page(versions, date_field=date_field, size=SIZE).versions
     prefetch_related_objects(listed, Prefetch("tags", Tag.objects.order_by("name")))
     html = dict(Version.objects.filter(pk__in=[version.pk for version in listed]).values_list("pk", "html"))
     return [_entry(version, html.get(version.pk, "")) for version in listed]

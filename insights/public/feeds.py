@@ -59,8 +59,8 @@ def _answer(
         if row is None:
             target = successor(kind, slug)
             return redirect(reverse(f"insights:{kind}_{form}", args=[target.slug]), permanent=True)
-        field, moment = FACETS[kind]
-        feed = read_feed(Version.objects.readable().filter(**{field: row}), facet=row, kind=kind, moment=moment)
+        field, date_field = FACETS[kind]
+        feed = read_feed(Version.objects.readable().filter(**{field: row}), facet=row, kind=kind, date_field=date_field)
     etag, changed = feed.etag(form), last_change(feed).timestamp()
     response = get_conditional_response(request, etag, int(changed))
     if response is None:
@@ -123,7 +123,7 @@ def _put(parent: ET.Element, tag: str, text: str = "", **attributes: str) -> ET.
 
 def written_as_json(feed: Feed) -> bytes:
     """The feed as a JSON Feed 1.1 document."""
-    told = {
+    document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
         "description": feed.description,
@@ -135,11 +135,11 @@ def written_as_json(feed: Feed) -> bytes:
         "language": "en",
         "items": [_item(entry) for entry in feed.entries],
     }
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _item(entry: Entry) -> dict[str, Any]:
-    told = {
+    document = {
         "id": entry.id,
         "url": entry.url,
         "external_url": entry.canonical,
@@ -153,4 +153,4 @@ def _item(entry: Entry) -> dict[str, Any]:
         "tags": [topic.name for topic in entry.topics],
         "language": "en",
     }
-    return {key: value for key, value in told.items() if value}
+    return {key: value for key, value in document.items() if value}

@@ -45,7 +45,7 @@ def list_page(
     *,
     before: str = "",
     after: str = "",
-    moment: str = "listed_at",
+    date_field: str = "listed_at",
     size: int = PAGE_SIZE,
 ) -> Page:
     """The page of `versions` that lies before (older than) or after (newer than) a cursor; the first without one.
@@ -55,7 +55,7 @@ def list_page(
     """
     # The annotation, not the path: a second filter over a to-many relation would join it a second time.
     rows: Any = (
-        versions.annotate(walked_at=F(moment))
+        versions.annotate(walked_at=F(date_field))
         .listed()
         .prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")))
     )
@@ -64,7 +64,7 @@ def list_page(
         newer = rows.filter(Q(walked_at__gt=at) | Q(article_id__gt=pk), walked_at__gte=at)
         found = list(newer.order_by("walked_at", "article_id")[: size + 1])
         if len(found) <= size:  # the top is reached: the first page, whole, rather than its remains
-            return list_page(versions, moment=moment, size=size)
+            return list_page(versions, date_field=date_field, size=size)
         shown = found[:size][::-1]
         return Page(shown, newer=make_cursor(shown[0]), older=make_cursor(shown[-1]))
     if before:
@@ -94,18 +94,18 @@ def read_cursor(cursor: str) -> tuple[dt.datetime, UUID]:
         raise BrokenCursor(cursor)
     number = int(match.group(2), 36)
     try:
-        moment = _EPOCH + dt.timedelta(microseconds=int(match.group(1), 36))
+        date_field = _EPOCH + dt.timedelta(microseconds=int(match.group(1), 36))
     except OverflowError:
         raise BrokenCursor(cursor) from None
-    if number >= 2**128 or moment > timezone.now() + dt.timedelta(days=3660):
+    if number >= 2**128 or date_field > timezone.now() + dt.timedelta(days=3660):
         raise BrokenCursor(cursor)
-    return moment, UUID(int=number)
+    return date_field, UUID(int=number)
 
 
 def _place(cursor: str) -> tuple[dt.datetime, Subquery]:
     """The moment in a cursor and the id of its article, which decides between articles of one moment."""
-    moment, uid = read_cursor(cursor)
-    return moment, Subquery(Article.objects.filter(uid=uid).values("pk"))
+    date_field, uid = read_cursor(cursor)
+    return date_field, Subquery(Article.objects.filter(uid=uid).values("pk"))
 
 
 def base36(number: int) -> str:

@@ -22,7 +22,7 @@ from insights.models.versions import Neighbour, VersionQuerySet, reading_minutes
 
 SHOWN = 3  # articles under "Read next"
 
-_COLUMNS = ("article_id", "article__slug", "title", "words", "live_from", "live_until", "article__withdrawn_at")
+_COLUMNS = ("article_id", "article__slug", "title", "words", "live_from", "live_until", "article__unpublished_at")
 
 
 def tell(articles: Iterable[int], now: dt.datetime) -> set[int]:
@@ -52,14 +52,18 @@ def beside(article: int, now: dt.datetime) -> set[int]:
     """The articles next to this one in its series, as it stands, and as was last told of it."""
     found: set[int] = set()
     for version in Version.objects.filter(article=article, live_from__isnull=False).order_by("-live_from")[:2]:
-        told = [entry["slug"] for entry in version.around if entry["kind"] != "read"]
-        found.update(Version.objects.live(now).filter(article__slug__in=told).values_list("article_id", flat=True))
+        shown_neighbours = [entry["slug"] for entry in version.around if entry["kind"] != "read"]
+        found.update(
+            Version.objects.live(now).filter(article__slug__in=shown_neighbours).values_list("article_id", flat=True)
+        )
         for kind in ("previous", "next"):
             found.update(_beside(version, kind, now).values_list("article_id", flat=True))
     return found
 
 
-def told(around: list[dict[str, Any]], tags: Mapping[int, str], category: str) -> dict[str, list[Neighbour]]:
+def shown_neighbours(
+    around: list[dict[str, Any]], tags: Mapping[int, str], category: str
+) -> dict[str, list[Neighbour]]:
     """By kind: "previous" and "next" in the series, at most one each, and what to "read" next, the nearest first.
 
     `tags` and `category` are the names that the article bears now.
@@ -99,8 +103,8 @@ def reason(shared: str, tags: Mapping[int, str], category: str) -> str:
 def _entries(rows: Any, now: dt.datetime, shared: str = "") -> list[dict[str, Any]]:
     """What is told of the texts of one article, those that readers have and those to come, each with its time."""
     entries = []
-    for _, slug, title, words, since, until, withdrawn in rows:
-        end = min(filter(None, (until, withdrawn)), default=None)
+    for _, slug, title, words, since, until, unpublished in rows:
+        end = min(filter(None, (until, unpublished)), default=None)
         entry = {"slug": slug, "title": title, "words": words, "shared": shared}
         entry |= {"until": end.isoformat() if end else ""} | ({"from": since.isoformat()} if since > now else {})
         entries.append(entry)
@@ -142,7 +146,7 @@ def _beside(version: Version, kind: str, now: dt.datetime) -> Any:
     parts: VersionQuerySet = Version.objects.readable(now)
     if version.series_id is None:
         return parts.none().values_list(*_COLUMNS)
-    moment = version.listed_at or now
+    listed_at = version.listed_at or now
     sign, order = ("lt", "-") if kind == "previous" else ("gt", "")
     place = {"place": version.series_part or 0}
     return (
@@ -150,8 +154,8 @@ def _beside(version: Version, kind: str, now: dt.datetime) -> Any:
         .annotate(place=Coalesce("series_part", 0, output_field=BigIntegerField()))
         .filter(
             Q(**{f"place__{sign}": version.series_part or 0})
-            | Q(**place, **{f"listed_at__{sign}": moment})
-            | Q(**place, listed_at=moment, **{f"article_id__{sign}": version.article_id})
+            | Q(**place, **{f"listed_at__{sign}": listed_at})
+            | Q(**place, listed_at=listed_at, **{f"article_id__{sign}": version.article_id})
         )
         .order_by(f"{order}place", f"{order}listed_at", f"{order}article_id")
         .values_list(*_COLUMNS)[:1]

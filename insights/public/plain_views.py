@@ -20,7 +20,7 @@ from insights.models import Byline, Picture, SiteSettings, Tag, Version
 from insights.public.absolute_urls import absolute
 from insights.public.feed_entries import cover_of
 from insights.public.feeds import SHARED_SECONDS
-from insights.public.redirects import Withdrawn, successor
+from insights.public.redirects import Unpublished, successor
 
 MARKDOWN = "text/markdown; charset=utf-8"
 PLAIN = "text/plain; charset=utf-8"
@@ -46,7 +46,7 @@ def markdown_twin(request: HttpRequest, slug: str) -> HttpResponse:
     if version is None:
         try:
             target = successor("article", slug)
-        except Withdrawn:
+        except Unpublished:
             return HttpResponse("This article was withdrawn.\n", status=410, content_type=PLAIN)
         return redirect(reverse("insights:markdown", args=[target.slug]), permanent=True)
     head = string_yaml.write({key: value for key, value in _facts(version).items() if value})
@@ -109,8 +109,8 @@ def llms(request: HttpRequest) -> HttpResponse:
     ]
     for version in newest.only("title", "excerpt", "article__slug")[:LISTED]:
         url = absolute(reverse("insights:markdown", args=[version.article.slug]))
-        told = f": {_line(version.excerpt)}" if version.excerpt else ""
-        lines.append(f"- [{_line(version.title)}]({url}){told}")
+        summary = f": {_line(version.excerpt)}" if version.excerpt else ""
+        lines.append(f"- [{_line(version.title)}]({url}){summary}")
     lines += [
         "",
         "## Optional",

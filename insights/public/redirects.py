@@ -7,10 +7,10 @@ from typing import Any
 from django.http import Http404
 from django.utils import timezone
 
-from insights.models import Article, FormerSlug
+from insights.models import Article, Redirect
 
 
-class Withdrawn(Http404):
+class Unpublished(Http404):
     """Readers had this article, and it was withdrawn: 410 where that can be said, else 404."""
 
 
@@ -20,7 +20,11 @@ def successor(kind: str, slug: str) -> Any:
     The slug of an article that was out is its own: it goes back to none that had it before, and raises Withdrawn.
     """
     small = slug.lower()
-    found = _former(kind, slug) if small == slug else _former(kind, slug) or _named(kind, small) or _former(kind, small)
+    found = (
+        _redirected(kind, slug)
+        if small == slug
+        else _redirected(kind, slug) or _named(kind, small) or _redirected(kind, small)
+    )
     if found is None:
         raise Http404
     return found
@@ -29,23 +33,23 @@ def successor(kind: str, slug: str) -> Any:
 def _named(kind: str, slug: str) -> Any:
     if kind == "article":
         return Article.objects.published().filter(slug=slug).first()
-    model: Any = FormerSlug._meta.get_field(kind).related_model
+    model: Any = Redirect._meta.get_field(kind).related_model
     return model.objects.filter(slug=slug).first()
 
 
-def _former(kind: str, slug: str) -> Any:
+def _redirected(kind: str, slug: str) -> Any:
     """What a redirect from the slug leads to, or None. Raises Withdrawn, or Http404 where that cannot be read yet."""
     if kind == "article":
         _refuse_unreadable(Article.objects.filter(slug=slug, published_at__lte=timezone.now()).first())
-    former = FormerSlug.objects.filter(kind=kind, slug=slug).select_related(kind).first()
-    if former is None:
+    redirect = Redirect.objects.filter(kind=kind, slug=slug).select_related(kind).first()
+    if redirect is None:
         return None
-    _refuse_unreadable(former.article)
-    return former.target
+    _refuse_unreadable(redirect.article)
+    return redirect.target
 
 
 def _refuse_unreadable(article: Article | None) -> None:
     if article is None or Article.objects.published().filter(pk=article.pk).exists():
         return
-    had_readers = article.published_at and article.withdrawn_at and article.published_at <= article.withdrawn_at
-    raise Withdrawn if had_readers and article.status() == Article.Status.WITHDRAWN else Http404
+    had_readers = article.published_at and article.unpublished_at and article.published_at <= article.unpublished_at
+    raise Unpublished if had_readers and article.status() == Article.Status.UNPUBLISHED else Http404

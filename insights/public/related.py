@@ -79,7 +79,7 @@ def tie(one: Facets, other: Facets) -> Tie | None:
 
 def request(article: Article) -> None:
     """Have the neighbours of an article looked for: soon if it went out or came back, at once if it was withdrawn."""
-    if article.withdrawn_at:
+    if article.unpublished_at:
         refresh(article.pk)
     else:
         stands = ReadNext.objects.filter(other=article.pk).exists()
@@ -172,9 +172,9 @@ def _facets(versions: VersionQuerySet) -> Iterator[Facets]:
     for version, author in Byline.objects.filter(version__in=keys).values_list("version_id", "author_id"):
         authors[version].add(author)
     for pk, article, uid, listed_at, live_from, category, series in rows:
-        moment = listed_at or live_from
-        assert moment is not None, "a version that is or will be live has its moment"
-        yield Facets(article, uid, moment, frozenset(tags[pk]), frozenset(authors[pk]), category, series)
+        published_at = listed_at or live_from
+        assert published_at is not None, "a version that is or will be live has its moment"
+        yield Facets(article, uid, published_at, frozenset(tags[pk]), frozenset(authors[pk]), category, series)
 
 
 def _store(article: int, ties: Iterable[Tie]) -> bool:

@@ -30,8 +30,8 @@ _ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 def as_block(*things: dict[str, Any]) -> SafeString:
     """The things as one `<script type="application/ld+json">`, which no text in them can end."""
-    told = {"@context": "https://schema.org", "@graph": things}
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
+    values = {"@context": "https://schema.org", "@graph": things}
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 (escaped the line above)
 
 
@@ -47,7 +47,7 @@ def description_of(version: Version) -> str:
 def news_article(version: Version, image: ShareImage) -> dict[str, Any]:
     """The article: `NewsArticle`."""
     url, cover = absolute(version.article.get_absolute_url()), cover_of(version)
-    told = {
+    values = {
         "@type": "NewsArticle",
         "@id": f"{url}#article",
         "headline": version.title,
@@ -63,7 +63,7 @@ def news_article(version: Version, image: ShareImage) -> dict[str, Any]:
         "wordCount": version.words,
         "inLanguage": "en",
     }
-    return {key: value for key, value in told.items() if value}
+    return {key: value for key, value in values.items() if value}
 
 
 def breadcrumbs(*steps: tuple[str, str]) -> dict[str, Any]:
@@ -109,30 +109,30 @@ def web_site() -> dict[str, Any]:
 
 def profile_page(author: Author) -> dict[str, Any]:
     """The page of an author: `ProfilePage` about the person, or about the publication under its own name."""
-    told = {
+    values = {
         **_author(author),
         "description": author.text or author.line,
         "image": absolute(author.avatar.file.url) if author.avatar else "",
     }
     return {
         "@type": "ProfilePage",
-        "@id": f"{told['url']}#page",
-        "url": told["url"],
-        "mainEntity": {key: value for key, value in told.items() if value},
+        "@id": f"{values['url']}#page",
+        "url": values["url"],
+        "mainEntity": {key: value for key, value in values.items() if value},
     }
 
 
 def publisher() -> dict[str, Any]:
     """The publication as the one who answers for what it prints: `Organization`."""
     site = SiteSettings.current()
-    told = {
+    values = {
         "@type": "Organization",
         "name": site.name,
         "url": f"{settings.SITE_URL}/",
         "logo": absolute(site.logo.file.url) if site.logo else _mark(),
         "sameAs": [link["address"] for link in site.shown_social_links],
     }
-    return {key: value for key, value in told.items() if value}
+    return {key: value for key, value in values.items() if value}
 
 
 @cache

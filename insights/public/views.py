@@ -15,7 +15,7 @@ from insights.models import Author, Category, Series, Step, Tag, Version
 from insights.models.versions import VersionQuerySet
 from insights.public.article_page import article_context, live_version
 from insights.public.listing import FACETS, BrokenCursor, Page, list_page
-from insights.public.redirects import Withdrawn, successor
+from insights.public.redirects import Unpublished, successor
 from insights.public.series_parts import series_page
 
 
@@ -27,7 +27,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "lead_version": lead[0] if lead else None,
         "latest": latest,
         "earlier": earlier,
-        "step": _letter_step(),
+        "step": _newsletter_step(),
     }
     return render(request, "insights/front.html", context)
 
@@ -61,10 +61,10 @@ def _facet(request: HttpRequest, kind: str, rows: models.QuerySet[Any], slug: st
     row = rows.filter(slug=slug).first()
     if row is None:
         return redirect(successor(kind, slug).get_absolute_url(), permanent=True)
-    field, moment = FACETS[kind]
+    field, date_field = FACETS[kind]
     context = {"heading": str(row), "facet": row, "kind": kind, "address": row.get_absolute_url()}
     context["is_series"] = kind == "series"
-    read = series_page if kind == "series" else partial(list_page, moment=moment)
+    read = series_page if kind == "series" else partial(list_page, date_field=date_field)
     return _list(request, Version.objects.readable().filter(**{field: row}), context, read)
 
 
@@ -90,7 +90,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     if version is None:
         try:
             return redirect(successor("article", slug).get_absolute_url(), permanent=True)
-        except Withdrawn:
+        except Unpublished:
             return _gone(request)
     return render(request, "insights/article.html", article_context(version))
 
@@ -101,6 +101,6 @@ def _gone(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _letter_step() -> Step | None:
+def _newsletter_step() -> Step | None:
     """The step whose words invite to the letter, for pages that are not an article."""
     return Step.objects.in_use().filter(kind=Step.Kind.NEWSLETTER).order_by("-is_default", "position").first()

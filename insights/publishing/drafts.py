@@ -172,7 +172,7 @@ def keep(version: Version, *, label: str = "", user: User | None = None) -> None
 
 
 @transaction.atomic
-def bring_back(article: Article, old: Version, *, user: User | None = None) -> Version:
+def restore(article: Article, old: Version, *, user: User | None = None) -> Version:
     """Make the text of `old`, a version of `article`, the working one; what was being written stays in the history.
 
     So it is undone by bringing that back. What has been deleted since (category, series) is missing in the new version
@@ -180,30 +180,30 @@ def bring_back(article: Article, old: Version, *, user: User | None = None) -> V
     """
     now = timezone.now()
     aside = _set_aside(article, now)
-    version = Version(article=article, listed_at=article.published_at, brought_back=old)
+    version = Version(article=article, listed_at=article.published_at, restored_from=old)
     if aside is not None:  # handed in, it stays so
-        version.submitted_at, version.returned_at = aside.submitted_at, aside.returned_at
+        version.submitted_at, version.changes_requested_at = aside.submitted_at, aside.changes_requested_at
         version.new_slug = aside.new_slug
     for name in (*WRITTEN_FIELDS, "category_was", "series_was"):
         setattr(version, name, getattr(old, name))
     version.updated_at, version.updated_by = now, user
-    version.kept_at, version.kept_as = now, Version.KeptAs.BROUGHT_BACK
+    version.kept_at, version.kept_as = now, Version.KeptAs.VERSION_RESTORED
     pictures = typeset(version)
     version.save()
     version.set_authors([byline.author_id for byline in old.bylines.all()])
     version.set_tags(old.version_tags.values_list("tag", flat=True))
     record_picture_uses(version, pictures)
-    HistoryEntry.record(article, HistoryEntry.Verb.BROUGHT_BACK, user, version=version)
+    HistoryEntry.record(article, HistoryEntry.Verb.VERSION_RESTORED, user, version=version)
     return version
 
 
 @transaction.atomic
 def undo_restore(article: Article, *, user: User | None = None) -> Version | None:
-    """Take back `bring_back`, as long as nobody has written on since: the draft that it set aside is the working text
+    """Take back `restore`, as long as nobody has written on since: the draft that it set aside is the working text
     again, the same row; where there was none, the draft is given up. Returns what is newest now, or None, and then
     nothing was done."""
     brought = article.working_version()
-    if brought is None or brought.kept_as != Version.KeptAs.BROUGHT_BACK:
+    if brought is None or brought.kept_as != Version.KeptAs.VERSION_RESTORED:
         return None
     aside = article.versions.filter(superseded_at=brought.kept_at).first()
     if aside is None:
@@ -213,7 +213,7 @@ def undo_restore(article: Article, *, user: User | None = None) -> Version | Non
     with suppress(TextRefused):  # it may have been refused before, and stays as it was
         typeset(aside)  # rules and renderer may have changed since
     aside.save()
-    HistoryEntry.record(article, HistoryEntry.Verb.BROUGHT_BACK, user, version=aside, note="Undone.")
+    HistoryEntry.record(article, HistoryEntry.Verb.VERSION_RESTORED, user, version=aside, note="Undone.")
     return aside
 
 
@@ -245,7 +245,7 @@ def _row_to_write(article: Article, previous: Version | None, user: User | None,
     if previous.kept_at is None and not is_of_another and not apart:
         return previous
     version = _next_version(article, previous)
-    version.submitted_at, version.returned_at = previous.submitted_at, previous.returned_at
+    version.submitted_at, version.changes_requested_at = previous.submitted_at, previous.changes_requested_at
     return version
 
 

@@ -80,8 +80,8 @@ def version_token(version: Version | None) -> str:
     """What the page says it was opened on: version, its last change, since when it is out and the article is not."""
     if version is None:
         return ""
-    moments = (version.updated_at, version.live_from, version.article.withdrawn_at)
-    return "@".join([str(version.pk), *(moment.isoformat() if moment else "" for moment in moments)])
+    dates = (version.updated_at, version.live_from, version.article.unpublished_at)
+    return "@".join([str(version.pk), *(date.isoformat() if date else "" for date in dates)])
 
 
 def is_same_text(opened_on: str, version: Version) -> bool:

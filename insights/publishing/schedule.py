@@ -9,15 +9,15 @@ from insights.models import Article, Version
 
 def next_change_at(after: dt.datetime) -> dt.datetime | None:
     """The first scheduled moment after `after`, or None; three steps along an index, however many rows there are."""
-    moments = [
+    changes = [
         Version.objects.scheduled(after).order_by("live_from").values_list("live_from", flat=True).first(),
         Version.objects.filter(live_until__gt=after)
         .order_by("live_until")
         .values_list("live_until", flat=True)
         .first(),
-        Article.objects.filter(withdrawn_at__gt=after)
-        .order_by("withdrawn_at")
-        .values_list("withdrawn_at", flat=True)
+        Article.objects.filter(unpublished_at__gt=after)
+        .order_by("unpublished_at")
+        .values_list("unpublished_at", flat=True)
         .first(),
     ]
-    return min((moment for moment in moments if moment is not None), default=None)
+    return min((at for at in changes if at is not None), default=None)

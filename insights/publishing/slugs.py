@@ -10,16 +10,16 @@ from django.core.validators import RegexValidator, slug_re
 from django.db import IntegrityError, transaction
 
 from insights import signals
-from insights.models import Article, FormerSlug, Version
+from insights.models import Article, Redirect, Version
 from insights.models.page_urls import RESERVED_SLUGS
-from insights.text.slugs import LONGEST, former_slug_of, slug_of
+from insights.text.slugs import LONGEST, legacy_slug_of, slug_of
 
 logger = logging.getLogger(__name__)
 
 LONGEST_NUMBERED = 70  # letters before the number, which has eight digits at most
 NUMBERED = 30  # articles of one title whose addresses are counted; each is looked up, however many articles there are
 _UNTITLED = re.compile(r"untitled-[0-9a-f]{8}")
-NO_LETTERS = "The title has no Latin letters to make a slug of. Write one, such as open-models."
+NO_LATIN_LETTERS = "The title has no Latin letters to make a slug of. Write one, such as open-models."
 validate_address = RegexValidator(
     slug_re, "Use small Latin letters, digits and hyphens, such as open-models.", "invalid"
 )
@@ -32,7 +32,7 @@ def slug_from(title: str) -> str:
 
 def is_made_from(slug: str, title: str) -> bool:
     """Whether an address is one that we made from the title, and none that somebody chose."""
-    stems = {slug_from(title), former_slug_of(title)}
+    stems = {slug_from(title), legacy_slug_of(title)}
     numbered = any(stem and re.fullmatch(rf"{re.escape(_before_a_number(stem))}-\d+", slug) for stem in stems)
     return slug in stems or numbered or bool(_UNTITLED.fullmatch(slug))
 
@@ -55,7 +55,7 @@ def free_slug(title: str, article: Article | None = None) -> str:
     wanted = [stem, *(f"{short}-{number}" for number in range(2, NUMBERED))]
     present = Article.objects.filter(slug__in=wanted).exclude(slug=kept).order_by()
     waiting = Version.objects.with_new_slug().filter(new_slug__in=wanted).exclude(article=article and article.pk)
-    left = FormerSlug.objects.filter(kind="article", slug__in=wanted).exclude(article=article and article.pk).order_by()
+    left = Redirect.objects.filter(kind="article", slug__in=wanted).exclude(article=article and article.pk).order_by()
     either = (
         present.values_list("slug")
         .union(left.values_list("slug"), waiting.order_by().values_list("new_slug"))

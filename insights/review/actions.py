@@ -20,8 +20,8 @@ from insights.review.mail import publishers, tell, writers_of
 NOTE_LENGTH = 2000
 Verb = HistoryEntry.Verb
 IN_THE_AUDIT = {
-    Verb.HANDED_IN: "handed in article",
-    Verb.RETURNED: "returned article",
+    Verb.SUBMITTED: "handed in article",
+    Verb.CHANGES_REQUESTED: "returned article",
     Verb.APPROVED: "approved article",
     Verb.NAMED_REVIEWER: "named reviewer of article",
 }
@@ -37,7 +37,7 @@ def seen_as(version: Version) -> str:
 
 
 @transaction.atomic
-def hand_in(version: Version, *, user: User, note: str = "") -> bool:
+def submit(version: Version, *, user: User, note: str = "") -> bool:
     """Give a working version to its reviewer, or to all who publish. False if it waits for them already.
 
     Raises TextRefused.
@@ -49,16 +49,16 @@ def hand_in(version: Version, *, user: User, note: str = "") -> bool:
     version.submit()
     others = publishers().exclude(pk=user.pk)
     people = [person for person in others if person.pk == article.reviewer_id] or others
-    _record(article, Verb.HANDED_IN, user, version, people, note=note)
+    _record(article, Verb.SUBMITTED, user, version, people, note=note)
     return True
 
 
 @transaction.atomic
-def send_back(article: Article, *, seen: str, note: str, user: User) -> None:
+def request_changes(article: Article, *, seen: str, note: str, user: User) -> None:
     """Return a handed-in text to its author. Raises OutOfDate."""
     version = _decided_on(article, seen)
-    version.send_back()
-    _record(article, Verb.RETURNED, user, version, writers_of(article, version).exclude(pk=user.pk), note=note)
+    version.request_changes()
+    _record(article, Verb.CHANGES_REQUESTED, user, version, writers_of(article, version).exclude(pk=user.pk), note=note)
 
 
 @transaction.atomic

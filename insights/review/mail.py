@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from insights.mail.message import MailMessage, compose, from_site
 from insights.mail.outbox import LEASE, Outbox
-from insights.models import Article, HandOverMail, HistoryEntry, SiteSettings, User, Version
+from insights.models import Article, HistoryEntry, ReviewEmail, SiteSettings, User, Version
 
 PAUSE = dt.timedelta(minutes=10)  # after a connection that broke off in the middle
 
@@ -28,18 +28,18 @@ class RecipientLeft(Exception):
     """The account may not enter the desk any more."""
 
 
-class HandOvers(Outbox[HandOverMail]):
-    rows = HandOverMail
+class ReviewOutbox(Outbox[ReviewEmail]):
+    rows = ReviewEmail
     name = "Hand-over mail"
     pause = PAUSE
 
-    def build(self, mail: HandOverMail) -> MailMessage:
+    def build(self, mail: ReviewEmail) -> MailMessage:
         return build(mail)
 
-    def enqueue(self, mail: HandOverMail, *, run_after: dt.datetime | None = None) -> None:
-        (send_hand_over.using(run_after=run_after) if run_after else send_hand_over).enqueue(mail.pk)
+    def enqueue(self, mail: ReviewEmail, *, run_after: dt.datetime | None = None) -> None:
+        (send_review_email.using(run_after=run_after) if run_after else send_review_email).enqueue(mail.pk)
 
-    def goes_now(self, mail: HandOverMail) -> bool:
+    def goes_now(self, mail: ReviewEmail) -> bool:
         """Write down, too, that this attempt speaks with the server from now on: killed after this, its mail may have
         gone out. Raises RecipientLeft."""
         if not (mail.recipient.is_active and mail.recipient.is_staff):
@@ -47,31 +47,31 @@ class HandOvers(Outbox[HandOverMail]):
         held = self.mails.held(mail)
         return bool(held.update(leased_until=timezone.now() + LEASE, spoken_try=mail.tries))
 
-    def may_have_gone(self, mail: HandOverMail) -> bool:
+    def may_have_gone(self, mail: ReviewEmail) -> bool:
         return mail.spoken_try == mail.tries
 
     def is_pointless(self, error: Exception) -> bool:
         return isinstance(error, RecipientLeft)
 
 
-HAND_OVERS = HandOvers()
+REVIEW_OUTBOX = ReviewOutbox()
 
 
 @task(priority=40)
-def send_hand_over(mail_id: int) -> str:
+def send_review_email(mail_id: int) -> str:
     """Try to send one mail. Returns the state it is in afterwards."""
-    return HAND_OVERS.attempt(mail_id)
+    return REVIEW_OUTBOX.attempt(mail_id)
 
 
 def sweep() -> None:
     """Bring back what a killed worker held. Cheap, and right at any time."""
-    HAND_OVERS.sweep()
+    REVIEW_OUTBOX.sweep()
 
 
 def tell(entry: HistoryEntry, people: Iterable[User]) -> None:
     """Mail each of `people` what `entry` says; part of the caller's transaction."""
-    for mail in HandOverMail.objects.bulk_create(HandOverMail(entry=entry, recipient=person) for person in people):
-        HAND_OVERS.enqueue(mail)
+    for mail in ReviewEmail.objects.bulk_create(ReviewEmail(entry=entry, recipient=person) for person in people):
+        REVIEW_OUTBOX.enqueue(mail)
 
 
 def publishers() -> models.QuerySet[User]:
@@ -81,13 +81,13 @@ def publishers() -> models.QuerySet[User]:
 
 def writers_of(article: Article, version: Version) -> models.QuerySet[User]:
     """The accounts that a text comes from: who handed it in last, and who writes under the names of its byline."""
-    step = article.history.filter(verb=HistoryEntry.Verb.HANDED_IN).first()
-    handed_in_by = step.actor_id if step else article.created_by_id
-    theirs = Q(pk=handed_in_by) | Q(author__bylines__version=version)
+    step = article.history.filter(verb=HistoryEntry.Verb.SUBMITTED).first()
+    submitted_by = step.actor_id if step else article.created_by_id
+    theirs = Q(pk=submitted_by) | Q(author__bylines__version=version)
     return User.objects.filter(theirs, is_active=True, is_staff=True).distinct()
 
 
-def build(mail: HandOverMail) -> MailMessage:
+def build(mail: ReviewEmail) -> MailMessage:
     """The message of a row: what was done with which article, by whom, with which words, and where to go on.
 
     A reviewer who is named before the text is handed in is not told to decide on it yet.
@@ -101,9 +101,9 @@ def build(mail: HandOverMail) -> MailMessage:
         "entry": entry,
         "verb": entry.verb,
         "title": version.title if version else entry.article.slug,
-        "is_handed_in": version is not None and version.submitted_at is not None,
+        "is_submitted": version is not None and version.submitted_at is not None,
         "recipient": mail.recipient,
-        "desk_url": f"{settings.SITE_URL}{path}",
+        "admin_url": f"{settings.SITE_URL}{path}",
     }
     return compose(
         "insights/mail/review",

@@ -81,9 +81,9 @@ def _field(text: str) -> list[str]:
     return [*terms_in(text), *([GAP, *others] if others else [])]
 
 
-def local_year(moment: dt.datetime) -> int:
+def local_year(value: dt.datetime) -> int:
     """The year of a moment in the publication's zone."""
-    return moment.astimezone(publication_zone()).year
+    return value.astimezone(publication_zone()).year
 
 
 def digest_term(digest: str) -> str:
@@ -98,7 +98,7 @@ def category_term(pk: int) -> str:
     return f"c.{pk}"
 
 
-def moment_of(place: int) -> dt.datetime:
+def published_at_of(place: int) -> dt.datetime:
     """When what stands at a place was published, to the second."""
     return _EPOCH + dt.timedelta(seconds=place >> 24)
 

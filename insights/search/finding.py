@@ -92,8 +92,8 @@ def search(query: Query, *, category: Category | None = None, year: int | None =
     if not found.places:
         return Results(query, query)
     kept = {fold(word) for part in meant.parts for word in part.words}
-    told = {word: other for word, other in respelled.items() if other in kept}
-    return Results(query, meant, found.places, told, left_out, found.is_cut)
+    suggested = {word: other for word, other in respelled.items() if other in kept}
+    return Results(query, meant, found.places, suggested, left_out, found.is_cut)
 
 
 def _rareness(part: Part, frequencies: dict[str, int]) -> tuple[bool, int]:

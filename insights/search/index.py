@@ -31,7 +31,7 @@ def worth_indexing() -> VersionQuerySet:
     now = timezone.now()
     return Version.objects.filter(
         Q(live_until__isnull=True) | Q(live_until__gt=now),
-        Q(article__withdrawn_at__isnull=True) | Q(article__withdrawn_at__gt=now),
+        Q(article__unpublished_at__isnull=True) | Q(article__unpublished_at__gt=now),
         live_from__isnull=False,
         listed_at__isnull=False,
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from insights.text.transliteration import INVISIBLE
 from insights.text.words import STOP_WORDS, fold, spot
 
-MAX_LETTERS = 200
+MAX_CHARACTERS = 200
 MAX_PARTS = 10  # words or phrases; what follows is left out
 
 _HIDDEN = re.compile(f"[{INVISIBLE}]")
@@ -90,7 +90,7 @@ class Query:
 
 def read_query(text: str) -> Query:
     """What `text` asks for. Raises QueryTooLong."""
-    if len(text) > MAX_LETTERS:
+    if len(text) > MAX_CHARACTERS:
         raise QueryTooLong(len(text))
     parts: dict[tuple[str, ...], Part] = {}
     for match in _PIECE.finditer(_HIDDEN.sub("", text)):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from insights.text.words import spot
 
-LETTERS = 220
+LENGTH = 220
 LEAD = 60  # letters before the first hit
 MOST = 60_000  # letters that are looked through
 
@@ -40,7 +40,7 @@ def passage(text: str, phrases: Collection[Phrase]) -> list[Piece]:
         return []
     best = max(range(len(hits)), key=lambda at: (len({hit.phrase for hit in _stretch(hits, at)}), -at))
     start = _word_start(text, max(0, hits[best].start - LEAD))
-    end = max(hits[best].end, _word_end(text, min(len(text), start + LETTERS)))
+    end = max(hits[best].end, _word_end(text, min(len(text), start + LENGTH)))
     pieces = _marked(text, [hit for hit in hits if start <= hit.start and hit.end <= end], start, end)
     if start > 0:
         pieces.insert(0, Piece("… ", False))
@@ -87,7 +87,7 @@ def _marked(text: str, hits: list[_Hit], start: int, end: int) -> list[Piece]:
 
 def _stretch(hits: list[_Hit], first: int) -> list[_Hit]:
     """The hits that fit into one passage with the first."""
-    latest = hits[first].start + LETTERS - LEAD
+    latest = hits[first].start + LENGTH - LEAD
     found = []
     for hit in hits[first : first + 40]:
         if hit.end > latest:

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from insights.models import Category, SearchEntry, Tag, Version
-from insights.search.documents import local_year, moment_of
+from insights.search.documents import local_year, published_at_of
 from insights.search.finding import PAGE_SIZE, search
-from insights.search.queries import MAX_LETTERS, QueryTooLong, read_query
+from insights.search.queries import MAX_CHARACTERS, QueryTooLong, read_query
 
 PAGES = 50  # no search gives as many; beyond, the address is broken
 
@@ -32,7 +32,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         if slug and category is None:
             raise ValueError(slug)
     except QueryTooLong:
-        context |= {"text": text[:MAX_LETTERS], "too_long": MAX_LETTERS}
+        context |= {"text": text[:MAX_CHARACTERS], "too_long": MAX_CHARACTERS}
         return render(request, "insights/search.html", context, status=400)
     except ValueError:
         return render(request, "insights/broken_cursor.html", context, status=400)
@@ -72,8 +72,8 @@ def _number(text: str, least: int, most: int) -> int | None:
 
 def _address(values: dict[str, Any]) -> str:
     """The search page with the values that are not empty."""
-    told = urlencode({name: value for name, value in values.items() if value})
-    return reverse("insights:search") + (f"?{told}" if told else "")
+    parameters = urlencode({name: value for name, value in values.items() if value})
+    return reverse("insights:search") + (f"?{parameters}" if parameters else "")
 
 
 def _links(kept: dict[str, Any], name: str, every: str, choices: dict[str, str]) -> list[dict[str, Any]]:
@@ -98,7 +98,7 @@ def _example() -> str:
 def _years() -> list[int]:
     """The years from the first article to the latest, newest first, at most a dozen; two looks at an index."""
     places = SearchEntry.objects.order_by("place").values_list("place", flat=True)
-    ends = [moment_of(place) for place in [*places[:1], *places.reverse()[:1]]]
+    ends = [published_at_of(place) for place in [*places[:1], *places.reverse()[:1]]]
     if not ends:
         return []
     first, last = local_year(ends[0]), local_year(min(ends[-1], timezone.now()))  # what is to come is not told

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 from django.db.models import Q
 
-from insights.models import SearchSlip, SearchWord
+from insights.models import SearchDeletion, SearchWord
 from insights.text.words import fold, term_of
 
 HEAD = 8  # letters of which slips are made
@@ -39,8 +39,8 @@ def learn(counts: Counter[str]) -> None:
     for start in range(0, len(words), BATCH):
         some = words[start : start + BATCH]
         known = set(SearchWord.objects.filter(word__in=some).values_list("word", flat=True))
-        slips = [SearchSlip(slip=slip, word=word) for word in some if word not in known for slip in slips_of(word)]
-        SearchSlip.objects.bulk_create(slips, ignore_conflicts=True)
+        slips = [SearchDeletion(slip=slip, word=word) for word in some if word not in known for slip in slips_of(word)]
+        SearchDeletion.objects.bulk_create(slips, ignore_conflicts=True)
         table = SearchWord._meta.db_table
         rows = ", ".join(["(%s, %s, %s)"] * len(some))
         with connection.cursor() as cursor:
@@ -54,7 +54,7 @@ def learn(counts: Counter[str]) -> None:
 @transaction.atomic
 def relearn(counts: Counter[str]) -> None:
     """Forget everything and learn `counts`."""
-    SearchSlip.objects.all().delete()
+    SearchDeletion.objects.all().delete()
     SearchWord.objects.all().delete()
     learn(counts)
 
@@ -105,7 +105,7 @@ def slips_of(word: str) -> set[str]:
 def _nearest(word: str) -> str:
     """The known word that is fewest letters away, of several the one that most articles use; empty if none is near."""
     most = 0 if len(word) < 4 else 1 if len(word) < 6 else 2 if len(word) < 11 else 3
-    near = SearchSlip.objects.filter(slip__in=slips_of(word)).values("word")
+    near = SearchDeletion.objects.filter(slip__in=slips_of(word)).values("word")
     rows = SearchWord.objects.filter(word__in=near, articles__gt=0).order_by("-articles", "word")
     candidates = [
         (far, -articles, other)
@@ -119,11 +119,11 @@ def distance(one: str, other: str) -> int:
     """How many letters are too many, too few, others, or exchanged with their neighbour."""
     before: list[int] = []
     row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
+    for i, character in enumerate(one, 1):
         before, last, row = row, before, [i]
         for j, its in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != its))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == its:
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (character != its))
+            if i > 1 and j > 1 and character == other[j - 2] and one[i - 2] == its:
                 cost = min(cost, last[j - 2] + 1)
             row.append(cost)
     return row[-1]

@@ -52,14 +52,14 @@ def escaped(text: str) -> str:
 
 
 def _visible(text: str) -> str:
-    kept = "".join(letter for letter in text if _is_kept(letter))
+    kept = "".join(character for character in text if _is_kept(character))
     return _JOINERS.sub(lambda found: found[0][0] if _joins(kept, found) else "", kept)
 
 
-def _is_kept(letter: str) -> bool:
-    if letter in "\n\t\u200c\u200d":
+def _is_kept(character: str) -> bool:
+    if character in "\n\t\u200c\u200d":
         return True
-    return letter not in _FILLERS and unicodedata.category(letter) not in {"Cc", "Cf", "Cs"}
+    return character not in _FILLERS and unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
 
 
 def _joins(text: str, found: re.Match[str]) -> bool:

@@ -31,7 +31,7 @@ def slug_of(text: str, longest: int = LONGEST) -> str:
     return _GAPS.sub("-", _DROPPED.sub("", text)).strip("-_")[:longest].strip("-_")
 
 
-def former_slug_of(text: str, longest: int = LONGEST) -> str:
+def legacy_slug_of(text: str, longest: int = LONGEST) -> str:
     """The slug that the same text made before `slug_of`: what is stored keeps it."""
     return slugify(text)[:longest].strip("-_")
 

@@ -173,8 +173,8 @@ def _singular(word: str) -> str:
 
 
 def _plain(word: str) -> str:
-    letters = unicodedata.normalize("NFKD", word.casefold().translate(PLAIN_LETTERS))
-    kept = "".join(sign for sign in letters if not unicodedata.combining(sign) or sign in _VOICED)
+    decomposed = unicodedata.normalize("NFKD", word.casefold().translate(PLAIN_LETTERS))
+    kept = "".join(sign for sign in decomposed if not unicodedata.combining(sign) or sign in _VOICED)
     # Composed again, so that the voiced marks of kana are part of their letter: ハ is not バ.
     return _NOT_ALPHANUMERIC.sub("", unicodedata.normalize("NFC", kept))[:MAX_TERM]
 

@@ -69,9 +69,9 @@ class SignupNetworkQuerySet(models.QuerySet["SignupNetwork"]):
         network = self.get(network_hash=network_hash)
         recent = SignupAddress.objects.filter(network=network, latest_at__gt=now - NETWORK_WINDOW)
         others = recent.exclude(address_hash=address_hash).order_by("latest_at")
-        moments = list(others.values_list("latest_at", flat=True))
-        if len(moments) >= NETWORK_ADDRESSES:
-            return moments[-NETWORK_ADDRESSES] + NETWORK_WINDOW - now
+        granted = list(others.values_list("latest_at", flat=True))
+        if len(granted) >= NETWORK_ADDRESSES:
+            return granted[-NETWORK_ADDRESSES] + NETWORK_WINDOW - now
         SignupAddress.objects.bulk_create(
             [SignupAddress(network=network, address_hash=address_hash, latest_at=now)],
             update_conflicts=True,

@@ -1,10 +1,10 @@
 """The columns of the file, and the fields of one consent in its last cell."""
 
-MOMENTS = ("created_at", "confirmed_at", "left_at", "bounced_at")
+DATE_COLUMNS = ("created_at", "confirmed_at", "left_at", "bounced_at")
 SOURCE = ("page", "article", "article_title", "step")  # of the last time the letter was asked for
 CONSENT = ("consent_at", "consent_wording", "consent_proof")  # of the last confirmation
 
-COLUMNS = ("email", "status", *MOMENTS, *SOURCE, *CONSENT, "uid", "consents")
+COLUMNS = ("email", "status", *DATE_COLUMNS, *SOURCE, *CONSENT, "uid", "consents")
 
 # key in the JSON → field of Consent and its greatest length
 CONSENT_FIELDS = {

@@ -24,7 +24,7 @@ from insights.signals import audit_event
 from newsletter.models import Consent, Subscriber
 from newsletter.models.subscribers import SubscriberQuerySet
 from newsletter.subscribers.csv_cells import guarded
-from newsletter.subscribers.csv_columns import COLUMNS, CONSENT_FIELDS, MOMENTS
+from newsletter.subscribers.csv_columns import COLUMNS, CONSENT_FIELDS, DATE_COLUMNS
 
 CHUNK = 1000  # rows that are in memory at a time
 
@@ -53,7 +53,7 @@ def csv_lines(subscribers: SubscriberQuerySet) -> Iterator[str]:
     """The file line by line, header first, in the order in which the rows were made."""
     writer = csv.writer(_Line())
     yield writer.writerow(COLUMNS)
-    dates = {f"raw_{name}": _raw(name) for name in MOMENTS}
+    dates = {f"raw_{name}": _raw(name) for name in DATE_COLUMNS}
     rows = subscribers.order_by("pk").annotate(**dates, raw_uid=_raw("uid"))
     columns = rows.values_list("pk", "email", "status", *dates, "raw_uid")
     for some in batched(columns.iterator(chunk_size=CHUNK), CHUNK):

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from insights.text.email_addresses import strip_invisible
 from newsletter.models import Consent, Subscriber
 from newsletter.models.email_addresses import clean_address
-from newsletter.subscribers.csv_columns import CONSENT_FIELDS, MOMENTS, SOURCE
+from newsletter.subscribers.csv_columns import CONSENT_FIELDS, DATE_COLUMNS, SOURCE
 from newsletter.subscribers.csv_dates import UnclearDate, read_date
 
 IMPORT_PROOF = "named in an imported file"
@@ -33,13 +33,13 @@ class Row:
     email: str
     key: str
     uid: uuid.UUID | None
-    moments: dict[str, dt.datetime]
+    dates: dict[str, dt.datetime]
     consents: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def status(self) -> str:
         for name, status in (("left_at", "left"), ("bounced_at", "bounced"), ("confirmed_at", "confirmed")):
-            if name in self.moments:
+            if name in self.dates:
                 return status
         return "pending"
 
@@ -53,15 +53,19 @@ def parse_row(line: int, cells: Mapping[str, str], labels: Mapping[str, str] | N
         email = clean_address(cells["email"])
     except ValidationError as error:
         raise BadRow(f"email: {error.message}") from None
-    moments = {name: moment for name in MOMENTS if (moment := _moment(labels.get(name) or name, cells.get(name, "")))}
+    dates = {
+        name: date_time
+        for name in DATE_COLUMNS
+        if (date_time := _date_time(labels.get(name) or name, cells.get(name, "")))
+    }
     consents = _history(cells["consents"]) if cells.get("consents") else _from_columns(cells)
     said = strip_invisible(cells.get("status", ""))
-    if said == Subscriber.Status.CONFIRMED and "confirmed_at" not in moments:
+    if said == Subscriber.Status.CONFIRMED and "confirmed_at" not in dates:
         # A list from elsewhere may name the moment only once, as that of the consent.
         confirmed = [consent["happened_at"] for consent in consents if _is_confirmation(consent)]
-        moments |= {"confirmed_at": confirmed[-1]} if confirmed else {}
+        dates |= {"confirmed_at": confirmed[-1]} if confirmed else {}
     # A clean address is ASCII and canonical: its key is the same in lower case.
-    row = Row(line, email, email.lower(), _uid(cells.get("uid", "")), moments, consents)
+    row = Row(line, email, email.lower(), _uid(cells.get("uid", "")), dates, consents)
     if Subscriber.Status.CONFIRMED in {row.status, said} and not any(map(_is_confirmation, consents)):
         raise BadRow(
             "confirmed, but without a recorded consent (consent_at, consent_wording, consent_proof). To take the row "
@@ -76,7 +80,7 @@ def _is_confirmation(consent: Mapping[str, Any]) -> bool:
     return bool(consent["what"] == Consent.What.CONFIRMED and consent.get("wording") and consent.get("proof"))
 
 
-def _moment(name: str, text: str) -> dt.datetime | None:
+def _date_time(name: str, text: str) -> dt.datetime | None:
     if not (said := strip_invisible(text)):
         return None
     try:
@@ -112,20 +116,20 @@ def _consent(entry: Any) -> dict[str, Any]:
         raise BadRow(f"consents: “{min(unknown)[:40]}” is not known")
     if entry.get("what") not in Consent.What.values:
         raise BadRow(f"consents: what must be one of {', '.join(Consent.What.values)}")
-    moment = _moment("consents", entry.get("at", ""))
-    if moment is None:
+    date_time = _date_time("consents", entry.get("at", ""))
+    if date_time is None:
         raise BadRow("consents: each needs the moment “at”")
-    return {"what": entry["what"], "happened_at": moment, **_texts(entry)}
+    return {"what": entry["what"], "happened_at": date_time, **_texts(entry)}
 
 
 def _from_columns(cells: Mapping[str, str]) -> list[dict[str, Any]]:
     """The consents of a row without a history: the columns beside it, as far as they are filled in."""
     source = {name: cells[name] for name in SOURCE if cells.get(name)}
-    confirmed_at = _moment("consent_at", cells.get("consent_at", ""))
+    confirmed_at = _date_time("consent_at", cells.get("consent_at", ""))
     if confirmed_at:
         texts = {"wording": cells.get("consent_wording", ""), "proof": cells.get("consent_proof", "")}
         return [{"what": Consent.What.CONFIRMED.value, "happened_at": confirmed_at, **_texts({**source, **texts})}]
-    asked_at = _moment("created_at", cells.get("created_at", ""))
+    asked_at = _date_time("created_at", cells.get("created_at", ""))
     if source and asked_at:
         texts = {"wording": NOT_RECORDED, "proof": IMPORT_PROOF}
         return [{"what": Consent.What.ASKED.value, "happened_at": asked_at, **_texts({**source, **texts})}]

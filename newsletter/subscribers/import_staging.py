@@ -138,7 +138,7 @@ class Staging:
                 cursor.executemany(self._insert_consents, consents)
 
     def _row(self, row: Row) -> tuple[Any, ...]:
-        given = {"email": row.email, "address_key": row.key, **row.moments}
+        given = {"email": row.email, "address_key": row.key, **row.dates}
         if row.uid:
             given["uid"] = row.uid
         older = older_address_key(row.email) if "xn--" in row.key else row.key

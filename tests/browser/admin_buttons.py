@@ -17,15 +17,15 @@ CSV = {"name": "readers.csv", "mimeType": "text/csv", "buffer": b"email,status\n
 MAKE_PAGES = """
 import datetime as dt, json
 from django.utils import timezone
-from insights.publishing.drafts import bring_back, import_version
-from insights.review import hand_in
+from insights.publishing.drafts import restore, import_version
+from insights.review import submit
 from insights.models import User
 from tests.config.role_world import make_failed_task
 from tests.factories import (make_article, make_author, make_category, make_picture, make_preview_link, make_series,
                              make_step, make_tag, make_user)
 from tests.feedback.factories import make_answer
 from django.contrib.auth.models import Group
-from insights.models import FormerSlug, Version
+from insights.models import Redirect, Version
 
 other, author = (User.objects.get(email=f"{name}@example.com") for name in ("other", "author"))
 change = lambda row, model="insights/article": f"/admin/{model}/{row.pk}/change/"
@@ -34,7 +34,7 @@ soon = timezone.now() + dt.timedelta(days=3)
 
 def handed(title):
     article = make_article(title, published=None, user=other)
-    hand_in(article.working_version(), user=other)
+    submit(article.working_version(), user=other)
     return article
 
 def with_draft(title):
@@ -44,17 +44,17 @@ def with_draft(title):
 
 def withdrawn(title):
     article = make_article(title, user=other)
-    article.withdraw()
+    article.unpublish()
     return article
 
 leaving, out = make_article("Leaving"), make_article("Voiced")
 linked = make_article("Linked", published=None, user=author)
-leaving.withdraw(soon)
+leaving.unpublish(soon)
 make_preview_link(linked)
 older = with_draft("Older")
 first = older.live_version()
 back = with_draft("Brought back")
-bring_back(back, back.live_version(), user=other)
+restore(back, back.live_version(), user=other)
 version = f"/admin/insights/article/{older.pk}/versions/{first.pk}/"
 answers = [make_answer(out, f"Words {number}.") for number in range(6)]
 pages = {
@@ -75,8 +75,8 @@ pages = {
     "delete-tag": delete(make_tag("to delete"), "insights/tag"),
     "delete-series": delete(make_series("To delete"), "insights/series"),
     "delete-author": delete(make_author("To delete"), "insights/author"),
-    "delete-formerslug": delete(
-        FormerSlug.objects.create(kind="article", slug="gone", article=out), "insights/formerslug"),
+    "delete-redirect": delete(
+        Redirect.objects.create(kind="article", slug="gone", article=out), "insights/redirect"),
     "delete-step": delete(make_step("to-delete", keywords="x"), "insights/step"),
     "delete-group": delete(Group.objects.create(name="To delete"), "auth/group"),
 }
@@ -154,7 +154,7 @@ BUTTONS = [
            "form[enctype='multipart/form-data']", "[value=import]", "Imported: ", frozenset({"file"}), {"file": CSV}),
     Button("newsletter_subscriber_changelist", "manager", "/admin/newsletter/subscriber/", "#changelist-form",
            "[name=index]", "", _CHOSEN, {"action": "take_off", "_selected_action": True}),
-    Button("insights_outsidelink_changelist", "editor", "/admin/insights/outsidelink/", "#changelist-form",
+    Button("insights_externallink_changelist", "editor", "/admin/insights/externallink/", "#changelist-form",
            "[name=index]", "", _CHOSEN, {"action": "ignore_address", "_selected_action": True}),
     Button("insights_user_changelist", "admin", "/admin/insights/user/?q=nameless@example.com", "#changelist-form",
            "[name=index]", "Bylines made: No Byline.", _CHOSEN, {"action": "make_bylines", "_selected_action": True}),
@@ -166,7 +166,7 @@ BUTTONS = [
     Button("login", "anon", "/admin/login/?next=/admin/", "#login-form", "[type=submit]", "Today at the desk",
            frozenset({"username", "password"}), {"username": "editor@example.com", "password": PASSWORD}),
     *(_deletion(f"insights_{model}", f"delete-{model}") for model in (
-        "article", "picture", "category", "tag", "series", "author", "formerslug", "step")),
+        "article", "picture", "category", "tag", "series", "author", "redirect", "step")),
     _deletion("auth_group", "delete-group", "admin"),
 ]  # fmt: skip
 # Answered with a file, and with a question whose answer is a page of its own: tests of their own.

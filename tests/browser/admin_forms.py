@@ -57,7 +57,7 @@ _FIELDS: Mapping[str, Mapping[str, Any]] = {  # by model: what is typed
     "insights/category": {"picture": "free.png"},
     "insights/tag": {"picture": "free.png"},
     "insights/series": {"picture": "free.png"},
-    "insights/formerslug": {"kind": "article", "article": "Out"},
+    "insights/redirect": {"kind": "article", "article": "Out"},
     "insights/step": {"kind": "link", "target_url": "/insights/", "target_article": "Out", "is_active": True},
     "auth/group": {},
 }
@@ -87,7 +87,7 @@ FORMS = [
     *_pair("editor", "insights/category", "free_category"),
     *_pair("editor", "insights/tag", "tag"),
     *_pair("editor", "insights/series", "free_series"),
-    *_pair("editor", "insights/formerslug", "former"),
+    *_pair("editor", "insights/redirect", "former"),
     *_pair("editor", "insights/step", "step", left=frozenset({"is_default"})),
     *_pair("admin", "auth/group", "group"),
     AdminForm("admin", "/admin/insights/author/add/", "#author_form", is_plain=False,

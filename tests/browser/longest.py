@@ -18,10 +18,10 @@ from insights.models import (
     AuditEntry,
     Author,
     Category,
-    FormerSlug,
+    ExternalLink,
     HistoryEntry,
-    OutsideLink,
     Picture,
+    Redirect,
     Series,
     SiteSettings,
     Step,
@@ -83,7 +83,7 @@ def make_longest(email: str) -> dict[str, Any]:
     user = make_user(superuser=True, email=email, name="W" * 150)
     SiteSettings(
         **longest(
-            SiteSettings, "name", "tagline", "headline", "introduction", "letter_name", "newsletter_text",
+            SiteSettings, "name", "tagline", "headline", "introduction", "newsletter_name", "newsletter_text",
             "newsletter_label", "signup_note", "footer_text",
         ),
         navigation=[{"label": "W" * 40, "address": f"/{number}/"} for number in range(6)],
@@ -107,14 +107,14 @@ def make_longest(email: str) -> dict[str, Any]:
     article, gone, moved = articles
     draft = make_article("W" * 200, slug=slug, published=None, user=user, authors=[author], tags=tags, **text)
     draft.working_version().submit()
-    gone.withdraw(actor=user)
+    gone.unpublish(actor=user)
     moved.move_to(f"9{slug[1:]}", actor=user)
     Step.objects.update(**longest(Step, "heading", "text", "button"))
     make_step("w" * 60, keywords="W" * 80, **longest(Step, "heading", "text", "button"))
     for status in ("approved", "waiting", "rejected", "spam"):
         make_answer(article, "W" * MESSAGE_MAX_LENGTH, status=status, name="W" * NAME_MAX_LENGTH)
     links_out.read(article.live_version())
-    OutsideLink.objects.update(state="dead", told="W" * 200)
+    ExternalLink.objects.update(state="dead", told="W" * 200)
     address = f"{'w' * 64}@{'w' * 63}.{'w' * 63}.{'w' * 55}.com"
     subscriber = make_subscriber(address)
     subscriber.consents.create(what="asked", wording="W" * 200, proof="W" * 200, page="/" + "w" * 199)
@@ -126,8 +126,8 @@ def make_longest(email: str) -> dict[str, Any]:
     )  # fmt: skip
     with transaction.atomic():
         AuditEntry.record(user, "W" * 80, "W" * 200, note="W" * 300)
-        HistoryEntry.record(draft, HistoryEntry.Verb.HANDED_IN, user, note="W" * 2000)
-    FormerSlug.objects.leave("article", "v" * 80, article=article)
+        HistoryEntry.record(draft, HistoryEntry.Verb.SUBMITTED, user, note="W" * 2000)
+    Redirect.objects.leave("article", "v" * 80, article=article)
     path = article.get_absolute_url()
     public = [
         "/", "/insights/", path, f"{path}feedback/", f"{path}feedback/yes/", f"{path}feedback/no/",

@@ -96,11 +96,11 @@ FORMS: dict[str, Form] = {
     "step": lambda world: {**_STEP, "rule-INITIAL_FORMS": "1", "rule-0-id": world.step.rule.pk,
                            "rule-0-step": world.step.pk},
     "settings": _always(
-        name="AI Scope Hub", tagline="Research", headline="Read slowly", introduction="Words", letter_name="Weekly",
+        name="AI Scope Hub", tagline="Research", headline="Read slowly", introduction="Words", newsletter_name="Weekly",
         time_zone="UTC", signup_note="Monthly",
     ),
     "settings-preview": _always(
-        name="AI Scope Hub", tagline="Research", headline="Read slowly", introduction="Words", letter_name="Weekly",
+        name="AI Scope Hub", tagline="Research", headline="Read slowly", introduction="Words", newsletter_name="Weekly",
         time_zone="UTC", signup_note="Monthly", privacy_text="We keep nothing.", _preview="1",
     ),
     "new-account": _always(

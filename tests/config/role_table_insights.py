@@ -194,18 +194,18 @@ GET  /admin/insights/author/{byline}/history/                       302  302  40
 POST /admin/insights/author/{byline}/history/                       302  302  403    200    403    403     200
 GET  /admin/insights/author/{byline}/                               302  302  302    302    302    302     302
 POST /admin/insights/author/{byline}/                               302  302  302    302    302    302     302
-GET  /admin/insights/formerslug/                                    302  302  403    200    403    403     200
-POST /admin/insights/formerslug/                                    302  302  403    200    403    403     200
-GET  /admin/insights/formerslug/add/                                302  302  403    200    403    403     200
-POST /admin/insights/formerslug/add/ <former>                       302  302  403    302    403    403     302
-GET  /admin/insights/formerslug/{former}/change/                    302  302  403    200    403    403     200
-POST /admin/insights/formerslug/{former}/change/ <former>           302  302  403    302    403    403     302
-GET  /admin/insights/formerslug/{former}/delete/                    302  302  403    200    403    403     200
-POST /admin/insights/formerslug/{former}/delete/ <yes>              302  302  403    302    403    403     302
-GET  /admin/insights/formerslug/{former}/history/                   302  302  403    200    403    403     200
-POST /admin/insights/formerslug/{former}/history/                   302  302  403    200    403    403     200
-GET  /admin/insights/formerslug/{former}/                           302  302  302    302    302    302     302
-POST /admin/insights/formerslug/{former}/                           302  302  302    302    302    302     302
+GET  /admin/insights/redirect/                                    302  302  403    200    403    403     200
+POST /admin/insights/redirect/                                    302  302  403    200    403    403     200
+GET  /admin/insights/redirect/add/                                302  302  403    200    403    403     200
+POST /admin/insights/redirect/add/ <former>                       302  302  403    302    403    403     302
+GET  /admin/insights/redirect/{former}/change/                    302  302  403    200    403    403     200
+POST /admin/insights/redirect/{former}/change/ <former>           302  302  403    302    403    403     302
+GET  /admin/insights/redirect/{former}/delete/                    302  302  403    200    403    403     200
+POST /admin/insights/redirect/{former}/delete/ <yes>              302  302  403    302    403    403     302
+GET  /admin/insights/redirect/{former}/history/                   302  302  403    200    403    403     200
+POST /admin/insights/redirect/{former}/history/                   302  302  403    200    403    403     200
+GET  /admin/insights/redirect/{former}/                           302  302  302    302    302    302     302
+POST /admin/insights/redirect/{former}/                           302  302  302    302    302    302     302
 """
 
 STEPS = """
@@ -266,33 +266,33 @@ GET  /admin/autocomplete/?app_label=insights&model_name=version&field_name=cover
 GET  /admin/autocomplete/?app_label=insights&model_name=category&field_name=picture        302 302 200 200 403 403 200
 GET  /admin/autocomplete/?app_label=insights&model_name=author&field_name=avatar           302 302 200 200 403 403 200
 GET  /admin/autocomplete/?app_label=insights&model_name=step&field_name=target_article     302 302 200 200 403 403 200
-GET  /admin/autocomplete/?app_label=insights&model_name=formerslug&field_name=article      302 302 200 200 403 403 200
-GET  /admin/autocomplete/?app_label=insights&model_name=formerslug&field_name=category     302 302 403 200 403 403 200
-GET  /admin/autocomplete/?app_label=insights&model_name=formerslug&field_name=author       302 302 200 200 403 403 200
+GET  /admin/autocomplete/?app_label=insights&model_name=redirect&field_name=article      302 302 200 200 403 403 200
+GET  /admin/autocomplete/?app_label=insights&model_name=redirect&field_name=category     302 302 403 200 403 403 200
+GET  /admin/autocomplete/?app_label=insights&model_name=redirect&field_name=author       302 302 200 200 403 403 200
 GET  /admin/autocomplete/?app_label=insights&model_name=article&field_name=created_by      302 302 403 403 403 403 200
 GET  /admin/autocomplete/?app_label=newsletter&model_name=consent&field_name=subscriber    302 302 403 403 403 200 200
 GET  /admin/autocomplete/?app_label=insights&model_name=article&field_name=slug            302 302 403 403 403 403 403
 """
 
 OUTSIDE_LINKS = """
-GET  /admin/insights/outsidelink/                                   302  302  403    200    403    403     200
-GET  /admin/insights/outsidelink/?state=ignored&q=example           302  302  403    200    403    403     200
-GET  /admin/insights/outsidelink/?ignored_by__password__startswith=p 302 302  403    400    403    403     400
-POST /admin/insights/outsidelink/                                   302  302  403    200    403    403     200
-POST /admin/insights/outsidelink/ <ignore-address>                  302  302  403    302    403    403     302
-POST /admin/insights/outsidelink/ <ignore-host>                     302  302  403    302    403    403     302
-POST /admin/insights/outsidelink/ <look-again>                      302  302  403    302    403    403     302
-POST /admin/insights/outsidelink/?state=ignored <take-back>         302  302  403    302    403    403     302
-GET  /admin/insights/outsidelink/add/                               302  302  403    403    403    403     403
-POST /admin/insights/outsidelink/add/                               302  302  403    403    403    403     403
-GET  /admin/insights/outsidelink/{outside_link}/change/             302  302  403    200    403    403     200
-POST /admin/insights/outsidelink/{outside_link}/change/             302  302  403    403    403    403     403
-GET  /admin/insights/outsidelink/{outside_link}/delete/             302  302  403    403    403    403     403
-POST /admin/insights/outsidelink/{outside_link}/delete/ <yes>       302  302  403    403    403    403     403
-GET  /admin/insights/outsidelink/{outside_link}/history/            302  302  403    200    403    403     200
-POST /admin/insights/outsidelink/{outside_link}/history/            302  302  403    200    403    403     200
-GET  /admin/insights/outsidelink/{outside_link}/                    302  302  302    302    302    302     302
-POST /admin/insights/outsidelink/{outside_link}/                    302  302  302    302    302    302     302
+GET  /admin/insights/externallink/                                   302  302  403    200    403    403     200
+GET  /admin/insights/externallink/?state=ignored&q=example           302  302  403    200    403    403     200
+GET  /admin/insights/externallink/?ignored_by__password__startswith=p 302 302  403    400    403    403     400
+POST /admin/insights/externallink/                                   302  302  403    200    403    403     200
+POST /admin/insights/externallink/ <ignore-address>                  302  302  403    302    403    403     302
+POST /admin/insights/externallink/ <ignore-host>                     302  302  403    302    403    403     302
+POST /admin/insights/externallink/ <look-again>                      302  302  403    302    403    403     302
+POST /admin/insights/externallink/?state=ignored <take-back>         302  302  403    302    403    403     302
+GET  /admin/insights/externallink/add/                               302  302  403    403    403    403     403
+POST /admin/insights/externallink/add/                               302  302  403    403    403    403     403
+GET  /admin/insights/externallink/{outside_link}/change/             302  302  403    200    403    403     200
+POST /admin/insights/externallink/{outside_link}/change/             302  302  403    403    403    403     403
+GET  /admin/insights/externallink/{outside_link}/delete/             302  302  403    403    403    403     403
+POST /admin/insights/externallink/{outside_link}/delete/ <yes>       302  302  403    403    403    403     403
+GET  /admin/insights/externallink/{outside_link}/history/            302  302  403    200    403    403     200
+POST /admin/insights/externallink/{outside_link}/history/            302  302  403    200    403    403     200
+GET  /admin/insights/externallink/{outside_link}/                    302  302  302    302    302    302     302
+POST /admin/insights/externallink/{outside_link}/                    302  302  302    302    302    302     302
 """
 
 TABLE = OUTSIDE_LINKS + ARTICLES + WRITING + PICTURES + FILED_UNDER + STEPS + SETTINGS_AND_AUDIT + AUTOCOMPLETE

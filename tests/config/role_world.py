@@ -11,8 +11,8 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from insights.link_checker import extraction as links_out
-from insights.models import Article, FormerSlug, OutsideLink, SiteSettings, Step, User
-from insights.next_step.recalculation import recompute
+from insights.models import Article, ExternalLink, Redirect, SiteSettings, Step, User
+from insights.next_step.recalculation import recalculate
 from insights.publishing.drafts import import_version
 from newsletter.models import Subscriber
 from tests.factories import (
@@ -66,8 +66,8 @@ def make_world(author: User) -> SimpleNamespace:
     draft = make_article("Draft of another", published=None, user=other)
     handed = make_article("Handed in", published=None, user=other)
     handed.working_version().submit()
-    withdrawn = make_article("Withdrawn", user=other)
-    withdrawn.withdraw()
+    unpublished = make_article("Withdrawn", user=other)
+    unpublished.unpublish()
     out = make_article("Out", user=other, category=category, tags=[tag], series=series)
     used = make_picture(name="used.png")
     step = make_step("course", keywords="course")
@@ -75,7 +75,7 @@ def make_world(author: User) -> SimpleNamespace:
     own = make_article("Own draft", published=None, user=author)
     linking = make_article("Links out", user=other, body="[a](https://example.com/dead)\n")
     links_out.read(linking.live_version())
-    dead, ignored = OutsideLink.objects.get(), OutsideLink.objects.get()
+    dead, ignored = ExternalLink.objects.get(), ExternalLink.objects.get()
     dead.state = "dead"
     dead.save()
     ignored.pk, ignored.key, ignored.ignored_at = None, "another", now
@@ -99,7 +99,7 @@ def make_world(author: User) -> SimpleNamespace:
         handed=handed,
         out=out,
         future=make_article("Future", user=other, published=now + dt.timedelta(days=3)),
-        withdrawn=withdrawn,
+        unpublished=unpublished,
         category=category,
         free_category=make_category("Empty"),
         tag=tag,
@@ -112,7 +112,7 @@ def make_world(author: User) -> SimpleNamespace:
         shows=make_article("Shows a picture", body=f"![A field]({used.reference})\n"),
         outside_link=dead,
         ignored_link=ignored,
-        former=FormerSlug.objects.create(kind="article", slug="old-address", article=out),
+        former=Redirect.objects.create(kind="article", slug="old-address", article=out),
         step=step,
         default_step=Step.objects.get(is_default=True),
         settings=SiteSettings.objects.get(),
@@ -121,7 +121,7 @@ def make_world(author: User) -> SimpleNamespace:
         answer=make_answer(out, "Some words."),
         group=Group.objects.create(name="Made by staff"),
         role=Group.objects.get(name="Editor"),
-        task=SimpleNamespace(pk=recompute.enqueue(0).id),
+        task=SimpleNamespace(pk=recalculate.enqueue(0).id),
         failed=SimpleNamespace(pk=make_failed_task().pk),
         account=other,
         publisher=make_user("Editor", email="second-editor@example.com"),
@@ -132,7 +132,7 @@ def make_world(author: User) -> SimpleNamespace:
 
 def make_failed_task() -> DBTaskResult:
     """A task that was tried and failed."""
-    row = DBTaskResult.objects.get(pk=recompute.enqueue(0).id)
+    row = DBTaskResult.objects.get(pk=recalculate.enqueue(0).id)
     row.set_failed(ValueError("of no consequence"))
     return row
 

@@ -92,7 +92,7 @@ def test_sign_ups_before_the_first_article_are_shown_beside_the_steps(page):
 
 def test_it_says_that_the_form_is_public_and_with_which_words(page):
     """Fault F3: the same words that a visitor reads, and where to change them."""
-    SiteSettings(letter_name="Grid Notes").save()
+    SiteSettings(newsletter_name="Grid Notes").save()
     Step.objects.update(heading="What the grid did <this week>")
     text = page()
     section = text[text.index('id="already-public"') :]

@@ -58,7 +58,7 @@ for version in Version.objects.filter(live_from__gt=timezone.now()):
 """
 WITHDRAW_SOON = """
 import datetime as dt; from django.utils import timezone; from insights.models import Article
-Article.objects.get(slug='late').withdraw(timezone.now() + dt.timedelta(seconds=2))
+Article.objects.get(slug='late').unpublish(timezone.now() + dt.timedelta(seconds=2))
 """
 
 
@@ -191,7 +191,7 @@ class TestForgetting:
         site.shell(
             "from django.db import transaction; from insights.models import *\n"
             "with transaction.atomic():\n"
-            "    Article.objects.get(slug='kept').withdraw(); transaction.set_rollback(True)"
+            "    Article.objects.get(slug='kept').unpublish(); transaction.set_rollback(True)"
         )
         assert bodies(everywhere(site, ARTICLE)) == {before.body}
 

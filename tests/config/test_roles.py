@@ -24,13 +24,13 @@ pytestmark = pytest.mark.django_db
 # What each account finds at the desk.
 SEEN = {
     "author": {"Article", "Author", "Picture"},
-    "editor": {"Article", "Picture", "Category", "Tag", "Series", "Author", "Step", "FormerSlug", "AuditEntry",
-               "OutsideLink"},
+    "editor": {"Article", "Picture", "Category", "Tag", "Series", "Author", "Step", "Redirect", "AuditEntry",
+               "ExternalLink"},
     "moderator": {"Answer"},
     "manager": {"Subscriber"},
     "admin": {
-        "Article", "Picture", "Category", "Tag", "Series", "Author", "Step", "FormerSlug", "AuditEntry", "Answer",
-        "OutsideLink", "Subscriber", "User", "Group", "DBTaskResult", "SiteSettings",
+        "Article", "Picture", "Category", "Tag", "Series", "Author", "Step", "Redirect", "AuditEntry", "Answer",
+        "ExternalLink", "Subscriber", "User", "Group", "DBTaskResult", "SiteSettings",
     },
 }  # fmt: skip
 
@@ -180,7 +180,7 @@ class TestWhatIsPostedBesideTheForm:
         send(
             client, own, title="Changed", status="published", state="published", publish_at=moment,
             publish_at_0="2020-01-01", publish_at_1="00:00", published_at=moment, live_from=moment, listed_at=moment,
-            withdrawn_at=moment, takes_feedback="", views=99, created_by=make_user().pk, is_default="on",
+            unpublished_at=moment, takes_feedback="", views=99, created_by=make_user().pk, is_default="on",
         )  # fmt: skip
         own.refresh_from_db()
         assert (own.status(), own.views, own.takes_feedback, own.created_by) == ("draft", 0, True, author)

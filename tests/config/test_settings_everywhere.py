@@ -31,7 +31,7 @@ def test_the_next_request_has_them(start_site: Callable[..., Site], page_cache: 
             "tagline": "t",
             "headline": "h",
             "introduction": "i",
-            "letter_name": "l",
+            "newsletter_name": "l",
             "signup_note": "n",
             "time_zone": "UTC",
         }

@@ -31,7 +31,7 @@ assert b"The model card" in site.get("/insights/search/?q=evaluations", secure=T
 posted = site.post("/newsletter/subscribe/", {"email": "reader@example.org"}, secure=True)
 assert posted.status_code == 303, posted.status_code
 with transaction.atomic():
-    article.withdraw()
+    article.unpublish()
     transaction.set_rollback(True)
 print(sqlite3.__name__, sqlite3.sqlite_version, connection.Database.sqlite_version)
 """

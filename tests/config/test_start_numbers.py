@@ -88,10 +88,10 @@ class TestTheCharts:
     def test_the_highest_bar_is_marked_and_fills_the_scale_no_further(self):
         chart = bar_chart("views", "Views a day", "view", "views", {TODAY: 7, TODAY - dt.timedelta(days=3): 1}, TODAY)
         assert chart.most
-        assert (chart.most.day, chart.most.told, chart.most_anchor) == (TODAY, "24 Nov 2026: 7 views", "end")
+        assert (chart.most.day, chart.most.label, chart.most_anchor) == (TODAY, "24 Nov 2026: 7 views", "end")
         assert [text for _, text in chart.ticks] == ["10", "5"]
         assert TOP < chart.most.y < BASE
-        assert chart.bars[-4].told == "21 Nov 2026: 1 view"
+        assert chart.bars[-4].label == "21 Nov 2026: 1 view"
         assert "8 in all; most on 24 Nov 2026, 7." in chart.summary
 
     @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ class TestTheArticlesThatBroughtMost:
 
     def test_link_to_what_readers_can_open_only(self):
         out, gone = make_article("Out", slug="out"), make_article("Gone")
-        gone.withdraw()
+        gone.unpublish()
         for article in (out, gone):
             confirm(NOW, article)
         assert {row.title: row.address for row in panels(NOW)["best"]} == {"Out": "/insights/out/", "Gone": ""}

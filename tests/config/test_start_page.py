@@ -42,7 +42,7 @@ def rows_under(page: str, heading: str) -> list[str]:
     return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]
 
 
-def hand_in(title: str, author, *, reviewer=None, at: dt.datetime | None = None):
+def submit(title: str, author, *, reviewer=None, at: dt.datetime | None = None):
     article = make_article(title, published=None, user=author)
     article.working_version().submit(at)
     if reviewer:
@@ -75,9 +75,9 @@ class TestWhoWaitsForWhom:
             make_user("Editor", name="Olga"),
         )
         longest = dt.datetime(2026, 5, 25, 9, tzinfo=dt.UTC)
-        hand_in("For anybody", author, at=longest)
-        hand_in("For Olga", author, reviewer=other)
-        hand_in("For me", author, reviewer=editor)
+        submit("For anybody", author, at=longest)
+        submit("For Olga", author, reviewer=other)
+        submit("For me", author, reviewer=editor)
         rows = rows_under(page_for(client, editor), "To review")
         assert rows[0].startswith("For me Arthur handed it in ")
         assert rows[0].endswith("; it waits for you.")
@@ -86,17 +86,17 @@ class TestWhoWaitsForWhom:
 
     def test_an_author_sees_what_own_texts_wait_for(self, client):
         author, other = make_user("Author"), make_user("Author")
-        hand_in("Mine", author, reviewer=make_user("Editor", name="Erika"))
-        hand_in("Not mine", other)
+        submit("Mine", author, reviewer=make_user("Editor", name="Erika"))
+        submit("Not mine", other)
         rows = rows_under(page_for(client, author), "Waiting for an editor")
         assert len(rows) == 1
         assert rows[0].endswith("; it waits for Erika.")
 
     def test_what_was_given_back_comes_with_its_note(self, client):
         author, editor = make_user("Author"), make_user("Editor", name="Erika")
-        article = hand_in("Almost", author)
+        article = submit("Almost", author)
         version = article.working_version()
-        version.send_back(dt.datetime(2026, 5, 25, 9, tzinfo=dt.UTC))
+        version.request_changes(dt.datetime(2026, 5, 25, 9, tzinfo=dt.UTC))
         note = "The second figure contradicts the first.\n" + "More words. " * 50
         make_history_entry(article, "returned", editor, version=version, person=author, note=note)
         page = page_for(client, author)
@@ -110,7 +110,7 @@ class TestWhoWaitsForWhom:
 
     def test_what_is_approved_waits_to_go_out(self, client):
         author, editor = make_user("Author"), make_user("Editor", name="Erika")
-        article = hand_in("Fine", author)
+        article = submit("Fine", author)
         article.working_version().approve(dt.datetime(2026, 5, 25, 9, tzinfo=dt.UTC))
         make_history_entry(article, "approved", editor, version=article.working_version())
         page = page_for(client, editor)
@@ -126,7 +126,7 @@ class TestTheSchedule:
         make_article("New", published=self.SUMMER)
         changed = make_article("Out")
         changed.publish(import_version(changed, {"body": "Other words.\n"}), self.SUMMER + dt.timedelta(days=1))
-        make_article("Leaving").withdraw(self.SUMMER + dt.timedelta(days=2))
+        make_article("Leaving").unpublish(self.SUMMER + dt.timedelta(days=2))
         assert rows_under(page_for(client, make_user("Editor")), "Scheduled") == [
             "New Goes out 1 Jul 2027, 09:00 CEST.",
             "Out Changes go out 2 Jul 2027, 09:00 CEST.",
@@ -147,12 +147,12 @@ class TestTheSchedule:
         assert rows_under(page_for(client, make_user("Editor", time_zone=zone)), "Scheduled") == [told]
 
     def test_a_withdrawn_article_does_not_wait_for_its_moment(self, client):
-        make_article("Called off", published=timezone.now() + dt.timedelta(days=7)).withdraw()
+        make_article("Called off", published=timezone.now() + dt.timedelta(days=7)).unpublish()
         assert rows_under(page_for(client, make_user("Editor")), "Scheduled") == []
 
     def test_a_text_that_would_go_out_after_its_withdrawal_does_not(self, client):
         article = make_article("Never", published=self.SUMMER)
-        article.withdraw(self.SUMMER - dt.timedelta(days=1))
+        article.unpublish(self.SUMMER - dt.timedelta(days=1))
         (row,) = rows_under(page_for(client, make_user("Editor")), "Scheduled")
         assert row.startswith("Never Readers lose it ")
 
@@ -188,7 +188,7 @@ def test_what_people_wrote_is_text(client):
     """M09, F01: titles, notes and answers are shown escaped."""
     Answer.objects.create(article=make_article(), helpful=True, message="<script>alert(1)</script>", name="<b>x")
     author, administrator = make_user("Author", name="<i>A"), make_user(superuser=True)
-    hand_in("<script>alert(2)</script>", author)
+    submit("<script>alert(2)</script>", author)
     page = page_for(client, administrator)
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
@@ -202,10 +202,10 @@ def test_its_queries_are_few_and_do_not_grow_with_the_rows(client):
     counts = []
     for _ in range(2):
         for number in range(4):
-            hand_in("", make_user("Author"), reviewer=superuser)
+            submit("", make_user("Author"), reviewer=superuser)
             make_article(published=timezone.now() + dt.timedelta(days=number + 1))
             leaving = make_article()
-            leaving.withdraw(timezone.now() + dt.timedelta(days=1))
+            leaving.unpublish(timezone.now() + dt.timedelta(days=1))
             DailyViews.objects.create(article=leaving, day=timezone.now().date(), views=3)
             make_subscriber(status="confirmed")
             make_answer(leaving, "Some words.")

@@ -9,8 +9,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from insights.models import HandOverMail
-from insights.review import hand_in
+from insights.models import ReviewEmail
+from insights.review import submit
 from newsletter.models import ConfirmationMail
 from tests.factories import make_article, make_user
 from tests.newsletter.conftest import sign_up, smtp
@@ -89,9 +89,9 @@ def test_what_counts_as_unsent(client, state, trouble, days, is_shown):
 
 def test_review_emails_are_shown_to_administrators(client, run_tasks, no_mail_server):
     author, editor = make_user("Author"), make_user("Editor")
-    hand_in(make_article(published=None, user=author).working_version(), user=author)
+    submit(make_article(published=None, user=author).working_version(), user=author)
     run_tasks()
-    assert HandOverMail.objects.get().recipient == editor
+    assert ReviewEmail.objects.get().recipient == editor
     page = start_page(client, make_user(superuser=True))
     assert f"{REVIEWS} 1 The mail server has not taken 1 review email, the first from" in page
     assert "1 will be tried again by itself." in page

@@ -138,7 +138,7 @@ def test_only_an_open_article_takes_answers(client, state) -> None:
     published = {"draft": None, "future": tomorrow}.get(state, True)
     article = make_article(published=published, article={"takes_feedback": state != "closed"})
     if state == "withdrawn":
-        article.withdraw()
+        article.unpublish()
     if state == "missing":
         article.slug = "nowhere"
     assert press(client, article).status_code == 404

@@ -52,9 +52,9 @@ def test_the_trap_leads_where_words_lead(client, article) -> None:
 def test_the_pages_after_a_form_are_those_of_an_open_article(client, article) -> None:
     """Fault B4: another last part, a draft, a closed and a withdrawn article answer 404; nothing is written on GET."""
     draft, closed = make_article("Draft", published=None), make_article("Closed", article={"takes_feedback": False})
-    withdrawn = make_article("Withdrawn")
-    withdrawn.withdraw()
-    for row in (draft, closed, withdrawn):
+    unpublished = make_article("Withdrawn")
+    unpublished.unpublish()
+    for row in (draft, closed, unpublished):
         for outcome in ("yes", "no", "noted", "waiting"):
             assert client.get(f"{address_of(row)}{outcome}/").status_code == 404
     assert client.get(f"{address_of(article)}maybe/").status_code == 404

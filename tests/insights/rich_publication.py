@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from insights.models import Article, Author, Category, FormerSlug, Picture, Series, SiteSettings, Step, Tag
+from insights.models import Article, Author, Category, Picture, Redirect, Series, SiteSettings, Step, Tag
 from insights.publishing.drafts import import_version
 from tests.factories import (
     make_article,
@@ -61,7 +61,7 @@ def make_publication() -> None:
     ]
     series = make_series("Parts: a series", text="Two parts")
     for kind, row in (("author", desk), ("category", policy), ("tag", tags[0]), ("series", series)):
-        FormerSlug.objects.leave(kind, f"old-{kind}", **{kind: row})
+        Redirect.objects.leave(kind, f"old-{kind}", **{kind: row})
     every = {"body": BODY.format(shown.uid), "authors": [twins[1], desk, twins[0]], "tags": [tags[2], tags[0]]}
     target = make_article("Target", published=START, category=policy, **every)
     make_step(
@@ -89,8 +89,8 @@ def make_publication() -> None:
     gone = make_article(
         "Withdrawn", published=START, seo_title="S", seo_description="D", canonical="https://example.org/"
     )
-    gone.withdraw(START + dt.timedelta(days=1))
-    make_article("Leaving", published=START).withdraw(timezone.now() + dt.timedelta(days=9))
+    gone.unpublish(START + dt.timedelta(days=1))
+    make_article("Leaving", published=START).unpublish(timezone.now() + dt.timedelta(days=9))
     make_article("A draft", published=None, **every)
     handed_in = make_article("In review", published=None, pinned_step=Step.objects.get(slug="read"))
     handed_in.working_version().submit(START)
@@ -99,7 +99,7 @@ def make_publication() -> None:
     pinned.move_to("pinned-for-good")
     edited = make_article("Edited later", published=START)
     edited.publish(_draft(edited, "Edited: now"))
-    FormerSlug.objects.filter(slug="old-one").delete()
+    Redirect.objects.filter(slug="old-one").delete()
 
 
 def _draft(article, title, *, submitted=False):
@@ -119,9 +119,7 @@ def walk() -> dict[str, str]:
     """Every page that readers can reach, by address; where it answers otherwise, its status and target."""
     client, found = Client(), {}
     pending = ["/", "/insights/", *(f"/insights/{slug}/" for slug in Article.objects.values_list("slug", flat=True))]
-    pending += [
-        f"/insights/{slug}/" for slug in FormerSlug.objects.filter(kind="article").values_list("slug", flat=True)
-    ]
+    pending += [f"/insights/{slug}/" for slug in Redirect.objects.filter(kind="article").values_list("slug", flat=True)]
     for model in (Category, Tag, Author, Series):
         pending += [row.get_absolute_url() for row in model._default_manager.all()]
     pending += [f"/insights/{kind}/old-{kind}/" for kind in ("author", "category", "tag", "series")]

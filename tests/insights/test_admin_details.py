@@ -63,7 +63,7 @@ class TestMessages:
         values = {"name": "Chips", "slug": "chips", "position": "0"}
         answer = client.post(f"/admin/insights/category/{category.pk}/change/", values)
         assert '<a href="/insights/category/chips/">View on site</a>' in said(answer)
-        article.withdraw()
+        article.unpublish()
         answer = client.post(f"/admin/insights/article/{article.pk}/restore/")
         assert '<a href="/insights/tides/">View on site</a>' in said(answer)
 

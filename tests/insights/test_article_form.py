@@ -9,7 +9,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from insights.models import Article, AuditEntry, FormerSlug, Picture, SiteSettings, Version
+from insights.models import Article, AuditEntry, Picture, Redirect, SiteSettings, Version
 from tests.factories import (
     make_article,
     make_author,
@@ -307,7 +307,7 @@ class TestChangingWhatIsOut:
 
     def test_publishing_an_untouched_withdrawn_article_gives_it_back(self, client, editor):
         article = make_article()
-        article.withdraw()
+        article.unpublish()
         send(client, article, "_publish")
         article.refresh_from_db()
         assert article.status() == "published"
@@ -323,7 +323,7 @@ class TestChangingWhatIsOut:
     def test_the_address_of_a_draft_leaves_no_trace(self, client, editor):
         article = make_article(slug="old", published=None)
         send(client, article, slug="new")
-        assert not FormerSlug.objects.exists()
+        assert not Redirect.objects.exists()
         article.refresh_from_db()
         assert article.slug == "new"
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from insights.models import FormerSlug, SiteSettings, Step
+from insights.models import Redirect, SiteSettings, Step
 from insights.publishing.drafts import import_version
 from tests.factories import (
     make_article,
@@ -102,19 +102,19 @@ def test_moving_back_to_an_old_slug_makes_no_loop(client, article):
     article.move_to("china-ai-in-tokens")
     assert client.get("/insights/china-ai-in-tokens/").status_code == 200
     assert client.get("/insights/second/")["Location"] == "/insights/china-ai-in-tokens/"
-    assert FormerSlug.objects.count() == 1
+    assert Redirect.objects.count() == 1
 
 
 def test_a_former_slug_of_a_withdrawn_article_leads_nowhere(client, article):
     article.move_to("second")
-    article.withdraw()
+    article.unpublish()
     assert client.get("/insights/china-ai-in-tokens/").status_code == 410
 
 
 def test_a_withdrawn_article_can_be_restored(client, article):
-    article.withdraw()
+    article.unpublish()
     assert client.get(article.get_absolute_url()).status_code == 410
-    article.restore()
+    article.republish()
     assert client.get(article.get_absolute_url()).status_code == 200
 
 
@@ -142,7 +142,7 @@ def test_a_step_to_a_withdrawn_article_gives_way_to_the_default(client):
     make_step("onward", kind="article", target_article=target, keywords="gravity", threshold=1)
     article = make_article("Gravity")
     assert "rule: onward" in client.get(article.get_absolute_url()).content.decode()
-    target.withdraw()
+    target.unpublish()
     assert "default: newsletter" in client.get(article.get_absolute_url()).content.decode()
     target.publish(import_version(target, {"title": "Another text"}), timezone.now() + dt.timedelta(days=1))
     assert "default: newsletter" in client.get(article.get_absolute_url()).content.decode()

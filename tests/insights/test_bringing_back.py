@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from insights.models import AuditEntry, Version
-from insights.publishing.drafts import bring_back, import_version, keep
+from insights.publishing.drafts import import_version, keep, restore
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_tag, make_user
 from tests.insights.desk import change_url, form_values
 from tests.insights.test_history import history_url, said, text_of, version_url
@@ -23,7 +23,7 @@ def editor(client):
 FIELDS = (
     "title", "excerpt", "body", "html", "contents", "words", "search_text", "category_id", "series_id", "series_part",
     "cover_id", "cover_alt", "cover_caption", "cover_credit", "seo_title", "seo_description", "canonical",
-    "pinned_step_id", "step_id", "decision", "submitted_at", "returned_at",
+    "pinned_step_id", "step_id", "decision", "submitted_at", "changes_requested_at",
 )  # fmt: skip
 
 
@@ -57,7 +57,7 @@ class TestBringingBack:
         answer = client.post(version_url(live, "bring-back/"))
         assert answer.url == change_url(article)
         now = article.working_version()
-        assert (now.body, now.html, now.brought_back) == (live.body, live.html, live)
+        assert (now.body, now.html, now.restored_from) == (live.body, live.html, live)
         assert article.live_version() == live
         form = client.get(change_url(article))
         assert "Undo" in text_of(form)
@@ -111,7 +111,7 @@ class TestBringingBack:
         keep(old, user=editor)
         import_version(article, {"category": None}, user=editor)
         category.delete()
-        bring_back(article, Version.objects.get(pk=old.pk), user=editor)
+        restore(article, Version.objects.get(pk=old.pk), user=editor)
         assert "Analysis" in text_of(client.get(change_url(article)))
         import_version(article, {"title": "Still without"}, user=editor)
         assert article.working_version().category_was == "Analysis"

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from insights.editor.preflight_gate import look_at_post
-from insights.models import FormerSlug, Tag, User
+from insights.models import Redirect, Tag, User
 from insights.preflight import Report
 from tests.cpu import cpu_seconds
 from tests.factories import (
@@ -133,7 +133,7 @@ class TestLeftovers:
 
 def test_a_link_without_an_address_is_told_without_its_brackets():
     (finding,) = [one for one in checked("The [words]() lead nowhere.\n").findings if one.rule == "link"]
-    assert finding.told == "The link “words” has no address."
+    assert finding.message == "The link “words” has no address."
     assert finding.quote == ""
 
 
@@ -183,8 +183,8 @@ class TestOwnLinks:
         assert finding.fix == "https://www.example.com/x"
 
     def test_an_old_address_is_told_with_the_new_one(self):
-        FormerSlug.objects.leave("article", "old", article=make_article("New"))
-        FormerSlug.objects.leave("category", "old", category=make_category("Fresh"))
+        Redirect.objects.leave("article", "old", article=make_article("New"))
+        Redirect.objects.leave("category", "old", category=make_category("Fresh"))
         panel = checked("[a](/insights/old/#s-x) and\n[b](/insights/category/old/)\n")
         assert found(panel) == [
             ("warning", "body", 1, "/insights/old/#s-x"), ("warning", "body", 2, "/insights/category/old/"),
@@ -193,8 +193,8 @@ class TestOwnLinks:
 
     def test_an_old_address_of_a_withdrawn_article_is_dead(self):
         gone = make_article("Gone")
-        FormerSlug.objects.leave("article", "old", article=gone)
-        gone.withdraw()
+        Redirect.objects.leave("article", "old", article=gone)
+        gone.unpublish()
         assert [row[0] for row in found(checked("[a](/insights/old/)\n\n[b](/insights/gone/)\n"))] == ["error", "error"]
 
     def test_an_article_that_is_out_later_is_told_until_this_one_goes_out_later_still(self):
@@ -217,7 +217,7 @@ class TestOwnLinks:
 
         def said(slug: str, **typed: str) -> list[str]:
             panel = checked(f"[a](/insights/{slug}/)\n", author, **typed)
-            return [one.told.replace(slug, "…") for one in panel.findings if one.rule == "link"]
+            return [one.message.replace(slug, "…") for one in panel.findings if one.rule == "link"]
 
         nothing = said("none")
         assert nothing
@@ -261,7 +261,7 @@ class TestNextStep:
 
     def test_little_confidence_is_told_and_more_is_not(self):
         make_step("course", keywords="zebra", threshold="1")
-        assert [one.told for one in checked("A zebra.\n").findings] == [
+        assert [one.message for one in checked("A zebra.\n").findings] == [
             "The step “course” was chosen with little confidence (0.10)."
         ]
         assert not checked("A zebra.\n", title="A zebra").findings

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 def named(body: str, **fields: str) -> list[tuple[str, int, str]]:
     """Return level, line and sentence of the findings about markup, and of bare URLs."""
     findings = checked(body, **fields).findings
-    return [(one.level.value, one.line, one.told) for one in findings if one.rule in ("markup", "bare", "entity")]
+    return [(one.level.value, one.line, one.message) for one in findings if one.rule in ("markup", "bare", "entity")]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_escaped_brackets_can_be_found_in_the_source():
     (finding,) = [one for one in checked("\\[gallery\\]\n").findings if one.rule == "markup"]
     assert finding.near == "\\[gallery\\]"
     (finding,) = [one for one in checked("See {{ a `b` }}\n").findings if one.rule == "markup"]
-    assert (finding.near, finding.told) == ("{{ a ", "“{{ a … }}” is shown as text.")
+    assert (finding.near, finding.message) == ("{{ a ", "“{{ a … }}” is shown as text.")
 
 
 @pytest.mark.parametrize("text", ["==marked==\n", "Very ==important words== here\n", "(==a==)\n"])
@@ -189,7 +189,7 @@ def test_entities_in_plain_fields_are_named(typed, entity, cure, name):
     """Fields are plain text, so an entity stays as it is typed."""
     (finding,) = [one for one in checked(**{name: typed}).findings if one.rule == "entity"]
     assert (finding.level.value, finding.name, finding.near) == ("warning", name, entity)
-    assert entity in finding.told
+    assert entity in finding.message
     assert finding.cure == cure
 
 

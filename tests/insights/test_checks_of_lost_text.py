@@ -17,7 +17,7 @@ RULES = {"footnote", "markup", "bare", "heading", "foreign", "link"}
 
 def said(body: str) -> list[tuple[str, int, str]]:
     """Level, line and sentence of what the checks find in a text."""
-    return [(one.level.value, one.line, one.told) for one in report(body).findings if one.rule in RULES]
+    return [(one.level.value, one.line, one.message) for one in report(body).findings if one.rule in RULES]
 
 
 def report(body: str) -> Report:

@@ -104,4 +104,4 @@ def test_saving_asks_nothing_of_the_checks(desk, unready, django_assert_max_num_
     values = form_values(desk, change_url(unready)) | {"body": "Other words.\n", "_save": "1"}
     with django_assert_max_num_queries(200) as asked:
         desk.post(change_url(unready), values)
-    assert not [query for query in asked.captured_queries if "outsidelink" in query["sql"]]
+    assert not [query for query in asked.captured_queries if "externallink" in query["sql"]]

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from insights import signals
-from insights.models import AuditEntry, Author, Category, FormerSlug, Picture, User
+from insights.models import AuditEntry, Author, Category, Picture, Redirect, User
 from insights.publishing.drafts import import_version
 from tests.factories import (
     make_article,
@@ -97,7 +97,7 @@ class TestAnAddressMadeFromTheName:
 
 
 class TestAFormerAddress:
-    URL = "/admin/insights/formerslug/add/"
+    URL = "/admin/insights/redirect/add/"
 
     def test_is_made_by_hand(self, client, editor):
         article = make_article(slug="present")
@@ -108,7 +108,7 @@ class TestAFormerAddress:
         answer = client.post(self.URL, {"kind": "article", "slug": "past", "category": make_category().pk})
         assert answer.status_code == 400
         assert "Choose the article" in answer.content.decode()
-        assert not FormerSlug.objects.exists()
+        assert not Redirect.objects.exists()
 
     def test_is_no_present_one(self, client, editor):
         article = make_article(slug="present")

@@ -206,7 +206,7 @@ class TestAScheduledWithdrawal:
         """H14: a withdrawn article."""
         moment = timezone.now() + HOUR
         image = image_of(share_image()).url
-        world["article"].withdraw(moment)
+        world["article"].unpublish(moment)
         with time_machine.travel(moment - dt.timedelta(seconds=1), tick=False):
             assert titles_at(world) == everywhere(world, "old")
         with time_machine.travel(moment, tick=False):
@@ -214,12 +214,12 @@ class TestAScheduledWithdrawal:
             assert Client().get(re.sub(r"https?://[^/]+", "", image)).status_code == 404
 
     def test_answers_as_a_withdrawal_of_today(self, world):
-        world["article"].withdraw()
+        world["article"].unpublish()
         self.gone(world)
 
     def test_outlives_the_publication_of_a_change(self, world):
         moment = timezone.now() + HOUR
-        world["article"].withdraw(moment)
+        world["article"].unpublish(moment)
         world["article"].publish(change(world["article"]))
         assert titles_at(world) == everywhere(world, "new")
         with time_machine.travel(moment, tick=False):
@@ -227,15 +227,15 @@ class TestAScheduledWithdrawal:
 
     def test_called_off_leaves_it_where_it_is(self, world):
         moment = timezone.now() + HOUR
-        world["article"].withdraw(moment)
-        world["article"].restore()
+        world["article"].unpublish(moment)
+        world["article"].republish()
         with time_machine.travel(moment + HOUR, tick=False):
             assert titles_at(world) == everywhere(world, "old")
 
     def test_of_a_change_that_comes_after_it_is_taken_up_by_that(self, world):
         """Withdrawn at one moment, out again with another text at a later one."""
         moment = timezone.now() + HOUR
-        world["article"].withdraw(moment)
+        world["article"].unpublish(moment)
         world["article"].publish(change(world["article"]), moment + HOUR)
         told = {}
         for hours in (0, 1):
@@ -247,7 +247,7 @@ class TestAScheduledWithdrawal:
     def test_that_a_change_took_up_stands_again_when_the_change_comes_sooner(self, world, sooner):
         article, moment = world["article"], timezone.now() + HOUR
         version = change(article)
-        article.withdraw(moment)
+        article.unpublish(moment)
         article.publish(version, moment + HOUR)
         article.publish(version, sooner and timezone.now() + sooner)
         with time_machine.travel(moment - dt.timedelta(seconds=1), tick=False):

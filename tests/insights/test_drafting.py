@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from insights.models import HistoryEntry
-from insights.publishing.drafts import bring_back, discard, import_version, keep
+from insights.publishing.drafts import discard, import_version, keep, restore
 from insights.publishing.rendering import TextRefused
 from tests.factories import make_article, make_author, make_category, make_series, make_tag, make_user
 
@@ -78,12 +78,12 @@ class TestBringingBack:
         article = make_article(body="As it went out.\n", user=user)
         live = article.live_version()
         import_version(article, {"body": "Half a thought.\n"}, user=user)
-        now = bring_back(article, live, user=user)
+        now = restore(article, live, user=user)
         assert article.working_version() == now
-        assert (now.body, now.html, now.brought_back) == (live.body, live.html, live)
+        assert (now.body, now.html, now.restored_from) == (live.body, live.html, live)
         aside = article.versions.get(kept_as="set_aside")
         assert aside.body == "Half a thought.\n"
-        undone = bring_back(article, aside, user=user)
+        undone = restore(article, aside, user=user)
         assert undone.body.encode() == aside.body.encode()
         assert article.live_version() == live
 
@@ -97,7 +97,7 @@ class TestBringingBack:
         category.delete()
         series.delete()
         old.refresh_from_db()
-        now = bring_back(article, old, user=user)
+        now = restore(article, old, user=user)
         assert (now.category, now.category_was) == (None, "Analysis")
         assert (now.series, now.series_was) == (None, "Reading evaluations")
 
@@ -110,7 +110,7 @@ class TestBringingBack:
         type(old).objects.filter(pk=old.pk).update(body="![x](https://elsewhere.example/x.png)\n")
         old.refresh_from_db()
         with pytest.raises(TextRefused):
-            bring_back(article, old, user=user)
+            restore(article, old, user=user)
         assert article.working_version().body == "Newer.\n"
 
 

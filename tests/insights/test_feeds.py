@@ -179,14 +179,14 @@ class TestFeedsOfOneKind:
         assert items(client, f"{address}feed.json") == []
 
     def test_follows_a_changed_address_in_one_hop(self, client, kind):
-        from insights.models import FormerSlug
+        from insights.models import Redirect
 
         row = self.makers[kind]("Here")
         before = atom(client, f"{row.get_absolute_url()}feed.xml").feed.id
         for slug in ("there", "yonder"):
             former, row.slug = row.slug, slug
             row.save()
-            FormerSlug.objects.leave(kind, former, **{kind: row})
+            Redirect.objects.leave(kind, former, **{kind: row})
         for former in ("here", "there"):
             for ending in ("xml", "json"):
                 answer = client.get(f"/insights/{kind}/{former}/feed.{ending}")
@@ -209,7 +209,7 @@ def test_what_is_not_out_is_in_no_feed(client):
     category = make_category("Analysis")
     make_article("A draft", published=None, category=category)
     make_article("Later", published=timezone.now() + dt.timedelta(hours=2), category=category)
-    make_article("Taken back", category=category).withdraw()
+    make_article("Taken back", category=category).unpublish()
     addresses = (*FEEDS, *(f"{category.get_absolute_url()}feed.{ending}" for ending in ("xml", "json")))
     for address in addresses:
         text = client.get(address).content.decode()
@@ -253,7 +253,7 @@ class TestConditionalRequests:
         tags.append(client.get(address)["ETag"])
         make_article("A second one")
         tags.append(client.get(address)["ETag"])
-        article.withdraw()
+        article.unpublish()
         tags.append(client.get(address)["ETag"])
         assert len(set(tags)) == 4
         assert client.get(address, headers={"If-None-Match": tags[2]}).status_code == 200
@@ -263,7 +263,7 @@ class TestConditionalRequests:
         with time_machine.travel(timezone.now() + dt.timedelta(minutes=5)):
             first = client.get(address)
         with time_machine.travel(timezone.now() + dt.timedelta(minutes=10)):
-            article.withdraw()
+            article.unpublish()
             again = client.get(address, headers={"If-Modified-Since": first["Last-Modified"]})
         assert again.status_code == 200
 

@@ -72,7 +72,7 @@ class TestAScheduledChange:
 class TestAWithdrawal:
     def test_at_a_moment_needs_nobody(self, article):
         now = timezone.now()
-        article.withdraw(now + HOUR)
+        article.unpublish(now + HOUR)
         assert article.status() == "published"
         assert body_at(article, now) == "First.\n"
         assert body_at(article, now + HOUR) is None
@@ -81,27 +81,27 @@ class TestAWithdrawal:
 
     def test_called_off_leaves_the_article_out(self, article):
         now = timezone.now()
-        article.withdraw(now + HOUR)
-        article.restore()
+        article.unpublish(now + HOUR)
+        article.republish()
         assert body_at(article, now + 2 * HOUR) == "First.\n"
 
     def test_that_is_to_come_outlives_the_publication_of_a_change(self, article, change):
         now = timezone.now()
-        article.withdraw(now + HOUR)
+        article.unpublish(now + HOUR)
         article.publish(change)
         assert body_at(article, timezone.now()) == "Second.\n"
         assert body_at(article, now + HOUR) is None
 
     def test_is_not_undone_before_the_moment_of_the_next_text(self, article, change):
         now = timezone.now()
-        article.withdraw()
+        article.unpublish()
         article.publish(change, now + HOUR)
         assert body_at(article, timezone.now()) is None
         assert body_at(article, now + HOUR) == "Second.\n"
         article.unschedule()
         assert article.status() == "withdrawn"
         assert body_at(article, now + 2 * HOUR) is None
-        article.restore()
+        article.republish()
         assert body_at(article, timezone.now()) == "First.\n"
 
 
@@ -112,9 +112,9 @@ class TestEachStep:
         article.publish(change, later, actor=user)
         article.unschedule(actor=user)
         article.publish(change, actor=user)
-        article.withdraw(later, actor=user)
-        article.restore(actor=user)
-        article.withdraw(actor=user)
+        article.unpublish(later, actor=user)
+        article.republish(actor=user)
+        article.unpublish(actor=user)
         article.move_to("elsewhere", actor=user)
         verbs = [entry.verb for entry in HistoryEntry.objects.filter(actor=user).order_by("pk")]
         assert verbs == [

@@ -20,7 +20,7 @@ class TestAWithdrawnArticle:
         """Fault B8: by its own slug and by an old one; the page says nothing of the article and is kept by no cache."""
         article = make_article("Secret title", slug="then")
         article.move_to("now")
-        article.withdraw()
+        article.unpublish()
         page = client.get(f"/insights/{slug}/")
         assert page.status_code == 410
         assert "This article was withdrawn" in page.text
@@ -35,7 +35,7 @@ class TestAWithdrawnArticle:
         """Fault B8: the Markdown twin answers 410 as plain text."""
         article = make_article("Secret title", slug="then")
         article.move_to("now")
-        article.withdraw()
+        article.unpublish()
         twin = client.get(f"/insights/{slug}.md")
         assert (twin.status_code, twin.text) == (410, "This article was withdrawn.\n")
         assert twin["Content-Type"] == "text/plain; charset=utf-8"
@@ -43,7 +43,7 @@ class TestAWithdrawnArticle:
     def test_is_in_no_feed_and_no_list(self, client):
         """Fault B8: feeds, search and lists answer as if it had never been there."""
         category = make_category("Policy")
-        make_article("Secret title", category=category).withdraw()
+        make_article("Secret title", category=category).unpublish()
         for path in (
             "/insights/feed.xml", "/insights/feed.json", "/insights/category/policy/feed.json", "/insights/",
             "/insights/search/?q=secret", "/sitemap.xml", "/llms.txt",
@@ -55,12 +55,12 @@ class TestAWithdrawnArticle:
     def test_answers_by_the_clock(self, client):
         """Fault B8: a withdrawal to come changes nothing until its time; restoring it gives the page back."""
         article = make_article("One", slug="one")
-        article.withdraw(timezone.now() + HOUR)
+        article.unpublish(timezone.now() + HOUR)
         assert client.get("/insights/one/").status_code == 200
-        Article.objects.update(published_at=timezone.now() - 2 * HOUR, withdrawn_at=timezone.now() - HOUR)
+        Article.objects.update(published_at=timezone.now() - 2 * HOUR, unpublished_at=timezone.now() - HOUR)
         assert client.get("/insights/one/").status_code == 410
         article.refresh_from_db()
-        article.restore()
+        article.republish()
         assert client.get("/insights/one/").status_code == 200
 
     @pytest.mark.parametrize("state", ["draft", "future", "nothing"])
@@ -70,7 +70,7 @@ class TestAWithdrawnArticle:
         if state != "nothing":
             article = make_article("One", slug="one", published=published)
             assert client.get("/insights/one/").status_code == 404
-            article.withdraw()
+            article.unpublish()
         assert client.get("/insights/one/").status_code == 404
         assert client.get("/insights/one.md").status_code == 404
 

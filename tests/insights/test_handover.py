@@ -8,7 +8,7 @@ from django.test import Client
 from insights.models import Article, AuditEntry, HistoryEntry, User, Version
 from insights.publishing.drafts import autosave_draft, import_version
 from insights.publishing.rendering import TextRefused
-from insights.review import NOTE_LENGTH, approve, hand_in, name_reviewer, seen_as, send_back
+from insights.review import NOTE_LENGTH, approve, name_reviewer, request_changes, seen_as, submit
 from tests.factories import make_article, make_author, make_user
 from tests.insights.desk import change_url, send
 
@@ -34,7 +34,7 @@ def article(author) -> Article:
 
 @pytest.fixture
 def handed(article, author) -> Article:
-    hand_in(article.working_version(), user=author, note="Is the end right?")
+    submit(article.working_version(), user=author, note="Is the end right?")
     return article
 
 
@@ -165,7 +165,7 @@ class TestWhatTodaysRulesRefuse:
 
     def test_is_not_handed_in(self, author, faulty):
         with pytest.raises(TextRefused):
-            hand_in(faulty.working_version(), user=author)
+            submit(faulty.working_version(), user=author)
         assert text_of(faulty).submitted_at is None
         assert steps(faulty) == []
 
@@ -180,7 +180,7 @@ class TestWhatTodaysRulesRefuse:
 class TestReturning:
     def test_the_note_stands_above_the_text(self, client, editor, author, handed):
         assert decide(client, handed, "send-back", note="Mend the end.\nAnd <b>cut</b> it.").status_code == 302
-        assert text_of(handed).returned_at
+        assert text_of(handed).changes_requested_at
         assert text_of(handed).submitted_at is None
         client.force_login(author)
         page = client.get(change_url(handed)).content.decode()
@@ -251,7 +251,7 @@ class TestStaleTabs:
         assert steps(handed) == ["handed_in"]
 
     def test_one_that_went_back_meanwhile(self, client, editor, handed):
-        send_back(handed, seen=seen_as(text_of(handed)), note="No.", user=editor)
+        request_changes(handed, seen=seen_as(text_of(handed)), note="No.", user=editor)
         answer = decide(client, handed, "approve")
         assert answer.status_code == 409
         assert "went back to its author meanwhile" in answer.content.decode()
@@ -333,11 +333,11 @@ class TestWhoWaitsForWhom:
         reviewer = make_user("Editor", name="Rita Reviewer")
         for number in range(3):
             article = make_article(f"Text {number}", published=None, user=author)
-            hand_in(text_of(article), user=author, note=f"Note {number}")
+            submit(text_of(article), user=author, note=f"Note {number}")
         name_reviewer(article, reviewer, user=editor, note="Yours?")
         with django_assert_num_queries(1):
-            rows = list(Version.objects.handed_in().order_by("pk"))
-            told = [(row.handed_in_by_name, row.reviewer_name, row.last_note) for row in rows]
+            rows = list(Version.objects.submitted().order_by("pk"))
+            told = [(row.submitted_by_name, row.reviewer_name, row.last_note) for row in rows]
         assert told == [
             ("Ann Author", None, "Note 0"),
             ("Ann Author", None, "Note 1"),
@@ -347,18 +347,18 @@ class TestWhoWaitsForWhom:
     def test_what_was_returned_waits_for_its_writers(self, editor, author, article):
         other = make_user("Author")
         import_version(article, {}, authors=[make_author(user=other)], user=author)
-        hand_in(text_of(article), user=author)
-        send_back(article, seen=seen_as(text_of(article)), note="Mend.", user=editor)
+        submit(text_of(article), user=author)
+        request_changes(article, seen=seen_as(text_of(article)), note="Mend.", user=editor)
         for user in (author, other):
-            [row] = Version.objects.returned_to(user)
+            [row] = Version.objects.changes_requested_from(user)
             assert (row.step_by_name, row.last_note) == ("Ed Editor", "Mend.")
-        assert not Version.objects.returned_to(editor).exists()
-        assert not Version.objects.handed_in().exists()
+        assert not Version.objects.changes_requested_from(editor).exists()
+        assert not Version.objects.submitted().exists()
 
     def test_what_was_approved_waits_for_who_publishes(self, editor, handed):
         approve(handed, seen=seen_as(text_of(handed)), user=editor)
         assert [row.step_by_name for row in Version.objects.approved()] == ["Ed Editor"]
-        assert not Version.objects.handed_in().exists()
+        assert not Version.objects.submitted().exists()
         handed.publish(text_of(handed))
         assert not Version.objects.approved().exists()
 
@@ -368,9 +368,9 @@ class TestWhoWaitsForWhom:
             for published in (None, True):
                 article = make_article(f"{state} {published}", published=published)
                 import_version(article, {"excerpt": "New."}, user=author)
-                hand_in(text_of(article), user=author)
+                submit(text_of(article), user=author)
                 if state == "returned":
-                    send_back(article, seen=seen_as(text_of(article)), note="Mend.", user=editor)
+                    request_changes(article, seen=seen_as(text_of(article)), note="Mend.", user=editor)
                 if state == "approved":
                     approve(article, seen=seen_as(text_of(article)), user=editor)
                 made[state, published] = article

@@ -16,9 +16,9 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from insights.mail.outbox import LEASE, WAITS
-from insights.models import Article, HandOverMail, User, Version
+from insights.models import Article, ReviewEmail, User, Version
 from insights.publishing.drafts import import_version
-from insights.review import approve, hand_in, name_reviewer, seen_as, send_back
+from insights.review import approve, name_reviewer, request_changes, seen_as, submit
 from insights.review import mail as handover_mail
 from tests.factories import make_article, make_author, make_user
 from tests.newsletter.conftest import smtp
@@ -61,7 +61,7 @@ def text_of(article: Article) -> Version:
 
 
 def recipients() -> list[str]:
-    return sorted(HandOverMail.objects.values_list("recipient__email", flat=True))
+    return sorted(ReviewEmail.objects.values_list("recipient__email", flat=True))
 
 
 class TestWhoIsTold:
@@ -71,28 +71,28 @@ class TestWhoIsTold:
         make_user("Editor", email="closed@example.com", is_active=False)
         make_user("Editor", email="outside@example.com", is_staff=False)
         make_user("Moderator")
-        hand_in(text_of(article), user=author)
+        submit(text_of(article), user=author)
         assert recipients() == ["admin@example.com", "ed@example.com", "second@example.com"]
 
     def test_an_editor_who_hands_in_tells_the_others(self, editor):
         make_user("Editor", email="second@example.com")
-        hand_in(text_of(make_article(published=None, user=editor)), user=editor)
+        submit(text_of(make_article(published=None, user=editor)), user=editor)
         assert recipients() == ["second@example.com"]
 
     def test_the_named_reviewer_alone(self, author, editor, article):
         reviewer = make_user("Editor", email="rita@example.com")
         name_reviewer(article, reviewer, user=editor)
-        HandOverMail.objects.all().delete()
-        hand_in(text_of(article), user=author)
+        ReviewEmail.objects.all().delete()
+        submit(text_of(article), user=author)
         assert recipients() == ["rita@example.com"]
 
     def test_all_when_the_reviewer_has_left(self, author, editor, article):
         reviewer = make_user("Editor", email="rita@example.com")
         name_reviewer(article, reviewer, user=editor)
-        HandOverMail.objects.all().delete()
+        ReviewEmail.objects.all().delete()
         reviewer.is_active = False
         reviewer.save()
-        hand_in(text_of(article), user=author)
+        submit(text_of(article), user=author)
         assert recipients() == ["ed@example.com"]
 
     def test_a_reviewer_who_is_named(self, editor, article):
@@ -109,19 +109,19 @@ class TestWhoIsTold:
         closed = make_user("Author", email="closed@example.com", is_active=False)
         bylines = [make_author(user=author), make_author(user=co_author), make_author(user=closed), make_author()]
         import_version(article, {}, authors=bylines, user=author)
-        hand_in(text_of(article), user=author)
-        HandOverMail.objects.all().delete()
+        submit(text_of(article), user=author)
+        ReviewEmail.objects.all().delete()
         seen = seen_as(text_of(article))
         if deed == "approved":
             approve(article, seen=seen, user=editor)
         else:
-            send_back(article, seen=seen, note="Mend.", user=editor)
+            request_changes(article, seen=seen, note="Mend.", user=editor)
         assert recipients() == ["ann@example.com", "co@example.com"]
 
 
 class TestWhatStandsInThem:
     def test_a_hand_in(self, settings, sink, author, editor, article, run_tasks):
-        hand_in(text_of(article), user=author, note="Is the <b>end</b> right?\nThanks.")
+        submit(text_of(article), user=author, note="Is the <b>end</b> right?\nThanks.")
         run_tasks()
         [(to, message)] = sink.envelopes
         assert to == ["ed@example.com"]
@@ -149,11 +149,11 @@ class TestWhatStandsInThem:
         ],
     )
     def test_each_step_says_what_it_is(self, sink, author, editor, article, run_tasks, deed, subject, words):
-        hand_in(text_of(article), user=author)
-        HandOverMail.objects.all().delete()
+        submit(text_of(article), user=author)
+        ReviewEmail.objects.all().delete()
         seen = seen_as(text_of(article))
         if deed == "returned":
-            send_back(article, seen=seen, note="Mend the end.", user=editor)
+            request_changes(article, seen=seen, note="Mend the end.", user=editor)
         elif deed == "approved":
             approve(article, seen=seen, user=editor)
         else:
@@ -173,8 +173,8 @@ class TestWhatStandsInThem:
         self, sink, author, editor, article, run_tasks, is_handed_in, words
     ):
         if is_handed_in:
-            hand_in(text_of(article), user=author)
-            HandOverMail.objects.all().delete()
+            submit(text_of(article), user=author)
+            ReviewEmail.objects.all().delete()
         name_reviewer(article, make_user("Editor"), user=editor)
         run_tasks()
         [(_, message)] = sink.envelopes
@@ -184,7 +184,7 @@ class TestWhatStandsInThem:
         """M09, N12: escaped in HTML, one line in the head, no further recipient."""
         article = make_article(published=None, user=author, slug="nasty", title=NASTY)
         Version.objects.update(title=f"{NASTY}\r\nBcc: victim@example.com")
-        hand_in(text_of(article), user=author, note=NASTY)
+        submit(text_of(article), user=author, note=NASTY)
         run_tasks()
         [(to, message)] = sink.envelopes
         assert to == ["ed@example.com"]
@@ -196,13 +196,13 @@ class TestWhatStandsInThem:
 
 
 class TestThatEachGoesOutOnce:
-    def the_mail(self) -> HandOverMail:
-        return HandOverMail.objects.get()
+    def the_mail(self) -> ReviewEmail:
+        return ReviewEmail.objects.get()
 
     def test_a_busy_server_is_asked_again_and_takes_it_once(self, sink, author, editor, article, run_tasks):
         """S05: 450 is retried after a wait."""
         sink.answers = lambda address: "450 later, please"
-        hand_in(text_of(article), user=author)
+        submit(text_of(article), user=author)
         run_tasks()
         assert (self.the_mail().state, self.the_mail().trouble) == ("queued", "SMTPRecipientsRefused 450")
         sink.answers = lambda address: ""
@@ -214,7 +214,7 @@ class TestThatEachGoesOutOnce:
 
     def test_an_unknown_mailbox_is_told_on_the_article_s_page(self, sink, client, editor, author, article, run_tasks):
         sink.answers = lambda address: "550 no such mailbox"
-        hand_in(text_of(article), user=author)
+        submit(text_of(article), user=author)
         run_tasks()
         assert self.the_mail().state == "failed"
         client.force_login(editor)
@@ -222,7 +222,7 @@ class TestThatEachGoesOutOnce:
         assert "A mail to Ed Editor could not be delivered." in page
 
     def test_an_account_that_was_closed_meanwhile_gets_none(self, sink, author, editor, article, run_tasks):
-        hand_in(text_of(article), user=author)
+        submit(text_of(article), user=author)
         editor.is_active = False
         editor.save()
         run_tasks()
@@ -231,7 +231,7 @@ class TestThatEachGoesOutOnce:
 
     def test_a_server_that_is_down_ends_in_failed(self, settings, author, editor, article, run_tasks):
         settings.MAILERS = {"default": smtp(free_port())}
-        hand_in(text_of(article), user=author)
+        submit(text_of(article), user=author)
         run_tasks()
         while (mail := self.the_mail()).state == "queued":
             with time_machine.travel(mail.next_attempt_at):
@@ -242,9 +242,9 @@ class TestThatEachGoesOutOnce:
         self, sink, author, editor, article, run_tasks
     ):
         """S03: nothing can have gone out."""
-        hand_in(text_of(article), user=author)
+        submit(text_of(article), user=author)
         DBTaskResult.objects.all().delete()
-        assert HandOverMail.objects.claim(self.the_mail().pk, timezone.now(), LEASE)
+        assert ReviewEmail.objects.claim(self.the_mail().pk, timezone.now(), LEASE)
         with time_machine.travel(timezone.now() + LEASE + dt.timedelta(seconds=1)):
             handover_mail.sweep()
             handover_mail.sweep()
@@ -254,10 +254,10 @@ class TestThatEachGoesOutOnce:
 
     def test_a_worker_killed_while_it_spoke_sends_no_second_mail(self, sink, author, editor, article, run_tasks):
         """S03: nobody can say whether it went out, and the row says just that."""
-        hand_in(text_of(article), user=author)
+        submit(text_of(article), user=author)
         DBTaskResult.objects.all().delete()
-        mail = HandOverMail.objects.claim(self.the_mail().pk, timezone.now(), LEASE)
-        assert handover_mail.HAND_OVERS.goes_now(mail)
+        mail = ReviewEmail.objects.claim(self.the_mail().pk, timezone.now(), LEASE)
+        assert handover_mail.REVIEW_OUTBOX.goes_now(mail)
         with time_machine.travel(timezone.now() + LEASE + dt.timedelta(seconds=1)):
             handover_mail.sweep()
             run_tasks()
@@ -266,7 +266,7 @@ class TestThatEachGoesOutOnce:
 
     def test_a_mail_without_its_task_is_found(self, sink, author, editor, article, run_tasks):
         """D13: a task that vanished is enqueued again."""
-        hand_in(text_of(article), user=author)
+        submit(text_of(article), user=author)
         DBTaskResult.objects.all().delete()
         with time_machine.travel(timezone.now() + dt.timedelta(minutes=1)):
             handover_mail.sweep()
@@ -277,18 +277,18 @@ class TestThatEachGoesOutOnce:
 
     def test_a_roll_back_takes_the_step_and_its_mails_along(self, author, editor, article):
         with pytest.raises(RuntimeError), transaction.atomic():
-            hand_in(text_of(article), user=author)
+            submit(text_of(article), user=author)
             raise RuntimeError
-        assert not HandOverMail.objects.exists()
+        assert not ReviewEmail.objects.exists()
         assert not DBTaskResult.objects.exists()
         assert not article.history.exists()
 
     def test_neither_task_nor_log_nor_row_names_the_address(self, sink, author, editor, article, run_tasks, caplog):
         """D14: a refusal that quotes the address leaves none in the queue, the ledger or the log."""
         sink.answers = lambda address: f"550 {address} is unknown"
-        hand_in(text_of(article), user=author)
+        submit(text_of(article), user=author)
         run_tasks()
-        told = f"{list(DBTaskResult.objects.values())} {list(HandOverMail.objects.values())} {caplog.text}"
+        told = f"{list(DBTaskResult.objects.values())} {list(ReviewEmail.objects.values())} {caplog.text}"
         assert "SMTPRecipientsRefused 550" in told
         assert "ed@" not in told
 
@@ -299,18 +299,18 @@ class TestThatEachGoesOutOnce:
 
 
 HAND_IN = """
-from insights.review import hand_in
+from insights.review import submit
 from tests.factories import make_article, make_user
 author = make_user("Author", name="Ann Author")
 for number in range(4):
     make_user("Editor", email=f"editor{number}@example.com")
-hand_in(make_article("A text", published=None, user=author).working_version(), user=author, note="Words.")
+submit(make_article("A text", published=None, user=author).working_version(), user=author, note="Words.")
 """
 
 STATES = """
 import json
-from insights.models import HandOverMail
-print(json.dumps(sorted(HandOverMail.objects.values_list("state", flat=True))))
+from insights.models import ReviewEmail
+print(json.dumps(sorted(ReviewEmail.objects.values_list("state", flat=True))))
 """
 
 
@@ -340,6 +340,6 @@ def test_on_a_running_site_a_killed_worker_sends_nobody_a_second_mail(start_site
 
 
 def test_the_tests_own_outbox_gets_them_too(author, editor, article, run_tasks):
-    hand_in(text_of(article), user=author)
+    submit(text_of(article), user=author)
     run_tasks()
     assert [message.to for message in outgoing.outbox] == [["ed@example.com"]]

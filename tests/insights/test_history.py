@@ -63,13 +63,13 @@ def said(client, article: Article) -> str:
 class TestWhatItTells:
     def test_a_withdrawal_that_was_called_off_is_not_a_return_to_readers(self, client, editor):
         article = make_article("A text")
-        article.withdraw(timezone.now() + dt.timedelta(days=30), actor=editor)
-        article.restore(actor=editor)
+        article.unpublish(timezone.now() + dt.timedelta(days=30), actor=editor)
+        article.republish(actor=editor)
         assert "Ann called the withdrawal off" in said(client, article)
         assert "gave back to readers" not in said(client, article)
 
-        article.withdraw(actor=editor)
-        article.restore(actor=editor)
+        article.unpublish(actor=editor)
+        article.republish(actor=editor)
         assert "Ann gave back to readers" in said(client, article)
 
     def test_a_scheduled_change_is_published_once_its_moment_has_passed(self, client, editor):
@@ -110,14 +110,14 @@ class TestWhatItTells:
     def test_what_waits_for_its_moment(self, client, editor):
         article = make_article("To come", published=timezone.now() + dt.timedelta(days=1), user=editor)
         assert "Goes out" in said(client, article)
-        article.withdraw(timezone.now() + dt.timedelta(days=9), actor=editor)
+        article.unpublish(timezone.now() + dt.timedelta(days=9), actor=editor)
         assert "scheduled the withdrawal for" in said(client, article)
 
     def test_steps_with_their_notes_escaped(self, client, editor):
         article = make_article("Handed in", published=None, user=editor)
         person = make_user("Editor")
         make_history_entry(
-            article, HistoryEntry.Verb.RETURNED, editor, person=person, note="The <b>sources</b>,\nplease."
+            article, HistoryEntry.Verb.CHANGES_REQUESTED, editor, person=person, note="The <b>sources</b>,\nplease."
         )
         make_history_entry(article, HistoryEntry.Verb.NAMED_REVIEWER, editor, person=person)
         page = client.get(history_url(article)).content.decode()

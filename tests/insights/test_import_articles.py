@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError
 from django.utils import timezone
 
-from insights.models import Article, AuditEntry, Author, FormerSlug, Picture, Tag
+from insights.models import Article, AuditEntry, Author, Picture, Redirect, Tag
 from insights.next_step.decisions import decision_of
 from insights.publishing.drafts import autosave_draft, import_version
 from tests.factories import make_article, make_author, make_user
@@ -61,7 +61,7 @@ class TestOneFile:
         assert version.cover.alt == "A card"
         assert (version.seo_title, version.canonical) == ("SEO", "https://example.org/x")
         assert decision_of(version).line() == "editor: newsletter · confidence: 1.00 · source: editor"
-        assert FormerSlug.objects.get(slug="old-slug").article == article
+        assert Redirect.objects.get(slug="old-slug").article == article
         assert [use.picture for use in version.picture_uses.all()] == [version.cover]
 
     def test_is_a_draft_unless_it_says_otherwise(self, tmp_path):
@@ -155,7 +155,7 @@ class TestAnArticleThatExists:
         article = only_article()
         assert article.slug == "new-slug"
         assert article.live_version().title == "New"
-        assert FormerSlug.objects.get(slug="old-title").article == article
+        assert Redirect.objects.get(slug="old-title").article == article
 
     def test_is_found_by_its_slug(self, tmp_path):
         uid = make_article("Old title").uid
@@ -230,7 +230,7 @@ class TestAnArticleThatExists:
     @pytest.mark.parametrize("alias", ["second", "left-by-second", "first", "a b"])
     def test_does_not_take_an_old_address_that_leads_elsewhere(self, tmp_path, alias):
         make_article("First")
-        FormerSlug.objects.leave("article", "left-by-second", article=make_article("Second"))
+        Redirect.objects.leave("article", "left-by-second", article=make_article("Second"))
         path = write_article(tmp_path, title="First", status="published", aliases=f"[{alias}]")
         with pytest.raises(CommandError, match="aliases: "):
             run("import_articles", path)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from insights.models import Article, AuditEntry, Author, Category, FormerSlug, Picture, Recomputation, Series, Step, Tag
+from insights.models import Article, AuditEntry, Author, Category, Picture, Recalculation, Redirect, Series, Step, Tag
 from insights.next_step.decisions import decision_of
 from tests.factories import make_article, make_author
 from tests.insights.article_files import refused, run, stored_files, write_article, write_picture
@@ -110,7 +110,7 @@ class TestThePublicationFile:
         assert "author Desk: new" in told
         desk = Author.objects.get(slug="desk")
         assert (desk.initials, desk.line, desk.avatar.name) == ("DK", "A line", "me.png")
-        assert FormerSlug.objects.get(kind="author").slug == "old-desk"
+        assert Redirect.objects.get(kind="author").slug == "old-desk"
         assert [(row.slug, row.position) for row in Category.objects.all()] == [("one", 1), ("two", 2)]
         read = Step.objects.get(slug="read")
         assert (read.target_article.slug, read.is_default, read.rule.keyword_list) == (
@@ -165,6 +165,6 @@ class TestThePublicationFile:
         )
         run("import_articles", tmp_path)
         assert decision_of(Article.objects.get(slug="another-about-gardens").live_version()).slug == "garden"
-        assert Recomputation.objects.count() == 1
+        assert Recalculation.objects.count() == 1
         run_tasks()
         assert decision_of(article.live_version()).slug == "garden"

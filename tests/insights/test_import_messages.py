@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from insights.models import Article, Category, FormerSlug
+from insights.models import Article, Category, Redirect
 from tests.factories import make_article
 from tests.insights.article_files import refused, run, write_article, write_picture
 from tests.insights.test_front_matter import complaint, read
@@ -149,7 +149,7 @@ class TestAliases:
         answer = client.get("/insights/old-name/", secure=True)
         assert (answer.status_code, answer["Location"]) == (301, "/insights/new/")
         assert "1 unchanged" in run("import_articles", path)
-        assert FormerSlug.objects.count() == 1
+        assert Redirect.objects.count() == 1
 
     @pytest.mark.parametrize(
         ("alias", "instead"),
@@ -177,7 +177,7 @@ class TestAliases:
         file = tmp_path / "publication.yaml"
         file.write_text("categories:\n- {name: News, aliases: [/insights/category/old-news/]}\n")
         run("import_articles", tmp_path)
-        assert FormerSlug.objects.get().target == Category.objects.get()
+        assert Redirect.objects.get().target == Category.objects.get()
         file.write_text("categories:\n- {name: News, aliases: [/insights/old-news/]}\n")
         (line,) = messages(tmp_path)
         assert "is not a path like /insights/category/old-name/" in line

@@ -35,7 +35,7 @@ def test_what_readers_have_comes_first_and_the_rest_says_what_it_is(client, edit
     make_article("Model two", published=timezone.now() + dt.timedelta(days=1))
     make_article("Model three")
     gone = make_article("Model four")
-    gone.withdraw()
+    gone.unpublish()
     assert [(title, state) for title, _, state in found(client, "model")] == [
         ("Model three", "Published"), ("Model four", "Withdrawn"), ("Model two", "Scheduled"), ("Model one", "Draft"),
     ]  # fmt: skip

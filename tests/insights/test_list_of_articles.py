@@ -33,7 +33,7 @@ def test_the_list_tells_which_articles_have_changes_that_readers_do_not_have(cli
     assert states(client, out) == ["Published", "Changes scheduled"]
     import_version(out, {"body": "Changed once more.\n"}, user=editor)
     assert states(client, out) == ["Published", "Changes in draft"]
-    out.withdraw()
+    out.unpublish()
     assert states(client, out) == ["Withdrawn", "Changes in draft"]
     assert states(client, make_article("New", published=None)) == ["Draft"]
     assert states(client, make_article("Soon", published=timezone.now() + DAY)) == ["Scheduled"]
@@ -81,14 +81,14 @@ def test_a_list_without_rows_says_so_and_offers_no_deeds(client, editor):
     assert "There is nothing here." in page
     page = client.get(LIST, {"q": "zebras"}).content.decode()
     assert "Nothing here is like that." in page
-    page = client.get("/admin/insights/outsidelink/").content.decode()
+    page = client.get("/admin/insights/externallink/").content.decode()
     assert "There is nothing here." in page
     assert 'name="action"' not in page
 
 
 def test_a_withdrawn_article_tells_when_it_was_withdrawn(client, editor):
     article = make_article("Gone", published=dt.datetime(2026, 1, 2, 9, tzinfo=dt.UTC))
-    article.withdraw(dt.datetime(2026, 3, 4, 9, tzinfo=dt.UTC))
+    article.unpublish(dt.datetime(2026, 3, 4, 9, tzinfo=dt.UTC))
     page = client.get(change_url(article)).content.decode()
     assert "<span>4 Mar 2026, 09:00 UTC</span>" in page
     assert "Published 2 Jan 2026, 09:00 UTC" in page

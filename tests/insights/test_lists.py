@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from insights.models import FormerSlug
+from insights.models import Redirect
 from tests.factories import make_article, make_author, make_category, make_series, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def test_drafts_future_and_withdrawn_articles_are_nowhere(client):
     tag, desk = make_tag("Secret"), make_author("Desk")
     make_article("A draft", published=None, tags=[tag], authors=[desk])
     make_article("A future", published=timezone.now() + dt.timedelta(hours=1), tags=[tag], authors=[desk])
-    make_article("A gone", tags=[tag], authors=[desk]).withdraw()
+    make_article("A gone", tags=[tag], authors=[desk]).unpublish()
     for address in ("/", "/insights/", tag.get_absolute_url(), desk.get_absolute_url()):
         text = client.get(address).content.decode()
         assert not any(title in text for title in ("A draft", "A future", "A gone"))
@@ -62,7 +62,7 @@ def test_drafts_future_and_withdrawn_articles_are_nowhere(client):
 
 def test_a_former_slug_of_a_category_leads_on_in_one_hop(client):
     category = make_category("New name")
-    FormerSlug.objects.leave("category", "old-name", category=category)
+    Redirect.objects.leave("category", "old-name", category=category)
     answer = client.get("/insights/category/old-name/")
     assert (answer.status_code, answer["Location"]) == (301, "/insights/category/new-name/")
 

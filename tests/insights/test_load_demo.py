@@ -25,7 +25,7 @@ def var(settings, tmp_path):
 def state():
     return (
         sorted(Version.objects.values_list("pk", "title", "updated_at")),
-        sorted(Article.objects.values_list("uid", "slug", "published_at", "withdrawn_at")),
+        sorted(Article.objects.values_list("uid", "slug", "published_at", "unpublished_at")),
         Picture.objects.count(),
         AuditEntry.objects.count(),
     )

@@ -14,7 +14,7 @@ CHANGE = (
     "from insights.models import *; from insights.publishing.drafts import import_version;"
     "row = Article.objects.get(slug='seen'); row.publish(import_version(row, {'title': 'Seen anew'}))"
 )
-WITHDRAW = "from insights.models import *; Article.objects.get(slug='seen').withdraw()"
+WITHDRAW = "from insights.models import *; Article.objects.get(slug='seen').unpublish()"
 
 ADDRESSES = ("/insights/feed.xml", "/insights/feed.json", "/insights/tag/t/feed.xml", "/insights/seen.md", "/llms.txt")
 

@@ -112,9 +112,9 @@ def test_what_is_not_out_has_no_twin(client):
     """H14: draft and future article are 404, a withdrawn one, also by an old slug, is 410, and none is in a list."""
     make_article("Draft", published=None)
     make_article("Future", published=timezone.now() + dt.timedelta(hours=2))
-    withdrawn = make_article("Former")
-    withdrawn.move_to("withdrawn")
-    withdrawn.withdraw()
+    unpublished = make_article("Former")
+    unpublished.move_to("withdrawn")
+    unpublished.unpublish()
     for slug, status in {"draft": 404, "future": 404, "former": 410, "withdrawn": 410, "nothing": 404}.items():
         assert client.get(f"/insights/{slug}.md").status_code == status, slug
     text = client.get("/llms.txt").content.decode()

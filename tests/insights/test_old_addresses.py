@@ -7,12 +7,12 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from insights.models import Article, AuditEntry, FormerSlug
+from insights.models import Article, AuditEntry, Redirect
 from tests.factories import make_article, make_author, make_category, make_series, make_tag, make_user
 from tests.insights.desk import change_url, send
 
 pytestmark = pytest.mark.django_db
-LIST = "/admin/insights/formerslug/"
+LIST = "/admin/insights/redirect/"
 ADD = f"{LIST}add/"
 MAKERS = {"category": make_category, "tag": make_tag, "author": make_author, "series": make_series}
 
@@ -73,7 +73,7 @@ class TestMovingAtTheDesk:
             move(desk, kind, row, slug)
         assert leads(desk, under(kind, "a")) == (200, "")
         assert leads(desk, under(kind, "b")) == (301, under(kind, "a"))
-        assert FormerSlug.objects.count() == 1
+        assert Redirect.objects.count() == 1
 
     def test_an_address_that_another_left_can_be_taken_over_and_left_again(self, desk, kind):
         first = make(kind, "a")
@@ -87,7 +87,7 @@ class TestMovingAtTheDesk:
 
     def test_it_is_known_who_moved_it(self, desk, kind, editor):
         move(desk, kind, make(kind, "a"), "b")
-        assert FormerSlug.objects.get().created_by == editor
+        assert Redirect.objects.get().created_by == editor
 
     def test_feeds_and_the_markdown_follow(self, desk, kind):
         row = make(kind, "a")
@@ -112,15 +112,15 @@ class TestTakenOver:
         make_article("First", slug="a").move_to("b")
         second = make_article("Second", slug="a")
         assert leads(client, "/insights/a/") == (200, "")
-        second.withdraw()
+        second.unpublish()
         assert leads(client, "/insights/a/") == leads(client, "/insights/a.md") == (410, "")
 
     def test_the_last_who_left_it_has_it_since_then(self):
         make_article("First", slug="a").move_to("b")
-        FormerSlug.objects.update(created_at=timezone.now() - dt.timedelta(days=9))
+        Redirect.objects.update(created_at=timezone.now() - dt.timedelta(days=9))
         second = make_article("Second", slug="a")
         second.move_to("c")
-        row = FormerSlug.objects.get(slug="a")
+        row = Redirect.objects.get(slug="a")
         assert row.article == second
         assert row.created_at > timezone.now() - dt.timedelta(hours=1)
 
@@ -162,7 +162,7 @@ class TestTheList:
 
     def test_it_is_narrowed_by_kind_and_searched_by_old_and_new_name(self, desk):
         make_article("A long story", slug="a").move_to("b")
-        FormerSlug.objects.leave("tag", "old-tag", tag=make_tag("Safety"))
+        Redirect.objects.leave("tag", "old-tag", tag=make_tag("Safety"))
         assert "/insights/tag/old-tag/" not in desk.get(LIST, {"kind": "article"}).content.decode()
         for words, shown in (("old-tag", "tag/old-tag/"), ("Safety", "tag/old-tag/"), ("long story", "/insights/a/")):
             assert shown in desk.get(LIST, {"q": words}).content.decode()
@@ -184,7 +184,7 @@ class TestByHand:
     def test_where_it_leads_can_be_changed_and_taken_away(self, desk):
         make_article(slug="one").move_to("two")
         other = make_article(slug="other")
-        row = FormerSlug.objects.get()
+        row = Redirect.objects.get()
         changed = desk.post(f"{LIST}{row.pk}/change/", {"kind": "article", "slug": "one", "article": other.pk})
         assert changed.status_code == 302
         assert leads(desk, "/insights/one/") == (301, "/insights/other/")
@@ -209,12 +209,12 @@ class TestByHand:
     def test_what_cannot_be_is_refused_in_words_beside_the_field(self, desk, slug, told):
         article = make_article(slug="present")
         make_article(slug="other")
-        FormerSlug.objects.leave("article", "known", article=article)
+        Redirect.objects.leave("article", "known", article=article)
         answer = desk.post(ADD, {"kind": "article", "slug": slug, "article": article.pk})
         assert answer.status_code == 400
         (words,) = answer.context["adminform"].form.errors["slug"]
         assert told in words
-        assert FormerSlug.objects.count() == 1
+        assert Redirect.objects.count() == 1
 
     def test_a_word_that_is_reserved_for_articles_may_be_an_old_tag(self, desk):
         assert desk.post(ADD, {"kind": "tag", "slug": "search", "tag": make_tag("Safety").pk}).status_code == 302
@@ -222,7 +222,7 @@ class TestByHand:
     def test_saving_a_row_unchanged_is_fine(self, desk):
         article = make_article(slug="one")
         article.move_to("two")
-        page = f"{LIST}{FormerSlug.objects.get().pk}/change/"
+        page = f"{LIST}{Redirect.objects.get().pk}/change/"
         assert desk.post(page, {"kind": "article", "slug": "one", "article": article.pk}).status_code == 302
 
 
@@ -235,7 +235,7 @@ class TestOnTheArticlesForm:
 
     def test_old_addresses_stand_beside_the_present_one_with_a_way_to_change_them(self, desk, article):
         page = desk.get(change_url(article)).content.decode()
-        row = FormerSlug.objects.get()
+        row = Redirect.objects.get()
         assert f'Old addresses that lead here: <a href="{LIST}{row.pk}/change/">/insights/one/</a>' in page
         assert f"{ADD}?kind=article&amp;article={article.pk}" in page
 

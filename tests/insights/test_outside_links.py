@@ -17,14 +17,14 @@ from insights.link_checker.client import Answer
 from insights.link_checker.extraction import forget_ended, links_in, read_new
 from insights.link_checker.host_throttle import HostBusy, Turns, take
 from insights.link_checker.verdicts import record
-from insights.models import LinksRead, OutsideHost, OutsideLink, OutsideLinkUse
+from insights.models import ExternalHost, ExternalLink, ExternalLinkUse, LinksRead
 from tests.cpu import cpu_seconds
 from tests.factories import make_article, make_user
 from tests.insights.outside_server import OtherSite, other_site
 
 pytestmark = pytest.mark.django_db
 
-FINE, DEAD, DOUBTFUL = OutsideLink.State.FINE, OutsideLink.State.DEAD, OutsideLink.State.DOUBTFUL
+FINE, DEAD, DOUBTFUL = ExternalLink.State.FINE, ExternalLink.State.DEAD, ExternalLink.State.DOUBTFUL
 GONE, TROUBLE, THERE = Answer("gone", "404.", 404), Answer("trouble", "503.", 503), Answer("fine", "200.", 200)
 
 
@@ -34,15 +34,15 @@ def looks() -> list[DBTaskResult]:
 
 
 def addresses() -> list[str]:
-    return sorted(OutsideLink.objects.values_list("address", flat=True))
+    return sorted(ExternalLink.objects.values_list("address", flat=True))
 
 
 @pytest.fixture
-def link() -> OutsideLink:
+def link() -> ExternalLink:
     """A link of a published article."""
     make_article("Links out", body="See [the paper](https://example.com/paper).\n")
     read_new()
-    return OutsideLink.objects.select_related("host").get()
+    return ExternalLink.objects.select_related("host").get()
 
 
 class TestReading:
@@ -52,7 +52,7 @@ class TestReading:
         assert read_new() == 2
         assert read_new() == 0
         assert addresses() == ["https://example.com/a", "https://example.com/b"]
-        uses = OutsideLinkUse.objects.order_by("version", "pk").values_list("version__article", "words")
+        uses = ExternalLinkUse.objects.order_by("version", "pk").values_list("version__article", "words")
         assert sorted(uses) == [(one.pk, "The paper"), (one.pk, "b"), (two.pk, "again")]
 
     def test_our_own_addresses_and_mail_are_no_links_out(self, settings):
@@ -89,38 +89,38 @@ class TestReading:
         version.save()
         with time_machine.travel(timezone.now() + dt.timedelta(minutes=1)):
             article.publish(version)
-            assert not OutsideLink.objects.linked().exists()
+            assert not ExternalLink.objects.linked().exists()
             read_new()
             forget_ended()
         assert addresses() == []
-        assert not OutsideHost.objects.exists()
+        assert not ExternalHost.objects.exists()
         assert list(LinksRead.objects.values_list("version", flat=True)) == [version.pk]
 
     def test_what_is_ignored_stays_known(self, link):
         link.ignore(make_user("Editor"))
-        OutsideLinkUse.objects.all().delete()
+        ExternalLinkUse.objects.all().delete()
         forget_ended()
         assert addresses() == ["https://example.com/paper"]
 
     def test_links_of_a_withdrawn_article_are_not_looked_at(self, link):
-        link.uses.get().version.article.withdraw()
-        assert not OutsideLink.objects.due().exists()
+        link.uses.get().version.article.unpublish()
+        assert not ExternalLink.objects.due().exists()
 
 
 class TestVerdicts:
-    def after(self, link: OutsideLink, *answers: tuple[float, Answer]) -> OutsideLink:
+    def after(self, link: ExternalLink, *answers: tuple[float, Answer]) -> ExternalLink:
         """The link after answers, each so many hours after the one before."""
         now = timezone.now().replace(hour=1)
         for hours, answer in answers:
             now += dt.timedelta(hours=hours)
             record(link, answer, now)
-        return OutsideLink.objects.get()
+        return ExternalLink.objects.get()
 
     def test_one_that_is_gone_is_looked_at_again_in_an_hour_before_it_is_dead(self, link):
         once = self.after(link, (0, GONE))
         assert (once.state, once.look_at - once.looked_at) == ("waiting", dt.timedelta(hours=1))
         twice = self.after(once, (1, GONE))
-        assert (twice.state, twice.status, twice.told, twice.since) == (DEAD, 404, "404.", twice.looked_at)
+        assert (twice.state, twice.status, twice.reason, twice.since) == (DEAD, 404, "404.", twice.looked_at)
         assert twice.look_at - twice.looked_at == dt.timedelta(days=1)
 
     def test_a_second_look_within_the_hour_is_none(self, link):
@@ -157,7 +157,7 @@ class TestTheQueue:
         make_article("Many", body=body)
         read_new()
         assert enqueue_due() == checking.PER_SWEEP
-        hosts = OutsideHost.objects.filter(free_at__gt=timezone.now())
+        hosts = ExternalHost.objects.filter(free_at__gt=timezone.now())
         assert hosts.count() == checking.PER_SWEEP
 
     def test_one_that_a_killed_worker_had_in_hand_comes_up_again(self, link):
@@ -168,9 +168,9 @@ class TestTheQueue:
 
     def test_a_task_whose_row_went_to_another_does_nothing(self, link, run_tasks):
         enqueue_due()
-        OutsideLink.objects.update(look_at=timezone.now() + dt.timedelta(hours=3))
+        ExternalLink.objects.update(look_at=timezone.now() + dt.timedelta(hours=3))
         run_tasks()
-        assert OutsideLink.objects.get().looked_at is None
+        assert ExternalLink.objects.get().looked_at is None
 
     def test_the_task_asks_no_machine_that_is_not_public(self, run_tasks):
         """The whole way of a link that an editor got wrong: written down, due, asked of nobody."""
@@ -179,9 +179,9 @@ class TestTheQueue:
             read_new()
             enqueue_due()
             run_tasks()
-        link = OutsideLink.objects.get()
+        link = ExternalLink.objects.get()
         assert (link.state, site.seen) == ("unasked", [])
-        assert link.told == "Not asked: it is no public address of the web."
+        assert link.reason == "Not asked: it is no public address of the web."
         assert [row.status for row in looks()] == ["SUCCESSFUL"]
 
     def test_the_sweep_does_nothing_where_it_is_switched_off(self, link, settings, monkeypatch):
@@ -209,17 +209,17 @@ class TestLooking:
         with other_site() as site:
             yield site
 
-    def linked(self, site: OtherSite, path: str = "/x") -> OutsideLink:
+    def linked(self, site: OtherSite, path: str = "/x") -> ExternalLink:
         make_article("Here", body=f"[a]({site.address(path)})\n")
         read_new()
-        return OutsideLink.objects.select_related("host").get(address=site.address(path))
+        return ExternalLink.objects.select_related("host").get(address=site.address(path))
 
     def test_what_was_found_is_kept(self, there):
         there.answers["/x"] = 410
         link = self.linked(there)
         look_at(link, pause=0.01, **self.WAYS)
-        kept = OutsideLink.objects.get()
-        assert (kept.status, kept.told, kept.state) == (410, "410: the page was taken away.", "waiting")
+        kept = ExternalLink.objects.get()
+        assert (kept.status, kept.reason, kept.state) == (410, "410: the page was taken away.", "waiting")
         assert kept.suspected_at == kept.looked_at
 
     def test_we_say_the_publications_name_and_address(self, there, settings):
@@ -238,7 +238,7 @@ class TestLooking:
         link, begun = self.linked(there), timezone.now()
         look_at(link, **self.WAYS)
         left_alone = dt.timedelta(seconds=2)
-        assert begun + left_alone <= OutsideHost.objects.get().free_at <= timezone.now() + left_alone
+        assert begun + left_alone <= ExternalHost.objects.get().free_at <= timezone.now() + left_alone
 
     def test_a_host_that_asks_for_a_pause_gets_it_for_all_its_links(self, there):
         there.answers["/x"] = (429, {"Retry-After": "3600"})
@@ -246,9 +246,9 @@ class TestLooking:
         make_article("Too", body=f"[a]({there.address('/y')})\n")
         read_new()
         look_at(first, **self.WAYS)
-        second = OutsideLink.objects.get(address=there.address("/y"))
-        assert not OutsideLink.objects.due().filter(pk=second.pk).exists()
-        assert OutsideLink.objects.due(timezone.now() + dt.timedelta(seconds=3601)).filter(pk=second.pk).exists()
+        second = ExternalLink.objects.get(address=there.address("/y"))
+        assert not ExternalLink.objects.due().filter(pk=second.pk).exists()
+        assert ExternalLink.objects.due(timezone.now() + dt.timedelta(seconds=3601)).filter(pk=second.pk).exists()
 
     def test_a_redirect_to_a_host_that_another_worker_asks_is_put_off(self, there):
         with other_site() as busy:
@@ -256,7 +256,7 @@ class TestLooking:
             link = self.linked(there)
             take(f"127.0.0.1:{busy.port}")
             look_at(link, **self.WAYS)
-            kept = OutsideLink.objects.get()
+            kept = ExternalLink.objects.get()
             assert (busy.seen, kept.looked_at) == ([], None)
             assert dt.timedelta(0) < kept.look_at - timezone.now() <= checking.LATER
 

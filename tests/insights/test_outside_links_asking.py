@@ -213,7 +213,7 @@ class TestTls:
         with other_site(certificate=certificate()) as site:
             answer = asked(site.address())
         assert answer.kind == "gone"
-        assert "certificate" in answer.told
+        assert "certificate" in answer.reason
 
     def test_one_that_is_trusted_is_fine_and_another_hosts_is_not(self):
         trusting = ssl.create_default_context(cafile=str(certificate()[0]))

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from insights.link_checker.dashboard_panel import dead
 from insights.link_checker.extraction import read_new
-from insights.models import AuditEntry, OutsideLink
+from insights.models import AuditEntry, ExternalLink
 from tests.factories import make_article, make_user
 from tests.insights.desk import change_url
 
 pytestmark = pytest.mark.django_db
-LIST = "/admin/insights/outsidelink/"
+LIST = "/admin/insights/externallink/"
 
 
 @pytest.fixture
@@ -36,7 +36,9 @@ def article():
     read_new()
     for word in ("dead", "doubtful", "fine"):
         told = {"dead": "404: there is no such page.", "doubtful": "It did not answer in time.", "fine": "200."}[word]
-        OutsideLink.objects.filter(host__name=f"{word}.example").update(state=word, told=told, looked_at=timezone.now())
+        ExternalLink.objects.filter(host__name=f"{word}.example").update(
+            state=word, told=told, looked_at=timezone.now()
+        )
     return made
 
 
@@ -46,7 +48,7 @@ def shown(page: str) -> set[str]:
 
 def do(desk, action: str, word: str, state: str = ""):
     """Choose a deed for a row of the list, as it is narrowed to a state; the page that follows."""
-    link = OutsideLink.objects.filter(host__name=f"{word}.example").earliest("pk")
+    link = ExternalLink.objects.filter(host__name=f"{word}.example").earliest("pk")
     chosen = {"action": action, "_selected_action": link.pk, "index": 0}
     return desk.post(f"{LIST}?state={state}" if state else LIST, chosen, follow=True).content.decode()
 
@@ -70,11 +72,11 @@ class TestTheList:
         assert shown(desk.get(LIST, {"q": "Links out"}).content.decode()) == {"dead", "doubtful"}
 
     def test_links_that_readers_do_not_see_any_more_are_not_in_it(self, desk, article):
-        article.withdraw()
+        article.unpublish()
         assert shown(desk.get(LIST, {"state": "all"}).content.decode()) == set()
 
     def test_a_row_has_a_page_of_its_own_that_changes_nothing(self, desk, article):
-        page = desk.get(f"{LIST}{OutsideLink.objects.get(state='dead').pk}/change/").content.decode()
+        page = desk.get(f"{LIST}{ExternalLink.objects.get(state='dead').pk}/change/").content.decode()
         assert "https://dead.example/x" in page
         assert 'name="_save"' not in page
 
@@ -82,7 +84,7 @@ class TestTheList:
         for number in range(7):
             make_article(f"Article {number}", body="[a](https://same.example/)\n")
         read_new()
-        OutsideLink.objects.update(state="dead")
+        ExternalLink.objects.update(state="dead")
         page = desk.get(LIST).content.decode()
         assert page.count(">Article ") == 5
         assert "and 2 more" in page
@@ -94,7 +96,7 @@ class TestTheList:
         for number in range(30):
             make_article(f"Article {number}", body=f"[a](https://host{number}.example/) [b](https://same.example/)\n")
         read_new()
-        OutsideLink.objects.update(state="dead")
+        ExternalLink.objects.update(state="dead")
         with django_assert_max_num_queries(12):
             desk.get(LIST)
 
@@ -112,7 +114,7 @@ class TestIgnoring:
         make_article("More", body="[b](https://dead.example/y)\n")
         read_new()
         do(desk, "ignore_host", "dead")
-        assert OutsideLink.objects.ignored().count() == 2
+        assert ExternalLink.objects.ignored().count() == 2
         assert AuditEntry.objects.get(verb="ignored outside host").subject == "dead.example"
 
     @pytest.mark.parametrize("action", ["ignore_address", "ignore_host"])
@@ -120,7 +122,7 @@ class TestIgnoring:
         do(desk, action, "dead")
         do(desk, "take_back", "dead", state="ignored")
         assert shown(desk.get(LIST).content.decode()) == {"dead", "doubtful"}
-        assert not OutsideLink.objects.ignored().exists()
+        assert not ExternalLink.objects.ignored().exists()
         heeded = {"heeded outside link", "heeded outside host"} if action == "ignore_host" else {"heeded outside link"}
         assert set(AuditEntry.objects.filter(verb__startswith="heeded").values_list("verb", flat=True)) == heeded
 
@@ -131,9 +133,9 @@ class TestIgnoring:
 
     def test_a_link_is_looked_at_again_when_an_editor_asks(self, desk, article):
         later = timezone.now() + dt.timedelta(days=1)
-        OutsideLink.objects.update(look_at=later)
+        ExternalLink.objects.update(look_at=later)
         do(desk, "look_again", "dead")
-        assert [link.state for link in OutsideLink.objects.due()] == ["dead"]
+        assert [link.state for link in ExternalLink.objects.due()] == ["dead"]
 
     def test_an_author_may_not_see_the_list(self, client, article):
         client.force_login(make_user("Author"))

@@ -100,7 +100,7 @@ class TestWhatAnAuthorSees:
         shows = {name: f"![x]({picture.reference})\n" for name, picture in make.items()}
         make_article("Draft", published=None, user=other, body=shows["in-draft"])
         make_article("Covered", published=None, user=other, cover=make["cover-of-draft"])
-        make_article("Gone", user=other, body=shows["withdrawn"]).withdraw()
+        make_article("Gone", user=other, body=shows["withdrawn"]).unpublish()
         make_article("Soon", published=timezone.now() + dt.timedelta(days=1), user=other, body=shows["scheduled"])
         replaced = make_article("Replaced", user=other, body=shows["earlier"])
         replaced.publish(import_version(replaced, {"body": "No picture.\n"}, user=other))

@@ -144,7 +144,7 @@ class TestThePageAsItWillBe:
 
     def test_it_works_for_every_state(self, client, editor):
         draft, live = make_article(published=None), make_article()
-        live.withdraw()
+        live.unpublish()
         assert client.get(self.url(draft)).status_code == 200
         assert client.get(self.url(live)).status_code == 200
         assert client.get("/admin/insights/article/999999/preview/").status_code == 404

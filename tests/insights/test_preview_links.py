@@ -175,7 +175,7 @@ class TestWhenItEnds:
 
     def test_an_article_that_was_withdrawn_again(self, client, draft, link):
         draft.publish(draft.working_version())
-        draft.withdraw()
+        draft.unpublish()
         assert client.get(address(link)).status_code == 410
 
     def test_one_that_went_out_with_an_earlier_date(self, client, draft, link):
@@ -186,14 +186,14 @@ class TestWhenItEnds:
     def test_no_link_brings_back_what_was_withdrawn(self, client):
         article = make_article("Out")
         link = make_preview_link(article)
-        article.withdraw()
+        article.unpublish()
         assert client.get(address(link)).status_code == 410
         import_version(article, {"title": "Rewritten"})
         assert "Rewritten" in client.get(address(link)).content.decode()
 
     def test_nor_while_its_successor_waits(self, client, draft, link):
         draft.publish(draft.working_version())
-        draft.withdraw()
+        draft.unpublish()
         draft.publish(import_version(draft, {"title": "Next"}), timezone.now() + dt.timedelta(days=1))
         assert client.get(address(link)).status_code == 410
 

@@ -35,7 +35,7 @@ def test_the_states_of_an_article_follow_the_clock():
     article.publish(article.working_version(), in_hours(2))
     assert article.status() == "scheduled"
     assert article.status(in_hours(3)) == "published"
-    article.withdraw(in_hours(5))
+    article.unpublish(in_hours(5))
     assert article.status(in_hours(4)) == "published"
     assert article.status(in_hours(6)) == "withdrawn"
 
@@ -125,8 +125,8 @@ def test_publication_and_withdrawal_are_in_the_audit_with_the_name_as_text():
     editor = make_user("Editor", name="Editor on duty")
     article = make_article("A", published=None)
     article.publish(article.working_version(), actor=editor)
-    article.withdraw(actor=editor)
-    article.restore(actor=editor)
+    article.unpublish(actor=editor)
+    article.republish(actor=editor)
     entries = AuditEntry.objects.order_by("pk").values_list("actor_name", "verb")
     assert list(entries) == [(str(editor), verb) for verb in ("published", "withdrew", "restored")]
 
@@ -141,7 +141,7 @@ def test_an_audit_entry_is_written_once():
 def test_published_articles_are_those_that_readers_can_open():
     make_article("Draft", published=None)
     make_article("Later", published=in_hours(1))
-    make_article("Gone").withdraw()
+    make_article("Gone").unpublish()
     make_article("Out")
     assert [article.slug for article in Article.objects.published()] == ["out"]
     with time_machine.travel(in_hours(2)):

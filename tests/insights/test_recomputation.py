@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from insights import signals
-from insights.models import Recomputation, Rule, Step, Version
+from insights.models import Recalculation, Rule, Step, Version
 from insights.next_step import recalculation
 from insights.next_step.decisions import decision_of
 from tests.factories import make_article, make_picture, make_step, make_user
@@ -135,7 +135,7 @@ class TestAKilledWorker:
         DBTaskResult.objects.all().delete()  # the worker died with the task in hand
         recalculation.sweep()
         assert not DBTaskResult.objects.exists()  # it may still be alive
-        Recomputation.objects.update(progressed_at=timezone.now() - dt.timedelta(minutes=2))
+        Recalculation.objects.update(progressed_at=timezone.now() - dt.timedelta(minutes=2))
         recalculation.sweep()
         recalculation.sweep()
         assert DBTaskResult.objects.count() == 1
@@ -149,7 +149,7 @@ class TestAKilledWorker:
             make_article(f"Bread {number}")
         decide_for_bread()
         row = recalculation.request()
-        recalculation.recompute.enqueue(row.pk)
+        recalculation.recalculate.enqueue(row.pk)
         run_tasks()
         row.refresh_from_db()
         assert (row.done, row.changed) == (5, 5)
@@ -157,7 +157,7 @@ class TestAKilledWorker:
     def test_one_that_is_finished_is_left_alone(self, run_tasks):
         recalculation.request()
         run_tasks()
-        Recomputation.objects.update(progressed_at=timezone.now() - dt.timedelta(hours=2))
+        Recalculation.objects.update(progressed_at=timezone.now() - dt.timedelta(hours=2))
         recalculation.sweep()
         assert not DBTaskResult.objects.ready().exists()
 

@@ -113,13 +113,13 @@ class TestWhoMayBeRead:
         for number in range(related.KEPT):
             make_article(f"Other {number}", tags=[topics["China"]])
         run_tasks()
-        nearest.withdraw()
+        nearest.unpublish()
         assert "Nearest" not in [title for title, _ in read_next(client, one)]
         assert len(read_next(client, one)) == 3
         run_tasks()
         assert not ReadNext.objects.filter(other=nearest).exists()
         assert ReadNext.objects.filter(article=one).count() == related.KEPT
-        nearest.restore()
+        nearest.republish()
         run_tasks()
         assert read_next(client, one)[0][0] == "Nearest"
 
@@ -128,7 +128,7 @@ class TestWhoMayBeRead:
         one = make_article("One", tags=[topics["China"]])
         two = make_article("Two", tags=[topics["China"]])
         run_tasks()
-        two.withdraw(timezone.now() + DAY)
+        two.unpublish(timezone.now() + DAY)
         assert [title for title, _ in read_next(client, one)] == ["Two"]
         with time_machine.travel(timezone.now() + 2 * DAY):
             assert read_next(client, one) == []
@@ -271,7 +271,7 @@ class TestASeries:
         series = make_series("Letters")
         parts = [make_article(f"Letter {part}", series=series, series_part=part) for part in (1, 2, 3)]
         make_article("Letter 4", series=series, series_part=4, published=timezone.now() + DAY)
-        parts[1].withdraw()
+        parts[1].unpublish()
         assert 'rel="next" href="/insights/letter-3/"' in client.get(parts[0].get_absolute_url()).content.decode()
         assert 'rel="next"' not in client.get(parts[2].get_absolute_url()).content.decode()
 

@@ -16,9 +16,9 @@ from insights.models import (
     Article,
     Author,
     Category,
-    FormerSlug,
     Picture,
     PictureUse,
+    Redirect,
     Rule,
     Series,
     SiteSettings,
@@ -74,11 +74,11 @@ def facts():
         "versions": versions,
         "articles": list(
             Article.objects.order_by("pk").values(
-                "uid", "slug", "published_at", "withdrawn_at", "takes_feedback", "created_at"
+                "uid", "slug", "published_at", "unpublished_at", "takes_feedback", "created_at"
             )
         ),
         "status": {article.slug: article.status() for article in Article.objects.all()},
-        "former": sorted((row.kind, row.slug, str(row.target)) for row in FormerSlug.objects.all()),
+        "former": sorted((row.kind, row.slug, str(row.target)) for row in Redirect.objects.all()),
         "pictures": list(Picture.objects.order_by("pk").values(*names(Picture, "id", "uploaded_by"))),
         "authors": list(Author.objects.order_by("pk").values(*names(Author, "id", "user", "avatar"))),
         "categories": list(Category.objects.values("name", "slug", "text", "position", "picture__uid")),
@@ -96,7 +96,7 @@ def names(model, *unwanted):
 
 def empty_the_database():
     Article.objects.update(published_at=None)
-    for model in (PictureUse, Step, Article, Author, Category, Tag, Series, SiteSettings, Picture, FormerSlug):
+    for model in (PictureUse, Step, Article, Author, Category, Tag, Series, SiteSettings, Picture, Redirect):
         model.objects.all().delete()
     SiteSettings.forget()
 

@@ -95,13 +95,13 @@ class TestAcrossAChangeOfTheClocks:
     def test_an_hour_that_is_skipped_or_there_twice_is_refused_in_words(self, client, typed, why):
         article, draft = make_article(), make_article(published=None)
         scheduled = send(client, draft, "_publish", publish_at=typed, body="Kept words.\n")
-        withdrawn = deed(client, article, "withdraw", at=typed)
-        for answer in (scheduled, withdrawn):
+        unpublished = deed(client, article, "withdraw", at=typed)
+        for answer in (scheduled, unpublished):
             words = html.unescape(answer.content.decode())
             assert answer.status_code == 400
             assert f"{why}; choose an earlier or later hour." in words
         assert "Kept words." in scheduled.content.decode()
-        assert fresh(article).withdrawn_at is fresh(draft).published_at is None
+        assert fresh(article).unpublished_at is fresh(draft).published_at is None
 
     @pytest.mark.parametrize(
         ("zone", "words"),
@@ -167,7 +167,7 @@ class TestWhatWaits:
         answer = deed(client, article, "withdraw", at="2020-01-01T09:00")
         assert answer.status_code == 400
         assert "That moment is past; leave it empty to withdraw now." in answer.content.decode()
-        assert fresh(article).withdrawn_at is None
+        assert fresh(article).unpublished_at is None
 
 
 class TestWithdrawing:
@@ -184,7 +184,7 @@ class TestWithdrawing:
         assert "Readers lose it 1 May 2027, 09:00 CEST." in page
         assert 'value="2027-05-01T09:00"' in page
         deed(client, article, "withdraw", at="2027-06-01T09:00")
-        assert fresh(article).withdrawn_at == utc("2027-06-01T07:00")
+        assert fresh(article).unpublished_at == utc("2027-06-01T07:00")
         assert deed(client, article, "restore").status_code == 302
         assert '<p role="status">Readers lose it' not in page_of(client, article)
         with time_machine.travel(utc("2027-07-01T09:00")):
@@ -213,16 +213,16 @@ class TestWithdrawing:
         answer = deed(client, article, "withdraw", at=typed)
         assert answer.status_code == 400
         assert typed in answer.content.decode()
-        assert fresh(article).withdrawn_at is None
+        assert fresh(article).unpublished_at is None
 
     def test_a_draft_cannot_be_withdrawn(self, client):
         draft = make_article(published=None)
         assert deed(client, draft, "withdraw").status_code == 302
-        assert fresh(draft).withdrawn_at is None
+        assert fresh(draft).unpublished_at is None
 
     @pytest.mark.parametrize("changes", [{"title": "Changed"}, {}])
     def test_publishing_with_or_without_a_change_keeps_a_withdrawal_that_is_to_come(self, client, changes):
         article = make_article()
         deed(client, article, "withdraw", at="2027-05-01T09:00")
         send(client, article, "_publish", **changes)
-        assert fresh(article).withdrawn_at == utc("2027-05-01T07:00")
+        assert fresh(article).unpublished_at == utc("2027-05-01T07:00")

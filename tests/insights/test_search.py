@@ -133,9 +133,9 @@ class TestWhatIsNot:
         """H14: found by nobody, under no filter."""
         make_article("Zebra draft", published=None)
         make_article("Zebra future", published=timezone.now() + dt.timedelta(days=1))
-        make_article("Zebra gone").withdraw()
+        make_article("Zebra gone").unpublish()
         leaving = make_article("Zebra leaving", slug="leaving")
-        leaving.withdraw(timezone.now() + dt.timedelta(days=1))
+        leaving.unpublish(timezone.now() + dt.timedelta(days=1))
         assert found("zebra") == ["leaving"]
 
     def test_a_scheduled_article_is_found_from_its_moment_on(self):
@@ -157,9 +157,9 @@ class TestWhatIsNot:
 
     def test_a_restored_article_is_back_and_a_deleted_one_is_not(self):
         article = make_article("Zebra", slug="one")
-        article.withdraw()
+        article.unpublish()
         assert not SearchEntry.objects.exists()
-        article.restore()
+        article.republish()
         assert found("zebra") == ["one"]
         Article.objects.all().delete()
         assert found("zebra") == []
@@ -215,7 +215,7 @@ class TestNearMisses:
     def test_the_vocabulary_forgets_what_was_withdrawn(self, learned, django_capture_on_commit_callbacks):
         article = learned("Quantization")
         with django_capture_on_commit_callbacks(execute=True):
-            article.withdraw()
+            article.unpublish()
         assert results("quantizaton").respelled == {}
 
     def test_words_that_no_article_has_together_are_left_out_the_commonest_last(self, learned):

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from insights.models import Recomputation, SearchEntry, Version
+from insights.models import Recalculation, SearchEntry, Version
 from insights.search import index
 from insights.search.documents import EDITION
 from insights.search.engines import engine
@@ -106,13 +106,13 @@ class TestOlderRules:
 
     def test_recalculates_next_steps_once(self):
         make_article("Small LLMs", slug="one")
-        before = Recomputation.objects.count()
+        before = Recalculation.objects.count()
         index.settle()
-        assert Recomputation.objects.count() == before
+        assert Recalculation.objects.count() == before
         self.age()
         index.settle()
         index.settle()
-        assert Recomputation.objects.count() == before + 1
+        assert Recalculation.objects.count() == before + 1
 
     def test_a_long_digest_fits_into_its_column(self):
         make_article("Zebra", slug="one")

@@ -109,13 +109,13 @@ class TestTheImageOfAnArticle:
         article = make_article("One")
         address = address_of(client, article.get_absolute_url())
         picture(client, address)
-        article.withdraw()
+        article.unpublish()
         assert client.get(address).status_code == 404
         make_article("Draft", published=None)
         make_article("Future", published=timezone.now() + dt.timedelta(hours=2))
         for slug in ("draft", "future", "nothing"):
             assert client.get(f"/insights/{slug}/share-0000000000.png").status_code == 404
-        article.restore()
+        article.republish()
         picture(client, address)
 
     def test_is_drawn_once_and_kept_under_a_name_that_nobody_can_guess(self, client):

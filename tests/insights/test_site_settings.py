@@ -267,7 +267,7 @@ class TestTheFoot:
 
 def test_mails_feeds_and_shared_links_bear_the_new_words(client):
     make_article("Out", slug="out")
-    changed = values(client, name="Night Hub", letter_name="Night Post", introduction="By lamplight.")
+    changed = values(client, name="Night Hub", newsletter_name="Night Post", introduction="By lamplight.")
     assert client.post(PAGE, changed).status_code == 302
     page = client.get("/insights/out/").text
     assert '<meta property="og:site_name" content="Night Hub">' in page
@@ -286,7 +286,7 @@ def test_a_page_stays_light_with_the_longest_settings(client):
     def noise(length: int) -> str:
         return "".join(letters.choice(string.ascii_letters + " ") for _ in range(length)).strip().ljust(length, "x")
 
-    long = {"name": 80, "tagline": 160, "headline": 160, "introduction": 400, "letter_name": 80, "footer_text": 300}
+    long = {"name": 80, "tagline": 160, "headline": 160, "introduction": 400, "newsletter_name": 80, "footer_text": 300}
     rows = links("navigation", *((noise(40), f"/{'n' * 60}-{number}/") for number in range(6)))
     rows |= links("social_links", *((noise(40), f"https://example.com/{'s' * 60}{number}") for number in range(8)))
     make_article("Out", slug="out")

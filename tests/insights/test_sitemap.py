@@ -108,7 +108,7 @@ def test_what_is_not_out_is_in_no_part(client):
     hidden = make_tag("Hidden")
     make_article("A draft", published=None, tags=[hidden])
     later = make_article("Later", published=timezone.now() + dt.timedelta(hours=2), tags=[hidden])
-    make_article("Taken back", tags=[hidden]).withdraw()
+    make_article("Taken back", tags=[hidden]).unpublish()
     assert set(pages(client)) == {"/", "/insights/", "/newsletter/", "/privacy/"}
     assert client.get(f"/sitemap-article-{later.pk // sitemaps.PART_SIZE}.xml").status_code == 404
     with time_machine.travel(timezone.now() + dt.timedelta(hours=3)):

@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 
 from config.tasks.periodic import sweep_once
-from insights.models import Article, AuditEntry, FormerSlug, Version
+from insights.models import Article, AuditEntry, Redirect, Version
 from insights.publishing import slugs
-from insights.publishing.drafts import bring_back, discard, undo_restore
+from insights.publishing.drafts import discard, restore, undo_restore
 from tests.factories import make_article
 from tests.insights.desk import change_url, form_values, local_tomorrow, send
 
@@ -78,7 +78,7 @@ class TestWaiting:
         assert article.working_version().new_slug == ""
         send(client, article, "_publish")
         assert status_of(client, "old", "new") == [200, 404]
-        assert not FormerSlug.objects.exists()
+        assert not Redirect.objects.exists()
 
     def test_discarding_the_draft_gives_it_up(self, client, article):
         send(client, article, slug="new", body="Draft words.")
@@ -89,7 +89,7 @@ class TestWaiting:
 
     def test_restoring_a_version_keeps_it(self, client, article, editor):
         send(client, article, slug="new", body="Draft words.")
-        restored = bring_back(article, article.live_version(), user=editor)
+        restored = restore(article, article.live_version(), user=editor)
         assert restored.new_slug == "new"
         assert undo_restore(article, user=editor).new_slug == "new"
 

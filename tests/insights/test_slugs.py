@@ -12,7 +12,7 @@ from django.core.validators import validate_slug
 from insights.forms.taxonomy import FacetForm
 from insights.models import Article, Author, Category, Tag
 from insights.publishing.slugs import free_slug, is_made_from, slug_from
-from insights.text.slugs import former_slug_of, slug_of
+from insights.text.slugs import legacy_slug_of, slug_of
 from tests.factories import make_article, make_user
 
 MADE = {
@@ -67,7 +67,7 @@ def test_are_cut_between_no_hyphens():
 class TestStoredSlugs:
     def test_of_a_draft_still_follow_its_title(self):
         """Fault A11: a slug of the older rules counts as made from the title, but moves only with it."""
-        assert (former_slug_of("GPT-4.5"), former_slug_of("Straße")) == ("gpt-45", "strae")
+        assert (legacy_slug_of("GPT-4.5"), legacy_slug_of("Straße")) == ("gpt-45", "strae")
         assert is_made_from("gpt-45", "GPT-4.5")
         assert is_made_from("gpt-45-2", "GPT-4.5")
         assert is_made_from("gpt-4-5", "GPT-4.5")

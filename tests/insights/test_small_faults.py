@@ -198,8 +198,8 @@ def test_an_empty_feed_is_as_old_as_its_publication(client):
 def test_a_feed_that_was_emptied_changed_then(client):
     """Fault F8: when its last article was withdrawn."""
     article = make_article("One")
-    article.withdraw()
-    assert updated(client) == article.withdrawn_at
+    article.unpublish()
+    assert updated(client) == article.unpublished_at
 
 
 def test_a_json_feed_names_a_large_icon(client, settings):

@@ -87,7 +87,7 @@ def test_a_page_that_is_open_hears_what_became_of_its_article(client):
 def test_a_withdrawal_that_is_to_come_is_not_said_to_have_happened(client):
     article = make_article()
     values = form_values(client, change_url(article))
-    article.withdraw(timezone.now() + dt.timedelta(days=1))
+    article.unpublish(timezone.now() + dt.timedelta(days=1))
     answer = client.post(change_url(article), {**values, "title": "Other", "_save": "1"})
     assert answer.status_code == 409
     assert "was decided anew after you opened it" in answer.content.decode()

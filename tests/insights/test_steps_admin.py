@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from insights.models import AuditEntry, Recomputation, Rule, Step
+from insights.models import AuditEntry, Recalculation, Rule, Step
 from insights.next_step.decisions import decision_of
 from tests.factories import make_article, make_step, make_user
 
@@ -128,7 +128,7 @@ class TestAStep:
         answer = client.post(ADD, values(**changes))
         assert answer.status_code == 400
         assert not Step.objects.filter(heading="Read on").exists()
-        assert not Recomputation.objects.exists()
+        assert not Recalculation.objects.exists()
 
     def test_says_beside_the_field_how_keywords_are_found(self, client, editor):
         """Fault A7: by the rules of the search; a keyword without a word is refused in a sentence."""
@@ -190,7 +190,7 @@ class TestAChange:
         article = make_article("On cards")
         assert decision_of(article.live_version()).source == "default"
         client.post(ADD, values(**{"rule-0-keywords": "cards"}))
-        row = Recomputation.objects.get()
+        row = Recalculation.objects.get()
         assert row.requested_by == editor
         page = client.get(LIST).content.decode()
         assert "Deciding anew: 0 of 1 versions" in page

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 NO_IDS = ["x", "²", "٣", "-1", "9" * 19, "9" * 5000]
 SEARCHED = [
     (ADD, "cover"),
-    ("/admin/insights/formerslug/add/", "article"),
+    ("/admin/insights/redirect/add/", "article"),
     ("/admin/insights/category/add/", "picture"),
     ("/admin/insights/author/add/", "avatar"),
     ("/admin/insights/step/add/", "target_article"),
@@ -27,7 +27,7 @@ def test_an_address_that_suggests_no_row_opens_the_empty_form(client, editor, pa
 
 def test_an_address_that_suggests_a_row_has_it_chosen(client, editor):
     article = make_article("The one")
-    answer = client.get("/admin/insights/formerslug/add/", {"kind": "article", "article": article.pk})
+    answer = client.get("/admin/insights/redirect/add/", {"kind": "article", "article": article.pk})
     form = answer.context["adminform"].form
     assert (form["kind"].value(), form["article"].value()) == ("article", str(article.pk))
     assert f'<option value="{article.pk}" selected' in answer.content.decode()

@@ -153,7 +153,7 @@ def test_an_article_that_nobody_can_read_is_not_found(state) -> None:
     tomorrow = timezone.now() + dt.timedelta(days=1)
     article = make_article(published={"draft": None, "future": tomorrow}.get(state, True))
     if state == "withdrawn":
-        article.withdraw()
+        article.unpublish()
     if state == "missing":
         article.slug = "nowhere"
     assert view(article).status_code == 404

@@ -87,7 +87,7 @@ def test_what_is_no_address_is_told_once_and_in_plain_words(editor):
     ]
 
 
-@pytest.mark.parametrize("address", ["category", "formerslug"])
+@pytest.mark.parametrize("address", ["category", "redirect"])
 def test_other_addresses_are_told_in_the_same_words(editor, address):
     refused = editor.post(
         f"/admin/insights/{address}/add/", {"name": "A", "slug": "Was ist?", "position": "0", "kind": "tag"}

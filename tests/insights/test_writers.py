@@ -187,7 +187,7 @@ class TestTheList:
     def test_the_database_tells_the_same_states_as_the_article(self, client, editor):
         moments = [True, None, timezone.now() + dt.timedelta(days=1), timezone.now() - dt.timedelta(days=1)]
         rows = [make_article(published=moment) for moment in moments]
-        rows[3].withdraw()
+        rows[3].unpublish()
         handed_in = make_article(published=None)
         handed_in.working_version().submit()
         changing = make_article()

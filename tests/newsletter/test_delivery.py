@@ -68,7 +68,7 @@ def test_mail_programs_find_the_link_to_leave_on_one_bare_line(settings, sink, s
     """S09: not folded and not encoded, however long the site's name; a subject with other letters still is."""
     settings.SITE_URL = f"https://{'a-long-name-of-a-house.' * 10}example.com"
     publication = SiteSettings.current()
-    publication.letter_name = "Der wöchentliche Brief über künstliche Intelligenz und ihre Maße – 人工智能周报"
+    publication.newsletter_name = "Der wöchentliche Brief über künstliche Intelligenz und ihre Maße – 人工智能周报"
     publication.save()
     reader = make_subscriber("reader@example.com", status="confirmed")
     sign_up(reader.email)
@@ -80,7 +80,7 @@ def test_mail_programs_find_the_link_to_leave_on_one_bare_line(settings, sink, s
     assert link.startswith(settings.SITE_URL)
     assert tokens.read_leaving(link.rstrip("/").rpartition("/")[2]) == reader.uid
     assert f"Message-ID: <already.{the_mail().uid.hex}@{settings.SITE_URL[8:]}>".encode() in lines
-    assert message["Subject"] == f"You are already subscribed: {publication.letter_name}"
+    assert message["Subject"] == f"You are already subscribed: {publication.newsletter_name}"
     assert raw.isascii()
     assert all(len(line) < 998 for line in lines)
 

@@ -24,7 +24,7 @@ class Row:
 
     article: int
     title: str
-    told: str
+    text: str
     note: str = ""
     is_yours: bool = False
 
@@ -58,20 +58,20 @@ def panels(user: Any, now: dt.datetime) -> list[Panel]:
 
 def _to_review(user: Any, *, sees_all: bool) -> Panel:
     """Those for whom the account is the named reviewer come first; then who has waited longest."""
-    versions = Version.objects.handed_in()
+    versions = Version.objects.submitted()
     if not sees_all:
         versions = versions.filter(Q(article__in=Article.objects.written_by(user)) | Q(article__reviewer=user))
     mine_first = Case(When(article__reviewer=user, then=Value(0)), default=Value(1))
 
     def row(version: Any) -> Row:
         is_yours = version.reviewer_id == user.pk
-        who, moment = version.handed_in_by_name, format_local(version.submitted_at)
-        told = f"{who} handed it in {moment}" if who else f"Handed in {moment}"
+        who, submitted = version.submitted_by_name, format_local(version.submitted_at)
+        text = f"{who} handed it in {submitted}" if who else f"Handed in {submitted}"
         if is_yours:
-            told += "; it waits for you"
+            text += "; it waits for you"
         elif version.reviewer_name:
-            told += f"; it waits for {version.reviewer_name}"
-        return Row(version.article_id, version.title, f"{told}.", is_yours=is_yours)
+            text += f"; it waits for {version.reviewer_name}"
+        return Row(version.article_id, version.title, f"{text}.", is_yours=is_yours)
 
     heading = "To review" if sees_all else "Waiting for an editor"
     versions = versions.order_by(mine_first, "submitted_at", "pk")
@@ -82,9 +82,11 @@ def _returned(user: Any) -> Panel:
     def row(version: Any) -> Row:
         who = version.step_by_name or "An editor"
         note = Truncator(" ".join((version.last_note or "").split())).chars(NOTE)
-        return Row(version.article_id, version.title, f"{who} returned it {format_local(version.returned_at)}.", note)
+        return Row(
+            version.article_id, version.title, f"{who} returned it {format_local(version.changes_requested_at)}.", note
+        )
 
-    versions = Version.objects.returned_to(user).order_by("returned_at", "pk")
+    versions = Version.objects.changes_requested_from(user).order_by("changes_requested_at", "pk")
     return _panel("returned", "Returned to you", versions, row, "Nothing was returned to you.")
 
 
@@ -102,18 +104,16 @@ def _approved(user: Any, *, sees_all: bool) -> Panel:
 
 def _scheduled(user: Any, now: dt.datetime) -> Panel:
     """Publications, changes to what is out, and withdrawals, in the order of their moments."""
-    is_there = Q(article__withdrawn_at__isnull=True) | Q(article__withdrawn_at__gt=F("live_from"))
+    is_there = Q(article__unpublished_at__isnull=True) | Q(article__unpublished_at__gt=F("live_from"))
     coming = Version.objects.filter(is_there, live_from__gt=now).exclude(live_until__lte=F("live_from"))
     title = Version.objects.filter(article=OuterRef("pk")).newest_by_article().values("title")[:1]
-    going = Article.objects.filter(withdrawn_at__gt=now, published_at__isnull=False).annotate(title=Subquery(title))
-    told = ("title", "live_from", "article__published_at")
-    versions = _counted(coming.select_related("article").only(*told).order_by("live_from", "pk"))
-    articles = _counted(going.order_by("withdrawn_at", "pk"))
+    going = Article.objects.filter(unpublished_at__gt=now, published_at__isnull=False).annotate(title=Subquery(title))
+    fields = ("title", "live_from", "article__published_at")
+    versions = _counted(coming.select_related("article").only(*fields).order_by("live_from", "pk"))
+    articles = _counted(going.order_by("unpublished_at", "pk"))
     events = [(v.live_from, v.article_id, v.title, _kind(v)) for v in versions]
-    events += [(article.withdrawn_at, article.pk, article.title, "Readers lose it") for article in articles]
-    rows = [
-        Row(pk, title, f"{kind} {format_local(moment, user)}.") for moment, pk, title, kind in sorted(events)[:ROWS]
-    ]
+    events += [(article.unpublished_at, article.pk, article.title, "Readers lose it") for article in articles]
+    rows = [Row(pk, title, f"{kind} {format_local(at, user)}.") for at, pk, title, kind in sorted(events)[:ROWS]]
     count = sum(found[0].total for found in (versions, articles) if found)
     return Panel("scheduled", "Scheduled", count, rows, "Nothing waits for its moment.")
 
@@ -127,7 +127,9 @@ def _drafts(user: Any) -> Panel:
     own = Article.objects.written_by(user)
     if not user.has_perm("insights.change_any_article"):
         own = own.never_published()
-    drafts = Version.objects.working().filter(article__in=own, submitted_at__isnull=True, returned_at__isnull=True)
+    drafts = Version.objects.working().filter(
+        article__in=own, submitted_at__isnull=True, changes_requested_at__isnull=True
+    )
 
     def row(version: Any) -> Row:
         return Row(version.article_id, version.title, f"Saved {format_local(version.updated_at)}.")

@@ -23,7 +23,7 @@ _STEPS = (1, 2, 5)
 class Bar:
     day: dt.date
     count: int
-    told: str  # “24 Nov 2026: 3 views”
+    label: str  # “24 Nov 2026: 3 views”
     left: str  # of the day's place, in per cent
     middle: str
     bar_left: str
@@ -73,7 +73,7 @@ def bar_chart(id_: str, heading: str, one: str, many: str, counts: Mapping[dt.da
             Bar(
                 day=day,
                 count=count,
-                told=f"{date_format(day)}: {count} {one if count == 1 else many}",
+                label=f"{date_format(day)}: {count} {one if count == 1 else many}",
                 left=_percent(place * width),
                 middle=_percent((place + 0.5) * width),
                 bar_left=_percent((place + (1 - _SHARE) / 2) * width),

@@ -139,9 +139,11 @@ def _fit_end(pieces: list[_Piece], mark: str, places: range, way: int) -> None:
             continue
         beyond = pieces[place + way] if 0 <= place + way < len(pieces) else None
         outside = _nearest(beyond, way)
-        if mark == _GONE and _is_letter(outside):
+        if mark == _GONE and _is_word_character(outside):
             piece.marks -= {_STRONG, _EM}  # no star fits between the two
-        if not _is_letter(outside) or (piece.kind == "text" and _is_letter(piece.text[-1 if way > 0 else 0])):
+        if not _is_word_character(outside) or (
+            piece.kind == "text" and _is_word_character(piece.text[-1 if way > 0 else 0])
+        ):
             return
         piece.marks.discard(mark)
         if piece.kind == "link":
@@ -149,7 +151,7 @@ def _fit_end(pieces: list[_Piece], mark: str, places: range, way: int) -> None:
                 one.marks.add(mark)
             _fit(piece.inner)
             continue
-        if piece.kind == "text" and (word := _first_letter(piece.text, way)) is not None:
+        if piece.kind == "text" and (word := _first_word_character(piece.text, way)) is not None:
             cut = word + 1 if way > 0 else word
             left, right = piece.text[:cut], piece.text[cut:]
             piece.text, rest = (left, right) if way > 0 else (right, left)
@@ -159,9 +161,9 @@ def _fit_end(pieces: list[_Piece], mark: str, places: range, way: int) -> None:
             return
 
 
-def _first_letter(text: str, way: int) -> int | None:
+def _first_word_character(text: str, way: int) -> int | None:
     places = range(len(text) - 1, -1, -1) if way > 0 else range(len(text))
-    return next((place for place in places if _is_letter(text[place])), None)
+    return next((place for place in places if _is_word_character(text[place])), None)
 
 
 def _nearest(piece: _Piece | None, way: int) -> str:
@@ -171,7 +173,7 @@ def _nearest(piece: _Piece | None, way: int) -> str:
     return piece.text[0 if way > 0 else -1] if piece.kind == "text" else "`"
 
 
-def _is_letter(sign: str) -> bool:
+def _is_word_character(sign: str) -> bool:
     """Return whether a sign is neither a blank nor punctuation, for CommonMark."""
     return not sign.isspace() and category(sign)[0] not in "PS"
 

@@ -36,5 +36,5 @@ class Command(BaseCommand):
             if state != "unchanged":
                 self.stdout.write(f"{state:9} {escaped(str(file))}")
         counts = Counter(state for _, state in files)
-        told = ", ".join(f"{counts[state]} {state}" for state in ("new", "changed", "unchanged", "removed"))
-        self.stdout.write(f"{told}.{' Nothing was written: this was a dry run.' if dry_run else ''}")
+        summary = ", ".join(f"{counts[state]} {state}" for state in ("new", "changed", "unchanged", "removed"))
+        self.stdout.write(f"{summary}.{' Nothing was written: this was a dry run.' if dry_run else ''}")

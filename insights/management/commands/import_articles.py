@@ -33,11 +33,11 @@ class Command(BaseCommand):
             outcome = import_path(path, dry_run=dry_run, track=track)
         except ExchangeRefused as refused:
             raise CommandError(refusal(refused)) from None
-        for line in told(outcome, is_dry=dry_run):
+        for line in outcome_lines(outcome, is_dry=dry_run):
             self.stdout.write(line)
 
 
-def told(outcome: Outcome, *, is_dry: bool) -> list[str]:
+def outcome_lines(outcome: Outcome, *, is_dry: bool) -> list[str]:
     """What happened: what the checks say, one line a file, and a sum."""
     notes = [str(note) for note in sorted(outcome.notes, key=lambda note: (note.file, note.line))]
     if len(notes) > MOST_NOTES:

@@ -33,11 +33,11 @@ class Command(BaseCommand):
             picture = Picture.objects.filter(pk=pk).first()
             if picture is None:
                 continue  # deleted meanwhile
-            if make(picture, anew=options["all"]):
+            if make(picture, force=options["all"]):
                 made += 1
             else:
                 refused.append(f"{picture.name} ({picture.file.name})")
         self.stdout.write(f"Made the widths of {made} picture{'' if made == 1 else 's'}.")
         if refused:
-            told = "\n  ".join(map(escaped, refused))
-            raise CommandError(f"These have none; the lines above say why:\n  {told}")
+            listed = "\n  ".join(map(escaped, refused))
+            raise CommandError(f"These have none; the lines above say why:\n  {listed}")

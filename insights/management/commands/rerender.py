@@ -33,8 +33,8 @@ class Command(BaseCommand):
         if outcome.changed:
             signals.listing_changed.send(sender=Version)
         if outcome.refused:
-            told = "\n  ".join(map(escaped, outcome.refused))
-            raise CommandError(f"These keep the HTML they have:\n  {told}")
+            listed = "\n  ".join(map(escaped, outcome.refused))
+            raise CommandError(f"These keep the HTML they have:\n  {listed}")
 
     def _show(self, done: int, total: int) -> None:
         if sys.stderr.isatty():

@@ -27,9 +27,9 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
 
     def handle(self, *, file: Path, dry_run: bool = False, verbosity: int = 1, **options: Any) -> None:
-        is_told = dry_run or verbosity > 1
+        is_listed = dry_run or verbosity > 1
         try:
-            report = self._read(file, dry_run=dry_run, is_told=is_told)
+            report = self._read(file, dry_run=dry_run, is_listed=is_listed)
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from error
         except DatabaseError as error:
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             raise CommandError(f"{file}: {report.trouble()}; nothing was changed.")
         self.stdout.write(f"{'Would be' if dry_run else 'Done'}: {report.summary()}.")
 
-    def _read(self, file: Path, *, dry_run: bool, is_told: bool) -> Report:
+    def _read(self, file: Path, *, dry_run: bool, is_listed: bool) -> Report:
         def tell(outcome: Outcome) -> None:
             self.stdout.write(escaped(str(outcome)))
 
@@ -51,7 +51,7 @@ class Command(BaseCommand):
                 stream,
                 is_dry_run=dry_run,
                 watch=lambda rows: track(rows, "Subscribers", total=_lines(file) if file.is_file() else None),
-                on_outcome=tell if is_told else None,
+                on_outcome=tell if is_listed else None,
             )
 
 

@@ -1,6 +1,6 @@
 /* The form of an old address shows the one field that its kind leads to. Without this script it shows all of them. */
 {
-  const kind = document.querySelector("#formerslug_form [name=kind]");
+  const kind = document.querySelector("#redirect_form [name=kind]");
   if (kind) {
     const kinds = [...kind.options].map((option) => option.value).filter(Boolean);
     const show = () => {
