@@ -30,7 +30,7 @@ def refuse_unsafe_start(*, debug: bool, site_url: str, hosts: list[str], secret_
     if not hosts:
         raise SettingError("ALLOWED_HOSTS", "names no host.")
     if debug:
-        public = next((entry for entry in [host, *hosts] if not is_local(entry)), "")
+        public = next((entry for entry in [host, *hosts] if not is_local_host(entry)), "")
         if public:
             raise SettingError("DEBUG", f"is on, and “{public}” is a public host; DEBUG shows everybody our insides.")
     elif site.scheme != "https":
@@ -46,7 +46,7 @@ def refuse_unsafe_start(*, debug: bool, site_url: str, hosts: list[str], secret_
         raise SettingError("MAIL_FROM", f"“{mail_from}” is not of the form Name <name@host>.")
 
 
-def is_local(host: str) -> bool:
+def is_local_host(host: str) -> bool:
     """Whether a host name can only mean this machine."""
     name = host.strip("[]").lower()
     try:

@@ -18,6 +18,6 @@ ICONS = {
 
 @require_safe
 @cache_control(public=True, max_age=86400)
-def icon(request: HttpRequest, name: str) -> HttpResponse:
+def icon_file(request: HttpRequest, name: str) -> HttpResponse:
     file, kind = ICONS[name]
     return HttpResponse((FOLDER / file).read_bytes(), content_type=kind)

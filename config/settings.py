@@ -102,24 +102,24 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": environment.cache("CACHE_URL")}
 CACHE_URL = environment.text("CACHE_URL")
-SWEEPS = [  # what the worker calls every few seconds
+PERIODIC_TASKS = [  # what the worker calls every few seconds
     "config.tasks.periodic.fail_lost_tasks",
-    "config.tasks.expiry.sweep",
-    "config.page_cache.sweep",
-    "config.middleware.public_posts.sweep",
-    "insights.publishing.slugs.sweep",
-    "insights.pictures.orphans.sweep",
-    "insights.editor.presence.sweep",
-    "insights.public.readers.sweep",
-    "insights.next_step.recalculation.sweep",
-    "insights.public.share_images.sweep",
-    "insights.pictures.renditions.sweep",
-    "insights.public.related.sweep",
-    "insights.link_checker.checking.sweep",
-    "insights.review.mail.sweep",
-    "newsletter.signup.confirmation_outbox.sweep",
-    "newsletter.signup.alerts.sweep",
-    "newsletter.subscribers.erasure.sweep",
+    "config.tasks.expiry.delete_expired",
+    "config.page_cache.reopen_proxy_cache",
+    "config.middleware.public_posts.forget_old_networks",
+    "insights.publishing.slugs.apply_scheduled_slugs",
+    "insights.pictures.orphans.remove_orphans_hourly",
+    "insights.editor.presence.forget_absent_editors",
+    "insights.public.readers.forget_earlier_days",
+    "insights.next_step.recalculation.requeue_recalculations",
+    "insights.public.share_images.remove_old_share_images",
+    "insights.pictures.renditions.enqueue_missing_renditions",
+    "insights.public.related.update_due_related",
+    "insights.link_checker.checking.enqueue_due_links",
+    "insights.review.mail.requeue_review_emails",
+    "newsletter.signup.confirmation_outbox.requeue_confirmations",
+    "newsletter.signup.alerts.requeue_alerts",
+    "newsletter.subscribers.erasure.requeue_erasures",
 ]
 DASHBOARD_PANELS = [  # panels of the start page: function of the request → its template and values, or None
     "feedback.dashboard_panel.waiting", "insights.link_checker.dashboard_panel.dead",

@@ -33,7 +33,7 @@ class TypedField(NamedTuple):
     rows: int
 
 
-def typed_page(request: HttpRequest, status: int) -> HttpResponse | None:
+def unsaved_page(request: HttpRequest, status: int) -> HttpResponse | None:
     """Return the page that sends the request's form again, with what was typed; None where it makes no sense.
 
     A form of the admin without a text is pressed again on its own page. A visitor's vote has none to go back to.

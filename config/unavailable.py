@@ -19,7 +19,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from config.page_cache.page import StartResponse
-from config.typed_text import typed_page
+from config.typed_text import unsaved_page
 from config.views import away_page, error_page
 
 logger = logging.getLogger(__name__)
@@ -102,7 +102,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
     if _is_script(request):
         return JsonResponse({"error": SENTENCE}, status=503)
     try:
-        return typed_page(request, 503) or error_page(request, 503)
+        return unsaved_page(request, 503) or error_page(request, 503)
     except Exception:  # the fault may reach into the rendering of a page, too
         logger.exception("The page for 503 could not be rendered.")
         return away_page()

@@ -13,11 +13,11 @@ handler500 = unavailable.server_error
 
 urlpatterns = [
     path("admin/markdown/upload/", markdown_views.upload, name="markdownx_upload"),
-    path("admin/markdown/preview/", markdown_views.preview, name="markdownx_markdownify"),
+    path("admin/markdown/preview/", markdown_views.preview_markdown, name="markdownx_markdownify"),
     path("admin/markdown/paste/", markdown_views.paste, name="markdown_paste"),
     path("admin/", admin.site.urls),
     path("privacy/", views.privacy, name="privacy"),
-    *(path(name, icons.icon, {"name": name}, name=f"icon_{number}") for number, name in enumerate(icons.ICONS)),
+    *(path(name, icons.icon_file, {"name": name}, name=f"icon_{number}") for number, name in enumerate(icons.ICONS)),
     path("media/<path:name>", media.serve, name="media"),
     path("newsletter/", include("newsletter.urls")),
     path("", include("feedback.urls")),

@@ -48,22 +48,22 @@ def write_down_unscheduling(article: Any, version: Any, actor: Any, **kwargs: An
 
 @receiver([signals.article_published, signals.article_unpublished, signals.article_republished])
 def look_for_what_is_read_next(article: Any, **kwargs: Any) -> None:
-    related.request(article)
+    related.request_related(article)
 
 
 @receiver(signals.article_unscheduled)
 def retell_what_was_to_come(article: Any, **kwargs: Any) -> None:
-    related.retell(article.pk)
+    related.retell_neighbours(article.pk)
 
 
 @receiver(signals.demo_loading)
 def load_demo_readers(tell: Callable[[str], None], **kwargs: Any) -> None:
-    newsletter_demo.load(tell)
+    newsletter_demo.load_demo_subscribers(tell)
 
 
 @receiver(signals.demo_loading)
 def load_demo_answers(tell: Callable[[str], None], **kwargs: Any) -> None:
-    feedback_demo.load(tell)
+    feedback_demo.load_demo_feedback(tell)
 
 
 @receiver(pre_save, sender=DBTaskResult)

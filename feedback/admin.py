@@ -24,7 +24,7 @@ from django.urls import reverse
 
 from feedback import signals
 from feedback.models import Answer
-from feedback.moderation import DECISIONS, Changed, NoComment, Tally, decide, decide_many
+from feedback.moderation import DECISIONS, Changed, NoComment, Tally, decide_many, moderate
 from insights.admin.model_admin import OfferedFilters
 from insights.models import Version
 from insights.text.email_addresses import search_spelling
@@ -32,7 +32,7 @@ from insights.text.email_addresses import search_spelling
 DONE = {"approve": "Approved", "reject": "Rejected", "spam": "Marked as spam"}
 
 
-class StatusFilter(admin.SimpleListFilter):
+class AnswerStatusFilter(admin.SimpleListFilter):
     """The states with their numbers; at first everything that has words."""
 
     title = "state"
@@ -86,7 +86,7 @@ class AnswerAdmin(OfferedFilters):
         js = (Script("feedback/moderation-queue.js", defer=True),)
 
     list_display = ["__str__", "article", "status", "answered_at"]
-    list_filter = [StatusFilter, "helpful"]
+    list_filter = [AnswerStatusFilter, "helpful"]
     list_per_page = 25
     search_fields = ["message", "name", "=email", "article__slug"]
     search_help_text = "Words, name, mail address, or the article's address"
@@ -141,7 +141,7 @@ class AnswerAdmin(OfferedFilters):
             if seen is None:
                 raise Changed
             with transaction.atomic():
-                answer = decide(answer.pk, decision, seen=seen, actor=request.user)
+                answer = moderate(answer.pk, decision, seen=seen, actor=request.user)
                 self.log_change(request, answer, f"{DONE[decision]}.")
         except Changed:
             words = "This answer changed after you opened it, and nothing was decided. Read it as it is now."

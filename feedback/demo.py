@@ -163,7 +163,7 @@ SAID: dict[str, list[Said]] = {
 
 
 @transaction.atomic
-def load(tell: Callable[[str], None]) -> None:
+def load_demo_feedback(tell: Callable[[str], None]) -> None:
     """Add the answers to demo articles that have none; `tell` gets one line about it."""
     added = 0
     for slug, said in SAID.items():

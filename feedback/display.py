@@ -16,7 +16,7 @@ from django.db.models import Count, FilteredRelation, Q, QuerySet, Subquery
 from feedback.models import Answer
 from feedback.text_cleaning import initials
 from insights.models import Article
-from insights.public.prepared_queries import Prepared
+from insights.public.prepared_queries import PreparedQuery
 
 SHOWN = 50
 
@@ -63,7 +63,7 @@ def _statement(article: int) -> QuerySet[Article, Any]:
     )[:SHOWN]
 
 
-_rows = Prepared(_statement, article=int)
+_rows = PreparedQuery(_statement, article=int)
 
 
 def read_comments(article: Article) -> ShownComments:

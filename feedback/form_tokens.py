@@ -40,7 +40,7 @@ def issue(article: Article, visitor: bytes, helpful: bool) -> str:
     return signing.dumps([article.pk, visitor.hex(), helpful, round(timezone.now().timestamp(), 3)], salt=SALT)
 
 
-def read(text: str, article: Article) -> Ticket:
+def read_form_token(text: str, article: Article) -> Ticket:
     """The ticket in `text`. Raises TicketRefused."""
     try:
         pk, visitor, helpful, made_at = signing.loads(text, salt=SALT)

@@ -81,7 +81,7 @@ class AnswerForm(forms.Form):
         self.refusal: form_tokens.TicketRefused | None = None
         if self.says_more(data):
             try:
-                self.ticket = form_tokens.read(data.get("token", ""), article)
+                self.ticket = form_tokens.read_form_token(data.get("token", ""), article)
             except form_tokens.TicketRefused as refused:
                 self.refusal = refused
         if self.ticket and "helpful" not in data:

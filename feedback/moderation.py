@@ -47,7 +47,7 @@ class Tally:
 
 
 @transaction.atomic
-def decide(pk: int, decision: str, *, seen: dt.datetime, actor: Any) -> Answer:
+def moderate(pk: int, decision: str, *, seen: dt.datetime, actor: Any) -> Answer:
     """Decide about the answer `pk` as it stood at `seen`. Raises Changed or NoComment."""
     chosen, verb = DECISIONS[decision]
     answer = Answer.objects.select_related("article").filter(pk=pk, changed_at=seen).first()
@@ -81,7 +81,7 @@ def decide_many(pks: Iterable[int], decision: str, *, seen: Mapping[int, dt.date
         try:
             if pk not in seen:
                 raise Changed
-            decide(pk, decision, seen=seen[pk], actor=actor)
+            moderate(pk, decision, seen=seen[pk], actor=actor)
         except Changed:
             changed += 1
         except NoComment:

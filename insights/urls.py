@@ -33,10 +33,10 @@ urlpatterns = [
     path("insights/tag/<slug:slug>/", views.tag, name="tag"),
     path("insights/author/<slug:slug>/", views.author, name="author"),
     path("insights/series/<slug:slug>/", views.series, name="series"),
-    path("insights/icon-<slug:tag>-<int:size>.png", site_images.icon, name="icon"),
+    path("insights/icon-<slug:tag>-<int:size>.png", site_images.logo_icon, name="icon"),
     path("insights/share-<slug:tag>.png", share_images.site_image, name="share_site"),
     path("insights/<slug:slug>/share-<slug:tag>.png", share_images.article_image, name="share"),
-    path("preview/<str:token>/", preview.preview, name="preview"),
+    path("preview/<str:token>/", preview.preview_version, name="preview"),
     path("insights/<slug:slug>/view/", view_counts.count, name="view"),
     path("insights/<slug:slug>/", views.article, name="article"),
 ]

@@ -40,7 +40,7 @@ STATES = ("confirmed",) * 14 + ("pending",) * 3 + ("left",) * 2 + ("bounced",)
 
 
 @transaction.atomic
-def load(tell: Callable[[str], None]) -> None:
+def load_demo_subscribers(tell: Callable[[str], None]) -> None:
     """Add the demo's readers that are not there; `tell` gets one line about it."""
     addresses = [
         f"{color}.{bird}@{HOSTS[(i + j) % 3]}" for i, color in enumerate(COLORS) for j, bird in enumerate(BIRDS)

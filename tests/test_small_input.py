@@ -30,7 +30,7 @@ from insights.history.html_diff import compare_pages
 from insights.history.text_diff import compare, compare_line
 from insights.markup import render
 from insights.markup.highlighting import LANGUAGES, Highlighter, most_characters
-from insights.next_step.scoring import StepRule, Text, Weight, choose
+from insights.next_step.scoring import StepRule, Text, Weight, choose_step
 from insights.preflight.foreign_markup import look_for
 from insights.publishing.slugs import slug_from
 from insights.search.documents import Source
@@ -100,14 +100,14 @@ def changed(text: str) -> str:
 def _decide(keywords: str, text: str) -> None:
     weights = dict.fromkeys(("title", "excerpt", "content"), Weight(Decimal(1), 3))
     rule = StepRule("a", tuple(word[:80] for word in keywords.split()[:200]), weights, Decimal(0))
-    choose([rule] * 10, Text("A title", "An excerpt", text), default="a")
+    choose_step([rule] * 10, Text("A title", "An excerpt", text), default="a")
 
 
 # Of each place: what is done with a text, and how long the longest is that comes so far.
 PLACES: dict[str, tuple[Callable[[str], Any], int]] = {
     "render": (render, BODY),
     "paste of text": (paste.to_markdown, 2_000_000),
-    "a line of a form": (invisible_characters.line, FORM),
+    "a line of a form": (invisible_characters.single_line, FORM),
     "lines of a form": (invisible_characters.lines, FORM),
     "slug": (slug_from, FORM),
     "keywords against a text": (lambda text: _decide("token prices open-weights", text), BODY),
@@ -128,9 +128,9 @@ PLACES: dict[str, tuple[Callable[[str], Any], int]] = {
     "look-alike name": (lookalike_names.skeleton, 60_000),
     "email address": (clean_address, FORM),
     "key of an email address": (address_key, 20_000),
-    "front matter": (lambda text: front_matter.parse(f"---\ntitle: {text}\n---\nx", "a.md", dt.UTC), BODY),
-    "YAML": (lambda text: front_matter.parse(f"---\n{text}\n---\nx", "a.md", dt.UTC), BODY),
-    "article file": (lambda text: front_matter.parse(text, "a.md", dt.UTC), BODY),
+    "front matter": (lambda text: front_matter.parse_front_matter(f"---\ntitle: {text}\n---\nx", "a.md", dt.UTC), BODY),
+    "YAML": (lambda text: front_matter.parse_front_matter(f"---\n{text}\n---\nx", "a.md", dt.UTC), BODY),
+    "article file": (lambda text: front_matter.parse_front_matter(text, "a.md", dt.UTC), BODY),
     "log": (without_the_personal, 100_000),
     "line of a log": (loggable, 100_000),
     "escapes": (escaped, 100_000),

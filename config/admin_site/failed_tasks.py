@@ -42,7 +42,7 @@ class Failure:
     may_run_again: bool
 
 
-def panel() -> dict[str, Any]:
+def failed_tasks_panel() -> dict[str, Any]:
     """`count` of all failed tasks, `rows`: the latest. One query."""
     failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).order_by("-finished_at", "pk")
     found = list(

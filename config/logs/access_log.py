@@ -8,7 +8,7 @@ from typing import Any
 from gunicorn.glogging import Logger, SafeAtoms
 
 from config.logs.filters import NothingPersonal, loggable
-from insights.text.invisible_characters import escaped
+from insights.text.invisible_characters import escape_invisible
 
 
 class QuietAtoms(SafeAtoms):
@@ -39,4 +39,4 @@ class QuietLogger(Logger):
 
 def one_field(path: str) -> str:
     """Return a path of WSGI as UTF-8 without blanks: one would pass for the end of a field, or of a token."""
-    return escaped(path.encode("latin-1", "replace").decode(errors="backslashreplace")).replace(" ", r"\x20")
+    return escape_invisible(path.encode("latin-1", "replace").decode(errors="backslashreplace")).replace(" ", r"\x20")

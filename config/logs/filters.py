@@ -12,7 +12,7 @@ import re
 import traceback
 from types import TracebackType
 
-from insights.text.invisible_characters import escaped
+from insights.text.invisible_characters import escape_invisible
 
 type ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
@@ -53,7 +53,7 @@ def loggable(text: str) -> str:
         end = max(text.rfind(sign, 0, MAX_CHARACTERS) for sign in _ENDS) + 1
         text, rest = text[:end], f"… ({len(text) - end} more characters)"
     return (
-        escaped(without_the_personal(text)) + rest
+        escape_invisible(without_the_personal(text)) + rest
     )  # in this order: an escape ends in a letter, where an IP address begins
 
 

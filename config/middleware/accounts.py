@@ -20,7 +20,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from insights.models import User
-from insights.public.prepared_queries import Prepared
+from insights.public.prepared_queries import PreparedQuery
 
 # Where the backend of a session lay in earlier releases.
 _BEFORE = {"django.contrib.auth.backends.ModelBackend", "config.accounts.DeskBackend"}
@@ -50,7 +50,7 @@ def _rights() -> Subquery:
     return Subquery(held.values(all=Value(1)).annotate(names=StringAgg(named, Value(","))).values("names"))
 
 
-_accounts = Prepared(lambda pk: User.objects.annotate(rights=_rights()).filter(pk=pk), pk=int)
+_accounts = PreparedQuery(lambda pk: User.objects.annotate(rights=_rights()).filter(pk=pk), pk=int)
 
 
 class AccountMiddleware(AuthenticationMiddleware):

@@ -90,7 +90,7 @@ def count_request(limit: Limit, network: str) -> int:
     return max(1, started_at + limit.window - now) if count > limit.most else 0
 
 
-def sweep() -> None:
+def forget_old_networks() -> None:
     """Forget the networks whose window is over."""
     longest = max(
         (limit["window"] for policy in settings.PUBLIC_POSTS.values() for limit in _policies(policy)), default=0

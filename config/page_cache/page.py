@@ -41,7 +41,7 @@ class EncodedResponse:
     body: list[bytes]
 
 
-class Page:
+class CachedPage:
     """A page and how long it is good.
 
     `site` and `own` are the counters it was rendered under, `group` is where the second stands; `fresh_until` and
@@ -119,7 +119,7 @@ class Page:
         return json.dumps(head).encode() + b"\n" + b"".join(self.bodies.values())
 
     @classmethod
-    def unpacked(cls, data: bytes, key: str) -> tuple[Page, str, str] | None:
+    def unpacked(cls, data: bytes, key: str) -> tuple[CachedPage, str, str] | None:
         """The page at `key` in what `packed` made and its generations; None for another page or damaged bytes."""
         try:
             line, _, rest = data.partition(b"\n")
@@ -141,8 +141,8 @@ class Page:
 
 
 def make_page(
-    key: str, headers: Headers, body: bytes, *, before: Page | None, now: float, fresh_until: float, until: float
-) -> Page:
+    key: str, headers: Headers, body: bytes, *, before: CachedPage | None, now: float, fresh_until: float, until: float
+) -> CachedPage:
     """A page from what Django answered at `now`; `before` is what stood at its address, for what can be taken over."""
     # The date's unit is a second: of two texts within one, the later would pass for the earlier, so it bears no date
     # before it is rendered again in another.
@@ -155,7 +155,7 @@ def make_page(
         bodies = _encoded(body, "".join(_values(headers, "content-type")))
         modified = modified or date
     kept = [pair for pair in headers if pair[0].lower() not in NOT_KEPT]
-    return Page(key, kept, bodies, modified=modified, rendered_at=now, fresh_until=fresh_until, until=until)
+    return CachedPage(key, kept, bodies, modified=modified, rendered_at=now, fresh_until=fresh_until, until=until)
 
 
 def cache_control(seconds: int | None = None) -> str:

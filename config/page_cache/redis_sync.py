@@ -19,7 +19,7 @@ import time
 import redis
 
 from config.page_cache.generations import Generations, group_of
-from config.page_cache.page import Page
+from config.page_cache.page import CachedPage
 from config.page_cache.stores import Generation, Memory
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class Server:
     def _words(self, *names: str) -> list[bytes | None]:
         return [None if word is None else bytes(word) for word in self._ours().mget(*names)]  # type: ignore[arg-type]
 
-    def read(self, key: str, path: str) -> tuple[Page | None, bool, Generation | None]:
+    def read(self, key: str, path: str) -> tuple[CachedPage | None, bool, Generation | None]:
         if time.monotonic() < self._silent_until:
             return None, False, None
         try:
@@ -66,13 +66,13 @@ class Server:
             self._fell_silent(error)
             return None, False, None
         today = Generation((site or b"").decode(), (own or b"").decode())
-        found = Page.unpacked(data, key) if data else None
+        found = CachedPage.unpacked(data, key) if data else None
         if found is None:
             return None, False, today
         page, *generation = found
         return page, tuple(generation) == today, today
 
-    def write(self, page: Page, generation: Generation) -> None:
+    def write(self, page: CachedPage, generation: Generation) -> None:
         try:
             self._ours().set(self._place(page.key), page.packed(*generation), ex=KEPT_SECONDS)
         except redis.RedisError as error:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from config.page_cache.generations import Generations, group_of
-from config.page_cache.page import Page
+from config.page_cache.page import CachedPage
 
 FILES = 2048
 
@@ -25,13 +25,13 @@ class Memory:
     """The pages of one process, up to `most` bytes; the ones that nobody asked for since the last clearing go first."""
 
     def __init__(self, most: int) -> None:
-        self.pages: dict[str, Page] = {}
+        self.pages: dict[str, CachedPage] = {}
         self.get = self.pages.get
         self._most = most
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def put(self, page: Page) -> None:
+    def put(self, page: CachedPage) -> None:
         with self._lock:
             before = self.pages.pop(page.key, None)
             self._bytes += page.size - (before.size if before else 0)
@@ -69,14 +69,14 @@ class Generation(NamedTuple):
 class Shared(Protocol):
     """Where processes share pages. A page under other generations than today's is told of as the one before."""
 
-    def read(self, key: str, path: str) -> tuple[Page | None, bool, Generation | None]:
+    def read(self, key: str, path: str) -> tuple[CachedPage | None, bool, Generation | None]:
         """The page at `key`, whether it still holds, and today's generations of `path` (None: they are not known)."""
 
-    def write(self, page: Page, generation: Generation) -> None:
+    def write(self, page: CachedPage, generation: Generation) -> None:
         """Keep the page; `generation` was read before it was rendered."""
 
 
-class Folder:
+class FolderStore:
     """Files in a folder that the processes of one machine share."""
 
     def __init__(self, folder: Path, generations: Generations) -> None:
@@ -85,10 +85,10 @@ class Folder:
             self._folder.mkdir(parents=True, exist_ok=True)
         self._counters = generations.counters
 
-    def read(self, key: str, path: str) -> tuple[Page | None, bool, Generation | None]:
+    def read(self, key: str, path: str) -> tuple[CachedPage | None, bool, Generation | None]:
         today = Generation(str(self._counters[0]), str(self._counters[group_of(path)]))
         try:
-            found = Page.unpacked(self._file(key).read_bytes(), key)
+            found = CachedPage.unpacked(self._file(key).read_bytes(), key)
         except OSError:
             found = None
         if found is None:
@@ -96,7 +96,7 @@ class Folder:
         page, site, own = found
         return page, (site, own) == today, today
 
-    def write(self, page: Page, generation: Generation) -> None:
+    def write(self, page: CachedPage, generation: Generation) -> None:
         """A file is there whole or not at all: it is written beside its place and moved."""
         with contextlib.suppress(OSError):  # a full disk costs the copy, not the answer
             number, name = tempfile.mkstemp(dir=self._folder)

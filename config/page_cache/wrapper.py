@@ -27,9 +27,9 @@ from django.conf import settings
 from django.db import Error, close_old_connections, transaction
 
 from config.page_cache.generations import Generations, group_of
-from config.page_cache.page import REVALIDATE_SECONDS, SHARED_SECONDS, Headers, Page, StartResponse, make_page
+from config.page_cache.page import REVALIDATE_SECONDS, SHARED_SECONDS, CachedPage, Headers, StartResponse, make_page
 from config.page_cache.policy import PageKey, RequestGate, anonymous_environ, wanted_page
-from config.page_cache.stores import Folder, Generation, Memory, Shared
+from config.page_cache.stores import FolderStore, Generation, Memory, Shared
 
 if TYPE_CHECKING:
     from config.page_cache.redis_sync import InvalidationListener, Server
@@ -63,7 +63,7 @@ def bound_by(function: Callable[[dt.datetime], dt.datetime | None]) -> None:
     _bounds.append(function)
 
 
-def sweep() -> None:
+def reopen_proxy_cache() -> None:
     """Let a proxy on this machine use its cache again, once nothing in it is from before the latest change."""
     _generations().drop_marks(SHARED_SECONDS + REVALIDATE_SECONDS + 5)
 
@@ -118,7 +118,7 @@ class PageCache:
         self._memory = Memory(settings.PAGE_CACHE_BYTES)
         self._gate = RequestGate()
         self._server = _server()
-        self._shared: Shared = self._server or Folder(self._generations.folder / "pages", self._generations)
+        self._shared: Shared = self._server or FolderStore(self._generations.folder / "pages", self._generations)
         self._listener: InvalidationListener | None = None  # after the fork: threads stay behind
         self._next_change_at: tuple[int, float] = (-1, 0.0)
         self._passing: dict[str, float] = {}
@@ -157,7 +157,7 @@ class PageCache:
             page, before, is_right = self._find(wanted)  # another process may have rendered it while we waited
             return page.answer if page is not None else self._render(wanted, environ, before, is_right=is_right)
 
-    def _find(self, wanted: PageKey) -> tuple[Page | None, Page | None, bool]:
+    def _find(self, wanted: PageKey) -> tuple[CachedPage | None, CachedPage | None, bool]:
         """The page if it is good; what stood there before; whether that is old only (for how long see
         STALE_IF_ERROR_SECONDS), and not wrong."""
         now = time.time()
@@ -182,7 +182,9 @@ class PageCache:
             return page, None, False
         return None, page, holds and _is_right(page, now)
 
-    def _render(self, wanted: PageKey, environ: dict[str, Any], before: Page | None, *, is_right: bool) -> Application:
+    def _render(
+        self, wanted: PageKey, environ: dict[str, Any], before: CachedPage | None, *, is_right: bool
+    ) -> Application:
         """Ask Django, and keep what it answers if it may be kept; or take `before` while the database is away."""
         group = group_of(wanted.path)
         site, own, epoch = self._counters[0], self._counters[group], self._epoch()
@@ -222,7 +224,7 @@ class PageCache:
                 close()
         return said[0], said[1], body
 
-    def _keep(self, page: Page, group: int, site: int, own: int, epoch: int) -> None:
+    def _keep(self, page: CachedPage, group: int, site: int, own: int, epoch: int) -> None:
         """Into memory, under the counters that were read before the page was; unless word may have been lost since."""
         page.group, page.site, page.own = group, site, own
         if epoch == self._epoch():
@@ -261,7 +263,7 @@ class PageCache:
         return self._listener.epoch if self._listener is not None else 0
 
 
-def _is_right(page: Page, now: float) -> bool:
+def _is_right(page: CachedPage, now: float) -> bool:
     """Whether a page whose generations stand is old at most, and nothing scheduled has made it wrong."""
     return now < page.fresh_until + STALE_IF_ERROR_SECONDS and (not page.until or now < page.until)
 

@@ -24,7 +24,7 @@ BATCH = 500
 _next_look = 0.0
 
 
-def sweep() -> None:
+def delete_expired() -> None:
     """Delete what has had its time, once an hour in each worker; in between it costs nothing."""
     global _next_look  # one clock per process
     if time.monotonic() >= _next_look and not remove_batch():

@@ -1,4 +1,4 @@
-"""What a worker does beside the queue: calls each of `settings.SWEEPS` every few seconds.
+"""What a worker does beside the queue: calls each of `settings.PERIODIC_TASKS` every few seconds.
 
 The queue (django-tasks-db) has no retry and never finds a task whose worker was killed. So whatever must happen stands
 in a row of its own, and a sweep looks for rows that are due and enqueues them again. Sweeps run in a thread beside the
@@ -42,16 +42,16 @@ class Sweeper(threading.Thread):
     def run(self) -> None:
         while not self.stop.is_set():
             keep_alive(self.in_hand())
-            sweep_once()
+            run_due()
             self.stop.wait(self.seconds)
 
 
-def sweep_once() -> None:
+def run_due() -> None:
     """Call every sweep once; before each, a connection that broke is given up for a new one.
 
     While the database cannot be reached, sweeps are put off with one line: the next round finds what is due.
     """
-    for path in settings.SWEEPS:
+    for path in settings.PERIODIC_TASKS:
         close_old_connections()
         try:
             connection.ensure_connection()

@@ -80,6 +80,6 @@ def iso(at: dt.datetime | None) -> str:
 
 
 @register.filter
-def absolute(path: str) -> str:
+def absolute_filter(path: str) -> str:
     """`path` under the site's public address, whatever Host the request named."""
     return f"{settings.SITE_URL}{path}"

@@ -21,7 +21,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 
-from insights.admin.bylines import make_byline, may_write
+from insights.admin.bylines import make_byline, may_write_articles
 from insights.admin.model_admin import HubModelAdmin
 from insights.admin.taxonomy import FacetAdmin
 from insights.forms.accounts import AuthorForm, PasswordForm, UserAddForm, UserForm
@@ -141,7 +141,7 @@ class UserAdmin(HubModelAdmin, DjangoUserAdmin):
             where = reverse("admin:insights_author_change", args=[author.pk])
             message = format_html('<a href="{}">The byline “{}”</a> was made for it.', where, author)
             messages.success(request, message)
-        elif not may_write(form.instance):
+        elif not may_write_articles(form.instance):
             messages.info(request, "No byline was made: this account's role does not write articles.")
 
     @admin.action(description="Make bylines for those who have none", permissions=["byline"])

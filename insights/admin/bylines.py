@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.db import transaction
 
 from insights import signals
-from insights.exchange.naming import NotNamed, free_slug
+from insights.exchange.naming import NotNamed, free_row_slug
 from insights.models import Author, User
 from insights.models.accounts import Actor, initials_of
 
 
-def may_write(account: User) -> bool:
+def may_write_articles(account: User) -> bool:
     """Whether the account's role lets it write articles; read again, since its groups may just have changed."""
     return User.objects.get(pk=account.pk).has_perm("insights.add_article")
 
@@ -18,13 +18,13 @@ def may_write(account: User) -> bool:
 @transaction.atomic
 def make_byline(account: User, *, actor: Actor) -> Author | None:
     """Make a byline of the account's name, unless it has one or may write no article. Returns the new one, or None."""
-    if Author.objects.filter(user=account).exists() or not may_write(account):
+    if Author.objects.filter(user=account).exists() or not may_write_articles(account):
         return None
     name = str(account)[:120]
     try:
-        slug = free_slug(Author, name)
+        slug = free_row_slug(Author, name)
     except NotNamed:  # no Latin letter in it
-        slug = free_slug(Author, f"author {account.pk}")
+        slug = free_row_slug(Author, f"author {account.pk}")
     author = Author.objects.create(name=name, slug=slug, initials=initials_of(name), user=account)
     details = {"id": author.pk, "account": account.pk}
     signals.audit_event.send(sender=Author, actor=actor, verb="added author", subject=author, details=details)

@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from insights.admin.permissions import seen_by
+from insights.admin.permissions import articles_seen_by
 from insights.models import Article, Author, Byline, Category, Picture, PictureUse, Series, Step, Tag, Version
 from insights.pictures.uses import NOT_NAMED, Use
 
@@ -79,7 +79,7 @@ def _uses(request: HttpRequest, rows: Iterable[models.Model]) -> list[Use]:
         else:
             kind = str(row._meta.verbose_name).capitalize()
             others.append(Use(f"{kind}: {row}", _admin_page_of(row)))
-    newest = Version.objects.newest().filter(article__in=seen_by(request).filter(pk__in=articles).values("pk"))
+    newest = Version.objects.newest().filter(article__in=articles_seen_by(request).filter(pk__in=articles).values("pk"))
     named = [
         Use(title, reverse("admin:insights_article_change", args=[article]))
         for article, title in newest.values_list("article", "title").order_by("title")

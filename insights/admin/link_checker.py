@@ -24,7 +24,7 @@ from insights.models.external_links import ExternalLinkQuerySet
 SHOWN_USES = 5
 
 
-class StateFilter(admin.SimpleListFilter):
+class LinkStateFilter(admin.SimpleListFilter):
     """At first what needs a hand: dead and doubtful links that nobody ignores."""
 
     title = "state"
@@ -53,7 +53,7 @@ class StateFilter(admin.SimpleListFilter):
 class ExternalLinkAdmin(HubModelAdmin):
     list_display = ("target", "pages", "standing", "happened", "state_since")
     list_display_links = None
-    list_filter = (StateFilter,)
+    list_filter = (LinkStateFilter,)
     search_fields = ("address", "uses__version__title")
     search_help_text = "Address or title of an article"
     ordering = ("-since", "-pk")

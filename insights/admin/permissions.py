@@ -30,7 +30,7 @@ def staff_only(*permissions: str) -> Callable[[View], View]:
     return decorate
 
 
-def seen_by(request: HttpRequest) -> ArticleQuerySet:
+def articles_seen_by(request: HttpRequest) -> ArticleQuerySet:
     """Editors see all, authors what is theirs."""
     everything = request.user.has_perm("insights.change_any_article")
     return Article.objects.all() if everything else Article.objects.written_by(request.user)

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 
 from insights.admin import deletion
 from insights.admin.model_admin import HubModelAdmin
-from insights.admin.permissions import seen_by, staff_only
+from insights.admin.permissions import articles_seen_by, staff_only
 from insights.forms.pictures import PictureAddForm, PictureForm
 from insights.models import Picture, User
 from insights.models.pictures import picture_code
@@ -60,7 +60,7 @@ class PictureAdmin(HubModelAdmin):
         js = (Script("insights/admin/picture-focus.js", defer=True),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Picture]:
-        known = picture_uses.seen_by(request.user, Picture.objects.order_by(*self.ordering))
+        known = picture_uses.pictures_seen_by(request.user, Picture.objects.order_by(*self.ordering))
         return picture_uses.with_counts(known)
 
     def get_fieldsets(self, request: HttpRequest, obj: Picture | None = None) -> Any:
@@ -121,7 +121,7 @@ class PictureAdmin(HubModelAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:
         may_view = super().has_view_permission(request, obj)
-        return may_view and (obj is None or picture_uses.may_see(request.user, obj.pk))
+        return may_view and (obj is None or picture_uses.may_see_picture(request.user, obj.pk))
 
     @admin.display(description="Used in")
     def used_in(self, picture: Picture) -> SafeString | str:
@@ -204,7 +204,7 @@ def library(request: HttpRequest) -> HttpResponse:
         named &= Q(source_sha256=sha256[:64]) | Q(stored_sha256=sha256[:64])
     number = request.GET.get("page", "")
     first = IN_LIBRARY * max(0, int(number) - 1) if number.isdecimal() and len(number) < 5 else 0
-    rows = list(picture_uses.seen_by(request.user).filter(named)[first : first + IN_LIBRARY + 1])
+    rows = list(picture_uses.pictures_seen_by(request.user).filter(named)[first : first + IN_LIBRARY + 1])
     uses = _uses_of(rows[:IN_LIBRARY], request)
     context = {
         "entries": [{"picture": row, "code": picture_code(row), "uses": uses[row.pk]} for row in rows[:IN_LIBRARY]],
@@ -216,4 +216,4 @@ def library(request: HttpRequest) -> HttpResponse:
 
 def _uses_of(pictures: Sequence[Picture], request: HttpRequest) -> dict[int, list[picture_uses.Use]]:
     """By picture (id), the places that show it, as far as whoever asks may see them."""
-    return picture_uses.uses_of([picture.pk for picture in pictures], seen_by(request), request.user.has_perm)
+    return picture_uses.uses_of([picture.pk for picture in pictures], articles_seen_by(request), request.user.has_perm)

@@ -87,7 +87,7 @@ class StepAdmin(HubModelAdmin):
         self._recalculate(request)
 
     def _recalculate(self, request: HttpRequest) -> None:
-        recalculation.request(request.user)
+        recalculation.request_recalculation(request.user)
         signals.listing_changed.send(sender=Step)
         messages.info(
             request, "Every article's next step is being decided anew; the list of steps shows how far that is."

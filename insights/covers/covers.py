@@ -18,7 +18,7 @@ BAND = (480, 176)
 SHUFFLE = b"figure 378:"  # of many, one that puts unlike figures side by side on the demo's first pages
 
 
-def choose(seed: str) -> Figure:
+def choose_cover(seed: str) -> Figure:
     """The figure that belongs to `seed`: one of seven."""
     return FIGURES[sha256(SHUFFLE + seed.encode()).digest()[0] % len(FIGURES)]
 
@@ -33,7 +33,7 @@ def draw(seed: str, *, band: bool = False) -> str:
     """
     width, height = BAND if band else CARD
     name = "d" + sha256(f"{width}:{seed}".encode()).hexdigest()[:10]
-    figure = choose(seed)(Frame(width, height, name), Chance(seed))
+    figure = choose_cover(seed)(Frame(width, height, name), Chance(seed))
     marks = f'<path class="t" stroke-width="11" stroke-dasharray="1 14" d="M0 {height}H{width}"/>'
     return (
         f'<svg class="art" viewBox="0 0 {width} {height}" preserveAspectRatio="xMidYMid slice"'

@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from insights.covers import draw
-from insights.covers.svg_pixels import Colour, Look, drawn
+from insights.covers.svg_pixels import Colour, DrawingStyle, rasterize
 
 SIZE = (1200, 630)
 FACE = Path(__file__).parent / "fonts" / "text-regular.ttf"
@@ -59,13 +59,13 @@ def draw_card(card: Card, *, cover: Image.Image | None = None, logo: Image.Image
     """
     picture = Image.new("RGB", SIZE, PAPER)
     if cover is None:
-        picture.paste(drawn(draw(card.seed), FIGURE_SIZE, Look(WASH, ACCENT, pen=1.9)), (FIGURE, 0))
+        picture.paste(rasterize(draw(card.seed), FIGURE_SIZE, DrawingStyle(WASH, ACCENT, pen=1.9)), (FIGURE, 0))
     else:
         picture.paste(cover, (FIGURE, 0), cover)
     canvas = ImageDraw.Draw(picture)
-    site = legible(card.site)
-    _one_line(canvas, legible(card.label), 30, 60, ACCENT)
-    title = legible(card.title)
+    site = drawable_text(card.site)
+    _one_line(canvas, drawable_text(card.label), 30, 60, ACCENT)
+    title = drawable_text(card.title)
     size, lines = fitted(title if _says_enough(card.title, title) else site)
     for number, line in enumerate(lines):
         canvas.text((LEFT, TITLE_TOP + number * leading(size)), line, font=_face(size), fill=INK)
@@ -77,7 +77,7 @@ def draw_card(card: Card, *, cover: Image.Image | None = None, logo: Image.Image
         picture.paste(logo, (LEFT, FOOT + 18 + (LOGO_BOX[1] - logo.height) // 2), logo)
         left = LEFT + max(34, logo.width) + 16
     _one_line(canvas, site, 30, FOOT + 24, INK, left=left)
-    byline = legible(card.byline)
+    byline = drawable_text(card.byline)
     _one_line(canvas, byline if byline != site else "", 26, FOOT + 66, SOFT, left=left)
     if cover is None:
         return picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
@@ -97,7 +97,7 @@ def fitted(title: str) -> tuple[int, list[str]]:
     return size, lines
 
 
-def legible(text: str) -> str:
+def drawable_text(text: str) -> str:
     """The text as one line of letters that the face has."""
     known = (sign if _is_known(sign) else " " if sign.isspace() else "" for sign in unicodedata.normalize("NFC", text))
     return " ".join("".join(known).split())

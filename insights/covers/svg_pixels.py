@@ -55,7 +55,7 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class DrawingStyle:
     """Ground and line of a drawing, and how many pixels a line of width 1 is broad."""
 
     ground: Colour
@@ -63,7 +63,7 @@ class Look:
     pen: float
 
 
-def drawn(svg: str, size: tuple[int, int], look: Look) -> Image.Image:
+def rasterize(svg: str, size: tuple[int, int], look: DrawingStyle) -> Image.Image:
     """`svg`, one of ours, filling a picture of `size` pixels; what does not fit is cut off on both sides alike."""
     root = ET.fromstring(svg)  # noqa: S314 (written by `insights.covers` a moment ago)
     width, height = map(float, root.attrib["viewBox"].split()[2:])
@@ -77,7 +77,7 @@ def drawn(svg: str, size: tuple[int, int], look: Look) -> Image.Image:
 
 
 class _Pen:
-    def __init__(self, canvas: ImageDraw.ImageDraw, look: Look, named: dict[str, ET.Element]) -> None:
+    def __init__(self, canvas: ImageDraw.ImageDraw, look: DrawingStyle, named: dict[str, ET.Element]) -> None:
         self.canvas, self.look, self.named = canvas, look, named
 
     def draw(self, element: ET.Element, place: Matrix, inherited: dict[str, str]) -> None:

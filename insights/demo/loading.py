@@ -15,14 +15,16 @@ from insights import demo, signals
 from insights.demo.identity import demo_identity
 from insights.exchange.front_matter import ArticleText
 from insights.exchange.identities import settled_slug
-from insights.exchange.importing import Outcome, Track, import_path
+from insights.exchange.importing import ImportOutcome, Track, import_path
 from insights.models import Article, AuditEntry, Redirect
 
 FOLDER = Path(demo.__file__).parent
 VERB = "loaded the demo publication"
 
 
-def load(tell: Callable[[str], None], *, folder: Path = FOLDER, track: Track = lambda items, label: items) -> Outcome:
+def load_demo(
+    tell: Callable[[str], None], *, folder: Path = FOLDER, track: Track = lambda items, label: items
+) -> ImportOutcome:
     """Bring in what is missing of the demo, then let the siblings add theirs. Raises ExchangeRefused."""
     outcome = _import_missing(folder, track)
     new = outcome.count("new")
@@ -32,7 +34,7 @@ def load(tell: Callable[[str], None], *, folder: Path = FOLDER, track: Track = l
 
 
 @transaction.atomic  # the entry says what is never loaded again, so it is committed with the articles
-def _import_missing(folder: Path, track: Track) -> Outcome:
+def _import_missing(folder: Path, track: Track) -> ImportOutcome:
     loaded = _loaded_before()
     outcome = import_path(folder, identity=demo_identity, accept=lambda text: _is_missing(text, loaded), track=track)
     if outcome.count("new"):

@@ -38,17 +38,17 @@ _NAMESPACE = uuid.UUID("5b1f7a60-31f5-5a44-9d53-0c8f0b7c2f1e")
 _ARTICLES = Path(__file__).parent / "articles"
 
 
-def slug_of(number: int) -> str:
+def scale_slug(number: int) -> str:
     return f"generated-{number}"
 
 
-def make(count: int, *, versions: int = 1, tell: Callable[[str, int], None] = lambda step, done: None) -> int:
+def make_scale(count: int, *, versions: int = 1, tell: Callable[[str, int], None] = lambda step, done: None) -> int:
     """Let there be `count` generated articles, each with a live version and `versions` - 1 former ones.
 
     Makes those that are missing and returns how many; `tell` hears of a step and how many are done.
     """
     there = set(Article.objects.filter(slug__startswith="generated-").values_list("slug", flat=True))
-    missing = [number for number in range(count) if slug_of(number) not in there]
+    missing = [number for number in range(count) if scale_slug(number) not in there]
     filing = _Filing()
     at_once = max(1, min(BATCH, ROWS // versions))
     for start in range(0, len(missing), at_once):
@@ -90,7 +90,9 @@ class _Filing:
 @transaction.atomic
 def _make_batch(numbers: list[int], versions: int, filing: _Filing) -> None:
     articles = Article.objects.bulk_create(
-        Article(uid=uuid.uuid5(_NAMESPACE, str(number)), slug=slug_of(number), published_at=_NEWEST - number * _APART)
+        Article(
+            uid=uuid.uuid5(_NAMESPACE, str(number)), slug=scale_slug(number), published_at=_NEWEST - number * _APART
+        )
         for number in numbers
     )
     rows = Version.objects.bulk_create(

@@ -25,7 +25,7 @@ from insights.admin.model_admin import with_link
 from insights.admin.redirects import old_addresses
 from insights.editor import autosave, history_pages, publication_pages, review_pages, writing_views
 from insights.editor.add_links import offer_new
-from insights.editor.filters import AuthorFilter, CategoryFilter, StateFilter
+from insights.editor.filters import ArticleStateFilter, AuthorFilter, CategoryFilter
 from insights.editor.form import ArticleForm
 from insights.editor.preflight_views import checks_view, panel_of, shown_after
 from insights.editor.save_messages import page_link, time_not_kept, what_is_wrong
@@ -66,7 +66,7 @@ class ArticleAdmin(SavingAdmin):
     form = ArticleForm
     picture_files = ("cover_file",)
     list_display = ("title", "state", "category", "date", "views", "byline")
-    list_filter = (StateFilter, CategoryFilter, AuthorFilter)
+    list_filter = (ArticleStateFilter, CategoryFilter, AuthorFilter)
     search_fields = ("slug", "versions__title")
     search_help_text = "Title or address"
     ordering = ("-created_at", "-pk")
@@ -110,15 +110,19 @@ class ArticleAdmin(SavingAdmin):
     # Permissions
 
     def has_view_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
-        return super().has_view_permission(request, obj) and (obj is None or may_see(request, obj))
+        return super().has_view_permission(request, obj) and (obj is None or may_see_article(request, obj))
 
     def has_change_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
-        return super().has_change_permission(request, obj) and (obj is None or may_write(request, obj))
+        return super().has_change_permission(request, obj) and (obj is None or may_write_article(request, obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         """What was published is withdrawn, not deleted: addresses and answers hang on it."""
         is_draft = obj is None or obj.published_at is None
-        return is_draft and super().has_delete_permission(request, obj) and (obj is None or may_write(request, obj))
+        return (
+            is_draft
+            and super().has_delete_permission(request, obj)
+            and (obj is None or may_write_article(request, obj))
+        )
 
     # The form
 
@@ -222,7 +226,7 @@ class ArticleAdmin(SavingAdmin):
             path("<int:pk>/presence/", autosave.beat, name="insights_article_presence"),
             path("linkable/", writing_views.linkable, name="insights_article_linkable"),
         ]
-        return own + review_pages.addresses(guard) + history_pages.addresses(guard) + super().get_urls()
+        return own + review_pages.review_urls(guard) + history_pages.history_urls(guard) + super().get_urls()
 
 
 def _with_way_to_page(article: Article, version: Version, words: str) -> SafeString:
@@ -243,7 +247,7 @@ def _may_edit_any(request: HttpRequest) -> bool:
     return request.user.has_perm("insights.change_any_article")
 
 
-def may_see(request: HttpRequest, article: Article) -> bool:
+def may_see_article(request: HttpRequest, article: Article) -> bool:
     """Editors all; authors what is theirs."""
     if _may_edit_any(request):
         return True
@@ -252,6 +256,6 @@ def may_see(request: HttpRequest, article: Article) -> bool:
     return Article.objects.written_by(request.user).filter(pk=article.pk).exists()
 
 
-def may_write(request: HttpRequest, article: Article) -> bool:
+def may_write_article(request: HttpRequest, article: Article) -> bool:
     """Editors all; authors what is theirs until it has a publication moment."""
-    return _may_edit_any(request) or (article.published_at is None and may_see(request, article))
+    return _may_edit_any(request) or (article.published_at is None and may_see_article(request, article))

@@ -12,7 +12,7 @@ from insights.models import Article, Author, Category, Version
 from insights.models.ids import is_id
 
 
-class StateFilter(admin.SimpleListFilter):
+class ArticleStateFilter(admin.SimpleListFilter):
     """By the annotations of `with_state` and `with_review_state`; changes to what is out are handed over, too."""
 
     title = "status"

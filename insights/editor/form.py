@@ -26,11 +26,11 @@ from insights.forms.fields import BylineField, LocalDateTimeField, SearchedSelec
 from insights.local_time import publication_zone
 from insights.models import Article, Author, Picture, User, Version
 from insights.pictures import uploads
-from insights.pictures.uses import seen_by
-from insights.preflight import Report
+from insights.pictures.uses import pictures_seen_by
+from insights.preflight import PreflightReport
 from insights.publishing.drafts import WRITTEN_FIELDS, keep, save_version
 from insights.publishing.edit_base import filing_of, newest_of, version_token
-from insights.publishing.rendering import Typed, read_body
+from insights.publishing.rendering import ParsedBody, read_body
 from insights.publishing.slugs import (
     NO_LATIN_LETTERS,
     free_slug,
@@ -59,8 +59,8 @@ class ArticleForm(ConflictMixin):
         self.user = user
         self.stored = newest_of(article)
         self.filed = filing_of(self.stored)
-        self.checks: Report | None = None  # what there was to mend when somebody wanted to publish
-        self.typed: Typed | None = None  # the body as it was read, once it was checked
+        self.checks: PreflightReport | None = None  # what there was to mend when somebody wanted to publish
+        self.typed: ParsedBody | None = None  # the body as it was read, once it was checked
         self.has_stored = False  # whether a deed changed anything
         self.moved_from = ""  # the address that readers knew, once it was changed
         self.zone = publication_zone()
@@ -68,7 +68,7 @@ class ArticleForm(ConflictMixin):
         super().__init__(*args, **options)
         self._add_editors_fields(article)
         self.keep_to(self.stored, self.filed)
-        self.fields["cover"].queryset = seen_by(user)  # type: ignore[attr-defined]
+        self.fields["cover"].queryset = pictures_seen_by(user)  # type: ignore[attr-defined]
         if self.is_bound and self.data.get("base"):
             self.opened_on = str(self.data["base"])
         else:

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from insights.admin.permissions import View, staff_only
 from insights.editor import restore, version_page
-from insights.editor.version_page import article_admin_page, may_write, seen_article, whole_version
+from insights.editor.version_page import article_admin_page, may_restore_versions, seen_article, whole_version
 from insights.history.alignment import Effort
 from insights.history.field_changes import changed_fields, marked_page
 from insights.history.text_diff import COARSE, compare, compare_line
-from insights.history.timeline import BrokenCursor, kept_versions, standing_of, timeline
+from insights.history.timeline import InvalidHistoryCursor, kept_versions, standing_of, timeline
 from insights.models import Article, Version
 
 MAX_BYTES = 1_000_000  # of each of two texts that a script sends to be compared
@@ -49,7 +49,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     cursor = request.GET.get("before", "")
     try:
         page = timeline(article, cursor)
-    except BrokenCursor:
+    except InvalidHistoryCursor:
         raise Http404 from None
     shown = {version.pk: version for version in page.versions}
     chosen = {name: _named(article, request.GET.get(name), shown) for name in ("from", "to")}
@@ -61,7 +61,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         "is_first": not cursor,
         "chosen": {name: row.pk for name, row in chosen.items() if row},
         "elsewhere": [(name, row) for name, row in chosen.items() if row and row.pk not in shown],
-        "may_write": may_write(request, article),
+        "may_write": may_restore_versions(request, article),
     }
     return article_admin_page(request, article, "history", context)
 
@@ -92,7 +92,7 @@ def comparison(request: HttpRequest, pk: int) -> HttpResponse:
         "rendered": marked_page(before, after, effort) if is_page else "",
         "coarse": COARSE if effort.was_too_small else "",
         "fields": changed_fields(before, after),
-        "may_write": may_write(request, article),
+        "may_write": may_restore_versions(request, article),
     }
     return article_admin_page(request, article, "compare", context)
 
@@ -120,7 +120,7 @@ def _refusal(sentence: str, status: int) -> HttpResponse:
     return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
 
 
-def addresses(guard: Callable[[View], View]) -> list[URLPattern]:
+def history_urls(guard: Callable[[View], View]) -> list[URLPattern]:
     """The addresses of all this, below that of the articles; `guard` is the desk's."""
     own = "<int:pk>/versions/<int:version>/"
     return [
@@ -129,7 +129,7 @@ def addresses(guard: Callable[[View], View]) -> list[URLPattern]:
         path(own, guard(version_page.one_version), name="insights_article_version"),
         path(f"{own}page/", guard(version_page.framed), name="insights_article_version_page"),
         path(f"{own}name/", guard(restore.name_version), name="insights_article_name_version"),
-        path(f"{own}bring-back/", guard(restore.restore), name="insights_article_restore_version"),
+        path(f"{own}bring-back/", guard(restore.restore_view), name="insights_article_restore_version"),
         path("<int:pk>/undo/", guard(restore.undo), name="insights_article_undo"),
-        path("<int:pk>/discard/", guard(restore.discard), name="insights_article_discard"),
+        path("<int:pk>/discard/", guard(restore.discard_view), name="insights_article_discard"),
     ]

@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 
 from insights.editor.form import ArticleForm
 from insights.models import Article, Byline, Step, Version
-from insights.next_step.decisions import decide
+from insights.next_step.decisions import decide_next_step
 from insights.public.article_page import article_context, keep_rows
 from insights.publishing.drafts import WRITTEN_FIELDS
 from insights.publishing.rendering import render_text
@@ -37,7 +37,7 @@ class WritingPage:
     problems: tuple[str, ...]
 
 
-def typed_page(request: HttpRequest, form: ArticleForm) -> WritingPage:
+def form_page(request: HttpRequest, form: ArticleForm) -> WritingPage:
     """The page of what stands in a form, bound or not. The form need not be valid and is not checked."""
     article = _shown_article(form)
     version = Version(pk=UNSAVED, article=article, listed_at=article.published_at)
@@ -50,11 +50,11 @@ def typed_page(request: HttpRequest, form: ArticleForm) -> WritingPage:
     rendered = render_text(version.body, with_lines=True)
     version.html, version.contents = rendered.html, rendered.contents
     version.words, version.search_text = rendered.words, rendered.text
-    decide(version, list(Step.objects.in_use()))
-    return WritingPage(page_of(request, version), version.words, version.reading_minutes, rendered.problems)
+    decide_next_step(version, list(Step.objects.in_use()))
+    return WritingPage(version_html(request, version), version.words, version.reading_minutes, rendered.problems)
 
 
-def page_of(request: HttpRequest, version: Version) -> str:
+def version_html(request: HttpRequest, version: Version) -> str:
     """A version's page on the site, without scripts, as it stands in a frame of the desk."""
     html = render_to_string("insights/article.html", article_context(version, is_preview=True), request)
     return _SCRIPT.sub("", html)

@@ -22,7 +22,7 @@ from insights.publishing.rendering import render_text
 @never_cache
 @require_POST
 @staff_only("insights.add_article", "insights.change_article")
-def preview(request: HttpRequest) -> HttpResponse:
+def preview_markdown(request: HttpRequest) -> HttpResponse:
     """POST `content` (Markdown): what readers would get, as an HTML fragment, with its problems above it."""
     content = request.POST.get("content")
     if content is None:

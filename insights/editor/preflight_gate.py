@@ -12,14 +12,14 @@ from django.utils import timezone
 from insights.editor.form_fields import ArticleFields
 from insights.forms.fields import LocalDateTimeField
 from insights.local_time import publication_zone
-from insights.preflight.report import Report
-from insights.preflight.run import LINES, Typed, look, not_before_now
+from insights.preflight.report import PreflightReport
+from insights.preflight.run import LINES, TypedFields, not_before_now, run_checks
 
 SAID_BY_THE_FORM = {"alt", "untitled", "empty", "foreign"}  # rules whose words the form has of its own
 AT_ONCE = 10  # errors that the form repeats; the panel has them all
 
 
-def refuse_unready(form: ArticleFields) -> Report:
+def refuse_unready(form: ArticleFields) -> PreflightReport:
     """Put what keeps a bound form's text from going out beside its fields, and give all that was found.
 
     Called from the form's `clean` when somebody publishes or schedules.
@@ -34,11 +34,11 @@ def refuse_unready(form: ArticleFields) -> Report:
     return report
 
 
-def look_at_post(data: QueryDict, user: Any) -> Report:
+def look_at_post(data: QueryDict, user: Any) -> PreflightReport:
     """What is typed in the form, as its fields come in. Nothing is stored, nothing need be valid."""
     has_byline = any(value for name, value in data.items() if name.startswith("authors_"))
-    return look(
-        Typed(
+    return run_checks(
+        TypedFields(
             lines={name: data.get(name, "") for name in LINES},
             body=data.get("body", ""),
             slug=data.get("slug", "").strip(),
@@ -53,7 +53,7 @@ def look_at_post(data: QueryDict, user: Any) -> Report:
     )
 
 
-def look_at_form(form: ArticleFields) -> Report:
+def look_at_form(form: ArticleFields) -> PreflightReport:
     """What stands in a form, bound or not."""
     stored = form.stored
     cleaned = getattr(form, "cleaned_data", {})
@@ -64,8 +64,8 @@ def look_at_form(form: ArticleFields) -> Report:
         has_byline = stored.bylines.exists() if stored else bool(form.own_bylines())
     pinned = _value(form, "pinned_step") if "pinned_step" in form.fields else stored and stored.pinned_step_id
     publish_at = cleaned.get("publish_at") if form.is_bound else form.initial.get("publish_at")
-    return look(
-        Typed(
+    return run_checks(
+        TypedFields(
             lines={name: str(form[name].value() or "") for name in LINES},
             body=str(form["body"].value() or ""),
             slug=str(cleaned.get("slug") or form["slug"].value() or "").strip(),

@@ -14,7 +14,7 @@ from insights.editor.form import ArticleForm
 from insights.editor.preflight_gate import look_at_form, look_at_post
 from insights.forms.form_data import with_values
 from insights.models.ids import is_id
-from insights.pictures.uses import may_see
+from insights.pictures.uses import may_see_picture
 
 
 @never_cache
@@ -23,7 +23,7 @@ from insights.pictures.uses import may_see
 def checks_view(request: HttpRequest) -> JsonResponse:
     """POST the form's fields: `{"summary": sentence, "findings": html}`. Nothing is stored."""
     cover = request.POST.get("cover", "")
-    is_known = is_id(cover) and may_see(request.user, int(cover))
+    is_known = is_id(cover) and may_see_picture(request.user, int(cover))
     typed = request.POST if is_known else with_values(request.POST, cover="")
     panel = look_at_post(typed, request.user)
     findings = render_to_string("admin/insights/article/_findings.html", {"checks": panel})

@@ -69,7 +69,7 @@ def _described(rows: Iterable[Presence], user: Any, now: dt.datetime) -> Iterabl
             yield f"{who} is in this article{', typing now' if is_typing else ''}."
 
 
-def sweep() -> None:
+def forget_absent_editors() -> None:
     """Forget who was here long ago."""
     old = Presence.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN_AFTER)
     if old.exists():  # a DELETE of nothing still takes SQLite's write lock

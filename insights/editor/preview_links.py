@@ -24,7 +24,7 @@ MOST_OPEN = 20
 
 @require_POST
 @transaction.atomic
-def make(request: HttpRequest, pk: int) -> HttpResponse:
+def make_preview_link(request: HttpRequest, pk: int) -> HttpResponse:
     """POST `days`."""
     article = _to_write(request, pk)
     form = PreviewLinkForm(request.POST)

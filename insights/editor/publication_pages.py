@@ -26,7 +26,7 @@ from insights.public.preview import with_its_page
 
 @never_cache
 @require_safe
-def preview(request: HttpRequest, pk: int) -> HttpResponse:
+def preview_article(request: HttpRequest, pk: int) -> HttpResponse:
     """The newest version as readers would get it, for staff only."""
     article = get_object_or_404(Article, pk=pk)
     demand(request, "insights.view_article", sees=article)

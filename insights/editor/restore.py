@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from insights import signals
 from insights.editor.form_fields import ArticleFields
-from insights.editor.version_page import may_write, seen_article, version_page, whole_version
+from insights.editor.version_page import may_restore_versions, seen_article, version_page, whole_version
 from insights.models import Article, User, Version
 from insights.publishing import drafts
 from insights.publishing.rendering import TextRefused
@@ -28,7 +28,7 @@ NOTHING_TO_UNDO = "The text was changed since it was brought back; the history h
 
 @require_POST
 @transaction.atomic
-def restore(request: HttpRequest, pk: int, version: int) -> HttpResponse:
+def restore_view(request: HttpRequest, pk: int, version: int) -> HttpResponse:
     article = _to_write(request, pk)
     old = whole_version(article, version)
     if old.is_working:
@@ -59,7 +59,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @transaction.atomic
-def discard(request: HttpRequest, pk: int) -> HttpResponse:
+def discard_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up the draft over a text that is out or scheduled."""
     article = _to_write(request, pk)
     dropped = drafts.discard(article, user=_who(request))
@@ -96,7 +96,7 @@ def name_version(request: HttpRequest, pk: int, version: int) -> HttpResponse:
 def _to_write(request: HttpRequest, pk: int) -> Article:
     """The article, locked. 404 for none such, 403 where the account may not write."""
     article = seen_article(request, pk)
-    if not may_write(request, article):
+    if not may_restore_versions(request, article):
         raise PermissionDenied
     return Article.objects.locked().get(pk=article.pk)
 

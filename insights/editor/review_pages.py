@@ -25,7 +25,7 @@ from insights.review import OutOfDate, seen_as
 
 
 @require_POST
-def request_changes(request: HttpRequest, pk: int) -> HttpResponse:
+def request_changes_view(request: HttpRequest, pk: int) -> HttpResponse:
     """POST `note`, `seen`."""
     article = to_decide_on(request, pk)
     form = DecisionForm(request.POST, needs_words=True)
@@ -39,7 +39,7 @@ def request_changes(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def approve(request: HttpRequest, pk: int) -> HttpResponse:
+def approve_view(request: HttpRequest, pk: int) -> HttpResponse:
     """POST `seen`, and a `note` if there is something to say."""
     article = to_decide_on(request, pk)
     form = DecisionForm(request.POST)
@@ -55,7 +55,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def name_reviewer(request: HttpRequest, pk: int) -> HttpResponse:
+def name_reviewer_view(request: HttpRequest, pk: int) -> HttpResponse:
     """POST `reviewer` (empty: nobody in particular), and a `note` to them."""
     article = to_decide_on(request, pk)
     form = ReviewerForm(request.POST)
@@ -84,17 +84,17 @@ def _out_of_date(
     return not_done(request, article, form, again, "Return it all the same", status=409, reason=str(reason))
 
 
-def addresses(guard: Callable[[View], View]) -> list[URLPattern]:
+def review_urls(guard: Callable[[View], View]) -> list[URLPattern]:
     """The addresses of all that is decided about one article outside its form; `guard` is the desk's."""
     pages: dict[str, View] = {
-        "preview": publication_pages.preview,
+        "preview": publication_pages.preview_article,
         "withdraw": publication_pages.unpublish,
         "restore": publication_pages.republish,
         "unschedule": publication_pages.unschedule,
-        "send-back": request_changes,
-        "approve": approve,
-        "reviewer": name_reviewer,
-        "preview-links": preview_links.make,
+        "send-back": request_changes_view,
+        "approve": approve_view,
+        "reviewer": name_reviewer_view,
+        "preview-links": preview_links.make_preview_link,
     }
     own = [
         path(f"<int:pk>/{name}/", guard(view), name=f"insights_article_{name.replace('-', '_')}")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from insights.admin.permissions import staff_only
 from insights.models import Step
 from insights.next_step.decisions import step_rules
-from insights.next_step.scoring import Text, choose, plain, scores
+from insights.next_step.scoring import Text, choose_step, plain_number, scores
 from insights.publishing.rendering import render_text
 
 
@@ -28,15 +28,15 @@ def score_panel(title: str, excerpt: str, body: str, pinned: Any = None) -> dict
     pinned_pk = pinned.pk if isinstance(pinned, Step) else pinned
     pin = next((step.slug for step in steps if str(step.pk) == str(pinned_pk or "")), "")
     default = next((step.slug for step in steps if step.is_default), "none")
-    decision = choose(rules, text, default=default, pinned=pin)
+    decision = choose_step(rules, text, default=default, pinned=pin)
     by_slug = {step.slug: step for step in steps}
     rows = [
         {
             "step": by_slug[score.slug],
-            "points": plain(score.points),
-            "needs": plain(by_slug[score.slug].threshold),
+            "points": plain_number(score.points),
+            "needs": plain_number(by_slug[score.slug].threshold),
             "reaches": score.reaches_threshold,
-            "parts": [(part.field, plain(part.points), part.words) for part in score.parts],
+            "parts": [(part.field, plain_number(part.points), part.words) for part in score.parts],
             "won": score.slug == decision.slug,
         }
         for score in scores(rules, text)

@@ -14,8 +14,9 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
+from insights.admin.permissions import articles_seen_by
 from insights.editor import writing_views
-from insights.editor.live_preview import page_of
+from insights.editor.live_preview import version_html
 from insights.history.timeline import standing_of
 from insights.local_time import publication_zone
 from insights.models import Article, Byline, Version
@@ -36,7 +37,7 @@ def one_version(request: HttpRequest, pk: int, version: int) -> HttpResponse:
 def framed(request: HttpRequest, pk: int, version: int) -> HttpResponse:
     """The page alone, without scripts, for the frame on the version's own page."""
     shown = whole_version(seen_article(request, pk), version)
-    response = HttpResponse(page_of(request, shown))
+    response = HttpResponse(version_html(request, shown))
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
@@ -55,8 +56,8 @@ def version_page(
         "title": version.title,
         "version": version,
         "standing": standing_of(version, article),
-        "can_come_back": may_write(request, article) and not version.is_working,
-        "can_be_named": may_write(request, article) and version.kept_at is not None,
+        "can_come_back": may_restore_versions(request, article) and not version.is_working,
+        "can_be_named": may_restore_versions(request, article) and version.kept_at is not None,
         "typed_name": version.label if typed_name is None else typed_name,
         "problems": problems,
     }
@@ -76,13 +77,13 @@ def seen_article(request: HttpRequest, pk: int) -> Article:
     """404 for none such, 403 for one that the account may not read at the desk."""
     article = get_object_or_404(Article, pk=pk)
     may_see_any = request.user.has_perm("insights.change_any_article")
-    is_seen = may_see_any or writing_views.seen_by(request).filter(pk=article.pk).exists()
+    is_seen = may_see_any or articles_seen_by(request).filter(pk=article.pk).exists()
     if not (request.user.has_perm("insights.view_article") and is_seen):
         raise PermissionDenied
     return article
 
 
-def may_write(request: HttpRequest, article: Article) -> bool:
+def may_restore_versions(request: HttpRequest, article: Article) -> bool:
     """Of those who see it: editors always, its author until it has a publication moment."""
     may_change = request.user.has_perm("insights.change_article")
     is_free = article.published_at is None or request.user.has_perm("insights.change_any_article")

@@ -20,9 +20,9 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
-from insights.admin.permissions import seen_by, staff_only
+from insights.admin.permissions import articles_seen_by, staff_only
 from insights.editor.form import ArticleForm
-from insights.editor.live_preview import typed_page
+from insights.editor.live_preview import form_page
 from insights.forms.fields import MarkdownField
 from insights.models import Article, Version
 from insights.models.versions import VersionQuerySet
@@ -61,7 +61,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """
     article = _named(request)
     typed = request.POST if request.method == "POST" else None
-    shown = typed_page(request, ArticleForm(typed, instance=article, user=request.user))
+    shown = form_page(request, ArticleForm(typed, instance=article, user=request.user))
     if typed is None:
         response = HttpResponse(shown.html)
     else:
@@ -88,7 +88,7 @@ def linkable(request: HttpRequest) -> JsonResponse:
     out = Version.objects.readable().filter(named).newest_first()
     found = [_link_target(version, Article.Status.PUBLISHED) for version in _briefly(out)[:LINKABLE]]
     if len(found) < LINKABLE:
-        to_come = seen_by(request).exclude(pk__in=Article.objects.published().values("pk"))
+        to_come = articles_seen_by(request).exclude(pk__in=Article.objects.published().values("pk"))
         drafts = Version.objects.newest().filter(named, article__in=to_come.values("pk")).order_by("-pk")
         rows = list(_briefly(drafts)[: LINKABLE - len(found)])
         stated: Any = to_come.with_state().filter(versions__in=rows)
@@ -115,6 +115,6 @@ def _named(request: HttpRequest) -> Article | None:
     article = Article.objects.filter(pk=int(name)).first() if name.isdecimal() and len(name) < 19 else None
     if article is None:
         raise Http404
-    if not seen_by(request).filter(pk=article.pk).exists():
+    if not articles_seen_by(request).filter(pk=article.pk).exists():
         raise PermissionDenied
     return article

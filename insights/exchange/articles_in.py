@@ -17,7 +17,7 @@ from insights.exchange.body_urls import exchange, local_pictures
 from insights.exchange.file_links import FileLinks
 from insights.exchange.front_matter import TEXTS
 from insights.exchange.groups import Placed
-from insights.exchange.identities import Identity, find, leave_aliases
+from insights.exchange.identities import Identity, find_article, leave_aliases
 from insights.exchange.manifest import ArticleEntry, FileEntry
 from insights.exchange.naming import Names, NotNamed, checked
 from insights.exchange.pictures_in import PicturesIn
@@ -53,7 +53,7 @@ class ArticleIn:
 
     def apply(self, identity: Identity) -> Article:
         """Inside the transaction. Raises ExchangeRefused."""
-        article, self.made = find(self.text, identity)
+        article, self.made = find_article(self.text, identity)
         before = article.pk and article.slug
         if self.is_over and not self.made:  # its place has been taken by another file of this folder
             return article

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from insights.exchange.body_urls import exchange
-from insights.exchange.front_matter import TEXTS, compose
+from insights.exchange.front_matter import TEXTS, write_front_matter
 from insights.exchange.manifest import ArticleEntry, FileEntry
 from insights.exchange.naming import reference
 from insights.markup.figures import REFERENCE
@@ -94,7 +94,7 @@ class ArticlesOut:
             for match in REFERENCE.finditer(version.body)
             if match.group(1).lower() in self.pictures
         }
-        text = compose(values, exchange(version.body, addresses))
+        text = write_front_matter(values, exchange(version.body, addresses))
         return Written(file, text, version.live_from, version.submitted_at)
 
 

@@ -73,14 +73,14 @@ def local_pictures(text: str) -> dict[str, LocalPicture]:
     """Return the pictures of a text by their relative addresses (no scheme, no leading slash)."""
     found: dict[str, LocalPicture] = {}
     line, at = 1, 0
-    for place, alt in _real(text, is_local, "image"):
+    for place, alt in _real(text, is_local_file, "image"):
         line, at = line + text.count("\n", at, place.start), place.start
         known = found.get(place.address)
         found[place.address] = LocalPicture((known and known.alt) or alt, known.line if known else line)
     return found
 
 
-def is_local(address: str) -> bool:
+def is_local_file(address: str) -> bool:
     """Whether an address names a file beside the text."""
     return bool(address) and not _SCHEME.match(address)
 

@@ -102,7 +102,7 @@ def _hashes_of_older_export(target: Path) -> dict[str, str]:
     if manifest.NAME in there:
         try:
             content = (target / manifest.NAME).read_bytes()
-            known = {**manifest.read(content.decode()).hashes, manifest.NAME: _digest(content)}
+            known = {**manifest.read_manifest(content.decode()).hashes, manifest.NAME: _digest(content)}
         except (ExchangeRefused, UnicodeDecodeError, OSError):
             known = {}
     foreign = sorted(there - known.keys())

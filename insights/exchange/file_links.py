@@ -13,11 +13,11 @@ from urllib.parse import unquote
 from django.utils.text import slugify
 
 from insights.exchange.body_urls import exchange_links
-from insights.exchange.folder import MAX_ARTICLE, Folder, Unusable
-from insights.exchange.front_matter import ArticleText, parse
+from insights.exchange.folder import MAX_ARTICLE, ImportFolder, Unusable
+from insights.exchange.front_matter import ArticleText, parse_front_matter
 from insights.exchange.identities import settled_slug
 from insights.exchange.problems import ExchangeRefused, Problem
-from insights.markup import read
+from insights.markup import parse_markdown
 from insights.markup.bounds import TooMuchMarkup
 from insights.models import Article
 from insights.models.page_urls import page_url as address_of
@@ -28,7 +28,7 @@ _ENDINGS = ("", ".md", ".markdown", "/index.md", "/_index.md", "/README.md")
 class FileLinks:
     """The files of one import, by which links are resolved. `notes` collects what is said of them."""
 
-    def __init__(self, folder: Folder, texts: Iterable[ArticleText]) -> None:
+    def __init__(self, folder: ImportFolder, texts: Iterable[ArticleText]) -> None:
         self.folder = folder
         self.notes: list[Problem] = []
         self._texts: dict[str, ArticleText | None] = {text.file: text for text in texts}
@@ -79,7 +79,7 @@ class FileLinks:
         if file not in self._texts:
             try:
                 source = self.folder.read_text(file, MAX_ARTICLE)
-                self._texts[file] = parse(source, file, dt.UTC)[0]
+                self._texts[file] = parse_front_matter(source, file, dt.UTC)[0]
             except Unusable:
                 self._texts[file] = None
         return self._texts[file]
@@ -97,7 +97,7 @@ class FileLinks:
         """The id of the heading that `fragment` names, as it is or as other programs write it."""
         if text.file not in self._headings:
             try:
-                tokens = read(text.body).tokens
+                tokens = parse_markdown(text.body).tokens
             except TooMuchMarkup:
                 tokens = []
             self._headings[text.file] = frozenset(token.meta["id"] for token in tokens if token.type == "heading_open")

@@ -16,7 +16,7 @@ class Unusable(Exception):
     """A file that cannot be taken; the message is a sentence."""
 
 
-class Folder:
+class ImportFolder:
     """A folder of articles, or the one article in it that is to be read."""
 
     def __init__(self, path: Path) -> None:

@@ -46,7 +46,7 @@ _SAID = {
 _PLACE = "The file does not begin with front matter between two lines “---”"
 
 
-def unknown(key: str, keys: Iterable[str]) -> str:
+def explain_unknown(key: str, keys: Iterable[str]) -> str:
     """Say in words that a key is none of `keys`, and which one is meant."""
     lower = key.strip().lower()
     if said := _SAID.get(lower):
@@ -56,7 +56,7 @@ def unknown(key: str, keys: Iterable[str]) -> str:
     return f"This key is not known.{f' Is “{meant}” meant?' if meant else ''}"
 
 
-def missing(text: str) -> str:
+def explain_missing(text: str) -> str:
     """Say in words why a file has no front matter that can be read."""
     start = text.lstrip("\ufeff")
     if start.startswith("+++"):

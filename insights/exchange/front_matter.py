@@ -15,7 +15,7 @@ from typing import Any
 from insights.exchange import foreign_front_matter, string_yaml
 from insights.exchange.comma_lists import Ambiguous, split
 from insights.exchange.problems import Problem
-from insights.exchange.string_yaml import Table, Unreadable
+from insights.exchange.string_yaml import InvalidYaml, YamlTable
 from insights.forms.fields import why_no_hour
 
 STATUSES = ("draft", "review", "published", "withdrawn")
@@ -85,12 +85,12 @@ class ArticleText:
         return Problem(self.file, f"{key}: {sentence}" if key else sentence, self.lines.get(key, 0))
 
 
-def parse(text: str, file: str, zone: dt.tzinfo) -> tuple[ArticleText | None, list[Problem]]:
+def parse_front_matter(text: str, file: str, zone: dt.tzinfo) -> tuple[ArticleText | None, list[Problem]]:
     """What the text of `file` says, and what is wrong with it; a moment without a zone is one of `zone`."""
     opening = _OPENING.match(text)
     closing = _CLOSING.search(text, opening.end()) if opening else None
     if not opening or not closing:
-        return None, [Problem(file, foreign_front_matter.missing(text), 1)]
+        return None, [Problem(file, foreign_front_matter.explain_missing(text), 1)]
     head, body = text[opening.end() : closing.start()], text[closing.end() :]
     if len(head) > MAX_FRONT_MATTER:
         return None, [Problem(file, "The front matter is too long.", 1)]
@@ -100,8 +100,8 @@ def parse(text: str, file: str, zone: dt.tzinfo) -> tuple[ArticleText | None, li
         line = text[: closing.end() + body.index("\0")].count("\n") + 1
         return None, [Problem(file, "The text holds a NUL character.", line)]
     try:
-        table = string_yaml.read(head.replace("\r\n", "\n"))
-    except Unreadable as error:
+        table = string_yaml.read_yaml(head.replace("\r\n", "\n"))
+    except InvalidYaml as error:
         return None, [Problem(file, error.sentence, error.line + 1)]
     reader = _Reader(table, file, zone)
     article = reader.article()
@@ -112,7 +112,7 @@ def parse(text: str, file: str, zone: dt.tzinfo) -> tuple[ArticleText | None, li
 class _Reader:
     """Takes the keys of one table apart and collects what is wrong."""
 
-    def __init__(self, table: Table, file: str, zone: dt.tzinfo) -> None:
+    def __init__(self, table: YamlTable, file: str, zone: dt.tzinfo) -> None:
         self.table, self.file, self.zone = table, file, zone
         self.problems: list[Problem] = []
 
@@ -123,7 +123,7 @@ class _Reader:
     def article(self) -> ArticleText:
         for key in self.table:
             if key not in KEYS:
-                self.refuse(key, foreign_front_matter.unknown(key, KEYS))
+                self.refuse(key, foreign_front_matter.explain_unknown(key, KEYS))
             elif sentence := string_yaml.lost_text(self.table, key, is_exact=key in EXACT):
                 self.refuse(key, sentence)
         if not self.text("title").strip():
@@ -243,7 +243,7 @@ def read_local_date(value: str, zone: dt.tzinfo) -> dt.datetime:
     return date_time
 
 
-def compose(values: Mapping[str, Any], body: str) -> str:
+def write_front_matter(values: Mapping[str, Any], body: str) -> str:
     """The file of an article; `values` holds texts and lists by key, empty ones are left out."""
-    head = string_yaml.write({key: values[key] for key in KEYS if values.get(key)})
+    head = string_yaml.write_yaml({key: values[key] for key in KEYS if values.get(key)})
     return f"---\n{head}---\n{body}"

@@ -35,7 +35,7 @@ def settled_slug(text: ArticleText) -> str:
     return slug
 
 
-def find(text: ArticleText, identity: Identity) -> tuple[Article, bool]:
+def find_article(text: ArticleText, identity: Identity) -> tuple[Article, bool]:
     """The article that a file is about, by id and then by slug, or a new one that is not saved; and whether it is new.
 
     The slug of `text` is settled and good afterwards. Raises ExchangeRefused.

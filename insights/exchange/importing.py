@@ -21,7 +21,7 @@ from insights.exchange import front_matter, manifest, prepublish, publication, p
 from insights.exchange.articles_in import ArticleIn
 from insights.exchange.body_urls import local_pictures
 from insights.exchange.file_links import FileLinks
-from insights.exchange.folder import MAX_ARTICLE, MAX_MANIFEST, MAX_PUBLICATION, Folder, Unusable
+from insights.exchange.folder import MAX_ARTICLE, MAX_MANIFEST, MAX_PUBLICATION, ImportFolder, Unusable
 from insights.exchange.front_matter import ArticleText
 from insights.exchange.groups import Placed, ordered
 from insights.exchange.identities import Identity, random_identity
@@ -40,7 +40,7 @@ Track = Callable[[Iterable[Any], str], Iterable[Any]]
 
 
 @dataclass(slots=True)
-class Outcome:
+class ImportOutcome:
     """What an import did, or would do. `files`: (file, "new" | "changed" | "unchanged", keys that differed).
 
     notes: what the checks say of texts that came in all the same.
@@ -65,7 +65,7 @@ def import_path(
     identity: Identity = random_identity,
     accept: Callable[[ArticleText], bool] | None = None,
     track: Track = lambda items, label: items,
-) -> Outcome:
+) -> ImportOutcome:
     """Bring in a folder or one Markdown file.
 
     `identity` gives a new article its uid; `track` shows progress. `accept` chooses among the files; where it is
@@ -80,19 +80,19 @@ class _Import:
         self, path: Path, identity: Identity, accept: Callable[[ArticleText], bool] | None, track: Track
     ) -> None:
         try:
-            self.folder = Folder(path)
+            self.folder = ImportFolder(path)
         except Unusable as error:
             raise ExchangeRefused(Problem(str(path), str(error))) from None
         self.identity, self.accept, self.track = identity, accept, track
         self.problems: list[Problem] = []
         self.manifest, self.publication = Manifest(), Publication()
         self.texts: list[Placed] = []
-        self.outcome, self.names = Outcome(), Names()
+        self.outcome, self.names = ImportOutcome(), Names()
         self.links = FileLinks(self.folder, [])
         self.unaltered: set[str] = set()  # files that stand as an export of ours wrote them
         self.written: list[tuple[ArticleText, Version]] = []  # what has to pass the checks
 
-    def run(self, dry_run: bool) -> Outcome:
+    def run(self, dry_run: bool) -> ImportOutcome:
         self._read()
         try:
             return self._bring_in(dry_run)
@@ -100,7 +100,7 @@ class _Import:
             why = (error.strerror if isinstance(error, OSError) else "") or str(error)
             raise ExchangeRefused(Problem(str(self.folder.root), f"It cannot be stored: {why}.")) from None
 
-    def _bring_in(self, dry_run: bool) -> Outcome:
+    def _bring_in(self, dry_run: bool) -> ImportOutcome:
         with PicturesIn(self.folder, self.manifest, draws_renditions=not dry_run) as pictures:
             self._prepare(pictures)
             try:
@@ -131,13 +131,15 @@ class _Import:
         """The files, checked for themselves. Raises ExchangeRefused where nothing else can be said without them."""
         try:
             if self.folder.has(manifest.NAME):
-                self.manifest = manifest.read(self.folder.read_text(manifest.NAME, MAX_MANIFEST))
+                self.manifest = manifest.read_manifest(self.folder.read_text(manifest.NAME, MAX_MANIFEST))
             if not self.folder.only and self.folder.has(publication.NAME):
-                self.publication = publication.read(self.folder.read_text(publication.NAME, MAX_PUBLICATION))
+                self.publication = publication.read_publication(
+                    self.folder.read_text(publication.NAME, MAX_PUBLICATION)
+                )
         except Unusable as error:
             raise ExchangeRefused(Problem(self.folder.root.name, str(error))) from None
         if self.accept is not None:
-            self.publication = publication_in.missing(self.publication)
+            self.publication = publication_in.missing_rows(self.publication)
         zone = self.publication.zone(SiteSettings.current().time_zone)
         files = self._files()
         if not files and not self.publication.rows:
@@ -158,7 +160,7 @@ class _Import:
         except Unusable as error:
             self.problems.append(Problem(file, str(error)))
             return None
-        text, problems = front_matter.parse(source, file, zone)
+        text, problems = front_matter.parse_front_matter(source, file, zone)
         self.problems += problems
         if text is None:
             return None
@@ -275,7 +277,7 @@ class _Import:
                 version.save(update_fields=COMPUTED_FIELDS)
                 signals.article_changed.send(sender=Article, article=version.article)
         if steps.needs_recalculation and Version.objects.current().exists():
-            recalculation.request(None)
+            recalculation.request_recalculation(None)
 
     def _tell(self) -> None:
         """What the house is told of an import that changed something."""

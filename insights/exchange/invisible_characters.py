@@ -15,15 +15,17 @@ def tidy(text: ArticleText) -> list[Problem]:
     found = []
     for key, value in text.texts.items():
         if key not in _EXACT:
-            text.texts[key] = invisible_characters.lines(value) if key in _LINES else invisible_characters.line(value)
+            text.texts[key] = (
+                invisible_characters.lines(value) if key in _LINES else invisible_characters.single_line(value)
+            )
             found += _said(text, key, [value], [text.texts[key]])
     for key in ("category", "series"):
         value = getattr(text, key)
-        setattr(text, key, invisible_characters.line(value))
+        setattr(text, key, invisible_characters.single_line(value))
         found += _said(text, key, [value], [getattr(text, key)])
     for key in ("authors", "tags"):
         values = getattr(text, key)
-        cleaned = [invisible_characters.line(value) for value in values]
+        cleaned = [invisible_characters.single_line(value) for value in values]
         setattr(text, key, list(dict.fromkeys(filter(None, cleaned))))
         found += _said(text, key, values, cleaned)
     return found

@@ -17,7 +17,7 @@ from typing import Any
 from insights.exchange import string_yaml
 from insights.exchange.front_matter import read_local_date
 from insights.exchange.problems import ExchangeRefused, Problem
-from insights.exchange.string_yaml import Table, Unreadable
+from insights.exchange.string_yaml import InvalidYaml, YamlTable
 
 NAME = "manifest.yaml"
 FORMAT = "1"
@@ -137,7 +137,7 @@ class Manifest:
             "pictures": [entry.as_table() for entry in self.pictures.values()],
             "articles": [entry.as_table() for entry in self.articles.values()],
         }
-        return "# Written by export_articles; not meant to be edited.\n" + string_yaml.write(tables)
+        return "# Written by export_articles; not meant to be edited.\n" + string_yaml.write_yaml(tables)
 
 
 def is_stored_name(name: str) -> bool:
@@ -145,11 +145,11 @@ def is_stored_name(name: str) -> bool:
     return bool(_STORED.match(name))
 
 
-def read(text: str) -> Manifest:
+def read_manifest(text: str) -> Manifest:
     """The manifest in `text`. Raises ExchangeRefused."""
     try:
-        table = string_yaml.read(text.removeprefix("\ufeff"))
-    except Unreadable as error:
+        table = string_yaml.read_yaml(text.removeprefix("\ufeff"))
+    except InvalidYaml as error:
         raise ExchangeRefused(Problem(NAME, error.sentence, error.line)) from None
     if table.get("format") != FORMAT:
         raise ExchangeRefused(Problem(NAME, "This manifest has a form that is not known here."))
@@ -165,7 +165,7 @@ def read(text: str) -> Manifest:
     return manifest
 
 
-def _picture(table: Table) -> PictureEntry:
+def _picture(table: YamlTable) -> PictureEntry:
     stored = _text(table, "stored")
     if stored and not is_stored_name(stored):
         raise ValueError(stored)
@@ -189,7 +189,7 @@ def _picture(table: Table) -> PictureEntry:
     )
 
 
-def _article(table: Table) -> ArticleEntry:
+def _article(table: YamlTable) -> ArticleEntry:
     return ArticleEntry(
         uid=uuid.UUID(_text(table, "id")),
         status=_text(table, "status"),
@@ -208,35 +208,35 @@ def _article(table: Table) -> ArticleEntry:
     )
 
 
-def _made[Entry](table: Table, make: Callable[[Table], Entry]) -> Entry:
+def _made[Entry](table: YamlTable, make: Callable[[YamlTable], Entry]) -> Entry:
     try:
         return make(table)
     except (ValueError, OverflowError):
         raise ExchangeRefused(Problem(NAME, "This entry is not one that an export wrote.", table.line)) from None
 
 
-def _tables(table: Table, key: str) -> list[Table]:
+def _tables(table: YamlTable, key: str) -> list[YamlTable]:
     value = table.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(entry, Table) for entry in value):
+    if not isinstance(value, list) or not all(isinstance(entry, YamlTable) for entry in value):
         raise ExchangeRefused(Problem(NAME, f"{key}: A list of entries is expected here.", table.lines[key]))
     return value
 
 
-def _text(table: Table, key: str) -> str:
+def _text(table: YamlTable, key: str) -> str:
     value = table.get(key, "")
     if not isinstance(value, str):
         raise ExchangeRefused(Problem(NAME, f"{key}: One text is expected here.", table.lines[key]))
     return value
 
 
-def _digest(table: Table, key: str) -> str:
+def _digest(table: YamlTable, key: str) -> str:
     value = _text(table, key)
     if not _HASH.match(value):
         raise ExchangeRefused(Problem(NAME, f"{key}: This is not a SHA-256.", table.lines.get(key, table.line)))
     return value
 
 
-def _optional(table: Table, key: str) -> dt.datetime | None:
+def _optional(table: YamlTable, key: str) -> dt.datetime | None:
     value = _text(table, key)
     return read_local_date(value, dt.UTC) if value else None
 

@@ -62,7 +62,7 @@ def reference[Row: Named](row: Row) -> str:
     return row.slug if type(row)._default_manager.filter(**{field: name}).count() > 1 else name
 
 
-def free_slug[Row: Named](model: type[Row], name: str) -> str:
+def free_row_slug[Row: Named](model: type[Row], name: str) -> str:
     """A slug made from a name that is neither taken nor led away by a former one. Raises NotNamed."""
     stem = slug_of(name, 70)
     if not stem:
@@ -74,7 +74,7 @@ def free_slug[Row: Named](model: type[Row], name: str) -> str:
     return slug
 
 
-def check_fields(row: models.Model, exclude: Iterable[str] = ()) -> None:
+def check_row_fields(row: models.Model, exclude: Iterable[str] = ()) -> None:
     """The model's own checks of its fields, and the lengths that only forms check. Raises ValidationError, by field."""
     errors: dict[str, list[str]] = {}
     try:
@@ -94,14 +94,16 @@ def checked(row: models.Model, keys: Iterable[str] | None = None) -> dict[str, s
     """What the checks of a row's fields (all, or those named) object to, by field."""
     names = set(keys) if keys is not None else None
     try:
-        check_fields(row, [field.name for field in row._meta.fields if names is not None and field.name not in names])
+        check_row_fields(
+            row, [field.name for field in row._meta.fields if names is not None and field.name not in names]
+        )
     except ValidationError as error:
         return {name: sentences(messages) for name, messages in error.message_dict.items()}
     return {}
 
 
 def _made[Row: Named](model: type[Row], name: str) -> Row:
-    values: dict[str, Any] = {name_field(model): name, "slug": free_slug(model, name)}
+    values: dict[str, Any] = {name_field(model): name, "slug": free_row_slug(model, name)}
     if model is Author:
         values["initials"] = initials_of(name)
         site = SiteSettings.current()

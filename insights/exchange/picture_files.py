@@ -13,7 +13,7 @@ from typing import Any
 
 from insights.models import Picture
 from insights.pictures import renditions
-from insights.pictures.rendition_encoding import FORMATS, Unreadable, formats_of, ladder
+from insights.pictures.rendition_encoding import FORMATS, UnreadablePicture, formats_of, ladder
 
 
 def renditions_of(row: Picture) -> str:
@@ -45,9 +45,9 @@ def understood(words: str, width: int, height: int) -> dict[str, list[int]] | No
     return found if recipe == str(renditions.RECIPE) and is_ours else None
 
 
-def drawn(content: bytes, wanted: Mapping[str, list[int]]) -> dict[str, dict[int, bytes]] | None:
+def drawn_files(content: bytes, wanted: Mapping[str, list[int]]) -> dict[str, dict[int, bytes]] | None:
     """The files themselves; None when the picture cannot be read."""
     try:
-        return renditions.drawn(content, wanted)
-    except Unreadable:
+        return renditions.drawn_renditions(content, wanted)
+    except UnreadablePicture:
         return None

@@ -23,7 +23,7 @@ from django.db.models import FileField, Q
 from django.utils import timezone
 
 from insights.exchange import picture_files, verbatim_pictures
-from insights.exchange.folder import Folder, Unusable
+from insights.exchange.folder import ImportFolder, Unusable
 from insights.exchange.manifest import Manifest, PictureEntry
 from insights.models import Picture, Version
 from insights.pictures import bounded, renditions
@@ -34,7 +34,7 @@ WORDS = ("name", "alt", "caption", "credit", "focal_x", "focal_y")
 
 
 @dataclass(slots=True)
-class Prepared:
+class PreparedPicture:
     """A picture that can be recorded: a `row`, saved or not, and where its bytes wait (None: stored already).
 
     `files`: where its renditions wait, by the name that each will have in the storage.
@@ -52,11 +52,11 @@ class PicturesIn:
     `draws_renditions`: false for a trial run, which stores nothing and need not draw.
     """
 
-    def __init__(self, folder: Folder, manifest: Manifest, *, draws_renditions: bool = True) -> None:
+    def __init__(self, folder: ImportFolder, manifest: Manifest, *, draws_renditions: bool = True) -> None:
         self.folder, self.manifest, self.draws_renditions = folder, manifest, draws_renditions
         self.changed: set[int] = set()  # rows whose words differ from before, which texts may show
-        self._prepared: dict[str, Prepared] = {}
-        self._by_hash: dict[str, Prepared] = {}
+        self._prepared: dict[str, PreparedPicture] = {}
+        self._by_hash: dict[str, PreparedPicture] = {}
         self._stored: list[str] = []
         self._made: list[Picture] = []  # rows that the article of now saved
         self._reworded: list[tuple[Picture, dict[str, Any]]] = []  # and those whose words it changed, with the old ones
@@ -154,10 +154,10 @@ class PicturesIn:
                 _storage().delete(name)
         self._stored.clear()
 
-    def _vouched_for(self, content: bytes, entry: PictureEntry) -> Prepared:
+    def _vouched_for(self, content: bytes, entry: PictureEntry) -> PreparedPicture:
         row = Picture.objects.filter(uid=entry.uid).first()
         if row and entry.sha256 in (row.stored_sha256, row.source_sha256):
-            return Prepared(row, None, entry)
+            return PreparedPicture(row, None, entry)
         size = _measured(content)
         if size is None or row is not None:
             return self._reencoded(content, entry.file, "", entry)
@@ -173,18 +173,18 @@ class PicturesIn:
         )
         name, is_stored = self._place(entry.stored, content, extension, row)
         row.file = name
-        prepared = Prepared(row, None if is_stored else self._wait(content, row.uid.hex), entry)
+        prepared = PreparedPicture(row, None if is_stored else self._wait(content, row.uid.hex), entry)
         if self.draws_renditions:
             self._draw_renditions(prepared, content, entry)
         return prepared
 
-    def _draw_renditions(self, prepared: Prepared, content: bytes, entry: PictureEntry) -> None:
+    def _draw_renditions(self, prepared: PreparedPicture, content: bytes, entry: PictureEntry) -> None:
         """Make those that the manifest speaks of; where that cannot be, the worker makes them later."""
         row = prepared.row
         wanted = picture_files.understood(entry.renditions, row.width, row.height)
         if wanted is None or Picture.objects.filter(stored_sha256=row.stored_sha256).exists():
             return
-        drawn = picture_files.drawn(content, wanted)
+        drawn = picture_files.drawn_files(content, wanted)
         if drawn is None:
             return
         row.renditions = renditions.summarise(row.stored_sha256, drawn)
@@ -202,11 +202,11 @@ class PicturesIn:
                     return wanted, True
         return _new_name(row, extension), False
 
-    def _uploaded_before(self, digest: str) -> Prepared | None:
+    def _uploaded_before(self, digest: str) -> PreparedPicture | None:
         row = Picture.objects.filter(Q(source_sha256=digest) | Q(stored_sha256=digest)).order_by("pk").first()
-        return Prepared(row, None, None) if row else None
+        return PreparedPicture(row, None, None) if row else None
 
-    def _reencoded(self, content: bytes, address: str, alt: str, entry: PictureEntry | None) -> Prepared:
+    def _reencoded(self, content: bytes, address: str, alt: str, entry: PictureEntry | None) -> PreparedPicture:
         try:
             encoded = reencode(content)
         except PictureRefused as error:
@@ -223,7 +223,7 @@ class PicturesIn:
             for name in WORDS:
                 setattr(row, name, getattr(entry, name))
         row.file = _new_name(row, encoded.extension)
-        return Prepared(row, self._wait(encoded.content, row.uid.hex), None)
+        return PreparedPicture(row, self._wait(encoded.content, row.uid.hex), None)
 
     def _wait(self, content: bytes, name: str) -> Path:
         path = Path(self._waiting.name) / name
@@ -240,7 +240,7 @@ def showing(pictures: Iterable[int]) -> list[int]:
 def _measured(content: bytes) -> tuple[str, int, int] | None:
     """Extension, width and height of a picture as we encode them."""
     try:
-        facts, _ = bounded.run(verbatim_pictures.work, content, LIMITS)
+        facts, _ = bounded.run(verbatim_pictures.measure_in_child, content, LIMITS)
     except bounded.TooMuchWork:
         return None
     return (facts["size"][0], facts["size"][1], facts["size"][2]) if facts["size"] else None

@@ -13,7 +13,7 @@ from typing import Any
 
 from insights.exchange import string_yaml
 from insights.exchange.problems import ExchangeRefused, Problem
-from insights.exchange.string_yaml import Table, Unreadable
+from insights.exchange.string_yaml import InvalidYaml, YamlTable
 
 NAME = "publication.yaml"
 WEIGHTS = tuple(f"{part}_{what}" for part in ("title", "excerpt", "content") for what in ("weight", "cap"))
@@ -49,8 +49,8 @@ SECTIONS = (*REQUIRED, "site")
 class Publication:
     """The file's tables by section, checked for their form only."""
 
-    rows: dict[str, list[Table]] = field(default_factory=dict)
-    site: Table = field(default_factory=Table)
+    rows: dict[str, list[YamlTable]] = field(default_factory=dict)
+    site: YamlTable = field(default_factory=YamlTable)
 
     def zone(self, default: str) -> dt.tzinfo:
         """The publication's time zone: the file's, else `default`."""
@@ -58,15 +58,15 @@ class Publication:
         return zoneinfo.ZoneInfo(name if name in zoneinfo.available_timezones() else default)
 
 
-def problem(table: Table, key: str, sentence: str) -> Problem:
+def problem(table: YamlTable, key: str, sentence: str) -> Problem:
     return Problem(NAME, f"{key}: {sentence}" if key else sentence, table.lines.get(key, table.line))
 
 
-def read(text: str) -> Publication:
+def read_publication(text: str) -> Publication:
     """The publication in `text`. Raises ExchangeRefused with everything that is wrong with its form."""
     try:
-        table = string_yaml.read(text.removeprefix("\ufeff"))
-    except Unreadable as error:
+        table = string_yaml.read_yaml(text.removeprefix("\ufeff"))
+    except InvalidYaml as error:
         raise ExchangeRefused(Problem(NAME, error.sentence, error.line)) from None
     problems = [
         problem(table, key, f"This part is not known. There are: {', '.join(SECTIONS)}.")
@@ -79,7 +79,7 @@ def read(text: str) -> Publication:
         for row in found.rows[section]:
             problems += _wrong_keys(row, section)
     if "site" in table:
-        if isinstance(table["site"], Table):
+        if isinstance(table["site"], YamlTable):
             found.site = table["site"]
             problems += _wrong_keys(found.site, "site")
         else:
@@ -89,7 +89,7 @@ def read(text: str) -> Publication:
     return found
 
 
-def flag(table: Table, key: str) -> bool:
+def flag(table: YamlTable, key: str) -> bool:
     """A yes or no. Raises ExchangeRefused."""
     value = table[key].lower()
     if value in {"yes", "true", "on"}:
@@ -99,15 +99,15 @@ def flag(table: Table, key: str) -> bool:
     raise ExchangeRefused(problem(table, key, "Write yes or no."))
 
 
-def _tables(table: Table, key: str, problems: list[Problem]) -> list[Table]:
+def _tables(table: YamlTable, key: str, problems: list[Problem]) -> list[YamlTable]:
     value: Any = table.get(key) or []
-    if isinstance(value, list) and all(isinstance(entry, Table) for entry in value):
+    if isinstance(value, list) and all(isinstance(entry, YamlTable) for entry in value):
         return value
     problems.append(problem(table, key, "A list of entries is expected here, each beginning with a dash."))
     return []
 
 
-def _wrong_keys(table: Table, section: str) -> list[Problem]:
+def _wrong_keys(table: YamlTable, section: str) -> list[Problem]:
     found = []
     for key, value in table.items():
         if lost := string_yaml.lost_text(table, key, is_exact=key in EXACT):
@@ -117,7 +117,7 @@ def _wrong_keys(table: Table, section: str) -> list[Problem]:
             hint = f" Is “{near[0]}” meant?" if near else ""
             found.append(problem(table, key, f"This key is not known in “{section}”.{hint}"))
         elif key == "rule":
-            found += _wrong_keys(value, "rule") if isinstance(value, Table) else [_wrong_form(table, key)]
+            found += _wrong_keys(value, "rule") if isinstance(value, YamlTable) else [_wrong_form(table, key)]
         elif key in LINKS:
             found += _wrong_links(table, key, value)
         elif key in LISTS:
@@ -131,11 +131,11 @@ def _wrong_keys(table: Table, section: str) -> list[Problem]:
     return found
 
 
-def _wrong_links(table: Table, key: str, value: Any) -> list[Problem]:
-    if not isinstance(value, list) or not all(isinstance(entry, Table) for entry in value):
+def _wrong_links(table: YamlTable, key: str, value: Any) -> list[Problem]:
+    if not isinstance(value, list) or not all(isinstance(entry, YamlTable) for entry in value):
         return [_wrong_form(table, key)]
     return [found for entry in value for found in _wrong_keys(entry, key)]
 
 
-def _wrong_form(table: Table, key: str) -> Problem:
+def _wrong_form(table: YamlTable, key: str) -> Problem:
     return problem(table, key, "The value does not have the form that is expected here.")

@@ -13,12 +13,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from insights.exchange.aliases import NoAlias, read_alias
-from insights.exchange.naming import NotNamed, check_fields, free_slug, name_field
+from insights.exchange.naming import NotNamed, check_row_fields, free_row_slug, name_field
 from insights.exchange.pictures_in import PicturesIn
 from insights.exchange.problems import ExchangeRefused, Problem, sentences
 from insights.exchange.publication import NAME, Publication, flag, problem
-from insights.exchange.string_yaml import Table
-from insights.forms.links import Link, check_link
+from insights.exchange.string_yaml import YamlTable
+from insights.forms.links import Link, validate_link
 from insights.forms.site import MOST_ENTRIES, MOST_LINKS, check_profile, check_target, privacy_problems
 from insights.models import Author, Category, Redirect, Series, SiteSettings, Step, Tag
 from insights.models.accounts import initials_of
@@ -28,7 +28,7 @@ PICTURE_KEYS = ("avatar", "picture")
 LINKS = {"navigation": (MOST_ENTRIES, check_target), "social_links": (MOST_LINKS, check_profile)}
 
 
-def picture_addresses(publication: Publication) -> list[tuple[Table, str]]:
+def picture_addresses(publication: Publication) -> list[tuple[YamlTable, str]]:
     """Each table that names a picture, with the key that does."""
     return [
         (table, key)
@@ -39,9 +39,9 @@ def picture_addresses(publication: Publication) -> list[tuple[Table, str]]:
     ]
 
 
-def missing(publication: Publication) -> Publication:
+def missing_rows(publication: Publication) -> Publication:
     """Of a publication the rows that are not in the database yet, and no second default among the steps."""
-    rows: dict[str, list[Table]] = {}
+    rows: dict[str, list[YamlTable]] = {}
     for section, model in MODELS.items():
         tables = publication.rows.get(section, [])
         rows[section] = [table for table in tables if _found(model, table, name_field(model)) is None]
@@ -75,7 +75,9 @@ def apply(publication: Publication, pictures: PicturesIn) -> list[str]:
     return changes
 
 
-def settle(row: models.Model, values: dict[str, Any], table: Table, keys: dict[str, str] | None = None) -> list[str]:
+def settle_row(
+    row: models.Model, values: dict[str, Any], table: YamlTable, keys: dict[str, str] | None = None
+) -> list[str]:
     """Give a row its values, check and save it if any differs; the names of those that did.
 
     `keys` names the key of a field where the file calls it otherwise. Raises ExchangeRefused.
@@ -87,7 +89,7 @@ def settle(row: models.Model, values: dict[str, Any], table: Table, keys: dict[s
     for name in differing:
         setattr(row, name, values[name])
     try:
-        check_fields(row)
+        check_row_fields(row)
         row.validate_unique()
         row.validate_constraints()
     except ValidationError as error:
@@ -96,7 +98,7 @@ def settle(row: models.Model, values: dict[str, Any], table: Table, keys: dict[s
     return differing or ["new"]
 
 
-def refused(table: Table, error: ValidationError, keys: dict[str, str] | None = None) -> ExchangeRefused:
+def refused(table: YamlTable, error: ValidationError, keys: dict[str, str] | None = None) -> ExchangeRefused:
     if not hasattr(error, "error_dict"):
         return ExchangeRefused(problem(table, "", sentences(error)))
     found = []
@@ -106,7 +108,7 @@ def refused(table: Table, error: ValidationError, keys: dict[str, str] | None = 
     return ExchangeRefused(*found)
 
 
-def add_redirects(row: Any, kind: str, slugs: list[str], table: Table) -> bool:
+def add_redirects(row: Any, kind: str, slugs: list[str], table: YamlTable) -> bool:
     """Let old addresses lead to a row; whether any did not before. Raises ExchangeRefused."""
     is_changed = False
     for alias in slugs:
@@ -124,7 +126,7 @@ def add_redirects(row: Any, kind: str, slugs: list[str], table: Table) -> bool:
     return is_changed
 
 
-def _row(model: type[models.Model], table: Table, pictures: PicturesIn, number: int) -> list[str]:
+def _row(model: type[models.Model], table: YamlTable, pictures: PicturesIn, number: int) -> list[str]:
     kind, field = str(model._meta.model_name), name_field(model)
     row: Any = _found(model, table, field)
     is_new, before = row is None, row.slug if row else ""
@@ -132,7 +134,7 @@ def _row(model: type[models.Model], table: Table, pictures: PicturesIn, number: 
     values: dict[str, Any] = {key: table[key] for key in (field, "slug", "initials", "line", "text") if key in table}
     try:
         if is_new and not values.get("slug"):
-            values["slug"] = free_slug(model, table[field])  # type: ignore[type-var]
+            values["slug"] = free_row_slug(model, table[field])  # type: ignore[type-var]
     except NotNamed:
         raise ExchangeRefused(problem(table, "slug", "The name gives no address; write a slug.")) from None
     if model is Author and is_new:
@@ -145,7 +147,7 @@ def _row(model: type[models.Model], table: Table, pictures: PicturesIn, number: 
         if key in table:
             address = table[key]
             values[key] = pictures.record(pictures.address(NAME, address)) if address else None
-    differing = settle(row, values, table)
+    differing = settle_row(row, values, table)
     if before and row.slug != before:
         Redirect.objects.leave(kind, before, **{kind: row})
     if add_redirects(row, kind, table.get("aliases", []), table):
@@ -155,7 +157,7 @@ def _row(model: type[models.Model], table: Table, pictures: PicturesIn, number: 
     return [f"{kind} {row}: new" if is_new else f"{kind} {row}: {', '.join(differing)}"]
 
 
-def _found(model: type[models.Model], table: Table, field: str) -> models.Model | None:
+def _found(model: type[models.Model], table: YamlTable, field: str) -> models.Model | None:
     rows = model._default_manager.all()
     if model is Author and table.get("id"):
         known = rows.filter(uid=_uid(table)).first()
@@ -168,21 +170,21 @@ def _found(model: type[models.Model], table: Table, field: str) -> models.Model 
     return rows.filter(**{field: table[field]}).first()
 
 
-def _uid(table: Table) -> uuid.UUID:
+def _uid(table: YamlTable) -> uuid.UUID:
     try:
         return uuid.UUID(table["id"])
     except ValueError:
         raise ExchangeRefused(problem(table, "id", "This is not an id that an export wrote.")) from None
 
 
-def _number(table: Table, key: str) -> int:
+def _number(table: YamlTable, key: str) -> int:
     value = table[key]
     if not (value.isascii() and value.isdecimal() and int(value) <= 32767):
         raise ExchangeRefused(problem(table, key, "Write a whole number from 0 to 32767."))
     return int(value)
 
 
-def _site(table: Table, pictures: PicturesIn) -> list[str]:
+def _site(table: YamlTable, pictures: PicturesIn) -> list[str]:
     if not table:
         return []
     row = SiteSettings.objects.filter(pk=1).first() or SiteSettings()
@@ -199,16 +201,16 @@ def _site(table: Table, pictures: PicturesIn) -> list[str]:
         values["logo"] = pictures.record(pictures.address(NAME, table["logo"])) if table["logo"] else None
     if is_new and all(getattr(row, name) == value for name, value in values.items()):
         return []
-    differing = settle(row, values, table)
+    differing = settle_row(row, values, table)
     return [f"site settings: {', '.join(differing)}"] if differing else []
 
 
-def _links(table: Table, key: str, most: int, check_address: Callable[[str], None]) -> list[Link]:
+def _links(table: YamlTable, key: str, most: int, check_address: Callable[[str], None]) -> list[Link]:
     """The links under a key, held to what the desk's form takes."""
     entries = [{name: entry.get(name, "").strip() for name in ("label", "address")} for entry in table[key]]
     if len(entries) > most:
         raise ExchangeRefused(problem(table, key, f"At most {most} entries, please."))
     for number, entry in enumerate(entries):
-        if wrong := check_link(entry, check_address):
+        if wrong := validate_link(entry, check_address):
             raise ExchangeRefused(problem(table[key][number], "", " ".join(wrong)))
     return entries

@@ -10,7 +10,7 @@ from insights.exchange.articles_out import aliases
 from insights.exchange.publication import KEYS, LINKS, WEIGHTS
 from insights.exchange.publication_in import MODELS, PICTURE_KEYS
 from insights.models import Author, SiteSettings, Step
-from insights.next_step.scoring import plain
+from insights.next_step.scoring import plain_number
 
 
 def as_text(pictures: Mapping[str, str]) -> str:
@@ -21,7 +21,7 @@ def as_text(pictures: Mapping[str, str]) -> str:
         **{section: _rows(section, pictures) for section in MODELS},
         "steps": [_step(step) for step in steps],
     }
-    return "# Written by export_articles; import_articles reads it.\n" + string_yaml.write(tables)
+    return "# Written by export_articles; import_articles reads it.\n" + string_yaml.write_yaml(tables)
 
 
 def _rows(section: str, pictures: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -47,13 +47,13 @@ def _step(step: Step) -> dict[str, Any]:
     texts = ("slug", "kind", "heading", "text", "button", "target_url")
     table: dict[str, Any] = {key: str(getattr(step, key)) for key in texts}
     table["target_article"] = step.target_article.slug if step.target_article else ""
-    table["threshold"] = plain(step.threshold)
+    table["threshold"] = plain_number(step.threshold)
     table["position"] = str(step.position)
     table["is_active"] = step.is_active
     table["is_default"] = step.is_default
     if hasattr(step, "rule"):
         table["rule"] = {"keywords": step.rule.keyword_list} | {
-            key: plain(value) if key.endswith("weight") else str(value)
+            key: plain_number(value) if key.endswith("weight") else str(value)
             for key in WEIGHTS
             for value in [getattr(step.rule, key)]
         }

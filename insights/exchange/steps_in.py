@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 
 from insights.exchange.problems import ExchangeRefused, Problem
 from insights.exchange.publication import NAME, WEIGHTS, Publication, flag, problem
-from insights.exchange.publication_in import refused, settle
-from insights.exchange.string_yaml import Table
+from insights.exchange.publication_in import refused, settle_row
+from insights.exchange.string_yaml import YamlTable
 from insights.models import Article, Rule, Step
 
 TEXTS = ("kind", "heading", "text", "button", "target_url")
@@ -65,12 +65,12 @@ class StepsIn:
         if problems:
             raise ExchangeRefused(*problems)
 
-    def _target(self, table: Table, step: Step) -> Article | None:
+    def _target(self, table: YamlTable, step: Step) -> Article | None:
         if "target_article" not in table:
             return step.target_article
         return Article.objects.filter(slug=table["target_article"]).first()
 
-    def _step(self, table: Table, number: int) -> None:
+    def _step(self, table: YamlTable, number: int) -> None:
         step = Step.objects.filter(slug=table["slug"]).first()
         is_new = step is None
         step = step or Step(slug=table["slug"])
@@ -79,7 +79,7 @@ class StepsIn:
         values["position"] = _whole(table, "position") if "position" in table else step.position if step.pk else number
         if "threshold" in table:
             values["threshold"] = _decimal(table, "threshold")
-        differing = settle(step, values, table)
+        differing = settle_row(step, values, table)
         if step.kind == Step.Kind.LINK:
             try:
                 step.clean()
@@ -90,7 +90,7 @@ class StepsIn:
             self.changes.append(f"step {step}: {'new' if is_new else ', '.join(differing)}")
             self.needs_recalculation |= not DECIDING.isdisjoint(differing)
 
-    def _rule(self, step: Step, table: Table | None) -> list[str]:
+    def _rule(self, step: Step, table: YamlTable | None) -> list[str]:
         if table is None:
             return []
         rule = Rule.objects.filter(step=step).first() or Rule(step=step)
@@ -101,7 +101,7 @@ class StepsIn:
         }
         if "keywords" in table:
             values["keywords"] = "\n".join(table["keywords"])
-        differing = settle(rule, values, table)
+        differing = settle_row(rule, values, table)
         try:
             rule.clean()
         except ValidationError as error:
@@ -109,14 +109,14 @@ class StepsIn:
         return differing
 
 
-def _whole(table: Table, key: str) -> int:
+def _whole(table: YamlTable, key: str) -> int:
     value = table[key]
     if not (value.isascii() and value.isdecimal() and int(value) <= 32767):
         raise ExchangeRefused(problem(table, key, "Write a whole number from 0 to 32767."))
     return int(value)
 
 
-def _decimal(table: Table, key: str) -> Decimal:
+def _decimal(table: YamlTable, key: str) -> Decimal:
     try:
         number = Decimal(table[key])
     except InvalidOperation:

@@ -23,7 +23,7 @@ _SET_OFF = re.compile(r"(?:[ \t]{2}[ \t]*|\t)#(?:[ \t]|$)", re.MULTILINE)  # as 
 _KEY = re.compile(r"\s*(?:- +)?([\w-]+)\s*:\s")
 
 
-class Unreadable(Exception):
+class InvalidYaml(Exception):
     """Text that is no YAML of this kind; `line` counts from 1 in the text that was given."""
 
     def __init__(self, sentence: str, line: int) -> None:
@@ -32,7 +32,7 @@ class Unreadable(Exception):
         self.line = line
 
 
-class Table(dict[str, Any]):
+class YamlTable(dict[str, Any]):
     """A mapping of keys to text, lists and tables; `lines` holds the line of each key, `line` its own.
 
     comments: by key, a comment behind its unquoted value or behind one in its list, from its # on. plain: keys whose
@@ -62,34 +62,34 @@ class _Loader(yaml.BaseLoader):
             ("!", getattr(event, "tag", None)),
         ):
             if used:
-                raise Unreadable(f"A text that begins with {sign} needs quotes.", line)
+                raise InvalidYaml(f"A text that begins with {sign} needs quotes.", line)
         if self.depth >= MAX_DEPTH:
-            raise Unreadable("This is nested too deeply.", line)
+            raise InvalidYaml("This is nested too deeply.", line)
         self.depth += 1
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
 
 
-def read(text: str) -> Table:
+def read_yaml(text: str) -> YamlTable:
     """The table that a YAML text holds. Raises Unreadable."""
     try:
         loader = _Loader(text)
         node = loader.get_single_node()
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise Unreadable("There is a character here that cannot be read.", line) from None
+        raise InvalidYaml("There is a character here that cannot be read.", line) from None
     except yaml.MarkedYAMLError as error:
         raise _explained(error, text) from None
     if node is None:
-        return Table()
+        return YamlTable()
     value = _value(node, text)
-    if not isinstance(value, Table):
-        raise Unreadable("Here lines of the form “key: value” are expected.", node.start_mark.line + 1)
+    if not isinstance(value, YamlTable):
+        raise InvalidYaml("Here lines of the form “key: value” are expected.", node.start_mark.line + 1)
     return value
 
 
-def lost_text(table: Table, key: str, *, is_exact: bool) -> str:
+def lost_text(table: YamlTable, key: str, *, is_exact: bool) -> str:
     """Say in words that text behind the value of `key` would be lost as a comment; empty if none is.
 
     `is_exact`: values of this key have no blanks, so that a comment behind one is no part of it.
@@ -106,7 +106,7 @@ def lost_text(table: Table, key: str, *, is_exact: bool) -> str:
     )
 
 
-def write(value: Mapping[str, Any]) -> str:
+def write_yaml(value: Mapping[str, Any]) -> str:
     """YAML that `read` gives back as it was; inner lists of plain values stand on one line."""
     return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=2**31, default_flow_style=None)
 
@@ -138,24 +138,24 @@ def _value(node: yaml.Node, text: str) -> Any:
     line = node.start_mark.line + 1
     if isinstance(node, yaml.ScalarNode):
         if "\0" in node.value or not _is_unicode(node.value):
-            raise Unreadable("There is a character here that cannot be stored.", line)
+            raise InvalidYaml("There is a character here that cannot be stored.", line)
         return "" if node.style is None and node.value in _NOTHING else node.value
     if isinstance(node, yaml.SequenceNode):
         return [_value(entry, text) for entry in node.value]
-    table = Table(line)
+    table = YamlTable(line)
     for key_node, value_node in node.value:
         key, key_line = _value(key_node, text), key_node.start_mark.line + 1
         if not isinstance(key, str):
-            raise Unreadable("A key is a single word.", key_line)
+            raise InvalidYaml("A key is a single word.", key_line)
         if key in table:
-            raise Unreadable(f"“{key}” stands here a second time.", key_line)
+            raise InvalidYaml(f"“{key}” stands here a second time.", key_line)
         table[key] = _value(value_node, text)
         table.lines[key] = key_line
         _note(table, key, value_node, text)
     return table
 
 
-def _note(table: Table, key: str, node: yaml.Node, text: str) -> None:
+def _note(table: YamlTable, key: str, node: yaml.Node, text: str) -> None:
     """Note how the value of a key is written."""
     if isinstance(node, yaml.ScalarNode):
         if node.style is None:
@@ -189,14 +189,14 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _explained(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
+def _explained(error: yaml.MarkedYAMLError, text: str) -> InvalidYaml:
     mark = error.problem_mark or error.context_mark
     if error.context == "while scanning a simple key" and error.context_mark:
         mark = error.context_mark  # the other one is where it noticed
     number = mark.line if mark else 0
-    found_open = unclosed_yaml.find(text)
+    found_open = unclosed_yaml.find_unclosed_value(text)
     if found_open and found_open.line <= number + 1:
-        return Unreadable(found_open.sentence, found_open.line)
+        return InvalidYaml(found_open.sentence, found_open.line)
     lines = text.splitlines()
     line = lines[number] if number < len(lines) else ""
     found = _KEY.match(f"{line} ")
@@ -204,14 +204,14 @@ def _explained(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
     named = f"{key}: " if key else ""
     problem = error.problem or ""
     if "mapping values are not allowed" in problem and key:
-        return Unreadable(f'The text of “{key}” has a colon and needs quotes: {key}: "…"', number + 1)
+        return InvalidYaml(f'The text of “{key}” has a colon and needs quotes: {key}: "…"', number + 1)
     if problem.startswith("expected '<document start>'"):
-        return Unreadable("Write “---” where the front matter ends, and nothing like it before.", max(number, 1))
+        return InvalidYaml("Write “---” where the front matter ends, and nothing like it before.", max(number, 1))
     if "\\t" in problem or "\t" in line:
-        return Unreadable(f"{named}There is a tab here; write blanks, or put the text in quotes.", number + 1)
+        return InvalidYaml(f"{named}There is a tab here; write blanks, or put the text in quotes.", number + 1)
     if error.context == "while scanning a simple key":
-        return Unreadable("Here a line of the form “key: value” is expected.", number + 1)
-    return Unreadable(
+        return InvalidYaml("Here a line of the form “key: value” is expected.", number + 1)
+    return InvalidYaml(
         f"{named}This cannot be read. A text with a colon or a #, or one that begins with a sign, needs quotes.",
         number + 1,
     )

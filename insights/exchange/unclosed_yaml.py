@@ -70,7 +70,7 @@ class _Value:
         return column
 
 
-def find(text: str) -> Unclosed | None:
+def find_unclosed_value(text: str) -> Unclosed | None:
     """Return the first value of a YAML text whose end is missing or comes too early."""
     lines = text.split("\n")
     number, top_key, block = 0, "", -1

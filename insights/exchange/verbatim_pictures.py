@@ -22,7 +22,7 @@ _WEBP_PARTS = {b"VP8X", b"ALPH", b"VP8 "}
 _JPEG_PARTS = {0xC0, 0xC2, 0xC4, 0xDB, 0xDD, 0xE0}  # frame, tables, restart interval, JFIF
 
 
-def work(source: bytes) -> tuple[dict[str, Any], list[bytes]]:
+def measure_in_child(source: bytes) -> tuple[dict[str, Any], list[bytes]]:
     """`measured` as `insights.pictures.bounded.run` calls it."""
     return {"size": measured(source)}, []
 

@@ -50,7 +50,7 @@ class LineField(forms.CharField):
     """One line of text, without characters that cannot be seen."""
 
     def to_python(self, value: Any) -> str:
-        return invisible_characters.line(super().to_python(value) or "")
+        return invisible_characters.single_line(super().to_python(value) or "")
 
 
 class LinesField(forms.CharField):

@@ -21,7 +21,7 @@ MAX_LABEL, MAX_ADDRESS = 40, 200
 Link = dict[str, str]  # {"label": "About", "address": "/insights/about/"}
 
 
-def check_link(link: Mapping[str, str], check_address: Callable[[str], None]) -> list[str]:
+def validate_link(link: Mapping[str, str], check_address: Callable[[str], None]) -> list[str]:
     """What is wrong with a link, in sentences; `check_address` raises ValidationError."""
     wrong = []
     if not link["label"]:
@@ -79,7 +79,7 @@ class LinksInput(forms.Widget):
         """The rows as they were typed, those without a word left out."""
         keys = ("label", "address", "place")
         rows = [
-            {key: invisible_characters.line(data.get(f"{name}-{number}-{key}") or "").strip() for key in keys}
+            {key: invisible_characters.single_line(data.get(f"{name}-{number}-{key}") or "").strip() for key in keys}
             for number in range(self.most)
         ]
         return [row for row in rows if row["label"] or row["address"]]
@@ -98,7 +98,7 @@ class LinksField(forms.Field):
     def clean(self, value: list[Link]) -> list[Link]:
         wrong = []
         for number, row in enumerate(value, 1):
-            sentences = check_link(row, self.check_address)
+            sentences = validate_link(row, self.check_address)
             if row["place"] and not (row["place"].isascii() and row["place"].isdecimal() and len(row["place"]) < 4):
                 sentences.append("The place is a number such as 2.")
             wrong += [f"Link {number}: {sentence}" for sentence in sentences]

@@ -16,7 +16,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from insights.history.alignment import Effort, align, pair_similar, runs, smooth
-from insights.history.html_tree import BLOCKS, Element, Node, Token, parse, source, text_of, tokens_of
+from insights.history.html_tree import BLOCKS, Element, Node, Token, parse_html, source, text_of, tokens_of
 from insights.history.text_diff import ADDED, REMOVED, SAME, bag_of, compare_line, mark
 from insights.markup import sanitise
 
@@ -28,7 +28,7 @@ _ALWAYS = {"blockquote", "div", "figcaption", "figure", "ol", "section", "table"
 def compare_pages(before: str, after: str, effort: Effort | None = None) -> SafeString:
     """The HTML of a text (`Version.html`) with the changes since `before` marked."""
     effort = effort or Effort()
-    old, new = parse(sanitise(before)), parse(sanitise(after))
+    old, new = parse_html(sanitise(before)), parse_html(sanitise(after))
     return SafeString(_Writer(effort).blocks(_grouped(old), _grouped(new)))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html.parser import HTMLParser
 
-from insights.history.text_diff import words_of
+from insights.history.text_diff import split_words
 
 BLOCKS = {
     *("blockquote", "div", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre"),
@@ -84,7 +84,7 @@ class Token:
         return replace(self, note=note)
 
 
-def parse(html: str) -> Element:
+def parse_html(html: str) -> Element:
     """The tree below an element without a tag. Of tags deeper than MAX_DEPTH only the words are kept."""
     builder = _Builder()
     builder.feed(html)
@@ -100,7 +100,7 @@ def tokens_of(line: Element, *, exact: bool) -> list[Token]:
 def _tokens(element: Element, path: tuple[Element, ...], exact: bool) -> Iterator[Token]:
     for child in element.children:
         if isinstance(child, str):
-            for word in words_of(child):
+            for word in split_words(child):
                 yield Token(" " if word.isspace() and not exact else word, path)
         elif child.tag in ATOMS:
             yield Token(atom_text(child), path, child)

@@ -31,7 +31,7 @@ _PARAGRAPH = re.compile(r"\n(?:[ \t]*\n)+")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class DiffPiece:
     """A stretch of words. `kind`: SAME, ADDED or REMOVED."""
 
     kind: str
@@ -39,18 +39,18 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class DiffParagraph:
     """`kind`: SAME, ADDED or REMOVED with one piece; CHANGED with several."""
 
     kind: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[DiffPiece, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """`is_coarse`: the texts differ so much that some stretches are told as replaced as a whole."""
 
-    paragraphs: tuple[Paragraph, ...]
+    paragraphs: tuple[DiffParagraph, ...]
     is_coarse: bool = False
 
     @property
@@ -69,10 +69,10 @@ def compare(before: str, after: str, effort: Effort | None = None) -> Comparison
     """Compare two texts. `effort`: what several comparisons of one page share."""
     effort = effort or Effort()
     left, right = paragraphs_of(before), paragraphs_of(after)
-    found: list[Paragraph] = []
+    found: list[DiffParagraph] = []
     for equal, low, high, from_, to in runs(align(left, right, effort), len(left), len(right)):
         if equal:
-            found += [Paragraph(SAME, (Piece(SAME, text),)) for text in left[low:high]]
+            found += [DiffParagraph(SAME, (DiffPiece(SAME, text),)) for text in left[low:high]]
         else:
             found += _replaced(left[low:high], right[from_:to], effort)
     return Comparison(tuple(found), effort.was_too_small)
@@ -83,13 +83,13 @@ def compare_line(before: str, after: str) -> SafeString:
     return pieces_html(compare_words(before, after, Effort()) if before and after else _whole(before, after))
 
 
-def compare_words(before: str, after: str, effort: Effort) -> tuple[Piece, ...]:
+def compare_words(before: str, after: str, effort: Effort) -> tuple[DiffPiece, ...]:
     """Two paragraphs word by word."""
-    left, right = words_of(before), words_of(after)
-    pieces: list[Piece] = []
+    left, right = split_words(before), split_words(after)
+    pieces: list[DiffPiece] = []
     for equal, low, high, from_, to in smooth(runs(align(left, right, effort), len(left), len(right)), left, right):
         if equal:
-            pieces.append(Piece(SAME, "".join(left[low:high])))
+            pieces.append(DiffPiece(SAME, "".join(left[low:high])))
         else:
             pieces += _whole("".join(left[low:high]), "".join(right[from_:to]))
     return tuple(pieces)
@@ -100,17 +100,17 @@ def paragraphs_of(text: str) -> list[str]:
     return [part for part in (part.strip("\n").rstrip() for part in _PARAGRAPH.split(lines)) if part]
 
 
-def words_of(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """Words, blanks and signs, of which the text consists; a sign of a script without blanks is a word of its own."""
     return _WORDS.findall(text)
 
 
 def bag_of(text: str) -> Counter[str]:
     """Its words without blanks and signs, for telling how like two paragraphs are."""
-    return Counter(word for word in words_of(text) if word[0].isalnum()) or Counter(text.split())
+    return Counter(word for word in split_words(text) if word[0].isalnum()) or Counter(text.split())
 
 
-def pieces_html(pieces: Iterable[Piece]) -> SafeString:
+def pieces_html(pieces: Iterable[DiffPiece]) -> SafeString:
     """Pieces as words, with `<ins>` and `<del>`."""
     return _join(
         escape(piece.text) if piece.kind == SAME else mark(piece.kind, escape(_seen(piece.text))) for piece in pieces
@@ -124,23 +124,23 @@ def mark(kind: str, inner: SafeString) -> SafeString:
     return SafeString(f"<{tag}>{opening}{inner}{closing}</{tag}>")
 
 
-def _replaced(left: Sequence[str], right: Sequence[str], effort: Effort) -> Iterator[Paragraph]:
+def _replaced(left: Sequence[str], right: Sequence[str], effort: Effort) -> Iterator[DiffParagraph]:
     pairs = pair_similar([bag_of(text) for text in left], [bag_of(text) for text in right], effort)
     if not pairs and len(left) + len(right) > MANY:
         left, right = ["\n\n".join(left)] if left else [], ["\n\n".join(right)] if right else []
     i = j = 0
     for next_i, next_j in [*pairs, (len(left), len(right))]:
-        yield from (Paragraph(REMOVED, (Piece(REMOVED, text),)) for text in left[i:next_i])
-        yield from (Paragraph(ADDED, (Piece(ADDED, text),)) for text in right[j:next_j])
+        yield from (DiffParagraph(REMOVED, (DiffPiece(REMOVED, text),)) for text in left[i:next_i])
+        yield from (DiffParagraph(ADDED, (DiffPiece(ADDED, text),)) for text in right[j:next_j])
         if next_i < len(left):
-            yield Paragraph(CHANGED, compare_words(left[next_i], right[next_j], effort))
+            yield DiffParagraph(CHANGED, compare_words(left[next_i], right[next_j], effort))
         i, j = next_i + 1, next_j + 1
 
 
-def _whole(before: str, after: str) -> tuple[Piece, ...]:
+def _whole(before: str, after: str) -> tuple[DiffPiece, ...]:
     if before == after:
-        return (Piece(SAME, before),)
-    return tuple(piece for piece in (Piece(REMOVED, before), Piece(ADDED, after)) if piece.text)
+        return (DiffPiece(SAME, before),)
+    return tuple(piece for piece in (DiffPiece(REMOVED, before), DiffPiece(ADDED, after)) if piece.text)
 
 
 def _seen(text: str) -> str:
@@ -148,7 +148,7 @@ def _seen(text: str) -> str:
     return text.replace("\n", "↵\n").replace(" ", "␣") if text.isspace() else text
 
 
-def _folded(paragraphs: Sequence[Paragraph]) -> Iterator[SafeString]:
+def _folded(paragraphs: Sequence[DiffParagraph]) -> Iterator[SafeString]:
     """The paragraphs as HTML; long unchanged stretches can be opened."""
     position = 0
     while position < len(paragraphs):
@@ -170,7 +170,7 @@ def _folded(paragraphs: Sequence[Paragraph]) -> Iterator[SafeString]:
         position = end + 1
 
 
-def _paragraph(paragraph: Paragraph) -> SafeString:
+def _paragraph(paragraph: DiffParagraph) -> SafeString:
     return SafeString(f'<p class="{paragraph.kind}">{pieces_html(paragraph.pieces)}</p>')
 
 

@@ -37,12 +37,12 @@ _BEFORE_THE_DATE = {
 }
 
 
-class BrokenCursor(ValueError):
+class InvalidHistoryCursor(ValueError):
     """A cursor that no page of a history gave."""
 
 
 @dataclass(slots=True)
-class Step:
+class HistoryAction:
     """What somebody did: “Ann scheduled the withdrawal for `effective_at`”, with a note."""
 
     actor: str
@@ -51,7 +51,7 @@ class Step:
     note: str = ""
 
     @classmethod
-    def of(cls, entry: HistoryEntry) -> Step:
+    def of(cls, entry: HistoryEntry) -> HistoryAction:
         is_to_come = entry.verb == _VERBS.REPUBLISHED and entry.effective_at and entry.effective_at > entry.happened_at
         text = "called the withdrawal off" if is_to_come else entry.get_verb_display()
         if entry.person_name:
@@ -71,7 +71,7 @@ class Line:
 
     happened_at: dt.datetime
     version: Version | None = None
-    steps: list[Step] = field(default_factory=list)
+    steps: list[HistoryAction] = field(default_factory=list)
     standing: str = ""  # of the version: "live", "scheduled", "working", or nothing
 
     @property
@@ -115,13 +115,13 @@ def timeline(article: Article, cursor: str = "", *, size: int = PAGE_SIZE) -> Ti
         if isinstance(row, Version):
             lines.append(of_version[row.pk])
         elif isinstance(row, LogEntry):
-            lines.append(Line(happened_at, steps=[Step(str(row.user), row.get_change_message() or "saved")]))
+            lines.append(Line(happened_at, steps=[HistoryAction(str(row.user), row.get_change_message() or "saved")]))
         else:
             line = of_version.get(row.version_id)
             if line and row.verb in _MADE_IT and abs(happened_at - line.happened_at) <= AT_ONCE:
-                line.steps.append(Step.of(row))
+                line.steps.append(HistoryAction.of(row))
             else:
-                lines.append(Line(happened_at, steps=[Step.of(row)]))
+                lines.append(Line(happened_at, steps=[HistoryAction.of(row)]))
     return Timeline(lines, _cursor(*shown[-1][:3]) if len(rows) > size else "")
 
 
@@ -184,5 +184,5 @@ def _cursor(happened_at: dt.datetime, rank: int, pk: int) -> str:
 def _read(cursor: str) -> tuple[dt.datetime, int, int]:
     match = _CURSOR.match(cursor)
     if not match:
-        raise BrokenCursor(cursor)
+        raise InvalidHistoryCursor(cursor)
     return _EPOCH + dt.timedelta(microseconds=int(match[1])), int(match[2]), int(match[3])

@@ -17,9 +17,9 @@ from django.tasks import task
 from django.utils import timezone
 
 from insights.link_checker import extraction
-from insights.link_checker.client import ask
+from insights.link_checker.client import fetch_link
 from insights.link_checker.host_throttle import LEASE, PAUSE, HostBusy, Turns
-from insights.link_checker.verdicts import record
+from insights.link_checker.verdicts import record_response
 from insights.models import ExternalHost, ExternalLink, SiteSettings
 
 logger = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ LATER = dt.timedelta(minutes=1)  # when a host was busy
 _next_sweep = _next_forgetting = 0.0
 
 
-def sweep() -> None:
+def enqueue_due_links() -> None:
     """Take down the links of new texts and enqueue what is due, three times a minute; in between it costs nothing."""
     global _next_sweep, _next_forgetting  # one clock per process
     now = time.monotonic()
@@ -59,13 +59,13 @@ def enqueue_due() -> int:
         hosts.add(host)
         with transaction.atomic():
             if _lease(pk, look_at, now):
-                look.enqueue(pk, (now + LEASE).isoformat())
+                check_link.enqueue(pk, (now + LEASE).isoformat())
                 enqueued += 1
     return enqueued
 
 
 @task(priority=-40)  # after mails, previews and pictures
-def look(pk: int, leased_until: str) -> None:
+def check_link(pk: int, leased_until: str) -> None:
     """Look at one link, if it is still in this task's hands."""
     now = timezone.now()
     with transaction.atomic():
@@ -74,20 +74,20 @@ def look(pk: int, leased_until: str) -> None:
             return
     link = ExternalLink.objects.select_related("host").filter(pk=pk).first()
     if link is not None:
-        look_at(link)
+        fetch_and_record(link)
 
 
-def look_at(link: ExternalLink, **ways: Any) -> None:
+def fetch_and_record(link: ExternalLink, **ways: Any) -> None:
     """Ask a link's address and write down what was found. `ways`: what `ask` takes beside the address."""
     turns = Turns(link.host.name, pause=ways.pop("pause", PAUSE))
     wait = 0
     try:
-        answer = ask(link.address, agent=agent(), turn=turns, **ways)
+        answer = fetch_link(link.address, agent=agent(), turn=turns, **ways)
     except HostBusy:
         ExternalLink.objects.filter(pk=link.pk).update(look_at=timezone.now() + LATER)
     else:
         wait = answer.wait
-        record(link, answer, timezone.now())
+        record_response(link, answer, timezone.now())
     finally:
         turns.release(wait)
 

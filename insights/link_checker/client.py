@@ -26,7 +26,7 @@ import idna
 from django.utils import timezone
 
 from insights.link_checker import public_addresses
-from insights.link_checker.connection import BYTES, Reply, TimeIsUp, request
+from insights.link_checker.connection import BYTES, Reply, TimeIsUp, send_request
 from insights.link_checker.urls import host_of
 
 SECONDS = 10.0  # in all, without the pauses between two requests
@@ -42,7 +42,7 @@ Kind = Literal["fine", "gone", "trouble", "unasked"]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class LinkResponse:
     """kind: "gone" is as good as dead, "trouble" may pass, "unasked" was not public. wait: seconds that the host wants
     to be left alone."""
 
@@ -56,7 +56,7 @@ class _Settled(Exception):
     """The answer is known; `is_worth_a_get`: it might be another to GET."""
 
     def __init__(self, kind: Kind, reason: str, *, is_worth_a_get: bool = False) -> None:
-        self.answer = Answer(kind, reason)
+        self.answer = LinkResponse(kind, reason)
         self.is_worth_a_get = is_worth_a_get
 
 
@@ -80,7 +80,7 @@ def resolved(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def ask(
+def fetch_link(
     address: str,
     *,
     agent: str,
@@ -89,7 +89,7 @@ def ask(
     turn: Callable[[str], None] = lambda host: None,
     seconds: float = SECONDS,
     context: ssl.SSLContext | None = None,
-) -> Answer:
+) -> LinkResponse:
     """Follow a link. `turn` is called with the host before each request, waits until it may be asked, and may raise.
 
     `context`: whose certificates are trusted; default: those that the system trusts.
@@ -110,7 +110,7 @@ class _Asking:
     left: float
     context: ssl.SSLContext | None
 
-    def follow(self, address: str) -> Answer:
+    def follow(self, address: str) -> LinkResponse:
         for _ in range(HOPS + 1):
             reply = self.visit(self.readable(address))
             if reply.status in REDIRECTS and reply.location:
@@ -155,7 +155,7 @@ class _Asking:
     def machines(self, host: str, port: int) -> list[public_addresses.Machine]:
         """The machines behind a name, IPv4 first; every one of them may be asked."""
         try:
-            found = [public_addresses.read(text) for text in self.timed(partial(self.names, host, port))]
+            found = [public_addresses.read_ip_address(text) for text in self.timed(partial(self.names, host, port))]
         except NoSuchName:
             raise _Settled("gone", "There is no site of that name.") from None
         except (OSError, ValueError, UnicodeError):
@@ -191,7 +191,9 @@ class _Asking:
             self.turn(host_of(address))
             if self.left <= 0:
                 break
-            asked = partial(request, method, address, machine, headers=headers, seconds=self.left, context=self.context)
+            asked = partial(
+                send_request, method, address, machine, headers=headers, seconds=self.left, context=self.context
+            )
             try:
                 return self.timed(asked)
             except TimeIsUp:
@@ -231,22 +233,22 @@ def _ascii_host(parts: SplitResult) -> str:
         raise _Settled("gone", "The name of its host cannot be read.") from None
 
 
-def _answer(reply: Reply) -> Answer:
+def _answer(reply: Reply) -> LinkResponse:
     status = reply.status
     wait = _seconds(reply.retry_after)
     if status < 300 or status in (304, 416):
-        return Answer("fine", f"{status}: it is there.", status)
+        return LinkResponse("fine", f"{status}: it is there.", status)
     if status == 404:
-        return Answer("gone", "404: there is no such page.", status)
+        return LinkResponse("gone", "404: there is no such page.", status)
     if status == 410:
-        return Answer("gone", "410: the page was taken away.", status)
+        return LinkResponse("gone", "410: the page was taken away.", status)
     if status == 429:
-        return Answer("trouble", "429: it asks to be left alone for a while.", status, wait)
+        return LinkResponse("trouble", "429: it asks to be left alone for a while.", status, wait)
     try:
         phrase = http.HTTPStatus(status).phrase.lower()
     except ValueError:
         phrase = "an answer without a name"
-    return Answer("trouble", f"{status}: {phrase}.", status, wait)
+    return LinkResponse("trouble", f"{status}: {phrase}.", status, wait)
 
 
 def _seconds(retry_after: str) -> int:

@@ -57,7 +57,7 @@ class _ToMachine(http.client.HTTPConnection):
             socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
 
-def request(
+def send_request(
     method: str,
     address: str,
     machine: Machine,

@@ -43,12 +43,12 @@ def read_new() -> int:
     new = Version.objects.live().filter(links_read__isnull=True).order_by("pk")
     versions = list(new.only("pk", "html")[:BATCH])
     for version in versions:
-        read(version)
+        extract_links(version)
     return len(versions)
 
 
 @transaction.atomic
-def read(version: Version) -> None:
+def extract_links(version: Version) -> None:
     """Write down the links of one version."""
     found = links_in(version.html)
     hosts = {host_of(address) for address in found}

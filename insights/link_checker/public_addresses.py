@@ -29,7 +29,7 @@ _SPECIAL_6 = tuple(map(IPv6Network, (
 )))  # fmt: skip
 
 
-def read(text: str) -> Machine:
+def read_ip_address(text: str) -> Machine:
     """A machine's address as the resolver gives it, perhaps with the interface it is reached by. Raises ValueError."""
     return ip_address(text.partition("%")[0])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from insights.link_checker.client import Answer
+from insights.link_checker.client import LinkResponse
 from insights.models import ExternalLink
 
 DAY = dt.timedelta(days=1)
@@ -20,7 +20,7 @@ _FIELDS = [
 ]  # fmt: skip
 
 
-def record(link: ExternalLink, answer: Answer, now: dt.datetime) -> None:
+def record_response(link: ExternalLink, answer: LinkResponse, now: dt.datetime) -> None:
     """Write down what was found at the moment `now`."""
     before = link.state
     link.looked_at, link.status, link.reason = now, answer.status, answer.reason[:200]

@@ -45,7 +45,7 @@ def from_site(name: str) -> str:
     return str(Address(name, addr_spec=parseaddr(settings.MAIL_FROM)[1]))
 
 
-def compose(
+def compose_email(
     name: str,
     context: Mapping[str, Any],
     *,

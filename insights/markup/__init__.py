@@ -6,14 +6,23 @@ from insights.markup.renderer import (
     RENDERER,
     SCHEMES,
     Rendered,
+    parse_markdown,
     pictures_named,
-    read,
     render,
     sanitise,
     scheme_of,
 )
 
 __all__ = [
-    "MAX_BYTES", "RENDERER", "SCHEMES", "Rendered", "once", "pictures_named", "read", "remembered", "render",
-    "sanitise", "scheme_of",
+    "MAX_BYTES",
+    "RENDERER",
+    "SCHEMES",
+    "Rendered",
+    "once",
+    "parse_markdown",
+    "pictures_named",
+    "remembered",
+    "render",
+    "sanitise",
+    "scheme_of",
 ]  # fmt: skip

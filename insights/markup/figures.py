@@ -14,7 +14,7 @@ REFERENCE = re.compile(r"picture:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})",
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class FigurePicture:
     """What a text needs to know of a picture: address, pixels, words that belong to it, and its other widths."""
 
     url: str
@@ -44,7 +44,7 @@ def figure(address: str, alt: str, caption: str, alone: bool, env: dict[str, Any
             f"The picture “{address[:80]}” is not one of ours. Upload it, so that readers load nothing from elsewhere."
         )
         return f"<em>{escape(alt)}</em>" if alt else ""
-    picture: Picture | None = env["pictures"].get(uid)
+    picture: FigurePicture | None = env["pictures"].get(uid)
     if picture is None:
         env["problems"].append(f"There is no picture with the reference “{address}”.")
         return f"<em>{escape(alt)}</em>" if alt else ""

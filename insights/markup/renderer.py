@@ -24,7 +24,7 @@ from markdown_it.token import Token
 
 from insights.markup.bounds import TooMuchMarkup, bound
 from insights.markup.cached_results import remember, remembered, remembered_refusal
-from insights.markup.figures import REFERENCE, Picture, figure, picture_uid
+from insights.markup.figures import REFERENCE, FigurePicture, figure, picture_uid
 from insights.markup.footnotes import use_footnotes
 from insights.markup.headings import inline_text, name_headings
 from insights.markup.highlighting import Highlighter
@@ -96,7 +96,7 @@ class Blocks(NamedTuple):
     references: frozenset[str]
 
 
-def render(text: str, pictures: Mapping[str, Picture] | None = None, *, with_lines: bool = False) -> Rendered:
+def render(text: str, pictures: Mapping[str, FigurePicture] | None = None, *, with_lines: bool = False) -> Rendered:
     """Render Markdown. `pictures` maps a uid to what is known of it; a reference to any other is a problem.
 
     `with_lines`: for the writing view, each block names the line of the text that it comes from; else the same tree.
@@ -105,7 +105,7 @@ def render(text: str, pictures: Mapping[str, Picture] | None = None, *, with_lin
     return remembered(("html", text, with_lines, known), lambda: _rendered(text, known, with_lines=with_lines))
 
 
-def _rendered(text: str, pictures: Mapping[str, Picture], *, with_lines: bool) -> Rendered:
+def _rendered(text: str, pictures: Mapping[str, FigurePicture], *, with_lines: bool) -> Rendered:
     if len(text.encode()) > MAX_BYTES:
         return Rendered(html="", problems=(f"The text is larger than {MAX_BYTES // 1000} kB; please divide it.",))
     environment: dict[str, Any] = {"pictures": pictures, "problems": [], "captions": [], "used": set()}
@@ -132,7 +132,7 @@ def pictures_named(text: str) -> set[str]:
     return {uid.lower() for uid in REFERENCE.findall(text)}
 
 
-def read(text: str) -> Blocks:
+def parse_markdown(text: str) -> Blocks:
     """Take a text apart for checks of its parts. Raises TooMuchMarkup."""
     return remembered(("blocks", text), lambda: _read(text))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db import models
 
 from insights.models import Step, Version
-from insights.next_step.scoring import Decision, StepRule, Text, Weight, choose
+from insights.next_step.scoring import Decision, StepRule, Text, Weight, choose_step
 
 
 def step_rules(steps: Iterable[Step]) -> list[StepRule]:
@@ -28,12 +28,12 @@ def step_rules(steps: Iterable[Step]) -> list[StepRule]:
     ]
 
 
-def decide(version: Version, steps: Sequence[Step]) -> None:
+def decide_next_step(version: Version, steps: Sequence[Step]) -> None:
     """Set the next step of a version whose search text stands; `steps` are those in use, in the editors' order."""
     by_slug: Mapping[str, Step] = {step.slug: step for step in steps}
     pinned = version.pinned_step if version.pinned_step_id else None
     default = next((step.slug for step in steps if step.is_default), "")
-    decision = choose(
+    decision = choose_step(
         step_rules(steps),
         Text(version.title, version.excerpt, version.search_text),
         default=default,

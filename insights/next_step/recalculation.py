@@ -18,14 +18,14 @@ from django.utils import timezone
 
 from insights import signals
 from insights.models import Recalculation, Step, User, Version
-from insights.next_step.decisions import decide
+from insights.next_step.decisions import decide_next_step
 
 BATCH = 200
 STALE_AFTER = dt.timedelta(minutes=1)
 
 
 @transaction.atomic
-def request(user: Any = None) -> Recalculation:
+def request_recalculation(user: Any = None) -> Recalculation:
     """Ask for a pass over all current versions. One that waits and has not begun serves both requests."""
     waiting = Recalculation.objects.select_for_update().filter(finished_at=None, last_version=0).first()
     if waiting is not None:
@@ -46,10 +46,10 @@ def recalculate(pk: int) -> None:
 
 def after_word_rules_changed(**kwargs: Any) -> None:
     """Keywords may be found where they were not before, and the other way round."""
-    request()
+    request_recalculation()
 
 
-def sweep() -> None:
+def requeue_recalculations() -> None:
     """Enqueue again what has shown no sign of life for a minute: its worker was killed, or the queue is long."""
     now = timezone.now()
     for row in Recalculation.objects.filter(finished_at=None, progressed_at__lt=now - STALE_AFTER):
@@ -99,7 +99,7 @@ def _decide_again(versions: list[Version]) -> list[Version]:
     changed = []
     for version in versions:
         before = version.step_id, version.decision
-        decide(version, steps)
+        decide_next_step(version, steps)
         if (version.step_id, version.decision) != before:
             changed.append(version)
     Version.objects.bulk_update(changed, ["step", "decision"])

@@ -53,7 +53,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ScorePart:
     """A field's contribution to a score, with the keywords that were found in it (all of them, also above the cap)."""
 
     field: str
@@ -67,7 +67,7 @@ class Score:
 
     slug: str
     points: Decimal
-    parts: tuple[Part, ...]
+    parts: tuple[ScorePart, ...]
     reaches_threshold: bool
 
 
@@ -78,7 +78,7 @@ class Decision:
     source: Source
     slug: str
     points: Decimal = Decimal(0)
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ScorePart, ...] = ()
 
     @property
     def confidence(self) -> Decimal:
@@ -93,8 +93,8 @@ class Decision:
         `rule: newsletter (score=7.5) title:3, excerpt:1.5, content:3 · confidence: 0.75 · source: rule`."""
         text = f"{self.source}: {self.slug}"
         if self.source == "rule":
-            parts = ", ".join(f"{part.field}:{plain(part.points)}" for part in self.parts)
-            text += f" (score={plain(self.points)}) {parts}"
+            parts = ", ".join(f"{part.field}:{plain_number(part.points)}" for part in self.parts)
+            text += f" (score={plain_number(self.points)}) {parts}"
         return f"{text} · confidence: {self.confidence} · source: {self.source}"
 
     def as_json(self) -> dict[str, Any]:
@@ -102,8 +102,8 @@ class Decision:
         return {
             "source": self.source,
             "slug": self.slug,
-            "points": plain(self.points),
-            "parts": [{"field": p.field, "points": plain(p.points), "words": list(p.words)} for p in self.parts],
+            "points": plain_number(self.points),
+            "parts": [{"field": p.field, "points": plain_number(p.points), "words": list(p.words)} for p in self.parts],
         }
 
     @classmethod
@@ -113,16 +113,16 @@ class Decision:
             source=data["source"],
             slug=data["slug"],
             points=Decimal(data["points"]),
-            parts=tuple(Part(p["field"], Decimal(p["points"]), tuple(p["words"])) for p in data["parts"]),
+            parts=tuple(ScorePart(p["field"], Decimal(p["points"]), tuple(p["words"])) for p in data["parts"]),
         )
 
 
-def plain(number: Decimal) -> str:
+def plain_number(number: Decimal) -> str:
     """A decimal without trailing zeros and never with an exponent: 3, 1.5, 100."""
     return f"{number.normalize():f}"
 
 
-def score(rule: StepRule, text: Text) -> Score:
+def score_step(rule: StepRule, text: Text) -> Score:
     """What `rule` makes of `text`."""
     parts = []
     for field in FIELDS:
@@ -130,17 +130,17 @@ def score(rule: StepRule, text: Text) -> Score:
         words = found(rule.keywords, getattr(text, field))
         points = weight.weight * min(len(words), weight.cap)
         if points:
-            parts.append(Part(field, points, words))
+            parts.append(ScorePart(field, points, words))
     total = sum((part.points for part in parts), Decimal(0))
     return Score(rule.slug, total, tuple(parts), total > 0 and total >= rule.threshold)
 
 
 def scores(rules: Iterable[StepRule], text: Text) -> list[Score]:
     """Every step's score, in the order given."""
-    return [score(rule, text) for rule in rules]
+    return [score_step(rule, text) for rule in rules]
 
 
-def choose(rules: Sequence[StepRule], text: Text, *, default: str, pinned: str = "") -> Decision:
+def choose_step(rules: Sequence[StepRule], text: Text, *, default: str, pinned: str = "") -> Decision:
     """Decide for a text.
 
     `rules` stand in the editors' order; `default` and `pinned` are slugs, `pinned` empty when the rules may choose.

@@ -64,7 +64,7 @@ def run(work: Work, source: bytes, limits: Limits, **values: Any) -> tuple[dict[
     return reply["values"], files
 
 
-def main() -> None:
+def run_in_child() -> None:
     """The child: limits first, then the work; a line of JSON and the files go to standard output."""
     cpu, memory, order = int(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv[3])
     os.nice(10)  # readers go first
@@ -85,4 +85,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_in_child()

@@ -29,7 +29,7 @@ BATCH = 500
 _next_look = 0.0
 
 
-def sweep() -> None:
+def remove_orphans_hourly() -> None:
     """Remove orphans, once an hour in each worker; in between it costs nothing."""
     global _next_look  # one clock per process
     if time.monotonic() >= _next_look:
@@ -39,7 +39,7 @@ def sweep() -> None:
 
 def remove_orphans() -> int:
     """Delete the files that are older than `GRACE` and that no picture names; returns how many."""
-    removed = _remove_below(FOLDER, _unknown) + _remove_below(renditions.FOLDER, renditions.unknown)
+    removed = _remove_below(FOLDER, _unknown) + _remove_below(renditions.FOLDER, renditions.unknown_files)
     if removed:
         logger.warning("%d picture files without a picture were removed.", removed)
     return removed

@@ -114,7 +114,7 @@ def _redrawn(source: bytes) -> Redrawn:
     return Redrawn(content, "webp" if has_alpha else "jpg", *image.size)
 
 
-def work(source: bytes) -> tuple[dict[str, Any], list[bytes]]:
+def redraw_in_child(source: bytes) -> tuple[dict[str, Any], list[bytes]]:
     """`redraw` as `bounded.run` calls it: a refusal is a value."""
     try:
         drawn = redraw(source)

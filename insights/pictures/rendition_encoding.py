@@ -32,7 +32,7 @@ _QUICK_WEBP: dict[str, Any] = {"quality": 78, "method": 2}  # of a large picture
 Drawn = dict[str, dict[int, bytes]]  # format → width → bytes
 
 
-class Unreadable(Exception):
+class UnreadablePicture(Exception):
     """A stored file that is not, or no longer, a picture."""
 
 
@@ -75,11 +75,13 @@ def encode(content: bytes, wanted: Mapping[str, Sequence[int]] | None = None) ->
     return made if wanted is not None else worthwhile(made, len(content))
 
 
-def work(source: bytes, wanted: Mapping[str, Sequence[int]] | None = None) -> tuple[dict[str, Any], list[bytes]]:
+def encode_in_child(
+    source: bytes, wanted: Mapping[str, Sequence[int]] | None = None
+) -> tuple[dict[str, Any], list[bytes]]:
     """`encode` as `bounded.run` calls it: `made` names format and width of each file."""
     try:
         drawn = encode(source, wanted)
-    except Unreadable:
+    except UnreadablePicture:
         return {"made": None}, []
     named = [(format_, width) for format_, by_width in drawn.items() for width in by_width]
     return {"made": named, "formats": list(drawn)}, [drawn[format_][width] for format_, width in named]
@@ -120,7 +122,7 @@ def _read(content: bytes) -> tuple[Image.Image, bool]:
             warnings.simplefilter("error")
             with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP")) as image:
                 if image.width * image.height > MAX_PIXELS:
-                    raise Unreadable
+                    raise UnreadablePicture
                 image.load()
                 is_photo = image.format != "PNG"
                 pixels = to_srgb(image, content)
@@ -131,7 +133,7 @@ def _read(content: bytes) -> tuple[Image.Image, bool]:
                 pixels.info = {}  # AVIF and WebP would carry a profile along
                 return pixels, is_photo
     except Exception as error:  # whatever a decoder trips over
-        raise Unreadable from error
+        raise UnreadablePicture from error
 
 
 def _resized(pixels: Image.Image, size: tuple[int, int], width: int) -> Image.Image:

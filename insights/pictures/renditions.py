@@ -33,7 +33,7 @@ from insights.models import Article, Author, Category, Picture, Series, Tag, Ver
 from insights.models.pictures import RENDITIONS_FOLDER as FOLDER
 from insights.models.pictures import PictureQuerySet
 from insights.pictures import bounded, rendition_encoding
-from insights.pictures.rendition_encoding import Drawn, Unreadable
+from insights.pictures.rendition_encoding import Drawn, UnreadablePicture
 from insights.publishing.rerendering import rerender
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ LIMITS = bounded.Limits(cpu=60, wall=180, memory=700 * bounded.MEGABYTE)
 Summary = dict[str, Any]  # {"key": "1/<20 hex>", "avif": [480, …], "webp": […]}; empty when no file was worth keeping
 
 
-def sweep() -> None:
+def enqueue_missing_renditions() -> None:
     """Enqueue a task for each picture that waits for renditions, some at a time; each stays with its task for LEASE."""
     now = timezone.now()
     waiting = Picture.objects.without_renditions(RECIPE, now).order_by("pk")
@@ -64,10 +64,10 @@ def make_for(pk: int) -> None:
     """Make the renditions of the picture with this id, unless somebody has."""
     picture = Picture.objects.filter(pk=pk, renditions_recipe__lt=RECIPE).first()
     if picture is not None:
-        make(picture)
+        make_renditions(picture)
 
 
-def make(picture: Picture, *, force: bool = False) -> bool:
+def make_renditions(picture: Picture, *, force: bool = False) -> bool:
     """Make the renditions of `picture` and set what shows it anew; False when its file is gone or cannot be read.
 
     `anew`: draw again also what another picture with the same bytes has already.
@@ -78,8 +78,8 @@ def make(picture: Picture, *, force: bool = False) -> bool:
         return True
     try:
         with picture.file.open("rb") as stream:
-            made = drawn(stream.read())
-    except (FileNotFoundError, Unreadable) as error:
+            made = drawn_renditions(stream.read())
+    except (FileNotFoundError, UnreadablePicture) as error:
         logger.warning("Picture %s has no renditions: %s.", picture.pk, _reason(error))
         picture.renditions_retry_at = timezone.now() + AGAIN_AFTER
         picture.save(update_fields=["renditions_retry_at"])
@@ -107,14 +107,14 @@ def _stored(picture: Picture, contents: Mapping[str, bytes]) -> bool:
     return True
 
 
-def drawn(content: bytes, wanted: Mapping[str, Sequence[int]] | None = None) -> Drawn:
+def drawn_renditions(content: bytes, wanted: Mapping[str, Sequence[int]] | None = None) -> Drawn:
     """`rendition_encoding.encode`, within LIMITS. Raises Unreadable."""
     try:
-        values, made = bounded.run(rendition_encoding.work, content, LIMITS, wanted=wanted)
+        values, made = bounded.run(rendition_encoding.encode_in_child, content, LIMITS, wanted=wanted)
     except bounded.TooMuchWork as error:
-        raise Unreadable(str(error)) from None
+        raise UnreadablePicture(str(error)) from None
     if values["made"] is None:
-        raise Unreadable
+        raise UnreadablePicture
     by_format: Drawn = {format_: {} for format_ in values["formats"]}
     for (format_, width), file in zip(values["made"], made, strict=True):
         by_format[format_][width] = file
@@ -195,7 +195,7 @@ def remove(picture: Picture) -> None:
         picture.file.storage.delete(name)
 
 
-def unknown(candidates: Sequence[str]) -> list[str]:
+def unknown_files(candidates: Sequence[str]) -> list[str]:
     """Those of the files below FOLDER, by name, that no picture's row speaks of."""
     stems = {name.rpartition("/")[2][:STEM] for name in candidates}
     rows = Picture.objects.annotate(stem=Left("stored_sha256", STEM)).filter(stem__in=stems)

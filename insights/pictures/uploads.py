@@ -74,7 +74,7 @@ def reencode(upload: IO[bytes] | bytes) -> Encoded:
     """Redraw an upload, within LIMITS. Reads at most MAX_BYTES + 1 bytes. Raises PictureRefused."""
     source = _read(upload)
     try:
-        values, files = bounded.run(reencoding.work, source, LIMITS)
+        values, files = bounded.run(reencoding.redraw_in_child, source, LIMITS)
     except bounded.TooMuchWork as error:
         logger.warning("A picture of %d bytes was given up: %s.", len(source), error)
         raise PictureRefused(TOO_MUCH_WORK) from None
@@ -115,9 +115,9 @@ def store_picture(
         raise encoded
     picture = Picture(
         name=tidy_name(name or getattr(upload, "name", "") or ""),
-        alt=invisible_characters.line(alt)[:300],
-        caption=invisible_characters.line(caption)[:300],
-        credit=invisible_characters.line(credit)[:160],
+        alt=invisible_characters.single_line(alt)[:300],
+        caption=invisible_characters.single_line(caption)[:300],
+        credit=invisible_characters.single_line(credit)[:160],
         uploaded_by=user,
         width=encoded.width,
         height=encoded.height,

@@ -56,7 +56,7 @@ def uses_of(pictures: Collection[int], seen_by: ArticleQuerySet, may: Callable[[
     return found
 
 
-def seen_by(user: Any, pictures: PictureQuerySet | None = None) -> PictureQuerySet:
+def pictures_seen_by(user: Any, pictures: PictureQuerySet | None = None) -> PictureQuerySet:
     """The pictures that an account may know of.
 
     All for editors and for those who edit pictures. For authors: their own uploads, those of their own articles, and
@@ -75,9 +75,9 @@ def seen_by(user: Any, pictures: PictureQuerySet | None = None) -> PictureQueryS
     return pictures.filter(known)
 
 
-def may_see(user: Any, pk: int) -> bool:
+def may_see_picture(user: Any, pk: int) -> bool:
     """Whether the picture with this id is one that `seen_by(user)` gives; asks nothing for an editor."""
-    return _sees_all(user) or seen_by(user).filter(pk=pk).exists()
+    return _sees_all(user) or pictures_seen_by(user).filter(pk=pk).exists()
 
 
 def _sees_all(user: Any) -> bool:

@@ -10,6 +10,6 @@ finished. The same list serves the editor, the import with its dry run, and acti
 from insights.preflight.run import look_at_version
 
 from .findings import Finding, Level
-from .report import Report
+from .report import PreflightReport
 
-__all__ = ["Finding", "Level", "Report", "look_at_version"]
+__all__ = ["Finding", "Level", "PreflightReport", "look_at_version"]

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from insights.markup import MAX_BYTES, read
+from insights.markup import MAX_BYTES, parse_markdown
 from insights.markup.bounds import TooMuchMarkup
 from insights.markup.figures import picture_uid
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class BodyHeading:
     """level: as typed, 1 to 6. id: what leads to it."""
 
     line: int
@@ -76,7 +76,7 @@ class Note:
 class Body:
     """Lines are counted from 1. problem: a sentence, if the text was not taken apart."""
 
-    headings: tuple[Heading, ...] = ()
+    headings: tuple[BodyHeading, ...] = ()
     links: tuple[Link, ...] = ()
     pictures: tuple[Shown, ...] = ()
     words: tuple[Words, ...] = ()
@@ -94,7 +94,7 @@ def take_apart(text: str) -> Body:
     if len(text.encode(errors="replace")) > MAX_BYTES:
         return Body(problem=f"The text is larger than {MAX_BYTES // 1000} kB, so it was not checked.")
     try:
-        blocks = read(text)
+        blocks = parse_markdown(text)
     except TooMuchMarkup as refused:
         return Body(problem=str(refused))
     walk = _Walk(text.split("\n"))
@@ -120,7 +120,7 @@ class _Walk:
 
     def __init__(self, source: list[str]) -> None:
         self.source = source
-        self.headings: list[Heading] = []
+        self.headings: list[BodyHeading] = []
         self.links: list[Link] = []
         self.pictures: list[Shown] = []
         self.words: list[Words] = []
@@ -135,7 +135,7 @@ class _Walk:
             if token.type == "heading_open":
                 level = len(token.markup) if token.markup.startswith("#") else 1 if token.markup == "=" else 2
                 text = " ".join(token.meta["text"].split())
-                self.headings.append(Heading(block[0] + 1, level, text, token.meta["id"]))
+                self.headings.append(BodyHeading(block[0] + 1, level, text, token.meta["id"]))
             elif token.type == "inline":
                 before = tokens[position - 2].type if position > 1 else ""
                 opens = before.removesuffix("_open") if before in _OPENINGS else ""

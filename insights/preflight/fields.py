@@ -14,7 +14,7 @@ _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f
 _PLAIN = ("title", "excerpt", "cover_alt", "cover_caption", "cover_credit", "seo_title", "seo_description")
 
 
-def look(draft: Draft) -> Iterator[Finding]:
+def check_fields(draft: Draft) -> Iterator[Finding]:
     """Name missing fields, HTML entities in fields, and a title or description that search results would cut."""
     if not draft.lines.get("title", "").strip():
         yield Finding(Level.ERROR, "untitled", "title", "It has no title.", "Write one.")

@@ -12,7 +12,7 @@ _SPACED = re.compile(r"\[\^([^\]\n]{0,200}\s[^\]\n]{0,200})\]")
 _WITHIN_A_LINE = re.compile(r"\^\[[^\]\n]{1,500}\]")
 
 
-def look(draft: Draft) -> Iterator[Finding]:
+def check_footnotes(draft: Draft) -> Iterator[Finding]:
     """A mark without a note, a note without a mark or defined twice, and shapes that are no footnotes here."""
     known = {note.label for note in draft.body.notes}
     used = {mark.label for mark in draft.body.marks}

@@ -109,7 +109,7 @@ def near(typed: str) -> str:
     return text
 
 
-def masked(text: str, start: int, end: int) -> str:
+def mask_part(text: str, start: int, end: int) -> str:
     """Return a part of a typed text with OTHER in place of its characters; lines can still be counted."""
     return _NO_LINE_END.sub(OTHER, text[start:end])
 
@@ -124,7 +124,7 @@ def _look(text: str, pattern: re.Pattern[str], say: Say, found: list[Foreign]) -
         if words[0]:
             level = Level.ERROR if pattern is _COMMENT else Level.WARNING
             found.append(Foreign(start, *words, near(match[0]), level))
-        parts += [text[at : match.start()], masked(text, *match.span())]
+        parts += [text[at : match.start()], mask_part(text, *match.span())]
         at = match.end()
     return "".join([*parts, text[at:]])
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from .findings import MANY, Draft, Finding, Level
 
 
-def look(draft: Draft) -> Iterator[Finding]:
+def check_headings(draft: Draft) -> Iterator[Finding]:
     """A heading without words; one of the first level, which the title is; a step over a level on the way down."""
     before, found = 1, 0
     for heading in draft.body.headings:

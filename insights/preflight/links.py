@@ -26,12 +26,12 @@ _SCHEMES = ", ".join(f"{scheme}:" for scheme in sorted(SCHEMES))
 _TAKE_AWAY = "Search the article by its title, or take the link away."
 
 
-def page_of(slug: str) -> str:
+def url_of_slug(slug: str) -> str:
     """The path at which a text stands, or will; `slug` as it is typed."""
     return address_of("insights:article", slug if _SLUG.match(slug) else "new")
 
 
-def look(draft: Draft) -> Iterator[Finding]:
+def check_links(draft: Draft) -> Iterator[Finding]:
     """Dead or moved addresses of ours, our own host written out, places that the text does not have, dead links out."""
     return islice(_look(draft), MANY)
 

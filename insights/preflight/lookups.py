@@ -17,7 +17,7 @@ from insights.models import Article, Author, Category, ExternalLink, Picture, Re
 from insights.models.articles import ArticleQuerySet
 from insights.models.ids import is_id
 from insights.next_step.decisions import step_rules
-from insights.next_step.scoring import Decision, Text, choose
+from insights.next_step.scoring import Decision, Text, choose_step
 from insights.preflight.findings import PictureFacts, Standing
 from insights.preflight.own_urls import Meant
 
@@ -40,7 +40,7 @@ def decision(text: Text, pinned: str) -> Decision | None:
     steps = list(Step.objects.in_use())
     default = next((step.slug for step in steps if step.is_default), "")
     pin = next((step.slug for step in steps if str(step.pk) == pinned), "")
-    chosen = choose(step_rules(steps), text, default=default, pinned=pin)
+    chosen = choose_step(step_rules(steps), text, default=default, pinned=pin)
     return chosen if chosen.slug else None
 
 

@@ -15,7 +15,7 @@ from insights.markup.source_facts import LINK_BEGINS, LINK_ENDS
 from . import foreign_markup
 from .body import TypedText
 from .findings import MANY, Draft, Finding, Level
-from .foreign_markup import masked, near, shown
+from .foreign_markup import mask_part, near, shown
 
 # A tag, comment, declaration or instruction as CommonMark has it, with bounds so that each takes linear time.
 _HTML = re.compile(
@@ -37,7 +37,7 @@ _LINK = re.compile(f"{LINK_BEGINS}[^{LINK_ENDS}]*{LINK_ENDS}")
 _PUNCTUATION = ".,;:!?*_~'’\"]}"
 
 
-def look(draft: Draft) -> Iterator[Finding]:
+def check_markup(draft: Draft) -> Iterator[Finding]:
     """One finding for each line and thing."""
     return islice((found for typed in draft.body.typed for found in _of(typed)), MANY)
 
@@ -49,7 +49,7 @@ def _of(typed: TypedText) -> Iterator[Finding]:
     if typed.opens == "blockquote" and (callout := _CALLOUT.match(typed.text)):
         yield _finding(typed, callout, f"“{callout[0]}” is shown as text.", "Write a plain quotation, or bold words.")
     yield from _html(typed)
-    without_html = _HTML.sub(lambda html: masked(html[0], 0, len(html[0])), typed.text)
+    without_html = _HTML.sub(lambda html: mask_part(html[0], 0, len(html[0])), typed.text)
     pieces, text = foreign_markup.look_for(without_html)
     for piece in pieces:
         line = typed.line + typed.text.count("\n", 0, piece.start)
@@ -78,7 +78,7 @@ def _html(typed: TypedText) -> Iterator[Finding]:
 
 
 def _bare_urls(typed: TypedText) -> Iterator[Finding]:
-    text = _LINK.sub(lambda link: masked(link[0], 0, len(link[0])), typed.text)
+    text = _LINK.sub(lambda link: mask_part(link[0], 0, len(link[0])), typed.text)
     named = [found.span() for found in _BROKEN.finditer(text)]
     for found in _URL.finditer(text):
         url = _trimmed(found[0])

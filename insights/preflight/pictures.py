@@ -12,7 +12,7 @@ COVER_PIXELS = 1200  # across, as lists, shared links and wide screens show it
 TEXT_PIXELS = 640
 
 
-def look(draft: Draft) -> Iterator[Finding]:
+def check_pictures(draft: Draft) -> Iterator[Finding]:
     """A picture of another host, no alt text, too few pixels: in the text and as the cover."""
     yield from islice(_in_the_text(draft), MANY)
     cover = draft.cover

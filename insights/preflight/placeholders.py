@@ -14,7 +14,7 @@ _CURE = "Write what is missing; if the word is meant, write it as code."
 _CURE_IN_A_LINE = "Write what is missing."
 
 
-def look(draft: Draft) -> Iterator[Finding]:
+def check_placeholders(draft: Draft) -> Iterator[Finding]:
     """A mark in a field, in the text outside code, or as the address of a link."""
     for name in _FIELDS:
         if found := _MARK.search(draft.lines.get(name, "")):

@@ -14,7 +14,7 @@ SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class PreflightReport:
     """What the rules found: errors first, then by line."""
 
     findings: tuple[Finding, ...]
@@ -50,13 +50,15 @@ class Report:
         return f"Nothing keeps it from going out; {counted}." if warnings else "Nothing is left to mend."
 
 
-def report(draft: Draft) -> Report:
+def report(draft: Draft) -> PreflightReport:
     """What every rule says of a draft."""
     found = [finding for rule in _RULES for finding in rule.look(draft)]
     if draft.body.problem:
         cure = "Make it smaller."
         found.append(Finding(Level.WARNING, "unchecked", "body", draft.body.problem, cure))
-    return Report(tuple(sorted(found, key=lambda finding: (_ORDER[finding.level], finding.line))), draft.is_empty)
+    return PreflightReport(
+        tuple(sorted(found, key=lambda finding: (_ORDER[finding.level], finding.line))), draft.is_empty
+    )
 
 
 def _counted(number: int, word: str) -> str:

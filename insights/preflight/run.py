@@ -16,16 +16,16 @@ from insights.next_step.scoring import Text
 from insights.preflight import lookups
 from insights.preflight.body import Body, take_apart
 from insights.preflight.findings import Draft, PictureFacts
-from insights.preflight.links import page_of
+from insights.preflight.links import url_of_slug
 from insights.preflight.own_urls import meant
 from insights.preflight.pictures import COVER_PIXELS
-from insights.preflight.report import Report, report
+from insights.preflight.report import PreflightReport, report
 
 LINES = ("title", "excerpt", "seo_title", "seo_description", "cover_alt", "cover_caption", "cover_credit")
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedFields:
     """The fields that the rules look at, as a browser sends them. `cover`, `pinned_step`: ids or nothing."""
 
     lines: Mapping[str, str]
@@ -39,10 +39,10 @@ class Typed:
     chosen_file: str = ""  # the name of a cover that is not uploaded yet; it takes the place of `cover`
 
 
-def look_at_version(version: Version) -> Report:
+def look_at_version(version: Version) -> PreflightReport:
     """Check a stored version as of the time when readers get it: for imports and for actions on several articles."""
-    return look(
-        Typed(
+    return run_checks(
+        TypedFields(
             lines={name: getattr(version, name) for name in LINES},
             body=version.body,
             slug=version.article.slug,
@@ -56,13 +56,13 @@ def look_at_version(version: Version) -> Report:
     )
 
 
-def look(typed: Typed, user: Any) -> Report:
+def run_checks(typed: TypedFields, user: Any) -> PreflightReport:
     """What the rules say of what is typed. At most three queries (`lookups.py`).
 
     Of other authors' drafts `user` learns nothing, not even that there is one: a link to it leads nowhere. For
     None, which is no account but an import, all are known.
     """
-    site, page = settings.SITE_URL.rstrip("/"), page_of(typed.slug)
+    site, page = settings.SITE_URL.rstrip("/"), url_of_slug(typed.slug)
     body = take_apart(typed.body)
     pictures, cover = lookups.pictures([shown.uid for shown in body.pictures], typed.cover)
     if typed.chosen_file:

@@ -12,7 +12,7 @@ _CURE = "Let title, excerpt and text name what it is about."
 _CURE_OR_PIN = "Pin a step, or let title, excerpt and text name what it is about."
 
 
-def look(draft: Draft) -> Iterator[Finding]:
+def check_step(draft: Draft) -> Iterator[Finding]:
     """A step that was chosen for want of a better one."""
     decision = draft.decision
     if decision is None or decision.source == "editor":

@@ -49,7 +49,7 @@ def carried(html: str, page: str) -> str:
     )
 
 
-def absolute(address: str) -> str:
+def absolute_url(address: str) -> str:
     """`address` under the site's public one; an address of the pictures' own host stays as it is."""
     if address.startswith("/") and not address.startswith("//"):  # a path of ours: joining takes ten times as long
         return f"{settings.SITE_URL}{address}"

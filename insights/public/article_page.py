@@ -21,7 +21,7 @@ from insights.models.versions import VersionQuerySet
 from insights.next_step.decisions import decision_of, fallback_decision
 from insights.public.fragment_cache import digest_of
 from insights.public.neighbours import shown_neighbours
-from insights.public.prepared_queries import Prepared
+from insights.public.prepared_queries import PreparedQuery
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ def _live_version(slug: str, now: dt.datetime) -> VersionQuerySet:
     )  # fmt: skip
 
 
-_live_versions = Prepared(_live_version, slug=str, now=dt.datetime)
+_live_versions = PreparedQuery(_live_version, slug=str, now=dt.datetime)
 
 
 def live_version(slug: str) -> Version | None:

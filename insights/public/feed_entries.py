@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from insights.models import Article, SiteSettings, Tag, Version
 from insights.models.versions import VersionQuerySet
-from insights.public.absolute_urls import absolute, carried
+from insights.public.absolute_urls import absolute_url, carried
 from insights.public.listing import list_page
 
 SIZE = 20  # articles in a feed
@@ -98,10 +98,10 @@ class Feed:
 def read_feed(versions: VersionQuerySet, *, facet: Any = None, kind: str = "", date_field: str = "listed_at") -> Feed:
     """The feed of readable `versions`; at most six queries, whatever their number."""
     site = SiteSettings.current()
-    home = absolute(facet.get_absolute_url() if facet else "/insights/")
+    home = absolute_url(facet.get_absolute_url() if facet else "/insights/")
     entries = tuple(_entries(versions, date_field))
     return Feed(
-        id=uuid.uuid5(uuid.NAMESPACE_URL, absolute(f"/insights/{kind}#{facet.pk}" if facet else "/insights/")).urn,
+        id=uuid.uuid5(uuid.NAMESPACE_URL, absolute_url(f"/insights/{kind}#{facet.pk}" if facet else "/insights/")).urn,
         site=site.name,
         title=f"{facet}. {site.name}" if facet else site.name,
         description=(facet.text or f"Articles filed under {facet}.") if facet else site.introduction,
@@ -109,7 +109,7 @@ def read_feed(versions: VersionQuerySet, *, facet: Any = None, kind: str = "", d
         stem=f"{home}feed",
         entries=entries,
         updated=max((entry.updated for entry in entries), default=None) or _begun_at(),
-        logo=absolute(site.logo.file.url) if site.logo else "",
+        logo=absolute_url(site.logo.file.url) if site.logo else "",
     )
 
 
@@ -139,7 +139,7 @@ def _entry(version: Version, html: str) -> Entry:
     filed = [version.category, *version.tags.all()] if version.category else version.tags.all()
     return Entry(
         id=version.article.uid.urn,
-        url=absolute(version.article.get_absolute_url()),
+        url=absolute_url(version.article.get_absolute_url()),
         canonical=version.canonical_url,
         title=version.title,
         summary=version.excerpt,
@@ -153,7 +153,7 @@ def _entry(version: Version, html: str) -> Entry:
 
 
 def _named(row: Any) -> Named:
-    return Named(str(row), absolute(row.get_absolute_url()))
+    return Named(str(row), absolute_url(row.get_absolute_url()))
 
 
 def cover_of(version: Version) -> Cover | None:
@@ -162,7 +162,7 @@ def cover_of(version: Version) -> Cover | None:
     if picture is None:
         return None
     return Cover(
-        url=absolute(picture.file.url),
+        url=absolute_url(picture.file.url),
         width=picture.width,
         height=picture.height,
         alt=version.cover_alt or picture.alt,

@@ -24,7 +24,7 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from insights.models import Author, Category, Tag, Version
-from insights.public.absolute_urls import absolute
+from insights.public.absolute_urls import absolute_url
 from insights.public.feed_entries import Entry, Feed, last_change, read_feed
 from insights.public.listing import FACETS
 from insights.public.redirects import successor
@@ -71,7 +71,7 @@ def _answer(
     return response
 
 
-def legible(text: str) -> str:
+def xml_text(text: str) -> str:
     """The text without the letters that no XML document may hold, such as U+000B."""
     return _NOT_IN_XML.sub("", text)
 
@@ -85,7 +85,7 @@ def written_as_atom(feed: Feed) -> bytes:
     _put(root, "updated", feed.updated.isoformat())
     _put(root, "link", rel="self", type=ATOM, href=f"{feed.stem}.xml")
     _put(root, "link", rel="alternate", type="text/html", href=feed.home)
-    _put(root, "icon", absolute(static("icons/favicon.ico")))
+    _put(root, "icon", absolute_url(static("icons/favicon.ico")))
     if feed.logo:
         _put(root, "logo", feed.logo)
     author = _put(root, "author")
@@ -115,9 +115,9 @@ def _put_entry(root: ET.Element, entry: Entry) -> None:
 
 
 def _put(parent: ET.Element, tag: str, text: str = "", **attributes: str) -> ET.Element:
-    element = ET.SubElement(parent, tag, {name: legible(value) for name, value in attributes.items()})
+    element = ET.SubElement(parent, tag, {name: xml_text(value) for name, value in attributes.items()})
     if text:
-        element.text = legible(text)
+        element.text = xml_text(text)
     return element
 
 
@@ -129,8 +129,8 @@ def written_as_json(feed: Feed) -> bytes:
         "description": feed.description,
         "home_page_url": feed.home,
         "feed_url": f"{feed.stem}.json",
-        "icon": feed.logo or absolute(static("icons/icon-512.png")),
-        "favicon": absolute(static("icons/favicon.ico")),
+        "icon": feed.logo or absolute_url(static("icons/icon-512.png")),
+        "favicon": absolute_url(static("icons/favicon.ico")),
         "authors": [{"name": feed.site, "url": f"{settings.SITE_URL}/"}],
         "language": "en",
         "items": [_item(entry) for entry in feed.entries],

@@ -26,12 +26,12 @@ _CURSOR = re.compile(r"([0-9a-z]{1,12})-([0-9a-z]{1,25})\Z")
 _EPOCH = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 
 
-class BrokenCursor(ValueError):
+class InvalidListCursor(ValueError):
     """A `before` or `after` that this site never made."""
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ListPage:
     """One page of a list, newest first; `newer` and `older` are cursors, empty where nothing lies that way."""
 
     versions: list[Version]
@@ -47,7 +47,7 @@ def list_page(
     after: str = "",
     date_field: str = "listed_at",
     size: int = PAGE_SIZE,
-) -> Page:
+) -> ListPage:
     """The page of `versions` that lies before (older than) or after (newer than) a cursor; the first without one.
 
     `moment` is the field whose index the list walks: `listed_at`, or that of a facet (`version_tags__listed_at`).
@@ -66,13 +66,13 @@ def list_page(
         if len(found) <= size:  # the top is reached: the first page, whole, rather than its remains
             return list_page(versions, date_field=date_field, size=size)
         shown = found[:size][::-1]
-        return Page(shown, newer=make_cursor(shown[0]), older=make_cursor(shown[-1]))
+        return ListPage(shown, newer=make_cursor(shown[0]), older=make_cursor(shown[-1]))
     if before:
         at, pk = _place(before)
         rows = rows.filter(Q(walked_at__lt=at) | Q(article_id__lt=pk), walked_at__lte=at)
     found = list(rows.order_by("-walked_at", "-article_id")[: size + 1])
     shown = found[:size]
-    return Page(
+    return ListPage(
         shown,
         newer=make_cursor(shown[0]) if before and shown else "",
         older=make_cursor(shown[-1]) if len(found) > size else "",
@@ -91,14 +91,14 @@ def read_cursor(cursor: str) -> tuple[dt.datetime, UUID]:
     """The moment and the article's uid in a cursor. Raises BrokenCursor."""
     match = _CURSOR.match(cursor)
     if not match:
-        raise BrokenCursor(cursor)
+        raise InvalidListCursor(cursor)
     number = int(match.group(2), 36)
     try:
         date_field = _EPOCH + dt.timedelta(microseconds=int(match.group(1), 36))
     except OverflowError:
-        raise BrokenCursor(cursor) from None
+        raise InvalidListCursor(cursor) from None
     if number >= 2**128 or date_field > timezone.now() + dt.timedelta(days=3660):
-        raise BrokenCursor(cursor)
+        raise InvalidListCursor(cursor)
     return date_field, UUID(int=number)
 
 

@@ -25,7 +25,7 @@ SHOWN = 3  # articles under "Read next"
 _COLUMNS = ("article_id", "article__slug", "title", "words", "live_from", "live_until", "article__unpublished_at")
 
 
-def tell(articles: Iterable[int], now: dt.datetime) -> set[int]:
+def update_neighbours(articles: Iterable[int], now: dt.datetime) -> set[int]:
     """Write anew what stands around these articles, wherever readers see it or will; returns those that differ now."""
     versions = list(
         Version.objects.filter(Q(live_until__isnull=True) | Q(live_until__gt=now), live_from__isnull=False)

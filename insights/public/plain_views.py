@@ -17,7 +17,7 @@ from insights.exchange import string_yaml
 from insights.exchange.body_urls import exchange
 from insights.markup.figures import REFERENCE
 from insights.models import Byline, Picture, SiteSettings, Tag, Version
-from insights.public.absolute_urls import absolute
+from insights.public.absolute_urls import absolute_url
 from insights.public.feed_entries import cover_of
 from insights.public.feeds import SHARED_SECONDS
 from insights.public.redirects import Unpublished, successor
@@ -49,10 +49,10 @@ def markdown_twin(request: HttpRequest, slug: str) -> HttpResponse:
         except Unpublished:
             return HttpResponse("This article was withdrawn.\n", status=410, content_type=PLAIN)
         return redirect(reverse("insights:markdown", args=[target.slug]), permanent=True)
-    head = string_yaml.write({key: value for key, value in _facts(version).items() if value})
+    head = string_yaml.write_yaml({key: value for key, value in _facts(version).items() if value})
     response = HttpResponse(f"---\n{head}---\n{_body(version.body)}", content_type=MARKDOWN)
     # The page is what a search should find.
-    canonical = version.canonical_url or absolute(version.article.get_absolute_url())
+    canonical = version.canonical_url or absolute_url(version.article.get_absolute_url())
     response["Link"] = f'<{canonical}>; rel="canonical"'
     return response
 
@@ -63,7 +63,7 @@ def _facts(version: Version) -> dict[str, Any]:
     cover = cover_of(version)
     return {
         "title": version.title,
-        "url": absolute(version.article.get_absolute_url()),
+        "url": absolute_url(version.article.get_absolute_url()),
         "id": str(version.article.uid),
         "date": version.listed_at.isoformat(),
         "updated": max(version.changed_at, version.listed_at).isoformat(),
@@ -85,7 +85,7 @@ def _body(text: str) -> str:
     """The text with the address of each picture in place of our reference to it."""
     spellings = {match.group(): match.group(1).lower() for match in REFERENCE.finditer(text)}
     pictures = Picture.objects.filter(uid__in=set(spellings.values())) if spellings else []
-    urls = {str(picture.uid): absolute(picture.file.url) for picture in pictures}
+    urls = {str(picture.uid): absolute_url(picture.file.url) for picture in pictures}
     return exchange(text, {spelling: urls[uid] for spelling, uid in spellings.items() if uid in urls})
 
 
@@ -102,21 +102,21 @@ def llms(request: HttpRequest) -> HttpResponse:
         f"> {_line(site.introduction)}",
         "",
         "Every article has a Markdown twin: its address with `.md` in place of the last slash. "
-        f"All articles: {absolute('/sitemap.xml')}",
+        f"All articles: {absolute_url('/sitemap.xml')}",
         "",
         "## Articles",
         "",
     ]
     for version in newest.only("title", "excerpt", "article__slug")[:LISTED]:
-        url = absolute(reverse("insights:markdown", args=[version.article.slug]))
+        url = absolute_url(reverse("insights:markdown", args=[version.article.slug]))
         summary = f": {_line(version.excerpt)}" if version.excerpt else ""
         lines.append(f"- [{_line(version.title)}]({url}){summary}")
     lines += [
         "",
         "## Optional",
         "",
-        f"- [Atom feed]({absolute(reverse('insights:atom'))}): the newest articles in full",
-        f"- [JSON Feed]({absolute(reverse('insights:json'))}): the same as JSON",
+        f"- [Atom feed]({absolute_url(reverse('insights:atom'))}): the newest articles in full",
+        f"- [JSON Feed]({absolute_url(reverse('insights:json'))}): the same as JSON",
         "",
     ]
     return HttpResponse("\n".join(lines), content_type=PLAIN)
@@ -133,5 +133,5 @@ def _line(text: str) -> str:
 def robots(request: HttpRequest) -> HttpResponse:
     """Everything may be read but the desk, forms, personal links, and searches, which never end."""
     closed = "".join(f"Disallow: {path}\n" for path in settings.ROBOTS_KEEP_OUT)
-    text = f"User-agent: *\n{closed}\nSitemap: {absolute('/sitemap.xml')}\n"
+    text = f"User-agent: *\n{closed}\nSitemap: {absolute_url('/sitemap.xml')}\n"
     return HttpResponse(text, content_type=PLAIN)

@@ -38,7 +38,7 @@ class _Statement:
     parameters: tuple[tuple[str, Any], ...]
 
 
-class Prepared[Row]:
+class PreparedQuery[Row]:
     """`Prepared(build, slug=str, now=datetime)`: `build` makes the queryset from those values and from nothing else.
 
     The queryset may use `select_related`, `only`, annotations and `values_list`; it may not prefetch, or slice or

@@ -39,7 +39,7 @@ def never_stored(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
 @never_stored
 @require_safe
-def preview(request: HttpRequest, token: str) -> HttpResponse:
+def preview_version(request: HttpRequest, token: str) -> HttpResponse:
     """The newest draft; the way to the article once that is out; 410 when the link is over, 404 when it is none."""
     links = PreviewLink.objects.select_related("article")
     link = links.filter(token=token).first() if _TOKEN.fullmatch(token) else None

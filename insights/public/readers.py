@@ -88,7 +88,7 @@ def count_view(article: Article, visitor: Visitor) -> bool:
     return True
 
 
-def sweep() -> None:
+def forget_earlier_days() -> None:
     """Forget the readers and networks of earlier days; the sums stay. Asks first: a DELETE of nothing still locks."""
     salts = ReaderSalt.objects.filter(day__lt=today())
     if salts.exists():

@@ -77,43 +77,43 @@ def tie(one: Facets, other: Facets) -> Tie | None:
     return Tie(score, other.listed_at, other.uid, other.article, " ".join(words)[:400])
 
 
-def request(article: Article) -> None:
+def request_related(article: Article) -> None:
     """Have the neighbours of an article looked for: soon if it went out or came back, at once if it was withdrawn."""
     if article.unpublished_at:
-        refresh(article.pk)
+        refresh_related(article.pk)
     else:
         stands = ReadNext.objects.filter(other=article.pk).exists()
         if stands or article.versions.filter(live_from__isnull=False).count() > 1:
-            retell(article.pk)
+            retell_neighbours(article.pk)
         article.versions.filter(live_from__isnull=False).update(related_at=None)
-        look.enqueue(article.pk)
+        update_related.enqueue(article.pk)
 
 
 @serialized
-def retell(article: int) -> None:
+def retell_neighbours(article: int) -> None:
     """Tell anew what other pages say of an article of which another text went out, is to come, or is so no longer."""
     now = timezone.now()
     around = {article, *neighbours.beside(article, now)}
     around |= set(ReadNext.objects.filter(other=article).values_list("article_id", flat=True))
-    if neighbours.tell(around, now):
+    if neighbours.update_neighbours(around, now):
         signals.listing_changed.send(sender=ReadNext)
 
 
 @task()
-def look(article: int) -> None:
+def update_related(article: int) -> None:
     """Look for the neighbours of the article with this id; safe to run again."""
-    refresh(article)
+    refresh_related(article)
 
 
-def sweep() -> None:
+def update_due_related() -> None:
     """Look for those of articles whose moment has come, or whose task was lost with its worker."""
     due = Version.objects.filter(live_from__lte=timezone.now(), live_until__isnull=True, related_at__isnull=True)
     for article in due.order_by("live_from").values_list("article_id", flat=True)[:BATCH]:
-        refresh(article)
+        refresh_related(article)
 
 
 @serialized
-def refresh(article: int) -> None:
+def refresh_related(article: int) -> None:
     """Store what is read after an article, put it where it belongs under others, and tell all of their pages.
 
     Says `listing_changed` when any of their pages differs now.
@@ -126,7 +126,7 @@ def refresh(article: int) -> None:
     _store(article, ties)
     is_out = Article.objects.published(now).filter(pk=article).exists()
     around |= _put_under_others(mine, ties if is_out else [], article, now)
-    changed = neighbours.tell(around, now)
+    changed = neighbours.update_neighbours(around, now)
     Version.objects.live(now).filter(article=article).update(related_at=now)
     if changed:
         signals.listing_changed.send(sender=ReadNext)

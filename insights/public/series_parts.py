@@ -15,13 +15,13 @@ from django.db.models.functions import Coalesce
 
 from insights.models import Article, Byline, Version
 from insights.models.versions import VersionQuerySet
-from insights.public.listing import PAGE_SIZE, BrokenCursor, Page, base36, make_cursor, read_cursor
+from insights.public.listing import PAGE_SIZE, InvalidListCursor, ListPage, base36, make_cursor, read_cursor
 
 _MOST = 2**31  # beyond any number of a part
 _ORDER = ("place", "listed_at", "article_id")
 
 
-def series_page(versions: VersionQuerySet, *, before: str = "", after: str = "", size: int = PAGE_SIZE) -> Page:
+def series_page(versions: VersionQuerySet, *, before: str = "", after: str = "", size: int = PAGE_SIZE) -> ListPage:
     """Return the parts that come before or after a cursor, or the first ones. Costs two queries.
 
     `newer` of the page is the cursor for the parts before it, `older` for those after it. Raises BrokenCursor.
@@ -37,10 +37,10 @@ def series_page(versions: VersionQuerySet, *, before: str = "", after: str = "",
         if len(found) <= size:  # the beginning is reached: the first page, whole
             return series_page(versions, size=size)
         shown = found[:size][::-1]
-        return Page(shown, newer=_cursor(shown[0]), older=_cursor(shown[-1]))
+        return ListPage(shown, newer=_cursor(shown[0]), older=_cursor(shown[-1]))
     found = list((rows.filter(_beyond(after, "gt")) if after else rows).order_by(*_ORDER)[: size + 1])
     shown = found[:size]
-    return Page(
+    return ListPage(
         shown,
         newer=_cursor(shown[0]) if after and shown else "",
         older=_cursor(shown[-1]) if len(found) > size else "",
@@ -71,5 +71,5 @@ def _place(cursor: str) -> tuple[int, dt.datetime, Subquery]:
     except ValueError:
         place = _MOST
     if place >= _MOST or len(part) > 7:
-        raise BrokenCursor(cursor)
+        raise InvalidListCursor(cursor)
     return place, at, Subquery(Article.objects.filter(uid=uid).values("pk"))

@@ -31,7 +31,7 @@ from insights.markup.picture_html import CENTRE
 from insights.models import Byline, SiteSettings, Version
 from insights.models.page_urls import page_url
 from insights.public.redirects import successor
-from insights.public.site_images import opened
+from insights.public.site_images import open_picture
 from insights.public.stored_images import FOLDER, kept_png
 
 FORMAT = "2"  # part of every address: raise it when cards are drawn otherwise
@@ -141,12 +141,12 @@ def png(card: Card) -> bytes:
 
 def _drawn(card: Card) -> Image.Image:
     """The card with the pictures that it names, as far as they can be read."""
-    cover = opened(card.cover, FIGURE_SIZE, covers=card.focus) if card.cover else None
-    logo = opened(card.logo, LOGO_BOX) if card.logo else None
+    cover = open_picture(card.cover, FIGURE_SIZE, covers=card.focus) if card.cover else None
+    logo = open_picture(card.logo, LOGO_BOX) if card.logo else None
     return draw_card(card, cover=cover, logo=logo)
 
 
-def sweep() -> None:
+def remove_old_share_images() -> None:
     """Remove old files, once an hour in each worker; in between it costs nothing."""
     global _next_look  # one clock per process
     if time.monotonic() >= _next_look:

@@ -24,7 +24,7 @@ GROUND = (250, 251, 251, 255)  # a home screen shows no transparency
 SECONDS = 86_400
 
 
-def opened(name: str, box: tuple[int, int], *, covers: tuple[float, float] | None = None) -> Image.Image | None:
+def open_picture(name: str, box: tuple[int, int], *, covers: tuple[float, float] | None = None) -> Image.Image | None:
     """A stored picture as RGBA that fits into `box`, or that fills it around the point `covers`; None if unreadable."""
     try:
         with default_storage.open(name) as file, Image.open(file) as picture:
@@ -44,7 +44,7 @@ def icon_url(site: SiteSettings, size: int) -> str:
 
 
 @require_safe
-def icon(request: HttpRequest, tag: str, size: int) -> HttpResponse:
+def logo_icon(request: HttpRequest, tag: str, size: int) -> HttpResponse:
     """The logo in a square of `size` pixels, as a PNG; the URL of an earlier logo leads to the present one's."""
     logo = SiteSettings.current().logo
     if logo is None or size not in (TAB, TOUCH):
@@ -65,7 +65,7 @@ def icon(request: HttpRequest, tag: str, size: int) -> HttpResponse:
 
 def _square(name: str, size: int) -> Image.Image | None:
     room = size if size == TAB else round(size * 0.84)
-    logo = opened(name, (room, room))
+    logo = open_picture(name, (room, room))
     if logo is None:
         return None
     square = Image.new("RGBA", (size, size), GROUND if size == TOUCH else (0, 0, 0, 0))

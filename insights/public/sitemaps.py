@@ -22,8 +22,8 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from insights.models import Article, Author, Category, PictureUse, Series, Tag, Version
 from insights.models.versions import VersionQuerySet
-from insights.public.absolute_urls import absolute
-from insights.public.feeds import SHARED_SECONDS, legible
+from insights.public.absolute_urls import absolute_url
+from insights.public.feeds import SHARED_SECONDS, xml_text
 
 PART_SIZE = 5_000
 LAST_PART = 10**12
@@ -56,7 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
         ]
     newest = max((changed for _, changed in parts if changed), default=None)
     for address, changed in ((reverse("insights:sitemap_pages"), newest), *parts):
-        _put(ET.SubElement(root, "sitemap"), absolute(address), changed)
+        _put(ET.SubElement(root, "sitemap"), absolute_url(address), changed)
     return _document(root)
 
 
@@ -67,7 +67,7 @@ def pages(request: HttpRequest) -> HttpResponse:
     """The pages that are no article and no list of one facet: those that the settings name."""
     root = ET.Element("urlset", {"xmlns": _SITEMAP})
     for name in settings.SITEMAP_PAGES:
-        _put(ET.SubElement(root, "url"), absolute(reverse(name)))
+        _put(ET.SubElement(root, "url"), absolute_url(reverse(name)))
     return _document(root)
 
 
@@ -89,9 +89,9 @@ def part(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     for row in rows:
         if row.pk in changed:
             url = ET.SubElement(root, "url")
-            _put(url, absolute(row.get_absolute_url()), changed[row.pk])
+            _put(url, absolute_url(row.get_absolute_url()), changed[row.pk])
             for address in pictures.get(row.pk, ()):
-                ET.SubElement(ET.SubElement(url, "image:image"), "image:loc").text = absolute(address)
+                ET.SubElement(ET.SubElement(url, "image:image"), "image:loc").text = absolute_url(address)
     return _document(root)
 
 
@@ -120,7 +120,7 @@ def _pictures(ids: tuple[int, int]) -> dict[int, list[str]]:
 
 
 def _put(parent: ET.Element, address: str, changed: dt.datetime | None = None) -> None:
-    ET.SubElement(parent, "loc").text = legible(address)
+    ET.SubElement(parent, "loc").text = xml_text(address)
     if changed:
         ET.SubElement(parent, "lastmod").text = changed.replace(microsecond=0).isoformat()
 

@@ -19,7 +19,7 @@ from django.utils.text import Truncator
 
 from insights.models import Author, SiteSettings, Version
 from insights.models.page_urls import page_url as path_of
-from insights.public.absolute_urls import absolute
+from insights.public.absolute_urls import absolute_url
 from insights.public.feed_entries import cover_of
 from insights.public.share_images import ShareImage
 
@@ -46,7 +46,7 @@ def description_of(version: Version) -> str:
 
 def news_article(version: Version, image: ShareImage) -> dict[str, Any]:
     """The article: `NewsArticle`."""
-    url, cover = absolute(version.article.get_absolute_url()), cover_of(version)
+    url, cover = absolute_url(version.article.get_absolute_url()), cover_of(version)
     values = {
         "@type": "NewsArticle",
         "@id": f"{url}#article",
@@ -71,7 +71,7 @@ def breadcrumbs(*steps: tuple[str, str]) -> dict[str, Any]:
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
-            {"@type": "ListItem", "position": number, "name": name, "item": absolute(address)}
+            {"@type": "ListItem", "position": number, "name": name, "item": absolute_url(address)}
             for number, (name, address) in enumerate((("Insights", path_of("insights:list")), *steps), 1)
         ],
     }
@@ -100,7 +100,7 @@ def web_site() -> dict[str, Any]:
             "@type": "SearchAction",
             "target": {
                 "@type": "EntryPoint",
-                "urlTemplate": f"{absolute(path_of('insights:search'))}?q={{search_term_string}}",
+                "urlTemplate": f"{absolute_url(path_of('insights:search'))}?q={{search_term_string}}",
             },
             "query-input": "required name=search_term_string",
         },
@@ -112,7 +112,7 @@ def profile_page(author: Author) -> dict[str, Any]:
     values = {
         **_author(author),
         "description": author.text or author.line,
-        "image": absolute(author.avatar.file.url) if author.avatar else "",
+        "image": absolute_url(author.avatar.file.url) if author.avatar else "",
     }
     return {
         "@type": "ProfilePage",
@@ -129,7 +129,7 @@ def publisher() -> dict[str, Any]:
         "@type": "Organization",
         "name": site.name,
         "url": f"{settings.SITE_URL}/",
-        "logo": absolute(site.logo.file.url) if site.logo else _mark(),
+        "logo": absolute_url(site.logo.file.url) if site.logo else _mark(),
         "sameAs": [link["address"] for link in site.shown_social_links],
     }
     return {key: value for key, value in values.items() if value}
@@ -137,10 +137,10 @@ def publisher() -> dict[str, Any]:
 
 @cache
 def _mark() -> str:
-    return absolute(static("icons/apple-touch-icon.png"))
+    return absolute_url(static("icons/apple-touch-icon.png"))
 
 
 def _author(author: Author) -> dict[str, Any]:
     """A byline; one that bears the publication's name is the publication."""
     kind = "Organization" if author.name == SiteSettings.current().name else "Person"
-    return {"@type": kind, "name": author.name, "url": absolute(author.get_absolute_url())}
+    return {"@type": kind, "name": author.name, "url": absolute_url(author.get_absolute_url())}

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from insights.models import Author, Category, Series, Step, Tag, Version
 from insights.models.versions import VersionQuerySet
 from insights.public.article_page import article_context, live_version
-from insights.public.listing import FACETS, BrokenCursor, Page, list_page
+from insights.public.listing import FACETS, InvalidListCursor, ListPage, list_page
 from insights.public.redirects import Unpublished, successor
 from insights.public.series_parts import series_page
 
@@ -72,12 +72,12 @@ def _list(
     request: HttpRequest,
     versions: VersionQuerySet,
     context: dict[str, Any],
-    read: Callable[..., Page] = list_page,
+    read: Callable[..., ListPage] = list_page,
 ) -> HttpResponse:
     before, after = request.GET.get("before", ""), request.GET.get("after", "")
     try:
         page = read(versions, before=before, after="" if before else after)
-    except BrokenCursor:
+    except InvalidListCursor:
         return render(request, "insights/broken_cursor.html", context, status=400)
     status = 200 if page.versions or page.is_first else 404
     context |= {"page": page, "categories": Category.objects.all()}

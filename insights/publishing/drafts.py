@@ -21,7 +21,14 @@ from django.utils import timezone
 from insights.models import Article, Author, HistoryEntry, Tag, User, Version
 from insights.models.step_snapshot import steps_in
 from insights.publishing.edit_base import Filing, filing_of, newest_of
-from insights.publishing.rendering import TextRefused, Typed, pictures_of, record_picture_uses, record_pictures, typeset
+from insights.publishing.rendering import (
+    ParsedBody,
+    TextRefused,
+    pictures_of,
+    record_picture_uses,
+    record_pictures,
+    typeset,
+)
 
 WRITTEN_FIELDS = (
     "title", "excerpt", "body", "category", "series", "series_part", "cover", "cover_alt", "cover_caption",
@@ -40,7 +47,7 @@ class SaveOptions:
     history. locked: the article came from `insights.publishing.edit_base.lock`, and nothing was stored since.
     """
 
-    typed: Typed | None = None
+    typed: ParsedBody | None = None
     refuse: bool = True
     keep: bool = False
     label: str = ""
@@ -55,7 +62,13 @@ DEFAULT_OPTIONS = SaveOptions()
 
 
 def autosave_draft(
-    article: Article, values: Mapping[str, Any], *, typed: Typed | None, apart: bool, user: User | None, **filing: Any
+    article: Article,
+    values: Mapping[str, Any],
+    *,
+    typed: ParsedBody | None,
+    apart: bool,
+    user: User | None,
+    **filing: Any,
 ) -> Version:
     """Write the working version of a locked article, also with a text that publishing would refuse.
 
@@ -69,7 +82,7 @@ def save_version(
     article: Article,
     values: Mapping[str, Any],
     *,
-    typed: Typed | None,
+    typed: ParsedBody | None,
     keep: bool,
     label: str,
     apart: bool,

@@ -29,7 +29,7 @@ class Filing:
     pictures: frozenset[int] = frozenset()
 
 
-def opened(versions: VersionQuerySet) -> VersionQuerySet:
+def with_edit_base(versions: VersionQuerySet) -> VersionQuerySet:
     """With all that a form shows of them and a save compares: rows, and ids as text."""
 
     def ids(rows: Any, *parts: Any) -> Subquery:
@@ -50,7 +50,7 @@ def filing_of(version: Version | None) -> Filing:
     """As it was fetched along (`opened`), else asked for."""
     if version is None or version.pk is None:
         return Filing()
-    row = version if version.has_filing else opened(Version.objects.all()).get(pk=version.pk)
+    row = version if version.has_filing else with_edit_base(Version.objects.all()).get(pk=version.pk)
     placed = (part.split(":") for part in _parts(row.filed_authors))
     return Filing(
         tuple(int(pk) for _, pk in sorted((int(place), int(pk)) for place, pk in placed)),
@@ -64,7 +64,7 @@ def newest_of(article: Article | None) -> Version | None:
     if article is None or article.pk is None:
         return None
     if not article.is_edit_base_known:
-        article.edit_base = opened(article.versions.newest_by_article()).first()
+        article.edit_base = with_edit_base(article.versions.newest_by_article()).first()
         article.is_edit_base_known = True
     return article.edit_base
 

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from insights import markup
-from insights.markup.figures import Picture as FigurePicture
+from insights.markup.figures import FigurePicture as FigurePicture
 from insights.models import Picture, PictureUse, Step, Version
-from insights.next_step.decisions import decide
+from insights.next_step.decisions import decide_next_step
 
 
 class TextRefused(Exception):
@@ -20,7 +20,7 @@ class TextRefused(Exception):
         self.problems = tuple(problems)
 
 
-class Typed(NamedTuple):
+class ParsedBody(NamedTuple):
     """A body as it was read once: what it gives, and the rows of the pictures that it names."""
 
     rendered: markup.Rendered
@@ -32,10 +32,10 @@ class Typed(NamedTuple):
         return [picture for picture in self.pictures if str(picture.uid) in self.rendered.pictures]
 
 
-def read_body(body: str) -> Typed:
+def read_body(body: str) -> ParsedBody:
     """Render a body that is to be stored; `typeset` takes what comes of it, so that this is done once in a save."""
     pictures = pictures_of(body)
-    return Typed(markup.render(body, _figures(pictures)), pictures)
+    return ParsedBody(markup.render(body, _figures(pictures)), pictures)
 
 
 @contextmanager
@@ -93,7 +93,7 @@ def render_text(body: str, *, with_lines: bool = False) -> markup.Rendered:
 
 
 def typeset(
-    version: Version, steps: Sequence[Step] | None = None, *, typed: Typed | None = None, refuse: bool = True
+    version: Version, steps: Sequence[Step] | None = None, *, typed: ParsedBody | None = None, refuse: bool = True
 ) -> frozenset[str]:
     """Set everything that follows from the version's text; nothing is saved.
 
@@ -101,11 +101,11 @@ def typeset(
     not to `refuse`: then what is refused is left out of the page.
     """
     pictures = set_type(version, typed=typed, refuse=refuse)
-    decide(version, list(Step.objects.in_use()) if steps is None else steps)
+    decide_next_step(version, list(Step.objects.in_use()) if steps is None else steps)
     return pictures
 
 
-def set_type(version: Version, *, typed: Typed | None = None, refuse: bool = True) -> frozenset[str]:
+def set_type(version: Version, *, typed: ParsedBody | None = None, refuse: bool = True) -> frozenset[str]:
     """As `typeset`, but leave the decision about the next step as it is."""
     rendered = typed.rendered if typed else render_text(version.body)
     if rendered.problems and refuse:

@@ -21,7 +21,7 @@ BATCH = 100
 
 
 @dataclass(slots=True)
-class Outcome:
+class RerenderOutcome:
     """How many versions were looked at and differ now, and what is wrong with those that were left as they are."""
 
     done: int = 0
@@ -29,12 +29,12 @@ class Outcome:
     refused: list[str] = field(default_factory=list)
 
 
-def rerender(versions: VersionQuerySet, tell: Callable[[int], None] = lambda done: None) -> Outcome:
+def rerender(versions: VersionQuerySet, tell: Callable[[int], None] = lambda done: None) -> RerenderOutcome:
     """Set each of `versions` anew; `tell` hears how many are done after each batch.
 
     Versions that are current also have their next step decided anew; what readers once saw keeps its decision.
     """
-    outcome, last = Outcome(), 0
+    outcome, last = RerenderOutcome(), 0
     while True:
         with transaction.atomic():
             rows = versions.select_for_update(of=("self",)).select_related("step", "pinned_step")
@@ -53,7 +53,7 @@ def rerender_uses(picture: int) -> None:
     rerender(Version.objects.filter(picture_uses__picture=picture))
 
 
-def _rerender_batch(batch: list[Version], outcome: Outcome) -> None:
+def _rerender_batch(batch: list[Version], outcome: RerenderOutcome) -> None:
     current = set(Version.objects.current().filter(pk__in=[v.pk for v in batch]).values_list("pk", flat=True))
     steps = list(Step.objects.in_use())
     changed = []

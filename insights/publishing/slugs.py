@@ -79,7 +79,7 @@ def not_available(slug: str, article: Article | None = None) -> str:
     return f"This URL is not available. Free is, for example, {free_slug(slug, article)}."
 
 
-def sweep() -> None:
+def apply_scheduled_slugs() -> None:
     """Move articles whose scheduled changes went live to the slug that these bring; one that is taken is reported."""
     due = Version.objects.live().with_new_slug()
     for pk, article_id in list(due.values_list("pk", "article")):

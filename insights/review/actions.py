@@ -15,7 +15,7 @@ from django.db import transaction
 from insights import signals
 from insights.models import Article, HistoryEntry, User, Version
 from insights.publishing.rendering import check_stored
-from insights.review.mail import publishers, tell, writers_of
+from insights.review.mail import notify_reviewers, publishers, writers_of
 
 NOTE_LENGTH = 2000
 Verb = HistoryEntry.Verb
@@ -111,7 +111,7 @@ def _record(
     person: User | None = None,
 ) -> None:
     entry = HistoryEntry.record(article, verb, user, version=version, person=person, note=note)
-    tell(entry, people)
+    notify_reviewers(entry, people)
     signals.audit_event.send(
         sender=Article,
         actor=user,

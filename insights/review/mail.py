@@ -17,7 +17,7 @@ from django.tasks import task
 from django.urls import reverse
 from django.utils import timezone
 
-from insights.mail.message import MailMessage, compose, from_site
+from insights.mail.message import MailMessage, compose_email, from_site
 from insights.mail.outbox import LEASE, Outbox
 from insights.models import Article, HistoryEntry, ReviewEmail, SiteSettings, User, Version
 
@@ -34,7 +34,7 @@ class ReviewOutbox(Outbox[ReviewEmail]):
     pause = PAUSE
 
     def build(self, mail: ReviewEmail) -> MailMessage:
-        return build(mail)
+        return build_review_email(mail)
 
     def enqueue(self, mail: ReviewEmail, *, run_after: dt.datetime | None = None) -> None:
         (send_review_email.using(run_after=run_after) if run_after else send_review_email).enqueue(mail.pk)
@@ -63,12 +63,12 @@ def send_review_email(mail_id: int) -> str:
     return REVIEW_OUTBOX.attempt(mail_id)
 
 
-def sweep() -> None:
+def requeue_review_emails() -> None:
     """Bring back what a killed worker held. Cheap, and right at any time."""
     REVIEW_OUTBOX.sweep()
 
 
-def tell(entry: HistoryEntry, people: Iterable[User]) -> None:
+def notify_reviewers(entry: HistoryEntry, people: Iterable[User]) -> None:
     """Mail each of `people` what `entry` says; part of the caller's transaction."""
     for mail in ReviewEmail.objects.bulk_create(ReviewEmail(entry=entry, recipient=person) for person in people):
         REVIEW_OUTBOX.enqueue(mail)
@@ -87,7 +87,7 @@ def writers_of(article: Article, version: Version) -> models.QuerySet[User]:
     return User.objects.filter(theirs, is_active=True, is_staff=True).distinct()
 
 
-def build(mail: ReviewEmail) -> MailMessage:
+def build_review_email(mail: ReviewEmail) -> MailMessage:
     """The message of a row: what was done with which article, by whom, with which words, and where to go on.
 
     A reviewer who is named before the text is handed in is not told to decide on it yet.
@@ -105,7 +105,7 @@ def build(mail: ReviewEmail) -> MailMessage:
         "recipient": mail.recipient,
         "admin_url": f"{settings.SITE_URL}{path}",
     }
-    return compose(
+    return compose_email(
         "insights/mail/review",
         context,
         to=mail.recipient.email,

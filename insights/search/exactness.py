@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-from insights.search.queries import Part, Query
+from insights.search.queries import Query, QueryPart
 from insights.text.words import fold
 
 MOST = 60_000  # characters of a text that are looked through
@@ -50,16 +50,16 @@ class Exactness:
     def __bool__(self) -> bool:
         return any(self._parts.values())
 
-    def of(self, text: str) -> dict[Part, Closeness]:
+    def of(self, text: str) -> dict[QueryPart, Closeness]:
         """Return how near a text comes to each part, of whose words the farthest counts."""
-        text = plain(text[:MOST])
+        text = without_accents(text[:MOST])
         return {
             part: min((_closeness(wanted, text) for wanted in found), default=Closeness.WORD)
             for part, found in self._parts.items()
         }
 
 
-def plain(text: str) -> str:
+def without_accents(text: str) -> str:
     """Return a text in small letters without accents."""
     text = text.casefold()
     if text.isascii():
@@ -84,7 +84,7 @@ def inflection_free(word: str) -> str:
     return word.removesuffix("e") if len(word) > _SHORTEST else word
 
 
-def _wanted(part: Part, words: Mapping[str, Collection[str]]) -> tuple[_Wanted, ...]:
+def _wanted(part: QueryPart, words: Mapping[str, Collection[str]]) -> tuple[_Wanted, ...]:
     found = []
     for typed, term in zip(part.words, part.terms, strict=True):
         word = fold(typed)

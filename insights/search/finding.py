@@ -21,9 +21,9 @@ from insights.search import vocabulary
 from insights.search.documents import category_term, year_term
 from insights.search.engines import Conditions, engine
 from insights.search.exactness import Exactness
-from insights.search.queries import Part, Query
-from insights.search.ranking import score, weights
-from insights.search.snippets import Piece, highlighted, passage
+from insights.search.queries import Query, QueryPart
+from insights.search.ranking import rank_document, weights
+from insights.search.snippets import SnippetPiece, highlighted, passage
 from insights.text.words import fold
 
 PAGE_SIZE = 10
@@ -38,8 +38,8 @@ class Hit:
     """An article that was found, with its title and a passage in pieces that are a hit or not."""
 
     version: Version
-    title: list[Piece]
-    passage: list[Piece]
+    title: list[SnippetPiece]
+    passage: list[SnippetPiece]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Results:
     query: Query
     places: Sequence[int] = ()  # of what was found, best first
     respelled: dict[str, str] = field(default_factory=dict)
-    left_out: Sequence[Part] = ()  # words of the query that no article has together with the rest
+    left_out: Sequence[QueryPart] = ()  # words of the query that no article has together with the rest
     is_cut: bool = False  # there may be more than was ranked
 
     @property
@@ -82,7 +82,7 @@ def search(query: Query, *, category: Category | None = None, year: int | None =
     if respelled:
         meant = query.with_words(respelled)
         found = _ranked(meant, narrowed, now)
-    left_out: list[Part] = []
+    left_out: list[QueryPart] = []
     frequencies = vocabulary.usage(meant.terms).frequencies
     while not found.places and len(meant.parts) > 1 and len(left_out) < RETRIES:
         # A word that no article has goes first, then the one that most have.
@@ -96,7 +96,7 @@ def search(query: Query, *, category: Category | None = None, year: int | None =
     return Results(query, meant, found.places, suggested, left_out, found.is_cut)
 
 
-def _rareness(part: Part, frequencies: dict[str, int]) -> tuple[bool, int]:
+def _rareness(part: QueryPart, frequencies: dict[str, int]) -> tuple[bool, int]:
     least = min(frequencies.get(term, 0) for term in part.terms)
     return least > 0, -least
 
@@ -124,7 +124,8 @@ def _ranked(query: Query, narrowed: Conditions, now: dt.datetime) -> Results:
     exactness = Exactness(query, words)
     near = {place: exactness.of(text) for place, text in _texts(documents)} if exactness else {}
     ranked = sorted(
-        ((*score(text, query, weight, near.get(place)), place) for place, text in documents.items()), reverse=True
+        ((*rank_document(text, query, weight, near.get(place)), place) for place, text in documents.items()),
+        reverse=True,
     )
     return Results(query, query, [place for _, _, place in ranked], is_cut=is_cut)
 

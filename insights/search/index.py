@@ -38,7 +38,7 @@ def worth_indexing() -> VersionQuerySet:
 
 
 @transaction.atomic
-def refresh(article: Article) -> None:
+def refresh_entry(article: Article) -> None:
     """Let the index hold what it should of an article."""
     entries = {entry.pk: entry for entry in _locked().filter(version__article=article)}
     for source in _sources(worth_indexing().filter(article=article)):
@@ -99,7 +99,7 @@ def clear() -> None:
     SearchEntry.objects.all()._raw_delete("default")  # without a word to the engine for each
 
 
-def settle() -> None:
+def settle_index() -> None:
     """Make the index where it is not there. After a migration, take in what it lacks, and what older rules made."""
     engine().install()
     if not SearchEntry.objects.exists():
@@ -116,11 +116,11 @@ def settle() -> None:
 
 def after_migration(using: str, **kwargs: Any) -> None:
     if using == "default" and SearchEntry._meta.db_table in connection.introspection.table_names():
-        settle()
+        settle_index()
 
 
 def after_article_changed(article: Article, **kwargs: Any) -> None:
-    refresh(article)
+    refresh_entry(article)
 
 
 def after_listing_changed(sender: type, **kwargs: Any) -> None:

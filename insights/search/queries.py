@@ -27,7 +27,7 @@ class QueryTooLong(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class QueryPart:
     """A word, or several that must follow one another; `text` and its `words` as typed, `terms` as indexed."""
 
     text: str
@@ -36,7 +36,7 @@ class Part:
     quoted: bool = False
 
     @classmethod
-    def of(cls, typed: str, *, quoted: bool) -> Part | None:
+    def of(cls, typed: str, *, quoted: bool) -> QueryPart | None:
         """The part that some characters of a query make; None if there is no word among them."""
         spotted = list(spot(typed))
         if not spotted:
@@ -58,7 +58,7 @@ class Part:
 class Query:
     """All of `parts` are wanted. An empty one asks for nothing. `text`: the query as typed."""
 
-    parts: tuple[Part, ...] = ()
+    parts: tuple[QueryPart, ...] = ()
     text: str = ""
 
     def __bool__(self) -> bool:
@@ -78,7 +78,7 @@ class Query:
         """The terms of each part, which must follow one another."""
         return frozenset(part.terms for part in self.parts)
 
-    def without(self, left_out: Part) -> Query:
+    def without(self, left_out: QueryPart) -> Query:
         """Return the query of the other parts."""
         parts = tuple(part for part in self.parts if part is not left_out)
         return Query(parts, " ".join(f'"{part.text}"' if part.quoted else part.text for part in parts))
@@ -92,18 +92,18 @@ def read_query(text: str) -> Query:
     """What `text` asks for. Raises QueryTooLong."""
     if len(text) > MAX_CHARACTERS:
         raise QueryTooLong(len(text))
-    parts: dict[tuple[str, ...], Part] = {}
+    parts: dict[tuple[str, ...], QueryPart] = {}
     for match in _PIECE.finditer(_HIDDEN.sub("", text)):
         quoted = match.group(1) is not None
-        if part := Part.of(match.group(1) if quoted else match.group(2), quoted=quoted):
+        if part := QueryPart.of(match.group(1) if quoted else match.group(2), quoted=quoted):
             parts.setdefault(part.terms, part)
     # A word that everybody uses says nothing beside one that says something.
     telling = [part for part in parts.values() if not part.is_common]
     return Query(tuple((telling or list(parts.values()))[:MAX_PARTS]), text.strip())
 
 
-def _respelled(part: Part, others: Mapping[str, str]) -> Part:
-    return Part.of(_rewritten(part.text, others), quoted=part.quoted) or part
+def _respelled(part: QueryPart, others: Mapping[str, str]) -> QueryPart:
+    return QueryPart.of(_rewritten(part.text, others), quoted=part.quoted) or part
 
 
 def _rewritten(text: str, others: Mapping[str, str]) -> str:

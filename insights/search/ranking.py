@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from insights.search.exactness import Closeness
-from insights.search.queries import Part, Query
+from insights.search.queries import Query, QueryPart
 
 IN_HEADING = 8.0
 IN_SUMMARY = 3.0
@@ -29,8 +29,8 @@ def weights(query: Query, frequencies: Mapping[str, int], total: int) -> dict[st
     return {term: 1 + math.log((total + 1) / (frequencies.get(term, 0) + 1)) for term in query.terms}
 
 
-def score(
-    document: str, query: Query, weight: Mapping[str, float], closeness: Mapping[Part, Closeness] | None = None
+def rank_document(
+    document: str, query: Query, weight: Mapping[str, float], closeness: Mapping[QueryPart, Closeness] | None = None
 ) -> tuple[float, int]:
     """Return the points of a document and how many parts it has as typed.
 

@@ -21,7 +21,7 @@ MOST = 60_000  # letters that are looked through
 Phrase = tuple[str, ...]  # terms that follow one another; of one word a single one
 
 
-class Piece(NamedTuple):
+class SnippetPiece(NamedTuple):
     text: str
     is_hit: bool
 
@@ -32,7 +32,7 @@ class _Hit(NamedTuple):
     end: int
 
 
-def passage(text: str, phrases: Collection[Phrase]) -> list[Piece]:
+def passage(text: str, phrases: Collection[Phrase]) -> list[SnippetPiece]:
     """The stretch of `text` with the most different `phrases`, of several the first; empty where none occurs."""
     text = text[:MOST].replace("\n", " ")
     hits = _hits(text, phrases)
@@ -43,13 +43,13 @@ def passage(text: str, phrases: Collection[Phrase]) -> list[Piece]:
     end = max(hits[best].end, _word_end(text, min(len(text), start + LENGTH)))
     pieces = _marked(text, [hit for hit in hits if start <= hit.start and hit.end <= end], start, end)
     if start > 0:
-        pieces.insert(0, Piece("… ", False))
+        pieces.insert(0, SnippetPiece("… ", False))
     if end < len(text):
-        pieces.append(Piece(" …", False))
+        pieces.append(SnippetPiece(" …", False))
     return pieces
 
 
-def highlighted(text: str, phrases: Collection[Phrase]) -> list[Piece]:
+def highlighted(text: str, phrases: Collection[Phrase]) -> list[SnippetPiece]:
     """All of `text`, its hits marked."""
     return _marked(text, _hits(text, phrases), 0, len(text))
 
@@ -76,12 +76,12 @@ def _hits(text: str, phrases: Collection[Phrase]) -> list[_Hit]:
     return hits
 
 
-def _marked(text: str, hits: list[_Hit], start: int, end: int) -> list[Piece]:
+def _marked(text: str, hits: list[_Hit], start: int, end: int) -> list[SnippetPiece]:
     pieces, at = [], start
     for hit in hits:
-        pieces += [Piece(text[at : hit.start], False), Piece(text[hit.start : hit.end], True)]
+        pieces += [SnippetPiece(text[at : hit.start], False), SnippetPiece(text[hit.start : hit.end], True)]
         at = hit.end
-    pieces.append(Piece(text[at:end], False))
+    pieces.append(SnippetPiece(text[at:end], False))
     return [piece for piece in pieces if piece.text]
 
 

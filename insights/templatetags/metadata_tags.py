@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 
 from insights.models import SiteSettings, Version
 from insights.models.page_urls import page_url
-from insights.public.absolute_urls import absolute
+from insights.public.absolute_urls import absolute_url
 from insights.public.feeds import FACET_ROWS
 from insights.public.fragment_cache import digest_of, fragment_of
 from insights.public.share_images import image_of, image_of_site
@@ -37,7 +37,7 @@ def article_metadata(version: Version, is_preview: bool = False) -> SafeString:
 
 
 def _of_article(version: Version, is_preview: bool) -> dict[str, Any]:
-    url = absolute(version.article.get_absolute_url())
+    url = absolute_url(version.article.get_absolute_url())
     known = {"canonical": version.canonical_url or url, "description": description_of(version), "is_hidden": is_preview}
     if is_preview:
         return known

@@ -31,7 +31,7 @@ _NOT_PRINTED = re.compile(
 _TURNS_AND_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
-def line(text: str) -> str:
+def single_line(text: str) -> str:
     """One line, without what cannot be seen; blanks at its ends are gone."""
     return _visible(_LINE_BREAK.sub(" ", text).replace("\n", " ").replace("\t", " ")).strip()
 
@@ -46,7 +46,7 @@ def without_turns(text: str) -> str:
     return _TURNS_AND_CONTROLS.sub("", text)
 
 
-def escaped(text: str) -> str:
+def escape_invisible(text: str) -> str:
     r"""Return `text` for a log or a terminal: what is not printed stands as an escape such as `\n` or `\x1b`."""
     return _NOT_PRINTED.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 

@@ -51,7 +51,7 @@ class ConfirmationMailInline(ReadOnlyInline):
     fields = readonly_fields = ("state", "created_at", "tries", "next_attempt_at", "sent_at", "trouble")
 
 
-class StatusFilter(admin.SimpleListFilter):
+class SubscriberStatusFilter(admin.SimpleListFilter):
     """The state, by its name; Django's own filter knows no labels for a generated column."""
 
     title = "state"
@@ -90,7 +90,7 @@ class SourceFilter(admin.SimpleListFilter):
 @admin.register(Subscriber)
 class SubscriberAdmin(OfferedFilters):
     list_display = ("email", "state", "created_at", "confirmed_at", "source")
-    list_filter = (StatusFilter, SourceFilter, ("created_at", admin.DateFieldListFilter))
+    list_filter = (SubscriberStatusFilter, SourceFilter, ("created_at", admin.DateFieldListFilter))
     search_fields = ("address_key",)
     search_help_text = "A whole mail address, in any spelling."
     show_full_result_count = False
@@ -195,7 +195,7 @@ class SubscriberAdmin(OfferedFilters):
     def take_off(self, request: HttpRequest, queryset: SubscriberQuerySet) -> None:
         count = sum(subscriber.leave(PROOF_STAFF) for subscriber in queryset)
         if count:
-            erasure.record(request, "took subscribers off the list", count)
+            erasure.record_erasure(request, "took subscribers off the list", count)
         self.message_user(request, f"{count} taken off the list.", messages.SUCCESS)
 
     @admin.action(description="Erase the selected subscribers", permissions=["delete"])
@@ -204,4 +204,4 @@ class SubscriberAdmin(OfferedFilters):
 
     def delete_model(self, request: HttpRequest, obj: Subscriber) -> None:
         obj.erase()
-        erasure.record(request, "erased subscribers", 1)
+        erasure.record_erasure(request, "erased subscribers", 1)

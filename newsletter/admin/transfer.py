@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from newsletter.models import Subscriber
-from newsletter.subscribers import Report, csv_lines, read_csv, record_export
+from newsletter.subscribers import ImportReport, csv_lines, read_csv, record_export
 
 MAX_BYTES = 10 * 1024 * 1024  # of an upload; `import_subscribers` has no limit
 SHOWN_ROWS = 200  # of a report; the rest is counted
@@ -73,7 +73,7 @@ def import_file(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
 
 
 def _import_page(
-    model_admin: ModelAdmin, request: HttpRequest, form: ImportForm, report: Report | None, status: int
+    model_admin: ModelAdmin, request: HttpRequest, form: ImportForm, report: ImportReport | None, status: int
 ) -> HttpResponse:
     rows: list[Any] = []
     if report:

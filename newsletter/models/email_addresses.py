@@ -79,7 +79,7 @@ def older_address_key(address: str) -> str:
     return f"{local}{at}{host}"
 
 
-def masked(address: str) -> str:
+def mask_email(address: str) -> str:
     """Return what a page may show of an address: `r…@example.com`."""
     local, _, host = address.rpartition("@")
     return f"{local[:1]}…@{readable_host(host)}"
@@ -92,4 +92,4 @@ def _check_length(address: str, *, at_most: int) -> None:
         )
 
 
-__all__ = ["MAX_LENGTH", "address_key", "clean_address", "masked", "older_address_key"]
+__all__ = ["MAX_LENGTH", "address_key", "clean_address", "mask_email", "older_address_key"]

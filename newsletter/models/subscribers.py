@@ -16,7 +16,7 @@ from django.db import models, transaction
 from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 
-from newsletter.models.email_addresses import MAX_LENGTH, address_key, masked
+from newsletter.models.email_addresses import MAX_LENGTH, address_key, mask_email
 from newsletter.models.suppression import Suppression, SuppressionKey
 from newsletter.models.wording import CONFIRM_WORDING, LEAVE_WORDING
 
@@ -115,7 +115,7 @@ class Subscriber(models.Model):
 
     @property
     def masked_address(self) -> str:
-        return masked(self.email)
+        return mask_email(self.email)
 
     @transaction.atomic
     def confirm(self, proof: str, *, at: dt.datetime | None = None) -> bool:

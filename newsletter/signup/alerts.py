@@ -11,13 +11,13 @@ from django.tasks import task
 from django.urls import reverse
 from django.utils import timezone
 
-from insights.mail.message import MailMessage, compose, from_site
+from insights.mail.message import MailMessage, compose_email, from_site
 from insights.mail.outbox import LEASE, Outbox
 from insights.models import SiteSettings, User
 from newsletter.models import StaffAlert
 
 
-class RecipientLeft(Exception):
+class AlertRecipientLeft(Exception):
     """The account can't log in any more."""
 
 
@@ -37,18 +37,18 @@ class StaffAlerts(Outbox[StaffAlert]):
         }
         name = f"newsletter/mail/alert_{mail.kind}"
         sender = from_site(site.name)
-        return compose(name, context, to=mail.recipient.email, message_id=f"alert.{mail.uid.hex}", sender=sender)
+        return compose_email(name, context, to=mail.recipient.email, message_id=f"alert.{mail.uid.hex}", sender=sender)
 
     def enqueue(self, mail: StaffAlert, *, run_after: dt.datetime | None = None) -> None:
         (send_alert.using(run_after=run_after) if run_after else send_alert).enqueue(mail.pk)
 
     def goes_now(self, mail: StaffAlert) -> bool:
         if not (mail.recipient.is_active and mail.recipient.is_staff):
-            raise RecipientLeft
+            raise AlertRecipientLeft
         return bool(self.mails.held(mail).update(leased_until=timezone.now() + LEASE))
 
     def is_pointless(self, error: Exception) -> bool:
-        return isinstance(error, RecipientLeft)
+        return isinstance(error, AlertRecipientLeft)
 
 
 STAFF_ALERTS = StaffAlerts()
@@ -60,7 +60,7 @@ def send_alert(mail_id: int) -> str:
     return STAFF_ALERTS.attempt(mail_id)
 
 
-def sweep() -> None:
+def requeue_alerts() -> None:
     """Recover what a killed worker held."""
     STAFF_ALERTS.sweep()
 

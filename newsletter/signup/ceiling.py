@@ -71,7 +71,7 @@ def admit(mail_id: int) -> bool:
     return False
 
 
-def settle(mail_id: int) -> None:
+def settle_slot(mail_id: int) -> None:
     """Let the window of an email's slot begin now; free the slot of an email that the server surely did not take."""
     mail = ConfirmationMail.objects.filter(pk=mail_id, slot__isnull=False).exclude(state=State.SENDING).first()
     if mail is None:
@@ -84,7 +84,7 @@ def settle(mail_id: int) -> None:
         ConfirmationMail.objects.filter(pk=mail_id).update(slot=None)
 
 
-def sweep(enqueue: Callable[[ConfirmationMail], object]) -> None:
+def release_confirmations(enqueue: Callable[[ConfirmationMail], object]) -> None:
     """Release waiting emails whose turn has come, give up what waited too long, end the episode. Cheap when idle."""
     _forget_slots()
     if ConfirmationMail.objects.without_slot().exists():

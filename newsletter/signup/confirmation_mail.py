@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from insights.mail.message import MailMessage, compose
+from insights.mail.message import MailMessage, compose_email
 from insights.models import SiteSettings
 from newsletter import tokens
 from newsletter.models import ConfirmationMail, Subscriber
 
 
-def build(mail: ConfirmationMail) -> MailMessage:
+def build_confirmation_email(mail: ConfirmationMail) -> MailMessage:
     """The message of an outbox row: the question to confirm, or, to a reader on the list, that nothing is left to do.
 
     Both exist so that a sign-up does the same work whoever the address belongs to; which of the two it is, only the
@@ -32,7 +32,7 @@ def build(mail: ConfirmationMail) -> MailMessage:
         headers["List-Id"] = f"<newsletter.{urlsplit(settings.SITE_URL).hostname}>"
         headers["List-Unsubscribe"] = f"<{context['leave_url']}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    return compose(
+    return compose_email(
         f"newsletter/mail/{name}",
         context,
         to=subscriber.email,

@@ -14,7 +14,7 @@ from insights.mail.outbox import BATCH, LEASE, WAITS, Outbox
 from newsletter.models import ConfirmationMail, MailAllowance, SignupNetwork, Subscriber, SuppressionKey
 from newsletter.models.limits import MAIL_PAUSE
 from newsletter.signup import ceiling
-from newsletter.signup.confirmation_mail import build
+from newsletter.signup.confirmation_mail import build_confirmation_email
 
 PROMPT = dt.timedelta(seconds=10)  # so soon after its request an email is not late
 
@@ -29,7 +29,7 @@ class Confirmations(Outbox[ConfirmationMail]):
     pause = MAIL_PAUSE
 
     def build(self, mail: ConfirmationMail) -> MailMessage:
-        return build(mail)
+        return build_confirmation_email(mail)
 
     def enqueue(self, mail: ConfirmationMail, *, run_after: dt.datetime | None = None) -> None:
         (send_confirmation.using(run_after=run_after) if run_after else send_confirmation).enqueue(mail.pk)
@@ -40,7 +40,7 @@ class Confirmations(Outbox[ConfirmationMail]):
             return "waiting"
         state = super().attempt(mail_id)
         if state not in {"not due", "taken over"}:  # those are another worker's
-            ceiling.settle(mail_id)
+            ceiling.settle_slot(mail_id)
         return state
 
     def goes_now(self, mail: ConfirmationMail) -> bool:
@@ -78,10 +78,10 @@ def enqueue(mail: ConfirmationMail) -> None:
     CONFIRMATIONS.enqueue(mail)
 
 
-def sweep() -> None:
+def requeue_confirmations() -> None:
     """Bring back what a killed worker held, and forget limits that have run out. Cheap, and right at any time."""
     CONFIRMATIONS.sweep()
-    ceiling.sweep(CONFIRMATIONS.enqueue)
+    ceiling.release_confirmations(CONFIRMATIONS.enqueue)
     now = timezone.now()
     for limits in (MailAllowance.objects.outdated(now), SignupNetwork.objects.outdated(now)):
         if limits.exists():  # an empty DELETE would still take SQLite's write lock
@@ -90,4 +90,4 @@ def sweep() -> None:
                 limits.model._default_manager.filter(pk__in=list(rows)).delete()
 
 
-__all__ = ["CONFIRMATIONS", "LEASE", "WAITS", "enqueue", "send_confirmation", "sweep"]
+__all__ = ["CONFIRMATIONS", "LEASE", "WAITS", "enqueue", "requeue_confirmations", "send_confirmation"]

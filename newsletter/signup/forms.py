@@ -82,7 +82,7 @@ class SubscribeForm(forms.Form):
         is_granted = MailAllowance.objects.grant(address_hash, now)
         subscriber = Subscriber.objects.enter(email)
         if is_granted:
-            ask(subscriber, source, shown_note(self.cleaned_data["wording"]))
+            record_request(subscriber, source, shown_note(self.cleaned_data["wording"]))
 
     def _source(self) -> dict[str, Any]:
         """Where the visitor signed up, as fields of a Consent."""
@@ -99,7 +99,7 @@ class SubscribeForm(forms.Form):
         }
 
 
-def ask(subscriber: Subscriber, source: dict[str, Any], wording: str) -> None:
+def record_request(subscriber: Subscriber, source: dict[str, Any], wording: str) -> None:
     """Record that the newsletter was asked for under `wording`, and queue the email, in the caller's transaction."""
     if subscriber.status != Subscriber.Status.CONFIRMED:
         subscriber.consents.create(what=Consent.What.ASKED, wording=wording, proof=PROOF_FORM, **source)
@@ -113,7 +113,7 @@ def ask_again(subscriber: Subscriber) -> None:
     """Another mail to somebody whose link has expired, within the limits of the address."""
     if MailAllowance.objects.grant(SuppressionKey.hash_address(subscriber.email), timezone.now()):
         asked = subscriber.consents.filter(what=Consent.What.ASKED).last()
-        ask(subscriber, asked.source if asked else {}, asked.wording if asked else shown_note(""))
+        record_request(subscriber, asked.source if asked else {}, asked.wording if asked else shown_note(""))
 
 
 def _slug(text: str, length: int) -> str:

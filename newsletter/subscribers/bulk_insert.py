@@ -40,7 +40,7 @@ _PAGES = "PRAGMA cache_size = -{}"
 _CACHE = 24_000  # kB
 
 
-def write() -> None:
+def insert_decided() -> None:
     """Write what is decided; part of the write transaction."""
     with connection.cursor() as cursor:
         before = 0

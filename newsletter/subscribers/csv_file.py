@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from insights.text.email_addresses import strip_invisible
 from newsletter.models.email_addresses import clean_address
 from newsletter.subscribers.csv_headings import Layout
-from newsletter.subscribers.csv_rows import BadRow, Row, parse_row
-from newsletter.subscribers.import_report import MOST_PROBLEMS, Report
+from newsletter.subscribers.csv_rows import BadRow, SubscriberRow, parse_row
+from newsletter.subscribers.import_report import MOST_PROBLEMS, ImportReport
 from newsletter.subscribers.text_import import MOST_IN_LINE, LineTooLong, csv_rows, open_text
 
 NO_CONSENTS = (
@@ -21,7 +21,7 @@ NO_CONSENTS = (
 )
 
 
-def good_rows(stream: BinaryIO, report: Report) -> Iterator[Row]:
+def good_rows(stream: BinaryIO, report: ImportReport) -> Iterator[SubscriberRow]:
     """Yield the rows that can be taken, until the report is full."""
     text = open_text(stream)
     reader = None
@@ -56,7 +56,7 @@ def _line_after(reader: Any) -> int:
     return 1 + (reader.line_num if reader else 0)
 
 
-def _good(row: Row | None) -> list[Row]:
+def _good(row: SubscriberRow | None) -> list[SubscriberRow]:
     return [] if row is None else [row]
 
 
@@ -79,7 +79,7 @@ def _bare_address(header: list[str]) -> str:
         return ""
 
 
-def _is_header_fine(layout: Layout, report: Report) -> bool:
+def _is_header_fine(layout: Layout, report: ImportReport) -> bool:
     header = [name for name in layout.headings if name]
     if layout.is_double:
         report.complain(1, "a column stands there twice")
@@ -95,7 +95,7 @@ def _is_header_fine(layout: Layout, report: Report) -> bool:
     return False
 
 
-def _note_columns(layout: Layout, report: Report) -> None:
+def _note_columns(layout: Layout, report: ImportReport) -> None:
     if layout.skipped:
         columns = "Column" if len(layout.skipped) == 1 else "Columns"
         report.notes.append(f"{columns} skipped, nothing of this is stored: {_quoted(layout.skipped)}.")
@@ -107,7 +107,7 @@ def _quoted(names: list[str]) -> str:
     return ", ".join(f"“{name[:40]}”" for name in names[:40]) + (" and more" if len(names) > 40 else "")
 
 
-def _row(line: int, layout: Layout, cells: list[str], report: Report) -> Row | None:
+def _row(line: int, layout: Layout, cells: list[str], report: ImportReport) -> SubscriberRow | None:
     width = len(layout.headings)
     if len(cells) < layout.width or any(map(strip_invisible, cells[width:])):
         report.complain(line, f"{len(cells)} cells where the header has {width}")

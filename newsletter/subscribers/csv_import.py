@@ -20,10 +20,10 @@ from django.db import Error, IntegrityError, transaction
 
 from insights.signals import audit_event
 from newsletter.models import Subscriber, SuppressionKey
-from newsletter.subscribers.bulk_insert import write
+from newsletter.subscribers.bulk_insert import insert_decided
 from newsletter.subscribers.csv_file import good_rows
-from newsletter.subscribers.import_decision import decide, outcomes
-from newsletter.subscribers.import_report import MOST_OUTCOMES, Outcome, Report
+from newsletter.subscribers.import_decision import decide_staged_rows, outcomes
+from newsletter.subscribers.import_report import MOST_OUTCOMES, ImportReport, RowOutcome
 from newsletter.subscribers.import_staging import Staging, temporary_tables
 
 logger = logging.getLogger(__name__)
@@ -40,21 +40,21 @@ def read_csv(
     is_dry_run: bool = False,
     actor: Any = None,
     watch: Watch = iter,
-    on_outcome: Callable[[Outcome], object] | None = None,
-) -> Report:
+    on_outcome: Callable[[RowOutcome], object] | None = None,
+) -> ImportReport:
     """Take the subscribers of a file. Changes nothing when one row is bad or in a dry run.
 
     The audit entry names `actor` (None: the command line) and is written in the same transaction. `watch` may look at
     the rows as they pass, `on_outcome` at what became of each.
     """
-    report = Report()
+    report = ImportReport()
     with temporary_tables():
         staging = Staging(_hash_key(may_write=not is_dry_run))
         for rows in batched(watch(good_rows(stream, report)), CHUNK):
             staging.add(rows)
         staging.finish(report)
         if not report.problems and is_dry_run:
-            decide(report, may_write=False)
+            decide_staged_rows(report, may_write=False)
         elif not report.problems:
             _apply(report, actor)
         report.sort()
@@ -63,7 +63,7 @@ def read_csv(
     return report
 
 
-def _list_outcomes(report: Report, on_outcome: Callable[[Outcome], object] | None) -> None:
+def _list_outcomes(report: ImportReport, on_outcome: Callable[[RowOutcome], object] | None) -> None:
     """Read what became of each row: as many as the report keeps, or all for `on_outcome`."""
     try:
         for outcome in outcomes() if on_outcome else islice(outcomes(), MOST_OUTCOMES):
@@ -76,14 +76,14 @@ def _list_outcomes(report: Report, on_outcome: Callable[[Outcome], object] | Non
         logger.warning("The subscribers were imported; the list of rows broke off (%s).", type(error).__name__)
 
 
-def _apply(report: Report, actor: Any) -> None:
+def _apply(report: ImportReport, actor: Any) -> None:
     """Decide and write. A sign-up that comes in between under PostgreSQL is seen at the second attempt."""
     for attempt in count(1):
         try:
             with transaction.atomic():
-                decide(report, may_write=True)
+                decide_staged_rows(report, may_write=True)
                 if not report.problems:
-                    write()
+                    insert_decided()
                     report.is_applied = True
                     verb, details = "imported subscribers", report.counts
                     audit_event.send(sender=Subscriber, actor=actor, verb=verb, subject="subscribers", details=details)

@@ -26,7 +26,7 @@ class BadRow(Exception):
 
 
 @dataclass(frozen=True)
-class Row:
+class SubscriberRow:
     """A reader as the file describes them. `moments` holds the given ones, `consents` fields of Consent."""
 
     line: int
@@ -44,7 +44,7 @@ class Row:
         return "pending"
 
 
-def parse_row(line: int, cells: Mapping[str, str], labels: Mapping[str, str] | None = None) -> Row:
+def parse_row(line: int, cells: Mapping[str, str], labels: Mapping[str, str] | None = None) -> SubscriberRow:
     """Check the cells of a row, column → value. `labels`: what the file calls a column. Raises BadRow."""
     labels = labels or {}
     if any("\0" in value for value in cells.values()):
@@ -65,7 +65,7 @@ def parse_row(line: int, cells: Mapping[str, str], labels: Mapping[str, str] | N
         confirmed = [consent["happened_at"] for consent in consents if _is_confirmation(consent)]
         dates |= {"confirmed_at": confirmed[-1]} if confirmed else {}
     # A clean address is ASCII and canonical: its key is the same in lower case.
-    row = Row(line, email, email.lower(), _uid(cells.get("uid", "")), dates, consents)
+    row = SubscriberRow(line, email, email.lower(), _uid(cells.get("uid", "")), dates, consents)
     if Subscriber.Status.CONFIRMED in {row.status, said} and not any(map(_is_confirmation, consents)):
         raise BadRow(
             "confirmed, but without a recorded consent (consent_at, consent_wording, consent_proof). To take the row "

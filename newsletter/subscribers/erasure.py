@@ -41,7 +41,7 @@ def erase_marked(pk: int) -> None:
         pass
 
 
-def sweep() -> None:
+def requeue_erasures() -> None:
     """Enqueue again what has shown no sign of life for a minute: its worker was killed, or the queue is long."""
     now = timezone.now()
     for row in Erasure.objects.filter(finished_at=None, progressed_at__lt=now - STALE_AFTER):

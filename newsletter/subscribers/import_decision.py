@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from newsletter.subscribers.import_report import MOST_PROBLEMS, Outcome, Report
+from newsletter.subscribers.import_report import MOST_PROBLEMS, ImportReport, RowOutcome
 
 AT_ONCE = 1000  # rows of a report that are in memory at a time
 
@@ -57,7 +57,7 @@ _REFUSED = "SELECT line FROM import_decision WHERE kind = 'refused' ORDER BY lin
 _SOME = "SELECT line, kind, why FROM import_decision WHERE line > %s ORDER BY line LIMIT %s"
 
 
-def decide(report: Report, *, may_write: bool) -> None:
+def decide_staged_rows(report: ImportReport, *, may_write: bool) -> None:
     """Decide on all staged rows, and count the decisions; with `may_write` as part of the write transaction."""
     with connection.cursor() as cursor:
         if may_write and connection.features.has_select_for_update:
@@ -71,13 +71,13 @@ def decide(report: Report, *, may_write: bool) -> None:
         report.count(dict(cursor.fetchall()))
 
 
-def outcomes() -> Iterator[Outcome]:
+def outcomes() -> Iterator[RowOutcome]:
     """What became of each row, by line."""
     line = 0
     with connection.cursor() as cursor:
         while True:
             cursor.execute(_SOME, [line, AT_ONCE])
-            found = [Outcome(*values) for values in cursor.fetchall()]
+            found = [RowOutcome(*values) for values in cursor.fetchall()]
             if not found:
                 return
             yield from found

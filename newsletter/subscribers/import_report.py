@@ -10,7 +10,7 @@ KINDS = ("new", "changed", "unchanged", "left out")
 
 
 @dataclass(frozen=True)
-class Problem:
+class RowProblem:
     """Why a row cannot be taken. `line` counts from 1, the header's; 0 is the file as a whole."""
 
     line: int
@@ -21,7 +21,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RowOutcome:
     """What became of a good row: `kind` is one of KINDS, `why` where that is worth a word."""
 
     line: int
@@ -33,27 +33,27 @@ class Outcome:
 
 
 @dataclass
-class Report:
+class ImportReport:
     """`is_applied` only when every row was good and it was no dry run. `counts` has all four kinds.
 
     `notes` are sentences about the file as a whole, such as which columns were skipped.
     """
 
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[RowProblem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[RowOutcome] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     is_applied: bool = False
 
     def complain(self, line: int, message: str) -> None:
         if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(Problem(line, message))
+            self.problems.append(RowProblem(line, message))
 
     def count(self, found: dict[str, int]) -> None:
         """Take over how many rows there are of each kind."""
         self.counts = {kind: found.get(kind, 0) for kind in KINDS}
 
-    def tell(self, outcome: Outcome) -> None:
+    def tell(self, outcome: RowOutcome) -> None:
         if len(self.outcomes) < MOST_OUTCOMES:
             self.outcomes.append(outcome)
 

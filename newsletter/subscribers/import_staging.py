@@ -18,8 +18,8 @@ from django.db import Error, connection, models
 from insights.models import Article, Step
 from newsletter.models import Consent, Subscriber
 from newsletter.models.email_addresses import older_address_key
-from newsletter.subscribers.csv_rows import Row
-from newsletter.subscribers.import_report import Report
+from newsletter.subscribers.csv_rows import SubscriberRow
+from newsletter.subscribers.import_report import ImportReport
 
 _MADE_BY_DATABASE = {"id", "status", "subscriber"}
 SUBSCRIBER_FIELDS = [field for field in Subscriber._meta.concrete_fields if field.name not in _MADE_BY_DATABASE]
@@ -130,14 +130,14 @@ class Staging:
         places = ", ".join(["%s"] * (len(CONSENT_FIELDS) + 1))
         self._insert_consents = f"INSERT INTO import_consent VALUES ({places})"  # noqa: S608
 
-    def add(self, rows: tuple[Row, ...]) -> None:
+    def add(self, rows: tuple[SubscriberRow, ...]) -> None:
         consents = [self._consent(row.line, entry) for row in rows for entry in row.consents]
         with connection.cursor() as cursor:
             cursor.executemany(self._insert_rows, [self._row(row) for row in rows])
             if consents:
                 cursor.executemany(self._insert_consents, consents)
 
-    def _row(self, row: Row) -> tuple[Any, ...]:
+    def _row(self, row: SubscriberRow) -> tuple[Any, ...]:
         given = {"email": row.email, "address_key": row.key, **row.dates}
         if row.uid:
             given["uid"] = row.uid
@@ -152,7 +152,7 @@ class Staging:
         }
         return (line, *_values({**entry, **links}, self._consents))
 
-    def finish(self, report: Report) -> None:
+    def finish(self, report: ImportReport) -> None:
         """Complain about addresses and uids that stand in the file twice."""
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
@@ -162,7 +162,7 @@ class Staging:
         self._complain_of_doubles(report, "uid", "uid: the same stands in line {}")
 
     @staticmethod
-    def _complain_of_doubles(report: Report, column: str, words: str) -> None:
+    def _complain_of_doubles(report: ImportReport, column: str, words: str) -> None:
         first = f"SELECT line, MIN(line) OVER (PARTITION BY {column}) AS first FROM import_row"  # noqa: S608
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT line, first FROM ({first}) lines WHERE line > first ORDER BY line LIMIT 500")  # noqa: S608

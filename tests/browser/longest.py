@@ -113,7 +113,7 @@ def make_longest(email: str) -> dict[str, Any]:
     make_step("w" * 60, keywords="W" * 80, **longest(Step, "heading", "text", "button"))
     for status in ("approved", "waiting", "rejected", "spam"):
         make_answer(article, "W" * MESSAGE_MAX_LENGTH, status=status, name="W" * NAME_MAX_LENGTH)
-    links_out.read(article.live_version())
+    links_out.extract_links(article.live_version())
     ExternalLink.objects.update(state="dead", told="W" * 200)
     address = f"{'w' * 64}@{'w' * 63}.{'w' * 63}.{'w' * 55}.com"
     subscriber = make_subscriber(address)

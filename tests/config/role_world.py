@@ -74,7 +74,7 @@ def make_world(author: User) -> SimpleNamespace:
     SiteSettings().save()
     own = make_article("Own draft", published=None, user=author)
     linking = make_article("Links out", user=other, body="[a](https://example.com/dead)\n")
-    links_out.read(linking.live_version())
+    links_out.extract_links(linking.live_version())
     dead, ignored = ExternalLink.objects.get(), ExternalLink.objects.get()
     dead.state = "dead"
     dead.save()

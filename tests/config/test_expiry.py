@@ -49,9 +49,9 @@ def test_what_has_piled_up_goes_in_batches_and_then_nobody_looks_for_an_hour(mon
     monkeypatch.setattr(expiry, "_next_look", 0.0)
     for number in range(3):
         make_session(f"over{number}", -dt.timedelta(seconds=1))
-    expiry.sweep()
+    expiry.delete_expired()
     assert Session.objects.count() == 1
-    expiry.sweep()
+    expiry.delete_expired()
     assert not Session.objects.exists()
     with django_assert_num_queries(0):
-        expiry.sweep()
+        expiry.delete_expired()

@@ -212,8 +212,8 @@ class TestForgetting:
     def test_approved_words_show_at_once_and_rejected_ones_go(self, site: Site) -> None:
         everywhere(site, ARTICLE)
         decide = (
-            "from feedback.models import Answer; from feedback.moderation import decide;"
-            "answer = Answer.objects.get(); decide(answer.pk, {!r}, seen=answer.changed_at, actor=None)"
+            "from feedback.models import Answer; from feedback.moderation import moderate;"
+            "answer = Answer.objects.get(); moderate(answer.pk, {!r}, seen=answer.changed_at, actor=None)"
         )
         site.shell(
             "from insights.models import Article; from feedback.models import Answer;"

@@ -17,7 +17,7 @@ from django.db import OperationalError
 from config.page_cache import PageCache, wrapper
 from config.page_cache.generations import Generations
 from config.page_cache.page import _preferred, cache_control, make_page, preferred_encoding
-from config.page_cache.stores import FILES, Folder, Generation, Memory
+from config.page_cache.stores import FILES, FolderStore, Generation, Memory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -314,7 +314,7 @@ class TestBounds:
         assert not memory.pages
 
     def test_the_folder_never_holds_more_files_than_places(self, tmp_path):
-        folder = Folder(tmp_path / "pages", Generations(tmp_path))
+        folder = FolderStore(tmp_path / "pages", Generations(tmp_path))
         for number in range(3 * FILES):
             page = make_page(f"/{number}", [], b"x", before=None, now=1, fresh_until=0, until=0)
             folder.write(page, Generation("0", "0"))

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 from django.urls import get_resolver, reverse
 
-from config.middleware.public_posts import Limit, count_request, network_key, sweep
+from config.middleware.public_posts import Limit, count_request, forget_old_networks, network_key
 from config.models import RequestCount
 from config.origins import is_from_here
 from tests.factories import make_article
@@ -155,7 +155,7 @@ def test_counts_are_swept_when_their_window_is_over(db, settings) -> None:
         traveller.shift(30)
         count_request(Limit("a:b", 1, 10), "young")
         traveller.shift(31)
-        sweep()
+        forget_old_networks()
     assert [row.network for row in RequestCount.objects.all()] == ["young"]
 
 

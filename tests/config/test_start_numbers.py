@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 from config.admin_site.dashboard.charts import BASE, TOP, bar_chart
-from config.admin_site.dashboard.numbers import panels
+from config.admin_site.dashboard.numbers import number_panels
 from insights.models import DailyViews
 from newsletter.models import Consent
 from tests.factories import make_article, make_user
@@ -50,7 +50,7 @@ def raw(statement: str) -> list[tuple[Any, ...]]:
 class TestTheCharts:
     def test_equal_the_rows(self):
         a_month([make_article() for _ in range(4)])
-        views, sign_ups = panels(NOW)["charts"]
+        views, sign_ups = number_panels(NOW)["charts"]
         first = TODAY - dt.timedelta(days=29)
         by_day: Counter[dt.date] = Counter()
         for day, count in raw("SELECT day, views FROM insights_dailyviews"):
@@ -67,7 +67,7 @@ class TestTheCharts:
     def test_days_are_utc_whatever_the_publication_s_zone(self, client, settings):
         for moment in (NOW, NOW - dt.timedelta(hours=1), NOW - dt.timedelta(days=30)):
             confirm(moment)
-        sign_ups = panels(NOW)["charts"][1]
+        sign_ups = number_panels(NOW)["charts"][1]
         assert [bar.count for bar in sign_ups.bars[-2:]] == [1, 1]
         assert sign_ups.total == 2
 
@@ -119,7 +119,7 @@ class TestTheArticlesThatBroughtMost:
         sign_ups = Counter(
             Consent.objects.filter(what="confirmed", happened_at__gte=since).values_list("article_id", flat=True)
         )
-        found = panels(NOW)
+        found = number_panels(NOW)
         wanted = sorted(articles, key=lambda one: (-sign_ups[one.pk], -views[one.pk], one.pk))[:10]
         told = [(row.title, row.sign_ups, row.views) for row in found["best"]]
         assert told == [(f"Article {articles.index(one)}", sign_ups[one.pk], views[one.pk]) for one in wanted]
@@ -131,13 +131,13 @@ class TestTheArticlesThatBroughtMost:
         for number, article in enumerate(articles):
             confirm(NOW, article)
             DailyViews.objects.create(article=article, day=TODAY, views=number + 1)
-        assert [row.title for row in panels(NOW)["best"]] == [f"Article {number}" for number in range(12, 2, -1)]
+        assert [row.title for row in number_panels(NOW)["best"]] == [f"Article {number}" for number in range(12, 2, -1)]
 
     def test_one_with_sign_ups_and_no_views_stands_above_one_with_views(self):
         seen, asked = make_article("Seen"), make_article("Asked")
         DailyViews.objects.create(article=seen, day=TODAY, views=1000)
         confirm(NOW, asked)
-        assert [(row.title, row.sign_ups, row.views) for row in panels(NOW)["best"]] == [
+        assert [(row.title, row.sign_ups, row.views) for row in number_panels(NOW)["best"]] == [
             ("Asked", 1, 0),
             ("Seen", 0, 1000),
         ]
@@ -147,9 +147,9 @@ class TestTheArticlesThatBroughtMost:
         gone.unpublish()
         for article in (out, gone):
             confirm(NOW, article)
-        assert {row.title: row.address for row in panels(NOW)["best"]} == {"Out": "/insights/out/", "Gone": ""}
+        assert {row.title: row.address for row in number_panels(NOW)["best"]} == {"Out": "/insights/out/", "Gone": ""}
 
     def test_take_four_queries_however_many_there_are(self, django_assert_num_queries):
         a_month([make_article() for _ in range(12)])
         with django_assert_num_queries(4):
-            panels(NOW)
+            number_panels(NOW)

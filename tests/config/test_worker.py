@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from config.management.commands.worker import TaskWorker
-from config.tasks.periodic import LOST_AFTER, fail_lost_tasks, keep_alive, sweep_once
+from config.tasks.periodic import LOST_AFTER, fail_lost_tasks, keep_alive, run_due
 
 # The worker gives up connections between tasks, which a test inside a transaction would not survive.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,7 +58,7 @@ def make_running(*, silent_for: dt.timedelta) -> DBTaskResult:
 
 
 def test_once_sweeps_and_empties_the_queue(settings) -> None:
-    settings.SWEEPS = [f"{__name__}.good_sweep"]
+    settings.PERIODIC_TASKS = [f"{__name__}.good_sweep"]
     note.enqueue("first")
     note.enqueue("second")
     call_command("worker", once=True, stdout=io.StringIO())
@@ -66,17 +66,17 @@ def test_once_sweeps_and_empties_the_queue(settings) -> None:
 
 
 def test_a_broken_sweep_is_logged_and_stops_no_other(settings, caplog) -> None:
-    settings.SWEEPS = [f"{__name__}.bad_sweep", f"{__name__}.good_sweep"]
+    settings.PERIODIC_TASKS = [f"{__name__}.bad_sweep", f"{__name__}.good_sweep"]
     with caplog.at_level(logging.ERROR):
-        sweep_once()
+        run_due()
     assert calls == ["good"]
     assert "bad_sweep failed" in caplog.text
 
 
 def test_every_sweep_of_the_site_can_be_called(settings, caplog) -> None:
     with caplog.at_level(logging.ERROR):
-        sweep_once()
-    assert settings.SWEEPS
+        run_due()
+    assert settings.PERIODIC_TASKS
     assert not caplog.records
 
 

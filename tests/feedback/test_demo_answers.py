@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from feedback.demo import SAID, load
+from feedback.demo import SAID, load_demo_feedback
 from feedback.display import read_comments
 from feedback.models import Answer
 from insights.demo.identity import demo_identity
@@ -23,7 +23,7 @@ def make_demo_articles() -> None:
 
 def test_the_lead_has_at_least_five_approved_and_two_waiting_answers() -> None:
     make_demo_articles()
-    load(lambda line: None)
+    load_demo_feedback(lambda line: None)
     lead = Answer.objects.filter(article__slug=LEAD)
     assert lead.approved().count() >= 5
     assert lead.waiting().count() >= 2
@@ -34,7 +34,7 @@ def test_the_lead_has_at_least_five_approved_and_two_waiting_answers() -> None:
 
 def test_every_name_says_that_it_is_made_up() -> None:
     make_demo_articles()
-    load(lambda line: None)
+    load_demo_feedback(lambda line: None)
     assert all("demo reader" in name.lower() for name in Answer.objects.values_list("name", flat=True))
     assert not Answer.objects.filter(resembles_staff=True).exists()
     assert not Answer.objects.filter(answered_at__gt=timezone.now()).exists()
@@ -43,10 +43,10 @@ def test_every_name_says_that_it_is_made_up() -> None:
 def test_a_second_load_adds_nothing_and_undoes_no_decision() -> None:
     make_demo_articles()
     told: list[str] = []
-    load(told.append)
+    load_demo_feedback(told.append)
     Answer.objects.waiting().update(rejected_at=timezone.now())
     before = list(Answer.objects.order_by("pk").values_list("pk", "status"))
-    load(told.append)
+    load_demo_feedback(told.append)
     assert list(Answer.objects.order_by("pk").values_list("pk", "status")) == before
     assert told == [f"{len(before)} demo answers were added.", "The demo answers are there already."]
 
@@ -55,5 +55,5 @@ def test_an_article_of_somebodys_own_gets_none() -> None:
     make_article(slug=LEAD)
     answered = make_article(slug="what-a-token-is", article={"uid": demo_identity("what-a-token-is")})
     make_answer(answered)
-    load(lambda line: None)
+    load_demo_feedback(lambda line: None)
     assert Answer.objects.count() == 1

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from feedback.models import Answer
-from feedback.moderation import decide, decide_many
+from feedback.moderation import decide_many, moderate
 from tests.factories import make_user
 from tests.feedback.factories import make_answer, press, say, vote_again
 
@@ -52,7 +52,7 @@ class TestAnExplainedNo:
         moderator = make_user("Moderator")
         for decision in decisions:
             answer = Answer.objects.get()
-            decide(answer.pk, decision, seen=answer.changed_at, actor=moderator)
+            moderate(answer.pk, decision, seen=answer.changed_at, actor=moderator)
         assert figure(client, article) == ((int(helpful == "yes"), 1) if is_counted else (0, 0))
 
     @pytest.mark.parametrize("decision", ["", "approve", "reject"])
@@ -61,7 +61,7 @@ class TestAnExplainedNo:
         say(client, article, traveller, "Words of a reader.", helpful="no")
         if decision:
             answer = Answer.objects.get()
-            decide(answer.pk, decision, seen=answer.changed_at, actor=make_user("Moderator"))
+            moderate(answer.pk, decision, seen=answer.changed_at, actor=make_user("Moderator"))
         press(client, article, "yes")
         assert figure(client, article) == (1, 1)
         press(client, article, "no")

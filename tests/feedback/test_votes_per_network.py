@@ -12,10 +12,10 @@ from django.conf import settings
 from django.test import Client
 
 from feedback.models import Answer
-from feedback.moderation import decide
+from feedback.moderation import moderate
 from insights.models import NetworkToday, ReaderSalt
 from insights.public.networks import HOUSEHOLDS
-from insights.public.readers import sweep
+from insights.public.readers import forget_earlier_days
 from tests.factories import make_article, make_user
 from tests.feedback.factories import LATER, address_of, press, say, token_in
 from tests.patience import status_once_taken
@@ -94,10 +94,10 @@ class TestVotesOfOneNetwork:
         for number in range(CAP + 5):
             vote(article, number)
         assert counted() == 2 * CAP
-        sweep()
+        forget_earlier_days()
         assert set(NetworkToday.objects.values_list("day", flat=True)) == {dt.datetime.now(dt.UTC).date()}
         traveller.shift(dt.timedelta(days=1))
-        sweep()
+        forget_earlier_days()
         assert not NetworkToday.objects.exists()
         assert not ReaderSalt.objects.exists()
 
@@ -135,7 +135,7 @@ class TestACommentBeyondTheCap:
         assert "Thanks. Your comment is waiting for approval." in thanks.text
         answer = Answer.objects.waiting().get()
         assert counted() == CAP
-        decide(answer.pk, "approve", seen=answer.changed_at, actor=make_user("Moderator"))
+        moderate(answer.pk, "approve", seen=answer.changed_at, actor=make_user("Moderator"))
         assert counted() == CAP
         assert "Words beyond the cap." in client.get(full.get_absolute_url()).text
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from insights.editor.preflight_gate import look_at_post
 from insights.models import Redirect, Tag, User
-from insights.preflight import Report
+from insights.preflight import PreflightReport
 from tests.cpu import cpu_seconds
 from tests.factories import (
     make_article,
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 SITE = "http://127.0.0.1:8000"
 
 
-def checked(body: str = "Some words.\n", user: User | None = None, **typed: str) -> Report:
+def checked(body: str = "Some words.\n", user: User | None = None, **typed: str) -> PreflightReport:
     """The panel over a text that is otherwise ready; as an editor sees it, or `user`."""
     data = QueryDict(mutable=True)
     data.update(
@@ -37,7 +37,7 @@ def checked(body: str = "Some words.\n", user: User | None = None, **typed: str)
     return look_at_post(data, user or make_user("Editor"))
 
 
-def found(panel: Report, *rules: str) -> list[tuple[str, str, int, str]]:
+def found(panel: PreflightReport, *rules: str) -> list[tuple[str, str, int, str]]:
     """Level, field, line and letters of the findings of some rules; none named: of all but the next step's."""
     return [
         (one.level.value, one.name, one.line, one.near)

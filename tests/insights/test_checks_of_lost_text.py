@@ -7,7 +7,7 @@ import re
 import pytest
 
 from insights.markup import render
-from insights.preflight import Report
+from insights.preflight import PreflightReport
 from tests.factories import make_picture
 from tests.insights.test_checks import checked
 
@@ -20,7 +20,7 @@ def said(body: str) -> list[tuple[str, int, str]]:
     return [(one.level.value, one.line, one.message) for one in report(body).findings if one.rule in RULES]
 
 
-def report(body: str) -> Report:
+def report(body: str) -> PreflightReport:
     return checked(body)
 
 

@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 import pytest
 
 from insights.history.html_diff import compare_pages
-from insights.history.html_tree import parse, text_of
+from insights.history.html_tree import parse_html, text_of
 from insights.markup import render, sanitise
-from insights.markup.figures import Picture
+from insights.markup.figures import FigurePicture
 from tests.insights.test_comparing import seen
 
 UID = "11111111-1111-4111-8111-111111111111"
@@ -117,7 +117,7 @@ class TestBlocks:
 class TestPictures:
     @staticmethod
     def page(text: str) -> str:
-        return render(text, {UID: Picture("/media/a.png", 6, 4, "A", "", "")}).html
+        return render(text, {UID: FigurePicture("/media/a.png", 6, 4, "A", "", "")}).html
 
     def test_that_came_are_shown_as_added(self):
         html = seen(compare_pages(self.page("Words."), self.page(f"Words.\n\n![A field](picture:{UID})")))
@@ -165,7 +165,7 @@ class TestWhatComesOut:
         html = compare_pages(one, other)
         assert_valid(html)
         new = re.sub(r"<del>.*?</del>", "", seen(html), flags=re.DOTALL)
-        assert "".join(text_of(parse(new)).split()) == "".join(text_of(parse(other)).split())
+        assert "".join(text_of(parse_html(new)).split()) == "".join(text_of(parse_html(other)).split())
 
     def test_is_the_page_itself_where_nothing_differs(self):
         html = compare_pages(render(RICH).html, render(RICH).html)

@@ -108,7 +108,7 @@ def measured(work: bounded.Work, source: bytes, limits: bounded.Limits) -> tuple
 
 @lru_cache(maxsize=1)
 def idle_memory() -> int:
-    return measured(reencoding.work, as_bytes(Image.new("1", (1, 1))), uploads.LIMITS)[1]
+    return measured(reencoding.redraw_in_child, as_bytes(Image.new("1", (1, 1))), uploads.LIMITS)[1]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -116,7 +116,7 @@ def test_every_kind_of_picture_stays_within_time_memory_and_bytes(kind):
     """E11: a quarter of 16 megapixels in a quarter of the time and memory, stored as lossy as it came."""
     make, stored = KINDS[kind]
     source = make(photograph(2000, 1999))
-    seconds, memory, told, (content,) = measured(reencoding.work, source, uploads.LIMITS)
+    seconds, memory, told, (content,) = measured(reencoding.redraw_in_child, source, uploads.LIMITS)
     assert seconds < SECONDS / 4 + 0.5  # the start of the child
     assert memory - idle_memory() < (MEMORY if stored == "WEBP" else MEMORY / 4 + 10 * MB)
     image = Image.open(io.BytesIO(content))
@@ -130,7 +130,7 @@ def test_a_large_lossy_webp_takes_a_second_and_stays_lossy():
     """E11: 4000 × 3999 of photographic noise took 13.5 s and 390 MB, and was stored as a PNG of 35 MB."""
     source = KINDS["lossy WebP"][0](photograph(4000, 3999))
     assert 3 * MB < len(source) < 10 * MB
-    seconds, memory, told, (content,) = measured(reencoding.work, source, uploads.LIMITS)
+    seconds, memory, told, (content,) = measured(reencoding.redraw_in_child, source, uploads.LIMITS)
     assert seconds < SECONDS
     assert memory - idle_memory() < MEMORY
     assert told == {"extension": "jpg", "width": 4000, "height": 3999}
@@ -140,7 +140,7 @@ def test_a_large_lossy_webp_takes_a_second_and_stays_lossy():
 def test_a_progressive_jpeg_that_would_take_too_much_memory_is_drawn_at_half_its_width():
     """E11: all coefficients of a JPEG of full colour are in memory at once, six bytes a pixel."""
     source = as_bytes(photograph(4000, 3999), "JPEG", quality=60, progressive=True, subsampling=0)
-    _, memory, told, _ = measured(reencoding.work, source, uploads.LIMITS)
+    _, memory, told, _ = measured(reencoding.redraw_in_child, source, uploads.LIMITS)
     assert memory - idle_memory() < MEMORY
     assert told == {"extension": "jpg", "width": 2000, "height": 2000}
 
@@ -274,7 +274,7 @@ class TestRenditions:
     def test_of_a_scroll_are_webp_alone_and_cheap(self):
         """E11: one format and no second try, for the largest that an upload may be."""
         source = as_bytes(photograph(976, 16_383), "JPEG", quality=85)
-        seconds, memory, told, _ = measured(rendition_encoding.work, source, renditions.LIMITS)
+        seconds, memory, told, _ = measured(rendition_encoding.encode_in_child, source, renditions.LIMITS)
         assert {format_ for format_, _ in told["made"]} == {"webp"}
         assert seconds < 8
         assert memory - idle_memory() < 250 * MB
@@ -284,7 +284,7 @@ class TestRenditions:
         """E11: the picture stays, and its page shows the stored file."""
         picture = store_picture(as_bytes(photograph(1600, 1200), "JPEG"))
         monkeypatch.setattr(renditions, "LIMITS", bounded.Limits(cpu=1, wall=0.2, memory=renditions.LIMITS.memory))
-        assert renditions.make(picture) is False
+        assert renditions.make_renditions(picture) is False
         picture.refresh_from_db()
         assert (picture.renditions, picture.renditions_retry_at is not None) == ({}, True)
         assert "has no renditions" in caplog.text
@@ -292,7 +292,7 @@ class TestRenditions:
     def test_of_a_transparent_photograph_keep_its_transparency(self):
         """E11: a stored WebP has renditions like any other."""
         stored = reencode(KINDS["lossy WebP with transparency"][0](photograph(640, 480)))
-        made = renditions.drawn(stored.content, {"webp": [320]})
+        made = renditions.drawn_renditions(stored.content, {"webp": [320]})
         assert Image.open(io.BytesIO(made["webp"][320])).convert("RGBA").getpixel((160, 120))[3] < 20
 
 

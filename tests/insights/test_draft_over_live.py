@@ -39,7 +39,7 @@ def world(run_tasks) -> dict[str, Any]:
         )
         neighbour = make_article("Beside it", slug="beside", series_part=2, **filed)
     run_tasks()
-    related.sweep()
+    related.update_due_related()
     return {"article": article, "neighbour": neighbour, "tag": tag, "series": series, "author": author,
             "category": category}  # fmt: skip
 

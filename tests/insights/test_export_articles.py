@@ -45,7 +45,7 @@ def test_each_text_that_counts_has_its_file_and_pictures_stand_beside(tmp_path):
         "one.md", "one.draft.md", "two.md", stored, "publication.yaml", "manifest.yaml",
     }  # fmt: skip
     assert f"![A]({stored})" in (tmp_path / "out/one.md").read_text()
-    written = manifest.read((tmp_path / "out/manifest.yaml").read_text())
+    written = manifest.read_manifest((tmp_path / "out/manifest.yaml").read_text())
     assert written.pictures[stored].sha256 == hashlib.sha256((tmp_path / "out" / stored).read_bytes()).hexdigest()
     assert set(written.hashes) == files(tmp_path / "out") - {"manifest.yaml"}
 
@@ -169,7 +169,7 @@ class TestTheManifestOnTheWayBack:
         ):
             path.write_bytes(content)
             listing = folder / "manifest.yaml"
-            old = manifest.read(listing.read_text()).pictures[f"images/{path.name}"].sha256
+            old = manifest.read_manifest(listing.read_text()).pictures[f"images/{path.name}"].sha256
             listing.write_text(listing.read_text().replace(old, hashlib.sha256(content).hexdigest()))
             if is_picture:
                 run("import_articles", folder)

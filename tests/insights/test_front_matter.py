@@ -7,20 +7,20 @@ import zoneinfo
 import pytest
 
 from insights.exchange import front_matter, string_yaml
-from insights.exchange.front_matter import compose, parse
+from insights.exchange.front_matter import parse_front_matter, write_front_matter
 from tests.cpu import cpu_seconds
 
 BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
 
 
 def read(head, body="Text.\n"):
-    article, problems = parse(f"---\n{head}\n---\n{body}", "a.md", BERLIN)
+    article, problems = parse_front_matter(f"---\n{head}\n---\n{body}", "a.md", BERLIN)
     assert not problems, problems
     return article
 
 
 def complaint(head):
-    article, problems = parse(f"---\n{head}\n---\nText.\n", "a.md", BERLIN)
+    article, problems = parse_front_matter(f"---\n{head}\n---\nText.\n", "a.md", BERLIN)
     assert article is None
     return "\n".join(map(str, problems))
 
@@ -90,7 +90,7 @@ def test_what_is_no_moment_is_refused(written):
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_taken():
-    article, problems = parse("\ufeff---\r\ntitle: T\r\n---\r\nOne\r\ntwo\r\n", "a.md", dt.UTC)
+    article, problems = parse_front_matter("\ufeff---\r\ntitle: T\r\n---\r\nOne\r\ntwo\r\n", "a.md", dt.UTC)
     assert not problems
     assert article.body == "One\ntwo\n"
 
@@ -102,7 +102,7 @@ def test_a_body_is_kept_byte_for_byte():
 
 @pytest.mark.parametrize("text", ["", "# A heading\n", "---\ntitle: T\n", "--- \ntitle: T", "\n---\ntitle: T\n---\n"])
 def test_a_file_without_front_matter_is_refused(text):
-    article, problems = parse(text, "a.md", dt.UTC)
+    article, problems = parse_front_matter(text, "a.md", dt.UTC)
     assert article is None
     assert "does not begin with front matter" in str(problems[0])
 
@@ -110,7 +110,7 @@ def test_a_file_without_front_matter_is_refused(text):
 @pytest.mark.parametrize("escape", [r"\0", r"\ud800"])
 def test_what_no_database_can_hold_is_refused(escape):
     assert "cannot be stored" in complaint(f'title: "a{escape}b"')
-    article, problems = parse("---\ntitle: T\n---\na\0b", "a.md", dt.UTC)
+    article, problems = parse_front_matter("---\ntitle: T\n---\na\0b", "a.md", dt.UTC)
     assert article is None
     assert "NUL" in str(problems[0])
 
@@ -139,12 +139,14 @@ def test_whatever_text_is_written_is_read_back_as_it_was():
         values = {key: "".join(chance.choices(letters, k=chance.randint(1, 12))) for key in front_matter.TEXTS}
         values["title"] += "x"
         tags = sorted({"".join(chance.choices(letters, k=6)).strip() for _ in range(3)} - {""})
-        article, problems = parse(compose({**values, "tags": tags}, "Body"), "a.md", dt.UTC)
+        article, problems = parse_front_matter(write_front_matter({**values, "tags": tags}, "Body"), "a.md", dt.UTC)
         assert not problems
         assert article.texts == values
         assert article.tags == tags
 
 
 def test_numbers_and_moments_are_written_without_quotes():
-    text = string_yaml.write({"date": "2026-05-25T09:00:00+00:00", "part": "2", "word": "no", "tags": ["a: b", "c"]})
+    text = string_yaml.write_yaml(
+        {"date": "2026-05-25T09:00:00+00:00", "part": "2", "word": "no", "tags": ["a: b", "c"]}
+    )
     assert text == "date: 2026-05-25T09:00:00+00:00\npart: 2\nword: 'no'\ntags: ['a: b', c]\n"

@@ -246,8 +246,8 @@ class TestThatEachGoesOutOnce:
         DBTaskResult.objects.all().delete()
         assert ReviewEmail.objects.claim(self.the_mail().pk, timezone.now(), LEASE)
         with time_machine.travel(timezone.now() + LEASE + dt.timedelta(seconds=1)):
-            handover_mail.sweep()
-            handover_mail.sweep()
+            handover_mail.requeue_review_emails()
+            handover_mail.requeue_review_emails()
             run_tasks()
         assert len(sink.envelopes) == 1
         assert self.the_mail().state == "sent"
@@ -259,7 +259,7 @@ class TestThatEachGoesOutOnce:
         mail = ReviewEmail.objects.claim(self.the_mail().pk, timezone.now(), LEASE)
         assert handover_mail.REVIEW_OUTBOX.goes_now(mail)
         with time_machine.travel(timezone.now() + LEASE + dt.timedelta(seconds=1)):
-            handover_mail.sweep()
+            handover_mail.requeue_review_emails()
             run_tasks()
         assert not sink.envelopes
         assert (self.the_mail().state, self.the_mail().trouble) == ("unknown", "WorkerKilled")
@@ -269,8 +269,8 @@ class TestThatEachGoesOutOnce:
         submit(text_of(article), user=author)
         DBTaskResult.objects.all().delete()
         with time_machine.travel(timezone.now() + dt.timedelta(minutes=1)):
-            handover_mail.sweep()
-            handover_mail.sweep()
+            handover_mail.requeue_review_emails()
+            handover_mail.requeue_review_emails()
             assert DBTaskResult.objects.count() == 1
             run_tasks()
         assert len(sink.envelopes) == 1
@@ -293,9 +293,9 @@ class TestThatEachGoesOutOnce:
         assert "ed@" not in told
 
     def test_a_sweep_with_nothing_to_do_writes_nothing(self, settings, django_assert_num_queries):
-        assert "insights.review.mail.sweep" in settings.SWEEPS
+        assert "insights.review.mail.requeue_review_emails" in settings.PERIODIC_TASKS
         with django_assert_num_queries(2):
-            handover_mail.sweep()
+            handover_mail.requeue_review_emails()
 
 
 HAND_IN = """

@@ -8,7 +8,7 @@ from textwrap import dedent
 
 import pytest
 
-from insights.exchange.front_matter import parse
+from insights.exchange.front_matter import parse_front_matter
 from insights.models import Article, Author, Series, Tag
 from tests.insights.article_files import refused, run
 from tests.insights.test_front_matter import complaint, read
@@ -258,14 +258,14 @@ def test_the_documented_example_is_read_as_it_stands():
     """Fault A8: its own comments are such that nothing is lost."""
     page = (Path(__file__).resolve().parents[2] / "docs" / "writing.md").read_text()
     example = dedent(page[page.index("    ---\n    title:") : page.index("    The first paragraph")])
-    article, problems = parse(example, "a.md", dt.UTC)
+    article, problems = parse_front_matter(example, "a.md", dt.UTC)
     assert problems == []
     assert (article.title, article.category) == ("Reading a model card: a guide", "Analysis")
     assert (article.authors, article.tags, article.status) == (["AI Scope Hub"], ["evaluation", "safety"], "published")
 
 
 def complaint_of_file(text: str) -> str:
-    article, problems = parse(text, "a.md", dt.UTC)
+    article, problems = parse_front_matter(text, "a.md", dt.UTC)
     assert article is None
     return "\n".join(map(str, problems))
 

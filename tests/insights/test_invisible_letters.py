@@ -86,14 +86,14 @@ def test_no_control_character_reaches_a_feed():
     "text", ["👩\u200d💻 at work", "می\u200cخواهم", "🏳\ufe0f\u200d🌈", "中国的人工智能", "Zoë – “naïve”", "שלום"]
 )
 def test_what_scripts_and_emoji_need_stays(text):
-    assert invisible_characters.line(text) == text
+    assert invisible_characters.single_line(text) == text
 
 
 @pytest.mark.parametrize("text", ["ad\u200dmin", "ad\u200c\u200dmin", "\u200dadmin", "admin\u200c"])
 def test_a_joiner_that_joins_nothing_goes(text):
-    assert invisible_characters.line(text) == "admin"
+    assert invisible_characters.single_line(text) == "admin"
 
 
 def test_a_line_is_one_line():
-    assert invisible_characters.line(" a\r\nb\u2028c\td ") == "a b c d"
+    assert invisible_characters.single_line(" a\r\nb\u2028c\td ") == "a b c d"
     assert invisible_characters.lines("a\r\nb\u2029c\n") == "a\nb\nc"

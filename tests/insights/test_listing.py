@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from insights.models import Version
-from insights.public.listing import BrokenCursor, list_page, make_cursor, read_cursor
+from insights.public.listing import InvalidListCursor, list_page, make_cursor, read_cursor
 from tests.factories import make_article, make_author, make_category, make_series, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,7 @@ def test_a_single_page_has_no_neighbours():
     "cursor", ["x", "zz-", "-1", "1e9", "zzzzzzzzzzzz-1", "0-zzzzzzzzzzzzzzzzzzzzzzzzz", "1-1-1", "Ä-1", "1-1\n"]
 )
 def test_a_cursor_of_somebody_elses_making_is_refused(cursor):
-    with pytest.raises(BrokenCursor):
+    with pytest.raises(InvalidListCursor):
         read_cursor(cursor)
 
 

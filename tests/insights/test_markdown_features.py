@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from insights.markup import MAX_BYTES, Rendered, render
-from insights.markup.figures import Picture
+from insights.markup.figures import FigurePicture
 from insights.public.absolute_urls import carried
 
 UID = "6b0c0000-0000-4000-8000-000000000001"
-PICTURES = {UID: Picture("/media/a.png", 60, 40, alt="stored alt", caption="stored caption", credit="Drawing: desk")}
+PICTURES = {
+    UID: FigurePicture("/media/a.png", 60, 40, alt="stored alt", caption="stored caption", credit="Drawing: desk")
+}
 
 
 def html(text: str) -> str:

@@ -8,11 +8,11 @@ from html.parser import HTMLParser
 import pytest
 
 from insights.markup import render
-from insights.markup.figures import Picture
+from insights.markup.figures import FigurePicture
 from tests.cpu import cpu_seconds
 
 UID = "6b0c0000-0000-4000-8000-000000000001"
-PICTURES = {UID: Picture("/media/a.png", 60, 40, alt="stored", caption="caption", credit="credit")}
+PICTURES = {UID: FigurePicture("/media/a.png", 60, 40, alt="stored", caption="caption", credit="credit")}
 
 HOSTILE = {
     "script": "<script>alert(1)</script>",

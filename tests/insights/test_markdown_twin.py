@@ -25,7 +25,7 @@ def twin(client, slug="one"):
     assert response.status_code == 200
     assert response["Content-Type"] == "text/markdown; charset=utf-8"
     _, head, body = response.content.decode().split("---\n", 2)
-    return string_yaml.read(head), body
+    return string_yaml.read_yaml(head), body
 
 
 def test_the_twin_holds_the_public_facts_and_the_text(client):

@@ -10,7 +10,18 @@ import pytest
 
 from insights.models import Step
 from insights.next_step.decisions import decision_of, step_rules
-from insights.next_step.scoring import Decision, Score, StepRule, Text, Weight, choose, found, plain, score, scores
+from insights.next_step.scoring import (
+    Decision,
+    Score,
+    StepRule,
+    Text,
+    Weight,
+    choose_step,
+    found,
+    plain_number,
+    score_step,
+    scores,
+)
 from insights.publishing.rendering import render_text
 from tests.factories import make_article, make_step
 
@@ -24,15 +35,15 @@ def rule(slug: str = "letter", *keywords: str, threshold: str = "3", **weights: 
 
 
 def decide(*rules: StepRule, title: str = "", excerpt: str = "", content: str = "", **options: str) -> Decision:
-    return choose(rules, Text(title, excerpt, content), **{"default": "letter", **options})
+    return choose_step(rules, Text(title, excerpt, content), **{"default": "letter", **options})
 
 
 class TestAField:
     def test_contributes_its_weight_for_each_distinct_keyword(self):
-        assert score(rule(), Text("", "", "ai and tokens, ai and ai")).points == 2
+        assert score_step(rule(), Text("", "", "ai and tokens, ai and ai")).points == 2
 
     def test_up_to_its_cap(self):
-        result = score(rule("x", "a", "b", "c", "d"), Text("a b", "a b", "a b c d"))
+        result = score_step(rule("x", "a", "b", "c", "d"), Text("a b", "a b", "a b c d"))
         assert [(part.field, part.points) for part in result.parts] == [
             ("title", Decimal(3)),
             ("excerpt", Decimal("1.5")),
@@ -40,14 +51,14 @@ class TestAField:
         ]
 
     def test_names_all_words_that_were_found(self):
-        assert score(rule("x", "a", "b", "c", "d"), Text("", "", "d c b a")).parts[0].words == ("a", "b", "c", "d")
+        assert score_step(rule("x", "a", "b", "c", "d"), Text("", "", "d c b a")).parts[0].words == ("a", "b", "c", "d")
 
     def test_that_is_empty_contributes_nothing(self):
-        assert [part.field for part in score(rule(), Text("ai", "", "ai")).parts] == ["title", "content"]
+        assert [part.field for part in score_step(rule(), Text("ai", "", "ai")).parts] == ["title", "content"]
 
     @pytest.mark.parametrize("title", [("0", 1), ("3", 0)])
     def test_with_no_weight_or_no_cap_is_left_out(self, title):
-        assert [part.field for part in score(rule(title=title), Text("ai", "ai", "")).parts] == ["excerpt"]
+        assert [part.field for part in score_step(rule(title=title), Text("ai", "ai", "")).parts] == ["excerpt"]
 
 
 class TestAKeyword:
@@ -195,7 +206,7 @@ class TestTheLine:
 
     @pytest.mark.parametrize(("number", "told"), [("0", "0"), ("1E+2", "100"), ("0.50", "0.5"), ("1000.00", "1000")])
     def test_plain_numbers(self, number, told):
-        assert plain(Decimal(number)) == told
+        assert plain_number(Decimal(number)) == told
 
 
 class TestWhateverTheText:
@@ -228,7 +239,7 @@ class TestWhateverTheText:
 
     def test_the_winner_is_eligible_and_nobody_before_it_is_as_good(self):
         for rules, text in self.cases():
-            decision, results = choose(rules, text, default="d"), scores(rules, text)
+            decision, results = choose_step(rules, text, default="d"), scores(rules, text)
             eligible = [result for result in results if result.reaches_threshold]
             assert (decision.source == "rule") is bool(eligible)
             if eligible:
@@ -237,11 +248,11 @@ class TestWhateverTheText:
 
     def test_confidence_lies_between_nothing_and_one(self):
         for rules, text in self.cases():
-            assert 0 <= choose(rules, text, default="d").confidence <= 1
+            assert 0 <= choose_step(rules, text, default="d").confidence <= 1
 
     def test_a_decision_survives_its_storage(self):
         for rules, text in self.cases():
-            decision = choose(rules, text, default="d")
+            decision = choose_step(rules, text, default="d")
             assert Decision.from_json(decision.as_json()) == decision
             assert Decision.from_json(decision.as_json()).line() == decision.line()
 
@@ -253,7 +264,9 @@ class TestWhateverTheText:
 
     def test_the_order_of_keywords_decides_nothing(self):
         text = Text("ai models", "tokens", "ai tokens models")
-        points = {score(rule("x", *order), text).points for order in itertools.permutations(("ai", "tokens", "models"))}
+        points = {
+            score_step(rule("x", *order), text).points for order in itertools.permutations(("ai", "tokens", "models"))
+        }
         assert points == {Decimal("7.5")}
 
 

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from insights.link_checker import checking, extraction
-from insights.link_checker.checking import enqueue_due, look_at
-from insights.link_checker.client import Answer
+from insights.link_checker.checking import enqueue_due, fetch_and_record
+from insights.link_checker.client import LinkResponse
 from insights.link_checker.extraction import forget_ended, links_in, read_new
 from insights.link_checker.host_throttle import HostBusy, Turns, take
-from insights.link_checker.verdicts import record
+from insights.link_checker.verdicts import record_response
 from insights.models import ExternalHost, ExternalLink, ExternalLinkUse, LinksRead
 from tests.cpu import cpu_seconds
 from tests.factories import make_article, make_user
@@ -25,12 +25,16 @@ from tests.insights.outside_server import OtherSite, other_site
 pytestmark = pytest.mark.django_db
 
 FINE, DEAD, DOUBTFUL = ExternalLink.State.FINE, ExternalLink.State.DEAD, ExternalLink.State.DOUBTFUL
-GONE, TROUBLE, THERE = Answer("gone", "404.", 404), Answer("trouble", "503.", 503), Answer("fine", "200.", 200)
+GONE, TROUBLE, THERE = (
+    LinkResponse("gone", "404.", 404),
+    LinkResponse("trouble", "503.", 503),
+    LinkResponse("fine", "200.", 200),
+)
 
 
 def looks() -> list[DBTaskResult]:
     """The tasks that look at a link."""
-    return list(DBTaskResult.objects.filter(task_path="insights.link_checker.checking.look"))
+    return list(DBTaskResult.objects.filter(task_path="insights.link_checker.checking.check_link"))
 
 
 def addresses() -> list[str]:
@@ -108,12 +112,12 @@ class TestReading:
 
 
 class TestVerdicts:
-    def after(self, link: ExternalLink, *answers: tuple[float, Answer]) -> ExternalLink:
+    def after(self, link: ExternalLink, *answers: tuple[float, LinkResponse]) -> ExternalLink:
         """The link after answers, each so many hours after the one before."""
         now = timezone.now().replace(hour=1)
         for hours, answer in answers:
             now += dt.timedelta(hours=hours)
-            record(link, answer, now)
+            record_response(link, answer, now)
         return ExternalLink.objects.get()
 
     def test_one_that_is_gone_is_looked_at_again_in_an_hour_before_it_is_dead(self, link):
@@ -142,7 +146,7 @@ class TestVerdicts:
         assert self.after(link, (24, THERE)).since == first
 
     def test_a_host_that_wants_to_be_left_alone_longer_is(self, link):
-        after = self.after(link, (0, Answer("trouble", "429.", 429, 200_000)))
+        after = self.after(link, (0, LinkResponse("trouble", "429.", 429, 200_000)))
         assert after.look_at - after.looked_at == dt.timedelta(seconds=200_000)
 
 
@@ -187,10 +191,10 @@ class TestTheQueue:
     def test_the_sweep_does_nothing_where_it_is_switched_off(self, link, settings, monkeypatch):
         settings.CHECK_OUTSIDE_LINKS = False
         monkeypatch.setattr(checking, "_next_sweep", 0.0)
-        checking.sweep()
+        checking.enqueue_due_links()
         assert looks() == []
         settings.CHECK_OUTSIDE_LINKS = True
-        checking.sweep()
+        checking.enqueue_due_links()
         assert len(looks()) == 1
 
     def test_ignored_ones_are_not_looked_at(self, link):
@@ -217,26 +221,26 @@ class TestLooking:
     def test_what_was_found_is_kept(self, there):
         there.answers["/x"] = 410
         link = self.linked(there)
-        look_at(link, pause=0.01, **self.WAYS)
+        fetch_and_record(link, pause=0.01, **self.WAYS)
         kept = ExternalLink.objects.get()
         assert (kept.status, kept.reason, kept.state) == (410, "410: the page was taken away.", "waiting")
         assert kept.suspected_at == kept.looked_at
 
     def test_we_say_the_publications_name_and_address(self, there, settings):
         settings.SITE_URL = "https://hub.example.com"
-        look_at(self.linked(there), **self.WAYS)
+        fetch_and_record(self.linked(there), **self.WAYS)
         assert there.asked[0].headers["User-Agent"] == "AI Scope Hub link check (+https://hub.example.com)"
 
     def test_between_two_requests_to_a_host_there_is_a_pause(self, there):
         there.answers |= {"/x": (302, {"Location": "/y"}), "HEAD /y": 405}
         link, begun = self.linked(there), time.monotonic()
-        look_at(link, pause=0.15, **self.WAYS)
+        fetch_and_record(link, pause=0.15, **self.WAYS)
         assert len(there.asked) == 3
         assert time.monotonic() - begun >= 2 * 0.15  # when the other machine notices each is its own affair
 
     def test_pauses_are_two_seconds_also_between_two_looks(self, there):
         link, begun = self.linked(there), timezone.now()
-        look_at(link, **self.WAYS)
+        fetch_and_record(link, **self.WAYS)
         left_alone = dt.timedelta(seconds=2)
         assert begun + left_alone <= ExternalHost.objects.get().free_at <= timezone.now() + left_alone
 
@@ -245,7 +249,7 @@ class TestLooking:
         first, second = self.linked(there), None
         make_article("Too", body=f"[a]({there.address('/y')})\n")
         read_new()
-        look_at(first, **self.WAYS)
+        fetch_and_record(first, **self.WAYS)
         second = ExternalLink.objects.get(address=there.address("/y"))
         assert not ExternalLink.objects.due().filter(pk=second.pk).exists()
         assert ExternalLink.objects.due(timezone.now() + dt.timedelta(seconds=3601)).filter(pk=second.pk).exists()
@@ -255,7 +259,7 @@ class TestLooking:
             there.answers["/x"] = (302, {"Location": busy.address("/y")})
             link = self.linked(there)
             take(f"127.0.0.1:{busy.port}")
-            look_at(link, **self.WAYS)
+            fetch_and_record(link, **self.WAYS)
             kept = ExternalLink.objects.get()
             assert (busy.seen, kept.looked_at) == ([], None)
             assert dt.timedelta(0) < kept.look_at - timezone.now() <= checking.LATER
@@ -272,7 +276,7 @@ class TestLooking:
             take("a.example")
 
     def test_whoever_waits_for_a_mail_waits_for_one_answer_at_most(self):
-        assert (checking.PER_SWEEP, checking.look.priority) == (5, -40)
+        assert (checking.PER_SWEEP, checking.check_link.priority) == (5, -40)
         from insights.link_checker import client
 
         assert client.SECONDS == 10

@@ -12,7 +12,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from insights.link_checker.client import ALWAYS_THERE, Answer, NoSuchName, ask
+from insights.link_checker.client import ALWAYS_THERE, LinkResponse, NoSuchName, fetch_link
 from insights.link_checker.public_addresses import is_public, may_ask
 from tests.insights.outside_server import OtherSite, certificate, other_site
 
@@ -30,8 +30,8 @@ def there():
         yield site
 
 
-def asked(address: str, **ways) -> Answer:
-    return ask(address, agent=AGENT, **{"may_ask": here, "seconds": 5.0, **ways})
+def asked(address: str, **ways) -> LinkResponse:
+    return fetch_link(address, agent=AGENT, **{"may_ask": here, "seconds": 5.0, **ways})
 
 
 class TestAnswers:
@@ -76,7 +76,9 @@ class TestAnswers:
 
     def test_too_many_requests_are_heard_with_the_time_to_wait(self, there: OtherSite):
         there.answers["/"] = (429, {"Retry-After": "7200"})
-        assert asked(there.address()) == Answer("trouble", "429: it asks to be left alone for a while.", 429, 7200)
+        assert asked(there.address()) == LinkResponse(
+            "trouble", "429: it asks to be left alone for a while.", 429, 7200
+        )
         assert there.seen == ["HEAD /"]
 
     @pytest.mark.parametrize(
@@ -251,14 +253,14 @@ class TestWhomWeNeverAsk:
         """No connection is even tried."""
         tried = []
         monkeypatch.setattr("socket.create_connection", lambda *to, **more: tried.append(to))
-        assert ask(address, agent=AGENT, seconds=3.0).kind != "fine"
+        assert fetch_link(address, agent=AGENT, seconds=3.0).kind != "fine"
         assert tried == []
 
     @pytest.mark.parametrize("machines", [["10.0.0.1"], ["93.184.215.14", "10.0.0.1"], ["::1", "93.184.215.14"], []])
     def test_a_name_that_leads_to_any_private_machine_is_not_asked(self, machines, monkeypatch):
         tried = []
         monkeypatch.setattr("socket.create_connection", lambda *to, **more: tried.append(to))
-        assert ask("http://rebound.example/", agent=AGENT, resolve=lambda *to: machines).kind == "unasked"
+        assert fetch_link("http://rebound.example/", agent=AGENT, resolve=lambda *to: machines).kind == "unasked"
         assert tried == []
 
     def test_the_name_is_resolved_once_so_that_a_second_answer_cannot_lead_elsewhere(self, there: OtherSite):

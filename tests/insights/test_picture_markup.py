@@ -8,10 +8,10 @@ import pytest
 from django.core.files.storage import default_storage
 
 from insights.markup import render, sanitise
-from insights.markup.figures import Picture as FigurePicture
+from insights.markup.figures import FigurePicture as FigurePicture
 from insights.markup.picture_html import PLACES, Files, picture_html
 from insights.models import SiteSettings
-from insights.pictures.renditions import RECIPE, make
+from insights.pictures.renditions import RECIPE, make_renditions
 from tests.factories import make_article, make_author, make_category, make_picture
 from tests.insights.photos import make_photo
 
@@ -97,8 +97,8 @@ class TestPages:
     @pytest.fixture
     def article(self):
         photo, portrait = make_photo((1200, 600), alt="A field"), make_photo((640, 400))
-        make(photo)
-        make(portrait)
+        make_renditions(photo)
+        make_renditions(portrait)
         author = make_author("Somebody", avatar=portrait)
         text = f'Words.\n\n![Ground]({photo.reference} "A caption")\n'
         return make_article("Shown", cover=photo, cover_alt="Cover's words", body=text, authors=[author])
@@ -169,7 +169,7 @@ class TestAPictureWhoseFileIsGone:
     def article(self):
         """Its cover has renditions of which nothing is left; the picture in its text never had any."""
         cover, shown = make_photo(alt="A field"), make_photo((640, 400), alt="Ground")
-        make(cover)
+        make_renditions(cover)
         article = make_article(
             "Lost", cover=cover, body=f"![]({shown.reference})\n", category=make_category("Analysis", picture=cover)
         )
@@ -207,7 +207,7 @@ class TestAPictureWhoseFileIsGone:
     def test_it_can_be_saved_and_deleted(self, client, article, admin_user, django_capture_on_commit_callbacks):
         client.force_login(admin_user)
         unused = make_photo((500, 300))
-        make(unused)
+        make_renditions(unused)
         default_storage.delete(unused.file.name)
         with django_capture_on_commit_callbacks(execute=True):
             answer = client.post(f"/admin/insights/picture/{unused.pk}/delete/", {"post": "yes"})

@@ -120,22 +120,22 @@ def test_renditions_are_all_stored_or_none(disk, caplog):
     """E6: the worker goes on, and the page shows the stored file until there is space."""
     picture = make_photo()
     with disk.full():
-        assert renditions.make(picture) is False
+        assert renditions.make_renditions(picture) is False
     assert "could not be stored: No space left" in caplog.text
     assert len(files(disk)) == 1
-    assert renditions.make(picture) is True
+    assert renditions.make_renditions(picture) is True
 
 
 @on_a_small_disk
 def test_renditions_that_pages_name_stay_when_they_are_made_again(disk, monkeypatch):
     """E6: the same files are not written, and files of another encoder come back as they were."""
     picture = make_photo()
-    assert renditions.make(picture) is True
+    assert renditions.make_renditions(picture) is True
     picture.refresh_from_db()
     names = renditions.names(picture.renditions)
     before = [(disk.path / "media" / name).read_bytes() for name in names]
     with disk.full():
-        assert renditions.make(picture, anew=True) is True
+        assert renditions.make_renditions(picture, anew=True) is True
         for name in names:
             with pytest.raises(OSError, match="No space left"):
                 renditions.put(default_storage, name, noise(900))

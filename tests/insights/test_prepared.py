@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from insights.models import Article, Author, Version
 from insights.public.article_page import live_version
-from insights.public.prepared_queries import Prepared
+from insights.public.prepared_queries import PreparedQuery
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_step, make_tag
 
 pytestmark = pytest.mark.django_db
 
-by_slug = Prepared(
+by_slug = PreparedQuery(
     lambda slug, now: (
         Version.objects.readable(now).filter(article__slug=slug).select_related("article", "category", "cover")
     ),
@@ -60,7 +60,7 @@ def test_a_value_is_never_a_part_of_the_statement(slug):
 
 def test_a_value_that_the_queryset_does_not_use_is_refused():
     with pytest.raises(ValueError, match="name"):
-        Prepared(lambda name: Author.objects.all(), name=str).rows(name="x")
+        PreparedQuery(lambda name: Author.objects.all(), name=str).rows(name="x")
 
 
 def test_one_call_is_one_query(django_assert_num_queries):

@@ -49,7 +49,7 @@ def test_it_reaches_every_current_version(run_tasks, words):
     other = make_article("Other")
     step = decide_for_bread()
     words.clear()
-    row = recalculation.request(make_user("Editor"))
+    row = recalculation.request_recalculation(make_user("Editor"))
     run_tasks()
     row.refresh_from_db()
     assert {article.newest_version().step for article in (live, draft, scheduled)} == {step}
@@ -64,7 +64,7 @@ def test_what_readers_once_saw_keeps_its_decision(client, run_tasks):
     article = make_article("Bread, old")
     send(client, article, "_publish", title="Bread, new")
     decide_for_bread()
-    recalculation.request()
+    recalculation.request_recalculation()
     run_tasks()
     old, new = article.versions.order_by("pk")
     assert (decision_of(old).source, decision_of(new).slug) == ("default", "bread")
@@ -74,7 +74,7 @@ def test_a_pin_stays(run_tasks):
     pin = make_step("pinned")
     article = make_article("Bread", pinned_step=pin)
     decide_for_bread()
-    recalculation.request()
+    recalculation.request_recalculation()
     run_tasks()
     assert decision_of(article.live_version()).line() == "editor: pinned · confidence: 1.00 · source: editor"
 
@@ -83,7 +83,7 @@ def test_the_text_is_left_alone(run_tasks):
     article = make_article("Bread")
     before = Version.objects.values("html", "body", "updated_at", "words").get(article=article)
     decide_for_bread()
-    recalculation.request()
+    recalculation.request_recalculation()
     run_tasks()
     assert Version.objects.values("html", "body", "updated_at", "words").get(article=article) == before
 
@@ -91,14 +91,14 @@ def test_the_text_is_left_alone(run_tasks):
 def test_nothing_changed_says_nothing(run_tasks, words):
     make_article("Bread")
     words.clear()
-    row = recalculation.request()
+    row = recalculation.request_recalculation()
     run_tasks()
     row.refresh_from_db()
     assert (row.done, row.changed, words) == (1, 0, [])
 
 
 def test_no_article_at_all(run_tasks):
-    row = recalculation.request()
+    row = recalculation.request_recalculation()
     run_tasks()
     row.refresh_from_db()
     assert row.finished_at is not None
@@ -106,16 +106,16 @@ def test_no_article_at_all(run_tasks):
 
 class TestAskedForAgain:
     def test_one_that_waits_serves_both(self):
-        assert recalculation.request() == recalculation.request()
+        assert recalculation.request_recalculation() == recalculation.request_recalculation()
         assert DBTaskResult.objects.count() == 1
 
     def test_one_under_way_gives_way_to_the_newer(self, small_batches, run_tasks):
         articles = [make_article(f"Bread {number}") for number in range(5)]
         step = decide_for_bread()
-        first = recalculation.request()
+        first = recalculation.request_recalculation()
         assert recalculation._next_batch(first.pk) is True
         Rule.objects.filter(step=step).update(keywords="butter")
-        second = recalculation.request()
+        second = recalculation.request_recalculation()
         assert second.pk != first.pk
         run_tasks()
         first.refresh_from_db()
@@ -130,14 +130,14 @@ class TestAKilledWorker:
         """D13: what was done is kept; the sweep finds the rest within minutes."""
         articles = [make_article(f"Bread {number}") for number in range(5)]
         step = decide_for_bread()
-        row = recalculation.request()
+        row = recalculation.request_recalculation()
         recalculation._next_batch(row.pk)
         DBTaskResult.objects.all().delete()  # the worker died with the task in hand
-        recalculation.sweep()
+        recalculation.requeue_recalculations()
         assert not DBTaskResult.objects.exists()  # it may still be alive
         Recalculation.objects.update(progressed_at=timezone.now() - dt.timedelta(minutes=2))
-        recalculation.sweep()
-        recalculation.sweep()
+        recalculation.requeue_recalculations()
+        recalculation.requeue_recalculations()
         assert DBTaskResult.objects.count() == 1
         run_tasks()
         row.refresh_from_db()
@@ -148,17 +148,17 @@ class TestAKilledWorker:
         for number in range(5):
             make_article(f"Bread {number}")
         decide_for_bread()
-        row = recalculation.request()
+        row = recalculation.request_recalculation()
         recalculation.recalculate.enqueue(row.pk)
         run_tasks()
         row.refresh_from_db()
         assert (row.done, row.changed) == (5, 5)
 
     def test_one_that_is_finished_is_left_alone(self, run_tasks):
-        recalculation.request()
+        recalculation.request_recalculation()
         run_tasks()
         Recalculation.objects.update(progressed_at=timezone.now() - dt.timedelta(hours=2))
-        recalculation.sweep()
+        recalculation.requeue_recalculations()
         assert not DBTaskResult.objects.ready().exists()
 
 
@@ -166,7 +166,7 @@ def test_queries_do_not_grow_with_the_versions_of_a_batch(django_assert_max_num_
     for number in range(30):
         make_article(f"Bread {number}", pinned_step=Step.objects.get() if number % 2 else None)
     decide_for_bread()
-    row = recalculation.request()
+    row = recalculation.request_recalculation()
     with django_assert_max_num_queries(12):
         recalculation._next_batch(row.pk)
 

@@ -95,7 +95,7 @@ class TestTheOrder:
         assert len(stored) == 15 * related.KEPT
         ReadNext.objects.all().delete()
         for article in Article.objects.all():
-            related.refresh(article.pk)
+            related.refresh_related(article.pk)
         assert set(ReadNext.objects.values_list("article", "other", "score", "shared")) == stored
 
     def test_who_shares_nothing_has_no_neighbours(self, client, topics, run_tasks):
@@ -142,7 +142,7 @@ class TestWhoMayBeRead:
         two.publish(import_version(two, {"title": "Two anew"}))
         two.move_to("two-anew")
         run_tasks()
-        related.sweep()
+        related.update_due_related()
         text = client.get(one.get_absolute_url()).content.decode()
         assert '<a href="/insights/two-anew/">Two anew</a>' in text
 
@@ -158,11 +158,11 @@ class TestWhoMayBeRead:
         one = make_article("One", tags=[topics["China"]])
         later = make_article("Later", tags=[topics["China"]], published=timezone.now() + DAY)
         run_tasks()
-        related.sweep()
+        related.update_due_related()
         assert read_next(client, one) == []
         with time_machine.travel(timezone.now() + 2 * DAY):
             assert read_next(client, later) == [("One", "Shares China")]  # looked for before its moment
-            related.sweep()
+            related.update_due_related()
             assert read_next(client, one) == [("Later", "Shares China")]
             assert not Version.objects.filter(related_at=None).exists()
 
@@ -188,7 +188,7 @@ class TestTheWork:
         """D13: the worker died with the task in hand."""
         one = make_article("One", tags=[topics["China"]])
         make_article("Two", tags=[topics["China"]])
-        related.sweep()
+        related.update_due_related()
         assert read_next(client, one) == [("Two", "Shares China")]
 
     def test_it_tells_once_when_pages_differ_and_not_when_none_does(self, topics, run_tasks):
@@ -206,7 +206,7 @@ class TestTheWork:
             run_tasks()
             assert heard == [ReadNext]
             heard.clear()
-            related.refresh(two.pk)
+            related.refresh_related(two.pk)
             assert heard == []
         finally:
             signals.listing_changed.disconnect(hear)
@@ -226,7 +226,7 @@ class TestTheWork:
             make_article(f"Number {number}", tags=[topics["China"]], category=one.live_version().category)
         run_tasks()
         with django_assert_max_num_queries(25):
-            related.refresh(one.pk)
+            related.refresh_related(one.pk)
 
 
 class TestASeries:

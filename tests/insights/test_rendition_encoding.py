@@ -7,7 +7,7 @@ import io
 import pytest
 from PIL import Image
 
-from insights.pictures.rendition_encoding import Unreadable, encode, ladder, worthwhile
+from insights.pictures.rendition_encoding import UnreadablePicture, encode, ladder, worthwhile
 from tests.insights.photos import as_bytes, drawing_bytes, photo_bytes
 
 
@@ -110,10 +110,10 @@ def test_a_scroll_of_a_picture_keeps_to_what_the_formats_can_hold():
     ids=["nothing", "text", "half a JPEG", "GIF"],
 )
 def test_what_is_no_stored_picture_is_told_of(content):
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadablePicture):
         encode(content)
 
 
 def test_a_bomb_that_was_put_there_by_hand_is_not_opened():
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadablePicture):
         encode(as_bytes(Image.new("1", (4001, 4000))))

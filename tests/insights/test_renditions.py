@@ -20,7 +20,7 @@ from insights import signals
 from insights.models import Picture, PictureUse
 from insights.pictures import renditions
 from insights.pictures.orphans import GRACE, remove_orphans
-from insights.pictures.renditions import AGAIN_AFTER, LEASE, RECIPE, make, names, sweep
+from insights.pictures.renditions import AGAIN_AFTER, LEASE, RECIPE, enqueue_missing_renditions, make_renditions, names
 from insights.pictures.uploads import store_picture
 from insights.publishing.drafts import import_version
 from tests.factories import make_article, make_author, make_category, make_picture, make_user
@@ -56,25 +56,25 @@ class TestTheWorker:
     def test_it_finds_what_was_handed_in(self, run_tasks, settings):
         picture = store_picture(photo_bytes(), name="a.jpg", alt="A photograph")
         assert picture.renditions == {}
-        sweep()
+        enqueue_missing_renditions()
         run_tasks()
         picture.refresh_from_db()
         key = f"{RECIPE}/{picture.stored_sha256[:20]}"
         assert picture.renditions == {"key": key, "avif": [320, 480, 900], "webp": [320, 480, 900]}
         assert stored(settings) == sorted(names(picture.renditions))
         assert stored(settings)[0] == f"renditions/{key}-320.avif"
-        sweep()
+        enqueue_missing_renditions()
         assert not DBTaskResult.objects.ready().exists()
 
     def test_a_picture_is_enqueued_once_and_again_when_its_task_was_lost(self):
         """D13: a killed worker leaves nothing undone."""
         make_picture()
-        sweep()
-        sweep()
+        enqueue_missing_renditions()
+        enqueue_missing_renditions()
         assert DBTaskResult.objects.count() == 1
         with time_machine.travel(timezone.now() + LEASE + dt.timedelta(seconds=1)):
-            sweep()
-            sweep()
+            enqueue_missing_renditions()
+            enqueue_missing_renditions()
         assert DBTaskResult.objects.count() == 2
 
     def test_two_tasks_for_one_picture_do_no_harm(self, run_tasks, settings):
@@ -88,21 +88,21 @@ class TestTheWorker:
         monkeypatch.setattr(renditions, "PER_SWEEP", 2)
         for _ in range(3):
             make_picture()
-        sweep()
+        enqueue_missing_renditions()
         assert DBTaskResult.objects.count() == 2
-        sweep()
+        enqueue_missing_renditions()
         assert DBTaskResult.objects.count() == 3
 
     def test_a_mail_goes_before_a_picture(self):
         make_picture()
-        sweep()
+        enqueue_missing_renditions()
         assert DBTaskResult.objects.get().priority < 0
 
     def test_a_new_recipe_makes_them_anew(self, run_tasks, monkeypatch):
         picture = make_photo()
-        make(picture)
+        make_renditions(picture)
         monkeypatch.setattr(renditions, "RECIPE", RECIPE + 1)
-        sweep()
+        enqueue_missing_renditions()
         run_tasks()
         picture.refresh_from_db()
         assert picture.renditions_recipe == RECIPE + 1
@@ -112,14 +112,14 @@ class TestTheWorker:
         picture = make_photo()
         name = f"renditions/{RECIPE}/{picture.stored_sha256[:20]}-480.webp"
         default_storage.save(name, ContentFile(b"half"))
-        make(picture)
+        make_renditions(picture)
         assert (Path(settings.MEDIA_ROOT) / name).read_bytes()[:4] == b"RIFF"
         assert len(stored(settings)) == 6
 
     def test_a_picture_that_was_deleted_meanwhile(self):
         picture = make_photo()
         Picture.objects.all().delete()
-        assert make(picture) is True
+        assert make_renditions(picture) is True
         assert not Picture.objects.exists()
 
     def test_another_storage_takes_them_as_well(self, settings):
@@ -131,7 +131,7 @@ class TestTheWorker:
             }
         }
         picture = make_photo()
-        make(picture)
+        make_renditions(picture)
         assert picture.file.storage.exists(names(Picture.objects.get().renditions)[0])
         html = make_article(body=f"![]({picture.reference})\n").live_version().html
         assert f'srcset="https://bucket.example.com/renditions/{RECIPE}/' in html
@@ -162,11 +162,11 @@ class TestWhatShowsIt:
         picture = make_photo()
         make_facet(picture)
         heard[1].clear()
-        make(picture)
+        make_renditions(picture)
         assert heard[1]
 
     def test_a_picture_that_nothing_shows_tells_nobody(self, heard):
-        make(make_photo())
+        make_renditions(make_photo())
         assert heard == ([], [])
 
     def test_a_text_that_cannot_be_set_today_keeps_what_it_has(self):
@@ -174,7 +174,7 @@ class TestWhatShowsIt:
         article = make_article(body=f"![]({picture.reference})\n")
         article.versions.update(body=f"![]({picture.reference})\n![x](https://evil.example/x.png)\n")
         html = article.live_version().html
-        make(picture)
+        make_renditions(picture)
         assert article.live_version().html == html
         assert Picture.objects.get().renditions
 
@@ -189,7 +189,7 @@ def test_they_are_written_down_while_a_text_that_shows_the_picture_is_being_save
             with ThreadPoolExecutor(1) as pool:
                 assert pool.submit(make_beside, picture).result()
         else:
-            assert make(picture)
+            assert make_renditions(picture)
     picture.refresh_from_db()
     assert picture.renditions_recipe == RECIPE
 
@@ -199,7 +199,7 @@ def make_beside(picture):
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '2s'")
     try:
-        return make(picture)
+        return make_renditions(picture)
     finally:
         connection.close()
 
@@ -209,16 +209,16 @@ class TestTwins:
 
     def test_the_second_is_not_drawn_again(self, settings):
         first, second = make_photo(), make_photo()
-        make(first)
+        make_renditions(first)
         default_storage.delete(second.file.name)  # it is not even looked at
-        assert make(second)
+        assert make_renditions(second)
         assert second.__class__.objects.get(pk=second.pk).renditions == Picture.objects.get(pk=first.pk).renditions
         assert len(stored(settings)) == 6
 
     def test_the_files_go_with_the_last(self, client, settings, django_capture_on_commit_callbacks):
         pictures = [make_photo(), make_photo()]
         for picture in pictures:
-            make(picture)
+            make_renditions(picture)
         client.force_login(make_user("Editor"))
         for picture, left in zip(pictures, (6, 0), strict=True):
             with django_capture_on_commit_callbacks(execute=True):
@@ -232,23 +232,23 @@ class TestAFileThatIsGone:
     def test_the_task_ends_well_and_looks_again_tomorrow(self, run_tasks, caplog):
         picture = make_photo()
         default_storage.delete(picture.file.name)
-        sweep()
+        enqueue_missing_renditions()
         with caplog.at_level(logging.WARNING, "insights.pictures.renditions"):
             run_tasks()
         assert "its file is gone" in caplog.text
         assert DBTaskResult.objects.get().status == "SUCCESSFUL"
-        sweep()
+        enqueue_missing_renditions()
         assert DBTaskResult.objects.count() == 1
         default_storage.save(picture.file.name, ContentFile(photo_bytes()))
         with time_machine.travel(timezone.now() + AGAIN_AFTER + dt.timedelta(minutes=1)):
-            sweep()
+            enqueue_missing_renditions()
             run_tasks()
         assert Picture.objects.get().renditions["avif"]
 
     def test_so_does_one_that_cannot_be_read(self, run_tasks, caplog):
         picture = make_photo()
         Path(picture.file.path).write_bytes(b"no picture at all")
-        sweep()
+        enqueue_missing_renditions()
         run_tasks()
         assert "cannot be read" in caplog.text
         assert Picture.objects.get().renditions == {}
@@ -258,8 +258,8 @@ class TestOrphans:
     def test_renditions_without_a_picture_go_and_others_stay(self, settings):
         """D04: no orphan file after the sweep."""
         kept, gone = make_photo(), make_photo((640, 400))
-        make(kept)
-        make(gone)
+        make_renditions(kept)
+        make_renditions(gone)
         Picture.objects.filter(pk=gone.pk).delete()
         old = default_storage.save(f"renditions/0/{kept.stored_sha256[:20]}-480.avif", ContentFile(b"an old recipe's"))
         with time_machine.travel(timezone.now() + GRACE + dt.timedelta(minutes=1)):
@@ -284,7 +284,7 @@ class TestTheCommand:
         assert "Every picture has its widths." in capsys.readouterr().out
 
     def test_all_of_them_anew_on_request(self, capsys, settings):
-        make(make_photo())
+        make_renditions(make_photo())
         lost = Path(settings.MEDIA_ROOT) / stored(settings)[0]
         lost.unlink()
         call_command("make_renditions", "--all")
@@ -301,7 +301,7 @@ class TestTheCommand:
 
 def test_a_version_saved_later_names_them_at_once():
     picture = make_photo()
-    make(picture)
+    make_renditions(picture)
     article = make_article(body=f"![]({picture.reference})\n")
     assert "<picture><source" in article.live_version().html
     assert "<picture><source" in import_version(article, {"title": "New"}).html

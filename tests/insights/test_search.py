@@ -239,7 +239,7 @@ class TestKeepingTheIndex:
     def test_what_was_published_before_there_was_an_index_is_taken_in_after_a_migration(self):
         make_article("Zebra", slug="one")
         index.clear()
-        index.settle()
+        index.settle_index()
         assert found("zebra") == ["one"]
 
     def test_a_renamed_tag_is_found_by_its_new_name(self, run_tasks):
@@ -256,7 +256,7 @@ class TestKeepingTheIndex:
     def test_deciding_anew_about_a_next_step_writes_nothing(self):
         article = make_article("Zebra", authors=[make_author()])
         before = SearchEntry.objects.values().get()
-        index.refresh(article)
+        index.refresh_entry(article)
         assert SearchEntry.objects.values().get() == before
 
 

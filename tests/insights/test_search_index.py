@@ -93,7 +93,7 @@ class TestOlderRules:
         make_article("Small LLMs", slug="one", body="On AWS.")
         self.age()
         assert (found("llm"), found("aws")) == ([], [])
-        index.settle()
+        index.settle_index()
         assert (found("llm"), found("aws")) == (["one"], ["one"])
         assert SearchEntry.objects.get().digest.startswith(EDITION)
 
@@ -107,11 +107,11 @@ class TestOlderRules:
     def test_recalculates_next_steps_once(self):
         make_article("Small LLMs", slug="one")
         before = Recalculation.objects.count()
-        index.settle()
+        index.settle_index()
         assert Recalculation.objects.count() == before
         self.age()
-        index.settle()
-        index.settle()
+        index.settle_index()
+        index.settle_index()
         assert Recalculation.objects.count() == before + 1
 
     def test_a_long_digest_fits_into_its_column(self):

@@ -103,7 +103,7 @@ def test_signs_around_words_are_repeated_too(client, text):
     missing = page(client, q=f"  {text} ")
     assert f"<bdi>“{escape(text)}”</bdi>" in missing.content.decode()
     assert f"Search: {escape(text)}" in missing.content.decode()
-    make_article(invisible_characters.line(text), slug="one")
+    make_article(invisible_characters.single_line(text), slug="one")
     assert f"<bdi>“{escape(text)}”</bdi>, best match first." in page(client, q=text).content.decode()
 
 
@@ -137,7 +137,7 @@ def test_signs_stay_in_what_was_probably_meant(client, django_capture_on_commit_
 def test_the_forms_that_were_found_are_marked(client, text, body, marked):
     """Fault A7: in passages as well as in titles."""
     make_article("Title", slug="one", body=body, excerpt="")
-    make_article(invisible_characters.line(body), slug="two", body="Other words.", excerpt="")
+    make_article(invisible_characters.single_line(body), slug="two", body="Other words.", excerpt="")
     answer = page(client, q=text).content.decode()
     wanted = [escape(word) for word in marked]
     found = re.findall("<mark>(.*?)</mark>", answer)

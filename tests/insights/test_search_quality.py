@@ -34,7 +34,7 @@ def test_the_right_article_comes_first_alone_and_in_a_crowd():
     index.refresh_all()
     alone = measure(read_queries(QUERIES))
     assert mean_reciprocal_rank(alone) > HELD
-    scale.make(1_000)
+    scale.make_scale(1_000)
     crowded = measure(read_queries(QUERIES))
     assert mean_reciprocal_rank(crowded) > HELD
     assert [one.expected.text for one in crowded if not one.rank] == []
@@ -52,7 +52,7 @@ def test_the_publication_s_own_words_are_found_alone_and_in_a_crowd():
     index.refresh_all()
     alone = measure(queries)
     assert [(one.expected.text, one.rank) for one in alone if one.rank != 1] == []
-    scale.make(1_000)
+    scale.make_scale(1_000)
     crowded = measure(queries)
     assert mean_reciprocal_rank(crowded) > HELD
     assert mean_reciprocal_rank(measure(read_queries(QUERIES))) > HELD
@@ -73,18 +73,18 @@ def test_a_file_that_holds_no_queries_is_refused_in_words(tmp_path):
 
 class TestGeneratedArticles:
     def test_are_the_same_however_many_are_made_at_once(self):
-        scale.make(3)
+        scale.make_scale(3)
         first = Article.objects.get(slug="generated-2").live_version()
-        scale.make(5, versions=2)
+        scale.make_scale(5, versions=2)
         again = Article.objects.get(slug="generated-2").live_version()
         assert (first.pk, Article.objects.count(), SearchEntry.objects.count()) == (again.pk, 5, 5)
         Article.objects.all().delete()
-        scale.make(5)
+        scale.make_scale(5)
         same = Article.objects.get(slug="generated-2").live_version()
         assert (same.title, same.body, same.listed_at) == (first.title, first.body, first.listed_at)
 
     def test_former_versions_are_seen_by_nobody(self, client):
-        scale.make(3, versions=5)
+        scale.make_scale(3, versions=5)
         article = Article.objects.get(slug="generated-1")
         assert article.versions.count() == 5
         assert article.live_version().live_until is None
@@ -97,7 +97,7 @@ class TestGeneratedArticles:
 
 
 def test_the_index_is_put_right_by_a_command():
-    scale.make(3)
+    scale.make_scale(3)
     index.clear()
     said = StringIO()
     call_command("index_search", stdout=said)

@@ -14,7 +14,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image
 
-from insights.covers import choose, draw
+from insights.covers import choose_cover, draw
 from insights.covers.figures import FIGURES
 from insights.covers.share_card import (
     ACCENT,
@@ -28,12 +28,12 @@ from insights.covers.share_card import (
     WASH,
     Card,
     draw_card,
+    drawable_text,
     fitted,
     leading,
-    legible,
     width,
 )
-from insights.covers.svg_pixels import Look, drawn
+from insights.covers.svg_pixels import DrawingStyle, rasterize
 from insights.models import SiteSettings
 from insights.public import share_images as share_images
 from insights.publishing.drafts import import_version
@@ -179,8 +179,8 @@ def test_removing_before_anything_was_kept_is_no_error(db):
 class TestWhatIsDrawn:
     @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.__name__)
     def test_every_figure_fills_its_place_with_lines_one_bold_and_a_dot(self, figure):
-        seed = next(f"seed-{number}" for number in count() if choose(f"seed-{number}") is figure)
-        place = drawn(draw(seed), (540, 630), Look(WASH, ACCENT, pen=1.9))
+        seed = next(f"seed-{number}" for number in count() if choose_cover(f"seed-{number}") is figure)
+        place = rasterize(draw(seed), (540, 630), DrawingStyle(WASH, ACCENT, pen=1.9))
         colours = {colour: times for times, colour in place.getcolors(1 << 24)}
         inked = 1 - colours[WASH] / (540 * 630)
         assert 0.02 < inked < 0.7
@@ -217,11 +217,11 @@ class TestWhatIsDrawn:
         assert shown.endswith("…") or shown == title.replace(" ", "")
 
     def test_leaves_out_letters_that_the_face_has_not(self):
-        assert legible("中国 and\u000b “Überblick”\n½ é — Ελληνικά кириллица \U0001f600") == (
+        assert drawable_text("中国 and\u000b “Überblick”\n½ é — Ελληνικά кириллица \U0001f600") == (
             "and “Überblick” ½ é — Ελληνικά кириллица"
         )
-        assert legible("e\u0301") == "é"
-        assert legible("\u202eabc") == "abc"
+        assert drawable_text("e\u0301") == "é"
+        assert drawable_text("\u202eabc") == "abc"
 
     def test_shows_the_sites_name_where_a_title_has_no_letter_of_ours(self):
         assert (

@@ -19,7 +19,7 @@ from insights.models import Picture, SiteSettings
 from insights.models.site import FOOTER
 from insights.signals import listing_changed
 from newsletter.models import ConfirmationMail
-from newsletter.signup.confirmation_mail import build
+from newsletter.signup.confirmation_mail import build_confirmation_email
 from tests.factories import make_article, make_picture, make_user
 from tests.html_forms import form_values
 from tests.insights.photos import drawing_bytes
@@ -274,7 +274,7 @@ def test_mails_feeds_and_shared_links_bear_the_new_words(client):
     assert '"publisher":{"@type":"Organization","name":"Night Hub"' in page
     assert "By lamplight." in client.get("/insights/feed.xml").text
     assert "Night Hub" in client.get("/llms.txt").text
-    mail = build(ConfirmationMail.objects.create(subscriber=make_subscriber()))
+    mail = build_confirmation_email(ConfirmationMail.objects.create(subscriber=make_subscriber()))
     assert "Night Post" in mail.subject
     assert "Night Hub" in str(mail.body)
 

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from config.tasks.periodic import sweep_once
+from config.tasks.periodic import run_due
 from insights.models import Article, AuditEntry, Redirect, Version
 from insights.publishing import slugs
 from insights.publishing.drafts import discard, restore, undo_restore
@@ -100,10 +100,10 @@ class TestScheduled:
         """Fault C6: a scheduled change brings its slug along at its own time."""
         send(client, article, "_publish", slug="new", body="Later words.", publish_at=local_tomorrow())
         assert status_of(client, "old", "new") == [200, 404]
-        slugs.sweep()
+        slugs.apply_scheduled_slugs()
         assert status_of(client, "old", "new") == [200, 404]
         time_machine.move_to(timezone.now() + dt.timedelta(days=2))
-        sweep_once()
+        run_due()
         assert status_of(client, "old", "new") == [301, 200]
 
     def test_unscheduled_it_waits_with_the_draft(self, client, article):
@@ -121,7 +121,7 @@ class TestScheduled:
         send(client, article, "_publish", slug="new", body="Later words.", publish_at=local_tomorrow())
         make_article("Comes between", slug="new")
         time_machine.move_to(timezone.now() + dt.timedelta(days=2))
-        slugs.sweep()
+        slugs.apply_scheduled_slugs()
         assert "keeps its slug: “new” belongs to another article" in caplog.text
         assert AuditEntry.objects.filter(verb="could not change slug of article").exists()
         assert status_of(client, "old") == [200]

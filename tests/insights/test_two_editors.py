@@ -230,8 +230,8 @@ class TestWhoIsHere:
 
     def test_the_long_gone_are_forgotten(self, article, one):
         self.beat(logged_in(one), article)
-        presence.sweep()
+        presence.forget_absent_editors()
         assert Presence.objects.exists()
         with time_machine.travel(timezone.now() + dt.timedelta(days=2)):
-            presence.sweep()
+            presence.forget_absent_editors()
         assert not Presence.objects.exists()

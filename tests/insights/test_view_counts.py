@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from insights.models import Article, DailyViews, ReaderSalt, SeenToday
-from insights.public.readers import sweep, today
+from insights.public.readers import forget_earlier_days, today
 from tests.factories import make_article, make_user
 from tests.patience import status_once_taken
 
@@ -165,10 +165,10 @@ def test_no_address_is_kept_and_yesterdays_readers_are_forgotten(article, clock)
     row = SeenToday.objects.get()
     assert len(bytes(row.reader)) == 16
     assert b"10.0.0.1" not in bytes(row.reader)
-    sweep()
+    forget_earlier_days()
     assert SeenToday.objects.count() == ReaderSalt.objects.count() == 1
     clock.shift(dt.timedelta(days=1))
-    sweep()
+    forget_earlier_days()
     assert not SeenToday.objects.exists()
     assert not ReaderSalt.objects.exists()
     assert views_of(article) == 1

@@ -50,7 +50,7 @@ def alerted() -> list[str]:
 def pass_window(run_tasks) -> None:
     """The window of the slots that are taken is over; the worker's sweep comes by."""
     ConfirmationSlot.objects.update(occupied_until=F("occupied_until") - dt.timedelta(seconds=301))
-    confirmation_outbox.sweep()
+    confirmation_outbox.requeue_confirmations()
     run_tasks()
 
 
@@ -58,7 +58,7 @@ def test_emails_stop_at_the_ceiling_and_go_on_in_the_order_of_request(flood, run
     """E7, N28: 3 of 8 leave at once, the others window by window, each once."""
     emails = flood(8)
     assert mailed() == emails[:3]
-    confirmation_outbox.sweep()
+    confirmation_outbox.requeue_confirmations()
     run_tasks()
     assert mailed() == emails[:3]
     for sent in (6, 8, 8):
@@ -96,7 +96,7 @@ def test_staff_in_charge_are_alerted_once_an_episode(flood, run_tasks, sign_up, 
     for _ in range(4):
         pass_window(run_tasks)
     with time_machine.travel(later):
-        confirmation_outbox.sweep()
+        confirmation_outbox.requeue_confirmations()
         assert ConfirmationCeiling.objects.get().began_at is None
         for number in range(8):
             sign_up(f"later{number}@example.com")
@@ -148,7 +148,7 @@ def test_a_sign_up_that_waited_for_a_day_is_given_up(flood, run_tasks, sign_up, 
     """E7: a flood of made-up addresses is bounded; signing up again works."""
     flood(5)
     with time_machine.travel(timezone.now() + dt.timedelta(hours=24, minutes=1)):
-        confirmation_outbox.sweep()
+        confirmation_outbox.requeue_confirmations()
         assert ConfirmationMail.objects.filter(state="failed", trouble="WaitedTooLong").count() == 2
         assert "2 confirmation emails waited for a day" in caplog.text
         pass_window(run_tasks)
@@ -208,7 +208,7 @@ def test_only_an_email_that_surely_did_not_leave_frees_its_slot(sign_up, trouble
     mail = ConfirmationMail.objects.get()
     assert ceiling.admit(mail.pk)
     ConfirmationMail.objects.update(trouble=trouble)
-    ceiling.settle(mail.pk)
+    ceiling.settle_slot(mail.pk)
     assert ConfirmationSlot.objects.exists() == keeps
     assert ConfirmationMail.objects.get().slot is None
 
@@ -220,7 +220,7 @@ def test_a_killed_worker_keeps_its_slot_until_its_email_is_tried_again(sign_up, 
     assert ceiling.admit(row.pk)
     assert ConfirmationMail.objects.claim(row.pk, timezone.now(), confirmation_outbox.LEASE)
     with time_machine.travel(timezone.now() + confirmation_outbox.LEASE):
-        confirmation_outbox.sweep()
+        confirmation_outbox.requeue_confirmations()
         run_tasks()
     assert mailed() == ["reader@example.com"]
     assert ConfirmationSlot.objects.count() == 2
@@ -232,13 +232,13 @@ def test_emails_to_many_come_after_sign_ups_and_leave_them_room(settings, sign_u
     make_user("Newsletter manager")
     for number in range(6):
         ConfirmationMail.objects.queue(make_subscriber(f"bulk{number}@example.com"), is_bulk=True)
-    confirmation_outbox.sweep()
+    confirmation_outbox.requeue_confirmations()
     run_tasks()
     assert mailed() == ["bulk0@example.com", "bulk1@example.com"]
     sign_up("reader@example.com")
     sign_up("bulk5@example.com")  # who signs up need not wait behind the others
     run_tasks()
-    confirmation_outbox.sweep()
+    confirmation_outbox.requeue_confirmations()
     run_tasks()
     assert mailed()[2:] == ["reader@example.com", "bulk5@example.com"]
     with time_machine.travel(timezone.now() + dt.timedelta(days=3)):
@@ -252,6 +252,6 @@ def test_emails_to_many_come_after_sign_ups_and_leave_them_room(settings, sign_u
 def test_a_larger_ceiling_counts_from_the_next_email_on(settings, flood, run_tasks):
     emails = flood(6)
     settings.CONFIRMATION_CEILING = (5, 300)
-    confirmation_outbox.sweep()
+    confirmation_outbox.requeue_confirmations()
     run_tasks()
     assert mailed() == emails[:5]

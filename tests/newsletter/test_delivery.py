@@ -14,7 +14,7 @@ from insights.models import SiteSettings
 from newsletter import tokens
 from newsletter.models import ConfirmationMail, MailAllowance, Subscriber
 from newsletter.signup import confirmation_outbox
-from newsletter.signup.confirmation_mail import build
+from newsletter.signup.confirmation_mail import build_confirmation_email
 from tests.newsletter.conftest import smtp
 from tests.newsletter.factories import make_subscriber
 from tests.ports import free_port
@@ -88,7 +88,7 @@ def test_mail_programs_find_the_link_to_leave_on_one_bare_line(settings, sink, s
 def test_the_link_to_leave_is_whole_in_what_any_backend_writes():
     """S09: the bytes are the same for a file, for a socket, and for a policy with other line ends."""
     mail = ConfirmationMail.objects.queue(make_subscriber(status="confirmed"))
-    letter = build(mail)
+    letter = build_confirmation_email(mail)
     bare = f"List-Unsubscribe: {letter.extra_headers['List-Unsubscribe']}".encode()
     for raw in (letter.message().as_bytes(), letter.message(policy=email.policy.SMTP).as_bytes(),
                 letter.message().as_bytes(policy=email.policy.SMTP)):  # fmt: skip
@@ -158,7 +158,7 @@ def test_a_mailbox_that_does_not_exist_is_tried_once(sink, sign_up, run_tasks):
     sign_up("reader@example.com")
     run_tasks()
     with after(days=1):
-        confirmation_outbox.sweep()
+        confirmation_outbox.requeue_confirmations()
         run_tasks()
     states = dict(ConfirmationMail.objects.values_list("subscriber__email", "state"))
     assert states == {"nobody@example.com": "failed", "reader@example.com": "sent"}
@@ -189,7 +189,7 @@ def test_a_connection_that_breaks_off_in_the_middle_waits_for_the_pause(sink, si
     sink.handle_DATA = take
     for minutes, sent in ((9, 0), (11, 1)):
         with after(minutes=minutes):
-            confirmation_outbox.sweep()
+            confirmation_outbox.requeue_confirmations()
             run_tasks()
             assert len(sink.envelopes) == sent
 
@@ -214,12 +214,12 @@ def test_what_a_killed_worker_held_is_sent_by_the_next(sink, sign_up, run_tasks)
     """S03: while the lease lasts nobody touches the mail; after it a sweep has it sent, once for each kill."""
     sign_up("reader@example.com")
     assert claim_and_die()
-    confirmation_outbox.sweep()
+    confirmation_outbox.requeue_confirmations()
     run_tasks()
     assert not sink.envelopes
     with time_machine.travel(timezone.now() + confirmation_outbox.LEASE):
         for _ in range(3):
-            confirmation_outbox.sweep()
+            confirmation_outbox.requeue_confirmations()
         run_tasks()
     assert len(sink.envelopes) == 1
     assert (the_mail().state, the_mail().tries) == ("sent", 2)
@@ -234,7 +234,7 @@ def test_a_mail_whose_workers_are_killed_each_time_ends_as_unknown(sign_up, run_
             assert claim_and_die()
         now += confirmation_outbox.LEASE
         with time_machine.travel(now):
-            confirmation_outbox.sweep()
+            confirmation_outbox.requeue_confirmations()
     assert (the_mail().state, the_mail().trouble) == ("unknown", "WorkerKilled")
     assert not sink.envelopes
 
@@ -244,7 +244,7 @@ def test_a_worker_whose_lease_ran_out_sends_nothing(sink, sign_up):
     sign_up("reader@example.com")
     slow = ConfirmationMail.objects.claim(the_mail().pk, timezone.now(), confirmation_outbox.LEASE)
     with time_machine.travel(timezone.now() + confirmation_outbox.LEASE):
-        confirmation_outbox.sweep()
+        confirmation_outbox.requeue_confirmations()
         quick = ConfirmationMail.objects.claim(the_mail().pk, timezone.now(), confirmation_outbox.LEASE)
         assert not confirmation_outbox.CONFIRMATIONS.goes_now(slow)
         assert confirmation_outbox.CONFIRMATIONS.goes_now(quick)
@@ -263,11 +263,11 @@ def test_a_mail_without_its_task_is_found(sink, sign_up, run_tasks):
     """D13: a task that vanished is enqueued again, and only once while it waits."""
     sign_up("reader@example.com")
     DBTaskResult.objects.all().delete()
-    confirmation_outbox.sweep()
+    confirmation_outbox.requeue_confirmations()
     assert not DBTaskResult.objects.exists()
     with after(minutes=1):
-        confirmation_outbox.sweep()
-        confirmation_outbox.sweep()
+        confirmation_outbox.requeue_confirmations()
+        confirmation_outbox.requeue_confirmations()
         assert DBTaskResult.objects.count() == 1
         run_tasks()
     assert len(sink.envelopes) == 1
@@ -323,11 +323,11 @@ def test_neither_task_nor_log_nor_row_names_the_address(settings, sink, sign_up,
 
 def test_a_sweep_with_nothing_to_do_writes_nothing(django_assert_num_queries):
     with django_assert_num_queries(7):
-        confirmation_outbox.sweep()
+        confirmation_outbox.requeue_confirmations()
 
 
 def test_the_worker_calls_the_sweep(settings):
-    assert "newsletter.signup.confirmation_outbox.sweep" in settings.SWEEPS
+    assert "newsletter.signup.confirmation_outbox.requeue_confirmations" in settings.PERIODIC_TASKS
 
 
 def test_the_mailer_of_the_tests_is_real(sink):

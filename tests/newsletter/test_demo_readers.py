@@ -18,7 +18,7 @@ RESERVED = ("@example.com", "@example.org", "@example.net")
 def test_there_are_three_hundred_in_all_states_at_reserved_domains():
     make_article("On tokens", slug="on-tokens")
     told = []
-    demo.load(told.append)
+    demo.load_demo_subscribers(told.append)
     readers = Subscriber.objects.all()
     assert readers.count() == 300
     assert {reader.status for reader in readers} == {"pending", "confirmed", "left", "bounced"}
@@ -29,7 +29,7 @@ def test_there_are_three_hundred_in_all_states_at_reserved_domains():
 
 
 def test_their_moments_are_of_the_last_sixty_days_and_in_order():
-    demo.load(lambda line: None)
+    demo.load_demo_subscribers(lambda line: None)
     now = timezone.now()
     for reader in Subscriber.objects.all():
         moments = [reader.created_at, reader.confirmed_at, reader.left_at]
@@ -40,13 +40,13 @@ def test_their_moments_are_of_the_last_sixty_days_and_in_order():
 
 
 def test_every_confirmed_one_has_a_consent():
-    demo.load(lambda line: None)
+    demo.load_demo_subscribers(lambda line: None)
     proved = Consent.objects.filter(what="confirmed").values("subscriber")
     assert not Subscriber.objects.confirmed().exclude(pk__in=proved).exists()
 
 
 def test_loading_twice_adds_nothing_and_brings_nobody_back():
-    demo.load(lambda line: None)
+    demo.load_demo_subscribers(lambda line: None)
     Subscriber.objects.first().erase()
     Subscriber.objects.last().leave("test")
     before = list(Subscriber.objects.values())
@@ -55,8 +55,8 @@ def test_loading_twice_adds_nothing_and_brings_nobody_back():
 
 
 def test_the_same_readers_everywhere():
-    demo.load(lambda line: None)
+    demo.load_demo_subscribers(lambda line: None)
     first = set(Subscriber.objects.values_list("email", "uid", "status"))
     Subscriber.objects.all().delete()
-    demo.load(lambda line: None)
+    demo.load_demo_subscribers(lambda line: None)
     assert set(Subscriber.objects.values_list("email", "uid", "status")) == first

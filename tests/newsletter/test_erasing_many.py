@@ -116,7 +116,7 @@ class TestTenThousand:
         DBTaskResult.objects.all().delete()
         assert erasure._next_batch(order.pk)
         Erasure.objects.update(progressed_at=timezone.now() - dt.timedelta(minutes=2))
-        erasure.sweep()
+        erasure.requeue_erasures()
         run_tasks()
         assert not Subscriber.objects.exists()
         order.refresh_from_db()

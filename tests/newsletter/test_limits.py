@@ -125,8 +125,8 @@ def test_limits_hold_no_address_in_clear(sign_up):
 
 def test_limits_that_have_run_out_are_forgotten(sign_up):
     sign_up("reader@example.com")
-    confirmation_outbox.sweep()
+    confirmation_outbox.requeue_confirmations()
     assert MailAllowance.objects.count() == SignupNetwork.objects.count() == 1
     with time_machine.travel(timezone.now() + dt.timedelta(hours=25)):
-        confirmation_outbox.sweep()
+        confirmation_outbox.requeue_confirmations()
     assert not (MailAllowance.objects.exists() or SignupNetwork.objects.exists() or SignupAddress.objects.exists())

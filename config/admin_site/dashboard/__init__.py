@@ -25,13 +25,13 @@ def panels(request: HttpRequest) -> dict[str, Any]:
     """The template's context: a panel that is not for this account is missing."""
     user, now = request.user, timezone.now()
     context: dict[str, Any] = {"today": now.astimezone(publication_zone()).date()}
-    context["article_panels"] = articles.panels(user, now)
+    context["article_panels"] = articles.article_panels(user, now)
     context["panels"] = [panel for path in settings.DASHBOARD_PANELS if (panel := import_string(path)(request))]
     if is_administrator(user):
-        context["failures"] = failed_tasks.panel()
+        context["failures"] = failed_tasks.failed_tasks_panel()
     if user.has_perm("insights.change_any_article") or user.has_perm("newsletter.view_subscriber"):
-        context |= numbers.panels(now)
-        if not context["charts"][0].total and (steps := first_steps.panel(request)):
+        context |= numbers.number_panels(now)
+        if not context["charts"][0].total and (steps := first_steps.first_steps_panel(request)):
             _begin(context, steps)
     return context
 

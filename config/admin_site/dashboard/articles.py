@@ -19,7 +19,7 @@ NOTE = 120  # letters of an editor's words
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ArticleRow:
     """An article with what is said of it; `note`: somebody's words; `is_yours`: it waits for who is looking."""
 
     article: int
@@ -36,11 +36,11 @@ class Panel:
     id: str
     heading: str
     count: int
-    rows: list[Row]
+    rows: list[ArticleRow]
     empty: str
 
 
-def panels(user: Any, now: dt.datetime) -> list[Panel]:
+def article_panels(user: Any, now: dt.datetime) -> list[Panel]:
     """What an account has to do with: editors see what is handed in by anybody, authors what is their own."""
     publishes, writes = user.has_perm("insights.publish_article"), user.has_perm("insights.add_article")
     if not (publishes or writes):
@@ -63,7 +63,7 @@ def _to_review(user: Any, *, sees_all: bool) -> Panel:
         versions = versions.filter(Q(article__in=Article.objects.written_by(user)) | Q(article__reviewer=user))
     mine_first = Case(When(article__reviewer=user, then=Value(0)), default=Value(1))
 
-    def row(version: Any) -> Row:
+    def row(version: Any) -> ArticleRow:
         is_yours = version.reviewer_id == user.pk
         who, submitted = version.submitted_by_name, format_local(version.submitted_at)
         text = f"{who} handed it in {submitted}" if who else f"Handed in {submitted}"
@@ -71,7 +71,7 @@ def _to_review(user: Any, *, sees_all: bool) -> Panel:
             text += "; it waits for you"
         elif version.reviewer_name:
             text += f"; it waits for {version.reviewer_name}"
-        return Row(version.article_id, version.title, f"{text}.", is_yours=is_yours)
+        return ArticleRow(version.article_id, version.title, f"{text}.", is_yours=is_yours)
 
     heading = "To review" if sees_all else "Waiting for an editor"
     versions = versions.order_by(mine_first, "submitted_at", "pk")
@@ -79,10 +79,10 @@ def _to_review(user: Any, *, sees_all: bool) -> Panel:
 
 
 def _returned(user: Any) -> Panel:
-    def row(version: Any) -> Row:
+    def row(version: Any) -> ArticleRow:
         who = version.step_by_name or "An editor"
         note = Truncator(" ".join((version.last_note or "").split())).chars(NOTE)
-        return Row(
+        return ArticleRow(
             version.article_id, version.title, f"{who} returned it {format_local(version.changes_requested_at)}.", note
         )
 
@@ -95,9 +95,9 @@ def _approved(user: Any, *, sees_all: bool) -> Panel:
     if not sees_all:
         versions = versions.filter(article__in=Article.objects.written_by(user))
 
-    def row(version: Any) -> Row:
+    def row(version: Any) -> ArticleRow:
         who = version.step_by_name or "An editor"
-        return Row(version.article_id, version.title, f"{who} approved it {format_local(version.approved_at)}.")
+        return ArticleRow(version.article_id, version.title, f"{who} approved it {format_local(version.approved_at)}.")
 
     return _panel("approved", "Ready to go out", versions.order_by("approved_at", "pk"), row, "Nothing is approved.")
 
@@ -113,7 +113,7 @@ def _scheduled(user: Any, now: dt.datetime) -> Panel:
     articles = _counted(going.order_by("unpublished_at", "pk"))
     events = [(v.live_from, v.article_id, v.title, _kind(v)) for v in versions]
     events += [(article.unpublished_at, article.pk, article.title, "Readers lose it") for article in articles]
-    rows = [Row(pk, title, f"{kind} {format_local(at, user)}.") for at, pk, title, kind in sorted(events)[:ROWS]]
+    rows = [ArticleRow(pk, title, f"{kind} {format_local(at, user)}.") for at, pk, title, kind in sorted(events)[:ROWS]]
     count = sum(found[0].total for found in (versions, articles) if found)
     return Panel("scheduled", "Scheduled", count, rows, "Nothing waits for its moment.")
 
@@ -131,13 +131,13 @@ def _drafts(user: Any) -> Panel:
         article__in=own, submitted_at__isnull=True, changes_requested_at__isnull=True
     )
 
-    def row(version: Any) -> Row:
-        return Row(version.article_id, version.title, f"Saved {format_local(version.updated_at)}.")
+    def row(version: Any) -> ArticleRow:
+        return ArticleRow(version.article_id, version.title, f"Saved {format_local(version.updated_at)}.")
 
     return _panel("drafts", "Your drafts", drafts.order_by("-updated_at", "pk"), row, "No draft of yours is open.")
 
 
-def _panel(id_: str, heading: str, versions: VersionQuerySet, row: Callable[[Any], Row], empty: str) -> Panel:
+def _panel(id_: str, heading: str, versions: VersionQuerySet, row: Callable[[Any], ArticleRow], empty: str) -> Panel:
     found = _counted(versions.defer("body", "html", "search_text", "contents", "decision", "around"))
     return Panel(id_, heading, found[0].total if found else 0, [row(version) for version in found], empty)
 

@@ -28,7 +28,7 @@ class FirstStep:
     is_done: bool
 
 
-def panel(request: HttpRequest) -> dict[str, Any] | None:
+def first_steps_panel(request: HttpRequest) -> dict[str, Any] | None:
     """The steps, and the public sign-up's words; None once an article is published, and for other accounts."""
     user: Any = request.user
     if not user.has_perm("insights.add_category") or Article.objects.published(timezone.now()).exists():

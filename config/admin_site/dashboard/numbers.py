@@ -32,7 +32,7 @@ class Bringer:
     views: int
 
 
-def panels(now: dt.datetime) -> dict[str, Any]:
+def number_panels(now: dt.datetime) -> dict[str, Any]:
     """`charts`, `best` (at most BEST) and `elsewhere`, the sign-ups that came from no article. Four queries."""
     today = now.astimezone(dt.UTC).date()
     first = today - dt.timedelta(days=DAYS - 1)

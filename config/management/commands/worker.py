@@ -21,7 +21,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from config.database.library import log_outdated_sqlite
-from config.tasks.periodic import SWEEP_SECONDS, Sweeper, sweep_once
+from config.tasks.periodic import SWEEP_SECONDS, Sweeper, run_due
 
 logger = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ class Command(BaseCommand):
         log_outdated_sqlite()
         worker = TaskWorker(interval=interval, batch=once)
         if once:
-            sweep_once()
+            run_due()
             worker.run()
             return
         worker.configure_signals()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from insights.editor.paste.styles import PLAIN, Look
+from insights.editor.paste.styles import PLAIN, TextStyle
 
 
 class TooLarge(Exception):
@@ -20,7 +20,7 @@ class Run:
     """Text of one look. "\\n" is a line break; no other text holds one."""
 
     text: str
-    look: Look = PLAIN
+    look: TextStyle = PLAIN
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class Code:
 
 
 @dataclass(slots=True)
-class Rule:
+class HorizontalRule:
     """A line between two parts."""
 
 
@@ -88,7 +88,7 @@ class Table:
     rows: list[list[list[Run]]]
 
 
-Block = Paragraph | Heading | Code | Rule | Quote | List | LeveledItem | Table
+Block = Paragraph | Heading | Code | HorizontalRule | Quote | List | LeveledItem | Table
 
 
 def flat(blocks: Sequence[Block]) -> list[Run]:
@@ -98,7 +98,7 @@ def flat(blocks: Sequence[Block]) -> list[Run]:
         if isinstance(block, Paragraph | Heading):
             inner = [replace(run, text=" ") if run.text == "\n" else run for run in block.runs]
         elif isinstance(block, Code):
-            inner = [Run(" ".join(block.text.split()), Look(code=True))]
+            inner = [Run(" ".join(block.text.split()), TextStyle(code=True))]
         elif isinstance(block, List):
             inner = [run for item in block.items for run in (*flat(item.blocks), Run(" "))]
         elif isinstance(block, Quote | LeveledItem):

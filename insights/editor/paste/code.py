@@ -6,7 +6,7 @@ import re
 
 from insights.editor.paste.blocks import Block, Code, Paragraph, Run
 from insights.editor.paste.node import Node
-from insights.editor.paste.styles import Look, is_block, is_button, is_copy_label, is_hidden, shift_of
+from insights.editor.paste.styles import TextStyle, is_block, is_button, is_copy_label, is_hidden, shift_of
 from insights.editor.paste.superscripts import raised
 from insights.markup.highlighting import LANGUAGES
 
@@ -117,7 +117,7 @@ class _Lines:
             elif shift := shift_of(child):
                 before = self.pieces[-1][-1:] if self.pieces else ""
                 inner = "".join(_Lines(child).pieces)
-                self.pieces += [run.text for run in raised([Run(inner, Look(code=True))], shift, before)]
+                self.pieces += [run.text for run in raised([Run(inner, TextStyle(code=True))], shift, before)]
             elif is_block(child):
                 self._end_line()
                 self._fill(child)

@@ -17,7 +17,7 @@ _AT_THE_START = re.compile(
 _AT_THE_END = re.compile(r"(?<=\s)#(?=#*\Z)|\A#(?=#*\Z)")
 
 
-def escaped(
+def escape_markdown(
     text: str, *, in_link: bool = False, before_link: bool = False, beside_marks: bool = False, is_last: bool = False
 ) -> str:
     """Return text of one line as Markdown.

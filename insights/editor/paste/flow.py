@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from insights.editor.paste.blocks import Block, Heading, Item, LeveledItem, List, Paragraph, Quote, Rule, Run, flat
+from insights.editor.paste.blocks import (
+    Block,
+    Heading,
+    HorizontalRule,
+    Item,
+    LeveledItem,
+    List,
+    Paragraph,
+    Quote,
+    Run,
+    flat,
+)
 from insights.editor.paste.code import code_of, without_labels
 from insights.editor.paste.lists import (
     MAX_LISTS,
@@ -23,16 +34,16 @@ from insights.editor.paste.node import Node
 from insights.editor.paste.pictures import emoji_of, formula_of
 from insights.editor.paste.styles import (
     LISTS,
-    Look,
+    TextStyle,
     heading_level,
     is_block,
     is_button,
     is_copy_label,
     is_hidden,
     is_of_a_code_editor,
-    look_of,
     names_a_language,
     shift_of,
+    style_of,
 )
 from insights.editor.paste.superscripts import raised
 from insights.editor.paste.tables import parts_of, table_of
@@ -63,7 +74,7 @@ class _Flow:
     def end(self) -> None:
         """End the paragraph. Two line breaks and more divide it."""
         part: list[Run] = []
-        breaks, look = 0, Look()
+        breaks, look = 0, TextStyle()
         for run in self.runs:
             if run.text == _BREAK:
                 breaks, look = breaks + 1, run.look
@@ -88,15 +99,15 @@ class Reader:
         self.pictures = 0
         self._lists = self._items_read = self._quotes = self._headings = 0
         self._keeps_buttons = False
-        self.blocks = self._read(root, Look())
+        self.blocks = self._read(root, TextStyle())
 
-    def _read(self, node: Node, look: Look) -> list[Block]:
+    def _read(self, node: Node, look: TextStyle) -> list[Block]:
         flow = _Flow()
         self._fill(node, look, flow)
         flow.end()
         return gathered(without_labels(flow.blocks))
 
-    def _fill(self, node: Node, look: Look, flow: _Flow) -> None:
+    def _fill(self, node: Node, look: TextStyle, flow: _Flow) -> None:
         for child in node.children:
             if isinstance(child, Node):
                 self._element(child, look, flow)
@@ -104,7 +115,7 @@ class Reader:
             for number, part in enumerate(child.split(_BREAK)):
                 flow.runs += [Run(_BREAK, look)] * bool(number) + [Run(part, look)] * bool(part)
 
-    def _element(self, node: Node, look: Look, flow: _Flow) -> None:
+    def _element(self, node: Node, look: TextStyle, flow: _Flow) -> None:
         if is_hidden(node) or ("mso-list:ignore" in node.style and not self._headings):
             return
         if box := box_of(node):
@@ -117,15 +128,15 @@ class Reader:
         elif node.name == "br":
             flow.runs.append(Run(_BREAK, look))
         elif node.name == "hr":
-            flow.add(Rule())
+            flow.add(HorizontalRule())
         elif node.name == "img":
             self._picture(node, look, flow)
         elif not (self._block(node, look, flow) or self._sign(node, look, flow)):
             self._text(node, look, flow)
 
-    def _block(self, node: Node, look: Look, flow: _Flow) -> bool:
+    def _block(self, node: Node, look: TextStyle, flow: _Flow) -> bool:
         """Take a block that is more than a paragraph; returns whether it is one."""
-        inner = look_of(node, look)
+        inner = style_of(node, look)
         if node.name in {"pre", "listing", "xmp"} or is_of_a_code_editor(node):
             code = code_of(node)
             flow.add(*([code] if code.text else []))
@@ -147,7 +158,7 @@ class Reader:
             flow.add(List(False, [Item(self._item(node, inner))]))
         elif node.name == "table":
             around, rows = parts_of(node)
-            table = table_of(rows, lambda cell: self._read(cell, look_of(cell, inner))) if rows else None
+            table = table_of(rows, lambda cell: self._read(cell, style_of(cell, inner))) if rows else None
             self._parts(around, inner, flow)
             if table:
                 flow.add(*([table] if table.rows else []))
@@ -155,15 +166,15 @@ class Reader:
             return False
         return True
 
-    def _parts(self, parts: list[Node], look: Look, flow: _Flow) -> None:
+    def _parts(self, parts: list[Node], look: TextStyle, flow: _Flow) -> None:
         """Take the parts of an element as blocks of their own."""
         for part in parts:
             flow.end()
-            self._fill(part, look_of(part, look), flow)
+            self._fill(part, style_of(part, look), flow)
             flow.end()
 
-    def _text(self, node: Node, look: Look, flow: _Flow) -> None:
-        inner = look_of(node, look)
+    def _text(self, node: Node, look: TextStyle, flow: _Flow) -> None:
+        inner = style_of(node, look)
         if node.name == "dt":
             inner = inner._replace(strong=True)
         if is_block(node):
@@ -179,9 +190,9 @@ class Reader:
             flow.is_control = flow.is_control or names_a_language(node)
             self._fill(node, inner, flow)
 
-    def _sign(self, node: Node, look: Look, flow: _Flow) -> bool:
+    def _sign(self, node: Node, look: TextStyle, flow: _Flow) -> bool:
         """Take what is more than its text within a line; returns whether it is."""
-        inner = look_of(node, look)
+        inner = style_of(node, look)
         parts = [child for child in node.children if isinstance(child, Node)]
         if shift := shift_of(node):
             flow.runs += raised(self._runs(node, inner), shift, flow.last)
@@ -199,7 +210,7 @@ class Reader:
             return False
         return True
 
-    def _runs(self, node: Node, look: Look) -> list[Run]:
+    def _runs(self, node: Node, look: TextStyle) -> list[Run]:
         """Return the text of an element within a line."""
         flow = _Flow()
         self._fill(node, look, flow)
@@ -208,7 +219,7 @@ class Reader:
         flow.end()
         return flat(flow.blocks)[:-1]
 
-    def _picture(self, node: Node, look: Look, flow: _Flow) -> None:
+    def _picture(self, node: Node, look: TextStyle, flow: _Flow) -> None:
         """Count a picture; one of an emoji or a formula becomes text."""
         if sign := emoji_of(node):
             flow.runs.append(Run(sign, look))
@@ -217,7 +228,7 @@ class Reader:
         else:
             self.pictures += 1
 
-    def _heading(self, node: Node, level: int, look: Look) -> list[Block]:
+    def _heading(self, node: Node, level: int, look: TextStyle) -> list[Block]:
         self._headings += 1
         runs = flat(self._read(node, look))
         if not runs:  # a heading that opens what is under it is a button
@@ -228,7 +239,7 @@ class Reader:
         self._headings -= 1
         return [Heading(level, runs)] if any(run.text.strip() for run in runs) else []
 
-    def _list(self, node: Node, look: Look) -> list[Block]:
+    def _list(self, node: Node, look: TextStyle) -> list[Block]:
         self._lists += 1
         items = self._items(node, look)
         self._lists -= 1
@@ -242,7 +253,7 @@ class Reader:
             ]
         return [List(node.name == "ol", items)] if any(item.blocks for item in items) else []
 
-    def _items(self, node: Node, look: Look) -> list[Item]:
+    def _items(self, node: Node, look: TextStyle) -> list[Item]:
         items: list[Item] = []
         own = [child for child in node.children if isinstance(child, Node) and child.name == "li"]
         step = -1 if "reversed" in node.values else 1
@@ -254,7 +265,7 @@ class Reader:
                     continue
                 value = whole_number(child.values.get("value", ""))
                 number = value if value is not None else number
-                blocks = self._item(child, look_of(child, look), is_in_task_list=is_task_list(node))
+                blocks = self._item(child, style_of(child, look), is_in_task_list=is_task_list(node))
                 items.append(Item(blocks, number))
                 number += step
                 continue
@@ -265,7 +276,7 @@ class Reader:
                 items.append(Item(blocks, number))
         return items
 
-    def _item(self, node: Node, look: Look, *, is_in_task_list: bool = False) -> list[Block]:
+    def _item(self, node: Node, look: TextStyle, *, is_in_task_list: bool = False) -> list[Block]:
         """Return the blocks of an item, with its box where it is a task."""
         self._items_read += 1
         blocks = self._read(node, look)

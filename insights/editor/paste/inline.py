@@ -14,8 +14,8 @@ from itertools import groupby
 from unicodedata import category
 
 from insights.editor.paste.blocks import Run
-from insights.editor.paste.escaping import escaped, escaped_start, escaped_url
-from insights.editor.paste.styles import Look
+from insights.editor.paste.escaping import escape_markdown, escaped_start, escaped_url
+from insights.editor.paste.styles import TextStyle
 
 _GONE, _STRONG, _EM = "~~", "**", "*"
 _MARKS = (_GONE, _STRONG, _EM)  # outermost first, where they mark the same text
@@ -38,7 +38,7 @@ class _Piece:
         return self.kind == "break" or (self.kind == "text" and not self.text.strip())
 
 
-def line(runs: Sequence[Run], *, starts: bool = True) -> str:
+def inline_markdown(runs: Sequence[Run], *, starts: bool = True) -> str:
     """Return Markdown. `starts`: it is a paragraph, whose lines could be taken for other blocks."""
     pieces = _linked([piece for run in _spaced(runs) for piece in _pieces(run)])
     has_gone = any(run.look.gone for run in runs)
@@ -68,7 +68,7 @@ def _spaced(runs: Sequence[Run]) -> list[Run]:
 
 def _pieces(run: Run) -> list[_Piece]:
     """Return the pieces of a run: blanks at its ends stand by themselves, and are neither code nor linked."""
-    look: Look = run.look
+    look: TextStyle = run.look
     marks = {mark for mark, holds in zip(_MARKS, (look.gone, look.strong, look.em), strict=True) if holds}
     if run.text == "\n":
         return [_Piece("break", "\n", set(marks), look.href)]
@@ -227,7 +227,7 @@ class _Writer:
             text = "".join(texts)
             if kind == "text":
                 follows = "".join(kind for kind, _ in merged[place + 1 : place + 2])
-                text = escaped(
+                text = escape_markdown(
                     text,
                     in_link=in_link,
                     before_link=follows == "link",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from insights.editor.paste.blocks import Block, Code, Heading, Item, List, Paragraph, Quote, Rule, Table, flat
+from insights.editor.paste.blocks import Block, Code, Heading, HorizontalRule, Item, List, Paragraph, Quote, Table, flat
 from insights.editor.paste.escaping import escaped_end
-from insights.editor.paste.inline import line
+from insights.editor.paste.inline import inline_markdown
 
 
 def written(blocks: Sequence[Block], shift: int = 0) -> str:
@@ -35,10 +35,10 @@ class _Writer:
 
     def _block(self, block: Block) -> str:
         if isinstance(block, Paragraph):
-            return line(block.runs)
+            return inline_markdown(block.runs)
         if isinstance(block, Heading):
             level = max(2, min(6, block.level + self._shift))
-            return f"{'#' * level} {escaped_end(line(flat([block]), starts=False))}"
+            return f"{'#' * level} {escaped_end(inline_markdown(flat([block]), starts=False))}"
         if isinstance(block, Code):
             fence = "`" * (max([2, *map(len, re.findall("`+", block.text))]) + 1)
             return f"{fence}{block.language}\n{block.text}\n{fence}"
@@ -46,14 +46,14 @@ class _Writer:
             return "\n".join(f"> {part}".rstrip(" ") for part in self.written(block.blocks).split("\n"))
         if isinstance(block, Table):
             return self._table(block)
-        return "---" if isinstance(block, Rule) else ""
+        return "---" if isinstance(block, HorizontalRule) else ""
 
     def _list(self, block: List, delimiter: str) -> tuple[str, str]:
         """Return a list, and what stands behind its numbers; `delimiter`: behind those of a list just before it.
 
         Markdown counts on from the first number. Where the numbers do not, another list begins: `2.`, then `5)`.
         """
-        items = [item for item in block.items if any(not isinstance(one, Rule) for one in item.blocks)]
+        items = [item for item in block.items if any(not isinstance(one, HorizontalRule) for one in item.blocks)]
         is_tight = all(_is_short(item) for item in items)
         apart = "\n" if is_tight else "\n\n"
         text = ""
@@ -66,7 +66,7 @@ class _Writer:
                     text += "\n" * (bool(text) and is_tight)
                 mark = f"{max(0, item.number)}{delimiter} "
                 before = item.number
-            blocks = [one for one in item.blocks if not isinstance(one, Rule)]
+            blocks = [one for one in item.blocks if not isinstance(one, HorizontalRule)]
             first, *others = self.written(blocks, is_tight=is_tight).split("\n")
             indented = [" " * len(mark) + part if part else "" for part in others]
             text += apart * bool(text) + "\n".join([mark + first, *indented])
@@ -74,7 +74,7 @@ class _Writer:
 
     def _table(self, table: Table) -> str:
         width = max(map(len, table.rows))
-        rows = [[line(cell, starts=False).replace("|", r"\|") for cell in row] for row in table.rows]
+        rows = [[inline_markdown(cell, starts=False).replace("|", r"\|") for cell in row] for row in table.rows]
         rows[0] += [""] * (width - len(rows[0]))
         header, *others = (f"| {' | '.join(row)} |" for row in rows)
         return "\n".join([header, f"| {' | '.join(['---'] * width)} |", *others])

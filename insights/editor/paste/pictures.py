@@ -53,6 +53,6 @@ def _is_balanced(tex: str) -> bool:
     return depth == 0
 
 
-def words_of(node: Node) -> str:
+def picture_text(node: Node) -> str:
     """Return the text that a picture stands for; nothing for a picture that is left out."""
     return emoji_of(node) or formula_of(node)

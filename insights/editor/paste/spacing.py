@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from insights.editor.paste.measures import pixels, sides_of
 from insights.editor.paste.node import Node
 from insights.editor.paste.notes import begins_note, is_note, without_repeated_marks
-from insights.editor.paste.pictures import words_of
+from insights.editor.paste.pictures import picture_text
 from insights.editor.paste.styles import CODE, display_of, is_block, is_hidden, is_of_a_code_editor, shift_of, start_of
 
 MIN_GAP = 2.0  # pixels; less is kerning, such as that of formulas
@@ -115,7 +115,7 @@ class _Separator:
 
     def _picture(self, node: Node, whole: list[Node | str]) -> None:
         """Take a picture. One that is left out leaves a blank between the words beside it."""
-        words = words_of(node)
+        words = picture_text(node)
         left, right = sides_of(node.values.get("style", ""))
         self._gap(whole, width=left if words else _PICTURE)
         if words:

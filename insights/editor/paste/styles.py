@@ -47,7 +47,7 @@ _LINE_ENDS = {"pre", "pre-wrap", "pre-line", "break-spaces", "preserve", "preser
 _MONOSPACE = re.compile(r"font-family:[^;]*(?:monospace|courier|consolas|menlo|monaco)")
 
 
-class Look(NamedTuple):
+class TextStyle(NamedTuple):
     """How a piece of text looks, and where it leads."""
 
     strong: bool = False
@@ -57,7 +57,7 @@ class Look(NamedTuple):
     href: str = ""
 
 
-PLAIN = Look()
+PLAIN = TextStyle()
 
 
 def keeps_blanks(name: str, style: str, outside: bool) -> bool:
@@ -140,7 +140,7 @@ def heading_level(node: Node) -> int:
     return 1 if node.name == "p" and node.values.get("class", "") in {"MsoTitle", "x_MsoTitle"} else 0
 
 
-def look_of(node: Node, outside: Look) -> Look:
+def style_of(node: Node, outside: TextStyle) -> TextStyle:
     """Return how the text of an element looks, from its tag, its style and what is around it."""
     weight, slant = _WEIGHT.search(node.style), _SLANT.search(node.style)
     strong = outside.strong or node.name in {"b", "strong"}
@@ -149,7 +149,7 @@ def look_of(node: Node, outside: Look) -> Look:
     em = outside.em or node.name in {"i", "em"}
     if slant and slant[1] != "inherit":
         em = slant[1] in {"italic", "oblique"}
-    return Look(
+    return TextStyle(
         strong=strong,
         em=em,
         gone=outside.gone or node.name in {"s", "strike", "del"} or "line-through" in node.style,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from insights.editor.paste.blocks import Run
-from insights.editor.paste.styles import Look
+from insights.editor.paste.styles import TextStyle
 
 _SUPER = dict(
     zip(
@@ -32,7 +32,7 @@ def raised(runs: list[Run], shift: str, before: str) -> list[Run]:
         return [replace(run, text="".join(signs.get(sign, sign) for sign in run.text)) for run in runs]
     if not any(sign.isalnum() for sign in text):
         return runs
-    look = runs[0].look if all(run.look == runs[0].look for run in runs) else Look()
+    look = runs[0].look if all(run.look == runs[0].look for run in runs) else TextStyle()
     start, end = len(whole) - len(whole.lstrip()), len(whole.rstrip())
     opening, closing = ("(", ")") if not (text[0] == "(" and text.find(")") == len(text) - 1) else ("", "")
     mark = "^" if shift == "super" else "_"

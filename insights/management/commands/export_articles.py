@@ -13,7 +13,7 @@ from insights.exchange.exporting import export_path
 from insights.exchange.problems import ExchangeRefused
 from insights.management.commands.import_articles import refusal
 from insights.management.progress import track
-from insights.text.invisible_characters import escaped
+from insights.text.invisible_characters import escape_invisible
 
 
 class Command(BaseCommand):
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             raise CommandError(refusal(refused)) from None
         for file, state in files:
             if state != "unchanged":
-                self.stdout.write(f"{state:9} {escaped(str(file))}")
+                self.stdout.write(f"{state:9} {escape_invisible(str(file))}")
         counts = Counter(state for _, state in files)
         summary = ", ".join(f"{counts[state]} {state}" for state in ("new", "changed", "unchanged", "removed"))
         self.stdout.write(f"{summary}.{' Nothing was written: this was a dry run.' if dry_run else ''}")

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from insights.exchange.importing import Outcome, import_path
+from insights.exchange.importing import ImportOutcome, import_path
 from insights.exchange.problems import ExchangeRefused
 from insights.management.progress import track
-from insights.text.invisible_characters import escaped
+from insights.text.invisible_characters import escape_invisible
 
 MOST_NOTES = 500
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             self.stdout.write(line)
 
 
-def outcome_lines(outcome: Outcome, *, is_dry: bool) -> list[str]:
+def outcome_lines(outcome: ImportOutcome, *, is_dry: bool) -> list[str]:
     """What happened: what the checks say, one line a file, and a sum."""
     notes = [str(note) for note in sorted(outcome.notes, key=lambda note: (note.file, note.line))]
     if len(notes) > MOST_NOTES:
@@ -48,13 +48,14 @@ def outcome_lines(outcome: Outcome, *, is_dry: bool) -> list[str]:
         + [f"{state:9} {file}{f'  ({", ".join(keys)})' if keys else ''}" for file, state, keys in outcome.files]
     )
     counts = ", ".join(f"{outcome.count(state)} {state}" for state in ("new", "changed", "unchanged"))
-    return [*map(escaped, lines), f"{counts}.{' Nothing was changed: this was a dry run.' if is_dry else ''}"]
+    return [*map(escape_invisible, lines), f"{counts}.{' Nothing was changed: this was a dry run.' if is_dry else ''}"]
 
 
 def refusal(refused: ExchangeRefused) -> str:
     """Every problem on a line of its own, and what that means."""
     lines = [
-        escaped(str(problem)) for problem in sorted(refused.problems, key=lambda problem: (problem.file, problem.line))
+        escape_invisible(str(problem))
+        for problem in sorted(refused.problems, key=lambda problem: (problem.file, problem.line))
     ]
     if any(problem.keeps_unpublished for problem in refused.problems):
         lines.append("A text that is not ready to be published comes in with “status: draft”.")

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from insights.demo.accounts import make_accounts
-from insights.demo.loading import load
+from insights.demo.loading import load_demo
 from insights.exchange.problems import ExchangeRefused
 from insights.management.commands.import_articles import refusal
 from insights.management.progress import track
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            load(self.stdout.write, track=track)
+            load_demo(self.stdout.write, track=track)
         except ExchangeRefused as refused:
             raise CommandError(refusal(refused)) from None
         if not settings.DEBUG:

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from insights.management.progress import track
 from insights.models import Picture
-from insights.pictures.renditions import RECIPE, make
-from insights.text.invisible_characters import escaped
+from insights.pictures.renditions import RECIPE, make_renditions
+from insights.text.invisible_characters import escape_invisible
 
 
 class Command(BaseCommand):
@@ -33,11 +33,11 @@ class Command(BaseCommand):
             picture = Picture.objects.filter(pk=pk).first()
             if picture is None:
                 continue  # deleted meanwhile
-            if make(picture, force=options["all"]):
+            if make_renditions(picture, force=options["all"]):
                 made += 1
             else:
                 refused.append(f"{picture.name} ({picture.file.name})")
         self.stdout.write(f"Made the widths of {made} picture{'' if made == 1 else 's'}.")
         if refused:
-            listed = "\n  ".join(map(escaped, refused))
+            listed = "\n  ".join(map(escape_invisible, refused))
             raise CommandError(f"These have none; the lines above say why:\n  {listed}")

@@ -27,7 +27,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, count: int, versions: int, **options: Any) -> None:
         if not 1 <= count <= MOST or not 1 <= versions <= 100:
             raise CommandError(f"Between 1 and {MOST:,} articles, with 1 to 100 versions each.")
-        made = scale.make(count, versions=versions, tell=lambda step, done: self._show(step, done, max(count, done)))
+        made = scale.make_scale(
+            count, versions=versions, tell=lambda step, done: self._show(step, done, max(count, done))
+        )
         self.stdout.write(f"{made} articles were made; there are {count}.")
 
     def _show(self, step: str, done: int, total: int) -> None:

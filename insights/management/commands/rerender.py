@@ -13,7 +13,7 @@ from insights.management.progress import bar
 from insights.markup import RENDERER
 from insights.models import Version
 from insights.publishing.rerendering import rerender
-from insights.text.invisible_characters import escaped
+from insights.text.invisible_characters import escape_invisible
 
 
 class Command(BaseCommand):
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         if outcome.changed:
             signals.listing_changed.send(sender=Version)
         if outcome.refused:
-            listed = "\n  ".join(map(escaped, outcome.refused))
+            listed = "\n  ".join(map(escape_invisible, outcome.refused))
             raise CommandError(f"These keep the HTML they have:\n  {listed}")
 
     def _show(self, done: int, total: int) -> None:

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from insights.management.progress import track
-from insights.text.invisible_characters import escaped
-from newsletter.subscribers import Outcome, Report, read_csv
+from insights.text.invisible_characters import escape_invisible
+from newsletter.subscribers import ImportReport, RowOutcome, read_csv
 
 BLOCK = 1_000_000  # bytes
 
@@ -35,16 +35,16 @@ class Command(BaseCommand):
         except DatabaseError as error:
             raise CommandError(f"{file}: {error}; nothing was changed.") from error
         for note in report.notes:
-            self.stderr.write(escaped(note))
+            self.stderr.write(escape_invisible(note))
         if report.problems:
             for problem in report.problems:
-                self.stderr.write(escaped(f"{file}: {problem}"))
+                self.stderr.write(escape_invisible(f"{file}: {problem}"))
             raise CommandError(f"{file}: {report.trouble()}; nothing was changed.")
         self.stdout.write(f"{'Would be' if dry_run else 'Done'}: {report.summary()}.")
 
-    def _read(self, file: Path, *, dry_run: bool, is_listed: bool) -> Report:
-        def tell(outcome: Outcome) -> None:
-            self.stdout.write(escaped(str(outcome)))
+    def _read(self, file: Path, *, dry_run: bool, is_listed: bool) -> ImportReport:
+        def tell(outcome: RowOutcome) -> None:
+            self.stdout.write(escape_invisible(str(outcome)))
 
         with file.open("rb") as stream:
             return read_csv(
