@@ -110,7 +110,7 @@ def test_messages_covers_and_panels(desk):
     assert page.locator("#preview-links code").first.evaluate(IN_VIEW)
     assert "#" not in page.url
 
-    more = page.locator(".bar-deeds details").last
+    more = page.locator(".bar-actions details").last
     opener = more.locator("summary")
     opener.click()
     more.locator("[name=label]").fill("First")

@@ -68,13 +68,13 @@
       const fields = texts.filter((name) => copy.texts[name]).map((name) => make("p", {}, make("label", {},
         name[0].toUpperCase() + name.slice(1),
         make("textarea", { readOnly: true, rows: name === "body" ? 12 : 2, value: copy.texts[name] }))));
-      const deeds = make("p", { className: "buttons" });
+      const buttons = make("p", { className: "buttons" });
       const section = make("section", { className: "notice kept-copy" }, make("p", {}, words),
-        make("details", {}, make("summary", { textContent: "Read and copy it" }), ...fields), deeds);
+        make("details", {}, make("summary", { textContent: "Read and copy it" }), ...fields), buttons);
       section.setAttribute("aria-label", "A text that was not saved");
-      if (isNew) deeds.append(make("a", { className: "button default", href: place.dataset.add, textContent: "Go on writing" }));
-      if (form) deeds.append(make("button", { type: "button", className: "button default", textContent: "Use it for a new article", onclick: () => use(copy, section) }));
-      deeds.append(make("button", { type: "button", className: "button", textContent: "Throw it away", onclick: () => { drop(copy.key); section.remove(); } }));
+      if (isNew) buttons.append(make("a", { className: "button default", href: place.dataset.add, textContent: "Go on writing" }));
+      if (form) buttons.append(make("button", { type: "button", className: "button default", textContent: "Use it for a new article", onclick: () => use(copy, section) }));
+      buttons.append(make("button", { type: "button", className: "button", textContent: "Throw it away", onclick: () => { drop(copy.key); section.remove(); } }));
       place.append(section);
     }
 

@@ -1,7 +1,7 @@
 /* Escape closes what is open, wherever the focus is in it (WebKit's search fields keep that key to themselves); a press
    elsewhere closes the panels of the bar. What was typed in a panel stays. Without this script their buttons close them. */
 {
-  const panels = () => document.querySelectorAll(".bar-deeds details[open]");
+  const panels = () => document.querySelectorAll(".bar-actions details[open]");
   for (const dialog of document.querySelectorAll("dialog.desk-dialog")) {
     dialog.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.isComposing) return;

@@ -1,4 +1,4 @@
-/* The one way by which scripts write into the text, so that undo takes back each of their deeds.
+/* The one way by which scripts write into the text, so that undo takes back each of their changes.
 
    Events that the form hears (detail in braces), all of them dispatched on #article_form:
    - desk:insert {text, isBlock, from, to, select: [start, end]}: put `text` in place of what is selected, or of the
