@@ -1,10 +1,10 @@
 /* The text saves itself, into the draft: a second after typing stops, every ten while it goes on, and on leaving a field.
 
    One request at a time and the newest text next. An answer never changes what a person typed: it only fills a slug
-   that was left to the site, and only while nobody is in that field. The attribute data-dirty of the form says that something in it is not stored. Sends on the form: `desk:changed` (there is something
-   to store), `desk:saved` (detail: the fields that were sent, and the answer, which names those that could not be stored),
-   `desk:made` (the page of a new article has made it), `desk:renewed` (after a new login). Listens to `desk:refill`
-   (another text was put into the form) and `desk:ready` (the page knows that it stays).
+   that was left to the site, and only while nobody is in that field. The attribute data-dirty of the form says that something in it is not stored. Sends on the form: `editor:changed` (there is something
+   to store), `editor:saved` (detail: the fields that were sent, and the answer, which names those that could not be stored),
+   `editor:made` (the page of a new article has made it), `editor:renewed` (after a new login). Listens to `editor:refill`
+   (another text was put into the form) and `editor:ready` (the page knows that it stays).
 
    A button goes its way once the desk says that it knows the account: pressed without a session it would lead to the
    login, and the text would be gone from the page. Without this script the buttons save. */
@@ -26,8 +26,8 @@
 
     form.addEventListener("input", typed);
     form.addEventListener("change", typed);
-    form.addEventListener("desk:refill", () => { stored = null; typed(); });
-    form.addEventListener("desk:ready", () => { if (isDirty()) soon(PAUSE); });
+    form.addEventListener("editor:refill", () => { stored = null; typed(); });
+    form.addEventListener("editor:ready", () => { if (isDirty()) soon(PAUSE); });
     form.addEventListener("focusout", (event) => {
       if (event.target.name === "slug") fillSlug();
       if (timer) soon(0);
@@ -107,7 +107,7 @@
     function typed(event) {
       if (event && !event.target.name) return; // a search of a dialog
       if (!mark()) return tellWaiting();
-      form.dispatchEvent(new CustomEvent("desk:changed"));
+      form.dispatchEvent(new CustomEvent("editor:changed"));
       since ||= Date.now();
       soon(Math.max(0, Math.min(PAUSE, since + AT_LATEST - Date.now())));
     }
@@ -137,7 +137,7 @@
     async function press(button) {
       if (isPressing) return;
       isPressing = true;
-      if ("waits" in above.dataset) await new Promise((ready) => { form.addEventListener("desk:ready", ready, { once: true }); });
+      if ("waits" in above.dataset) await new Promise((ready) => { form.addEventListener("editor:ready", ready, { once: true }); });
       await running;
       const wasHeld = Boolean(pressed);
       const status = await asked();
@@ -199,7 +199,7 @@
       fillSlug();
       problems(told.problems);
       mark();
-      form.dispatchEvent(new CustomEvent("desk:saved", { detail: { sent, told } }));
+      form.dispatchEvent(new CustomEvent("editor:saved", { detail: { sent, told } }));
       if (isLeftOut()) unsaved(...whatIsLeft(told));
       else {
         savedAt = `Saved ${told.saved}`;
@@ -252,7 +252,7 @@
       if (writing) writing.dataset.page = told.addresses.page;
       form.action = told.addresses.form;
       history.replaceState(history.state, "", told.addresses.form);
-      form.dispatchEvent(new CustomEvent("desk:made"));
+      form.dispatchEvent(new CustomEvent("editor:made"));
     }
 
     function problems(all) {
@@ -330,7 +330,7 @@
     function isIn() {
       if (!isOut) return;
       isOut = false;
-      form.dispatchEvent(new CustomEvent("desk:renewed"));
+      form.dispatchEvent(new CustomEvent("editor:renewed"));
     }
 
     /* Aloud is said what is not saved, and that it is saved after all; not each save. */

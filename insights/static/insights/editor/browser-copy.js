@@ -87,9 +87,9 @@
         return section.append(told);
       }
       for (const name of texts) form.elements[name].value = copy.texts[name] ?? "";
-      form.addEventListener("desk:saved", (event) => { if (!event.detail.told.unsaved.length) drop(copy.key); }, { once: true });
+      form.addEventListener("editor:saved", (event) => { if (!event.detail.told.unsaved.length) drop(copy.key); }, { once: true });
       section.remove();
-      form.dispatchEvent(new CustomEvent("desk:refill"));
+      form.dispatchEvent(new CustomEvent("editor:refill"));
       form.elements.body.dispatchEvent(new Event("input", { bubbles: true }));
       form.elements.title.focus();
     }

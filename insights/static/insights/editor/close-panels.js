@@ -2,7 +2,7 @@
    elsewhere closes the panels of the bar. What was typed in a panel stays. Without this script their buttons close them. */
 {
   const panels = () => document.querySelectorAll(".bar-actions details[open]");
-  for (const dialog of document.querySelectorAll("dialog.desk-dialog")) {
+  for (const dialog of document.querySelectorAll("dialog.editor-dialog")) {
     dialog.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.isComposing) return;
       event.preventDefault();

@@ -1,4 +1,4 @@
-/* A link to another article, found by the words of its title. Listens to `desk:open`, sends `desk:insert`. */
+/* A link to another article, found by the words of its title. Listens to `editor:open`, sends `editor:insert`. */
 {
   const form = document.querySelector("#article_form");
   const editor = form?.elements.body;
@@ -9,7 +9,7 @@
     const told = dialog.querySelector("[data-told]");
     let timer, running, place = {}, selected = "", articles = [], current = -1;
 
-    form.addEventListener("desk:open", (event) => {
+    form.addEventListener("editor:open", (event) => {
       if (event.detail.what !== "article") return;
       place = { from: editor.selectionStart, to: editor.selectionEnd };
       selected = editor.value.slice(editor.selectionStart, editor.selectionEnd).replace(/\s+/g, " ").trim();
@@ -76,7 +76,7 @@
       if (!article) return;
       dialog.close();
       const words = selected || article.title.replace(/([\\[\]])/g, "\\$1");
-      form.dispatchEvent(new CustomEvent("desk:insert", { detail: { ...place, text: `[${words}](${article.address})` } }));
+      form.dispatchEvent(new CustomEvent("editor:insert", { detail: { ...place, text: `[${words}](${article.address})` } }));
     }
   }
 }

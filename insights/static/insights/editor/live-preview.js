@@ -1,7 +1,7 @@
 /* The page beside the text: what readers would get of what is typed, as the site itself sets it.
 
    The frame holds a page of the site without scripts. After a pause in typing its body is brought up to date piece by
-   piece, so that nothing flickers and its scroll stays. Sends `desk:page` on the form after each change of the page. */
+   piece, so that nothing flickers and its scroll stays. Sends `editor:page` on the form after each change of the page. */
 {
   const writing = document.querySelector("[data-writing]");
   const form = writing?.closest("form");
@@ -26,12 +26,12 @@
       if (!isReady) return;
       followScheme();
       awayOnly(frame.contentDocument);
-      form.dispatchEvent(new CustomEvent("desk:page"));
+      form.dispatchEvent(new CustomEvent("editor:page"));
       refresh();
     });
     form.addEventListener("input", later);
     form.addEventListener("change", later);
-    form.addEventListener("desk:renewed", refresh);
+    form.addEventListener("editor:renewed", refresh);
     show();
 
     function remembered() {
@@ -70,7 +70,7 @@
       frame.style.height = `${sheet.clientHeight / scale}px`;
       frame.style.transform = `scale(${scale})`;
       frame.style.left = `${Math.max(0, (sheet.clientWidth - width * scale) / 2)}px`;
-      form.dispatchEvent(new CustomEvent("desk:page"));
+      form.dispatchEvent(new CustomEvent("editor:page"));
     }
 
     function followScheme() {
@@ -131,7 +131,7 @@
         if (lines[index] !== undefined) one.dataset.line = lines[index];
       });
       if (frame.contentWindow.scrollY !== place) frame.contentWindow.scrollTo(0, place);
-      form.dispatchEvent(new CustomEvent("desk:page"));
+      form.dispatchEvent(new CustomEvent("editor:page"));
     }
 
     /* Make the children of `old` those of `fresh`, and leave alone what is the same. */

@@ -1,7 +1,7 @@
 /* Pictures for the text, pasted, dropped or chosen: one after another is asked for its words and handed in.
 
-   Its sending is shown; when it fails, the file and what was typed stay for another try. Listens to `desk:open`, sends
-   `desk:insert` (inserting.js). Without this script the desk's picture page hands in pictures. */
+   Its sending is shown; when it fails, the file and what was typed stay for another try. Listens to `editor:open`, sends
+   `editor:insert` (inserting.js). Without this script the desk's picture page hands in pictures. */
 {
   const form = document.querySelector("#article_form");
   const editor = form?.elements.body;
@@ -23,7 +23,7 @@
     Object.assign(chooser, { type: "file", accept: "image/png,image/jpeg,image/gif,image/webp", multiple: true, hidden: true });
     form.after(chooser);
     chooser.addEventListener("change", () => { take(chooser.files); chooser.value = ""; });
-    form.addEventListener("desk:open", (event) => { if (event.detail.what === "picture") chooser.click(); });
+    form.addEventListener("editor:open", (event) => { if (event.detail.what === "picture") chooser.click(); });
 
     editor.addEventListener("paste", (event) => {
       const { files } = event.clipboardData;
@@ -102,7 +102,7 @@
 
     function insert(code) {
       dialog.close(); // as long as it is open, nothing else takes what is inserted
-      form.dispatchEvent(new CustomEvent("desk:insert", { detail: { ...place, text: code, isBlock: true } }));
+      form.dispatchEvent(new CustomEvent("editor:insert", { detail: { ...place, text: code, isBlock: true } }));
       next();
     }
 

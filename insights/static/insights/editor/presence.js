@@ -13,7 +13,7 @@
     const newer = above.querySelector("[data-newer]");
     let timer, last = 0, before = pageBefore();
 
-    form.addEventListener("desk:saved", (event) => {
+    form.addEventListener("editor:saved", (event) => {
       if (timer) name(event.detail.told.others);
       else beat();
     });

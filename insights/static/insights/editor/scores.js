@@ -12,7 +12,7 @@
       clearTimeout(timer);
       timer = setTimeout(refresh, 500);
     });
-    form.addEventListener("desk:renewed", refresh);
+    form.addEventListener("editor:renewed", refresh);
     async function refresh() {
       if (form.elements.body.value.length > LARGEST) return; // the line beside the buttons says so
       running?.abort();
