@@ -16,7 +16,7 @@
   function start(form, above) {
     const PAUSE = 1000, AT_LATEST = 10_000, AGAIN = 5000, READ = 3_000_000; // letters of a text that the site reads at all
     const state = form.querySelector("[data-save-state]");
-    const said = form.querySelector("[data-save-told]"); // what a screen reader says
+    const said = form.querySelector("[data-save-status]"); // what a screen reader says
     const marks = ["csrfmiddlewaretoken", "base", "over", "tab", "opened_title", "opened_excerpt", "opened_body"];
     const texts = ["title", "excerpt", "body"];
     const banner = above.querySelector("[data-conflict]");
@@ -168,11 +168,11 @@
       if (!state.querySelector("a")) tell("Saving…"); // the way to the login stays where the keyboard is
       let answer = await post(sent, options);
       if (answer?.status === 403 && (await asked()) === 200) answer = await post(sent, {});
-      const told = answer && (await answer.json().catch(() => null));
-      if (answer?.ok && told) return took(sent, told);
-      if (answer?.status === 409 && told) return stop(told.conflict);
-      if (answer?.status === 403) return told ? refused(told.error) : loggedOut();
-      if (answer && answer.status < 500 && told?.error) return refused(told.error);
+      const result = answer && (await answer.json().catch(() => null));
+      if (answer?.ok && result) return took(sent, result);
+      if (answer?.status === 409 && result) return stop(result.conflict);
+      if (answer?.status === 403) return result ? refused(result.error) : loggedOut();
+      if (answer && answer.status < 500 && result?.error) return refused(result.error);
       if (answer && answer.status < 500) return refused(answer.status === 413 ? "The text is too large" : "The site could not take it");
       return later(answer?.status === 503 ? "the site cannot store anything right now" : answer ? "the site does not answer" : "no connection");
     }
@@ -188,21 +188,21 @@
       }
     }
 
-    function took(sent, told) {
-      left = told.unsaved;
+    function took(sent, result) {
+      left = result.unsaved;
       for (const name of texts) if (!left.includes(name)) form.elements[`opened_${name}`].value = Object.fromEntries(sent)[name] ?? "";
-      form.elements.base.value = told.base;
+      form.elements.base.value = result.base;
       form.elements.over.value = "";
-      slugGiven = told.problems.slug ? null : { asked: Object.fromEntries(sent).slug, given: told.slug };
-      if (above.dataset.article !== String(told.article)) become(told);
+      slugGiven = result.problems.slug ? null : { asked: Object.fromEntries(sent).slug, given: result.slug };
+      if (above.dataset.article !== String(result.article)) become(result);
       stored = key(sent);
       fillSlug();
-      problems(told.problems);
+      problems(result.problems);
       mark();
-      form.dispatchEvent(new CustomEvent("editor:saved", { detail: { sent, told } }));
-      if (isLeftOut()) unsaved(...whatIsLeft(told));
+      form.dispatchEvent(new CustomEvent("editor:saved", { detail: { sent, result } }));
+      if (isLeftOut()) unsaved(...whatIsLeft(result));
       else {
-        savedAt = `Saved ${told.saved}`;
+        savedAt = `Saved ${result.saved}`;
         tell([savedAt, waiting(), again].filter(Boolean).join(". "));
       }
       isIn();
@@ -234,31 +234,31 @@
     }
 
     /* Why, and what became of the rest. */
-    function whatIsLeft(told) {
+    function whatIsLeft(result) {
       const name = left.includes("body") ? "body" : left[0];
-      const words = told.problems[name].join(" ").replace(/\.$/, "");
+      const words = result.problems[name].join(" ").replace(/\.$/, "");
       if (name === "body") return [`${words[0].toLowerCase()}${words.slice(1)}`];
       const field = form.elements[name] ?? form.elements[`${name}_0`];
       const label = field?.labels?.[0]?.textContent.trim().replace(/:$/, "");
-      return [label ? `${label}: ${words}` : words, ` All else is saved, ${told.saved}.`];
+      return [label ? `${label}: ${words}` : words, ` All else is saved, ${result.saved}.`];
     }
 
     /* The page of a new article goes on as that of the article which it made. */
-    function become(told) {
-      above.dataset.article = told.article;
-      above.dataset.autosave = told.addresses.autosave;
-      above.dataset.presence = told.addresses.presence;
+    function become(result) {
+      above.dataset.article = result.article;
+      above.dataset.autosave = result.addresses.autosave;
+      above.dataset.presence = result.addresses.presence;
       const writing = form.querySelector("[data-writing]");
-      if (writing) writing.dataset.page = told.addresses.page;
-      form.action = told.addresses.form;
-      history.replaceState(history.state, "", told.addresses.form);
+      if (writing) writing.dataset.page = result.addresses.page;
+      form.action = result.addresses.form;
+      history.replaceState(history.state, "", result.addresses.form);
       form.dispatchEvent(new CustomEvent("editor:made"));
     }
 
     function problems(all) {
-      const told = JSON.stringify(all);
-      if (form.dataset.problems === told) return; // said already
-      form.dataset.problems = told;
+      const shown = JSON.stringify(all);
+      if (form.dataset.problems === shown) return; // said already
+      form.dataset.problems = shown;
       for (const old of form.querySelectorAll("[data-autosave-problem]")) old.remove();
       for (const [name, sentences] of Object.entries(all)) {
         const field = form.elements[name]?.closest?.(".form-row");

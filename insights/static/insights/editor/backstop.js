@@ -24,7 +24,7 @@
     form.addEventListener("submit", keep);
     form.addEventListener("editor:saved", (event) => {
       drop(name("new"));
-      if (!event.detail.told.unsaved.length && same(Object.fromEntries(event.detail.sent), now())) drop(name());
+      if (!event.detail.result.unsaved.length && same(Object.fromEntries(event.detail.sent), now())) drop(name());
       else keep();
     });
     forgetOld();
@@ -78,14 +78,14 @@
     }
 
     function copies(start) {
-      const told = [];
+      const list = [];
       try {
         for (const key of Object.keys(localStorage)) {
           if (!key.startsWith(PREFIX + start)) continue;
-          try { told.push({ key, ...JSON.parse(localStorage.getItem(key)) }); } catch { drop(key); }
+          try { list.push({ key, ...JSON.parse(localStorage.getItem(key)) }); } catch { drop(key); }
         }
       } catch { /* storage is off */ }
-      return told;
+      return list;
     }
 
     function forgetOld() {

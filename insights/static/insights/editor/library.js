@@ -8,7 +8,7 @@
   if (form && dialog) {
     const search = dialog.querySelector("input");
     const list = dialog.querySelector(".library");
-    const told = dialog.querySelector("[data-told]");
+    const status = dialog.querySelector("[data-status]");
     let timer, running, place = {}, isForCover = false;
 
     form.addEventListener("editor:open", (event) => { if (event.detail.what === "library") openLibrary(false); });
@@ -66,9 +66,9 @@
         else list.innerHTML = html;
         const count = list.querySelectorAll("[data-id]").length;
         const more = list.querySelector(".library-more") ? " and more" : "";
-        told.textContent = count ? `${count} picture${count === 1 ? "" : "s"}${more}` : "";
+        status.textContent = count ? `${count} picture${count === 1 ? "" : "s"}${more}` : "";
       } catch (error) {
-        if (error.name !== "AbortError") told.textContent = "The library cannot be reached just now. Try again.";
+        if (error.name !== "AbortError") status.textContent = "The library cannot be reached just now. Try again.";
       }
     }
 

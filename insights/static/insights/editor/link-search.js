@@ -6,7 +6,7 @@
   if (editor && dialog) {
     const search = dialog.querySelector("[role=combobox]");
     const list = dialog.querySelector("[role=listbox]");
-    const told = dialog.querySelector("[data-told]");
+    const status = dialog.querySelector("[data-status]");
     let timer, running, place = {}, selected = "", articles = [], current = -1;
 
     form.addEventListener("editor:open", (event) => {
@@ -40,7 +40,7 @@
         if (!answer.ok) throw new Error(answer.status);
         show((await answer.json()).articles);
       } catch (error) {
-        if (error.name !== "AbortError") told.textContent = "The articles cannot be searched just now. Try again.";
+        if (error.name !== "AbortError") status.textContent = "The articles cannot be searched just now. Try again.";
       }
     }
 
@@ -58,7 +58,7 @@
       }));
       list.hidden = !found.length;
       search.setAttribute("aria-expanded", String(Boolean(found.length)));
-      told.textContent = found.length ? "" : "No article has these words in its title.";
+      status.textContent = found.length ? "" : "No article has these words in its title.";
       mark(found.length ? 0 : -1);
     }
 

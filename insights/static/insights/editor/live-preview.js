@@ -107,15 +107,15 @@
       fault.hidden = !words;
     }
 
-    function take(told) {
-      if (told.words || form.elements.body.value.length < 50_000) count.textContent = `${told.words.toLocaleString("en")} word${told.words === 1 ? "" : "s"}, ${told.minutes} min read`;
-      const faults = told.problems.join("\n");
-      if (problems.dataset.told !== faults) {
-        problems.dataset.told = faults;
-        problems.replaceChildren(...told.problems.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
+    function take(result) {
+      if (result.words || form.elements.body.value.length < 50_000) count.textContent = `${result.words.toLocaleString("en")} word${result.words === 1 ? "" : "s"}, ${result.minutes} min read`;
+      const faults = result.problems.join("\n");
+      if (problems.dataset.shown !== faults) {
+        problems.dataset.shown = faults;
+        problems.replaceChildren(...result.problems.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
         problems.hidden = !faults;
       }
-      if (isReady && !section.hidden) bringUpToDate(told.page);
+      if (isReady && !section.hidden) bringUpToDate(result.page);
     }
 
     function bringUpToDate(html) {

@@ -149,10 +149,10 @@
           sent.textContent = share < 100 ? `Handing in… ${share} %` : "Handed in; it is being prepared…";
         });
         request.addEventListener("load", () => {
-          const told = request.response;
-          if (request.status === 200 && told?.image_code) return done(told.image_code);
+          const result = request.response;
+          if (request.status === 200 && result?.image_code) return done(result.image_code);
           const lost = request.status === 403 ? "You may have been logged out. Log in in another tab, then try again." : "";
-          failed(new Error(told?.error ?? (lost || "The picture could not be handed in. Try again.")));
+          failed(new Error(result?.error ?? (lost || "The picture could not be handed in. Try again.")));
         });
         request.addEventListener("error", () => failed(new Error(AWAY)));
         request.addEventListener("abort", () => failed(null));

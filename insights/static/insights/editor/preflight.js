@@ -36,10 +36,10 @@
       try {
         const answer = await fetch(panel.dataset.checks, { method: "POST", body: data, signal: running.signal });
         if (!answer.ok) return;
-        const told = await answer.json();
-        list.innerHTML = told.findings;
+        const result = await answer.json();
+        list.innerHTML = result.findings;
         offer();
-        if (summary.textContent !== told.summary) summary.textContent = told.summary;
+        if (summary.textContent !== result.summary) summary.textContent = result.summary;
       } catch (error) {
         if (error.name !== "AbortError") console.warn(error);
       }

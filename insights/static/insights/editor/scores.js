@@ -5,7 +5,7 @@
   if (form) {
     const names = ["title", "excerpt", "body", "pinned_step"];
     const LARGEST = 200_000; // of which the site stores nothing, and reads no more than that here
-    const said = document.querySelector("[data-scores-told]");
+    const said = document.querySelector("[data-scores-status]");
     let timer, running, chosen = winner();
     form.addEventListener("input", (event) => {
       if (!names.includes(event.target.name)) return;

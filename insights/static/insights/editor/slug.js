@@ -72,10 +72,10 @@
       return isCode || /^\s*(?:[a-z]+:\/\/|mailto:|tel:|www\.)\S*\s*$/i.test(text) || /\]\(<?\S*$/.test(line) || /[[\]]\(/.test(text);
     }
 
-    function complain(told) {
-      fault.textContent = told;
-      fault.hidden = !told;
-      address.setAttribute("aria-invalid", String(Boolean(told)));
+    function complain(message) {
+      fault.textContent = message;
+      fault.hidden = !message;
+      address.setAttribute("aria-invalid", String(Boolean(message)));
     }
   }
 }

@@ -8,7 +8,7 @@
     let version = versionOf(form.elements.base.value);
     let running = false;
     form.addEventListener("editor:saved", (event) => {
-      const now = versionOf(event.detail.told.base);
+      const now = versionOf(event.detail.result.base);
       const isApproved = document.querySelector("[data-standing] .state-approved");
       if (now === version && !isApproved) return;
       version = now;
