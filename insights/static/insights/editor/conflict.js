@@ -2,7 +2,7 @@
    the form's `base`) was written by whoever decides, and so was read. */
 {
   const base = document.querySelector("#article_form [name=base]");
-  for (const form of document.querySelectorAll("form[data-hand-over]")) {
+  for (const form of document.querySelectorAll("form[data-review-action]")) {
     form.addEventListener("submit", () => {
       if (base?.value) form.elements.seen.value = base.value;
     });

@@ -36,7 +36,7 @@
       bring(page, ".titles", () => {});
       bring(page, ".object-tools", (tools) => document.querySelector(".titles").after(tools));
       bring(page, ".standing", (standing) => above.before(standing));
-      bring(page, ".handing-over", (handing) => document.querySelector("#content-main").after(handing));
+      bring(page, ".below-form", (below) => document.querySelector("#content-main").after(below));
       if (panel) bring(page, ".submit-row .deletelink", (link) => panel.append(link));
       document.title = page.title;
     }

@@ -116,7 +116,7 @@
       }
       complain("");
       try {
-        insert(await handIn());
+        insert(await upload());
       } catch (error) {
         if (!error) return; // called off
         complain(error.message);
@@ -133,7 +133,7 @@
     }
 
     /* The Markdown of the stored picture; an Error in words, or nothing when it was called off. */
-    function handIn() {
+    function upload() {
       const data = new FormData();
       data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
       data.append("image", file);
