@@ -1,20 +1,21 @@
 /* The text saves itself, into the draft: a second after typing stops, every ten while it goes on, and on leaving a field.
 
    One request at a time and the newest text next. An answer never changes what a person typed: it only fills a slug
-   that was left to the site, and only while nobody is in that field. The attribute data-dirty of the form says that something in it is not stored. Sends on the form: `editor:changed` (there is something
-   to store), `editor:saved` (detail: the fields that were sent, and the answer, which names those that could not be stored),
-   `editor:made` (the page of a new article has made it), `editor:renewed` (after a new login). Listens to `editor:refill`
-   (another text was put into the form) and `editor:ready` (the page knows that it stays).
+   that was left to the site, and only while that field does not have the focus. The attribute data-dirty of the form
+   says that something in it is not stored. Sends on the form: `editor:changed` (there is something to store),
+   `editor:saved` (detail: the fields that were `sent`, and the `result`, which names those that could not be stored),
+   `editor:made` (the page of a new article has made it), `editor:renewed` (after a new login). Listens to
+   `editor:refill` (another text was put into the form) and `editor:ready` (the page knows that it stays).
 
-   A button goes its way once the desk says that it knows the account: pressed without a session it would lead to the
-   login, and the text would be gone from the page. Without this script the buttons save. */
+   A button goes its way once the server says that the account is logged in: pressed without a session it would lead to
+   the login, and the text would be gone from the page. Without this script the buttons save. */
 {
   const form = document.querySelector("#article_form");
   const above = document.querySelector("[data-above]");
   if (form && above) start(form, above);
 
   function start(form, above) {
-    const PAUSE = 1000, AT_LATEST = 10_000, AGAIN = 5000, READ = 3_000_000; // letters of a text that the site reads at all
+    const PAUSE = 1000, AT_LATEST = 10_000, AGAIN = 5000, READ = 3_000_000; // characters of a text that the site reads at all
     const state = form.querySelector("[data-save-state]");
     const said = form.querySelector("[data-save-status]"); // what a screen reader says
     const marks = ["csrfmiddlewaretoken", "base", "over", "tab", "opened_title", "opened_excerpt", "opened_body"];
@@ -53,7 +54,7 @@
       clearTimeout(timer);
       clearTimeout(retry);
     });
-    window.django?.jQuery?.(form).on("change", typed); // the search for a cover tells nobody else
+    window.django?.jQuery?.(form).on("change", typed); // the search for a cover sends only this event
     mark();
     if (isStopped) tell("Nothing is saved by itself before you have decided.");
     if (stored === null && !isStopped) soon(PAUSE);
@@ -209,7 +210,7 @@
       return true;
     }
 
-    /* The slug that the site made of the title, in a field that still holds what was asked with and that nobody is in. */
+    /* The slug that the site made of the title, in a field that still holds what was asked with and does not have the focus. */
     function fillSlug() {
       const slug = form.elements.slug;
       if (!slugGiven || !slug || slug.value !== slugGiven.asked || document.activeElement === slug) return;
@@ -310,7 +311,7 @@
     }
 
     /* 200: the account of this page is logged in, and the page has its token (after a new login its own is old). 403:
-       nobody is, or another. Else the desk's status, or 0 without an answer. */
+       no account is, or another. Else the server's status, or 0 without an answer. */
     async function asked() {
       try {
         const answer = await fetch(above.dataset.ask, { headers: { Accept: "application/json" }, redirect: "manual" });

@@ -2,7 +2,8 @@
    a session, and for a tab that dies. It is kept for each account, article and tab, and offered when the page is opened
    again and the site has something else by then. For that the site is asked, since what a page sends while it goes
    arrives after the next page was opened. Using the copy puts the page back to where it was, its base included, so that
-   whoever saved meanwhile is not overwritten. `kept.js` tells of copies whose article is closed to the account. Listens to `editor:changed` and `editor:saved`, sends `editor:refill`. */
+   a version that another account saved meanwhile is not overwritten. `browser-copy.js` lists the copies whose article is
+   closed to the account. Listens to `editor:changed` and `editor:saved`, sends `editor:refill`. */
 {
   const form = document.querySelector("#article_form");
   const above = document.querySelector("[data-above]");

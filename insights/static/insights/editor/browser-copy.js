@@ -1,5 +1,5 @@
 /* Copies in this browser that no form offers (`backstop.js` keeps them): those of an article that the account may not
-   change any more, or that is gone. They are told on the start page and beside a new article, to be read and copied. */
+   change any more, or that is gone. They are listed on the start page and beside a new article, to be read and copied. */
 {
   const place = document.querySelector("[data-orphans]");
   if (place) start(place, document.querySelector("#article_form"));

@@ -19,7 +19,7 @@
   document.addEventListener("pointerdown", (event) => {
     for (const panel of panels()) if (!panel.contains(event.target)) panel.open = false;
   });
-  window.addEventListener("blur", () => { // a press into the page beside the text is told to nobody here
+  window.addEventListener("blur", () => { // a press into the frame beside the text sends no event here
     if (document.activeElement?.tagName === "IFRAME") for (const panel of panels()) panel.open = false;
   });
 }

@@ -1,6 +1,6 @@
 /* The page of a new article, once that is made: what belongs to an article (breadcrumb, tools, standing, preview links)
-   comes without a reload; and whoever goes back to the form of an article that was made goes on to the article, so that
-   it is not made twice. Listens to `editor:made`, sends `editor:ready`. Without this script they come with the next page. */
+   comes without a reload; and going back to the form of an article that was made leads on to the article, so that it is
+   not made twice. Listens to `editor:made`, sends `editor:ready`. Without this script they come with the next page. */
 {
   const form = document.querySelector("#article_form");
   const above = document.querySelector("[data-above]");

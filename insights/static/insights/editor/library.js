@@ -1,5 +1,5 @@
 /* The picture library: search, look where a picture is used, take it into the text or as the cover.
-   Listens to `editor:open`, sends `editor:insert` (inserting.js). */
+   Listens to `editor:open`, sends `editor:insert` (insert.js). */
 {
   const form = document.querySelector("#article_form");
   const dialog = document.querySelector("#library-dialog");

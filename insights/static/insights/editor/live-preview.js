@@ -14,7 +14,7 @@
     const count = form.querySelector("[data-count]");
     const choices = [...writing.querySelectorAll(".views button")];
     const wide = matchMedia("(min-width: 64rem)");
-    const PAUSE = 350, DESKTOP = 1280, PHONE = 390, READ = 3_000_000; // letters of a text that the site reads at all
+    const PAUSE = 350, DESKTOP = 1280, PHONE = 390, READ = 3_000_000; // characters of a text that the site reads at all
     let timer, running, isReady = false;
 
     for (const button of choices) button.addEventListener("click", () => { remember(button.dataset.view); show(); });
@@ -48,7 +48,7 @@
       if (!wide.matches) return;
       try {
         localStorage.setItem("desk.page", view);
-      } catch { /* then it is the same anew next time */ }
+      } catch { /* then the next page begins with the same view */ }
     }
 
     function show() {
@@ -61,7 +61,7 @@
       fit();
     }
 
-    /* The page gets the width of a desk or of a phone, whatever room there is, and is drawn smaller to fit in. */
+    /* The page gets the width of a desktop or of a phone, whatever room there is, and is drawn smaller to fit in. */
     function fit() {
       if (section.hidden) return;
       const width = writing.dataset.view === "phone" ? PHONE : DESKTOP;

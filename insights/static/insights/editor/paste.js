@@ -1,5 +1,5 @@
 /* Formatted text that is pasted becomes Markdown. Plain text stays plain, and so does what goes into code, or comes from
-   a file of Markdown or plain text in VS Code. Sends `editor:insert` and `editor:note` (inserting.js). */
+   a file of Markdown or plain text in VS Code. Sends `editor:insert` and `editor:note` (insert.js). */
 {
   const form = document.querySelector("#article_form");
   const editor = form?.elements.body;

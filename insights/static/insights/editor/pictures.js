@@ -1,7 +1,7 @@
-/* Pictures for the text, pasted, dropped or chosen: one after another is asked for its words and handed in.
+/* Pictures for the text, pasted, dropped or chosen: one after another is asked for its words and uploaded.
 
    Its sending is shown; when it fails, the file and what was typed stay for another try. Listens to `editor:open`, sends
-   `editor:insert` (inserting.js). Without this script the desk's picture page hands in pictures. */
+   `editor:insert` (insert.js). Without this script pictures are uploaded on the admin's picture page. */
 {
   const form = document.querySelector("#article_form");
   const editor = form?.elements.body;
@@ -27,7 +27,7 @@
 
     editor.addEventListener("paste", (event) => {
       const { files } = event.clipboardData;
-      /* Word hands over a picture of the text beside the text itself. */
+      /* Word puts a picture of the text beside the text itself. */
       if (!files.length || event.clipboardData.getData("text/plain").trim()) return;
       event.preventDefault();
       event.stopImmediatePropagation();

@@ -69,7 +69,7 @@
       show(field, from);
     });
 
-    /* Where the letters stand: in the named line of a text, anywhere in a line; else the beginning of the line. */
+    /* Where the characters are: in the named line of a text, anywhere in a line; else the beginning of the line. */
     function placeIn(field, { line, near }) {
       if (!/^(TEXTAREA|INPUT)$/.test(field.tagName) || field.type === "file") return [];
       const lines = field.value.split("\n");

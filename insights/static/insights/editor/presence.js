@@ -1,4 +1,4 @@
-/* Who else is in this article: every eight seconds, and at once when somebody comes back to it, the page says that it is
+/* Who else is in this article: every eight seconds, and at once when the tab gets the focus again, the page says that it is
    open, and hears of the others, of a newer text, and of what became of the article. A page that goes says so; if that
    got lost with the connection, the next page in its place does (the browser remembers its name for the tab). Without
    this script the others are named as of the time the page was opened. */

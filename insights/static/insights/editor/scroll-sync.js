@@ -16,7 +16,7 @@
     twin.className = "twin";
     twin.setAttribute("aria-hidden", "true");
     editor.after(twin);
-    let places; // [y in the text, y in the page], rising; null: to be measured anew
+    let places; // [y in the text, y in the page], rising; null: to be measured again
     let seen = [null, 0]; // the frame's document, and where it stood when it was last looked at
     const awaited = new Map(); // scroller → where we scrolled it ourselves
 

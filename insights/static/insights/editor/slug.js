@@ -1,5 +1,5 @@
 /* Links to addresses: asked for in a dialog, or made by pasting an address over selected words. Within code, and over an
-   address, what is pasted stays plain. Listens to `editor:open`, sends `editor:insert` (inserting.js). */
+   address, what is pasted stays plain. Listens to `editor:open`, sends `editor:insert` (insert.js). */
 {
   const form = document.querySelector("#article_form");
   const editor = form?.elements.body;
@@ -32,7 +32,7 @@
       put({ ...place, text: link(words.value.trim() || target.replace(/^(?:https?:\/\/|mailto:|tel:)/i, ""), target) });
     });
 
-    /* Before pasting.js, which takes all that carries marks. */
+    /* Before paste.js, which takes all that carries marks. */
     editor.addEventListener("paste", (event) => {
       const pasted = event.clipboardData.getData("text/plain").trim();
       const text = selected();

@@ -1,5 +1,5 @@
 /* The toolbar and its shortcuts: marks around what is selected, before its lines, and their taking away.
-   Sends editor:insert and editor:open; see inserting.js. */
+   Sends editor:insert and editor:open; see insert.js. */
 {
   const form = document.querySelector("#article_form");
   const editor = form?.elements.body;
