@@ -70,7 +70,7 @@ def test_a_new_slug_stays_as_typed_and_moves_with_publish_changes(desk, staffed)
     expect(slug).to_have_value("new-tides")
     assert staffed.get("/insights/old-tides/").status == 200
 
-    said = page.locator("[data-save-told]")
+    said = page.locator("[data-save-status]")
     expect(said).to_have_text("")  # fault F2: a save that went well is not read out
     with page.expect_response(is_autosave):
         slug.fill("")  # emptied to write another: an answer does not fill it under one's hands
@@ -110,7 +110,7 @@ def test_messages_covers_and_panels(desk):
     assert page.locator("#preview-links code").first.evaluate(IN_VIEW)
     assert "#" not in page.url
 
-    more = page.locator(".bar-deeds details").last
+    more = page.locator(".bar-actions details").last
     opener = more.locator("summary")
     opener.click()
     more.locator("[name=label]").fill("First")
@@ -139,7 +139,7 @@ def test_a_lost_connection_leaves_no_other_tab(desk):
     page.context.set_offline(True)
     text_of(page).press("Control+Home")
     page.keyboard.type("Offline. ")
-    said = page.locator("[data-save-told]")
+    said = page.locator("[data-save-status]")
     expect(said).to_contain_text("Not saved: no connection.")
     page.context.set_offline(False)
     expect(said).to_have_text("Saved.")

@@ -131,7 +131,7 @@ def test_the_bar_of_the_writing_view_is_whole(page, site, world):
             page.evaluate("letters => { document.documentElement.style.fontSize = letters }", letters)
             bar = page.locator("#article_form .submit-row").bounding_box()
             assert bar["height"] < (90 if letters == "100%" else 300)
-            for button in page.locator(".bar-deeds > input, .bar-deeds > details > summary").all():
+            for button in page.locator(".bar-actions > input, .bar-actions > details > summary").all():
                 box = button.bounding_box()
                 assert box["x"] >= 0, (width, letters)
                 assert box["x"] + box["width"] <= width, (width, letters, button.inner_text())

@@ -147,7 +147,7 @@ def test_the_score_table_is_no_live_region(client, editor):
     """Fault F2: a sentence beside it is, and the line of the bar is not read out at each save."""
     page = BeautifulSoup(client.get(change_url(make_article())).content, "html.parser")
     assert "aria-live" not in page.select_one("#scores").attrs
-    assert page.select_one("[data-scores-told]")["role"] == "status"
+    assert page.select_one("[data-scores-status]")["role"] == "status"
     assert "role" not in page.select_one("[data-save-state]").attrs
 
 

@@ -1,4 +1,4 @@
-/* What a page gains with JavaScript: the colour switch (kept on this device, and shared with the desk), addresses that
+/* What a page gains with JavaScript: the colour switch (kept on this device, and shared with the admin), addresses that
    copy themselves, the contents beside a long piece, and one counted view. */
 const root = document.documentElement;
 const order = ["auto", "light", "dark"];

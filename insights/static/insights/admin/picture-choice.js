@@ -1,6 +1,6 @@
 /* A picture file, looked at as soon as it is chosen and before anything is typed: what the site would refuse, a small
    view of it, and an earlier upload of the same file. The server checks all of it again. `pictureChoice` is used by
-   writing/pictures.js as well. */
+   editor/pictures.js as well. */
 {
   const MOST = 10 * 1024 * 1024, MOST_PIXELS = 16e6, SIDE = 160;
   const NEXT = "Upload a PNG, JPEG, GIF or WebP file.";

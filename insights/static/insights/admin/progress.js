@@ -1,4 +1,4 @@
-/* While a recomputation runs, its progress on the list of steps is fetched anew every second. */
+/* While a recomputation runs, its progress on the list of steps is fetched again every second. */
 {
   const box = document.querySelector("[data-progress]");
   async function look() {

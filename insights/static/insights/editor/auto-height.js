@@ -3,7 +3,7 @@ if (!CSS.supports("field-sizing", "content")) {
   const form = document.querySelector("#article_form");
   const fields = [form?.elements.title, form?.elements.excerpt].filter(Boolean);
   for (const field of fields) field.addEventListener("input", () => fit(field));
-  for (const kind of ["desk:refill", "desk:saved"]) form?.addEventListener(kind, fitAll);
+  for (const kind of ["editor:refill", "editor:saved"]) form?.addEventListener(kind, fitAll);
   addEventListener("resize", fitAll);
   addEventListener("pageshow", fitAll);
   document.fonts?.ready.then(fitAll);

@@ -1,22 +1,23 @@
 /* The text saves itself, into the draft: a second after typing stops, every ten while it goes on, and on leaving a field.
 
    One request at a time and the newest text next. An answer never changes what a person typed: it only fills a slug
-   that was left to the site, and only while nobody is in that field. The attribute data-dirty of the form says that something in it is not stored. Sends on the form: `desk:changed` (there is something
-   to store), `desk:saved` (detail: the fields that were sent, and the answer, which names those that could not be stored),
-   `desk:made` (the page of a new article has made it), `desk:renewed` (after a new login). Listens to `desk:refill`
-   (another text was put into the form) and `desk:ready` (the page knows that it stays).
+   that was left to the site, and only while that field does not have the focus. The attribute data-dirty of the form
+   says that something in it is not stored. Sends on the form: `editor:changed` (there is something to store),
+   `editor:saved` (detail: the fields that were `sent`, and the `result`, which names those that could not be stored),
+   `editor:made` (the page of a new article has made it), `editor:renewed` (after a new login). Listens to
+   `editor:refill` (another text was put into the form) and `editor:ready` (the page knows that it stays).
 
-   A button goes its way once the desk says that it knows the account: pressed without a session it would lead to the
-   login, and the text would be gone from the page. Without this script the buttons save. */
+   A button goes its way once the server says that the account is logged in: pressed without a session it would lead to
+   the login, and the text would be gone from the page. Without this script the buttons save. */
 {
   const form = document.querySelector("#article_form");
   const above = document.querySelector("[data-above]");
   if (form && above) start(form, above);
 
   function start(form, above) {
-    const PAUSE = 1000, AT_LATEST = 10_000, AGAIN = 5000, READ = 3_000_000; // letters of a text that the site reads at all
+    const PAUSE = 1000, AT_LATEST = 10_000, AGAIN = 5000, READ = 3_000_000; // characters of a text that the site reads at all
     const state = form.querySelector("[data-save-state]");
-    const said = form.querySelector("[data-save-told]"); // what a screen reader says
+    const said = form.querySelector("[data-save-status]"); // what a screen reader says
     const marks = ["csrfmiddlewaretoken", "base", "over", "tab", "opened_title", "opened_excerpt", "opened_body"];
     const texts = ["title", "excerpt", "body"];
     const banner = above.querySelector("[data-conflict]");
@@ -26,8 +27,8 @@
 
     form.addEventListener("input", typed);
     form.addEventListener("change", typed);
-    form.addEventListener("desk:refill", () => { stored = null; typed(); });
-    form.addEventListener("desk:ready", () => { if (isDirty()) soon(PAUSE); });
+    form.addEventListener("editor:refill", () => { stored = null; typed(); });
+    form.addEventListener("editor:ready", () => { if (isDirty()) soon(PAUSE); });
     form.addEventListener("focusout", (event) => {
       if (event.target.name === "slug") fillSlug();
       if (timer) soon(0);
@@ -53,7 +54,7 @@
       clearTimeout(timer);
       clearTimeout(retry);
     });
-    window.django?.jQuery?.(form).on("change", typed); // the search for a cover tells nobody else
+    window.django?.jQuery?.(form).on("change", typed); // the search for a cover sends only this event
     mark();
     if (isStopped) tell("Nothing is saved by itself before you have decided.");
     if (stored === null && !isStopped) soon(PAUSE);
@@ -107,7 +108,7 @@
     function typed(event) {
       if (event && !event.target.name) return; // a search of a dialog
       if (!mark()) return tellWaiting();
-      form.dispatchEvent(new CustomEvent("desk:changed"));
+      form.dispatchEvent(new CustomEvent("editor:changed"));
       since ||= Date.now();
       soon(Math.max(0, Math.min(PAUSE, since + AT_LATEST - Date.now())));
     }
@@ -137,7 +138,7 @@
     async function press(button) {
       if (isPressing) return;
       isPressing = true;
-      if ("waits" in above.dataset) await new Promise((ready) => { form.addEventListener("desk:ready", ready, { once: true }); });
+      if ("waits" in above.dataset) await new Promise((ready) => { form.addEventListener("editor:ready", ready, { once: true }); });
       await running;
       const wasHeld = Boolean(pressed);
       const status = await asked();
@@ -168,11 +169,11 @@
       if (!state.querySelector("a")) tell("Saving…"); // the way to the login stays where the keyboard is
       let answer = await post(sent, options);
       if (answer?.status === 403 && (await asked()) === 200) answer = await post(sent, {});
-      const told = answer && (await answer.json().catch(() => null));
-      if (answer?.ok && told) return took(sent, told);
-      if (answer?.status === 409 && told) return stop(told.conflict);
-      if (answer?.status === 403) return told ? refused(told.error) : loggedOut();
-      if (answer && answer.status < 500 && told?.error) return refused(told.error);
+      const result = answer && (await answer.json().catch(() => null));
+      if (answer?.ok && result) return took(sent, result);
+      if (answer?.status === 409 && result) return stop(result.conflict);
+      if (answer?.status === 403) return result ? refused(result.error) : loggedOut();
+      if (answer && answer.status < 500 && result?.error) return refused(result.error);
       if (answer && answer.status < 500) return refused(answer.status === 413 ? "The text is too large" : "The site could not take it");
       return later(answer?.status === 503 ? "the site cannot store anything right now" : answer ? "the site does not answer" : "no connection");
     }
@@ -188,28 +189,28 @@
       }
     }
 
-    function took(sent, told) {
-      left = told.unsaved;
+    function took(sent, result) {
+      left = result.unsaved;
       for (const name of texts) if (!left.includes(name)) form.elements[`opened_${name}`].value = Object.fromEntries(sent)[name] ?? "";
-      form.elements.base.value = told.base;
+      form.elements.base.value = result.base;
       form.elements.over.value = "";
-      slugGiven = told.problems.slug ? null : { asked: Object.fromEntries(sent).slug, given: told.slug };
-      if (above.dataset.article !== String(told.article)) become(told);
+      slugGiven = result.problems.slug ? null : { asked: Object.fromEntries(sent).slug, given: result.slug };
+      if (above.dataset.article !== String(result.article)) become(result);
       stored = key(sent);
       fillSlug();
-      problems(told.problems);
+      problems(result.problems);
       mark();
-      form.dispatchEvent(new CustomEvent("desk:saved", { detail: { sent, told } }));
-      if (isLeftOut()) unsaved(...whatIsLeft(told));
+      form.dispatchEvent(new CustomEvent("editor:saved", { detail: { sent, result } }));
+      if (isLeftOut()) unsaved(...whatIsLeft(result));
       else {
-        savedAt = `Saved ${told.saved}`;
+        savedAt = `Saved ${result.saved}`;
         tell([savedAt, waiting(), again].filter(Boolean).join(". "));
       }
       isIn();
       return true;
     }
 
-    /* The slug that the site made of the title, in a field that still holds what was asked with and that nobody is in. */
+    /* The slug that the site made of the title, in a field that still holds what was asked with and does not have the focus. */
     function fillSlug() {
       const slug = form.elements.slug;
       if (!slugGiven || !slug || slug.value !== slugGiven.asked || document.activeElement === slug) return;
@@ -234,31 +235,31 @@
     }
 
     /* Why, and what became of the rest. */
-    function whatIsLeft(told) {
+    function whatIsLeft(result) {
       const name = left.includes("body") ? "body" : left[0];
-      const words = told.problems[name].join(" ").replace(/\.$/, "");
+      const words = result.problems[name].join(" ").replace(/\.$/, "");
       if (name === "body") return [`${words[0].toLowerCase()}${words.slice(1)}`];
       const field = form.elements[name] ?? form.elements[`${name}_0`];
       const label = field?.labels?.[0]?.textContent.trim().replace(/:$/, "");
-      return [label ? `${label}: ${words}` : words, ` All else is saved, ${told.saved}.`];
+      return [label ? `${label}: ${words}` : words, ` All else is saved, ${result.saved}.`];
     }
 
     /* The page of a new article goes on as that of the article which it made. */
-    function become(told) {
-      above.dataset.article = told.article;
-      above.dataset.autosave = told.addresses.autosave;
-      above.dataset.presence = told.addresses.presence;
+    function become(result) {
+      above.dataset.article = result.article;
+      above.dataset.autosave = result.addresses.autosave;
+      above.dataset.presence = result.addresses.presence;
       const writing = form.querySelector("[data-writing]");
-      if (writing) writing.dataset.page = told.addresses.page;
-      form.action = told.addresses.form;
-      history.replaceState(history.state, "", told.addresses.form);
-      form.dispatchEvent(new CustomEvent("desk:made"));
+      if (writing) writing.dataset.page = result.addresses.page;
+      form.action = result.addresses.form;
+      history.replaceState(history.state, "", result.addresses.form);
+      form.dispatchEvent(new CustomEvent("editor:made"));
     }
 
     function problems(all) {
-      const told = JSON.stringify(all);
-      if (form.dataset.problems === told) return; // said already
-      form.dataset.problems = told;
+      const shown = JSON.stringify(all);
+      if (form.dataset.problems === shown) return; // said already
+      form.dataset.problems = shown;
       for (const old of form.querySelectorAll("[data-autosave-problem]")) old.remove();
       for (const [name, sentences] of Object.entries(all)) {
         const field = form.elements[name]?.closest?.(".form-row");
@@ -310,7 +311,7 @@
     }
 
     /* 200: the account of this page is logged in, and the page has its token (after a new login its own is old). 403:
-       nobody is, or another. Else the desk's status, or 0 without an answer. */
+       no account is, or another. Else the server's status, or 0 without an answer. */
     async function asked() {
       try {
         const answer = await fetch(above.dataset.ask, { headers: { Accept: "application/json" }, redirect: "manual" });
@@ -330,7 +331,7 @@
     function isIn() {
       if (!isOut) return;
       isOut = false;
-      form.dispatchEvent(new CustomEvent("desk:renewed"));
+      form.dispatchEvent(new CustomEvent("editor:renewed"));
     }
 
     /* Aloud is said what is not saved, and that it is saved after all; not each save. */

@@ -2,7 +2,8 @@
    a session, and for a tab that dies. It is kept for each account, article and tab, and offered when the page is opened
    again and the site has something else by then. For that the site is asked, since what a page sends while it goes
    arrives after the next page was opened. Using the copy puts the page back to where it was, its base included, so that
-   whoever saved meanwhile is not overwritten. `kept.js` tells of copies whose article is closed to the account. Listens to `desk:changed` and `desk:saved`, sends `desk:refill`. */
+   a version that another account saved meanwhile is not overwritten. `browser-copy.js` lists the copies whose article is
+   closed to the account. Listens to `editor:changed` and `editor:saved`, sends `editor:refill`. */
 {
   const form = document.querySelector("#article_form");
   const above = document.querySelector("[data-above]");
@@ -17,14 +18,14 @@
     const tab = form.elements.tab.value;
     let timer, found;
 
-    form.addEventListener("desk:changed", () => {
+    form.addEventListener("editor:changed", () => {
       timer ??= setTimeout(() => { timer = undefined; keep(); }, PAUSE);
     });
     window.addEventListener("pagehide", () => { if (timer) keep(); });
     form.addEventListener("submit", keep);
-    form.addEventListener("desk:saved", (event) => {
+    form.addEventListener("editor:saved", (event) => {
       drop(name("new"));
-      if (!event.detail.told.unsaved.length && same(Object.fromEntries(event.detail.sent), now())) drop(name());
+      if (!event.detail.result.unsaved.length && same(Object.fromEntries(event.detail.sent), now())) drop(name());
       else keep();
     });
     forgetOld();
@@ -78,14 +79,14 @@
     }
 
     function copies(start) {
-      const told = [];
+      const list = [];
       try {
         for (const key of Object.keys(localStorage)) {
           if (!key.startsWith(PREFIX + start)) continue;
-          try { told.push({ key, ...JSON.parse(localStorage.getItem(key)) }); } catch { drop(key); }
+          try { list.push({ key, ...JSON.parse(localStorage.getItem(key)) }); } catch { drop(key); }
         }
       } catch { /* storage is off */ }
-      return told;
+      return list;
     }
 
     function forgetOld() {
@@ -175,7 +176,7 @@
       }
       drop(old);
       offer.hidden = true;
-      form.dispatchEvent(new CustomEvent("desk:refill"));
+      form.dispatchEvent(new CustomEvent("editor:refill"));
       form.elements.body.dispatchEvent(new Event("input", { bubbles: true }));
       form.elements.title.focus();
     });

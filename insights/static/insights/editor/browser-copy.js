@@ -1,5 +1,5 @@
 /* Copies in this browser that no form offers (`backstop.js` keeps them): those of an article that the account may not
-   change any more, or that is gone. They are told on the start page and beside a new article, to be read and copied. */
+   change any more, or that is gone. They are listed on the start page and beside a new article, to be read and copied. */
 {
   const place = document.querySelector("[data-orphans]");
   if (place) start(place, document.querySelector("#article_form"));
@@ -13,25 +13,25 @@
       for (const copy of copies()) {
         const [, article, tab] = copy.key.slice(PREFIX.length).split(":");
         if (article === "new" && form) continue; // the form offers it
-        const told = await asked(article === "new" ? `tab=${tab}` : `article=${article}`);
-        if (!told) continue;
-        if (told.stored && same(copy.texts, told.stored)) drop(copy.key);
-        else if (!told.stored?.writable) show(copy, article === "new");
+        const answer = await asked(article === "new" ? `tab=${tab}` : `article=${article}`);
+        if (!answer) continue;
+        if (answer.stored && same(copy.texts, answer.stored)) drop(copy.key);
+        else if (!answer.stored?.writable) show(copy, article === "new");
       }
     }
 
     function copies() {
-      const told = [];
+      const list = [];
       try {
         for (const key of Object.keys(localStorage)) {
           if (!key.startsWith(`${PREFIX}${place.dataset.account}:`)) continue;
           try {
             const { at, fields } = JSON.parse(localStorage.getItem(key));
-            told.push({ key, at, texts: Object.fromEntries(fields) });
+            list.push({ key, at, texts: Object.fromEntries(fields) });
           } catch { /* the form throws away what cannot be read */ }
         }
       } catch { /* storage is off */ }
-      return told.sort((one, other) => other.at - one.at);
+      return list.sort((one, other) => other.at - one.at);
     }
 
     /* `{"stored"}`: what the site has; nothing of it for an account that may write no article any more. Null: no answer. */
@@ -68,28 +68,28 @@
       const fields = texts.filter((name) => copy.texts[name]).map((name) => make("p", {}, make("label", {},
         name[0].toUpperCase() + name.slice(1),
         make("textarea", { readOnly: true, rows: name === "body" ? 12 : 2, value: copy.texts[name] }))));
-      const deeds = make("p", { className: "buttons" });
+      const buttons = make("p", { className: "buttons" });
       const section = make("section", { className: "notice kept-copy" }, make("p", {}, words),
-        make("details", {}, make("summary", { textContent: "Read and copy it" }), ...fields), deeds);
+        make("details", {}, make("summary", { textContent: "Read and copy it" }), ...fields), buttons);
       section.setAttribute("aria-label", "A text that was not saved");
-      if (isNew) deeds.append(make("a", { className: "button default", href: place.dataset.add, textContent: "Go on writing" }));
-      if (form) deeds.append(make("button", { type: "button", className: "button default", textContent: "Use it for a new article", onclick: () => use(copy, section) }));
-      deeds.append(make("button", { type: "button", className: "button", textContent: "Throw it away", onclick: () => { drop(copy.key); section.remove(); } }));
+      if (isNew) buttons.append(make("a", { className: "button default", href: place.dataset.add, textContent: "Go on writing" }));
+      if (form) buttons.append(make("button", { type: "button", className: "button default", textContent: "Use it for a new article", onclick: () => use(copy, section) }));
+      buttons.append(make("button", { type: "button", className: "button", textContent: "Throw it away", onclick: () => { drop(copy.key); section.remove(); } }));
       place.append(section);
     }
 
     function use(copy, section) {
       if (texts.some((name) => form.elements[name].value.trim())) {
-        section.querySelector("[data-told]")?.remove();
-        const told = make("p", { textContent: "The form holds a text already; copy what you need." });
-        told.dataset.told = "";
-        told.setAttribute("role", "status");
-        return section.append(told);
+        section.querySelector("[data-status]")?.remove();
+        const status = make("p", { textContent: "The form holds a text already; copy what you need." });
+        status.dataset.status = "";
+        status.setAttribute("role", "status");
+        return section.append(status);
       }
       for (const name of texts) form.elements[name].value = copy.texts[name] ?? "";
-      form.addEventListener("desk:saved", (event) => { if (!event.detail.told.unsaved.length) drop(copy.key); }, { once: true });
+      form.addEventListener("editor:saved", (event) => { if (!event.detail.result.unsaved.length) drop(copy.key); }, { once: true });
       section.remove();
-      form.dispatchEvent(new CustomEvent("desk:refill"));
+      form.dispatchEvent(new CustomEvent("editor:refill"));
       form.elements.body.dispatchEvent(new Event("input", { bubbles: true }));
       form.elements.title.focus();
     }

@@ -1,8 +1,8 @@
 /* Escape closes what is open, wherever the focus is in it (WebKit's search fields keep that key to themselves); a press
    elsewhere closes the panels of the bar. What was typed in a panel stays. Without this script their buttons close them. */
 {
-  const panels = () => document.querySelectorAll(".bar-deeds details[open]");
-  for (const dialog of document.querySelectorAll("dialog.desk-dialog")) {
+  const panels = () => document.querySelectorAll(".bar-actions details[open]");
+  for (const dialog of document.querySelectorAll("dialog.editor-dialog")) {
     dialog.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.isComposing) return;
       event.preventDefault();
@@ -19,7 +19,7 @@
   document.addEventListener("pointerdown", (event) => {
     for (const panel of panels()) if (!panel.contains(event.target)) panel.open = false;
   });
-  window.addEventListener("blur", () => { // a press into the page beside the text is told to nobody here
+  window.addEventListener("blur", () => { // a press into the frame beside the text sends no event here
     if (document.activeElement?.tagName === "IFRAME") for (const panel of panels()) panel.open = false;
   });
 }

@@ -1,13 +1,13 @@
 /* The page of a new article, once that is made: what belongs to an article (breadcrumb, tools, standing, preview links)
-   comes without a reload; and whoever goes back to the form of an article that was made goes on to the article, so that
-   it is not made twice. Listens to `desk:made`, sends `desk:ready`. Without this script they come with the next page. */
+   comes without a reload; and going back to the form of an article that was made leads on to the article, so that it is
+   not made twice. Listens to `editor:made`, sends `editor:ready`. Without this script they come with the next page. */
 {
   const form = document.querySelector("#article_form");
   const above = document.querySelector("[data-above]");
   if (form && above && !above.dataset.article) start(form, above);
 
   function start(form, above) {
-    form.addEventListener("desk:made", bringTheRest);
+    form.addEventListener("editor:made", bringTheRest);
     window.addEventListener("pageshow", (event) => { if (event.persisted && !above.dataset.article) goOn(form.elements.tab.value); });
     const before = history.state?.tab; // the page that stood at this place of the browser's history
     history.replaceState({ ...history.state, tab: form.elements.tab.value }, "");
@@ -24,7 +24,7 @@
         }
       } catch { /* then it stays, and the site knows the tab */ }
       delete above.dataset.waits;
-      form.dispatchEvent(new CustomEvent("desk:ready"));
+      form.dispatchEvent(new CustomEvent("editor:ready"));
     }
 
     async function bringTheRest() {
@@ -36,7 +36,7 @@
       bring(page, ".titles", () => {});
       bring(page, ".object-tools", (tools) => document.querySelector(".titles").after(tools));
       bring(page, ".standing", (standing) => above.before(standing));
-      bring(page, ".handing-over", (handing) => document.querySelector("#content-main").after(handing));
+      bring(page, ".below-form", (below) => document.querySelector("#content-main").after(below));
       if (panel) bring(page, ".submit-row .deletelink", (link) => panel.append(link));
       document.title = page.title;
     }

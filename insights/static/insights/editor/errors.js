@@ -1,4 +1,4 @@
-/* What the last save refused was said of another text: it goes with the first letter that is typed. */
+/* What the last save refused was said of another text: it goes with the first character that is typed. */
 {
   const form = document.querySelector("#article_form");
   const faults = form?.querySelector(".field-body .flex-container > .errorlist:not([data-problems])");

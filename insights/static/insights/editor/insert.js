@@ -1,18 +1,18 @@
-/* The one way by which scripts write into the text, so that undo takes back each of their deeds.
+/* The one way by which scripts write into the text, so that undo takes back each of their changes.
 
    Events that the form hears (detail in braces), all of them dispatched on #article_form:
-   - desk:insert {text, isBlock, from, to, select: [start, end]}: put `text` in place of what is selected, or of the
-     letters `from`–`to`; `isBlock` gives it blank lines around; `select` counts within `text`, default its end.
-   - desk:open {what}: "address", "article", "picture", "library", "shortcuts": open that dialog.
-   - desk:note {words}: tell something in words above the text until the next note.
+   - editor:insert {text, isBlock, from, to, select: [start, end]}: put `text` in place of what is selected, or of the
+     characters `from`–`to`; `isBlock` gives it blank lines around; `select` counts within `text`, default its end.
+   - editor:open {what}: "address", "article", "picture", "library", "shortcuts": open that dialog.
+   - editor:note {words}: tell something in words above the text until the next note.
    What is typed, by hand or by script, sends `input` from its field, as always. */
 {
   const form = document.querySelector("#article_form");
   const editor = form?.elements.body;
   const note = document.querySelector("[data-note]");
   if (editor?.closest("[data-writing]")) {
-    form.addEventListener("desk:insert", (event) => insert(event.detail));
-    form.addEventListener("desk:note", (event) => { note.textContent = event.detail.words; });
+    form.addEventListener("editor:insert", (event) => insert(event.detail));
+    form.addEventListener("editor:note", (event) => { note.textContent = event.detail.words; });
   }
 
   function insert({ text, isBlock, from = editor.selectionStart, to = editor.selectionEnd, select }) {
@@ -26,7 +26,7 @@
     if (whole === editor.value.slice(from, to)) return;
     editor.focus({ preventScroll: true });
     editor.setSelectionRange(from, to);
-    /* Old, and told to be avoided, but the only way that the browser's own undo knows of. */
+    /* Deprecated, but the only way that the browser's own undo knows of. */
     if (!document.execCommand(whole ? "insertText" : "delete", false, whole)) {
       editor.setRangeText(whole, from, to, "end");
       editor.dispatchEvent(new Event("input", { bubbles: true }));

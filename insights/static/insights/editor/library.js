@@ -1,5 +1,5 @@
 /* The picture library: search, look where a picture is used, take it into the text or as the cover.
-   Listens to `desk:open`, sends `desk:insert` (inserting.js). */
+   Listens to `editor:open`, sends `editor:insert` (insert.js). */
 {
   const form = document.querySelector("#article_form");
   const dialog = document.querySelector("#library-dialog");
@@ -8,10 +8,10 @@
   if (form && dialog) {
     const search = dialog.querySelector("input");
     const list = dialog.querySelector(".library");
-    const told = dialog.querySelector("[data-told]");
+    const status = dialog.querySelector("[data-status]");
     let timer, running, place = {}, isForCover = false;
 
-    form.addEventListener("desk:open", (event) => { if (event.detail.what === "library") openLibrary(false); });
+    form.addEventListener("editor:open", (event) => { if (event.detail.what === "library") openLibrary(false); });
     dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
     search.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(look, 250); });
     search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
@@ -66,16 +66,16 @@
         else list.innerHTML = html;
         const count = list.querySelectorAll("[data-id]").length;
         const more = list.querySelector(".library-more") ? " and more" : "";
-        told.textContent = count ? `${count} picture${count === 1 ? "" : "s"}${more}` : "";
+        status.textContent = count ? `${count} picture${count === 1 ? "" : "s"}${more}` : "";
       } catch (error) {
-        if (error.name !== "AbortError") told.textContent = "The library cannot be reached just now. Try again.";
+        if (error.name !== "AbortError") status.textContent = "The library cannot be reached just now. Try again.";
       }
     }
 
     function choose({ id, name, code }) {
       dialog.close();
       if (!isForCover) {
-        return form.dispatchEvent(new CustomEvent("desk:insert", { detail: { ...place, text: code, isBlock: true } }));
+        return form.dispatchEvent(new CustomEvent("editor:insert", { detail: { ...place, text: code, isBlock: true } }));
       }
       const known = [...cover.options].find((option) => option.value === id);
       if (known) known.selected = true;

@@ -1,4 +1,4 @@
-/* A link to another article, found by the words of its title. Listens to `desk:open`, sends `desk:insert`. */
+/* A link to another article, found by the words of its title. Listens to `editor:open`, sends `editor:insert`. */
 {
   const form = document.querySelector("#article_form");
   const editor = form?.elements.body;
@@ -6,10 +6,10 @@
   if (editor && dialog) {
     const search = dialog.querySelector("[role=combobox]");
     const list = dialog.querySelector("[role=listbox]");
-    const told = dialog.querySelector("[data-told]");
+    const status = dialog.querySelector("[data-status]");
     let timer, running, place = {}, selected = "", articles = [], current = -1;
 
-    form.addEventListener("desk:open", (event) => {
+    form.addEventListener("editor:open", (event) => {
       if (event.detail.what !== "article") return;
       place = { from: editor.selectionStart, to: editor.selectionEnd };
       selected = editor.value.slice(editor.selectionStart, editor.selectionEnd).replace(/\s+/g, " ").trim();
@@ -40,7 +40,7 @@
         if (!answer.ok) throw new Error(answer.status);
         show((await answer.json()).articles);
       } catch (error) {
-        if (error.name !== "AbortError") told.textContent = "The articles cannot be searched just now. Try again.";
+        if (error.name !== "AbortError") status.textContent = "The articles cannot be searched just now. Try again.";
       }
     }
 
@@ -58,7 +58,7 @@
       }));
       list.hidden = !found.length;
       search.setAttribute("aria-expanded", String(Boolean(found.length)));
-      told.textContent = found.length ? "" : "No article has these words in its title.";
+      status.textContent = found.length ? "" : "No article has these words in its title.";
       mark(found.length ? 0 : -1);
     }
 
@@ -76,7 +76,7 @@
       if (!article) return;
       dialog.close();
       const words = selected || article.title.replace(/([\\[\]])/g, "\\$1");
-      form.dispatchEvent(new CustomEvent("desk:insert", { detail: { ...place, text: `[${words}](${article.address})` } }));
+      form.dispatchEvent(new CustomEvent("editor:insert", { detail: { ...place, text: `[${words}](${article.address})` } }));
     }
   }
 }

@@ -1,7 +1,7 @@
 /* The page beside the text: what readers would get of what is typed, as the site itself sets it.
 
    The frame holds a page of the site without scripts. After a pause in typing its body is brought up to date piece by
-   piece, so that nothing flickers and its scroll stays. Sends `desk:page` on the form after each change of the page. */
+   piece, so that nothing flickers and its scroll stays. Sends `editor:page` on the form after each change of the page. */
 {
   const writing = document.querySelector("[data-writing]");
   const form = writing?.closest("form");
@@ -14,7 +14,7 @@
     const count = form.querySelector("[data-count]");
     const choices = [...writing.querySelectorAll(".views button")];
     const wide = matchMedia("(min-width: 64rem)");
-    const PAUSE = 350, DESKTOP = 1280, PHONE = 390, READ = 3_000_000; // letters of a text that the site reads at all
+    const PAUSE = 350, DESKTOP = 1280, PHONE = 390, READ = 3_000_000; // characters of a text that the site reads at all
     let timer, running, isReady = false;
 
     for (const button of choices) button.addEventListener("click", () => { remember(button.dataset.view); show(); });
@@ -26,12 +26,12 @@
       if (!isReady) return;
       followScheme();
       awayOnly(frame.contentDocument);
-      form.dispatchEvent(new CustomEvent("desk:page"));
+      form.dispatchEvent(new CustomEvent("editor:page"));
       refresh();
     });
     form.addEventListener("input", later);
     form.addEventListener("change", later);
-    form.addEventListener("desk:renewed", refresh);
+    form.addEventListener("editor:renewed", refresh);
     show();
 
     function remembered() {
@@ -48,7 +48,7 @@
       if (!wide.matches) return;
       try {
         localStorage.setItem("desk.page", view);
-      } catch { /* then it is the same anew next time */ }
+      } catch { /* then the next page begins with the same view */ }
     }
 
     function show() {
@@ -61,7 +61,7 @@
       fit();
     }
 
-    /* The page gets the width of a desk or of a phone, whatever room there is, and is drawn smaller to fit in. */
+    /* The page gets the width of a desktop or of a phone, whatever room there is, and is drawn smaller to fit in. */
     function fit() {
       if (section.hidden) return;
       const width = writing.dataset.view === "phone" ? PHONE : DESKTOP;
@@ -70,7 +70,7 @@
       frame.style.height = `${sheet.clientHeight / scale}px`;
       frame.style.transform = `scale(${scale})`;
       frame.style.left = `${Math.max(0, (sheet.clientWidth - width * scale) / 2)}px`;
-      form.dispatchEvent(new CustomEvent("desk:page"));
+      form.dispatchEvent(new CustomEvent("editor:page"));
     }
 
     function followScheme() {
@@ -107,15 +107,15 @@
       fault.hidden = !words;
     }
 
-    function take(told) {
-      if (told.words || form.elements.body.value.length < 50_000) count.textContent = `${told.words.toLocaleString("en")} word${told.words === 1 ? "" : "s"}, ${told.minutes} min read`;
-      const faults = told.problems.join("\n");
-      if (problems.dataset.told !== faults) {
-        problems.dataset.told = faults;
-        problems.replaceChildren(...told.problems.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
+    function take(result) {
+      if (result.words || form.elements.body.value.length < 50_000) count.textContent = `${result.words.toLocaleString("en")} word${result.words === 1 ? "" : "s"}, ${result.minutes} min read`;
+      const faults = result.problems.join("\n");
+      if (problems.dataset.shown !== faults) {
+        problems.dataset.shown = faults;
+        problems.replaceChildren(...result.problems.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
         problems.hidden = !faults;
       }
-      if (isReady && !section.hidden) bringUpToDate(told.page);
+      if (isReady && !section.hidden) bringUpToDate(result.page);
     }
 
     function bringUpToDate(html) {
@@ -131,7 +131,7 @@
         if (lines[index] !== undefined) one.dataset.line = lines[index];
       });
       if (frame.contentWindow.scrollY !== place) frame.contentWindow.scrollTo(0, place);
-      form.dispatchEvent(new CustomEvent("desk:page"));
+      form.dispatchEvent(new CustomEvent("editor:page"));
     }
 
     /* Make the children of `old` those of `fresh`, and leave alone what is the same. */

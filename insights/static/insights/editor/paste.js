@@ -1,5 +1,5 @@
 /* Formatted text that is pasted becomes Markdown. Plain text stays plain, and so does what goes into code, or comes from
-   a file of Markdown or plain text in VS Code. Sends `desk:insert` and `desk:note` (inserting.js). */
+   a file of Markdown or plain text in VS Code. Sends `editor:insert` and `editor:note` (insert.js). */
 {
   const form = document.querySelector("#article_form");
   const editor = form?.elements.body;
@@ -29,11 +29,11 @@
         tell("The marks could not be taken along; the plain text was pasted.");
       }
       const text = pasted.markdown || plain.replaceAll("\r\n", "\n");
-      form.dispatchEvent(new CustomEvent("desk:insert", { detail: { text, isBlock: BLOCK.test(pasted.markdown ?? "") } }));
+      form.dispatchEvent(new CustomEvent("editor:insert", { detail: { text, isBlock: BLOCK.test(pasted.markdown ?? "") } }));
     });
 
     function tell(words) {
-      form.dispatchEvent(new CustomEvent("desk:note", { detail: { words: words ?? "" } }));
+      form.dispatchEvent(new CustomEvent("editor:note", { detail: { words: words ?? "" } }));
     }
 
     /* Whether VS Code copied it from a file that is Markdown already, or has no marks. */

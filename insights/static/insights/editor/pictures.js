@@ -1,7 +1,7 @@
-/* Pictures for the text, pasted, dropped or chosen: one after another is asked for its words and handed in.
+/* Pictures for the text, pasted, dropped or chosen: one after another is asked for its words and uploaded.
 
-   Its sending is shown; when it fails, the file and what was typed stay for another try. Listens to `desk:open`, sends
-   `desk:insert` (inserting.js). Without this script the desk's picture page hands in pictures. */
+   Its sending is shown; when it fails, the file and what was typed stay for another try. Listens to `editor:open`, sends
+   `editor:insert` (insert.js). Without this script pictures are uploaded on the admin's picture page. */
 {
   const form = document.querySelector("#article_form");
   const editor = form?.elements.body;
@@ -23,11 +23,11 @@
     Object.assign(chooser, { type: "file", accept: "image/png,image/jpeg,image/gif,image/webp", multiple: true, hidden: true });
     form.after(chooser);
     chooser.addEventListener("change", () => { take(chooser.files); chooser.value = ""; });
-    form.addEventListener("desk:open", (event) => { if (event.detail.what === "picture") chooser.click(); });
+    form.addEventListener("editor:open", (event) => { if (event.detail.what === "picture") chooser.click(); });
 
     editor.addEventListener("paste", (event) => {
       const { files } = event.clipboardData;
-      /* Word hands over a picture of the text beside the text itself. */
+      /* Word puts a picture of the text beside the text itself. */
       if (!files.length || event.clipboardData.getData("text/plain").trim()) return;
       event.preventDefault();
       event.stopImmediatePropagation();
@@ -102,7 +102,7 @@
 
     function insert(code) {
       dialog.close(); // as long as it is open, nothing else takes what is inserted
-      form.dispatchEvent(new CustomEvent("desk:insert", { detail: { ...place, text: code, isBlock: true } }));
+      form.dispatchEvent(new CustomEvent("editor:insert", { detail: { ...place, text: code, isBlock: true } }));
       next();
     }
 
@@ -116,7 +116,7 @@
       }
       complain("");
       try {
-        insert(await handIn());
+        insert(await upload());
       } catch (error) {
         if (!error) return; // called off
         complain(error.message);
@@ -133,7 +133,7 @@
     }
 
     /* The Markdown of the stored picture; an Error in words, or nothing when it was called off. */
-    function handIn() {
+    function upload() {
       const data = new FormData();
       data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
       data.append("image", file);
@@ -149,10 +149,10 @@
           sent.textContent = share < 100 ? `Handing in… ${share} %` : "Handed in; it is being prepared…";
         });
         request.addEventListener("load", () => {
-          const told = request.response;
-          if (request.status === 200 && told?.image_code) return done(told.image_code);
+          const result = request.response;
+          if (request.status === 200 && result?.image_code) return done(result.image_code);
           const lost = request.status === 403 ? "You may have been logged out. Log in in another tab, then try again." : "";
-          failed(new Error(told?.error ?? (lost || "The picture could not be handed in. Try again.")));
+          failed(new Error(result?.error ?? (lost || "The picture could not be handed in. Try again.")));
         });
         request.addEventListener("error", () => failed(new Error(AWAY)));
         request.addEventListener("abort", () => failed(null));

@@ -1,5 +1,5 @@
 /* The checks follow what is typed; a press on a place puts the cursor there, and "Mend it" puts the better address in
-   place of the other. Sends `desk:insert`. Without this script the checks stand as of the last save. */
+   place of the other. Sends `editor:insert`. Without this script the checks stand as of the last save. */
 {
   const panel = document.querySelector("[data-checks]");
   const form = panel?.closest("form");
@@ -18,7 +18,7 @@
       });
     }
 
-    form.addEventListener("desk:renewed", refresh);
+    form.addEventListener("editor:renewed", refresh);
 
     async function refresh() {
       if (form.elements.body.value.length > LARGEST) {
@@ -36,10 +36,10 @@
       try {
         const answer = await fetch(panel.dataset.checks, { method: "POST", body: data, signal: running.signal });
         if (!answer.ok) return;
-        const told = await answer.json();
-        list.innerHTML = told.findings;
+        const result = await answer.json();
+        list.innerHTML = result.findings;
         offer();
-        if (summary.textContent !== told.summary) summary.textContent = told.summary;
+        if (summary.textContent !== result.summary) summary.textContent = result.summary;
       } catch (error) {
         if (error.name !== "AbortError") console.warn(error);
       }
@@ -60,7 +60,7 @@
       const [from, to] = placeIn(field, finding.dataset);
       if (isFix && to > from) {
         const text = event.target.closest("[data-fix]").dataset.fix;
-        form.dispatchEvent(new CustomEvent("desk:insert", { detail: { text, from, to } }));
+        form.dispatchEvent(new CustomEvent("editor:insert", { detail: { text, from, to } }));
         return;
       }
       field.focus();
@@ -69,7 +69,7 @@
       show(field, from);
     });
 
-    /* Where the letters stand: in the named line of a text, anywhere in a line; else the beginning of the line. */
+    /* Where the characters are: in the named line of a text, anywhere in a line; else the beginning of the line. */
     function placeIn(field, { line, near }) {
       if (!/^(TEXTAREA|INPUT)$/.test(field.tagName) || field.type === "file") return [];
       const lines = field.value.split("\n");

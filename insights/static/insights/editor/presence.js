@@ -1,4 +1,4 @@
-/* Who else is in this article: every eight seconds, and at once when somebody comes back to it, the page says that it is
+/* Who else is in this article: every eight seconds, and at once when the tab gets the focus again, the page says that it is
    open, and hears of the others, of a newer text, and of what became of the article. A page that goes says so; if that
    got lost with the connection, the next page in its place does (the browser remembers its name for the tab). Without
    this script the others are named as of the time the page was opened. */
@@ -13,8 +13,8 @@
     const newer = above.querySelector("[data-newer]");
     let timer, last = 0, before = pageBefore();
 
-    form.addEventListener("desk:saved", (event) => {
-      if (timer) name(event.detail.told.others);
+    form.addEventListener("editor:saved", (event) => {
+      if (timer) name(event.detail.result.others);
       else beat();
     });
     window.addEventListener("focus", () => { if (Date.now() - last > 1000) beat(); });
@@ -63,17 +63,17 @@
       others.replaceChildren(...all.map((sentence) => Object.assign(document.createElement("p"), { textContent: sentence })));
     }
 
-    function show(told, base) {
-      name(told.others);
+    function show(result, base) {
+      name(result.others);
       if (base !== form.elements.base.value) return; // it was saved while the answer was on its way
-      newer.hidden = !told.newer || "stale" in above.dataset;
-      if (newer.hidden || newer.dataset.words === told.newer) return;
-      newer.dataset.words = told.newer;
+      newer.hidden = !result.newer || "stale" in above.dataset;
+      if (newer.hidden || newer.dataset.words === result.newer) return;
+      newer.dataset.words = result.newer;
       const way = "dirty" in form.dataset
         ? Object.assign(document.createElement("button"), { type: "submit", name: "_merge", value: "look", className: "button", textContent: "See both texts", formNoValidate: true })
         : Object.assign(document.createElement("a"), { href: location.pathname, textContent: "See it" });
       if (way.tagName === "BUTTON") way.setAttribute("form", form.id);
-      newer.replaceChildren(document.createTextNode(`${told.newer} `), way);
+      newer.replaceChildren(document.createTextNode(`${result.newer} `), way);
     }
   }
 }

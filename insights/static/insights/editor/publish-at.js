@@ -1,4 +1,4 @@
-/* While a moment to come stands in the field, the button says what it does then: "Schedule". The field is in the
+/* While a future time stands in the field, the button says what it does then: "Schedule". The field is in the
    publication's zone, and so is the clock it is held against. Without this script the button says "Publish". */
 {
   const field = document.querySelector("#article_form [name=publish_at]");

@@ -5,14 +5,14 @@
   if (form) {
     const names = ["title", "excerpt", "body", "pinned_step"];
     const LARGEST = 200_000; // of which the site stores nothing, and reads no more than that here
-    const said = document.querySelector("[data-scores-told]");
+    const said = document.querySelector("[data-scores-status]");
     let timer, running, chosen = winner();
     form.addEventListener("input", (event) => {
       if (!names.includes(event.target.name)) return;
       clearTimeout(timer);
       timer = setTimeout(refresh, 500);
     });
-    form.addEventListener("desk:renewed", refresh);
+    form.addEventListener("editor:renewed", refresh);
     async function refresh() {
       if (form.elements.body.value.length > LARGEST) return; // the line beside the buttons says so
       running?.abort();

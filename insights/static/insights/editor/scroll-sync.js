@@ -2,7 +2,7 @@
 
    Each block of the page names the line that it comes from (`data-line`); where that line stands in the text is measured
    in a twin of the text area, since lines wrap. Between two blocks one goes on evenly. The page is looked at with each
-   picture that the browser draws, since WebKit tells no event of a frame that may run no scripts. Listens to `desk:page`. */
+   picture that the browser draws, since WebKit tells no event of a frame that may run no scripts. Listens to `editor:page`. */
 {
   const form = document.querySelector("#article_form");
   const editor = form?.elements.body;
@@ -16,11 +16,11 @@
     twin.className = "twin";
     twin.setAttribute("aria-hidden", "true");
     editor.after(twin);
-    let places; // [y in the text, y in the page], rising; null: to be measured anew
+    let places; // [y in the text, y in the page], rising; null: to be measured again
     let seen = [null, 0]; // the frame's document, and where it stood when it was last looked at
     const awaited = new Map(); // scroller → where we scrolled it ourselves
 
-    for (const kind of ["input", "desk:page"]) form.addEventListener(kind, () => { places = null; });
+    for (const kind of ["input", "editor:page"]) form.addEventListener(kind, () => { places = null; });
     new ResizeObserver(() => { places = null; }).observe(editor);
     editor.addEventListener("scroll", () => follow(editor, page(), 0, 1));
     watch();

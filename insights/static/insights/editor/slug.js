@@ -1,5 +1,5 @@
 /* Links to addresses: asked for in a dialog, or made by pasting an address over selected words. Within code, and over an
-   address, what is pasted stays plain. Listens to `desk:open`, sends `desk:insert` (inserting.js). */
+   address, what is pasted stays plain. Listens to `editor:open`, sends `editor:insert` (insert.js). */
 {
   const form = document.querySelector("#article_form");
   const editor = form?.elements.body;
@@ -10,7 +10,7 @@
     const known = /^(?:https?:\/\/|mailto:|tel:)[^\s<>]+$/i;
     let place = {};
 
-    form.addEventListener("desk:open", (event) => {
+    form.addEventListener("editor:open", (event) => {
       if (event.detail.what !== "address") return;
       const text = selected();
       place = { from: editor.selectionStart, to: editor.selectionEnd };
@@ -32,7 +32,7 @@
       put({ ...place, text: link(words.value.trim() || target.replace(/^(?:https?:\/\/|mailto:|tel:)/i, ""), target) });
     });
 
-    /* Before pasting.js, which takes all that carries marks. */
+    /* Before paste.js, which takes all that carries marks. */
     editor.addEventListener("paste", (event) => {
       const pasted = event.clipboardData.getData("text/plain").trim();
       const text = selected();
@@ -44,7 +44,7 @@
     });
 
     function put(detail) {
-      form.dispatchEvent(new CustomEvent("desk:insert", { detail }));
+      form.dispatchEvent(new CustomEvent("editor:insert", { detail }));
     }
 
     function selected() {
@@ -72,10 +72,10 @@
       return isCode || /^\s*(?:[a-z]+:\/\/|mailto:|tel:|www\.)\S*\s*$/i.test(text) || /\]\(<?\S*$/.test(line) || /[[\]]\(/.test(text);
     }
 
-    function complain(told) {
-      fault.textContent = told;
-      fault.hidden = !told;
-      address.setAttribute("aria-invalid", String(Boolean(told)));
+    function complain(message) {
+      fault.textContent = message;
+      fault.hidden = !message;
+      address.setAttribute("aria-invalid", String(Boolean(message)));
     }
   }
 }

@@ -1,14 +1,14 @@
 /* What stands above the text about the article follows the first save over a text that readers have: "You are writing a
    draft of changes", and the way to discard it. Only sentences and forms without fields are replaced, never what a person
-   typed. Listens to `desk:saved`. Without this script they stand as of when the page was opened. */
+   typed. Listens to `editor:saved`. Without this script they stand as of when the page was opened. */
 {
   const form = document.querySelector("#article_form");
   const above = document.querySelector("[data-above]");
   if (form && above) {
     let version = versionOf(form.elements.base.value);
     let running = false;
-    form.addEventListener("desk:saved", (event) => {
-      const now = versionOf(event.detail.told.base);
+    form.addEventListener("editor:saved", (event) => {
+      const now = versionOf(event.detail.result.base);
       const isApproved = document.querySelector("[data-standing] .state-approved");
       if (now === version && !isApproved) return;
       version = now;

@@ -1,5 +1,5 @@
 /* The toolbar and its shortcuts: marks around what is selected, before its lines, and their taking away.
-   Sends desk:insert and desk:open; see inserting.js. */
+   Sends editor:insert and editor:open; see insert.js. */
 {
   const form = document.querySelector("#article_form");
   const editor = form?.elements.body;
@@ -83,7 +83,7 @@
 
     function press(button) {
       const { mark, open } = button.dataset;
-      if (open) form.dispatchEvent(new CustomEvent("desk:open", { detail: { what: open } }));
+      if (open) form.dispatchEvent(new CustomEvent("editor:open", { detail: { what: open } }));
       else if (mark === "code" && selected().includes("\n")) fence();
       else if (mark in around) wrap(around[mark]);
       else if (mark in before) prefix(mark);
@@ -91,7 +91,7 @@
     }
 
     function put(detail) {
-      form.dispatchEvent(new CustomEvent("desk:insert", { detail }));
+      form.dispatchEvent(new CustomEvent("editor:insert", { detail }));
     }
 
     function selected() {
@@ -172,7 +172,7 @@
         list.append(name, keys);
       }
       dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
-      form.addEventListener("desk:open", (event) => { if (event.detail.what === "shortcuts") dialog.showModal(); });
+      form.addEventListener("editor:open", (event) => { if (event.detail.what === "shortcuts") dialog.showModal(); });
     }
   }
 }
