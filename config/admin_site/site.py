@@ -24,6 +24,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
 from config.admin_site import dashboard, failed_tasks, unsaved_text
+from config.admin_site.renamed_urls import renamed_urls
 from insights.models import SiteSettings
 from insights.models.ids import is_id
 
@@ -62,7 +63,7 @@ class HubAdminSite(AdminSite):
             path("failed-tasks/<uuid:task>/again/", self.admin_view(failed_tasks.run_again), name="task_again"),
             path("failed-tasks/<uuid:task>/dismiss/", self.admin_view(failed_tasks.dismiss), name="task_dismiss"),
         ]
-        return [*own, *others]
+        return [*own, *renamed_urls(), *others]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         name = SiteSettings.current().name

@@ -22,19 +22,19 @@ from django_tasks_db.models import DBTaskResult
 
 logger = logging.getLogger(__name__)
 
-SWEEP_SECONDS = 3.0
+PERIOD_SECONDS = 3.0
 LOST_AFTER = dt.timedelta(minutes=3)
 LOST = "config.tasks.periodic.TaskLost"
 
 
-class Sweeper(threading.Thread):
+class PeriodicTasks(threading.Thread):
     """Calls the sweeps until `stop` is set; an exception in one is logged and keeps no other from running.
 
     `in_hand` gives the id of the task that this worker runs at the moment, or None: its row is marked as alive.
     """
 
     def __init__(self, stop: threading.Event, in_hand: Callable[[], uuid.UUID | None], seconds: float) -> None:
-        super().__init__(name="sweeper", daemon=True)
+        super().__init__(name="periodic-tasks", daemon=True)
         self.stop = stop
         self.in_hand = in_hand
         self.seconds = seconds

@@ -79,7 +79,7 @@ def iso(at: dt.datetime | None) -> str:
     return at.isoformat(timespec="seconds") if at else ""
 
 
-@register.filter
+@register.filter("absolute")
 def absolute_filter(path: str) -> str:
     """`path` under the site's public address, whatever Host the request named."""
     return f"{settings.SITE_URL}{path}"

@@ -10,13 +10,18 @@ from django_tasks_db.models import DBTaskResult
 from config.tasks.names import TASKS
 from insights.pictures.renditions import make_for
 
-MIGRATIONS = [import_module(f"config.migrations.{name}") for name in ("0002_moved_tasks", "0003_tasks_of_new_packages")]
-OLD_PATHS = sorted({before for migration in MIGRATIONS for before in migration.MOVED})
+follow = import_module("config.migrations.0002_moved_tasks").follow
+MOVES = [
+    import_module("config.migrations.0002_moved_tasks").MOVED,
+    import_module("config.migrations.0003_tasks_of_new_packages").MOVED,
+    import_module("config.migrations.0004_tasks_of_plain_names").RENAMED,
+]
+OLD_PATHS = sorted({before for moves in MOVES for before in moves})
 
 
 def upgrade() -> None:
-    for migration in MIGRATIONS:
-        migration.follow(apps, migration.MOVED.items())
+    for moves in MOVES:
+        follow(apps, moves.items())
 
 
 @pytest.mark.django_db

@@ -126,7 +126,7 @@ def test_the_worker_takes_marks_away_once_no_copy_can_be_older(start_site: Calla
     mark = site.folder / "page-cache" / "edge" / "_site"
     assert mark.exists()
     os.utime(mark, (mark.stat().st_mtime - 20,) * 2)
-    site.shell("from config import page_cache; page_cache.sweep()")
+    site.shell("from config import page_cache; page_cache.reopen_proxy_cache()")
     assert mark.exists()
     os.utime(mark, (mark.stat().st_mtime - 60,) * 2)
     wait_until(lambda: not mark.exists(), "the worker's sweep")

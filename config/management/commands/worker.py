@@ -21,7 +21,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from config.database.library import log_outdated_sqlite
-from config.tasks.periodic import SWEEP_SECONDS, Sweeper, run_due
+from config.tasks.periodic import PERIOD_SECONDS, PeriodicTasks, run_due
 
 logger = logging.getLogger(__name__)
 
@@ -117,7 +117,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="sweep once, run what is in the queue, and end")
         parser.add_argument("--interval", type=float, default=0.5, help="seconds between looks at an empty queue")
-        parser.add_argument("--sweep-seconds", type=float, default=SWEEP_SECONDS, help="seconds between sweeps")
+        parser.add_argument("--sweep-seconds", type=float, default=PERIOD_SECONDS, help="seconds between sweeps")
 
     def handle(self, *, once: bool, interval: float, sweep_seconds: float, **options: Any) -> None:
         log_outdated_sqlite()
@@ -127,11 +127,11 @@ class Command(BaseCommand):
             worker.run()
             return
         worker.configure_signals()
-        sweeper = Sweeper(worker.stop, lambda: worker.in_hand, sweep_seconds)
-        sweeper.start()
+        periodic = PeriodicTasks(worker.stop, lambda: worker.in_hand, sweep_seconds)
+        periodic.start()
         logger.info("The worker is ready.")
         try:
             worker.run()
         finally:
             worker.stop.set()
-            sweeper.join(20)
+            periodic.join(20)
