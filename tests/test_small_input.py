@@ -35,7 +35,7 @@ from insights.preflight.foreign_markup import look_for
 from insights.publishing.slugs import slug_from
 from insights.search.documents import Source
 from insights.search.exactness import Exactness
-from insights.search.queries import MAX_LETTERS, read_query
+from insights.search.queries import MAX_CHARACTERS, read_query
 from insights.search.snippets import highlighted, passage
 from insights.text import invisible_characters
 from insights.text.words import terms_in
@@ -112,7 +112,7 @@ PLACES: dict[str, tuple[Callable[[str], Any], int]] = {
     "slug": (slug_from, FORM),
     "keywords against a text": (lambda text: _decide("token prices open-weights", text), BODY),
     "text against keywords": (lambda text: _decide(text, text), BODY),
-    "search query": (lambda text: read_query(text[:MAX_LETTERS]), FORM),
+    "search query": (lambda text: read_query(text[:MAX_CHARACTERS]), FORM),
     "terms": (terms_in, BODY),
     "index": (lambda text: _source(text).document(), BODY),
     "vocabulary": (lambda text: _source(text).words(), BODY),

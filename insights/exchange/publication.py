@@ -43,6 +43,7 @@ EXACT = (  # none of their values holds “ #”
     "time_zone", "shows_decision_line", "address", *WEIGHTS,
 )  # fmt: skip
 SECTIONS = (*REQUIRED, "site")
+FIELDS = {"letter_name": "newsletter_name"}  # keys of the file whose field is called otherwise
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from insights.exchange.aliases import NoAlias, read_alias
 from insights.exchange.naming import NotNamed, check_row_fields, free_row_slug, name_field
 from insights.exchange.pictures_in import PicturesIn
 from insights.exchange.problems import ExchangeRefused, Problem, sentences
-from insights.exchange.publication import NAME, Publication, flag, problem
+from insights.exchange.publication import FIELDS, NAME, Publication, flag, problem
 from insights.exchange.string_yaml import YamlTable
 from insights.forms.links import Link, validate_link
 from insights.forms.site import MOST_ENTRIES, MOST_LINKS, check_profile, check_target, privacy_problems
@@ -189,7 +189,7 @@ def _site(table: YamlTable, pictures: PicturesIn) -> list[str]:
         return []
     row = SiteSettings.objects.filter(pk=1).first() or SiteSettings()
     is_new = row.pk is None
-    values: dict[str, Any] = {key: value for key, value in table.items() if isinstance(value, str)}
+    values: dict[str, Any] = {FIELDS.get(key, key): value for key, value in table.items() if isinstance(value, str)}
     if "shows_decision_line" in table:
         values["shows_decision_line"] = flag(table, "shows_decision_line")
     for key, (most, check_address) in LINKS.items():
@@ -201,7 +201,8 @@ def _site(table: YamlTable, pictures: PicturesIn) -> list[str]:
         values["logo"] = pictures.record(pictures.address(NAME, table["logo"])) if table["logo"] else None
     if is_new and all(getattr(row, name) == value for name, value in values.items()):
         return []
-    differing = settle_row(row, values, table)
+    keys = {field: key for key, field in FIELDS.items()}
+    differing = [keys.get(name, name) for name in settle_row(row, values, table, keys)]
     return [f"site settings: {', '.join(differing)}"] if differing else []
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from insights.exchange import string_yaml
 from insights.exchange.articles_out import aliases
-from insights.exchange.publication import KEYS, LINKS, WEIGHTS
+from insights.exchange.publication import FIELDS, KEYS, LINKS, WEIGHTS
 from insights.exchange.publication_in import MODELS, PICTURE_KEYS
 from insights.models import Author, SiteSettings, Step
 from insights.next_step.scoring import plain_number
@@ -62,7 +62,7 @@ def _step(step: Step) -> dict[str, Any]:
 
 def _site(pictures: Mapping[str, str]) -> dict[str, Any]:
     row = SiteSettings.stored()
-    table: dict[str, Any] = {key: str(getattr(row, key)) for key in KEYS["site"]}
+    table: dict[str, Any] = {key: str(getattr(row, FIELDS.get(key, key))) for key in KEYS["site"]}
     table["shows_decision_line"] = row.shows_decision_line
     table["logo"] = pictures[str(row.logo.uid)] if row.logo else ""
     for name in LINKS:

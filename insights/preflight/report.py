@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from insights.preflight import fields, footnotes, headings, links, markup, pictures, placeholders, step
+from insights.preflight.fields import check_fields
+from insights.preflight.findings import Draft, Finding, Level
+from insights.preflight.footnotes import check_footnotes
+from insights.preflight.headings import check_headings
+from insights.preflight.links import check_links
+from insights.preflight.markup import check_markup
+from insights.preflight.pictures import check_pictures
+from insights.preflight.placeholders import check_placeholders
+from insights.preflight.step import check_step
 
-from .findings import Draft, Finding, Level
-
-_RULES = (placeholders, links, pictures, footnotes, markup, headings, fields, step)
+_CHECKS = (
+    check_placeholders, check_links, check_pictures, check_footnotes, check_markup, check_headings, check_fields,
+    check_step,
+)  # fmt: skip
 _ORDER = {Level.ERROR: 0, Level.WARNING: 1}
 SHOWN = 40
 
@@ -52,7 +61,7 @@ class PreflightReport:
 
 def report(draft: Draft) -> PreflightReport:
     """What every rule says of a draft."""
-    found = [finding for rule in _RULES for finding in rule.look(draft)]
+    found = [finding for check in _CHECKS for finding in check(draft)]
     if draft.body.problem:
         cure = "Make it smaller."
         found.append(Finding(Level.WARNING, "unchecked", "body", draft.body.problem, cure))

@@ -10,7 +10,7 @@ from html import unescape
 import pytest
 from django.utils.html import escape
 
-from insights.search.queries import MAX_LETTERS, read_query
+from insights.search.queries import MAX_CHARACTERS, read_query
 from insights.text import invisible_characters
 from tests.factories import make_article, make_category
 
@@ -224,7 +224,7 @@ class TestOddInput:
         answer, seconds = timed(client, ("x" + letter * 10_000)[:10_000] + "x")
         assert seconds < 0.5
         assert answer.status_code == 400
-        assert f"write at most {MAX_LETTERS} letters" in text_of(answer)
+        assert f"write at most {MAX_CHARACTERS} letters" in text_of(answer)
         assert len(answer.content) < 50_000
 
     def test_a_wildcard_finds_no_more_than_a_blank(self, client):
