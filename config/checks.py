@@ -41,8 +41,8 @@ def refuse_unsafe_start(*, debug: bool, site_url: str, hosts: list[str], secret_
         raise SettingError(
             "SECRET_KEY", f"is too easy to guess; give it {SECRET_KEY_LENGTH} random characters or more."
         )
-    address = parseaddr(mail_from)[1]
-    if "@" not in address.strip("@") or set(mail_from) & set("\r\n"):
+    ip = parseaddr(mail_from)[1]
+    if "@" not in ip.strip("@") or set(mail_from) & set("\r\n"):
         raise SettingError("MAIL_FROM", f"“{mail_from}” is not of the form Name <name@host>.")
 
 

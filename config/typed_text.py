@@ -62,7 +62,7 @@ def _form(request: HttpRequest) -> dict[str, Any] | None:
         "typed": typed,
         "carried": carried,
         "has_file": has_file,
-        "address": request.get_full_path(),
+        "url": request.get_full_path(),
         "is_multipart": request.content_type == "multipart/form-data",
         "is_admin_page": is_admin_page(request),
     }

@@ -50,11 +50,11 @@ class ShownComments:
 
 def _statement(article: int) -> QuerySet[Article, Any]:
     counted = Answer.objects.counted().filter(article_id=article)
-    field = "voice__{}".format
+    field = "comment__{}".format
     return (
         Article.objects.filter(pk=article)
         .annotate(
-            voice=FilteredRelation("answers", condition=Q(answers__approved_at__isnull=False)),
+            comment=FilteredRelation("answers", condition=Q(answers__approved_at__isnull=False)),
             counted=_how_many(counted),
             helpful=_how_many(counted.filter(helpful=True)),
         )

@@ -50,10 +50,10 @@ def load_demo_subscribers(tell: Callable[[str], None]) -> None:
     sources, now = _sources(), timezone.now()
     readers: list[Subscriber] = []
     consents: list[Consent] = []
-    for address in addresses:
-        if address in keys or address in erased:
+    for email in addresses:
+        if email in keys or email in erased:
             continue
-        reader, history = _reader(address, sources, now)
+        reader, history = _reader(email, sources, now)
         readers.append(reader)
         consents += history
     Subscriber.objects.bulk_create(readers)
@@ -80,17 +80,17 @@ def _sources() -> list[dict[str, Any]]:
     return pages
 
 
-def _reader(address: str, sources: list[dict[str, Any]], now: dt.datetime) -> tuple[Subscriber, list[Consent]]:
+def _reader(email: str, sources: list[dict[str, Any]], now: dt.datetime) -> tuple[Subscriber, list[Consent]]:
     """One reader with a fate that hangs on the address alone."""
-    chance = random.Random(address)  # noqa: S311 (the same readers everywhere is the point)
+    chance = random.Random(email)  # noqa: S311 (the same readers everywhere is the point)
     state = chance.choice(STATES)
     asked_at = now - dt.timedelta(days=DAYS * chance.random() ** 1.5, minutes=chance.randrange(1, 600))
     confirmed_at = asked_at + (now - asked_at) * min(0.5, chance.random() / 50)
     left_at = confirmed_at + (now - confirmed_at) * (0.1 + 0.8 * chance.random())
     reader = Subscriber(
-        uid=uuid.uuid5(NAMESPACE, address),
-        email=address,
-        address_key=address_key(address),
+        uid=uuid.uuid5(NAMESPACE, email),
+        email=email,
+        address_key=address_key(email),
         created_at=asked_at,
         confirmed_at=confirmed_at if state in {"confirmed", "left"} else None,
         left_at=left_at if state == "left" else None,

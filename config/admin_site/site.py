@@ -56,10 +56,10 @@ class HubAdminSite(AdminSite):
     enable_nav_sidebar = True
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        address = "r/<path:content_type_id>/<path:object_id>/"
+        pattern = "r/<path:content_type_id>/<path:object_id>/"
         others = [entry for entry in super().get_urls() if getattr(entry, "name", "") != "view_on_site"]
         own = [
-            path(address, self.admin_view(self.public_page), name="view_on_site"),
+            path(pattern, self.admin_view(self.public_page), name="view_on_site"),
             path("failed-tasks/<uuid:task>/again/", self.admin_view(failed_tasks.run_again), name="task_again"),
             path("failed-tasks/<uuid:task>/dismiss/", self.admin_view(failed_tasks.dismiss), name="task_dismiss"),
         ]

@@ -16,12 +16,13 @@ from insights.text.invisible_characters import escape_invisible
 
 type ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
-_IN_ADDRESS = r"[^\s<>\"'(),:;/]"
+_IN_IP_ADDRESS = r"[^\s<>\"'(),:;/]"
 _AT = r"(?:[@\uff20\ufe6b]|%(?:25)*40|\\(?:u00|x)40)"
 # A run with an “@”, but for names before a “=” and the query behind it. In bounces+ana=example.com@… the reader stands
 # in front of the “=”.
-_ADDRESS = re.compile(
-    rf"(?<!{_IN_ADDRESS})((?:[^\s<>\"'(),:;/=+@%\\]*=)*+){_IN_ADDRESS}+{_AT}(?:(?![?&]){_IN_ADDRESS})+", re.IGNORECASE
+_IP_ADDRESS = re.compile(
+    rf"(?<!{_IN_IP_ADDRESS})((?:[^\s<>\"'(),:;/=+@%\\]*=)*+){_IN_IP_ADDRESS}+{_AT}(?:(?![?&]){_IN_IP_ADDRESS})+",
+    re.IGNORECASE,
 )
 _TOKEN = re.compile(r"((?:/|%(?:25)*2f)(?:confirm|unsubscribe|preview)(?:/|%(?:25)*2f)+)[^\s\"'?]+", re.IGNORECASE)
 _SECRET = re.compile(
@@ -41,7 +42,7 @@ _ENDS = tuple(" \n\t/'\"<>(),;")  # none of them is part of an email address or 
 
 def without_the_personal(text: str) -> str:
     """Return `text` with email addresses, IP addresses and tokens replaced by what they were."""
-    text = _TOKEN.sub(_token, _ADDRESS.sub(r"\1[address]", text))
+    text = _TOKEN.sub(_token, _IP_ADDRESS.sub(r"\1[address]", text))
     text = _SECRET.sub(r"\1\2[secret]", text)
     return _IPV4.sub("[network]", _IPV6.sub(_network, text))
 

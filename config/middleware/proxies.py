@@ -37,9 +37,9 @@ class TrustedProxyMiddleware:
         if is_trusted(request.META.get("REMOTE_ADDR", "")):
             # Our proxy sets the header; the last entry is the peer that it saw.
             client = forwarded.rpartition(",")[2].strip()
-            if _is_address(client):
+            if _is_ip_address(client):
                 request.META["REMOTE_ADDR"] = client
-            request.has_unknown_client = bool(client) and not _is_address(client)  # type: ignore[attr-defined]
+            request.has_unknown_client = bool(client) and not _is_ip_address(client)  # type: ignore[attr-defined]
         else:
             said = [request.META.pop(name, "") for name in FORWARDING]
             request.has_unknown_client = bool(forwarded or any(said))  # type: ignore[attr-defined]
@@ -50,7 +50,7 @@ class TrustedProxyMiddleware:
 
 
 @lru_cache(maxsize=4096)
-def _is_address(text: str) -> bool:
+def _is_ip_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text)
     except ValueError:
@@ -65,4 +65,4 @@ def is_trusted(peer: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_within(peer: str, networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> bool:
-    return _is_address(peer) and any(ipaddress.ip_address(peer) in network for network in networks)
+    return _is_ip_address(peer) and any(ipaddress.ip_address(peer) in network for network in networks)

@@ -74,10 +74,10 @@ class PublicPostsMiddleware:
         return None
 
 
-def network_key(address: str) -> str:
+def network_key(ip: str) -> str:
     """32 hex digits for the network (/24, or /64 of IPv6) of an address; one for all that is no address."""
     # The key is the one of earlier releases, so that an upgrade forgets no limit.
-    return salted_hmac("config.public_posts", network_of(address), algorithm="sha256").hexdigest()[:32]
+    return salted_hmac("config.public_posts", network_of(ip), algorithm="sha256").hexdigest()[:32]
 
 
 def count_request(limit: Limit, network: str) -> int:

@@ -68,7 +68,7 @@ def path_of(name: str, *arguments: str) -> str:
 
 
 @register.simple_tag
-def mail_address() -> str:
+def email_address() -> str:
     """Where readers reach the publication: the address that its mails come from."""
     return parseaddr(settings.MAIL_FROM)[1]
 

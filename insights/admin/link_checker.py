@@ -54,11 +54,11 @@ class ExternalLinkAdmin(HubModelAdmin):
     list_display = ("target", "pages", "standing", "happened", "state_since")
     list_display_links = None
     list_filter = (LinkStateFilter,)
-    search_fields = ("address", "uses__version__title")
+    search_fields = ("url", "uses__version__title")
     search_help_text = "Address or title of an article"
     ordering = ("-since", "-pk")
     list_select_related = ("host",)
-    actions = ("ignore_address", "ignore_host", "take_back", "look_again")
+    actions = ("ignore_url", "ignore_host", "take_back", "look_again")
     fields = readonly_fields = ("target", "pages", "standing", "happened", "state_since", "decided")
 
     class Media:
@@ -73,12 +73,12 @@ class ExternalLinkAdmin(HubModelAdmin):
 
     # What a row tells
 
-    @admin.display(description="Target", ordering="address")
+    @admin.display(description="Target", ordering="url")
     def target(self, link: ExternalLink) -> SafeString:
-        text = _brief(link.address)
-        if not link.address.lower().startswith(("https://", "http://")):
+        text = _brief(link.url)
+        if not link.url.lower().startswith(("https://", "http://")):
             return format_html("{}", text)
-        return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', link.address, text)
+        return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', link.url, text)
 
     @admin.display(description="Pages")
     def pages(self, link: ExternalLink) -> SafeString:
@@ -138,7 +138,7 @@ class ExternalLinkAdmin(HubModelAdmin):
     # Deeds
 
     @admin.action(description="Ignore these addresses", permissions=["decide"])
-    def ignore_address(self, request: HttpRequest, links: QuerySet[ExternalLink]) -> None:
+    def ignore_url(self, request: HttpRequest, links: QuerySet[ExternalLink]) -> None:
         chosen = list(links)
         for link in chosen:
             link.ignore(request.user)  # type: ignore[arg-type]
@@ -181,6 +181,6 @@ def _tell_the_audit(request: HttpRequest, verb: str, row: ExternalLink | Externa
     signals.audit_event.send(sender=type(row), actor=request.user, verb=verb, subject=row, details={"id": row.pk})
 
 
-def _brief(address: str) -> str:
-    shown = address.removeprefix("https://").removeprefix("http://")
+def _brief(url: str) -> str:
+    shown = url.removeprefix("https://").removeprefix("http://")
     return shown if len(shown) <= 90 else f"{shown[:89]}…"

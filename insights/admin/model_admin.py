@@ -173,9 +173,9 @@ def _fields_in(message: Any) -> list[str]:
     return [str(name) for entry in message for part in entry.values() for name in part.get("fields", [])]
 
 
-def with_link(words: str, address: str, label: str = "View on site") -> SafeString:
+def with_link(words: str, url: str, label: str = "View on site") -> SafeString:
     """The words of a message, with a link to the page that they speak of."""
-    return format_html('{} <a href="{}">{}</a>', words, address, label)
+    return format_html('{} <a href="{}">{}</a>', words, url, label)
 
 
 def badge(state: str, word: str) -> SafeString:

@@ -127,7 +127,7 @@ class PictureAdmin(HubModelAdmin):
     def used_in(self, picture: Picture) -> SafeString | str:
         uses: list[picture_uses.Use] = picture.used_in  # type: ignore[attr-defined]
         rows = [
-            (format_html('<a href="{}">{}</a>', use.address, use.title) if use.address else use.title,)
+            (format_html('<a href="{}">{}</a>', use.url, use.title) if use.url else use.title,)
             for use in uses[:SHOWN_USES]
         ]
         rows += [(f"and {len(uses) - SHOWN_USES} more",)] if len(uses) > SHOWN_USES else []

@@ -27,7 +27,7 @@ _TAKEN = SafeString('<br><span class="small">Something else has this address now
 @admin.register(Redirect)
 class RedirectAdmin(HubModelAdmin):
     form = RedirectForm
-    list_display = ("old_address", "kind", "leads_to", "since", "left_by")
+    list_display = ("old_path", "kind", "leads_to", "since", "left_by")
     list_filter = ("kind",)
     search_fields = (
         "slug", "article__slug", "article__versions__title", "category__name", "tag__name", "author__name",
@@ -48,7 +48,7 @@ class RedirectAdmin(HubModelAdmin):
         return super().get_queryset(request).annotate(is_taken=taken)
 
     @admin.display(description="Old address", ordering="slug")
-    def old_address(self, row: Redirect) -> str:
+    def old_path(self, row: Redirect) -> str:
         return str(row)
 
     @admin.display(description="Leads to")
@@ -74,7 +74,7 @@ class RedirectAdmin(HubModelAdmin):
         signals.listing_changed.send(sender=Redirect)
 
 
-def old_addresses(article: Article, user: Any) -> SafeString:
+def redirects_shown(article: Article, user: Any) -> SafeString:
     """What the article's form says of old addresses: each leads to its own page at the desk, for who may change it."""
     rows = list(Redirect.objects.filter(article=article)[:20]) if article.pk else []
     may = user.has_perm

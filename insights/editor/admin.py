@@ -22,7 +22,7 @@ from django.views.decorators.csp import csp_override
 from insights import review
 from insights.admin.edit_session import edit_session
 from insights.admin.model_admin import with_link
-from insights.admin.redirects import old_addresses
+from insights.admin.redirects import redirects_shown
 from insights.editor import autosave, history_pages, publication_pages, review_pages, writing_views
 from insights.editor.add_links import offer_new
 from insights.editor.filters import ArticleStateFilter, AuthorFilter, CategoryFilter
@@ -81,8 +81,8 @@ class ArticleAdmin(SavingAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         newest = Version.objects.newest().listed().prefetch_related("bylines__author")
-        told = Article.objects.with_state().with_review_state()
-        rows = told.prefetch_related(Prefetch("versions", newest, to_attr="newest_versions"))  # type: ignore[no-redef]  # which Article declares
+        states = Article.objects.with_state().with_review_state()
+        rows = states.prefetch_related(Prefetch("versions", newest, to_attr="newest_versions"))  # type: ignore[no-redef]  # which Article declares
         return rows if _may_edit_any(request) else rows.written_by(request.user)
 
     @admin.display(ordering="versions__title")
@@ -138,7 +138,7 @@ class ArticleAdmin(SavingAdmin):
                 offer_new(self)
                 if obj and request.method == "GET":
                     slug = self.fields["slug"]
-                    slug.help_text = format_html("{} {}", slug.help_text, old_addresses(obj, request.user))
+                    slug.help_text = format_html("{} {}", slug.help_text, redirects_shown(obj, request.user))
 
         return BoundForm
 
@@ -198,8 +198,8 @@ class ArticleAdmin(SavingAdmin):
             publication_pages.note(request, obj, words)
         messages.success(request, _with_way_to_page(obj, version, words))
         if form.cleaned_data["note"] and "_submit" not in request.POST:
-            told = "Your note was not sent, since it goes along when you hand the text in: “{}”"
-            messages.warning(request, told.format(form.cleaned_data["note"]))
+            message = "Your note was not sent, since it goes along when you hand the text in: “{}”"
+            messages.warning(request, message.format(form.cleaned_data["note"]))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Everything was stored by `save_model`."""

@@ -95,14 +95,14 @@ def above_the_form(request: HttpRequest, article: Article | None, form: Any) -> 
     if article is None or article.pk is None:
         here = {
             "others": [],
-            "autosave_address": reverse("admin:insights_article_autosave_new"),
-            "presence_address": "",
+            "autosave_url": reverse("admin:insights_article_autosave_new"),
+            "presence_url": "",
         }
     else:
         here = {
             "others": presence.others_in(article, request.user),
-            "autosave_address": reverse("admin:insights_article_autosave", args=[article.pk]),
-            "presence_address": reverse("admin:insights_article_presence", args=[article.pk]),
+            "autosave_url": reverse("admin:insights_article_autosave", args=[article.pk]),
+            "presence_url": reverse("admin:insights_article_presence", args=[article.pk]),
         }
     return here | {
         "meetings": meetings,

@@ -18,7 +18,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from insights.editor.conflicts import TAKE_IN, ConflictMixin
-from insights.editor.form_fields import ADDRESS_OF_WHAT_IS_OUT
+from insights.editor.form_fields import PUBLISHED_SLUG
 from insights.editor.initial_values import initial_values
 from insights.editor.preflight_gate import refuse_unready
 from insights.editor.tabs import text_in, uid_by
@@ -39,7 +39,7 @@ from insights.publishing.slugs import (
     is_taken,
     not_available,
     slug_from,
-    validate_address,
+    validate_slug_form,
 )
 
 NOTHING_TO_READ = "There is nothing to read yet. A draft may be empty; what is published may not."
@@ -87,7 +87,7 @@ class ArticleForm(ConflictMixin):
             return
         is_out = bool(article and article.published_at and article.published_at <= timezone.now())
         if is_out:
-            self.fields["slug"].help_text = ADDRESS_OF_WHAT_IS_OUT
+            self.fields["slug"].help_text = PUBLISHED_SLUG
         note = "When the changes go out; the article keeps its own moment." if is_out else (
             "A moment in the future schedules the article."
         )  # fmt: skip
@@ -122,7 +122,7 @@ class ArticleForm(ConflictMixin):
         is_free = self.stored is not None and self.instance.published_at is None
         if self.instance.published_at is None and gives_nothing(title, slug):
             raise ValidationError(NO_LATIN_LETTERS)
-        if is_free and title and (not slug or (slug == self.instance.slug and self._address_follows(title))):
+        if is_free and title and (not slug or (slug == self.instance.slug and self._slug_follows(title))):
             return free_slug(title, self.instance)
         if not slug and self.is_known:
             return self.instance.slug
@@ -131,13 +131,13 @@ class ArticleForm(ConflictMixin):
             return ""  # the title's own error says enough
         if slug == self.instance.slug and self.instance.pk:
             return slug
-        validate_address(slug)
+        validate_slug_form(slug)
         if is_taken(slug, self.instance):
             raise ValidationError(not_available(slug, self.instance), code="unique")
         Article._meta.get_field("slug").run_validators(slug)
         return slug
 
-    def _address_follows(self, title: str) -> bool:
+    def _slug_follows(self, title: str) -> bool:
         """Whether the address comes from the title, since nobody gave it one of its own and no reader knows it."""
         assert self.stored is not None
         return title != self.stored.title and is_made_from(self.instance.slug, self.stored.title)

@@ -20,7 +20,7 @@ from insights.forms.fields import (
 from insights.models import Article, Author, Category, Picture, Series, Step, Tag, User, Version
 from insights.publishing.edit_base import Filing
 
-ADDRESS_OF_WHAT_IS_OUT = (
+PUBLISHED_SLUG = (
     "/insights/…/. A change waits for “Publish changes”; from then on the old URL redirects to the new one."
 )
 

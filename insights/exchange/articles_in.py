@@ -90,8 +90,8 @@ class ArticleIn:
         values["body"] = exchange(
             self.links.settled(text, text.body),
             {
-                address: self.pictures.record(self.pictures.address(text.file, address)).reference
-                for address in local_pictures(text.body)
+                url: self.pictures.record(self.pictures.url(text.file, url)).reference
+                for url in local_pictures(text.body)
             },
         )
         return values, list(dict.fromkeys(authors)), list(dict.fromkeys(tags))

@@ -17,7 +17,7 @@ from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-MAX_ADDRESS = 500
+MAX_URL_LENGTH = 500
 _BEFORE = re.compile(r"\](?:\(|:)[ \t]*(?:\n[ \t]*)?(?:>[ \t]*)*")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|#")
 _WITH_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
@@ -30,14 +30,14 @@ _STOPS = re.compile(r"[\s\x00-\x1f\x7f]")
 class _Place:
     start: int
     end: int
-    address: str
+    url: str
     has_brackets: bool = False
 
-    def filled_with(self, address: str) -> str:
+    def filled_with(self, url: str) -> str:
         """How `address` is written here."""
-        if self.has_brackets or not _HARMLESS.match(address):
-            return f"<{_ANGLES.sub(_escaped, address)}>"
-        return address
+        if self.has_brackets or not _HARMLESS.match(url):
+            return f"<{_ANGLES.sub(_escaped, url)}>"
+        return url
 
 
 def exchange(text: str, addresses: Mapping[str, str]) -> str:
@@ -46,7 +46,7 @@ def exchange(text: str, addresses: Mapping[str, str]) -> str:
     Addresses are what a reader of CommonMark understands: without brackets, escapes and entities.
     """
     real = _real(text, addresses.__contains__, "image")
-    return _filled(text, [(place, place.filled_with(addresses[place.address])) for place, _ in real])
+    return _filled(text, [(place, place.filled_with(addresses[place.url])) for place, _ in real])
 
 
 def exchange_links(text: str, better: Callable[[str, int], str | None]) -> str:
@@ -56,9 +56,9 @@ def exchange_links(text: str, better: Callable[[str, int], str | None]) -> str:
     """
     filled = []
     for place, _ in _real(text, _is_relative, "link_open"):
-        address = better(place.address, place.start)
-        if address is not None and address != place.address:
-            filled.append((place, place.filled_with(address)))
+        url = better(place.url, place.start)
+        if url is not None and url != place.url:
+            filled.append((place, place.filled_with(url)))
     return _filled(text, filled)
 
 
@@ -75,23 +75,23 @@ def local_pictures(text: str) -> dict[str, LocalPicture]:
     line, at = 1, 0
     for place, alt in _real(text, is_local_file, "image"):
         line, at = line + text.count("\n", at, place.start), place.start
-        known = found.get(place.address)
-        found[place.address] = LocalPicture((known and known.alt) or alt, known.line if known else line)
+        known = found.get(place.url)
+        found[place.url] = LocalPicture((known and known.alt) or alt, known.line if known else line)
     return found
 
 
-def is_local_file(address: str) -> bool:
+def is_local_file(url: str) -> bool:
     """Whether an address names a file beside the text."""
-    return bool(address) and not _SCHEME.match(address)
+    return bool(url) and not _SCHEME.match(url)
 
 
-def _is_relative(address: str) -> bool:
-    return bool(address) and not _WITH_SCHEME.match(address)
+def _is_relative(url: str) -> bool:
+    return bool(url) and not _WITH_SCHEME.match(url)
 
 
 def _real(text: str, is_wanted: Callable[[str], bool], kind: str) -> list[tuple[_Place, str]]:
     """The places whose address is wanted and belongs to tokens of a kind, in the order of the text, with alt texts."""
-    places = [place for place in _places(text) if is_wanted(place.address)]
+    places = [place for place in _places(text) if is_wanted(place.url)]
     if not places:
         return []
     stem = "hubpicture"
@@ -106,14 +106,14 @@ def _real(text: str, is_wanted: Callable[[str], bool], kind: str) -> list[tuple[
 def _places(text: str) -> Iterator[_Place]:
     for before in _BEFORE.finditer(text):
         start = before.end()
-        window = text[start : start + MAX_ADDRESS]
+        window = text[start : start + MAX_URL_LENGTH]
         if window.startswith("<"):
             end = re.match(r"<(?:[^<>\\\n]|\\.)*>", window)
             if end:
                 yield _Place(start, start + end.end(), unescapeAll(window[1 : end.end() - 1]), True)
             continue
         length = _bare_length(window)
-        if 0 < length < MAX_ADDRESS:
+        if 0 < length < MAX_URL_LENGTH:
             yield _Place(start, start + length, unescapeAll(window[:length]))
 
 
@@ -158,8 +158,8 @@ def _alts(text: str, kind: str) -> dict[str, str]:
     while pending:
         token = pending.pop()
         if token.type == kind:
-            address = str(token.attrGet("src") or token.attrGet("href") or "")
-            found[address] = found.get(address) or _words(token.children or [])
+            url = str(token.attrGet("src") or token.attrGet("href") or "")
+            found[url] = found.get(url) or _words(token.children or [])
         pending += token.children or []
     return found
 

@@ -20,7 +20,7 @@ from insights.exchange.problems import ExchangeRefused, Problem
 from insights.markup import parse_markdown
 from insights.markup.bounds import TooMuchMarkup
 from insights.models import Article
-from insights.models.page_urls import page_url as address_of
+from insights.models.page_urls import page_url
 
 _ENDINGS = ("", ".md", ".markdown", "/index.md", "/_index.md", "/README.md")
 
@@ -39,19 +39,19 @@ class FileLinks:
     def settled(self, text: ArticleText, body: str) -> str:
         """Return `body`, which is that of `text`, with links to articles in the place of links to files."""
 
-        def better(address: str, position: int) -> str | None:
-            path, _, fragment = address.partition("#")
+        def better(url: str, position: int) -> str | None:
+            path, _, fragment = url.partition("#")
             target = self._target(text, unquote(path)) if path else text
             if target is None or not (slug := self._slug(target)):
                 return None
             anchor = self._anchor(target, unquote(fragment)) if fragment else ""
             if fragment and not anchor:
                 if path:
-                    sentence = f"“{address}”: “{target.file}” has no heading “{unquote(fragment)}”; write another one."
+                    sentence = f"“{url}”: “{target.file}” has no heading “{unquote(fragment)}”; write another one."
                     line = text.head_lines + body.count("\n", 0, position) + 1
                     self.notes.append(Problem(text.file, sentence, line))
                 anchor = fragment
-            page = address_of("insights:article", slug) if path else ""
+            page = page_url("insights:article", slug) if path else ""
             return f"{page}#{anchor}" if anchor else page
 
         return exchange_links(body, better)

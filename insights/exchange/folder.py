@@ -47,16 +47,16 @@ class ImportFolder:
         except UnicodeEncodeError:
             raise Unusable("The name of a file in this folder is not written in UTF-8.") from None
 
-    def has(self, address: str) -> bool:
-        return os.path.lexists(self.root / address)
+    def has(self, url: str) -> bool:
+        return os.path.lexists(self.root / url)
 
-    def resolve(self, base: str, address: str) -> str:
+    def resolve(self, base: str, url: str) -> str:
         """The address, seen from the folder, of what the file `base` calls `address`. Raises Unusable."""
-        if not address.isprintable() or "\\" in address or PurePosixPath(address).is_absolute():
-            raise Unusable(f"“{address}” is not the path of a file beside this one.")
-        path = self._as_on_disk(Path(os.path.normpath(self.root / PurePosixPath(base).parent / address)))
+        if not url.isprintable() or "\\" in url or PurePosixPath(url).is_absolute():
+            raise Unusable(f"“{url}” is not the path of a file beside this one.")
+        path = self._as_on_disk(Path(os.path.normpath(self.root / PurePosixPath(base).parent / url)))
         if not path.is_relative_to(self.root) or not path.resolve().is_relative_to(self.root):
-            raise Unusable(f"“{address}” leads out of the folder.")
+            raise Unusable(f"“{url}” leads out of the folder.")
         return path.relative_to(self.root).as_posix()
 
     def _as_on_disk(self, path: Path) -> Path:
@@ -80,26 +80,26 @@ class ImportFolder:
             self._seen[folder] = {unicodedata.normalize("NFC", name): name for name in names}
         return self._seen[folder]
 
-    def read(self, address: str, limit: int) -> bytes:
+    def read(self, url: str, limit: int) -> bytes:
         """The bytes of a plain file in the folder, at most `limit`. Raises Unusable."""
-        path = self.root / address
+        path = self.root / url
         try:
             if not path.resolve().is_relative_to(self.root):
-                raise Unusable(f"“{address}” leads out of the folder.")
+                raise Unusable(f"“{url}” leads out of the folder.")
             if not stat.S_ISREG(path.stat().st_mode):
-                raise Unusable(f"“{address}” is not a file.")
+                raise Unusable(f"“{url}” is not a file.")
             with path.open("rb") as stream:
                 content = stream.read(limit + 1)
         except (OSError, RuntimeError, ValueError):
-            raise Unusable(f"There is no file “{address}” that can be read.") from None
+            raise Unusable(f"There is no file “{url}” that can be read.") from None
         if len(content) > limit:
             size = f"{limit // 1_000_000} MB" if limit >= 1_000_000 else f"{limit // 1000} kB"
-            raise Unusable(f"“{address}” is larger than {size}.")
+            raise Unusable(f"“{url}” is larger than {size}.")
         return content
 
-    def read_text(self, address: str, limit: int) -> str:
+    def read_text(self, url: str, limit: int) -> str:
         """The text of a file in UTF-8. Raises Unusable."""
         try:
-            return self.read(address, limit).decode()
+            return self.read(url, limit).decode()
         except UnicodeDecodeError:
             raise Unusable("The file is not written in UTF-8.") from None

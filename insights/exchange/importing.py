@@ -184,27 +184,27 @@ class _Import:
         for text in self.track([placed.text for placed in self.texts], "Pictures"):
             if text.cover:
                 try:
-                    cover = pictures.address(text.file, text.cover)
+                    cover = pictures.url(text.file, text.cover)
                     pictures.prepare(cover, text.texts["cover_alt"])
                 except Unusable as error:
                     self.problems.append(text.problem("cover", str(error)))
                 else:
                     text.cover = cover
-            for address, shown in local_pictures(text.body).items():
+            for url, shown in local_pictures(text.body).items():
                 try:
-                    pictures.prepare(pictures.address(text.file, address), shown.alt)
+                    pictures.prepare(pictures.url(text.file, url), shown.alt)
                 except Unusable as error:
                     self.problems.append(Problem(text.file, str(error), text.head_lines + shown.line))
-        for table, key in publication_in.picture_addresses(self.publication):
+        for table, key in publication_in.picture_urls(self.publication):
             try:
-                pictures.prepare(pictures.address(publication.NAME, table[key]))
+                pictures.prepare(pictures.url(publication.NAME, table[key]))
             except Unusable as error:
                 self.problems.append(publication.problem(table, key, str(error)))
         if not self.folder.only:
-            for address in self.track(self.manifest.pictures, "Pictures of the library"):
+            for url in self.track(self.manifest.pictures, "Pictures of the library"):
                 try:
-                    if self.folder.has(pictures.address(manifest.NAME, address)):
-                        pictures.prepare(address)
+                    if self.folder.has(pictures.url(manifest.NAME, url)):
+                        pictures.prepare(url)
                 except Unusable as error:
                     self.problems.append(Problem(manifest.NAME, str(error)))
 
@@ -237,10 +237,10 @@ class _Import:
 
     def _library(self, pictures: PicturesIn) -> None:
         """Pictures that an export wrote and that no article shows belong to the publication as well."""
-        for address in self.manifest.pictures:
-            if pictures.vouches_for(address) and pictures.is_new(address):
-                pictures.record(address)
-                self.outcome.surroundings.append(f"picture {address}: new")
+        for url in self.manifest.pictures:
+            if pictures.vouches_for(url) and pictures.is_new(url):
+                pictures.record(url)
+                self.outcome.surroundings.append(f"picture {url}: new")
 
     def _article(self, placed: Placed, pictures: PicturesIn) -> None:
         text = placed.text

@@ -70,29 +70,29 @@ class PicturesIn:
     ) -> None:
         self._waiting.cleanup()
 
-    def address(self, file: str, address: str) -> str:
+    def url(self, file: str, url: str) -> str:
         """The address, seen from the folder, of the picture that `file` calls `address`. Raises Unusable."""
-        if self.folder.has(self.folder.resolve(file, address)):
-            return self.folder.resolve(file, address)
-        return self.folder.resolve(file, unquote(address))
+        if self.folder.has(self.folder.resolve(file, url)):
+            return self.folder.resolve(file, url)
+        return self.folder.resolve(file, unquote(url))
 
-    def prepare(self, address: str, alt: str = "") -> None:
+    def prepare(self, url: str, alt: str = "") -> None:
         """Look at the file at `address`, seen from the folder. Raises Unusable with a sentence."""
-        if address in self._prepared:
+        if url in self._prepared:
             return
-        entry = self.manifest.pictures.get(address)
-        content = self.folder.read(address, MAX_STORED_BYTES if entry else MAX_BYTES)
+        entry = self.manifest.pictures.get(url)
+        content = self.folder.read(url, MAX_STORED_BYTES if entry else MAX_BYTES)
         digest = hashlib.sha256(content).hexdigest()
         if entry and entry.sha256 == digest:
-            self._prepared[address] = self._vouched_for(content, entry)
+            self._prepared[url] = self._vouched_for(content, entry)
             return
         if digest not in self._by_hash:
-            self._by_hash[digest] = self._uploaded_before(digest) or self._reencoded(content, address, alt, entry)
-        self._prepared[address] = self._by_hash[digest]
+            self._by_hash[digest] = self._uploaded_before(digest) or self._reencoded(content, url, alt, entry)
+        self._prepared[url] = self._by_hash[digest]
 
-    def record(self, address: str) -> Picture:
+    def record(self, url: str) -> Picture:
         """The saved row of a prepared picture; inside the transaction."""
-        prepared = self._prepared[address]
+        prepared = self._prepared[url]
         row, entry = prepared.row, prepared.entry
         if row.pk is None:
             row.save()
@@ -121,13 +121,13 @@ class PicturesIn:
             self.changed.discard(row.pk)
         self.begin()
 
-    def vouches_for(self, address: str) -> bool:
+    def vouches_for(self, url: str) -> bool:
         """Whether a picture was prepared from a file that is as an export of ours wrote it."""
-        prepared = self._prepared.get(address)
+        prepared = self._prepared.get(url)
         return prepared is not None and prepared.entry is not None
 
-    def is_new(self, address: str) -> bool:
-        return self._prepared[address].row.pk is None
+    def is_new(self, url: str) -> bool:
+        return self._prepared[url].row.pk is None
 
     def store(self) -> None:
         """Give the bytes of the recorded pictures to the storage; the last thing inside the transaction."""
@@ -206,13 +206,13 @@ class PicturesIn:
         row = Picture.objects.filter(Q(source_sha256=digest) | Q(stored_sha256=digest)).order_by("pk").first()
         return PreparedPicture(row, None, None) if row else None
 
-    def _reencoded(self, content: bytes, address: str, alt: str, entry: PictureEntry | None) -> PreparedPicture:
+    def _reencoded(self, content: bytes, url: str, alt: str, entry: PictureEntry | None) -> PreparedPicture:
         try:
             encoded = reencode(content)
         except PictureRefused as error:
-            raise Unusable(f"“{address}”: {error.message}") from None
+            raise Unusable(f"“{url}”: {error.message}") from None
         row = Picture(
-            name=tidy_name(address),
+            name=tidy_name(url),
             width=encoded.width,
             height=encoded.height,
             source_sha256=encoded.source_sha256,

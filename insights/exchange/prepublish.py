@@ -40,7 +40,7 @@ def refusals(text: ArticleText, error: TextRefused) -> Iterator[Problem]:
     """Say of each sentence with which a text was refused the line of the file that it is about."""
     pictures = take_apart(text.body).pictures
     for sentence in error.problems:
-        line = next((shown.line for shown in pictures if shown.address and shown.address[:80] in sentence), 0)
+        line = next((shown.line for shown in pictures if shown.url and shown.url[:80] in sentence), 0)
         if found := _LINE.match(sentence):
             line, sentence = int(found[1]), found[2]
         yield Problem(text.file, sentence, text.head_lines + line if line else 0)

@@ -28,7 +28,7 @@ PICTURE_KEYS = ("avatar", "picture")
 LINKS = {"navigation": (MOST_ENTRIES, check_target), "social_links": (MOST_LINKS, check_profile)}
 
 
-def picture_addresses(publication: Publication) -> list[tuple[YamlTable, str]]:
+def picture_urls(publication: Publication) -> list[tuple[YamlTable, str]]:
     """Each table that names a picture, with the key that does."""
     return [
         (table, key)
@@ -145,8 +145,8 @@ def _row(model: type[models.Model], table: YamlTable, pictures: PicturesIn, numb
         values["position"] = _number(table, "position") if "position" in table else row.position if row.pk else number
     for key in PICTURE_KEYS:
         if key in table:
-            address = table[key]
-            values[key] = pictures.record(pictures.address(NAME, address)) if address else None
+            url = table[key]
+            values[key] = pictures.record(pictures.url(NAME, url)) if url else None
     differing = settle_row(row, values, table)
     if before and row.slug != before:
         Redirect.objects.leave(kind, before, **{kind: row})
@@ -192,13 +192,13 @@ def _site(table: YamlTable, pictures: PicturesIn) -> list[str]:
     values: dict[str, Any] = {FIELDS.get(key, key): value for key, value in table.items() if isinstance(value, str)}
     if "shows_decision_line" in table:
         values["shows_decision_line"] = flag(table, "shows_decision_line")
-    for key, (most, check_address) in LINKS.items():
+    for key, (most, check_url) in LINKS.items():
         if key in table:
-            values[key] = _links(table, key, most, check_address)
+            values[key] = _links(table, key, most, check_url)
     if table.get("privacy_text") and (wrong := privacy_problems(table["privacy_text"])):
         raise ExchangeRefused(problem(table, "privacy_text", " ".join(wrong)))
     if "logo" in table:
-        values["logo"] = pictures.record(pictures.address(NAME, table["logo"])) if table["logo"] else None
+        values["logo"] = pictures.record(pictures.url(NAME, table["logo"])) if table["logo"] else None
     if is_new and all(getattr(row, name) == value for name, value in values.items()):
         return []
     keys = {field: key for key, field in FIELDS.items()}
@@ -206,12 +206,12 @@ def _site(table: YamlTable, pictures: PicturesIn) -> list[str]:
     return [f"site settings: {', '.join(differing)}"] if differing else []
 
 
-def _links(table: YamlTable, key: str, most: int, check_address: Callable[[str], None]) -> list[Link]:
+def _links(table: YamlTable, key: str, most: int, check_url: Callable[[str], None]) -> list[Link]:
     """The links under a key, held to what the desk's form takes."""
     entries = [{name: entry.get(name, "").strip() for name in ("label", "address")} for entry in table[key]]
     if len(entries) > most:
         raise ExchangeRefused(problem(table, key, f"At most {most} entries, please."))
     for number, entry in enumerate(entries):
-        if wrong := validate_link(entry, check_address):
+        if wrong := validate_link(entry, check_url):
             raise ExchangeRefused(problem(table[key][number], "", " ".join(wrong)))
     return entries

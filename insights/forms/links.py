@@ -16,12 +16,12 @@ from django.utils.safestring import SafeString
 
 from insights.text import invisible_characters
 
-MAX_LABEL, MAX_ADDRESS = 40, 200
+MAX_LABEL, MAX_URL_LENGTH = 40, 200
 
 Link = dict[str, str]  # {"label": "About", "address": "/insights/about/"}
 
 
-def validate_link(link: Mapping[str, str], check_address: Callable[[str], None]) -> list[str]:
+def validate_link(link: Mapping[str, str], check_url: Callable[[str], None]) -> list[str]:
     """What is wrong with a link, in sentences; `check_address` raises ValidationError."""
     wrong = []
     if not link["label"]:
@@ -30,11 +30,11 @@ def validate_link(link: Mapping[str, str], check_address: Callable[[str], None])
         wrong.append(f"What the link says may have {MAX_LABEL} letters.")
     if not link["address"]:
         wrong.append(f"Write where “{link['label']}” leads.")
-    elif len(link["address"]) > MAX_ADDRESS:
-        wrong.append(f"An address may have {MAX_ADDRESS} letters.")
+    elif len(link["address"]) > MAX_URL_LENGTH:
+        wrong.append(f"An address may have {MAX_URL_LENGTH} letters.")
     else:
         try:
-            check_address(link["address"])
+            check_url(link["address"])
         except ValidationError as error:
             wrong += error.messages
     return wrong
@@ -57,7 +57,7 @@ class LinksInput(forms.Widget):
         places = [str(link.get("place", number)) for number, link in enumerate(links, 1)]
         rows = [
             (number, name, places[number] if number < len(links) else "", self.most, MAX_LABEL, link.get("label", ""),
-             MAX_ADDRESS, link.get("address", ""), f"id_{name}-{number}")
+             MAX_URL_LENGTH, link.get("address", ""), f"id_{name}-{number}")
             for number, link in enumerate([*links, *[{}] * self.most][: self.most])
         ]  # fmt: skip
         body = format_html_join(
@@ -91,14 +91,14 @@ class LinksInput(forms.Widget):
 class LinksField(forms.Field):
     """A list of links in their order. `most`: how many there may be; `check_address` raises ValidationError."""
 
-    def __init__(self, *, most: int, check_address: Callable[[str], None], **options: Any) -> None:
+    def __init__(self, *, most: int, check_url: Callable[[str], None], **options: Any) -> None:
         super().__init__(required=False, widget=LinksInput(most), **options)
-        self.check_address = check_address
+        self.check_url = check_url
 
     def clean(self, value: list[Link]) -> list[Link]:
         wrong = []
         for number, row in enumerate(value, 1):
-            sentences = validate_link(row, self.check_address)
+            sentences = validate_link(row, self.check_url)
             if row["place"] and not (row["place"].isascii() and row["place"].isdecimal() and len(row["place"]) < 4):
                 sentences.append("The place is a number such as 2.")
             wrong += [f"Link {number}: {sentence}" for sentence in sentences]

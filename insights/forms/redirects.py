@@ -11,15 +11,15 @@ from django.core.exceptions import ValidationError
 
 from insights.models import Article, Author, Category, Redirect, Series, Tag
 from insights.models.page_urls import validate_article_slug
-from insights.publishing.slugs import validate_address
+from insights.publishing.slugs import validate_slug_form
 
 TARGETS: dict[str, Any] = {"article": Article, "category": Category, "tag": Tag, "author": Author, "series": Series}
 
 
-class OldAddressField(forms.CharField):
+class RedirectSlugField(forms.CharField):
     """The last part of an address; a whole one may be pasted."""
 
-    default_validators = [validate_address]
+    default_validators = [validate_slug_form]
 
     def to_python(self, value: Any) -> str:
         text = str(super().to_python(value) or "").strip()
@@ -35,7 +35,7 @@ class OldAddressField(forms.CharField):
 class RedirectForm(forms.ModelForm):
     """An old address and the one thing it leads to; what was chosen for other kinds is dropped."""
 
-    slug = OldAddressField(
+    slug = RedirectSlugField(
         label="Old address",
         max_length=80,
         widget=AdminTextInputWidget,

@@ -24,17 +24,17 @@ MOST_LINKS = 8
 OFFERED = 200  # pictures in the list of logos
 
 
-def check_target(address: str) -> None:
+def check_target(url: str) -> None:
     """Refuse what is neither an https address nor a path of ours. Raises ValidationError."""
     try:
-        validate_link_target(address)
+        validate_link_target(url)
     except ValidationError:
-        raise ValidationError(f"“{address}” is no address that begins with https:// or a single /.") from None
+        raise ValidationError(f"“{url}” is no address that begins with https:// or a single /.") from None
 
 
-def check_profile(address: str) -> None:
+def check_profile(url: str) -> None:
     """Refuse what is no https address of another site. Raises ValidationError."""
-    validate_https_url(address)
+    validate_https_url(url)
 
 
 def privacy_problems(text: str) -> list[str]:
@@ -77,14 +77,14 @@ class SiteSettingsForm(forms.ModelForm):
     navigation = LinksField(
         label="Navigation",
         most=MOST_ENTRIES,
-        check_address=check_target,
+        check_url=check_target,
         help_text="Further entries, after Insights, Newsletter and Search: https://… or an address of ours such as "
         "/insights/about/. Empty a row to take its entry away; the smallest place comes first.",
     )
     social_links = LinksField(
         label="Elsewhere",
         most=MOST_LINKS,
-        check_address=check_profile,
+        check_url=check_profile,
         help_text="Where else the publication is found: Mastodon, https://example.social/@hub. They stand at the foot "
         "of every page, and tell those places that the accounts are yours.",
     )

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 
-from insights.publishing.slugs import validate_address
+from insights.publishing.slugs import validate_slug_form
 from insights.text.slugs import slug_of
 
 
@@ -22,7 +22,7 @@ class FacetForm(forms.ModelForm):
             field.required, field.label = False, "Address"
             field.help_text = "Leave empty to make it from the name."
             kept = [one for one in field.validators if one is not validate_slug]
-            field.validators = [*kept, validate_address]
+            field.validators = [*kept, validate_slug_form]
 
     def clean_slug(self) -> str:
         name = self.cleaned_data.get("name") or self.cleaned_data.get("title") or ""

@@ -171,8 +171,8 @@ def _bag(block: Element) -> Counter[str]:
     """What two blocks are likened by: their words, and still more their pictures."""
     bag = bag_of(text_of(block))
     for atom in block.atoms():
-        if address := source(atom):
-            bag[address] += 20
+        if url := source(atom):
+            bag[url] += 20
     return bag
 
 

@@ -82,7 +82,7 @@ def fetch_and_record(link: ExternalLink, **ways: Any) -> None:
     turns = Turns(link.host.name, pause=ways.pop("pause", PAUSE))
     wait = 0
     try:
-        answer = fetch_link(link.address, agent=agent(), turn=turns, **ways)
+        answer = fetch_link(link.url, agent=agent(), turn=turns, **ways)
     except HostBusy:
         ExternalLink.objects.filter(pk=link.pk).update(look_at=timezone.now() + LATER)
     else:

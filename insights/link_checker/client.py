@@ -81,7 +81,7 @@ def resolved(host: str, port: int) -> list[str]:
 
 
 def fetch_link(
-    address: str,
+    url: str,
     *,
     agent: str,
     may_ask: Callable[[public_addresses.Machine, int], bool] = public_addresses.may_ask,
@@ -96,7 +96,7 @@ def fetch_link(
     """
     asking = _Asking(agent, may_ask, resolve, turn, seconds, context)
     try:
-        return asking.follow(address)
+        return asking.follow(url)
     except _Settled as settled:
         return settled.answer
 
@@ -110,33 +110,33 @@ class _Asking:
     left: float
     context: ssl.SSLContext | None
 
-    def follow(self, address: str) -> LinkResponse:
+    def follow(self, url: str) -> LinkResponse:
         for _ in range(HOPS + 1):
-            reply = self.visit(self.readable(address))
+            reply = self.visit(self.readable(url))
             if reply.status in REDIRECTS and reply.location:
-                address = self.next_address(address, reply.location)
+                url = self.next_url(url, reply.location)
                 continue
             return _answer(reply)
         raise _Settled("trouble", f"It leads on more than {HOPS} times.")
 
-    def visit(self, address: str) -> Reply:
+    def visit(self, url: str) -> Reply:
         """The reply that counts: that to GET where HEAD was refused or broken off."""
-        parts = urlsplit(address)
+        parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         machines = self.machines(host, port)
         try:
-            reply = self.reply("HEAD", address, machines)
+            reply = self.reply("HEAD", url, machines)
             if reply.status < 400 or reply.status == 429:
                 return reply
         except _Settled as settled:
             if not settled.is_worth_a_get or self.left <= 0:
                 raise
-        return self.reply("GET", address, machines)
+        return self.reply("GET", url, machines)
 
-    def readable(self, address: str) -> str:
+    def readable(self, url: str) -> str:
         """The address with its host in ASCII, if it is one that may be asked for at all."""
         try:
-            parts = urlsplit(address)
+            parts = urlsplit(url)
             port = parts.port
         except ValueError:
             raise _Settled("gone", "The address cannot be read.") from None
@@ -146,9 +146,9 @@ class _Asking:
             raise _Settled("unasked", "Not asked: it carries a name or a password.")
         return urlunsplit(parts._replace(netloc=_ascii_host(parts) + (f":{port}" if port else ""), fragment=""))
 
-    def next_address(self, address: str, location: str) -> str:
+    def next_url(self, url: str, location: str) -> str:
         try:
-            return urljoin(address, location)
+            return urljoin(url, location)
         except ValueError:
             raise _Settled("trouble", "It leads on to an address that cannot be read.") from None
 
@@ -183,16 +183,16 @@ class _Asking:
             raise heard
         return heard
 
-    def reply(self, method: str, address: str, machines: list[public_addresses.Machine]) -> Reply:
+    def reply(self, method: str, url: str, machines: list[public_addresses.Machine]) -> Reply:
         headers = {"User-Agent": self.agent, "Accept": "*/*", "Connection": "close"}
         if method == "GET":
             headers["Range"] = f"bytes=0-{BYTES - 1}"
         for machine in machines:
-            self.turn(host_of(address))
+            self.turn(host_of(url))
             if self.left <= 0:
                 break
             asked = partial(
-                send_request, method, address, machine, headers=headers, seconds=self.left, context=self.context
+                send_request, method, url, machine, headers=headers, seconds=self.left, context=self.context
             )
             try:
                 return self.timed(asked)

@@ -59,7 +59,7 @@ class _ToMachine(http.client.HTTPConnection):
 
 def send_request(
     method: str,
-    address: str,
+    url: str,
     machine: Machine,
     *,
     headers: Mapping[str, str],
@@ -68,7 +68,7 @@ def send_request(
 ) -> Reply:
     """The reply of `machine` for `address`, whose host is in ASCII. Raises TimeIsUp after `seconds`, however slowly the
     server drips; else OSError, ssl.SSLError or http.client.HTTPException."""
-    parts = urlsplit(address)
+    parts = urlsplit(url)
     is_secure = parts.scheme == "https"
     trusted = (context or ssl.create_default_context()) if is_secure else None
     connection = _ToMachine(parts.hostname or "", parts.port or (443 if is_secure else 80), machine, trusted, seconds)

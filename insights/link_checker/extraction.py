@@ -27,9 +27,9 @@ def links_in(html: str) -> dict[str, str]:
     reader.feed(html)
     reader.close()
     found: dict[str, str] = {}
-    for address, words in reader.links:
+    for url, words in reader.links:
         try:
-            asked, host = without_place(address), host_of(address)
+            asked, host = without_place(url), host_of(url)
         except ValueError:
             continue
         is_whole = 0 < len(host) <= LONGEST_HOST and len(asked) <= LONGEST
@@ -51,12 +51,12 @@ def read_new() -> int:
 def extract_links(version: Version) -> None:
     """Write down the links of one version."""
     found = links_in(version.html)
-    hosts = {host_of(address) for address in found}
+    hosts = {host_of(url) for url in found}
     ExternalHost.objects.bulk_create((ExternalHost(name=name) for name in sorted(hosts)), ignore_conflicts=True)
     by_name = {host.name: host for host in ExternalHost.objects.filter(name__in=hosts)}
-    keys = {key_of(address): address for address in found}
+    keys = {key_of(url): url for url in found}
     ExternalLink.objects.bulk_create(
-        (ExternalLink(key=key, address=keys[key], host=by_name[host_of(keys[key])]) for key in sorted(keys)),
+        (ExternalLink(key=key, url=keys[key], host=by_name[host_of(keys[key])]) for key in sorted(keys)),
         ignore_conflicts=True,
     )
     ExternalLinkUse.objects.bulk_create(
@@ -82,8 +82,8 @@ def forget_ended() -> None:
     ExternalHost.objects.filter(links__isnull=True, ignored_at__isnull=True).delete()
 
 
-def _is_ours(address: str) -> bool:
-    return host_of(address) == host_of(settings.SITE_URL) or urlsplit(address).hostname is None
+def _is_ours(url: str) -> bool:
+    return host_of(url) == host_of(settings.SITE_URL) or urlsplit(url).hostname is None
 
 
 class _Reader(HTMLParser):
@@ -92,23 +92,23 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.links: list[tuple[str, str]] = []
-        self.address = ""
+        self.url = ""
         self.words: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag != "a":
             return
         href = dict(attrs).get("href") or ""
-        self.address = href if href.lower().startswith(("http://", "https://", "//")) else ""
-        if self.address.startswith("//"):
-            self.address = f"{urlsplit(settings.SITE_URL).scheme}:{self.address}"
+        self.url = href if href.lower().startswith(("http://", "https://", "//")) else ""
+        if self.url.startswith("//"):
+            self.url = f"{urlsplit(settings.SITE_URL).scheme}:{self.url}"
         self.words = []
 
     def handle_data(self, data: str) -> None:
-        if self.address:
+        if self.url:
             self.words.append(data)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "a" and self.address:
-            self.links.append((self.address, "".join(self.words)))
-            self.address = ""
+        if tag == "a" and self.url:
+            self.links.append((self.url, "".join(self.words)))
+            self.url = ""

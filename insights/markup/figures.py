@@ -26,27 +26,27 @@ class FigurePicture:
     files: Files = NO_FILES
 
 
-def picture_uid(address: str) -> str:
+def picture_uid(url: str) -> str:
     """The uid in `picture:<uid>`, lower case; empty for any other address."""
-    match = REFERENCE.fullmatch(address)
+    match = REFERENCE.fullmatch(url)
     return match.group(1).lower() if match else ""
 
 
-def figure(address: str, alt: str, caption: str, alone: bool, env: dict[str, Any]) -> str:
+def figure(url: str, alt: str, caption: str, alone: bool, env: dict[str, Any]) -> str:
     """HTML of a picture; a `<figure>` when it stands alone in its paragraph.
 
     `env` holds "pictures" (uid → Picture) and collects "used" (uids), "captions" (what stands below) and "problems"
     (sentences). Nothing but a picture of ours is shown: one of another host would tell that host who reads what.
     """
-    uid = picture_uid(address)
+    uid = picture_uid(url)
     if not uid:
         env["problems"].append(
-            f"The picture “{address[:80]}” is not one of ours. Upload it, so that readers load nothing from elsewhere."
+            f"The picture “{url[:80]}” is not one of ours. Upload it, so that readers load nothing from elsewhere."
         )
         return f"<em>{escape(alt)}</em>" if alt else ""
     picture: FigurePicture | None = env["pictures"].get(uid)
     if picture is None:
-        env["problems"].append(f"There is no picture with the reference “{address}”.")
+        env["problems"].append(f"There is no picture with the reference “{url}”.")
         return f"<em>{escape(alt)}</em>" if alt else ""
     env["used"].add(uid)
     shown = picture_html(picture.url, alt or picture.alt, picture.width, picture.height, picture.files)

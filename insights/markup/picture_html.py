@@ -59,7 +59,7 @@ _STOPS = (0, 0.25, 0.5, 0.75, 1)  # as in the style sheets' classes x0 to x4 and
 
 
 def picture_html(
-    address: str,
+    url: str,
     alt: str,
     width: int,
     height: int,
@@ -80,7 +80,7 @@ def picture_html(
     names = f"{css} {_position(*focus)}".strip() if stands.crops else css
     styled = f' class="{escape(names)}"' if names else ""
     when = ' fetchpriority="high"' if early else ' loading="lazy" decoding="async"' if stands.waits else ""
-    image = f'<img{styled} src="{escape(address)}" alt="{escape(alt)}" width="{width}" height="{height}"{when}>'
+    image = f'<img{styled} src="{escape(url)}" alt="{escape(alt)}" width="{width}" height="{height}"{when}>'
     sources = _sources(files, stands) if files.base else ""
     return f"<picture>{sources}{image}</picture>" if sources else image
 

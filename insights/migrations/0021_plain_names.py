@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
             "reason",
             models.CharField("what happened", blank=True, db_column="told", max_length=200),
         ),
+        *renamed("externallink", "address", "url", models.TextField(db_column="address")),
         *renamed(
             "version",
             "brought_back",

@@ -87,7 +87,7 @@ class ExternalLink(Ignorable):
         UNASKED = "unasked", "Not asked"
 
     key = models.CharField(max_length=64, unique=True, editable=False)  # `outside_links.addresses.key_of`
-    address = models.TextField()
+    url = models.TextField(db_column="address")
     host = models.ForeignKey(ExternalHost, models.PROTECT, related_name="links")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     status = models.PositiveSmallIntegerField(null=True)  # the last HTTP status, if there was any
@@ -110,7 +110,7 @@ class ExternalLink(Ignorable):
         ]
 
     def __str__(self) -> str:
-        return self.address[:200]
+        return self.url[:200]
 
     @property
     def is_ignored(self) -> bool:

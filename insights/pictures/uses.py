@@ -27,7 +27,7 @@ class Use:
     """A place that shows a picture. `address`: where to look at it, empty if the account may not."""
 
     title: str
-    address: str = ""
+    url: str = ""
 
 
 def uses_of(pictures: Collection[int], seen_by: ArticleQuerySet, may: Callable[[str], bool]) -> dict[int, list[Use]]:
@@ -51,8 +51,8 @@ def uses_of(pictures: Collection[int], seen_by: ArticleQuerySet, may: Callable[[
         app, name, kind = model._meta.app_label, model._meta.model_name, str(model._meta.verbose_name).capitalize()
         is_seen = any(may(f"{app}.{verb}_{name}") for verb in ("view", "change"))
         for row in model._base_manager.filter(**{f"{field}__in": pictures}):
-            address = reverse(f"admin:{app}_{name}_change", args=[row.pk]) if is_seen else ""
-            found[getattr(row, f"{field}_id")].append(Use(f"{kind}: {row}", address))
+            url = reverse(f"admin:{app}_{name}_change", args=[row.pk]) if is_seen else ""
+            found[getattr(row, f"{field}_id")].append(Use(f"{kind}: {row}", url))
     return found
 
 

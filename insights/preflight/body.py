@@ -28,7 +28,7 @@ class BodyHeading:
 @dataclass(frozen=True, slots=True)
 class Link:
     line: int
-    address: str
+    url: str
     text: str
 
 
@@ -41,7 +41,7 @@ class Shown:
     alt: str
     title: str
     alone: bool
-    address: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +151,13 @@ class _Walk:
             if child.type in ("softbreak", "hardbreak"):
                 line += 1
             elif child.type == "link_open":
-                address = str(child.attrGet("href") or "")
-                line = self._line_of(f"]({address}" if address else "](", line, block)
-                opened.append((address, line, []))
+                url = str(child.attrGet("href") or "")
+                line = self._line_of(f"]({url}" if url else "](", line, block)
+                opened.append((url, line, []))
                 self._say(str(child.attrGet("title") or ""), line, block)
             elif child.type == "link_close" and opened:
-                address, place, parts = opened.pop()
-                self.links.append(Link(place + 1, address, " ".join("".join(parts).split())[:80]))
+                url, place, parts = opened.pop()
+                self.links.append(Link(place + 1, url, " ".join("".join(parts).split())[:80]))
             elif child.type == "footnote_ref":
                 label = str(child.meta["label"])
                 self.marks.append(Note(self._line_of(f"[^{label}]", line, block) + 1, label))
@@ -170,11 +170,11 @@ class _Walk:
                     self._say(child.content, line, block)
 
     def _image(self, token: Token, alone: bool, line: int, block: tuple[int, int]) -> int:
-        address = str(token.attrGet("src") or "")
-        line = self._line_of(address, line, block)
+        url = str(token.attrGet("src") or "")
+        line = self._line_of(url, line, block)
         alt = "".join(_texts(token.children or []))
         title = str(token.attrGet("title") or "")
-        self.pictures.append(Shown(line + 1, picture_uid(address), " ".join(alt.split()), title, alone, address))
+        self.pictures.append(Shown(line + 1, picture_uid(url), " ".join(alt.split()), title, alone, url))
         self._say(alt, line, block)
         self._say(title, line, block)
         return line

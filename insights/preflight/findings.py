@@ -42,7 +42,7 @@ class Finding:
     @property
     def quote(self) -> str:
         """The letters that stand there, where the sentence does not repeat them and they are words."""
-        return "" if self.rule in _NOT_IN_WORDS or self.near == NO_ADDRESS or self.near in self.message else self.near
+        return "" if self.rule in _NOT_IN_WORDS or self.near == NO_URL or self.near in self.message else self.near
 
     @property
     def anchor(self) -> str:
@@ -51,7 +51,7 @@ class Finding:
 
 
 _NOT_IN_WORDS = {"alt", "small", "foreign", "footnote"}  # their letters are a picture's reference
-NO_ADDRESS = "]()"  # what stands where a link has no address
+NO_URL = "]()"  # what stands where a link has no address
 PLACES = {
     "body": "Text",
     "authors": "Authors",

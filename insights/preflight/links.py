@@ -9,12 +9,12 @@ from itertools import islice
 
 from insights.link_checker.urls import key_of
 from insights.markup import SCHEMES
-from insights.models.page_urls import page_url as address_of
+from insights.models.page_urls import page_url
 from insights.preflight.own_urls import Meant
 from insights.preflight.placeholders import is_mark
 
 from .body import Link
-from .findings import MANY, NO_ADDRESS, Draft, Finding, Level, Standing
+from .findings import MANY, NO_URL, Draft, Finding, Level, Standing
 
 _HOST = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/|\Z)", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"fn(?:ref)?\d+(?::\d+)?\Z")
@@ -28,7 +28,7 @@ _TAKE_AWAY = "Search the article by its title, or take the link away."
 
 def url_of_slug(slug: str) -> str:
     """The path at which a text stands, or will; `slug` as it is typed."""
-    return address_of("insights:article", slug if _SLUG.match(slug) else "new")
+    return page_url("insights:article", slug if _SLUG.match(slug) else "new")
 
 
 def check_links(draft: Draft) -> Iterator[Finding]:
@@ -39,15 +39,15 @@ def check_links(draft: Draft) -> Iterator[Finding]:
 def _look(draft: Draft) -> Iterator[Finding]:
     places = {heading.id for heading in draft.body.headings}
     for link in draft.body.links:
-        if is_mark(link.address):
+        if is_mark(link.url):
             continue
-        if not link.address:
+        if not link.url:
             yield _error(link, f"The link “{link.text}” has no address.", "Write one between its brackets.")
             continue
-        target = draft.targets[link.address]
+        target = draft.targets[link.url]
         if target.is_absolute and target.meaning != "outside":
             cure = f"Write {target.short}, which holds wherever the site moves."
-            yield _warning(link, f"“{_brief(link.address)}” names this site's own host.", cure, target.short)
+            yield _warning(link, f"“{_brief(link.url)}” names this site's own host.", cure, target.short)
         if target.meaning == "anchor":
             yield from _anchor(link, target, places)
         elif target.meaning == "outside":
@@ -69,12 +69,12 @@ def _anchor(link: Link, target: Meant, places: set[str]) -> Iterator[Finding]:
 def _row(link: Link, target: Meant, draft: Draft) -> Iterator[Finding]:
     if (target.kind, target.slug) == ("article", draft.slug):
         return
-    named = f"“{_brief(link.address)}”"
+    named = f"“{_brief(link.url)}”"
     standing = draft.standings.get((target.kind, target.slug))
     if standing is None:
         redirect = draft.standings.get((f"former {target.kind}", target.slug))
         if redirect and redirect.state == "published":
-            moved = address_of(f"insights:{target.kind}", redirect.leads_to)
+            moved = page_url(f"insights:{target.kind}", redirect.leads_to)
             moved += f"#{target.anchor}" if target.anchor else ""
             yield _warning(link, f"{named} has moved; readers are led on to {moved}.", f"Write {moved}.", moved)
         else:
@@ -87,7 +87,7 @@ def _row(link: Link, target: Meant, draft: Draft) -> Iterator[Finding]:
 
 
 def _page(link: Link, target: Meant) -> Iterator[Finding]:
-    named = f"“{_brief(link.address)}”"
+    named = f"“{_brief(link.url)}”"
     if target.meaning == "admin":
         yield _error(link, f"{named} leads into the desk, which readers may not enter.", "Link to the public page.")
     elif target.meaning == "preview":
@@ -102,7 +102,7 @@ def _page(link: Link, target: Meant) -> Iterator[Finding]:
 
 def _other(link: Link) -> Iterator[Finding]:
     """A link of another scheme than that of web pages."""
-    scheme, _, rest = link.address.partition(":")
+    scheme, _, rest = link.url.partition(":")
     if scheme.lower() not in SCHEMES:
         sentence = f"Readers cannot follow links that begin with “{scheme}:”; only the words are shown."
         yield _error(link, sentence, f"Use one of {_SCHEMES}, or write the address as text.")
@@ -111,29 +111,29 @@ def _other(link: Link) -> Iterator[Finding]:
 
 
 def _nowhere(link: Link) -> Finding:
-    message = f"“{_brief(link.address)}” leads nowhere on this site."
-    if _FILE.search(link.address):
+    message = f"“{_brief(link.url)}” leads nowhere on this site."
+    if _FILE.search(link.url):
         cure = "Files beside the text are not published. Link to a page on the web, or take the link away."
         return _error(link, message, cure)
-    if _HOST.match(link.address):
-        return _error(link, message, "Write https:// before it, if another site is meant.", f"https://{link.address}")
+    if _HOST.match(link.url):
+        return _error(link, message, "Write https:// before it, if another site is meant.", f"https://{link.url}")
     return _error(link, message, _TAKE_AWAY)
 
 
 def _outside(link: Link, draft: Draft) -> Iterator[Finding]:
-    standing: Standing | None = draft.standings.get(("outside", key_of(link.address)))
+    standing: Standing | None = draft.standings.get(("outside", key_of(link.url)))
     if standing is not None:
-        message = f"“{_brief(link.address)}”: {standing.leads_to}"
+        message = f"“{_brief(link.url)}”: {standing.leads_to}"
         yield _warning(link, message, "Link to where it is now, or take the link away.")
 
 
 def _error(link: Link, message: str, cure: str, fix: str = "") -> Finding:
-    return Finding(Level.ERROR, "link", "body", message, cure, link.line, link.address or NO_ADDRESS, fix)
+    return Finding(Level.ERROR, "link", "body", message, cure, link.line, link.url or NO_URL, fix)
 
 
 def _warning(link: Link, message: str, cure: str, fix: str = "") -> Finding:
-    return Finding(Level.WARNING, "link", "body", message, cure, link.line, link.address, fix)
+    return Finding(Level.WARNING, "link", "body", message, cure, link.line, link.url, fix)
 
 
-def _brief(address: str) -> str:
-    return address if len(address) <= 80 else f"{address[:79]}…"
+def _brief(url: str) -> str:
+    return url if len(url) <= 80 else f"{url[:79]}…"

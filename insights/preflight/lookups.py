@@ -61,7 +61,7 @@ def standings(
     parts += [_facet(kind, slugs[kind]) for kind in _FACETS if slugs[kind]]
     if slugs:
         parts.append(_redirects(slugs, at))
-    if keys := {key_of(address) for address in list(outside)[:MOST]}:
+    if keys := {key_of(url) for url in list(outside)[:MOST]}:
         parts.append(_outside(keys))
     if not parts:
         return {}

@@ -111,10 +111,10 @@ def _wiki(found: re.Match[str]) -> tuple[str, str]:
 
 
 def _broken(found: re.Match[str]) -> tuple[str, str]:
-    address = found[0].rpartition("(")[2]
+    url = found[0].rpartition("(")[2]
     cure = "Write [words](address) without spaces."
-    if re.match(r"(?:javascript|vbscript|file|data):", address, re.IGNORECASE):
-        cure = f"Links that begin with “{address.partition(':')[0]}:” are refused; link to a page on the web."
+    if re.match(r"(?:javascript|vbscript|file|data):", url, re.IGNORECASE):
+        cure = f"Links that begin with “{url.partition(':')[0]}:” are refused; link to a page on the web."
     return f"“{shown(found[0])}” is shown as text, not as a link.", cure
 
 

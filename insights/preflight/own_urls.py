@@ -33,12 +33,12 @@ class Meant:
     is_absolute: bool = False
 
 
-def meant(address: str, page: str, site: str) -> Meant:
+def meant(url: str, page: str, site: str) -> Meant:
     """What `address` means in a text that stands at the path `page` of `site`."""
-    if _SCHEME.match(address) and not address.lower().startswith(("http:", "https:")):
+    if _SCHEME.match(url) and not url.lower().startswith(("http:", "https:")):
         return Meant("other")
     try:
-        target, home = urlsplit(urljoin(site + page, address)), urlsplit(site)
+        target, home = urlsplit(urljoin(site + page, url)), urlsplit(site)
         same_host = (target.hostname, target.port or _port(target.scheme)) in _hosts_of(home.hostname, home.port)
     except ValueError:
         return Meant("unreadable")
@@ -46,7 +46,7 @@ def meant(address: str, page: str, site: str) -> Meant:
         return Meant("outside")
     path = target.path or "/"
     short = path + (f"?{target.query}" if target.query else "") + (f"#{target.fragment}" if target.fragment else "")
-    is_absolute = bool(urlsplit(address).netloc)
+    is_absolute = bool(urlsplit(url).netloc)
     anchor = unquote(target.fragment)
     if path == page and anchor:
         return Meant("anchor", anchor=anchor, short=f"#{target.fragment}", is_absolute=is_absolute)

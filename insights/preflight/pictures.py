@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from .body import Shown
-from .findings import MANY, NO_ADDRESS, Draft, Finding, Level
+from .findings import MANY, NO_URL, Draft, Finding, Level
 
 COVER_PIXELS = 1200  # across, as lists, shared links and wide screens show it
 TEXT_PIXELS = 640
@@ -45,12 +45,12 @@ def _in_the_text(draft: Draft) -> Iterator[Finding]:
 
 def _not_ours(shown: Shown) -> Finding:
     """A picture that every button refuses to save, since loading it would send readers to another host."""
-    brief = shown.address if len(shown.address) <= 80 else f"{shown.address[:79]}…"
+    brief = shown.url if len(shown.url) <= 80 else f"{shown.url[:79]}…"
     if shown.uid:
         sentence, cure = f"There is no picture with the reference “{brief}”.", "Choose one in the library."
-    elif not shown.address:
+    elif not shown.url:
         sentence, cure = f"The picture “{shown.alt}” has no address.", "Choose one in the library, or upload it."
     else:
         sentence = f"The picture “{brief}” is not on this site, so the text cannot be saved."
         cure = "Upload the file, so that readers load nothing from elsewhere."
-    return Finding(Level.ERROR, "foreign", "body", sentence, cure, shown.line, shown.address or NO_ADDRESS)
+    return Finding(Level.ERROR, "foreign", "body", sentence, cure, shown.line, shown.url or NO_URL)

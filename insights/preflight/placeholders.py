@@ -27,8 +27,8 @@ def check_placeholders(draft: Draft) -> Iterator[Finding]:
             if count >= MANY:
                 return
     for link in draft.body.links[:MANY]:
-        if is_mark(link.address):
-            yield _finding(link.address, "body", link.line, "Write the link's address.")
+        if is_mark(link.url):
+            yield _finding(link.url, "body", link.line, "Write the link's address.")
 
 
 def is_mark(text: str) -> bool:

@@ -67,10 +67,10 @@ def run_checks(typed: TypedFields, user: Any) -> PreflightReport:
     pictures, cover = lookups.pictures([shown.uid for shown in body.pictures], typed.cover)
     if typed.chosen_file:
         cover = PictureFacts(typed.chosen_file, COVER_PIXELS, "")  # its size is known once it is uploaded
-    addresses = {link.address for link in body.links if link.address}
-    targets = {address: meant(address, page, site) for address in sorted(addresses)}
+    addresses = {link.url for link in body.links if link.url}
+    targets = {url: meant(url, page, site) for url in sorted(addresses)}
     rows = [target for target in targets.values() if target.meaning == "row"]
-    outside = [address for address, target in targets.items() if target.meaning == "outside"]
+    outside = [url for url, target in targets.items() if target.meaning == "outside"]
     text = Text(typed.lines["title"], typed.lines["excerpt"], _read_aloud(body, pictures))
     return report(
         Draft(

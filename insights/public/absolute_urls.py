@@ -49,8 +49,8 @@ def carried(html: str, page: str) -> str:
     )
 
 
-def absolute_url(address: str) -> str:
+def absolute_url(url: str) -> str:
     """`address` under the site's public one; an address of the pictures' own host stays as it is."""
-    if address.startswith("/") and not address.startswith("//"):  # a path of ours: joining takes ten times as long
-        return f"{settings.SITE_URL}{address}"
-    return urljoin(f"{settings.SITE_URL}/", address)
+    if url.startswith("/") and not url.startswith("//"):  # a path of ours: joining takes ten times as long
+        return f"{settings.SITE_URL}{url}"
+    return urljoin(f"{settings.SITE_URL}/", url)

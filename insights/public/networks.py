@@ -29,18 +29,18 @@ RETURNING count
 def plain_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """Return the IP address without a zone, IPv4 where it is mapped into IPv6; None for any other text."""
     try:
-        address = ipaddress.ip_address(text.partition("%")[0])
+        ip = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return None
-    return getattr(address, "ipv4_mapped", None) or address
+    return getattr(ip, "ipv4_mapped", None) or ip
 
 
 def network_of(text: str, *, prefix: int = 64) -> str:
     """Return the network of an IP address: its /24, or its /`prefix` of IPv6; "" for all that is no IP address."""
-    address = plain_address(text)
-    if address is None:
+    ip = plain_address(text)
+    if ip is None:
         return ""
-    return str(ipaddress.ip_network((address, 24 if address.version == 4 else prefix), strict=False))
+    return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else prefix), strict=False))
 
 
 def networks_of(text: str) -> tuple[str, ...]:

@@ -55,8 +55,8 @@ def index(request: HttpRequest) -> HttpResponse:
             for number, changed in _changes(_versions(column).annotate(part=part), "part")
         ]
     newest = max((changed for _, changed in parts if changed), default=None)
-    for address, changed in ((reverse("insights:sitemap_pages"), newest), *parts):
-        _put(ET.SubElement(root, "sitemap"), absolute_url(address), changed)
+    for location, changed in ((reverse("insights:sitemap_pages"), newest), *parts):
+        _put(ET.SubElement(root, "sitemap"), absolute_url(location), changed)
     return _document(root)
 
 
@@ -90,8 +90,8 @@ def part(request: HttpRequest, kind: str, number: int) -> HttpResponse:
         if row.pk in changed:
             url = ET.SubElement(root, "url")
             _put(url, absolute_url(row.get_absolute_url()), changed[row.pk])
-            for address in pictures.get(row.pk, ()):
-                ET.SubElement(ET.SubElement(url, "image:image"), "image:loc").text = absolute_url(address)
+            for location in pictures.get(row.pk, ()):
+                ET.SubElement(ET.SubElement(url, "image:image"), "image:loc").text = absolute_url(location)
     return _document(root)
 
 
@@ -119,8 +119,8 @@ def _pictures(ids: tuple[int, int]) -> dict[int, list[str]]:
     return found
 
 
-def _put(parent: ET.Element, address: str, changed: dt.datetime | None = None) -> None:
-    ET.SubElement(parent, "loc").text = xml_text(address)
+def _put(parent: ET.Element, location: str, changed: dt.datetime | None = None) -> None:
+    ET.SubElement(parent, "loc").text = xml_text(location)
     if changed:
         ET.SubElement(parent, "lastmod").text = changed.replace(microsecond=0).isoformat()
 

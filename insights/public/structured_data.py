@@ -71,8 +71,8 @@ def breadcrumbs(*steps: tuple[str, str]) -> dict[str, Any]:
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
-            {"@type": "ListItem", "position": number, "name": name, "item": absolute_url(address)}
-            for number, (name, address) in enumerate((("Insights", path_of("insights:list")), *steps), 1)
+            {"@type": "ListItem", "position": number, "name": name, "item": absolute_url(url)}
+            for number, (name, url) in enumerate((("Insights", path_of("insights:list")), *steps), 1)
         ],
     }
 

@@ -34,7 +34,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def latest(request: HttpRequest) -> HttpResponse:
-    return _list(request, Version.objects.readable(), {"heading": "Insights", "address": "/insights/"})
+    return _list(request, Version.objects.readable(), {"heading": "Insights", "url": "/insights/"})
 
 
 @require_safe
@@ -62,7 +62,7 @@ def _facet(request: HttpRequest, kind: str, rows: models.QuerySet[Any], slug: st
     if row is None:
         return redirect(successor(kind, slug).get_absolute_url(), permanent=True)
     field, date_field = FACETS[kind]
-    context = {"heading": str(row), "facet": row, "kind": kind, "address": row.get_absolute_url()}
+    context = {"heading": str(row), "facet": row, "kind": kind, "url": row.get_absolute_url()}
     context["is_series"] = kind == "series"
     read = series_page if kind == "series" else partial(list_page, date_field=date_field)
     return _list(request, Version.objects.readable().filter(**{field: row}), context, read)

@@ -20,7 +20,7 @@ LONGEST_NUMBERED = 70  # letters before the number, which has eight digits at mo
 NUMBERED = 30  # articles of one title whose addresses are counted; each is looked up, however many articles there are
 _UNTITLED = re.compile(r"untitled-[0-9a-f]{8}")
 NO_LATIN_LETTERS = "The title has no Latin letters to make a slug of. Write one, such as open-models."
-validate_address = RegexValidator(
+validate_slug_form = RegexValidator(
     slug_re, "Use small Latin letters, digits and hyphens, such as open-models.", "invalid"
 )
 

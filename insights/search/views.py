@@ -22,7 +22,7 @@ PAGES = 50  # no search gives as many; beyond, the address is broken
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
-    context: dict[str, Any] = {"text": text, "categories": list(Category.objects.all()), "address": _address({})}
+    context: dict[str, Any] = {"text": text, "categories": list(Category.objects.all()), "url": _search_url({})}
     try:
         query = read_query(text)
         number = _number(request.GET.get("page", ""), 1, PAGES) or 1
@@ -38,7 +38,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         return render(request, "insights/broken_cursor.html", context, status=400)
     if not query:
         example = _example()
-        context |= {"example": example, "example_url": _address({"q": f'"{example}"'})}
+        context |= {"example": example, "example_url": _search_url({"q": f'"{example}"'})}
     results = search(query, category=category, year=year)
     hits = results.page(number)
     kept = {"q": text, "category": slug, "year": year or ""}
@@ -48,14 +48,14 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "hits": hits,
         "number": number,
         "start": (number - 1) * PAGE_SIZE + 1,
-        "first": _address(kept),
-        "meant": _address(kept | {"q": results.query.text}),
-        "previous": _address(kept | {"page": number - 1 if number > 2 else ""}) if number > 1 else "",
-        "following": _address(kept | {"page": number + 1}) if number < results.pages else "",
+        "first": _search_url(kept),
+        "meant": _search_url(kept | {"q": results.query.text}),
+        "previous": _search_url(kept | {"page": number - 1 if number > 2 else ""}) if number > 1 else "",
+        "following": _search_url(kept | {"page": number + 1}) if number < results.pages else "",
         "category_links": _links(kept, "category", "All", {row.slug: row.name for row in context["categories"]}),
         "year_links": _links(kept, "year", "Any year", {str(one): str(one) for one in _years()}),
         "is_narrowed": bool(category or year),
-        "unnarrowed": _address({"q": text}),
+        "unnarrowed": _search_url({"q": text}),
     }
     status = 404 if number > 1 and not hits else 200
     return render(request, "insights/search.html", context, status=status)
@@ -70,7 +70,7 @@ def _number(text: str, least: int, most: int) -> int | None:
     return int(text)
 
 
-def _address(values: dict[str, Any]) -> str:
+def _search_url(values: dict[str, Any]) -> str:
     """The search page with the values that are not empty."""
     parameters = urlencode({name: value for name, value in values.items() if value})
     return reverse("insights:search") + (f"?{parameters}" if parameters else "")
@@ -82,7 +82,7 @@ def _links(kept: dict[str, Any], name: str, every: str, choices: dict[str, str])
         {
             "label": label,
             "value": value,
-            "address": _address(kept | {name: value}),
+            "url": _search_url(kept | {name: value}),
             "is_current": str(kept[name]) == value,
         }
         for value, label in ({"": every} | choices).items()

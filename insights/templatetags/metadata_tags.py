@@ -58,17 +58,17 @@ def _of_article(version: Version, is_preview: bool) -> dict[str, Any]:
 
 @register.inclusion_tag("insights/_metadata.html")
 def list_metadata(
-    heading: str, address: str, *, facet: Any = None, kind: str = "", is_first: bool = True
+    heading: str, path: str, *, facet: Any = None, kind: str = "", is_first: bool = True
 ) -> dict[str, Any]:
     """Of a list; further pages of it are not for engines, since what stands on them moves on."""
     if not is_first:
         return {"is_hidden": True, "follows": True}
     site = SiteSettings.current()
     text = getattr(facet, "text", "") or (f"{site.name} on {heading}." if facet else site.introduction)
-    steps = [(heading, address)] if facet else []
-    return _of_page(heading, address, text) | {
+    steps = [(heading, path)] if facet else []
+    return _of_page(heading, path, text) | {
         "data": as_block(*([profile_page(facet)] if kind == "author" else []), breadcrumbs(*steps)) if steps else "",
-        "feeds": address if kind in FACET_ROWS else "",
+        "feeds": path if kind in FACET_ROWS else "",
     }
 
 
@@ -80,13 +80,13 @@ def front_metadata() -> dict[str, Any]:
 
 
 @register.inclusion_tag("insights/_metadata.html")
-def page_metadata(title: str, address: str, text: str) -> dict[str, Any]:
+def page_metadata(title: str, path: str, text: str) -> dict[str, Any]:
     """Of a page of its own, such as the newsletter's: its title, its path, and what it is about."""
-    return _of_page(title, address, text)
+    return _of_page(title, path, text)
 
 
-def _of_page(title: str, address: str, text: str) -> dict[str, Any]:
-    url = f"{settings.SITE_URL}{address}"
+def _of_page(title: str, path: str, text: str) -> dict[str, Any]:
+    url = f"{settings.SITE_URL}{path}"
     return {
         "canonical": url,
         "description": Truncator(" ".join(text.split())).chars(300),

@@ -79,14 +79,14 @@ def search_spelling(text: str) -> str:
     return address_key(text) if "@" in text.strip("@ ") and not text.strip().count(" ") else text
 
 
-def check_characters(address: str) -> None:
+def check_characters(email: str) -> None:
     """Refuse characters that are invisible or have no place in an address. Raises ValidationError."""
-    if address.isascii() and address.isprintable() and " " not in address:
+    if email.isascii() and email.isprintable() and " " not in email:
         return
-    local, _, host = address.rpartition("@")
+    local, _, host = email.rpartition("@")
     if INVISIBLE.search(local) or INVISIBLE.search(host.translate(_JOINERS)):
         raise ValidationError(INVISIBLE_INSIDE, code="invisible")
-    if any(character.isspace() or not character.isprintable() for character in address.translate(_JOINERS)):
+    if any(character.isspace() or not character.isprintable() for character in email.translate(_JOINERS)):
         raise ValidationError(SPACE_INSIDE, code="space")
     if not local.isascii():
         raise ValidationError(NOT_ASCII, code="local")
@@ -96,9 +96,9 @@ class EmailAddressField(forms.EmailField):
     """A form field that gives the canonical address and ignores invisible characters around it."""
 
     def to_python(self, value: Any) -> str:
-        address = unicodedata.normalize("NFC", strip_invisible(super().to_python(value) or ""))
-        if not address:
+        email = unicodedata.normalize("NFC", strip_invisible(super().to_python(value) or ""))
+        if not email:
             return ""
-        if "@" in address:
-            check_characters(address)
-        return canonical(address)
+        if "@" in email:
+            check_characters(email)
+        return canonical(email)

@@ -156,7 +156,7 @@ class SubscriberAdmin(OfferedFilters):
         """Only a whole address finds its reader: the list is no place to leaf through people."""
         if not search_term.strip():
             return queryset, False
-        return queryset.filter(pk__in=Subscriber.objects.for_address(search_term).values("pk")), False
+        return queryset.filter(pk__in=Subscriber.objects.for_email(search_term).values("pk")), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         context = {

@@ -45,13 +45,13 @@ def clean_address(text: str) -> str:
     local, at, host = typed.rpartition("@")
     if not at:
         raise ValidationError("An email address needs an “@”, as in name@example.com.", code="at")
-    address = canonical(typed)
-    _check_length(address, at_most=MAX_LENGTH)
+    email = canonical(typed)
+    _check_length(email, at_most=MAX_LENGTH)
     if not _LOCAL_PART.fullmatch(local):
         raise ValidationError("This email address is not valid. Check the part before the “@”.", code="local")
     if host.startswith("[") or re.fullmatch(r"[0-9.]+", host):
         raise ValidationError("The part after the “@” must be a name such as example.com, not a number.", code="number")
-    host = address.rpartition("@")[2]
+    host = email.rpartition("@")[2]
     if "." not in host:
         raise ValidationError("This email address has no ending such as “.com”.", code="ending")
     try:
@@ -61,17 +61,17 @@ def clean_address(text: str) -> str:
     ending = host.rpartition(".")[2]
     if ending in _PRIVATE_ENDINGS or ending.isdigit():
         raise ValidationError("This domain cannot receive email. Enter a public email address.", code="private")
-    return address
+    return email
 
 
-def older_address_key(address: str) -> str:
+def older_address_key(email: str) -> str:
     """Return the key that earlier releases gave an address: case-folded first, so that ß became ss and ς became σ.
 
     Hashes on the suppression list that are marked as legacy were made from it.
     """
-    if address.isascii() and "xn--" not in address.lower():
-        return address_key(address)
-    local, at, host = address.strip().rpartition("@")
+    if email.isascii() and "xn--" not in email.lower():
+        return address_key(email)
+    local, at, host = email.strip().rpartition("@")
     typed = unicodedata.normalize("NFC", f"{local}{at}{readable_host(host)}")
     local, at, host = unicodedata.normalize("NFC", typed.casefold()).rpartition("@")
     with contextlib.suppress(idna.IDNAError):
@@ -79,16 +79,16 @@ def older_address_key(address: str) -> str:
     return f"{local}{at}{host}"
 
 
-def mask_email(address: str) -> str:
+def mask_email(email: str) -> str:
     """Return what a page may show of an address: `r…@example.com`."""
-    local, _, host = address.rpartition("@")
+    local, _, host = email.rpartition("@")
     return f"{local[:1]}…@{readable_host(host)}"
 
 
-def _check_length(address: str, *, at_most: int) -> None:
-    if len(address) > at_most:
+def _check_length(email: str, *, at_most: int) -> None:
+    if len(email) > at_most:
         raise ValidationError(
-            f"An email address can have at most {MAX_LENGTH} characters; this one has {len(address)}.", code="long"
+            f"An email address can have at most {MAX_LENGTH} characters; this one has {len(email)}.", code="long"
         )
 
 

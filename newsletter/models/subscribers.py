@@ -42,7 +42,7 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         """Those who get the letter."""
         return self.filter(status="confirmed", erasure=None)
 
-    def for_address(self, email: str) -> SubscriberQuerySet:
+    def for_email(self, email: str) -> SubscriberQuerySet:
         """The one with this address in any spelling, or none; with it the rows that an upgrade found to be the same."""
         return self.filter(address_key__in=spelled_keys(address_key(email)))
 
@@ -114,7 +114,7 @@ class Subscriber(models.Model):
         return f"subscriber {self.uid.hex[:8]}"
 
     @property
-    def masked_address(self) -> str:
+    def masked_email(self) -> str:
         return mask_email(self.email)
 
     @transaction.atomic

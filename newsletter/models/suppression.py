@@ -41,8 +41,8 @@ class SuppressionKey(models.Model):
         return _hash(cls._key(), purpose, text)
 
     @classmethod
-    def hash_address(cls, address: str) -> str:
-        return cls.hash("address", address_key(address))
+    def hash_address(cls, email: str) -> str:
+        return cls.hash("address", address_key(email))
 
     @classmethod
     def hash_keys(cls, address_keys: Iterable[str]) -> list[str]:
@@ -97,8 +97,8 @@ class Suppression(models.Model):
     def suppressed(addresses: list[str]) -> set[str]:
         """Return those of `addresses` that are on the list, under their present key or a legacy one."""
         hash_key = SuppressionKey.hasher()
-        present = {address: hash_key(address_key(address)) for address in addresses}
-        older = {address: hash_key(older_address_key(address)) for address in addresses}
+        present = {email: hash_key(address_key(email)) for email in addresses}
+        older = {email: hash_key(older_address_key(email)) for email in addresses}
         found = Suppression.objects.among([*present.values()])
         legacy = Suppression.objects.filter(is_legacy=True).among([*older.values()])
-        return {address for address in addresses if present[address] in found or older[address] in legacy}
+        return {email for email in addresses if present[email] in found or older[email] in legacy}

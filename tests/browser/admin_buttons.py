@@ -155,7 +155,7 @@ BUTTONS = [
     Button("newsletter_subscriber_changelist", "manager", "/admin/newsletter/subscriber/", "#changelist-form",
            "[name=index]", "", _CHOSEN, {"action": "take_off", "_selected_action": True}),
     Button("insights_externallink_changelist", "editor", "/admin/insights/externallink/", "#changelist-form",
-           "[name=index]", "", _CHOSEN, {"action": "ignore_address", "_selected_action": True}),
+           "[name=index]", "", _CHOSEN, {"action": "ignore_url", "_selected_action": True}),
     Button("insights_user_changelist", "admin", "/admin/insights/user/?q=nameless@example.com", "#changelist-form",
            "[name=index]", "Bylines made: No Byline.", _CHOSEN, {"action": "make_bylines", "_selected_action": True}),
     Button("task_again", "admin", "/admin/", 'form[action$="/again/"]', "button", "is in the queue again"),

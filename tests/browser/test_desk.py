@@ -70,7 +70,7 @@ def test_a_fault_of_the_text_is_told_once(desk):
     expect(told).to_have_count(1)  # below the text
     press(desk, "[name=_save]")
     desk.get_by_text("The button did nothing yet.").wait_for()
-    desk.locator("[data-problems] li").wait_for(state="attached")
+    desk.locator("ul[data-problems] li").wait_for(state="attached")
     expect(told).to_have_count(1)  # beside the field
     desk.fill("[name=body]", "![x](https://evil.example/b.png)")
     expect(told).to_have_count(1)

@@ -107,7 +107,7 @@ FORMS: dict[str, Form] = {
         email="new@example.com", name="New", usable_password="true", password1=NEW_PASSWORD, password2=NEW_PASSWORD
     ),
     "account": _always(email="other@example.com", name="Renamed", is_active="on", is_staff="on"),
-    "ignore-address": _chosen("ignore_address", "outside_link"),
+    "ignore-address": _chosen("ignore_url", "outside_link"),
     "ignore-host": _chosen("ignore_host", "outside_link"),
     "look-again": _chosen("look_again", "outside_link"),
     "take-back": _chosen("take_back", "ignored_link"),

@@ -147,7 +147,7 @@ class TestTheArticlesThatBroughtMost:
         gone.unpublish()
         for article in (out, gone):
             confirm(NOW, article)
-        assert {row.title: row.address for row in number_panels(NOW)["best"]} == {"Out": "/insights/out/", "Gone": ""}
+        assert {row.title: row.url for row in number_panels(NOW)["best"]} == {"Out": "/insights/out/", "Gone": ""}
 
     def test_take_four_queries_however_many_there_are(self, django_assert_num_queries):
         a_month([make_article() for _ in range(12)])

@@ -43,7 +43,7 @@ def vote_again(answer: Answer, helpful: bool) -> None:
     Answer.objects.answer(answer.article, Visitor(today(), bytes(answer.visitor), ()), helpful)
 
 
-def address_of(article: Article) -> str:
+def path_for(article: Article) -> str:
     return f"/insights/{article.slug}/feedback/"
 
 
@@ -55,7 +55,7 @@ def token_in(response: Any) -> str:
 
 def press(client: Client, article: Article, helpful: str = "yes", **headers: Any) -> Any:
     """The first step: yes or no; the answer is the page that the redirect leads to."""
-    return client.post(address_of(article), {"helpful": helpful}, follow=True, **headers)
+    return client.post(path_for(article), {"helpful": helpful}, follow=True, **headers)
 
 
 def say(
@@ -66,4 +66,4 @@ def say(
     token = token_in(press(client, article, helpful, **headers))
     traveller.shift(LATER)
     sent = {"helpful": helpful, "token": token, "message": message, **more}
-    return client.post(address_of(article), sent, follow=True, **headers)
+    return client.post(path_for(article), sent, follow=True, **headers)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from feedback.models import Answer
 from tests.factories import make_article
-from tests.feedback.factories import LATER, address_of, press, say, token_in
+from tests.feedback.factories import LATER, path_for, press, say, token_in
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def test_words_join_the_answer_and_wait(client, article, traveller) -> None:
 def test_the_second_form_works_without_repeating_the_yes_or_no(client, article, traveller) -> None:
     token = token_in(press(client, article, "no"))
     traveller.shift(LATER)
-    assert client.post(address_of(article), {"token": token, "message": "Why?"}).status_code == 303
+    assert client.post(path_for(article), {"token": token, "message": "Why?"}).status_code == 303
     assert Answer.objects.get().helpful is False
 
 
@@ -60,7 +60,7 @@ def test_sending_the_second_form_twice_keeps_one_answer(client, article, travell
     traveller.shift(LATER)
     for _ in range(2):
         sent = {"token": token, "helpful": "yes", "message": "The same words."}
-        assert client.post(address_of(article), sent).status_code == 303
+        assert client.post(path_for(article), sent).status_code == 303
     assert Answer.objects.count() == 1
 
 
@@ -82,7 +82,7 @@ def test_anything_but_yes_or_no_is_refused_in_words(client, article, value) -> N
 
 def test_a_body_that_is_no_form_is_refused(client, article) -> None:
     """F07: JSON is no answer."""
-    assert client.post(address_of(article), {"helpful": "yes"}, "application/json").status_code == 400
+    assert client.post(path_for(article), {"helpful": "yes"}, "application/json").status_code == 400
     assert not Answer.objects.exists()
 
 
@@ -105,7 +105,7 @@ def test_an_invalid_form_keeps_what_was_typed_and_stores_nothing_of_it(client, a
 def test_the_corrected_form_goes_through_at_once(client, article, traveller) -> None:
     response = say(client, article, traveller, "Words", email="no address")
     sent = {"helpful": "yes", "token": token_in(response), "message": "Words", "email": "a@example.com"}
-    assert client.post(address_of(article), sent).status_code == 303
+    assert client.post(path_for(article), sent).status_code == 303
     assert Answer.objects.get().status == "waiting"
 
 
@@ -120,7 +120,7 @@ def test_ten_thousand_letters_are_kept_whole_and_one_more_is_refused(client, art
 
 def test_a_megabyte_is_too_large(client, article) -> None:
     """F10: 1 MB → 413, before anything of it is read as a form."""
-    response = client.post(address_of(article), {"helpful": "yes", "message": "x" * 1_000_000})
+    response = client.post(path_for(article), {"helpful": "yes", "message": "x" * 1_000_000})
     assert response.status_code == 413
     assert not Answer.objects.exists()
 
@@ -147,14 +147,14 @@ def test_only_an_open_article_takes_answers(client, state) -> None:
 
 @pytest.mark.parametrize("method", ["get", "head", "put", "delete", "patch", "options"])
 def test_only_post_answers(client, article, method) -> None:
-    assert getattr(client, method)(address_of(article) + "?helpful=yes").status_code == 405
+    assert getattr(client, method)(path_for(article) + "?helpful=yes").status_code == 405
     assert not Answer.objects.exists()
 
 
 @pytest.mark.parametrize("method", ["get", "options"])
 def test_who_opens_the_forms_own_address_is_led_to_the_question(client, article, method) -> None:
     """H18: still 405, with what is allowed."""
-    response = getattr(client, method)(address_of(article))
+    response = getattr(client, method)(path_for(article))
     assert (response.status_code, response["Allow"]) == (405, "POST")
     assert f'<a href="{article.get_absolute_url()}#feedback">' in response.text
     assert "no-store" in response["Cache-Control"]
@@ -163,7 +163,7 @@ def test_who_opens_the_forms_own_address_is_led_to_the_question(client, article,
 def test_the_address_of_a_form_tells_nothing_of_articles_that_are_not_out(client) -> None:
     """H18: a draft and an article that is nowhere get the same page."""
     draft = make_article("Secret", slug="secret", published=None)
-    pages = [client.get(address) for address in (address_of(draft), "/insights/nowhere/feedback/")]
+    pages = [client.get(address) for address in (path_for(draft), "/insights/nowhere/feedback/")]
     assert [page.status_code for page in pages] == [405, 405]
     assert pages[0].text == pages[1].text
     assert all(page["Allow"] == "POST" for page in pages)

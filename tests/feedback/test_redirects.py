@@ -9,7 +9,7 @@ import pytest
 from feedback.models import Answer
 from insights.models import ReaderSalt
 from tests.factories import make_article
-from tests.feedback.factories import LATER, address_of, press, token_in
+from tests.feedback.factories import LATER, path_for, press, token_in
 
 pytestmark = pytest.mark.django_db
 
@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("helpful", ["yes", "no"])
 def test_a_vote_leads_to_a_page_with_the_second_form(client, article, helpful) -> None:
     """Fault B4: 303 to a URL with nothing of the visitor in it; the page there has a ticket of its own."""
-    answer = client.post(address_of(article), {"helpful": helpful})
-    assert (answer.status_code, answer["Location"]) == (303, f"{address_of(article)}{helpful}/")
+    answer = client.post(path_for(article), {"helpful": helpful})
+    assert (answer.status_code, answer["Location"]) == (303, f"{path_for(article)}{helpful}/")
     assert "no-store" in answer["Cache-Control"]
     page = client.get(answer["Location"])
     assert page.status_code == 200
@@ -33,8 +33,8 @@ def test_the_second_form_leads_to_a_page_that_thanks(client, article, traveller,
     """Fault B4: reloading that page sends nothing again."""
     token = token_in(press(client, article))
     traveller.shift(LATER)
-    answer = client.post(address_of(article), {"helpful": "yes", "token": token, "message": message})
-    assert (answer.status_code, answer["Location"]) == (303, f"{address_of(article)}{outcome}/")
+    answer = client.post(path_for(article), {"helpful": "yes", "token": token, "message": message})
+    assert (answer.status_code, answer["Location"]) == (303, f"{path_for(article)}{outcome}/")
     pages = [client.get(answer["Location"]) for _ in range(3)]
     assert {page.status_code for page in pages} == {200}
     assert len({page.content for page in pages}) == 1
@@ -44,8 +44,8 @@ def test_the_second_form_leads_to_a_page_that_thanks(client, article, traveller,
 
 def test_the_trap_leads_where_words_lead(client, article) -> None:
     """Fault B4: a program learns nothing from the redirect."""
-    answer = client.post(address_of(article), {"helpful": "yes", "message": "Buy", "subject": "x"})
-    assert (answer.status_code, answer["Location"]) == (303, f"{address_of(article)}waiting/")
+    answer = client.post(path_for(article), {"helpful": "yes", "message": "Buy", "subject": "x"})
+    assert (answer.status_code, answer["Location"]) == (303, f"{path_for(article)}waiting/")
     assert not Answer.objects.exists()
 
 
@@ -56,10 +56,10 @@ def test_the_pages_after_a_form_are_those_of_an_open_article(client, article) ->
     unpublished.unpublish()
     for row in (draft, closed, unpublished):
         for outcome in ("yes", "no", "noted", "waiting"):
-            assert client.get(f"{address_of(row)}{outcome}/").status_code == 404
-    assert client.get(f"{address_of(article)}maybe/").status_code == 404
-    assert client.post(f"{address_of(article)}yes/").status_code == 405
-    assert client.get(f"{address_of(article)}yes/").status_code == 200
+            assert client.get(f"{path_for(row)}{outcome}/").status_code == 404
+    assert client.get(f"{path_for(article)}maybe/").status_code == 404
+    assert client.post(f"{path_for(article)}yes/").status_code == 405
+    assert client.get(f"{path_for(article)}yes/").status_code == 200
     assert not ReaderSalt.objects.exists()
 
 
@@ -67,10 +67,10 @@ def test_a_form_that_was_opened_before_the_days_first_visitor_belongs_to_who_sen
     client, article, traveller
 ) -> None:
     """Fault B4: the page knows no visitor yet; the vote and the words of its form are one answer."""
-    token = token_in(client.get(f"{address_of(article)}no/"))
+    token = token_in(client.get(f"{path_for(article)}no/"))
     traveller.shift(LATER)
-    client.post(address_of(article), {"helpful": "no"})
-    client.post(address_of(article), {"helpful": "no", "token": token, "message": "Why?"})
+    client.post(path_for(article), {"helpful": "no"})
+    client.post(path_for(article), {"helpful": "no", "token": token, "message": "Why?"})
     assert [(row.helpful, row.message) for row in Answer.objects.all()] == [(False, "Why?")]
 
 
@@ -83,7 +83,7 @@ def test_words_that_were_sent_at_once_stand_in_the_page_with_a_button(client, ar
     token = token_in(press(client, article, "no"))
     traveller.shift(dt.timedelta(seconds=wait))
     sent = {"helpful": "no", "token": token, "reason": ["unclear", "shallow"], **TYPED}
-    page = client.post(address_of(article), sent)
+    page = client.post(path_for(article), sent)
     assert page.status_code == 400
     assert "Your words are still here: press “Send feedback” again." in page.text
     for text in ("First line.\r\n&lt;b&gt;Second&lt;/b&gt; line.", 'value="Ann &amp; Bo"', 'value="ann@example.com"'):
@@ -92,7 +92,7 @@ def test_words_that_were_sent_at_once_stand_in_the_page_with_a_button(client, ar
     assert "<button>Send feedback</button>" in page.text
     assert token_in(page) == token
     traveller.shift(LATER)
-    assert client.post(address_of(article), sent | {"token": token_in(page)}).status_code == 303
+    assert client.post(path_for(article), sent | {"token": token_in(page)}).status_code == 303
     answer = Answer.objects.get()
     assert (answer.message, answer.name, answer.reasons) == (
         "First line.\n<b>Second</b> line.", "Ann & Bo", ["unclear", "shallow"],

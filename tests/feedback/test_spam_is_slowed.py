@@ -9,44 +9,44 @@ import pytest
 from feedback import form_tokens, forms
 from feedback.models import Answer
 from tests.factories import make_article
-from tests.feedback.factories import LATER, address_of, press, say, token_in
+from tests.feedback.factories import LATER, path_for, press, say, token_in
 
 pytestmark = pytest.mark.django_db
 
 
 def test_words_without_the_answer_page_are_shown_once_more_and_not_kept(client, article) -> None:
-    response = client.post(address_of(article), {"helpful": "no", "message": "Typed by no hand"})
+    response = client.post(path_for(article), {"helpful": "no", "message": "Typed by no hand"})
     assert response.status_code == 400
     assert "Typed by no hand" in response.content.decode()
     assert not Answer.objects.exists()
 
 
 def test_what_was_kept_through_that_page_goes_through(client, article, traveller) -> None:
-    token = token_in(client.post(address_of(article), {"helpful": "no", "message": "Words"}))
+    token = token_in(client.post(path_for(article), {"helpful": "no", "message": "Words"}))
     traveller.shift(LATER)
-    client.post(address_of(article), {"helpful": "no", "token": token, "message": "Words"})
+    client.post(path_for(article), {"helpful": "no", "token": token, "message": "Words"})
     assert Answer.objects.get().status == "waiting"
 
 
 def test_a_form_sent_too_quickly_can_be_sent_again_a_little_later(client, article, traveller) -> None:
     sent = {"helpful": "yes", "token": token_in(press(client, article)), "message": "Quick"}
-    response = client.post(address_of(article), sent)
+    response = client.post(path_for(article), sent)
     assert response.status_code == 400
     assert "That was very fast." in response.content.decode()
     assert token_in(response) == sent["token"]
     assert Answer.objects.get().message == ""
     traveller.shift(dt.timedelta(seconds=form_tokens.MIN_SECONDS + 1))
-    assert client.post(address_of(article), sent).status_code == 303
+    assert client.post(path_for(article), sent).status_code == 303
 
 
 def test_a_form_that_was_kept_for_more_than_a_day_is_asked_for_again(client, article, traveller) -> None:
     sent = {"helpful": "yes", "token": token_in(press(client, article)), "message": "Slow"}
     traveller.shift(dt.timedelta(seconds=form_tokens.MAX_SECONDS + 1))
-    response = client.post(address_of(article), sent)
+    response = client.post(path_for(article), sent)
     assert response.status_code == 400
     assert "more than a day" in response.content.decode()
     traveller.shift(LATER)
-    assert client.post(address_of(article), sent | {"token": token_in(response)}).status_code == 303
+    assert client.post(path_for(article), sent | {"token": token_in(response)}).status_code == 303
 
 
 def test_words_written_over_midnight_join_their_answer(client, article, traveller) -> None:
@@ -54,13 +54,13 @@ def test_words_written_over_midnight_join_their_answer(client, article, travelle
     traveller.move_to(tomorrow.replace(hour=23, minute=59, second=50))
     token = token_in(press(client, article))
     traveller.shift(dt.timedelta(minutes=2))
-    client.post(address_of(article), {"helpful": "yes", "token": token, "message": "Late"})
+    client.post(path_for(article), {"helpful": "yes", "token": token, "message": "Late"})
     assert Answer.objects.get().message == "Late"
 
 
 @pytest.mark.parametrize("token", ["x", "a:b:c", "💥", "0" * 5000])
 def test_a_token_that_is_not_ours_is_refused(client, article, token) -> None:
-    response = client.post(address_of(article), {"helpful": "yes", "token": token, "message": "Words"})
+    response = client.post(path_for(article), {"helpful": "yes", "token": token, "message": "Words"})
     assert response.status_code == 400
     assert not Answer.objects.exists()
 
@@ -71,7 +71,7 @@ def test_a_token_with_another_letter_or_of_another_article_is_refused(client, ar
     traveller.shift(LATER)
     changed = token[:-1] + ("A" if token[-1] != "A" else "B")
     for target, text in [(article, changed), (other, token)]:
-        response = client.post(address_of(target), {"helpful": "yes", "token": text, "message": "Words"})
+        response = client.post(path_for(target), {"helpful": "yes", "token": text, "message": "Words"})
         assert response.status_code == 400
     assert not Answer.objects.exclude(message="").exists()
 

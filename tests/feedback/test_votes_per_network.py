@@ -17,7 +17,7 @@ from insights.models import NetworkToday, ReaderSalt
 from insights.public.networks import HOUSEHOLDS
 from insights.public.readers import forget_earlier_days
 from tests.factories import make_article, make_user
-from tests.feedback.factories import LATER, address_of, press, say, token_in
+from tests.feedback.factories import LATER, path_for, press, say, token_in
 from tests.patience import status_once_taken
 
 CAP = settings.READERS_PER_NETWORK["votes"]
@@ -145,7 +145,7 @@ class TestACommentBeyondTheCap:
         traveller.shift(LATER)
         for message in ("Words beyond the cap.", "Words beyond the cap.", "And others."):
             sent = {"helpful": "no", "token": token, "message": message}
-            assert client.post(address_of(full), sent, HTTP_USER_AGENT="Another").status_code == 303
+            assert client.post(path_for(full), sent, HTTP_USER_AGENT="Another").status_code == 303
         assert sorted(Answer.objects.waiting().values_list("message", flat=True)) == [
             "And others.", "Words beyond the cap.",
         ]  # fmt: skip

@@ -38,7 +38,7 @@ def looks() -> list[DBTaskResult]:
 
 
 def addresses() -> list[str]:
-    return sorted(ExternalLink.objects.values_list("address", flat=True))
+    return sorted(ExternalLink.objects.values_list("url", flat=True))
 
 
 @pytest.fixture
@@ -216,7 +216,7 @@ class TestLooking:
     def linked(self, site: OtherSite, path: str = "/x") -> ExternalLink:
         make_article("Here", body=f"[a]({site.address(path)})\n")
         read_new()
-        return ExternalLink.objects.select_related("host").get(address=site.address(path))
+        return ExternalLink.objects.select_related("host").get(url=site.address(path))
 
     def test_what_was_found_is_kept(self, there):
         there.answers["/x"] = 410
@@ -250,7 +250,7 @@ class TestLooking:
         make_article("Too", body=f"[a]({there.address('/y')})\n")
         read_new()
         fetch_and_record(first, **self.WAYS)
-        second = ExternalLink.objects.get(address=there.address("/y"))
+        second = ExternalLink.objects.get(url=there.address("/y"))
         assert not ExternalLink.objects.due().filter(pk=second.pk).exists()
         assert ExternalLink.objects.due(timezone.now() + dt.timedelta(seconds=3601)).filter(pk=second.pk).exists()
 

@@ -103,7 +103,7 @@ class TestTheList:
 
 class TestIgnoring:
     def test_an_ignored_address_is_told_of_no_more_and_it_stays_known_by_whom(self, desk, article):
-        assert "Ignored: 1 address." in do(desk, "ignore_address", "dead")
+        assert "Ignored: 1 address." in do(desk, "ignore_url", "dead")
         assert shown(desk.get(LIST).content.decode()) == {"doubtful"}
         page = desk.get(LIST, {"state": "ignored"}).content.decode()
         assert shown(page) == {"dead"}
@@ -117,7 +117,7 @@ class TestIgnoring:
         assert ExternalLink.objects.ignored().count() == 2
         assert AuditEntry.objects.get(verb="ignored outside host").subject == "dead.example"
 
-    @pytest.mark.parametrize("action", ["ignore_address", "ignore_host"])
+    @pytest.mark.parametrize("action", ["ignore_url", "ignore_host"])
     def test_it_can_be_taken_back(self, desk, article, action):
         do(desk, action, "dead")
         do(desk, "take_back", "dead", state="ignored")

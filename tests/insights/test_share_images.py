@@ -42,7 +42,7 @@ from tests.factories import make_article, make_author, make_category
 SITE = settings.SITE_URL
 
 
-def address_of(client, page: str) -> str:
+def path_for(client, page: str) -> str:
     """The path of the share image that a page names."""
     found = re.search(r'property="og:image" content="([^"]*)"', client.get(page).content.decode())
     assert found and found[1].startswith(SITE)
@@ -64,7 +64,7 @@ def kept() -> list[str]:
 class TestTheImageOfAnArticle:
     def test_is_a_picture_of_its_own_at_the_size_that_networks_show(self, client):
         one, two = make_article("One"), make_article("Two")
-        first, second = (picture(client, address_of(client, row.get_absolute_url())) for row in (one, two))
+        first, second = (picture(client, path_for(client, row.get_absolute_url())) for row in (one, two))
         assert first.size == second.size == (1200, 630)
         assert first.tobytes() != second.tobytes()
 
@@ -72,19 +72,19 @@ class TestTheImageOfAnArticle:
         desk, category = make_author("A Desk"), make_category("Analysis")
         article = make_article("One", authors=[desk], category=category)
         page = article.get_absolute_url()
-        seen = [address_of(client, page)]
+        seen = [path_for(client, page)]
         article.publish(import_version(article, {"title": "Another"}))
-        seen.append(address_of(client, page))
+        seen.append(path_for(client, page))
         category.name = "Opinion"
         category.save()
-        seen.append(address_of(client, page))
+        seen.append(path_for(client, page))
         desk.name = "B Desk"
         desk.save()
-        seen.append(address_of(client, page))
+        seen.append(path_for(client, page))
         site = SiteSettings.current()
         site.name = "Another Hub"
         site.save()
-        seen.append(address_of(client, page))
+        seen.append(path_for(client, page))
         assert len(set(seen)) == 5
         for old in seen[:-1]:
             answer = client.get(old)
@@ -92,13 +92,13 @@ class TestTheImageOfAnArticle:
 
     def test_stays_the_same_when_only_the_text_changes(self, client):
         article = make_article("One")
-        before = address_of(client, article.get_absolute_url())
+        before = path_for(client, article.get_absolute_url())
         article.publish(import_version(article, {"body": "Other words.\n"}))
-        assert address_of(client, article.get_absolute_url()) == before
+        assert path_for(client, article.get_absolute_url()) == before
 
     def test_is_found_under_a_former_slug(self, client):
         article = make_article("One")
-        before = address_of(client, article.get_absolute_url())
+        before = path_for(client, article.get_absolute_url())
         article.move_to("second")
         answer = client.get(before, follow=True)
         assert answer.status_code == 200
@@ -107,7 +107,7 @@ class TestTheImageOfAnArticle:
     def test_is_nowhere_while_the_article_is_not_out(self, client):
         """H14: the Open Graph image of a draft, future or withdrawn article is 404, also when it was drawn before."""
         article = make_article("One")
-        address = address_of(client, article.get_absolute_url())
+        address = path_for(client, article.get_absolute_url())
         picture(client, address)
         article.unpublish()
         assert client.get(address).status_code == 404
@@ -120,7 +120,7 @@ class TestTheImageOfAnArticle:
 
     def test_is_drawn_once_and_kept_under_a_name_that_nobody_can_guess(self, client):
         article = make_article("One")
-        address = address_of(client, article.get_absolute_url())
+        address = path_for(client, article.get_absolute_url())
         first = client.get(address).content
         (name,) = kept()
         assert re.fullmatch(r"[0-9a-f]{64}\.png", name)
@@ -131,7 +131,7 @@ class TestTheImageOfAnArticle:
         assert kept() == [name]
 
     def test_may_be_kept_by_any_cache_and_is_304_for_who_has_it(self, client):
-        address = address_of(client, make_article("One").get_absolute_url())
+        address = path_for(client, make_article("One").get_absolute_url())
         first = client.get(address)
         assert first["Cache-Control"] == "public, max-age=86400, s-maxage=60"
         assert not first.cookies
@@ -139,14 +139,14 @@ class TestTheImageOfAnArticle:
 
     def test_is_drawn_even_if_it_cannot_be_kept(self, client, settings, caplog):
         """The storage takes nothing more; readers still get the picture, and one line says so."""
-        address = address_of(client, make_article("One").get_absolute_url())
+        address = path_for(client, make_article("One").get_absolute_url())
         settings.MEDIA_ROOT.mkdir(exist_ok=True)
         (settings.MEDIA_ROOT / "share").write_text("in the way")
         assert picture(client, address).size == SIZE
         assert len([record for record in caplog.records if record.name == "insights.public.stored_images"]) == 1
 
     def test_costs_two_queries(self, client, django_assert_max_num_queries):
-        address = address_of(client, make_article("One", authors=[make_author()]).get_absolute_url())
+        address = path_for(client, make_article("One", authors=[make_author()]).get_absolute_url())
         client.get(address)
         with django_assert_max_num_queries(2):
             client.get(address)
@@ -154,8 +154,8 @@ class TestTheImageOfAnArticle:
 
 @pytest.mark.django_db
 def test_every_other_page_has_the_image_of_the_site(client):
-    address = address_of(client, "/")
-    assert address == address_of(client, "/insights/")
+    address = path_for(client, "/")
+    assert address == path_for(client, "/insights/")
     assert picture(client, address).size == SIZE
     answer = client.get("/insights/share-0000000000.png")
     assert (answer.status_code, answer["Location"]) == (302, address)
@@ -163,7 +163,7 @@ def test_every_other_page_has_the_image_of_the_site(client):
 
 @pytest.mark.django_db
 def test_old_images_are_removed_and_drawn_again_when_asked_for(client):
-    address = address_of(client, make_article("One").get_absolute_url())
+    address = path_for(client, make_article("One").get_absolute_url())
     first = client.get(address).content
     assert share_images.remove_old() == 0
     with time_machine.travel(timezone.now() + share_images.KEPT + dt.timedelta(hours=1)):

@@ -73,7 +73,7 @@ def test_the_answer_is_the_same_above_the_ceiling(flood, sign_up):
     before = sign_up("before@example.com")
     again = sign_up("before@example.com")
     assert (before.status_code, before.content) == (again.status_code, again.content)
-    assert Subscriber.objects.for_address("before@example.com").get().status == "pending"
+    assert Subscriber.objects.for_email("before@example.com").get().status == "pending"
     assert ConfirmationMail.objects.filter(subscriber__email="before@example.com").count() == 1
 
 

@@ -162,7 +162,7 @@ def test_a_mailbox_that_does_not_exist_is_tried_once(sink, sign_up, run_tasks):
         run_tasks()
     states = dict(ConfirmationMail.objects.values_list("subscriber__email", "state"))
     assert states == {"nobody@example.com": "failed", "reader@example.com": "sent"}
-    assert Subscriber.objects.for_address("nobody@example.com").get().status == "bounced"
+    assert Subscriber.objects.for_email("nobody@example.com").get().status == "bounced"
 
 
 def test_a_confirmed_reader_is_not_given_up_for_one_refusal(sink, sign_up, run_tasks):

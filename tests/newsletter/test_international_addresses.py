@@ -146,15 +146,15 @@ def test_an_upgrade_brings_stored_addresses_into_the_canonical_form(earlier_rele
     upgrade()
     rows = list(Subscriber.objects.order_by("pk").values_list("email", flat=True))
     assert rows == [PUNYCODE, PUNYCODE, "Ada@example.com", "bo@xn--bcher-kva.example", "cy@example.com"]
-    assert Subscriber.objects.for_address(SHARP).count() == 2  # the search shows both, so that both can be erased
-    assert Subscriber.objects.for_address("ada@EXAMPLE.com").count() == 1
-    assert not Subscriber.objects.for_address(DOUBLE_S).exists()
+    assert Subscriber.objects.for_email(SHARP).count() == 2  # the search shows both, so that both can be erased
+    assert Subscriber.objects.for_email("ada@EXAMPLE.com").count() == 1
+    assert not Subscriber.objects.for_email(DOUBLE_S).exists()
     assert "have one email address" in caplog.text
     assert "tester@" not in caplog.text
     assert User.objects.get_by_natural_key("Dee@STRAßE.example").name == "Dee"
     report = read_csv(io.BytesIO("email\ngone@straße.example.de\ngone@strasse.example.de\nnew@x.co\n".encode()))
     assert [outcome.kind for outcome in report.outcomes] == ["left out", "left out", "new"]
-    Subscriber.objects.for_address(SHARP).erase()
+    Subscriber.objects.for_email(SHARP).erase()
     assert Suppression.suppressed([SHARP, PUNYCODE, DOUBLE_S, "cy@example.com"]) == {SHARP, PUNYCODE}
 
 
@@ -165,7 +165,7 @@ def test_three_rows_of_one_address_do_not_stop_an_upgrade(earlier_release):
     for number, email in enumerate(spellings):
         Before.objects.create(email=email, address_key=f"older key {number}")
     upgrade()
-    assert Subscriber.objects.for_address(spellings[0]).count() == 4
+    assert Subscriber.objects.for_email(spellings[0]).count() == 4
     Subscriber.objects.order_by("pk")[2].erase()
     assert not Subscriber.objects.exists()
     assert Suppression.suppressed(spellings[:1]) == set(spellings[:1])
@@ -183,7 +183,7 @@ def test_an_upgrade_can_be_taken_back_and_made_again(earlier_release):
         "tester@strasse.example.de", "ada@xn--bcher-kva.example", "bo@example.com",
     }  # fmt: skip
     upgrade()
-    assert Subscriber.objects.for_address(SHARP).count() == 1
+    assert Subscriber.objects.for_email(SHARP).count() == 1
     assert Suppression.suppressed(["gone@straße.example.de", "bo@example.com"]) == {"gone@straße.example.de"}
 
 

@@ -27,7 +27,7 @@ class Bringer:
     """An article with what it brought; `address`: its public page, or nothing if it is not out."""
 
     title: str
-    address: str
+    url: str
     sign_ups: int
     views: int
 
@@ -88,7 +88,7 @@ def _best(first: dt.date, sign_ups: Counter[int | None]) -> list[Bringer]:
     return [
         Bringer(
             title=row.title,
-            address=row.get_absolute_url() if row.state == Article.Status.PUBLISHED else "",
+            url=row.get_absolute_url() if row.state == Article.Status.PUBLISHED else "",
             sign_ups=sign_ups[row.pk],
             views=views.get(row.pk, 0),
         )

@@ -99,10 +99,10 @@ def without_marker(node: Node, marker: str) -> None:
 def leveled(level: int, marker: str, blocks: list[Block]) -> LeveledItem:
     """Return an item with the number that its marker shows. Letters that are Roman numbers too only count on."""
     numbers = re.findall(r"\d{1,9}", marker)
-    letter = marker.strip("(). ").lower()
+    sign = marker.strip("(). ").lower()
     number = int(numbers[-1]) if numbers else None
-    if number is None and len(letter) == 1 and letter in "abefghjknopqrstuwyz":
-        number = ord(letter) - ord("a") + 1
+    if number is None and len(sign) == 1 and sign in "abefghjknopqrstuwyz":
+        number = ord(sign) - ord("a") + 1
     return LeveledItem(level, bool(_NUMBERED.match(marker.strip())), number, blocks)
 
 
