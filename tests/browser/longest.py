@@ -114,7 +114,7 @@ def make_longest(email: str) -> dict[str, Any]:
     for status in ("approved", "waiting", "rejected", "spam"):
         make_answer(article, "W" * MESSAGE_MAX_LENGTH, status=status, name="W" * NAME_MAX_LENGTH)
     links_out.extract_links(article.live_version())
-    ExternalLink.objects.update(state="dead", told="W" * 200)
+    ExternalLink.objects.update(state="dead", reason="W" * 200)
     address = f"{'w' * 64}@{'w' * 63}.{'w' * 63}.{'w' * 55}.com"
     subscriber = make_subscriber(address)
     subscriber.consents.create(what="asked", wording="W" * 200, proof="W" * 200, page="/" + "w" * 199)

@@ -28,7 +28,7 @@ PAGES = [
     "/insights/search/", "/insights/search/?q=tokens", "/insights/search/?q=zzzzzz", "/newsletter/", "/privacy/",
     "/nothing-here/",
 ]  # fmt: skip
-PHONE, ADMIN_PATH = {"width": 390, "height": 844}, {"width": 1440, "height": 1000}
+PHONE, WIDE = {"width": 390, "height": 844}, {"width": 1440, "height": 1000}
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -80,7 +80,7 @@ def findings_in_both_schemes(page: Any) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("size", [PHONE, ADMIN_PATH], ids=["phone", "desk"])
+@pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
 def test_axe_finds_nothing_on_any_page(visit, size):
     page = visit(viewport=size)
     found, grounds = [], set()
@@ -146,7 +146,7 @@ REACHABLE = """() => {
 }"""
 
 
-@pytest.mark.parametrize("size", [PHONE, ADMIN_PATH], ids=["phone", "desk"])
+@pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(visit, size):
     page = visit(viewport=size)
     for path in (CODE, SERIES, "/insights/", "/newsletter/"):
@@ -211,7 +211,7 @@ new PerformanceObserver((list) => {
 """
 
 
-@pytest.mark.parametrize("size", [PHONE, ADMIN_PATH], ids=["phone", "desk"])
+@pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
 @pytest.mark.parametrize("choice", ["auto", "dark"])
 def test_nothing_on_a_page_shifts(visit, size, choice):
     page = visit(viewport=size)
@@ -225,7 +225,7 @@ def test_nothing_on_a_page_shifts(visit, size, choice):
 
 def test_the_name_stands_where_it_stays_though_the_navigation_comes_later(visit):
     """A browser may paint the beginning of a page before it has read on."""
-    page = visit(viewport=ADMIN_PATH)
+    page = visit(viewport=WIDE)
     page.goto("/")
     top = "document.querySelector('.name').getBoundingClientRect().top"
     whole = page.evaluate(top)

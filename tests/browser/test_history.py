@@ -11,7 +11,7 @@ from tests.browser.test_accessible import SIDEWAYS, findings
 pytestmark = pytest.mark.browser
 
 PASSWORD = "a-long-pass-word-1234"
-ADMIN_PATH, PHONE = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}
+WIDE, PHONE = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}
 FIRST, SECOND = "The fox is brown.\n\nThe end stays.\n", "The fox is red.\n\nThe end stays.\n"
 
 
@@ -21,7 +21,7 @@ SETTLED = "Promise.allSettled(document.getAnimations().map(one => one.finished))
 def faults(page):
     """What axe says, and whether the page scrolls sideways, on a light phone and on a dark desk."""
     found = []
-    for scheme, size in (("light", PHONE), ("dark", ADMIN_PATH)):
+    for scheme, size in (("light", PHONE), ("dark", WIDE)):
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size(size)
         page.evaluate(SETTLED)  # buttons change their colours slowly
@@ -35,7 +35,7 @@ def test_a_version_is_named_compared_brought_back_and_that_is_undone(site, chrom
         "from tests.factories import make_user\n"
         f"make_user('Editor', email='historian@example.com', password={PASSWORD!r}, name='Ann')\n"
     )
-    page = chromium.new_context(base_url=site.url, ignore_https_errors=True, viewport=ADMIN_PATH).new_page()
+    page = chromium.new_context(base_url=site.url, ignore_https_errors=True, viewport=WIDE).new_page()
     page.set_default_timeout(15_000)
     enter_the_desk(page, site, "historian@example.com")
 

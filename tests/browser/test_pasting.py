@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.pages import enter_the_desk
-from tests.browser.writing import review_state, shown, text_of, watch
+from tests.browser.writing import shown, text_of, transfer, watch
 
 pytestmark = pytest.mark.browser
 
@@ -22,18 +22,18 @@ def test_signs_and_blocks_are_pasted_as_what_they_were(site, chromium):
     page.goto("/admin/insights/article/add/")
     text = text_of(page)
     copied = "<h2>Install</h2><p>With <b>care</b>:<br>now</p><pre style='font-family:monospace'>pip install x</pre>"
-    review_state(page, "paste", html=copied, plain="Install\nWith care:\nnow\npip install x")
+    transfer(page, "paste", html=copied, plain="Install\nWith care:\nnow\npip install x")
     expect(text).to_have_value("## Install\n\nWith **care**:\\\nnow\n\n```\npip install x\n```\n\n")
     shown(page).locator("pre", has_text="pip install x").wait_for()
     text.fill("Price: ")
     text.press("End")
-    review_state(page, "paste", html="<span># of tokens</span>", plain="# of tokens")
+    transfer(page, "paste", html="<span># of tokens</span>", plain="# of tokens")
     expect(text).to_have_value("Price: \\# of tokens")
-    review_state(page, "paste", html="<h2>One</h2>", plain="One")
+    transfer(page, "paste", html="<h2>One</h2>", plain="One")
     expect(text).to_have_value("Price: \\# of tokens\n\n## One\n\n")
     text.fill("")
     code = "<div style='font-family:Menlo,monospace;white-space:pre'><div># x</div><div>__a__</div></div>"
     for mode in ("markdown", "python"):  # the first is left to the browser, which pastes nothing for a script's event
-        review_state(page, "paste", html=code, plain="# x\n__a__", editor=f'{{"mode": "{mode}"}}')
+        transfer(page, "paste", html=code, plain="# x\n__a__", editor=f'{{"mode": "{mode}"}}')
     expect(text).to_have_value("```\n# x\n__a__\n```\n\n")
     assert wrong == []

@@ -26,7 +26,7 @@ IN_README = {
     "front-1440-light", "article-1440-light", "next-step-1440-dark", "desk", "writing",
     "article-390-dark", "list-390-light", "next-step-390-light",
 }  # fmt: skip
-ADMIN_PATH, PHONE = (1440, 1000), (390, 844)
+WIDE, PHONE = (1440, 1000), (390, 844)
 PAGES = {"front": "/", "article": LEAD, "list": "/insights/", "newsletter": "/newsletter/"}
 EDITOR = ("editor@example.com", "a-long-pass-word-1234")
 
@@ -75,7 +75,7 @@ def scrolls_sideways(page: Any) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
-@pytest.mark.parametrize("size", [ADMIN_PATH, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_public_pages_fit_and_stay_among_themselves(with_demo, chromium, keep, size, scheme):
     page, wrong = open_page(chromium, with_demo, size, scheme)
@@ -91,7 +91,7 @@ def test_the_public_pages_fit_and_stay_among_themselves(with_demo, chromium, kee
 
 
 def test_the_desk_fits_and_stays_among_itself(with_demo, chromium, keep):
-    page, wrong = open_page(chromium, with_demo, ADMIN_PATH, "light")
+    page, wrong = open_page(chromium, with_demo, WIDE, "light")
     log_in(page, *EDITOR)
     assert keep("desk", page) <= MAX_BYTES
     page.goto("/admin/insights/article/")

@@ -14,7 +14,7 @@ from tests.browser.test_accessible import SIDEWAYS, findings_in_both_schemes
 pytestmark = pytest.mark.browser
 
 PASSWORD = "a-long-pass-word-1234"
-ADMIN_PATH, PHONE = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}
+WIDE, PHONE = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}
 
 MONTH = f"""
 import datetime as dt
@@ -50,13 +50,13 @@ def today(site: Any) -> Any:
 
 
 def test_the_start_page_and_the_settings_are_for_everybody(today, chromium):
-    page = chromium.new_context(base_url=today.url, ignore_https_errors=True, viewport=ADMIN_PATH).new_page()
+    page = chromium.new_context(base_url=today.url, ignore_https_errors=True, viewport=WIDE).new_page()
     page.set_default_timeout(15_000)
     log_in(page, "today@example.com", PASSWORD)
     found = []
     for address in ("/admin/", "/admin/insights/sitesettings/1/change/"):
         page.goto(address)
-        for size in (PHONE, ADMIN_PATH):
+        for size in (PHONE, WIDE):
             page.set_viewport_size(size)
             found += findings_in_both_schemes(page)
             found += [f"{address} scrolls sideways at {size}"] if page.evaluate(SIDEWAYS) else []

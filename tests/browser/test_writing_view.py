@@ -9,12 +9,12 @@ from playwright.sync_api import expect
 
 from tests.browser.pages import enter_the_desk, next_page, press
 from tests.browser.test_accessible import findings, findings_in_both_schemes
-from tests.browser.writing import DOCS, a_picture, frame_of, make_twelve_parts, review_state, shown, text_of, watch
+from tests.browser.writing import DOCS, a_picture, frame_of, make_twelve_parts, shown, text_of, transfer, watch
 from tests.site import wait_until
 
 pytestmark = pytest.mark.browser
 
-PHONE, ADMIN_PATH = {"width": 390, "height": 844}, {"width": 1440, "height": 1000}
+PHONE, WIDE = {"width": 390, "height": 844}, {"width": 1440, "height": 1000}
 UPLOAD, PASTE = "**/admin/markdown/upload/", "**/admin/markdown/paste/"
 
 
@@ -37,9 +37,7 @@ def enter(staffed, chromium):
     wrong: list[str] = []
 
     def visit(new=False, **options):
-        context = chromium.new_context(
-            base_url=staffed.url, ignore_https_errors=True, **{"viewport": ADMIN_PATH, **options}
-        )
+        context = chromium.new_context(base_url=staffed.url, ignore_https_errors=True, **{"viewport": WIDE, **options})
         page = context.new_page()
         page.set_default_timeout(15_000)
         watch(page, wrong)
@@ -205,12 +203,12 @@ def test_a_link_is_asked_for_and_an_address_over_words_makes_one(enter):
     expect(dialog).to_be_hidden()
     expect(text).to_have_value("Read this")
     text.press("Control+a")
-    review_state(page, "paste", html="<a href='https://example.org/'>so</a>", plain="https://example.org/")
+    transfer(page, "paste", html="<a href='https://example.org/'>so</a>", plain="https://example.org/")
     expect(text).to_have_value("[Read this](https://example.org/)")
     for plain, selected in (("`Read this`", "1, 9"), ("https://example.com/", "0, 20")):
         text.fill(plain)
         text.evaluate(f"one => one.setSelectionRange({selected})")
-        review_state(page, "paste", plain="https://example.org/")
+        transfer(page, "paste", plain="https://example.org/")
         expect(text).to_have_value(plain)  # left to the browser, which pastes as it stands
 
 
@@ -229,7 +227,7 @@ def test_on_a_phone_the_deeds_and_all_marks_are_at_hand(enter):
     bar.get_by_text("More…").click()
     assert page.locator("[name=_hand_in]").count() == 1
     expect(page.get_by_label("Note for the review")).to_be_in_viewport(ratio=1)
-    review_state(page, "paste", html=DOCS, plain="What a token costs")
+    transfer(page, "paste", html=DOCS, plain="What a token costs")
     expect(page.locator("[data-note]")).to_be_in_viewport(ratio=1)
 
 
@@ -238,7 +236,7 @@ def test_pictures_that_are_dropped_while_the_network_is_gone(enter):
     text = text_of(page)
     text.fill("Before.")
     page.route(UPLOAD, lambda route: route.abort())
-    review_state(page, "drop", files=[a_picture("one.png"), a_picture("two.png")])
+    transfer(page, "drop", files=[a_picture("one.png"), a_picture("two.png")])
     dialog = page.locator("#picture-dialog")
     expect(dialog).to_contain_text("one.png (1 more after this one)")
     page.click("text=Insert the picture")
@@ -262,7 +260,7 @@ def test_the_way_of_a_picture_is_shown_and_a_refusal_is_told_in_words(enter):
         "const told = document.querySelector('[data-sent]'); window.sent = '';"
         "new MutationObserver(() => { window.sent += told.textContent }).observe(told, { childList: true })"
     )
-    review_state(page, "paste", files=[["text.png", [0x89, 0x50, 0x4E, 0x47, 1, 2, 3]]])
+    transfer(page, "paste", files=[["text.png", [0x89, 0x50, 0x4E, 0x47, 1, 2, 3]]])
     page.fill("#picture-alt", "Nothing")
     page.click("text=Insert the picture")
     alert = page.locator("#picture-dialog").get_by_role("alert")
@@ -294,18 +292,18 @@ def test_the_library_gives_a_picture_to_the_text_and_a_cover(enter):
 def test_what_is_pasted_from_a_word_processor_becomes_markdown(enter):
     page = enter(new=True)
     text = text_of(page)
-    review_state(page, "paste", html=DOCS, plain="What a token costs\nA price")
+    transfer(page, "paste", html=DOCS, plain="What a token costs\nA price")
     expect(text).to_have_value(re.compile(r"^## What a token costs\n\nA price is quoted \*\*per million tokens\*\*"))
     expect(page.locator("[data-note]")).to_have_text("A picture was left out; drop it into the text.")
     text.press("Control+z")
     expect(text).to_have_value("")
     page.route(PASTE, lambda route: route.abort())
-    review_state(page, "paste", html=DOCS, plain="What a token costs")
+    transfer(page, "paste", html=DOCS, plain="What a token costs")
     expect(text).to_have_value("What a token costs")
     expect(page.locator("[data-note]")).to_contain_text("the plain text was pasted")
     page.unroute(PASTE)
     text.fill("")
-    review_state(page, "paste", html="<span>only words</span>", plain="only words")
+    transfer(page, "paste", html="<span>only words</span>", plain="only words")
     expect(text).to_have_value("only words")
 
 
@@ -372,10 +370,10 @@ def test_without_javascript_it_is_a_plain_form(enter):
     expect(page.locator("h1")).to_have_text("Twelve parts")
 
 
-@pytest.mark.parametrize("size", [PHONE, ADMIN_PATH], ids=["phone", "desk"])
+@pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
 def test_axe_finds_nothing(enter, size):
     page = enter(viewport=size)
-    page.get_by_role("button", name="Desktop" if size == ADMIN_PATH else "Phone").click()
+    page.get_by_role("button", name="Desktop" if size == WIDE else "Phone").click()
     shown(page)
     found = findings_in_both_schemes(page)
     page.get_by_role("button", name="Text", exact=True).click()
@@ -383,7 +381,7 @@ def test_axe_finds_nothing(enter, size):
     assert found == []
 
 
-@pytest.mark.parametrize(("scheme", "size"), [("light", ADMIN_PATH), ("dark", PHONE)], ids=["light desk", "dark phone"])
+@pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", PHONE)], ids=["light desk", "dark phone"])
 def test_axe_finds_nothing_in_the_dialogs(enter, scheme, size):
     page = enter(new=True, color_scheme=scheme, viewport=size)
     found = []
@@ -396,7 +394,7 @@ def test_axe_finds_nothing_in_the_dialogs(enter, scheme, size):
         dialog.locator(within).first.wait_for()
         found += findings(page)
         page.keyboard.press("Escape")
-    review_state(page, "drop", files=[a_picture()])
+    transfer(page, "drop", files=[a_picture()])
     page.click("text=Insert the picture")
     found += findings(page)
     assert found == []

@@ -49,7 +49,7 @@ def frame_of(page: Any) -> Any:
     return page.locator("[data-frame] iframe").element_handle().content_frame()
 
 
-def review_state(page: Any, kind: str, **data: Any) -> None:
+def transfer(page: Any, kind: str, **data: Any) -> None:
     """Paste (or drop) into the text, as a browser would: `html`, `plain`, `files` (names and bytes of
     pictures), `editor` (what VS Code says of a text)."""
     page.evaluate(

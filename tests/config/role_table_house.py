@@ -6,7 +6,7 @@ nothing in it. A role's own group is shown to administrators, but made by `confi
 Columns: a stranger · an account that is no staff · Author · Editor · Moderator · Newsletter manager · administrator.
 """
 
-ADMIN_PATH = """
+ADMIN_PAGES = """
                                                                     anon user author editor moder. manager admin
 GET  /admin/                                                        302  302  200    200    200    200     200
 POST /admin/                                                        302  302  200    200    200    200     200
@@ -112,4 +112,4 @@ GET  /admin/django_tasks_database/dbtaskresult/{task}/              302  302  30
 POST /admin/django_tasks_database/dbtaskresult/{task}/              302  302  302    302    302    302     302
 """
 
-TABLE = ADMIN_PATH + APPS + PUBLIC_PAGE + GROUPS + ACCOUNTS + TASKS
+TABLE = ADMIN_PAGES + APPS + PUBLIC_PAGE + GROUPS + ACCOUNTS + TASKS

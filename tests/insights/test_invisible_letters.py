@@ -64,7 +64,7 @@ def test_a_byline_and_the_publication_as_well(client, admin):
     assert client.post(f"/admin/insights/author/{author.pk}/change/", values).status_code == 302
     author.refresh_from_db()
     assert (author.name, author.initials, author.line) == ("AB", "A", "Line")
-    site = {"name": "Hub\u202e", "tagline": "T", "headline": "H", "introduction": "I", "letter_name": "L",
+    site = {"name": "Hub\u202e", "tagline": "T", "headline": "H", "introduction": "I", "newsletter_name": "L",
             "signup_note": "N\u200bote", "time_zone": "UTC"}  # fmt: skip
     assert client.post("/admin/insights/sitesettings/1/change/", site).status_code == 302
     assert (SiteSettings.objects.get().name, SiteSettings.objects.get().signup_note) == ("Hub", "Note")

@@ -37,7 +37,7 @@ def article():
     for word in ("dead", "doubtful", "fine"):
         told = {"dead": "404: there is no such page.", "doubtful": "It did not answer in time.", "fine": "200."}[word]
         ExternalLink.objects.filter(host__name=f"{word}.example").update(
-            state=word, told=told, looked_at=timezone.now()
+            state=word, reason=told, looked_at=timezone.now()
         )
     return made
 
