@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 
 MAX_BYTES = 150_000
 IN_README = {
-    "front-1440-light", "article-1440-light", "next-step-1440-dark", "desk", "writing",
+    "front-1440-light", "article-1440-light", "next-step-1440-dark", "admin", "writing",
     "article-390-dark", "list-390-light", "next-step-390-light",
 }  # fmt: skip
 WIDE, PHONE = (1440, 1000), (390, 844)
@@ -93,7 +93,7 @@ def test_the_public_pages_fit_and_stay_among_themselves(with_demo, chromium, kee
 def test_the_desk_fits_and_stays_among_itself(with_demo, chromium, keep):
     page, wrong = open_page(chromium, with_demo, WIDE, "light")
     log_in(page, *EDITOR)
-    assert keep("desk", page) <= MAX_BYTES
+    assert keep("admin", page) <= MAX_BYTES
     page.goto("/admin/insights/article/")
     press(page, page.get_by_role("link", name="China AI: 9.22 Trillion Tokens").first)
     page.wait_for_load_state("networkidle")
