@@ -15,7 +15,7 @@ import pytest
 
 from tests.test_architecture import ROOT
 
-# Words that the glossary replaces (`docs/glossary.md` lists what is said instead), singular and plural.
+# Words that strangers had to translate, singular and plural; `CHANGELOG.md` names what is said instead.
 RETIRED = (
     "told", "anew", "deed", "deeds", "heed", "heeded", "whoever", "somebody", "nobody", "moment", "moments",
     "letter", "letters", "desk", "voice", "voices",
