@@ -176,13 +176,13 @@ def cases_in(docstring: str) -> list[str]:
     """The case ids at the head of a docstring; a range (`N03–N05`) names each in it."""
     head = _HEAD.match(docstring.strip())
     return [
-        f"{letter}{number}" if letter in _FAULTS else f"{letter}{number:02}"
-        for letter, first, last in _PART.findall(head.group() if head else "")
+        f"{prefix}{number}" if prefix in _FAULTS else f"{prefix}{number:02}"
+        for prefix, first, last in _PART.findall(head.group() if head else "")
         for number in range(int(first), int(last or first) + 1)
     ]
 
 
-def told_by(path: Path) -> Iterator[tuple[str, str]]:
+def cases_shown_in(path: Path) -> Iterator[tuple[str, str]]:
     """Case id and name of each test (`file::Class::test`) in a file that shows one."""
     name = path.relative_to(TESTS.parent).as_posix()
 
@@ -201,7 +201,7 @@ def shown() -> dict[str, list[str]]:
     """The tests of each case."""
     found: dict[str, list[str]] = defaultdict(list)
     for path in sorted(TESTS.rglob("test_*.py")):
-        for case, test in told_by(path):
+        for case, test in cases_shown_in(path):
             found[case].append(test)
     return found
 
@@ -210,10 +210,10 @@ def main() -> int:
     found = shown()
     missing = [case for case in CASES if case not in found]
     lines = []
-    for letter, area in AREAS.items():
+    for prefix, area in AREAS.items():
         lines.append(f"\n{area}")
         for case, phrase in CASES.items():
-            if case.startswith(letter):
+            if case.startswith(prefix):
                 lines.append(f"  {case}  {phrase}")
                 lines += [f"         {test}" for test in found.get(case, ["— no test shows it"])]
     further = sorted(set(found) - set(CASES))

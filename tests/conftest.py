@@ -24,7 +24,7 @@ from tests.databases import begin_migrated, is_postgres, migrated_template
 
 # Seconds of files whose tests are few and long; of others, their number and fixtures say enough.
 LONG = {
-    "test_page_cache_shared.py": 45, "test_round_trip.py": 35, "test_role_table.py": 30, "test_killed_workers.py": 15,
+    "test_shared_pages.py": 45, "test_round_trip.py": 35, "test_role_table.py": 30, "test_killed_workers.py": 15,
     "test_small_input.py": 60, "test_transfer_at_scale.py": 50, "test_reads.py": 40, "test_audit_transactions.py": 30,
     "test_search_quality.py": 13, "test_real_start.py": 10, "test_serving.py": 9, "test_deletion.py": 8,
 }  # fmt: skip
@@ -122,7 +122,7 @@ def run_tasks(db):
 
 
 @receiver(post_migrate, dispatch_uid="tests.first_rows")
-def _bring_back_what_migrations_made(sender: Any, **kwargs: Any) -> None:
+def _restore_rows_made_by_migrations(sender: Any, **kwargs: Any) -> None:
     """A test with real transactions ends in a flush, which takes the first step as well; the next file needs it."""
     if sender.label == "insights" and not Step.objects.exists():
         import_module("insights.migrations.0002_newsletter_step").make_step(apps, None)

@@ -32,7 +32,7 @@ def growing(piece: str, after: str = " ") -> Generator:
 
 
 PLAIN: dict[str, Generator] = {
-    "letters": run("a"),
+    "characters": run("a"),
     "words": run("word "),
     "blanks": run(" ", after="x"),
     "line ends": run("\n", "x", "x"),

@@ -184,7 +184,7 @@ def test_siblings_use_the_face_of_insights_alone(app):
 
 
 @pytest.mark.parametrize("views", VIEWS)
-def test_views_are_a_library_for_nobody(views):
+def test_no_module_imports_views_except_urls(views):
     assert views in graph()
     assert [name for name, found in graph().items() if views in found and not name.endswith(".urls")] == []
 

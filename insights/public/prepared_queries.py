@@ -4,8 +4,8 @@ Chosen: of the time that the article's page took, more than half went into turni
 four statements. SQL by hand would be as fast, but would say a second time what "readable" means; a page cache is
 another matter, and still has to fill itself. So the queryset stays the only source, and its compiled form is kept per
 process. It leans on inner names of Django's compiler (`Query.get_compiler`, `SQLCompiler.as_sql`, `get_converters`);
-look at it again with each Django release: `tests/insights/test_prepared.py` compares with the plain queryset on both
-engines.
+look at it again with each Django release: `tests/insights/public/test_prepared_queries.py` compares with the plain
+queryset on both engines.
 """
 
 from __future__ import annotations

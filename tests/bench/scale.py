@@ -43,9 +43,9 @@ def addresses() -> dict[str, str]:
     from insights.models import Category, Tag, Version
     from insights.public.listing import make_cursor
 
-    def cursor(versions: Any, moment: str = "listed_at") -> str:
+    def cursor(versions: Any, field: str = "listed_at") -> str:
         """That of the entry before the last page."""
-        return make_cursor(list(versions.select_related("article").order_by(moment, "article_id")[:14])[-1])
+        return make_cursor(list(versions.select_related("article").order_by(field, "article_id")[:14])[-1])
 
     readable = Version.objects.readable()
     category, tag = Category.objects.get(slug="generated-2"), Tag.objects.get(slug="generated-3")
@@ -82,7 +82,7 @@ def saving() -> Callable[[], None]:
     return save
 
 
-def at_the_desk(client: Any) -> dict[str, Callable[[], None]]:
+def saves_in_the_admin(client: Any) -> dict[str, Callable[[], None]]:
     """An editor's draft over a live text: what saves itself every few seconds, and what the button keeps."""
     from insights.models import Article, User
     from insights.publishing.edit_base import filing_of, version_token
@@ -121,7 +121,7 @@ def measure(*, only_saves: bool = False) -> dict[str, float]:
     from django.test import Client
 
     client = Client(headers={"host": HOST, "x-forwarded-proto": "https"}, REMOTE_ADDR="127.0.0.1")
-    desk = Client(headers={"host": HOST, "x-forwarded-proto": "https"}, REMOTE_ADDR="127.0.0.1")
+    staff_client = Client(headers={"host": HOST, "x-forwarded-proto": "https"}, REMOTE_ADDR="127.0.0.1")
 
     def ask(path: str) -> Callable[[], None]:
         def once() -> None:
@@ -132,23 +132,23 @@ def measure(*, only_saves: bool = False) -> dict[str, float]:
         return once
 
     pages = {} if only_saves else {name: ask(path) for name, path in addresses().items()}
-    deeds = pages | {"saving an article": saving()}
-    saves = at_the_desk(desk)
-    return {name: fastest_of(deed) for name, deed in deeds.items()} | {
-        name: statistics.median(times_of(deed)) for name, deed in saves.items()
+    actions = pages | {"saving an article": saving()}
+    saves = saves_in_the_admin(staff_client)
+    return {name: fastest_of(action) for name, action in actions.items()} | {
+        name: statistics.median(times_of(action)) for name, action in saves.items()
     }
 
 
-def fastest_of(deed: Callable[[], None]) -> float:
-    return min(times_of(deed))
+def fastest_of(action: Callable[[], None]) -> float:
+    return min(times_of(action))
 
 
-def times_of(deed: Callable[[], None]) -> list[float]:
-    deed()
+def times_of(action: Callable[[], None]) -> list[float]:
+    action()
     times = []
     for _ in range(ROUNDS):
         began = time.perf_counter()
-        deed()
+        action()
         times.append((time.perf_counter() - began) * 1000)
     return times
 

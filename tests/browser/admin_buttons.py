@@ -108,7 +108,7 @@ class Button:
         return f"{self.name}-{self.page.strip('/').replace('/', '-')}"
 
 
-def _deed(name: str, role: str, page: str, button: str, says: str, *fields: str, path: str = "") -> Button:
+def _article_button(name: str, role: str, page: str, button: str, says: str, *fields: str, path: str = "") -> Button:
     """A form of an article's page whose URL ends in `path`, or in the name of its view."""
     path = path or name.replace("_", "-")
     form = f'form[action$="/{path}/"]'
@@ -123,23 +123,23 @@ DELETED = "was deleted successfully"
 _CHOSEN = frozenset({"action", "_selected_action"})
 _CARDS = "form:has([name=decision])"
 BUTTONS = [
-    _deed("approve", "editor", "approve", "button:not([formaction])", "Approved", "note"),
+    _article_button("approve", "editor", "approve", "button:not([formaction])", "Approved", "note"),
     Button("insights_article_send_back", "editor", "return", 'form[action$="/approve/"]', "[formaction]", "Returned",
            frozenset({"note"})),
-    _deed("reviewer", "editor", "reviewer", "button", "is the reviewer", "reviewer", "note"),
-    _deed("withdraw", "editor", "withdraw", "button", "Readers lose it", "at"),
-    _deed("restore", "editor", "restore", "button", "Restored"),
-    _deed("restore", "editor", "call-off", "button", "Called off"),
-    _deed("unschedule", "editor", "unschedule", "button", "schedule"),
-    _deed("discard", "editor", "discard", "button", "The draft is discarded"),
-    _deed("preview_links", "author", "link", "button", "Open until", "days"),
+    _article_button("reviewer", "editor", "reviewer", "button", "is the reviewer", "reviewer", "note"),
+    _article_button("withdraw", "editor", "withdraw", "button", "Readers lose it", "at"),
+    _article_button("restore", "editor", "restore", "button", "Restored"),
+    _article_button("restore", "editor", "call-off", "button", "Called off"),
+    _article_button("unschedule", "editor", "unschedule", "button", "schedule"),
+    _article_button("discard", "editor", "discard", "button", "The draft is discarded"),
+    _article_button("preview_links", "author", "link", "button", "Open until", "days"),
     Button("insights_article_revoke_preview_link", "author", "revoke", 'form[action$="/revoke/"]', "button",
            "No link is open"),
-    _deed("name_version", "editor", "version", "button", "Walked over label", "label", path="name"),
+    _article_button("name_version", "editor", "version", "button", "Walked over label", "label", path="name"),
     Button("insights_article_bring_back", "editor", "version", 'form[action$="/bring-back/"]', "button",
            "brought back"),
-    _deed("undo", "editor", "brought-back", "button", "Undone"),
-    Button("insights_article_change", "author", "hand-in", "#article_form", "[name=_hand_in]", "Handed in for review."),
+    _article_button("undo", "editor", "brought-back", "button", "Undone"),
+    Button("insights_article_change", "author", "hand-in", "#article_form", "[name=_submit]", "Handed in for review."),
     Button("insights_article_change", "editor", "publish", "#article_form", "[name=_publish]",
            "Readers have this version."),
     Button("feedback_answer_change", "moderator", "answer", _CARDS, "[value=approve]", "pproved"),

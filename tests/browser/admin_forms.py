@@ -87,7 +87,7 @@ FORMS = [
     *_pair("editor", "insights/category", "free_category"),
     *_pair("editor", "insights/tag", "tag"),
     *_pair("editor", "insights/series", "free_series"),
-    *_pair("editor", "insights/redirect", "former"),
+    *_pair("editor", "insights/redirect", "redirect"),
     *_pair("editor", "insights/step", "step", left=frozenset({"is_default"})),
     *_pair("admin", "auth/group", "group"),
     AdminForm("admin", "/admin/insights/author/add/", "#author_form", is_plain=False,

@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser.admin_forms import AdminForm
 from tests.browser.form_filling import Person
-from tests.browser.pages import enter_the_desk
+from tests.browser.pages import log_in_by_session
 from tests.site import Site
 
 MAKE_THE_WORLD = """
@@ -49,7 +49,7 @@ def meet(site, rows, chromium) -> Callable[..., Person]:
         page = context.new_page()
         page.set_default_timeout(15_000)
         if form.role != "anon":
-            enter_the_desk(page, site, f"{form.role}@example.com")
+            log_in_by_session(page, site, f"{form.role}@example.com")
         person = Person(page, form.form, rows)
         page.goto(form.page.format_map(rows))
         person.first_url = page.url

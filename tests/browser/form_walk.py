@@ -47,9 +47,9 @@ def send_nonsense(person: Person, form: AdminForm) -> None:
     """Far too much, and nothing at all: told beside each field, and what was typed still stands there."""
     limited = person.overfill()
     if limited:  # a password may be as long as it likes
-        told = refused(person, form)
-        missing = {name for name in limited if not _ROWS.fullmatch(name)} - set(told)
-        assert not missing, f"too long, and not told so: {missing}"
+        errors = refused(person, form)
+        missing = {name for name in limited if not _ROWS.fullmatch(name)} - set(errors)
+        assert not missing, f"too long, and without an error: {missing}"
     person.empty()
     refused(person, form)
 
@@ -59,10 +59,10 @@ def refused(person: Person, form: AdminForm) -> dict[str, str]:
     before = person.values()
     status = person.press(form.button)
     assert status == 400, status
-    told = person.refused()
-    assert told, person.errors()
-    assert all(told.values()), told
+    errors = person.refused()
+    assert errors, person.errors()
+    assert all(errors.values()), errors
     # While it is typed, an article's slug may be put right by its autosave.
     lost = {name: value for name, value in person.values().items() if name != "slug" and value != before.get(name)}
     assert not lost, lost
-    return told
+    return errors

@@ -47,7 +47,7 @@ def missing_line(wanted: list[str], seen: list[str]) -> str:
     return next((line for line in wanted if line not in rest), "")
 
 
-def enter_the_desk(page: Any, site: Site, email: str) -> None:
+def log_in_by_session(page: Any, site: Site, email: str) -> None:
     """Give a page the session of an account, as if it had logged in; the form of the login has walks of its own."""
     session = site.shell(
         "from django.test import Client; from insights.models import User; client = Client();"

@@ -183,11 +183,11 @@ def test_no_page_scrolls_sideways(visit):
     for path in [*PAGES, "/insights/long/"]:
         page.goto(path)
         page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true })")
-        for width, letters in ((320, "100%"), (640, "100%"), (390, "200%")):
+        for width, text_size in ((320, "100%"), (640, "100%"), (390, "200%")):
             page.set_viewport_size({"width": width, "height": 700})
-            page.evaluate("letters => { document.documentElement.style.fontSize = letters }", letters)
+            page.evaluate("size => { document.documentElement.style.fontSize = size }", text_size)
             if page.evaluate(SIDEWAYS):
-                wide.append((path, width, letters))
+                wide.append((path, width, text_size))
     assert wide == []
 
 

@@ -14,14 +14,14 @@ from tests.browser.admin_buttons import BUTTONS, MAKE_PAGES, OTHERS
 from tests.browser.admin_forms import ARTICLE_FORMS, FORMS, AdminForm
 from tests.browser.form_walk import save_and_read_again, send_nonsense
 from tests.browser.pages import press
-from tests.config import role_table_history, role_table_house, role_table_insights, role_table_readers
+from tests.config import role_table_audience, role_table_history, role_table_insights, role_table_site
 from tests.config.role_table_lines import lines_of
 from tests.html_forms import fields_of
 
 pytestmark = pytest.mark.browser
 
 ROLES = ("author", "editor", "moderator", "manager", "admin")
-TABLES = (role_table_house, role_table_insights, role_table_history, role_table_readers)
+TABLES = (role_table_site, role_table_insights, role_table_history, role_table_audience)
 
 
 @pytest.fixture(scope="module")
@@ -92,14 +92,14 @@ def test_no_form_of_the_admin_is_left_out(site, rows, pages, meet):
                 known.setdefault(name, set()).update(fields)
     unknown = set()
     for role, ask in asks.items():
-        told = {
+        listed = {
             line.address.format_map(rows)
             for table in TABLES
             for line in lines_of(table.TABLE)
             if line.method == "GET" and line.statuses[role] == 200 and line.address.startswith("/admin/")
         }
         more = [page for page in pages.values() if "/article/" in page]
-        for path in sorted({*told, *more}):
+        for path in sorted({*listed, *more}):
             answer = ask.get(path, max_redirects=0)
             if answer.status != 200 or "text/html" not in answer.headers["content-type"]:
                 continue

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.pages import log_in, press
 from tests.browser.test_accessible import SIDEWAYS, findings_in_both_schemes
-from tests.browser.writing import text_of, watch
+from tests.browser.writing_view import text_of, watch
 
 pytestmark = pytest.mark.browser
 

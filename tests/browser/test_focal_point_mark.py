@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.browser.pages import enter_the_desk, press
+from tests.browser.pages import log_in_by_session, press
 
 pytestmark = pytest.mark.browser
 
@@ -42,7 +42,7 @@ def test_the_mark_stands_where_one_clicks(site, chromium, pictures, window):
     )
     page = context.new_page()
     page.set_default_timeout(30_000)
-    enter_the_desk(page, site, "focus@example.com")
+    log_in_by_session(page, site, "focus@example.com")
     for pk, size in zip(pictures, SIZES, strict=True):
         page.goto(f"/admin/insights/picture/{pk}/change/")
         shown = page.locator("img.shown")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import enter_the_desk, press
+from tests.browser.pages import log_in_by_session, press
 from tests.browser.test_accessible import SIDEWAYS, findings
 
 pytestmark = pytest.mark.browser
@@ -30,14 +30,14 @@ def faults(page):
     return found
 
 
-def test_a_version_is_named_compared_brought_back_and_that_is_undone(site, chromium):
+def test_a_version_is_labelled_compared_restored_and_the_restore_undone(site, chromium):
     site.shell(
         "from tests.factories import make_user\n"
         f"make_user('Editor', email='historian@example.com', password={PASSWORD!r}, name='Ann')\n"
     )
     page = chromium.new_context(base_url=site.url, ignore_https_errors=True, viewport=WIDE).new_page()
     page.set_default_timeout(15_000)
-    enter_the_desk(page, site, "historian@example.com")
+    log_in_by_session(page, site, "historian@example.com")
 
     page.goto("/admin/insights/article/add/")
     page.fill("[name=title]", "A fox")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.browser.longest import COLUMNS
-from tests.browser.pages import enter_the_desk
+from tests.browser.longest_values import COLUMNS
+from tests.browser.pages import log_in_by_session
 from tests.site import Site
 
 pytestmark = pytest.mark.browser
@@ -37,7 +37,7 @@ UNREACHABLE = """() => [...document.body.querySelectorAll("*")]
 @pytest.fixture(scope="module")
 def world(site: Site) -> dict[str, Any]:
     made = site.shell(
-        "import json; from tests.browser.longest import make_longest\n"
+        "import json; from tests.browser.longest_values import make_longest\n"
         f"print('made:' + json.dumps(make_longest({EMAIL!r})))"
     )
     known: dict[str, Any] = json.loads(made.partition("made:")[2])
@@ -86,7 +86,7 @@ def test_no_answer_to_a_form_scrolls_sideways(page, world):
 
 def test_no_list_of_the_admin_scrolls_sideways(page, site, world):
     """Fault B3: the moderation queue, the start page, every list and the history; a table may scroll in its own box."""
-    enter_the_desk(page, site, EMAIL)
+    log_in_by_session(page, site, EMAIL)
     assert troubles(page, world["admin"]) == []
 
 
@@ -123,18 +123,18 @@ def test_paper_says_nothing_that_only_a_screen_can_answer(page, world, site):
 
 def test_the_bar_of_the_writing_view_is_whole(page, site, world):
     """Fault F8: "More…" was cut at 390 pixels; Firefox draws buttons wider, which larger letters stand in for."""
-    enter_the_desk(page, site, EMAIL)
+    log_in_by_session(page, site, EMAIL)
     page.goto(f"/admin/insights/article/{world['draft']}/change/")
     for width in (320, 390):
         page.set_viewport_size({"width": width, "height": 800})
-        for letters in ("100%", "125%", "150%"):
-            page.evaluate("letters => { document.documentElement.style.fontSize = letters }", letters)
+        for text_size in ("100%", "125%", "150%"):
+            page.evaluate("size => { document.documentElement.style.fontSize = size }", text_size)
             bar = page.locator("#article_form .submit-row").bounding_box()
-            assert bar["height"] < (90 if letters == "100%" else 300)
+            assert bar["height"] < (90 if text_size == "100%" else 300)
             for button in page.locator(".bar-actions > input, .bar-actions > details > summary").all():
                 box = button.bounding_box()
-                assert box["x"] >= 0, (width, letters)
-                assert box["x"] + box["width"] <= width, (width, letters, button.inner_text())
+                assert box["x"] >= 0, (width, text_size)
+                assert box["x"] + box["width"] <= width, (width, text_size, button.inner_text())
 
 
 def test_headings_and_toolbar_have_one_name_each(page, site, world):
@@ -144,7 +144,7 @@ def test_headings_and_toolbar_have_one_name_each(page, site, world):
     page.goto("/insights/heard/")
     assert page.get_by_role("heading", name="A Historic Milestone", exact=True).count() == 1
     assert page.get_by_role("link", name="Link to the section “A Historic Milestone”").count() == 1
-    enter_the_desk(page, site, EMAIL)
+    log_in_by_session(page, site, EMAIL)
     page.goto(f"/admin/insights/article/{world['draft']}/change/")
     buttons = page.locator(".toolbar button").all()
     assert buttons

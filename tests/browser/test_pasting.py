@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import enter_the_desk
-from tests.browser.writing import shown, text_of, transfer, watch
+from tests.browser.pages import log_in_by_session
+from tests.browser.writing_view import shown, text_of, transfer, watch
 
 pytestmark = pytest.mark.browser
 
@@ -18,7 +18,7 @@ def test_signs_and_blocks_are_pasted_as_what_they_were(site, chromium):
     page = chromium.new_context(base_url=site.url, ignore_https_errors=True).new_page()
     page.set_default_timeout(15_000)
     watch(page, wrong)
-    enter_the_desk(page, site, "paster@example.com")
+    log_in_by_session(page, site, "paster@example.com")
     page.goto("/admin/insights/article/add/")
     text = text_of(page)
     copied = "<h2>Install</h2><p>With <b>care</b>:<br>now</p><pre style='font-family:monospace'>pip install x</pre>"

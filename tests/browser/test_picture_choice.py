@@ -10,11 +10,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.pages import enter_the_desk, press
+from tests.browser.pages import log_in_by_session, press
 
 pytestmark = pytest.mark.browser
 
-INPUTS = Path(__file__).resolve().parents[1] / "insights" / "pictures"
+INPUTS = Path(__file__).resolve().parents[1] / "insights" / "pictures" / "samples"
 SVG = {"name": "a.svg", "mimeType": "image/svg+xml", "buffer": b'<svg xmlns="http://www.w3.org/2000/svg"/>'}
 HEIC = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"\0\0\0\x18ftypheic\0\0\0\0"}
 LARGE = {"name": "a.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(10 * 1024 * 1024)}
@@ -34,7 +34,7 @@ def page(site, chromium):
     )
     page = chromium.new_context(base_url=site.url, ignore_https_errors=True).new_page()
     page.set_default_timeout(30_000)
-    enter_the_desk(page, site, "choice@example.com")
+    log_in_by_session(page, site, "choice@example.com")
     yield page
     page.context.close()
 

@@ -42,7 +42,7 @@ def phone(publication, chromium):
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda told: wrong.append(told.text) if told.type in {"error", "warning"} else None)
+        page.on("console", lambda entry: wrong.append(entry.text) if entry.type in {"error", "warning"} else None)
         page.on(
             "request",
             lambda asked: None if asked.url.startswith((publication.url, "data:")) else wrong.append(asked.url),

@@ -90,7 +90,7 @@ def test_the_public_pages_fit_and_stay_among_themselves(with_demo, chromium, kee
     assert wrong == []
 
 
-def test_the_desk_fits_and_stays_among_itself(with_demo, chromium, keep):
+def test_the_admin_fits_the_window_and_loads_nothing_from_other_hosts(with_demo, chromium, keep):
     page, wrong = open_page(chromium, with_demo, WIDE, "light")
     log_in(page, *EDITOR)
     assert keep("admin", page) <= MAX_BYTES

@@ -61,7 +61,7 @@ def visit(staffed_site, chromium):
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda told: wrong.append(told.text) if "Content Security Policy" in told.text else None)
+        page.on("console", lambda entry: wrong.append(entry.text) if "Content Security Policy" in entry.text else None)
         return page
 
     yield enter

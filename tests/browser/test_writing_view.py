@@ -7,9 +7,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import enter_the_desk, next_page, press
+from tests.browser.pages import log_in_by_session, next_page, press
 from tests.browser.test_accessible import findings, findings_in_both_schemes
-from tests.browser.writing import DOCS, a_picture, frame_of, make_twelve_parts, shown, text_of, transfer, watch
+from tests.browser.writing_view import DOCS, a_picture, frame_of, make_twelve_parts, shown, text_of, transfer, watch
 from tests.site import wait_until
 
 pytestmark = pytest.mark.browser
@@ -41,7 +41,7 @@ def enter(staffed, chromium):
         page = context.new_page()
         page.set_default_timeout(15_000)
         watch(page, wrong)
-        enter_the_desk(page, staffed, "writer@example.com")
+        log_in_by_session(page, staffed, "writer@example.com")
         place = "add" if new else f"{make_twelve_parts(staffed)}/change"
         page.goto(f"/admin/insights/article/{place}/")
         return page
@@ -212,7 +212,7 @@ def test_a_link_is_asked_for_and_an_address_over_words_makes_one(enter):
         expect(text).to_have_value(plain)  # left to the browser, which pastes as it stands
 
 
-def test_on_a_phone_the_deeds_and_all_marks_are_at_hand(enter):
+def test_on_a_phone_all_buttons_and_formatting_marks_are_reachable(enter):
     page = enter(viewport=PHONE)
     bar = page.locator("#article_form .submit-row")
     assert bar.bounding_box()["height"] < 90
@@ -225,7 +225,7 @@ def test_on_a_phone_the_deeds_and_all_marks_are_at_hand(enter):
     page.keyboard.press("End")
     expect(page.get_by_role("button", name="Keyboard shortcuts")).to_be_in_viewport(ratio=1)
     bar.get_by_text("More…").click()
-    assert page.locator("[name=_hand_in]").count() == 1
+    assert page.locator("[name=_submit]").count() == 1
     expect(page.get_by_label("Note for the review")).to_be_in_viewport(ratio=1)
     transfer(page, "paste", html=DOCS, plain="What a token costs")
     expect(page.locator("[data-note]")).to_be_in_viewport(ratio=1)
@@ -254,11 +254,11 @@ def test_pictures_that_are_dropped_while_the_network_is_gone(enter):
     shown(page).locator("img[alt='A blue field']").wait_for()
 
 
-def test_the_way_of_a_picture_is_shown_and_a_refusal_is_told_in_words(enter):
+def test_an_upload_shows_its_progress_and_explains_a_refusal(enter):
     page = enter(new=True)
     page.evaluate(
-        "const told = document.querySelector('[data-sent]'); window.sent = '';"
-        "new MutationObserver(() => { window.sent += told.textContent }).observe(told, { childList: true })"
+        "const status = document.querySelector('[data-sent]'); window.sent = '';"
+        "new MutationObserver(() => { window.sent += status.textContent }).observe(status, { childList: true })"
     )
     transfer(page, "paste", files=[["text.png", [0x89, 0x50, 0x4E, 0x47, 1, 2, 3]]])
     page.fill("#picture-alt", "Nothing")
@@ -381,7 +381,7 @@ def test_axe_finds_nothing(enter, size):
     assert found == []
 
 
-@pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", PHONE)], ids=["light desk", "dark phone"])
+@pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", PHONE)], ids=["light desktop", "dark phone"])
 def test_axe_finds_nothing_in_the_dialogs(enter, scheme, size):
     page = enter(new=True, color_scheme=scheme, viewport=size)
     found = []

@@ -66,9 +66,9 @@ FORMS: dict[str, Form] = {
     "yes": _always(post="yes"),
     # the publication
     "article": _always(title="A new title", body="Some words.\n", _save="1"),
-    "hand-in": _always(title="A new title", body="Some words.\n", _hand_in="1"),
+    "submit": _always(title="A new title", body="Some words.\n", _submit="1"),
     "publish": _always(title="A new title", body="Some words.\n", _publish="1"),
-    "moment": lambda world: {"at": (timezone.now() + dt.timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")},
+    "date": lambda world: {"at": (timezone.now() + dt.timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")},
     "past-moment": _always(at="2020-01-01T09:00"),
     "decision": lambda world: {"note": "Mend the end.", "seen": seen_as(world.handed.working_version())},
     "reviewer": lambda world: {"reviewer": world.publisher.pk},
@@ -91,7 +91,7 @@ FORMS: dict[str, Form] = {
     "tag": _always(name="Policy", slug="policy"),
     "series": _always(title="Policy", slug="policy"),
     "byline": _always(name="B Desk", slug="b-desk", initials="BD"),
-    "former": lambda world: {"kind": "article", "slug": "older-address", "article": world.out.pk},
+    "redirect": lambda world: {"kind": "article", "slug": "older-address", "article": world.out.pk},
     "new-step": _always(**_STEP, **{"rule-INITIAL_FORMS": "0"}),
     "step": lambda world: {**_STEP, "rule-INITIAL_FORMS": "1", "rule-0-id": world.step.rule.pk,
                            "rule-0-step": world.step.pk},
@@ -107,9 +107,9 @@ FORMS: dict[str, Form] = {
         email="new@example.com", name="New", usable_password="true", password1=NEW_PASSWORD, password2=NEW_PASSWORD
     ),
     "account": _always(email="other@example.com", name="Renamed", is_active="on", is_staff="on"),
-    "ignore-address": _chosen("ignore_url", "outside_link"),
-    "ignore-host": _chosen("ignore_host", "outside_link"),
-    "look-again": _chosen("look_again", "outside_link"),
+    "ignore-address": _chosen("ignore_url", "external_link"),
+    "ignore-host": _chosen("ignore_host", "external_link"),
+    "look-again": _chosen("look_again", "external_link"),
     "take-back": _chosen("take_back", "ignored_link"),
     "delete-tags": _chosen("delete_selected", "tag", post="yes"),
     # the letter and the answers

@@ -12,12 +12,12 @@ POST /admin/insights/article/                                       302  302  20
 GET  /admin/insights/article/add/                                   302  302  200    200    403    403     200
 POST /admin/insights/article/add/                                   302  302  400    400    403    403     400
 POST /admin/insights/article/add/ <article>                         403  403  302    302    403    403     302
-POST /admin/insights/article/add/ <hand-in>                         403  403  302    302    403    403     302
+POST /admin/insights/article/add/ <submit>                         403  403  302    302    403    403     302
 POST /admin/insights/article/add/ <publish>                         403  403  403    302    403    403     302
 GET  /admin/insights/article/{own}/change/                          302  302  200    200    403    403     200
 POST /admin/insights/article/{own}/change/                          302  302  400    400    403    403     400
 POST /admin/insights/article/{own}/change/ <article>                403  403  302    302    403    403     302
-POST /admin/insights/article/{own}/change/ <hand-in>                403  403  302    302    403    403     302
+POST /admin/insights/article/{own}/change/ <submit>                403  403  302    302    403    403     302
 POST /admin/insights/article/{own}/change/ <publish>                403  403  403    302    403    403     302
 GET  /admin/insights/article/{own_out}/change/                      302  302  302    200    403    403     200
 POST /admin/insights/article/{own_out}/change/ <article>            403  403  403    302    403    403     302
@@ -67,7 +67,7 @@ POST /admin/insights/article/{withdrawn}/restore/                   302  302  40
 GET  /admin/insights/article/{future}/unschedule/                   302  302  405    405    405    405     405
 POST /admin/insights/article/{future}/unschedule/                   302  302  403    302    403    403     302
 POST /admin/insights/article/{out}/unschedule/                      302  302  403    409    403    403     409
-POST /admin/insights/article/{out}/withdraw/ <moment>               302  302  403    302    403    403     302
+POST /admin/insights/article/{out}/withdraw/ <date>               302  302  403    302    403    403     302
 POST /admin/insights/article/{out}/withdraw/ <past-moment>          302  302  403    400    403    403     400
 GET  /admin/insights/article/{handed}/send-back/                    302  302  405    405    405    405     405
 POST /admin/insights/article/{handed}/send-back/                    302  302  403    400    403    403     400
@@ -197,15 +197,15 @@ POST /admin/insights/author/{byline}/                               302  302  30
 GET  /admin/insights/redirect/                                    302  302  403    200    403    403     200
 POST /admin/insights/redirect/                                    302  302  403    200    403    403     200
 GET  /admin/insights/redirect/add/                                302  302  403    200    403    403     200
-POST /admin/insights/redirect/add/ <former>                       302  302  403    302    403    403     302
-GET  /admin/insights/redirect/{former}/change/                    302  302  403    200    403    403     200
-POST /admin/insights/redirect/{former}/change/ <former>           302  302  403    302    403    403     302
-GET  /admin/insights/redirect/{former}/delete/                    302  302  403    200    403    403     200
-POST /admin/insights/redirect/{former}/delete/ <yes>              302  302  403    302    403    403     302
-GET  /admin/insights/redirect/{former}/history/                   302  302  403    200    403    403     200
-POST /admin/insights/redirect/{former}/history/                   302  302  403    200    403    403     200
-GET  /admin/insights/redirect/{former}/                           302  302  302    302    302    302     302
-POST /admin/insights/redirect/{former}/                           302  302  302    302    302    302     302
+POST /admin/insights/redirect/add/ <redirect>                       302  302  403    302    403    403     302
+GET  /admin/insights/redirect/{redirect}/change/                    302  302  403    200    403    403     200
+POST /admin/insights/redirect/{redirect}/change/ <redirect>           302  302  403    302    403    403     302
+GET  /admin/insights/redirect/{redirect}/delete/                    302  302  403    200    403    403     200
+POST /admin/insights/redirect/{redirect}/delete/ <yes>              302  302  403    302    403    403     302
+GET  /admin/insights/redirect/{redirect}/history/                   302  302  403    200    403    403     200
+POST /admin/insights/redirect/{redirect}/history/                   302  302  403    200    403    403     200
+GET  /admin/insights/redirect/{redirect}/                           302  302  302    302    302    302     302
+POST /admin/insights/redirect/{redirect}/                           302  302  302    302    302    302     302
 """
 
 STEPS = """
@@ -274,7 +274,7 @@ GET  /admin/autocomplete/?app_label=newsletter&model_name=consent&field_name=sub
 GET  /admin/autocomplete/?app_label=insights&model_name=article&field_name=slug            302 302 403 403 403 403 403
 """
 
-OUTSIDE_LINKS = """
+EXTERNAL_LINKS = """
 GET  /admin/insights/externallink/                                   302  302  403    200    403    403     200
 GET  /admin/insights/externallink/?state=ignored&q=example           302  302  403    200    403    403     200
 GET  /admin/insights/externallink/?ignored_by__password__startswith=p 302 302  403    400    403    403     400
@@ -285,14 +285,14 @@ POST /admin/insights/externallink/ <look-again>                      302  302  4
 POST /admin/insights/externallink/?state=ignored <take-back>         302  302  403    302    403    403     302
 GET  /admin/insights/externallink/add/                               302  302  403    403    403    403     403
 POST /admin/insights/externallink/add/                               302  302  403    403    403    403     403
-GET  /admin/insights/externallink/{outside_link}/change/             302  302  403    200    403    403     200
-POST /admin/insights/externallink/{outside_link}/change/             302  302  403    403    403    403     403
-GET  /admin/insights/externallink/{outside_link}/delete/             302  302  403    403    403    403     403
-POST /admin/insights/externallink/{outside_link}/delete/ <yes>       302  302  403    403    403    403     403
-GET  /admin/insights/externallink/{outside_link}/history/            302  302  403    200    403    403     200
-POST /admin/insights/externallink/{outside_link}/history/            302  302  403    200    403    403     200
-GET  /admin/insights/externallink/{outside_link}/                    302  302  302    302    302    302     302
-POST /admin/insights/externallink/{outside_link}/                    302  302  302    302    302    302     302
+GET  /admin/insights/externallink/{external_link}/change/             302  302  403    200    403    403     200
+POST /admin/insights/externallink/{external_link}/change/             302  302  403    403    403    403     403
+GET  /admin/insights/externallink/{external_link}/delete/             302  302  403    403    403    403     403
+POST /admin/insights/externallink/{external_link}/delete/ <yes>       302  302  403    403    403    403     403
+GET  /admin/insights/externallink/{external_link}/history/            302  302  403    200    403    403     200
+POST /admin/insights/externallink/{external_link}/history/            302  302  403    200    403    403     200
+GET  /admin/insights/externallink/{external_link}/                    302  302  302    302    302    302     302
+POST /admin/insights/externallink/{external_link}/                    302  302  302    302    302    302     302
 """
 
-TABLE = OUTSIDE_LINKS + ARTICLES + WRITING + PICTURES + FILED_UNDER + STEPS + SETTINGS_AND_AUDIT + AUTOCOMPLETE
+TABLE = EXTERNAL_LINKS + ARTICLES + WRITING + PICTURES + FILED_UNDER + STEPS + SETTINGS_AND_AUDIT + AUTOCOMPLETE

@@ -162,7 +162,7 @@ def test_a_failure_after_an_audit_entry_leaves_neither_the_entry_nor_what_it_tel
         "export_subscribers": lambda: call_command("export_subscribers", **silent),
         "export to a file": lambda: call_command("export_subscribers", output=tmp_path / "out.csv", **silent),
         "import_articles": lambda: call_command("import_articles", tmp_path / "texts", **silent),
-        "load_demo": lambda: loading.load_demo(lambda told: None, folder=tmp_path / "texts"),
+        "load_demo": lambda: loading.load_demo(lambda report: None, folder=tmp_path / "texts"),
         "order an erasure": lambda: erasure.order(Subscriber.objects.all(), administrator),
         "erase in the background": lambda: erasure.erase_marked.call(order.pk),
         "ask to confirm": lambda: post_action(sessions[0], "newsletter/subscriber", "send_confirmations", to_ask),

@@ -166,7 +166,7 @@ def test_every_page_bears_the_headers_once(edge: Site, address: str) -> None:
     assert_sealed(edge.get(address))
 
 
-def test_the_proxy_passes_liveness_on_and_readiness_to_nobody(edge: Site) -> None:
+def test_the_proxy_passes_liveness_on_but_not_readiness(edge: Site) -> None:
     """E13: `/readyz` is the operator's, on the port of the site itself."""
     assert edge.get("/healthz").text == edge.get("/livez").text == "ok\n"
     answer = edge.get("/readyz")

@@ -196,7 +196,7 @@ def test_strange_addresses_lead_nowhere(client: Client, address: str) -> None:
     ["order=password", "author__password__startswith=p", "page=1e9", "tag=x' OR 1=1--", "o=1e9", "p=1e9", "q=\ufffd"],
 )
 @pytest.mark.parametrize("address", ["/", "/insights/", "/admin/insights/article/", "/admin/newsletter/subscriber/"])
-def test_parameters_that_nobody_offers_change_nothing(client: Client, address: str, query: str) -> None:
+def test_unknown_parameters_change_nothing(client: Client, address: str, query: str) -> None:
     """H19: 200 unchanged, 400 or 404 on lists and at the desk (which answers an unknown one by its plain list)."""
     make_article("An article")
     if address.startswith("/admin/"):
@@ -217,7 +217,7 @@ def test_http_leads_to_https_without_a_cookie(client: Client, settings) -> None:
         assert not answer.cookies
 
 
-def test_cookies_of_the_desk_are_locked_to_the_host(client: Client) -> None:
+def test_admin_cookies_are_locked_to_the_host(client: Client) -> None:
     """H03: Secure, HttpOnly, SameSite=Lax, `__Host-`."""
     make_user("Editor", email="ed@example.com", password="pass-word-1234")
     client.get("/admin/login/", secure=True)
@@ -295,7 +295,7 @@ def test_reading_the_publication_does_not_prolong_a_session(client: Client, sett
         assert client.get("/admin/", secure=True).status_code == 302
 
 
-def test_the_desk_cannot_be_framed(client: Client) -> None:
+def test_the_admin_cannot_be_framed(client: Client) -> None:
     """A11: clickjacking frame → blocked."""
     log_in(client)
     answer = client.get(reverse("admin:index"), secure=True)
@@ -310,7 +310,7 @@ def test_a_lost_database_is_an_honest_503(broken_site: Client) -> None:
     assert answer["Cache-Control"] == "no-store"
 
 
-def test_moments_are_shown_in_the_publications_zone(client: Client) -> None:
+def test_datetimes_are_shown_in_the_sites_time_zone(client: Client) -> None:
     SiteSettings(time_zone="Asia/Tokyo").save()
     make_article("An article", published=dt.datetime(2026, 5, 25, 20, 30, tzinfo=dt.UTC))
     page = client.get("/insights/an-article/", secure=True).content.decode()

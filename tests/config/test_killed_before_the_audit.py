@@ -175,8 +175,8 @@ def test_a_killed_bulk_action_leaves_all_of_it_or_nothing(fresh_site: Site) -> N
         with suppress(OSError, http.client.HTTPException):  # killed before it has answered
             fresh_site.post("/admin/newsletter/subscriber/", form.encode(), **headers)
         killed.result()
-    told = TAKEN_OFF + (
+    state = TAKEN_OFF + (
         "from insights.models import AuditEntry\n"
         "print(rows.count(), *AuditEntry.objects.filter(verb__startswith='took').values_list('details', flat=True))"
     )
-    assert fresh_site.shell(told) == "50 {'count': 50}"
+    assert fresh_site.shell(state) == "50 {'count': 50}"

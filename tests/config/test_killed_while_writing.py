@@ -41,15 +41,15 @@ def test_no_kill_leaves_half_a_text(start_site: Callable[..., Site]) -> None:
         for number in range(6):
             form = {"title": f"Text {pk}", "body": f"Words {number}.\n", "base": base, "tab": f"{int(pk):032x}",
                     "authors_0": "1", "tags": "1", "slug": f"words-{pk}"}  # fmt: skip
-            told: list[str] = []
+            last_answer: list[str] = []
 
-            def ask(form: dict[str, str] = form, told: list[str] = told) -> int:
+            def ask(form: dict[str, str] = form, last_answer: list[str] = last_answer) -> int:
                 answer = site.post(f"/admin/insights/article/{pk}/autosave/", form, **headers)
-                told[:] = [answer.text]
+                last_answer[:] = [answer.text]
                 return answer.status
 
             assert answers.insist(ask) == 200
-            base = json.loads(told[0])["base"]
+            base = json.loads(last_answer[0])["base"]
         button = {**form, "base": base, "_save": "1"}
         done = answers.insist(lambda: site.post(f"/admin/insights/article/{pk}/change/", button, **headers).status)
         assert done == 302

@@ -119,7 +119,7 @@ def typed_in(answer: Answer) -> dict[str, str]:
 @lengths("seconds", short=4, full=40)
 def test_what_each_of_them_sees_while_the_database_is_locked(start_site, seconds, record_property) -> None:
     """E4, E1: readers read on; writes give up after 0.2, 2 or 20 seconds with 503; what was typed can be sent again."""
-    settings = {} if seconds == 40 else {"DJANGO_SETTINGS_MODULE": "tests.config.hasty_settings"}
+    settings = {} if seconds == 40 else {"DJANGO_SETTINGS_MODULE": "tests.config.short_lock_wait_settings"}
     staff_seconds = 20 if seconds == 40 else 3
     site = start_site(behind_nginx=True, with_worker=False, **settings)
     editor = site.log_in(role="Editor")
@@ -199,7 +199,7 @@ def operators(site: Site) -> Answer:
 @lengths("seconds", short=4, full=40)
 def test_a_fresh_worker_renders_articles_during_a_long_lock_and_after(start_site, seconds) -> None:
     """E1: one worker that has rendered nothing yet; the lock outlasts every timeout."""
-    settings = {} if seconds == 40 else {"DJANGO_SETTINGS_MODULE": "tests.config.hasty_settings"}
+    settings = {} if seconds == 40 else {"DJANGO_SETTINGS_MODULE": "tests.config.short_lock_wait_settings"}
     site = start_site(with_worker=False, WORKERS="1", THREADS="1", PAGE_CACHE="0", **settings)
     site.log_in(role="Editor")
     site.shell(MAKE)

@@ -89,11 +89,11 @@ def test_every_account_gets_the_same_status_and_no_cookie(account: str) -> None:
 
 def test_every_public_address_stands_in_the_table(world: SimpleNamespace) -> None:
     """A08: an address that is missing in the table fails the suite."""
-    told = set()
+    listed = set()
     for address, _ in lines():
         try:
-            told.add(resolve(address.partition("?")[0].format_map(names_in(world))).route)
+            listed.add(resolve(address.partition("?")[0].format_map(names_in(world))).route)
         except Resolver404:
             continue
     public = {route for route in routes_of(get_resolver()) if not route.startswith("admin/")}
-    assert public - told == set()
+    assert public - listed == set()

@@ -120,7 +120,7 @@ def test_no_get_waits_for_a_locked_database_or_opens_a_transaction(tmp_path: Pat
     (tmp_path / "static").symlink_to(certificate_and_static_files() / "static")
     env = {
         **os.environ, "DATABASE_URL": url, "VAR_DIR": str(tmp_path), "MEDIA_ROOT": str(tmp_path / "media"),
-        "ALLOWED_HOSTS": "hub.example.com,localhost", "DJANGO_SETTINGS_MODULE": "tests.config.hasty_settings",
+        "ALLOWED_HOSTS": "hub.example.com,localhost", "DJANGO_SETTINGS_MODULE": "tests.config.short_lock_wait_settings",
     }  # fmt: skip
     code = "import django; django.setup(); from tests.config import test_reads; test_reads.main()"
     with subprocess.Popen(

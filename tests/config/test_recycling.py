@@ -21,7 +21,10 @@ from tests.site import Site, wait_until
 def test_a_worker_that_grows_is_replaced_and_no_request_fails(start_site: Callable[..., Site]) -> None:
     """E15: behind nginx, under readers; two workers never go at once."""
     site = start_site(
-        behind_nginx=True, with_worker=False, WORKER_MEMORY="250", DJANGO_SETTINGS_MODULE="tests.config.leaking"
+        behind_nginx=True,
+        with_worker=False,
+        WORKER_MEMORY="250",
+        DJANGO_SETTINGS_MODULE="tests.config.leaking_settings",
     )
     site.shell("from tests.factories import make_article; make_article('An article')")
     first, numbers, statuses, ended = set(site.web_workers()), count(), [], threading.Event()

@@ -16,7 +16,7 @@ from tests.config.role_forms import FORMS
 from tests.config.role_world import ROLE_OF, make_account
 from tests.factories import make_article, make_author, make_step, make_user
 from tests.feedback.factories import make_answer
-from tests.insights.desk import change_url, form_values, send
+from tests.insights.article_form import change_url, form_values, send
 from tests.newsletter.factories import make_subscriber
 
 pytestmark = pytest.mark.django_db
@@ -50,8 +50,8 @@ def enter(client: Client, role: str) -> User:
 class TestTheyAreMadeOnMigrate:
     @pytest.mark.parametrize("role", ROLES)
     def test_each_holds_exactly_what_it_says(self, role):
-        told = {(label, codename) for label, codenames in ROLES[role].items() for codename in codenames}
-        assert held_by(role) == told
+        expected = {(label, codename) for label, codenames in ROLES[role].items() for codename in codenames}
+        assert held_by(role) == expected
 
     def test_a_second_migrate_changes_nothing(self):
         before = {group.pk: held_by(group.name) for group in Group.objects.all()}
@@ -84,7 +84,7 @@ class TestTheyAreMadeOnMigrate:
         assert not {codename for _, codename in held_by(role) if codename.endswith(("_user", "_sitesettings"))}
 
 
-class TestWhatEachFindsAtTheDesk:
+class TestWhatEachRoleFindsInTheAdmin:
     @pytest.mark.parametrize("account", SEEN)
     def test_its_own_pages_and_no_others(self, client, account):
         client.force_login(make_account(account))
@@ -95,7 +95,7 @@ class TestWhatEachFindsAtTheDesk:
 
     def test_rights_to_groups_and_tasks_open_neither(self, client):
         """A10: a group made by staff cannot give away the administrators' pages; accounts are another matter
-        (`tests/insights/test_accounts.py`)."""
+        (`tests/insights/admin/test_accounts.py`)."""
         user = enter(client, "Editor")
         names = ("change_user", "view_user", "change_group", "add_group", "view_group", "view_dbtaskresult")
         user.user_permissions.set(Permission.objects.filter(codename__in=names))
@@ -127,7 +127,7 @@ class TestTheyAreEnoughForTheWork:
         author = enter(client, "Author")
         byline = make_author("A Desk", user=author)
         code = client.post("/admin/markdown/upload/", FORMS["image"](None)).json()["image_code"]
-        send(client, None, "_hand_in", title="From draft to page", body=f"Words.\n\n{code}\n")
+        send(client, None, "_submit", title="From draft to page", body=f"Words.\n\n{code}\n")
         article = Article.objects.get()
         assert article.status() == "review"
         enter(client, "Editor")
@@ -176,17 +176,17 @@ class TestWhatIsPostedBesideTheForm:
     def test_an_author_cannot_publish_by_any_field(self, client):
         author = enter(client, "Author")
         own = make_article("Own", published=None, user=author)
-        moment = "2020-01-01T00:00"
+        past = "2020-01-01T00:00"
         send(
-            client, own, title="Changed", status="published", state="published", publish_at=moment,
-            publish_at_0="2020-01-01", publish_at_1="00:00", published_at=moment, live_from=moment, listed_at=moment,
-            unpublished_at=moment, takes_feedback="", views=99, created_by=make_user().pk, is_default="on",
+            client, own, title="Changed", status="published", state="published", publish_at=past,
+            publish_at_0="2020-01-01", publish_at_1="00:00", published_at=past, live_from=past, listed_at=past,
+            unpublished_at=past, takes_feedback="", views=99, created_by=make_user().pk, is_default="on",
         )  # fmt: skip
         own.refresh_from_db()
         assert (own.status(), own.views, own.takes_feedback, own.created_by) == ("draft", 0, True, author)
         assert own.live_version() is None
 
-    @pytest.mark.parametrize("button", ["_publish", "_save&_publish", "_hand_in&_publish", "_saveasnew&_publish"])
+    @pytest.mark.parametrize("button", ["_publish", "_save&_publish", "_submit&_publish", "_saveasnew&_publish"])
     def test_an_author_has_no_button_to_publish(self, client, button):
         own = make_article("Own", published=None, user=enter(client, "Author"))
         pressed = dict.fromkeys(button.split("&"), "1")

@@ -23,7 +23,7 @@ from config.unavailable import LastResort
 from insights.models import Article, Category, SiteSettings
 from tests.config.role_forms import FORMS
 from tests.factories import make_article, make_user
-from tests.insights.desk import ADD, change_url, form_values
+from tests.insights.article_form import ADD, change_url, form_values
 
 pytestmark = pytest.mark.django_db
 
@@ -346,7 +346,7 @@ class TestEditors:
             assert "pass-word" not in answer.content.decode()
             assert not typed_in(answer) | carried_in(answer)
 
-    def test_are_told_to_choose_a_file_again(self, failing) -> None:
+    def test_are_asked_to_choose_a_file_again(self, failing) -> None:
         """E4: a browser does not send a file twice; the text stands there to be copied."""
         client = failing(OSError(errno.EROFS, "Read-only file system"))
         client.force_login(make_user("Editor"))

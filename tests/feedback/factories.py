@@ -22,7 +22,7 @@ LATER = dt.timedelta(seconds=5)
 def make_answer(article: Article, message: str = "Some words.", *, status: str = "waiting", **fields: Any) -> Answer:
     """An answer with words in the given state, or without (`message=""`)."""
     name = fields.get("name", "")
-    moments = {f"{status}_at": timezone.now()} if status in {"approved", "rejected", "spam"} else {}
+    dates = {f"{status}_at": timezone.now()} if status in {"approved", "rejected", "spam"} else {}
     return Answer.objects.create(
         **{
             "article": article,
@@ -32,7 +32,7 @@ def make_answer(article: Article, message: str = "Some words.", *, status: str =
             "fingerprint": fingerprint(message),
             "name_key": skeleton(name),
             "resembles_staff": resembles_staff(name),
-            **moments,
+            **dates,
             **fields,
         }
     )

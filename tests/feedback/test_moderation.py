@@ -37,7 +37,7 @@ def seen_on(client: Client, address: str) -> dict[str, str]:
     return dict(re.findall(r'name="(seen-\d+)" value="([^"]+)"', page))
 
 
-def deeds():
+def audit_entries():
     """What the audit says of answers."""
     return AuditEntry.objects.filter(verb__contains="answer")
 
@@ -97,13 +97,13 @@ def test_what_changed_since_the_page_was_opened_is_not_decided(client, moderator
     assert "changed after you opened it" in response.content.decode()
     answer.refresh_from_db()
     assert answer.status == "waiting"
-    assert not deeds().exists()
+    assert not audit_entries().exists()
     # The page that says so shows the present state, and decides about that.
     seen = dict(re.findall(r'name="(seen-\d+)" value="([^"]+)"', response.content.decode()))
     assert client.post(page_of(answer), {"decision": "approve", **seen}).status_code == 302
 
 
-def test_the_second_of_two_moderators_is_told(client, moderator, article) -> None:
+def test_the_second_of_two_moderators_gets_a_notice(client, moderator, article) -> None:
     """F12: a decision by a colleague is a change too."""
     answer = make_answer(article)
     seen = seen_on(client, page_of(answer))
@@ -155,10 +155,10 @@ def test_many_are_decided_at_once(client, moderator, article, decision) -> None:
     assert client.post(QUEUE, sent).status_code == 302
     left = list(Answer.objects.waiting())
     assert left == [answers[2]]
-    assert deeds().count() == 2
+    assert audit_entries().count() == 2
 
 
-def test_of_many_those_that_changed_are_left_alone_and_told_of(client, moderator, article) -> None:
+def test_a_bulk_action_skips_and_names_comments_that_changed(client, moderator, article) -> None:
     """F12: in bulk too, what the list did not show is not published."""
     answers = [make_answer(article, f"Words {number}") for number in range(2)]
     seen = seen_on(client, QUEUE)
@@ -227,7 +227,7 @@ def test_other_roles_have_no_business_here(client, article, role) -> None:
     assert answer.status == "waiting"
 
 
-def test_nobody_decides_without_an_account_or_a_token(article) -> None:
+def test_no_decision_without_an_account_or_a_token(article) -> None:
     answer = make_answer(article)
     assert Client().post(page_of(answer), {"decision": "approve"}).status_code == 302
     staff = Client(enforce_csrf_checks=True)
@@ -238,17 +238,17 @@ def test_nobody_decides_without_an_account_or_a_token(article) -> None:
 
 
 def test_every_decision_tells_the_house_that_the_article_changed(client, moderator, article) -> None:
-    told = []
+    received = []
 
     def listen(article, **kwargs) -> None:
-        told.append(article)
+        received.append(article)
 
     signals.answers_changed.connect(listen)
     try:
         decide(client, make_answer(article), "approve")
     finally:
         signals.answers_changed.disconnect(listen)
-    assert told == [article]
+    assert received == [article]
 
 
 def test_after_a_decision_in_the_queue_its_filter_still_holds(client, moderator, article) -> None:

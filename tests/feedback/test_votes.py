@@ -99,7 +99,7 @@ def test_a_vote_alone_is_neither_approved_nor_rejected(client, article, decision
 
 
 @pytest.mark.django_db
-def test_a_changed_vote_is_a_change_that_a_moderator_is_told_of(article) -> None:
+def test_a_moderator_is_shown_a_changed_vote_before_deciding(article) -> None:
     """B1, F12: the vote of a waiting comment turns → the decision on what was seen before is refused."""
     answer = make_answer(article, helpful=True)
     vote_again(answer, helpful=False)

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from insights.models import Article, SiteSettings
 from tests.factories import make_article, make_category, make_picture, make_user
 from tests.feedback.factories import make_answer
-from tests.insights.desk import change_url, form_values, send
+from tests.insights.article_form import change_url, form_values, send
 
 pytestmark = pytest.mark.django_db
 
@@ -74,11 +74,11 @@ class TestMessages:
         page = client.get(f"/admin/feedback/answer/{answer.pk}/change/")
         form = BeautifulSoup(page.content, "html.parser").find("button", value="approve").find_parent("form")
         values = {field["name"]: field.get("value", "") for field in form.find_all("input") if field.get("name")}
-        told = client.post(
+        response = client.post(
             form.get("action") or page.request["PATH_INFO"], {**values, "decision": "approve"}, follow=True
         )
-        assert "Approved: the comment by Ann." in told.content.decode()
-        assert "Approved: No" not in told.content.decode()
+        assert "Approved: the comment by Ann." in response.content.decode()
+        assert "Approved: No" not in response.content.decode()
 
 
 class TestAuthors:

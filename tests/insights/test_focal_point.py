@@ -91,7 +91,7 @@ class TestOnTheSite:
         article = make_article(body=f"![x]({picture.reference})\n")
         assert "x0 y4" not in client.get(article.get_absolute_url()).content.decode()
 
-    def test_it_is_set_at_the_desk_and_seen_at_once(self, client, picture):
+    def test_it_is_set_in_the_admin_and_shown_at_once(self, client, picture):
         client.force_login(make_user("Editor"))
         article = make_article(cover=picture)
         assert "x0 y4" in client.get("/insights/").content.decode()
@@ -103,7 +103,7 @@ class TestOnTheSite:
             assert "x0 y4" not in shown
 
     @pytest.mark.parametrize("value", ["-0.1", "1.1", "x", "", "nan", "inf"])
-    def test_a_point_outside_is_told_beside_the_field(self, client, picture, value):
+    def test_a_point_outside_the_picture_is_an_error_of_its_field(self, client, picture, value):
         client.force_login(make_user("Editor"))
         words = {"alt": "A field", "focal_x": value, "focal_y": "0.5"}
         answer = client.post(f"/admin/insights/picture/{picture.pk}/change/", words)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from insights.models import Picture, Version
 from insights.publishing.drafts import import_version
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_tag, make_user
-from tests.insights.desk import send
+from tests.insights.article_form import send
 
 URL = "/admin/insights/picture/library/"
 
@@ -44,8 +44,8 @@ class TestTheLibrary:
         make_article("Shows it", body=f"![x]({picture.reference})\n")
         shown = client.get(URL).content.decode()
         assert f"![A &quot;blue&quot; field]({picture.reference} &quot;At noon&quot;)" in shown
-        for told in ("Drawing: Ann", "Shows it", f"{picture.width} × {picture.height}", page_of(picture)):
-            assert told in shown, told
+        for expected in ("Drawing: Ann", "Shows it", f"{picture.width} × {picture.height}", page_of(picture)):
+            assert expected in shown, expected
 
     def test_some_at_once_and_then_more(self, client, editor):
         for number in range(30):
@@ -158,7 +158,7 @@ class TestUsedIn:
             row.picture = picture
             row.save()
         page = client.get(page_of(picture)).content.decode()
-        for address, told in (
+        for address, expected in (
             (f"/admin/insights/article/{article.pk}/change/", "In its text"),
             (f"/admin/insights/article/{covered.pk}/change/", "As its cover"),
             (f"/admin/insights/author/{author.pk}/change/", "Author: A portrait"),
@@ -166,10 +166,10 @@ class TestUsedIn:
             (f"/admin/insights/tag/{tag.pk}/change/", "Tag: a tag"),
             (f"/admin/insights/series/{series.pk}/change/", "Series: A series"),
         ):
-            assert f'<a href="{address}">{told}</a>' in page
+            assert f'<a href="{address}">{expected}</a>' in page
         assert "2 articles and 4 pages" in client.get("/admin/insights/picture/").content.decode()
 
-    def test_an_author_learns_no_title_of_a_draft_by_somebody_else(self, client):
+    def test_an_author_sees_no_title_of_another_author_s_draft(self, client):
         user = make_user("Author")
         client.force_login(user)
         picture = make_picture()
@@ -181,7 +181,7 @@ class TestUsedIn:
             assert "An article by somebody else" in shown
             assert '<a href="/insights/out/"' in shown
 
-    def test_nobody_is_sent_to_a_page_that_they_may_not_open(self, client):
+    def test_no_link_leads_to_a_page_the_account_may_not_open(self, client):
         client.force_login(make_user("Author"))
         picture = make_picture()
         make_category("Analysis", picture=picture)
@@ -210,7 +210,7 @@ class TestWhatIsUsedStays:
         }
 
     @pytest.mark.parametrize("kind", ["text", "cover", "portrait", "category"])
-    def test_at_the_desk(self, client, editor, uses, kind):
+    def test_in_the_admin(self, client, editor, uses, kind):
         picture = make_picture()
         uses[kind](picture)
         assert client.get(page_of(picture).replace("change", "delete")).status_code == 403
@@ -225,9 +225,9 @@ class TestWhatIsUsedStays:
     def test_by_whatever_way_else(self, uses, kind):
         picture = make_picture()
         uses[kind](picture)
-        for deed in (picture.delete, Picture.objects.filter(pk=picture.pk).delete):
+        for delete in (picture.delete, Picture.objects.filter(pk=picture.pk).delete):
             with pytest.raises(ProtectedError):
-                deed()
+                delete()
         assert Picture.objects.filter(pk=picture.pk).exists()
 
     def test_also_when_only_an_old_version_shows_it(self, client, editor):

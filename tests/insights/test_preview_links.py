@@ -58,7 +58,7 @@ class TestWhatItShows:
         assert "Rewritten" in client.get(address(link)).content.decode()
         assert "Rewritten" not in client.get(article.get_absolute_url()).content.decode()
 
-    def test_what_waits_for_its_moment(self, client):
+    def test_what_is_scheduled(self, client):
         article = make_article("Soon", published=timezone.now() + dt.timedelta(days=1))
         assert "Soon" in client.get(address(make_preview_link(article))).content.decode()
 
@@ -82,7 +82,7 @@ class TestWhatItShows:
 
 
 class TestWhatItKeepsToItself:
-    def test_nobody_keeps_the_page_or_lists_it_or_learns_its_address(self, client, link):
+    def test_the_page_is_not_cached_indexed_or_sent_as_a_referrer(self, client, link):
         """H15: random, no-store, noindex; no session, no cookie, no referrer."""
         for answer in (client.get(address(link)), client.head(address(link))):
             assert answer.status_code == 200
@@ -103,7 +103,7 @@ class TestWhatItKeepsToItself:
         assert draft.slug not in client.get("/insights/").content.decode()
         assert link.token not in client.get("/sitemap.xml").content.decode()
 
-    def test_a_changed_letter_leads_nowhere(self, client, link):
+    def test_a_changed_character_is_404(self, client, link):
         """H15: a changed letter -> 404, as every other token that is none."""
         for place in range(len(link.token)):
             other = "A" if link.token[place] != "A" else "B"
@@ -162,11 +162,11 @@ class TestWhenItEnds:
         assert answer["Location"] == draft.get_absolute_url()
         assert answer["Cache-Control"] == "no-store"
 
-    def test_in_the_very_moment_of_a_schedule(self, client, draft, link):
-        moment = timezone.now() + dt.timedelta(days=2)
-        draft.publish(draft.working_version(), moment)
+    def test_at_the_scheduled_time(self, client, draft, link):
+        scheduled_at = timezone.now() + dt.timedelta(days=2)
+        draft.publish(draft.working_version(), scheduled_at)
         assert client.get(address(link)).status_code == 200
-        with time_machine.travel(moment + dt.timedelta(seconds=1)):
+        with time_machine.travel(scheduled_at + dt.timedelta(seconds=1)):
             assert client.get(address(link)).status_code == 302
 
     def test_without_a_draft_it_leads_to_the_article(self, client):
@@ -183,7 +183,7 @@ class TestWhenItEnds:
         import_version(draft, {"title": "A draft after it"})
         assert client.get(address(link)).status_code == 302
 
-    def test_no_link_brings_back_what_was_withdrawn(self, client):
+    def test_no_link_shows_an_unpublished_text(self, client):
         article = make_article("Out")
         link = make_preview_link(article)
         article.unpublish()
@@ -202,7 +202,7 @@ class TestWhenItEnds:
         assert client.get(address(link)).status_code == 404
 
 
-class TestAtTheDesk:
+class TestInTheAdmin:
     @pytest.fixture
     def editor(self, client):
         user = make_user("Editor", name="Ed Editor")
@@ -238,11 +238,11 @@ class TestAtTheDesk:
         made.refresh_from_db()
         assert made.revoked_at
         assert [entry.verb for entry in draft.history.order_by("pk")] == ["link_made", "link_revoked"]
-        assert draft.history.get(verb="link_made").moment == made.expires_at
+        assert draft.history.get(verb="link_made").effective_at == made.expires_at
         verbs = ["made preview link", "took back preview link"]
         assert list(AuditEntry.objects.order_by("pk").values_list("verb", flat=True)) == verbs
-        told = f"{list(AuditEntry.objects.values())} {list(HistoryEntry.objects.values())}"
-        assert made.token not in told
+        stored = f"{list(AuditEntry.objects.values())} {list(HistoryEntry.objects.values())}"
+        assert made.token not in stored
         history = client.get(f"/admin/insights/article/{draft.pk}/history/").content.decode()
         assert "made a preview link" in history
         assert made.token not in history

@@ -69,8 +69,8 @@ class TestTheImageOfAnArticle:
         assert first.tobytes() != second.tobytes()
 
     def test_has_a_new_address_when_what_it_shows_changes(self, client):
-        desk, category = make_author("A Desk"), make_category("Analysis")
-        article = make_article("One", authors=[desk], category=category)
+        author, category = make_author("A Desk"), make_category("Analysis")
+        article = make_article("One", authors=[author], category=category)
         page = article.get_absolute_url()
         seen = [path_for(client, page)]
         article.publish(import_version(article, {"title": "Another"}))
@@ -78,8 +78,8 @@ class TestTheImageOfAnArticle:
         category.name = "Opinion"
         category.save()
         seen.append(path_for(client, page))
-        desk.name = "B Desk"
-        desk.save()
+        author.name = "B Desk"
+        author.save()
         seen.append(path_for(client, page))
         site = SiteSettings.current()
         site.name = "Another Hub"
@@ -96,7 +96,7 @@ class TestTheImageOfAnArticle:
         article.publish(import_version(article, {"body": "Other words.\n"}))
         assert path_for(client, article.get_absolute_url()) == before
 
-    def test_is_found_under_a_former_slug(self, client):
+    def test_is_found_under_an_old_slug(self, client):
         article = make_article("One")
         before = path_for(client, article.get_absolute_url())
         article.move_to("second")
@@ -118,7 +118,7 @@ class TestTheImageOfAnArticle:
         article.republish()
         picture(client, address)
 
-    def test_is_drawn_once_and_kept_under_a_name_that_nobody_can_guess(self, client):
+    def test_is_drawn_once_and_stored_under_an_unguessable_name(self, client):
         article = make_article("One")
         address = path_for(client, article.get_absolute_url())
         first = client.get(address).content
@@ -216,14 +216,14 @@ class TestWhatIsDrawn:
         shown = "".join(lines).replace(" ", "")
         assert shown.endswith("…") or shown == title.replace(" ", "")
 
-    def test_leaves_out_letters_that_the_face_has_not(self):
+    def test_leaves_out_characters_that_the_font_lacks(self):
         assert drawable_text("中国 and\u000b “Überblick”\n½ é — Ελληνικά кириллица \U0001f600") == (
             "and “Überblick” ½ é — Ελληνικά кириллица"
         )
         assert drawable_text("e\u0301") == "é"
         assert drawable_text("\u202eabc") == "abc"
 
-    def test_shows_the_sites_name_where_a_title_has_no_letter_of_ours(self):
+    def test_shows_the_site_name_if_the_font_lacks_the_whole_title(self):
         assert (
             draw_card(Card("one", "AI Scope Hub", "", "中国的人工智能")).tobytes()
             == draw_card(Card("one", "AI Scope Hub", "", "AI Scope Hub")).tobytes()

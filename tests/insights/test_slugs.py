@@ -45,14 +45,14 @@ MADE = {
 
 
 @pytest.mark.parametrize(("title", "slug"), MADE.items())
-def test_are_made_of_every_letter_that_has_a_latin_form(title, slug):
+def test_keep_every_character_that_has_a_latin_form(title, slug):
     """Fault A11: none of ß, ø, ł, đ, œ, æ, no decimal point and no dash is lost."""
     assert slug_of(title) == slug
     validate_slug(slug)
 
 
 @pytest.mark.parametrize("title", ["人工智能", "こんにちは", "모델", "שלום", "🦓", "…", "", "-_-"])
-def test_are_empty_where_no_letter_has_one(title):
+def test_are_empty_where_no_character_has_a_latin_form(title):
     """Fault A11: Chinese, Japanese, Korean and others are left to the editor, who is asked."""
     assert slug_of(title) == ""
 
@@ -118,7 +118,7 @@ class TestInTheAdmin:
         editor.post("/admin/insights/tag/add/", {"name": "Llama 3.1 für alle", "slug": "", "text": ""})
         assert Tag.objects.get().slug == "llama-3-1-fur-alle"
 
-    def test_a_name_without_latin_letters_is_asked_for_one(self, editor):
+    def test_a_name_without_latin_characters_needs_a_typed_slug(self, editor):
         answer = editor.post("/admin/insights/tag/add/", {"name": "人工智能", "slug": "", "text": ""})
         assert "The name has no Latin letters" in answer.text
         assert "such as open-models" in answer.text

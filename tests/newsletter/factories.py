@@ -20,15 +20,13 @@ def make_subscriber(email: str = "", *, status: str = "pending", **fields: Any) 
     """A reader in one of the four states, with the consents that lead there."""
     email = email or f"reader{next(_numbers)}@example.com"
     now = timezone.now()
-    moments = {
+    dates = {
         "pending": {},
         "confirmed": {"confirmed_at": now},
         "left": {"confirmed_at": now, "left_at": now},
         "bounced": {"bounced_at": now},
     }[status]
-    row = Subscriber.objects.create(
-        **{"email": canonical(email), "address_key": address_key(email), **moments, **fields}
-    )
+    row = Subscriber.objects.create(**{"email": canonical(email), "address_key": address_key(email), **dates, **fields})
     row.consents.create(what=Consent.What.ASKED, wording=SIGNUP_NOTE, proof=PROOF_FORM)
     if row.confirmed_at:
         row.consents.create(what=Consent.What.CONFIRMED, wording=CONFIRM_WORDING, proof=PROOF_LINK)

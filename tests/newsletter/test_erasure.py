@@ -39,7 +39,7 @@ def renata(sign_up, run_tasks, client) -> Subscriber:
     return reader
 
 
-def erase_at_the_desk(client, reader) -> None:
+def erase_in_the_admin(client, reader) -> None:
     response = client.post(f"/admin/newsletter/subscriber/{reader.pk}/delete/", {"post": "yes"})
     assert response.status_code == 302
 
@@ -49,7 +49,7 @@ def erase_from_the_list(client, reader) -> None:
     assert client.post("/admin/newsletter/subscriber/", data).status_code == 302
 
 
-@pytest.mark.parametrize("way", [erase_at_the_desk, erase_from_the_list])
+@pytest.mark.parametrize("way", [erase_in_the_admin, erase_from_the_list])
 def test_no_row_no_task_and_no_log_holds_the_address(client, manager, renata, way, caplog):
     """X11: sought in every table, the admin's log and the messages included; the hash stays on the list."""
     assert "renata" in whole_database()
@@ -62,7 +62,7 @@ def test_no_row_no_task_and_no_log_holds_the_address(client, manager, renata, wa
 
 
 def test_the_erasure_is_in_the_audit(client, manager, renata):
-    erase_at_the_desk(client, renata)
+    erase_in_the_admin(client, renata)
     entry = apps.get_model("insights", "AuditEntry").objects.get(verb="erased subscribers")
     assert (entry.actor, entry.details) == (manager, {"count": 1})
 

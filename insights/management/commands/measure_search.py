@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Put the queries of a YAML file (kind → query → slug or slugs) and print the mean reciprocal rank."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("path", type=Path, help="such as tests/insights/search_queries.yaml")
+        parser.add_argument("path", type=Path, help="such as tests/insights/search/search_queries.yaml")
 
     def handle(self, *args: Any, path: Path, **options: Any) -> None:
         try:

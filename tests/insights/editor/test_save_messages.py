@@ -1,0 +1,138 @@
+"""What the desk says about a save: what it did not keep, what it moved, and why it came to nothing."""
+
+import pytest
+
+from insights.models import Article
+from tests.factories import make_article, make_user
+from tests.insights.article_form import ADD, change_url, form_values, local_tomorrow, send
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(client):
+    client.force_login(make_user("Editor"))
+    return client
+
+
+def said(answer, client) -> str:
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    return client.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("button", ["_save", "_submit"])
+def test_a_publication_date_that_is_not_stored_is_mentioned(editor, button):
+    article = make_article(title="Tides", published=None)
+
+    page = said(send(editor, article, button, body="New.\n", publish_at=local_tomorrow()), editor)
+
+    assert "The publication moment counts with “Publish”; it was not kept." in page
+    assert Article.objects.get().published_at is None
+    assert "Counts with “Publish”." in page, "the field's own help says it, too"
+
+
+def test_a_save_without_a_publication_date_mentions_none(editor):
+    page = said(send(editor, make_article(published=None), body="New.\n"), editor)
+
+    assert "it was not kept" not in page
+
+
+def test_moving_what_readers_have_says_where_it_is_now(editor):
+    article = make_article(title="Tides")
+    before = article.slug
+
+    assert "A change waits for “Publish changes”" in editor.get(change_url(article)).content.decode()
+    page = said(send(editor, article, slug="high-tides"), editor)
+    assert "Its URL changes when you publish the changes, to /insights/high-tides/." in page
+    page = said(send(editor, article, "_publish"), editor)
+
+    assert "Its URL is /insights/high-tides/ now; the old one redirects there." in page
+    assert editor.get(f"/insights/{before}/").status_code == 301
+
+
+@pytest.mark.parametrize("button", ["_save", "_submit", "_publish"])
+def test_a_title_without_a_latin_character_needs_a_typed_slug(editor, button):
+    refused = send(editor, None, button, title="人工智能", body="Text.\n")
+
+    assert refused.status_code == 400
+    assert "no Latin letters" in refused.context["adminform"].form.errors["slug"][0]
+    assert not Article.objects.exists()
+
+
+def test_an_address_that_autosave_made_of_nothing_is_asked_for_by_the_buttons(editor):
+    made = editor.post(
+        f"{ADD.replace('add/', 'autosave/')}", {**form_values(editor, ADD), "title": "人工智能", "body": "T.\n"}
+    )
+    assert made.status_code == 200, made.content
+    article = Article.objects.get()
+    assert article.slug.startswith("untitled-")
+    again = editor.post(f"/admin/insights/article/{article.pk}/autosave/", {
+        **form_values(editor, change_url(article)), "body": "More.\n",
+    })  # fmt: skip
+    assert "slug" not in again.json()["problems"], "what saves itself goes on"
+
+    refused = send(editor, article, "_publish")
+    assert refused.status_code == 400
+    assert "no Latin letters" in refused.context["adminform"].form.errors["slug"][0]
+
+    assert send(editor, article, "_publish", slug="ai").status_code == 302
+    assert Article.objects.get().slug == "ai"
+
+
+def test_an_invalid_slug_is_reported_once_in_plain_words(editor):
+    refused = send(editor, make_article(published=None), slug="Was ist das?")
+
+    assert refused.context["adminform"].form.errors["slug"] == [
+        "Use small Latin letters, digits and hyphens, such as open-models."
+    ]
+
+
+@pytest.mark.parametrize("address", ["category", "redirect"])
+def test_other_slugs_are_refused_in_the_same_words(editor, address):
+    refused = editor.post(
+        f"/admin/insights/{address}/add/", {"name": "A", "slug": "Was ist?", "position": "0", "kind": "tag"}
+    )
+
+    assert refused.context["adminform"].form.errors["slug"] == [
+        "Use small Latin letters, digits and hyphens, such as open-models."
+    ]
+
+
+def test_above_a_conflict_stands_what_it_is(editor):
+    article = make_article(published=None)
+    old = form_values(editor, change_url(article))
+    send(editor, article, body="Theirs.\n")
+
+    refused = editor.post(change_url(article), {**old, "body": "Mine.\n", "_save": "1"})
+
+    page = refused.content.decode()
+    assert refused.status_code == 409
+    assert "Another text was saved before this one." in page  # it may have been one's own, in another tab
+    assert "Nothing of yours was stored" in page
+    assert "Somebody" not in page
+    assert "Please correct" not in page
+
+
+def test_above_failed_checks_stands_how_many_there_are(editor):
+    refused = send(editor, None, "_publish", title="Tides", body="TK. And [here]().\n")
+
+    page = refused.content.decode()
+    assert refused.status_code == 400
+    named = '<a href="#id_body">Text, line 1</a>. <a href="#checks">See the checks</a>.'
+    assert f"Two things keep it from going out: {named}" in page
+    assert "Please correct" not in page
+
+
+def test_beside_failed_checks_stands_the_way_to_a_field_that_is_not_among_them(editor):
+    make_article(title="Tides")
+
+    page = send(editor, None, "_publish", title="Waves", body="TK.\n", slug="tides").content.decode()
+
+    ways = '<a href="#id_body">Text, line 1</a>, <a href="#id_slug">Address</a>. <a href="#checks">See the checks</a>.'
+    assert f"Two things keep it from going out: {ways}" in page
+
+
+def test_above_a_wrong_field_stands_its_name(editor):
+    page = send(editor, make_article(published=None), excerpt="x" * 700).content.decode()
+
+    assert 'The button did nothing yet. Please look at: <a href="#id_excerpt">Excerpt</a>.' in page
