@@ -14,7 +14,7 @@ from typing import Any
 
 from insights.exchange.body_urls import exchange
 from insights.exchange.front_matter import TEXTS, write_front_matter
-from insights.exchange.manifest import ArticleEntry, FileEntry
+from insights.exchange.manifest import ArticleEntry, FileEntry, iso_utc
 from insights.exchange.naming import reference
 from insights.markup.figures import REFERENCE
 from insights.models import Article, Redirect, Version
@@ -77,8 +77,8 @@ class ArticlesOut:
             **{key: getattr(version, key) for key in TEXTS},
             "slug": article.slug,
             "id": str(article.uid),
-            "date": _iso_utc(article.published_at) if is_live else "",
-            "updated": _iso_utc(version.updated_at),
+            "date": iso_utc(article.published_at) if is_live else "",
+            "updated": iso_utc(version.updated_at),
             "status": self._status(article, is_live, bool(version.submitted_at)),
             "category": self.reference(version.category) if version.category else "",
             "authors": [self.reference(line.author) for line in version.bylines.select_related("author")],
@@ -103,7 +103,3 @@ def aliases(kind: str, row: Any) -> list[str]:
     slugs = list(Redirect.objects.filter(kind=kind, **{kind: row}).values_list("slug", flat=True))
     taken = set(type(row)._default_manager.filter(slug__in=slugs).values_list("slug", flat=True))
     return sorted(slug for slug in slugs if slug not in taken)
-
-
-def _iso_utc(value: dt.datetime | None) -> str:
-    return value.astimezone(dt.UTC).isoformat() if value else ""

@@ -77,8 +77,8 @@ class FileEntry:
         return _filled(
             file=self.file,
             sha256=self.sha256,
-            live_from=_iso_utc(self.live_from),
-            submitted_at=_iso_utc(self.submitted_at),
+            live_from=iso_utc(self.live_from),
+            submitted_at=iso_utc(self.submitted_at),
         )
 
 
@@ -98,9 +98,9 @@ class ArticleEntry:
             **_filled(
                 id=str(self.uid),
                 status=self.status,
-                created_at=_iso_utc(self.created_at),
+                created_at=iso_utc(self.created_at),
                 takes_feedback="true" if self.takes_feedback else "false",
-                withdrawn_at=_iso_utc(self.unpublished_at),
+                withdrawn_at=iso_utc(self.unpublished_at),
             ),
             "files": [entry.as_table() for entry in self.files],
         }
@@ -241,7 +241,7 @@ def _optional(table: YamlTable, key: str) -> dt.datetime | None:
     return read_local_date(value, dt.UTC) if value else None
 
 
-def _iso_utc(value: dt.datetime | None) -> str:
+def iso_utc(value: dt.datetime | None) -> str:
     return value.astimezone(dt.UTC).isoformat() if value else ""
 
 
