@@ -53,7 +53,7 @@ def look_for_what_is_read_next(article: Any, **kwargs: Any) -> None:
 
 @receiver(signals.article_unscheduled)
 def retell_what_was_to_come(article: Any, **kwargs: Any) -> None:
-    related.retell_neighbours(article.pk)
+    related.refresh_neighbours(article.pk)
 
 
 @receiver(signals.demo_loading)
@@ -74,22 +74,22 @@ def keep_the_personal_out_of_traces(instance: DBTaskResult, **kwargs: Any) -> No
 # Which pages are forgotten when. What an article says stands on many pages: lists, what to read next, feeds.
 
 models.SiteSettings.stamp = staticmethod(page_cache.changes)
-page_cache.bound_by(next_change_at)
+page_cache.register_next_change(next_change_at)
 
 
 @receiver([signals.article_changed, signals.listing_changed])
 def forget_all_pages(**kwargs: Any) -> None:
-    page_cache.forget()
+    page_cache.invalidate()
 
 
 @receiver(feedback_signals.answers_changed)
 def forget_page_of_answers(article: Any, **kwargs: Any) -> None:
-    page_cache.forget(article.get_absolute_url())
+    page_cache.invalidate(article.get_absolute_url())
 
 
 @receiver([post_save, post_delete], sender=Answer)
 def forget_page_of_answer(instance: Answer, **kwargs: Any) -> None:
-    page_cache.forget(instance.article.get_absolute_url())
+    page_cache.invalidate(instance.article.get_absolute_url())
 
 
 # Rows that are written without a signal of the publication's own: at the shell, by a command, in a form of the desk.
@@ -104,10 +104,10 @@ for model in (
 @receiver([post_save, post_delete], sender=models.Article)
 def forget_pages_of_published(instance: models.Article, **kwargs: Any) -> None:
     if instance.published_at is not None:
-        page_cache.forget()
+        page_cache.invalidate()
 
 
 @receiver([post_save, post_delete], sender=models.Version)
 def forget_pages_of_version(instance: models.Version, **kwargs: Any) -> None:
     if instance.live_from is not None:
-        page_cache.forget()
+        page_cache.invalidate()

@@ -19,7 +19,7 @@ EARLY = "That was very fast. Your words are still here: press â€œSend feedbackâ€
 MAX_SECONDS = 24 * 60 * 60
 
 
-class TicketRefused(Exception):
+class FormTokenRefused(Exception):
     """The message is a sentence for the visitor; `is_early` says that the same ticket will do a little later."""
 
     def __init__(self, words: str, *, is_early: bool = False) -> None:
@@ -28,29 +28,29 @@ class TicketRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
+class FormToken:
     """`visitor` is the key of who got the page, empty where it was not known."""
 
     visitor: bytes
     helpful: bool
 
 
-def issue(article: Article, visitor: bytes, helpful: bool) -> str:
+def issue_form_token(article: Article, visitor: bytes, helpful: bool) -> str:
     """A ticket for the answer page that is being shown now."""
     return signing.dumps([article.pk, visitor.hex(), helpful, round(timezone.now().timestamp(), 3)], salt=SALT)
 
 
-def read_form_token(text: str, article: Article) -> Ticket:
+def read_form_token(text: str, article: Article) -> FormToken:
     """The ticket in `text`. Raises TicketRefused."""
     try:
         pk, visitor, helpful, made_at = signing.loads(text, salt=SALT)
         age = timezone.now().timestamp() - made_at
     except (signing.BadSignature, ValueError, TypeError):
-        raise TicketRefused("Look over your words and send them once more.") from None
+        raise FormTokenRefused("Look over your words and send them once more.") from None
     if pk != article.pk:
-        raise TicketRefused("This form belongs to another article. Send it once more to answer this one.")
+        raise FormTokenRefused("This form belongs to another article. Send it once more to answer this one.")
     if age > MAX_SECONDS:
-        raise TicketRefused("This page was open for more than a day. Send the form once more.")
+        raise FormTokenRefused("This page was open for more than a day. Send the form once more.")
     if age < MIN_SECONDS:
-        raise TicketRefused(EARLY, is_early=True)
-    return Ticket(bytes.fromhex(visitor), helpful)
+        raise FormTokenRefused(EARLY, is_early=True)
+    return FormToken(bytes.fromhex(visitor), helpful)

@@ -77,12 +77,12 @@ class AnswerForm(forms.Form):
 
     def __init__(self, data: QueryDict, *, article: Article, visitor: Visitor) -> None:
         self.article, self.visitor = article, visitor
-        self.ticket: form_tokens.Ticket | None = None
-        self.refusal: form_tokens.TicketRefused | None = None
-        if self.says_more(data):
+        self.ticket: form_tokens.FormToken | None = None
+        self.refusal: form_tokens.FormTokenRefused | None = None
+        if self.has_more_text(data):
             try:
                 self.ticket = form_tokens.read_form_token(data.get("token", ""), article)
-            except form_tokens.TicketRefused as refused:
+            except form_tokens.FormTokenRefused as refused:
                 self.refusal = refused
         if self.ticket and "helpful" not in data:
             data = data.copy()
@@ -90,7 +90,7 @@ class AnswerForm(forms.Form):
         super().__init__(data)
 
     @staticmethod
-    def says_more(data: QueryDict) -> bool:
+    def has_more_text(data: QueryDict) -> bool:
         """Whether this is the second step: the answer page's form, or words in any case."""
         return any(
             value.strip()
@@ -116,7 +116,7 @@ class AnswerForm(forms.Form):
         """The ticket for the page that shows this form next: the one sent, while that is good, or a new one."""
         if self.ticket or (self.refusal and self.refusal.is_early):
             return str(self.data["token"])
-        return form_tokens.issue(self.article, self.visitor.key, self.is_helpful)
+        return form_tokens.issue_form_token(self.article, self.visitor.key, self.is_helpful)
 
     @transaction.atomic
     def save(self) -> None:

@@ -21,7 +21,7 @@ from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
 from insights.models import Article
-from insights.public.readers import NoPlace, Visitor
+from insights.public.readers import NetworkLimitReached, Visitor
 
 MESSAGE_MAX_LENGTH = 10_000
 NAME_MAX_LENGTH = 80
@@ -69,7 +69,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
                     visitor.take_place("votes", article)
             except IntegrityError:
                 is_new = False  # another request of the visitor was faster
-            except NoPlace:
+            except NetworkLimitReached:
                 return None, False
         has_turned = mine.filter(~Q(helpful=helpful)).update(helpful=helpful, changed_at=now) > 0
         return mine.get(), is_new or has_turned

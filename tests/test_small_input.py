@@ -24,7 +24,7 @@ from config.page_cache.page import preferred_encoding
 from feedback import lookalike_names, text_cleaning
 from insights.editor import paste
 from insights.editor.merge import merge
-from insights.editor.preflight_gate import look_at_post
+from insights.editor.preflight_gate import check_post
 from insights.exchange import front_matter
 from insights.history.html_diff import compare_pages
 from insights.history.text_diff import compare, compare_line
@@ -40,7 +40,7 @@ from insights.search.snippets import highlighted, passage
 from insights.text import invisible_characters
 from insights.text.words import terms_in
 from newsletter.models.email_addresses import address_key, clean_address
-from newsletter.subscribers import read_csv
+from newsletter.subscribers import import_csv
 from tests import hostile
 from tests.cpu import cpu_seconds
 from tests.factories import make_article, make_user
@@ -172,9 +172,9 @@ def test_four_times_the_page_costs_about_four_times_as_much_to_compare() -> None
 def test_four_times_the_text_costs_the_checks_about_four_times_as_much() -> None:
     """E2: the pre-publish checks of a body, and of what stands beside it."""
     editor = make_user("Editor")
-    assert too_steep(lambda text: look_at_post(posted(text), editor), BODY, hostile.TEXTS) == {}
+    assert too_steep(lambda text: check_post(posted(text), editor), BODY, hostile.TEXTS) == {}
     for name in ("title", "excerpt", "slug", "tags", "canonical", "seo_title"):
-        steep = too_steep(lambda text, name=name: look_at_post(posted(**{name: text}), editor), 20_000, hostile.TEXTS)
+        steep = too_steep(lambda text, name=name: check_post(posted(**{name: text}), editor), 20_000, hostile.TEXTS)
         assert steep == {}, name
 
 
@@ -182,8 +182,11 @@ def test_four_times_the_text_costs_the_checks_about_four_times_as_much() -> None
 def test_four_times_the_subscribers_file_costs_about_four_times_as_much() -> None:
     """E2: cells, quotes, columns and line ends of a CSV."""
     for form in ("email\n{}", "email,{}\na@b.example", "{}", 'email,consents\na@b.example,"{}"'):
-        work = lambda text, form=form: read_csv(io.BytesIO(form.format(text).encode(errors="replace")), is_dry_run=True)  # noqa: E731
-        assert too_steep(work, 1_000_000, hostile.PLAIN) == {}, form
+
+        def dry_run(text: str, form: str = form) -> object:
+            return import_csv(io.BytesIO(form.format(text).encode(errors="replace")), is_dry_run=True)
+
+        assert too_steep(dry_run, 1_000_000, hostile.PLAIN) == {}, form
 
 
 @pytest.mark.django_db

@@ -1,5 +1,5 @@
-"""Public pages from memory: the wrapper before Django's handler, and `forget()`, by which a page is rendered anew."""
+"""Public pages from memory: the wrapper before Django's handler, and `invalidate()`, to render a page again."""
 
-from .wrapper import Application, PageCache, bound_by, changes, forget, reopen_proxy_cache
+from .wrapper import Application, PageCache, changes, invalidate, register_next_change, reopen_proxy_cache
 
-__all__ = ["Application", "PageCache", "bound_by", "changes", "forget", "reopen_proxy_cache"]
+__all__ = ["Application", "PageCache", "changes", "invalidate", "register_next_change", "reopen_proxy_cache"]

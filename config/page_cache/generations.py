@@ -68,7 +68,7 @@ class Generations:
         finally:
             os.close(number)
 
-    def forget(self, path: str = "", token: int = 0) -> int:
+    def invalidate(self, path: str = "", token: int = 0) -> int:
         """Pages at `path`, or all, are old from now on, in every process of this machine.
 
         `token` names a change that another machine told of: each process here hears of it, the first one counts it.

@@ -78,7 +78,7 @@ class Server:
         except redis.RedisError as error:
             self._fell_silent(error)
 
-    def forget(self, path: str, token: int) -> None:
+    def invalidate(self, path: str, token: int) -> None:
         """Tell all machines; they have it before this returns or a moment later."""
         try:
             with self._ours().pipeline(transaction=True) as both:
@@ -145,4 +145,4 @@ class InvalidationListener(threading.Thread):
         elif message["type"] == "message":
             data = message["data"]
             token, _, path = (data.decode() if isinstance(data, bytes) else str(data)).partition(" ")
-            self._generations.forget(path, int(token))
+            self._generations.invalidate(path, int(token))

@@ -1,4 +1,4 @@
-"""Public pages from memory, answered before Django's handler is asked; and `forget()`, by which they are rendered anew.
+"""Public pages from memory, answered before Django's handler is asked; and `invalidate()`, after which it is.
 
 Chosen: a WSGI wrapper, since a Django view without any middleware reaches only two thirds of a bare WSGI function; the
 page is kept with the headers that Django's middleware gave it. A page is rendered for nobody (`anonymous_environ`): no
@@ -40,7 +40,7 @@ Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 STALE_SECONDS = 60  # after its time a page may still be handed out while another process renders it
 STALE_IF_ERROR_SECONDS = 3600  # … and so long while the database is away; what changes meanwhile invalidates it as ever
-DEAF_SECONDS = 5  # how long a page is good while no word of other machines can come
+MAX_AGE_WITHOUT_PUBSUB = 5  # how long a page is good while no word of other machines can come
 WAIT_SECONDS = 5
 PAGE_BYTES = 2_000_000
 _PASSING = 1000  # addresses remembered for having no page to keep
@@ -48,9 +48,9 @@ _PASSING = 1000  # addresses remembered for having no page to keep
 _bounds: list[Callable[[dt.datetime], dt.datetime | None]] = []
 
 
-def forget(*paths: str) -> None:
+def invalidate(*paths: str) -> None:
     """The pages at `paths` (all without any) are rendered anew, on every worker, once the transaction is committed."""
-    transaction.on_commit(functools.partial(_forget_now, *paths), robust=True)
+    transaction.on_commit(functools.partial(_invalidate_now, *paths), robust=True)
 
 
 def changes() -> int:
@@ -58,7 +58,7 @@ def changes() -> int:
     return _generations().counters[0]
 
 
-def bound_by(function: Callable[[dt.datetime], dt.datetime | None]) -> None:
+def register_next_change(function: Callable[[dt.datetime], dt.datetime | None]) -> None:
     """Keep no page beyond the moment that `function` names: the first after the one that it is given."""
     _bounds.append(function)
 
@@ -99,13 +99,13 @@ def _release() -> str:
     return digest.hexdigest()[:12]
 
 
-def _forget_now(*paths: str) -> None:
+def _invalidate_now(*paths: str) -> None:
     server = _server()
     for path in paths or ("",):
         token = secrets.randbits(63) + 1
         if server is not None:
-            server.forget(path, token)  # first: a page that was read there a moment later must be a new one
-        _generations().forget(path, token)
+            server.invalidate(path, token)  # first: a page that was read there a moment later must be a new one
+        _generations().invalidate(path, token)
 
 
 class PageCache:
@@ -121,8 +121,8 @@ class PageCache:
         self._shared: Shared = self._server or FolderStore(self._generations.folder / "pages", self._generations)
         self._listener: InvalidationListener | None = None  # after the fork: threads stay behind
         self._next_change_at: tuple[int, float] = (-1, 0.0)
-        self._passing: dict[str, float] = {}
-        _forget_now()  # another release, or another database, may have been served before
+        self._uncacheable: dict[str, float] = {}
+        _invalidate_now()  # another release, or another database, may have been served before
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         page = None if environ.get("QUERY_STRING") else self._memory.get(environ.get("PATH_INFO", ""))
@@ -148,7 +148,7 @@ class PageCache:
         page, before, is_right = self._find(wanted)
         if page is not None:
             return page.answer
-        if self._passing.get(wanted.key, 0) > time.time():
+        if self._uncacheable.get(wanted.key, 0) > time.time():
             return self._render(wanted, environ, before, is_right=is_right)
         is_stale = before is not None and is_right and time.time() < before.fresh_until + STALE_SECONDS
         with self._generations.rendering(group_of(wanted.path), 0 if is_stale else WAIT_SECONDS) as is_ours:
@@ -165,18 +165,18 @@ class PageCache:
         site, own, epoch = self._counters[0], self._counters[group], self._epoch()
         kept = self._memory.get(wanted.key)
         is_known = kept is not None and (kept.site, kept.own) == (site, own)
-        if kept is not None and is_known and now < kept.fresh_until and self._hears():
+        if kept is not None and is_known and now < kept.fresh_until and self._is_connected():
             return kept, None, False
         page, holds, today = self._shared.read(wanted.key, wanted.path)
         if (
             today is None
             and kept is not None
             and is_known
-            and now < min(kept.fresh_until, kept.rendered_at + DEAF_SECONDS)
+            and now < min(kept.fresh_until, kept.rendered_at + MAX_AGE_WITHOUT_PUBSUB)
         ):
             return kept, None, False
         if page is None:
-            return None, kept, kept is not None and is_known and self._hears() and _is_right(kept, now)
+            return None, kept, kept is not None and is_known and self._is_connected() and _is_right(kept, now)
         if holds and now < page.fresh_until:
             self._keep(page, group, site, own, epoch)
             return page, None, False
@@ -194,18 +194,18 @@ class PageCache:
             else (None, None, Generation(str(site), str(own)))
         )
         now = time.time()
-        until = self._until(site, now)
+        until = self._next_change(site, now)
         if until is None and before is not None and is_right:
             return before.answer
         status, headers, body = self._ask(anonymous_environ(wanted, environ))
         if status.startswith("503") and before is not None and is_right:
             return before.answer
         if until is None or not _may_be_kept(status, headers, body):
-            if len(self._passing) >= _PASSING:
-                self._passing.clear()
-            self._passing[wanted.key] = now + (1 if status.startswith("5") else 5)
+            if len(self._uncacheable) >= _PASSING:
+                self._uncacheable.clear()
+            self._uncacheable[wanted.key] = now + (1 if status.startswith("5") else 5)
             return functools.partial(_hand_out, status, headers, body)
-        seconds = wanted.seconds if today is not None else min(DEAF_SECONDS, wanted.seconds)
+        seconds = wanted.seconds if today is not None else min(MAX_AGE_WITHOUT_PUBSUB, wanted.seconds)
         fresh_until = min(now + seconds, until) if until else now + seconds
         page = make_page(wanted.key, headers, body, before=before, now=now, fresh_until=fresh_until, until=until)
         if today is not None:
@@ -230,7 +230,7 @@ class PageCache:
         if epoch == self._epoch():
             self._memory.put(page)
 
-    def _until(self, site: int, now: float) -> float | None:
+    def _next_change(self, site: int, now: float) -> float | None:
         """The first moment after `now` at which something is scheduled, in seconds since 1970; 0 for none, None when
         the database does not say. Asked once after each change and each such moment."""
         known_at, at = self._next_change_at
@@ -256,7 +256,7 @@ class PageCache:
             self._listener = InvalidationListener(settings.CACHE_URL, _prefix(), self._generations, self._memory)
             self._listener.start()
 
-    def _hears(self) -> bool:
+    def _is_connected(self) -> bool:
         return self._listener is None or self._listener.hears
 
     def _epoch(self) -> int:

@@ -23,13 +23,13 @@ from insights import review
 from insights.admin.edit_session import edit_session
 from insights.admin.model_admin import with_link
 from insights.admin.redirects import redirects_shown
-from insights.editor import autosave, history_pages, publication_pages, review_pages, writing_views
+from insights.editor import autosave, history_pages, live_preview_views, publication_pages, review_pages
 from insights.editor.add_links import offer_new
 from insights.editor.filters import ArticleStateFilter, AuthorFilter, CategoryFilter
 from insights.editor.form import ArticleForm
-from insights.editor.preflight_views import checks_view, panel_of, shown_after
+from insights.editor.locked_form import LockedFormAdmin
+from insights.editor.preflight_views import checks_view, preflight_context, saved_warnings
 from insights.editor.save_messages import page_link, time_not_kept, what_is_wrong
-from insights.editor.saving import SavingAdmin
 from insights.editor.score_views import score_panel, scores_view
 from insights.editor.status import state_badges, status_context
 from insights.local_time import format_local
@@ -62,7 +62,7 @@ FIELDSETS: Any = (
 
 
 @admin.register(Article)
-class ArticleAdmin(SavingAdmin):
+class ArticleAdmin(LockedFormAdmin):
     form = ArticleForm
     picture_files = ("cover_file",)
     list_display = ("title", "state", "category", "date", "views", "byline")
@@ -142,7 +142,7 @@ class ArticleAdmin(SavingAdmin):
 
         return BoundForm
 
-    @method_decorator(csp_override(writing_views.WITH_THE_FRAME))
+    @method_decorator(csp_override(live_preview_views.WITH_THE_FRAME))
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
@@ -157,8 +157,8 @@ class ArticleAdmin(SavingAdmin):
         if form.lacks_byline:
             self._tell_missing_byline(context["adminform"])
         context |= score_panel(title, excerpt, body, _pin(form))
-        context |= status_context(request, article, form) | panel_of(form)
-        if form.is_taking_in and not form.is_stale:
+        context |= status_context(request, article, form) | preflight_context(form)
+        if form.is_merging and not form.is_stale:
             context["errors"] = []
         context |= autosave.above_the_form(request, article, form)
         context["wrong"] = what_is_wrong(form)
@@ -184,7 +184,7 @@ class ArticleAdmin(SavingAdmin):
             is_future = version.live_from > timezone.now()
             when = format_local(version.live_from, request.user)
             words = f"Scheduled for {when}." if is_future else "Readers have this version."
-            words += shown_after(form)
+            words += saved_warnings(form)
         else:
             version = form.write()
             words = "Draft saved." if form.has_stored else "Nothing was changed."
@@ -195,7 +195,7 @@ class ArticleAdmin(SavingAdmin):
         words += page_link(form, version)
         obj.newest_versions = [version]
         if {"_publish", "_submit"} & set(request.POST):
-            publication_pages.note(request, obj, words)
+            publication_pages.log_to_admin(request, obj, words)
         messages.success(request, _with_way_to_page(obj, version, words))
         if form.cleaned_data["note"] and "_submit" not in request.POST:
             message = "Your note was not sent, since it goes along when you hand the text in: “{}”"
@@ -220,11 +220,11 @@ class ArticleAdmin(SavingAdmin):
         own = [
             path("scores/", scores_view, name="insights_article_scores"),
             path("checks/", checks_view, name="insights_article_checks"),
-            path("page/", writing_views.page, name="insights_article_page"),
+            path("page/", live_preview_views.live_preview, name="insights_article_page"),
             path("autosave/", autosave.autosave_new, name="insights_article_autosave_new"),
             path("<int:pk>/autosave/", autosave.autosave, name="insights_article_autosave"),
             path("<int:pk>/presence/", autosave.beat, name="insights_article_presence"),
-            path("linkable/", writing_views.linkable, name="insights_article_linkable"),
+            path("linkable/", live_preview_views.linkable_articles, name="insights_article_linkable"),
         ]
         return own + review_pages.review_urls(guard) + history_pages.history_urls(guard) + super().get_urls()
 

@@ -20,8 +20,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from insights.editor import presence
 from insights.editor.autosave_form import AutosaveForm
 from insights.editor.conflicts import saved_since, standing_since, texts_of
-from insights.editor.tabs import made_by
-from insights.editor.writing_views import may_write_articles, posted_body
+from insights.editor.live_preview_views import may_write_articles, prerendered_body
+from insights.editor.tabs import article_id_of_tab
 from insights.forms.form_data import with_values
 from insights.models import Article, Version
 from insights.publishing.edit_base import is_same_text, lock, newest_of, version_token
@@ -37,12 +37,12 @@ def autosave_new(request: HttpRequest) -> HttpResponse:
     made one asks for what is stored of it. POST the form of a new article: makes it, once for each `tab`, and answers
     as `autosave`."""
     if request.method != "POST":
-        summary = {"token": get_token(request), "account": request.user.pk, "stored": _asked_for(request)}
+        summary = {"token": get_token(request), "account": request.user.pk, "stored": _stored_texts(request)}
         return JsonResponse(summary)
     if not request.user.has_perm("insights.add_article"):
         raise PermissionDenied
-    with posted_body(request):
-        return _tried_twice(lambda: _stored(request))
+    with prerendered_body(request):
+        return _retry_once(lambda: _stored(request))
 
 
 @never_cache
@@ -55,8 +55,8 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
     "others": [sentence], "article": id, "addresses": {"form", "autosave", "presence", "page"}}`. 409 when somebody else
     saved meanwhile: `{"conflict": sentence}`. 403 and 413: `{"error": sentence}`.
     """
-    with posted_body(request):
-        return _tried_twice(lambda: _stored(request, pk))
+    with prerendered_body(request):
+        return _retry_once(lambda: _stored(request, pk))
 
 
 @never_cache
@@ -83,7 +83,7 @@ def beat(request: HttpRequest, pk: int) -> HttpResponse:
         return JsonResponse({})
     if presence.is_tab(before := request.POST.get("before", "")) and before != tab:
         presence.leave(article, request.user, before)
-    presence.be_here(article, request.user, tab)
+    presence.mark_present(article, request.user, tab)
     newest = article.newest_version()
     newer = _newer(newest, request, tab) if newest else ""
     return JsonResponse({"others": presence.others_in(article, request.user, tab), "newer": newer})
@@ -91,7 +91,7 @@ def beat(request: HttpRequest, pk: int) -> HttpResponse:
 
 def above_the_form(request: HttpRequest, article: Article | None, form: Any) -> dict[str, Any]:
     """What stands above the form, and what its scripts have to know."""
-    meetings = list(form.meetings()) if form.conflict else []
+    conflicts = list(form.field_conflicts()) if form.conflict else []
     if article is None or article.pk is None:
         here = {
             "others": [],
@@ -105,11 +105,11 @@ def above_the_form(request: HttpRequest, article: Article | None, form: Any) -> 
             "presence_url": reverse("admin:insights_article_presence", args=[article.pk]),
         }
     return here | {
-        "meetings": meetings,
+        "field_conflicts": conflicts,
         "differences": form.differences() if form.conflict else [],
         "is_unsaved": form.is_bound,
         "is_stale": form.is_stale,
-        "is_mergeable": bool(meetings) and not any(meeting.merged.conflicts for meeting in meetings),
+        "is_mergeable": bool(conflicts) and not any(one.merged.conflicts for one in conflicts),
     }
 
 
@@ -126,14 +126,14 @@ def _newer(version: Version, request: HttpRequest, tab: str) -> str:
 
 @transaction.atomic
 def _stored(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    pk = pk or made_by(request.user, request.POST.get("tab", ""))  # within the transaction
+    pk = pk or article_id_of_tab(request.user, request.POST.get("tab", ""))  # within the transaction
     article = lock(pk, request.user) if pk is not None else None
     if pk is not None and article is None:
         raise Http404
     if article and not _may_write(request, article):
         return JsonResponse({"error": NOT_YOURS}, status=403)
     tab = request.POST.get("tab", "")
-    form = AutosaveForm(_sent(request, article, tab), instance=article, user=request.user)
+    form = AutosaveForm(_posted_data(request, article, tab), instance=article, user=request.user)
     if not form.is_valid():
         who = form.stored.updated_by if form.stored else None
         summary = saved_since(who, request.user) if form.conflict else ""
@@ -141,12 +141,12 @@ def _stored(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     before = version_token(form.stored)
     version = form.store()
     if version_token(version) != before and presence.is_tab(tab):
-        presence.be_here(form.instance, request.user, tab, typed_at=version.updated_at)
+        presence.mark_present(form.instance, request.user, tab, typed_at=version.updated_at)
     others = presence.others_in(form.instance, request.user, tab) if pk is not None and presence.is_tab(tab) else []
     return JsonResponse({**_saved_state(form, version), "others": others})
 
 
-def _sent(request: HttpRequest, article: Article | None, tab: str) -> QueryDict:
+def _posted_data(request: HttpRequest, article: Article | None, tab: str) -> QueryDict:
     """What was sent; over the text that this tab stored itself, if only the answer to that got lost."""
     stored = newest_of(article)
     opened_on = request.POST.get("base", "")
@@ -179,10 +179,10 @@ def _saved_state(form: AutosaveForm, version: Version) -> dict[str, Any]:
     }
 
 
-def _asked_for(request: HttpRequest) -> dict[str, Any] | None:
+def _stored_texts(request: HttpRequest) -> dict[str, Any] | None:
     """`{"article", "form", "writable", "base", "title", "excerpt", "body"}` of what the account may see; else None."""
     pk, tab = request.GET.get("article", ""), request.GET.get("tab", "")
-    number = int(pk) if pk.isdecimal() and len(pk) < 19 else made_by(request.user, tab) if tab else None
+    number = int(pk) if pk.isdecimal() and len(pk) < 19 else article_id_of_tab(request.user, tab) if tab else None
     article: Any = Article.objects.with_is_own(request.user).filter(pk=number).first() if number else None
     if article is None or not (article.is_own or request.user.has_perm("insights.change_any_article")):
         return None
@@ -207,7 +207,7 @@ def _may_write(request: HttpRequest, article: Article) -> bool:
     return request.user.has_perm("insights.change_any_article") or is_own_draft
 
 
-def _tried_twice(store: Any) -> HttpResponse:
+def _retry_once(store: Any) -> HttpResponse:
     """Two requests may make the same article or take the same address in one moment; the second sees the first."""
     try:
         return store()

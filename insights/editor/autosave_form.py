@@ -32,14 +32,14 @@ class AutosaveForm(ArticleForm):
         super().__init__(*args, **options)
         self.problems, self.unsaved = {}, []
         self.fields["title"].required = False
-        for name in (*WITH_THE_BUTTONS, *(("takes_feedback",) if self.is_known else ())):
+        for name in (*WITH_THE_BUTTONS, *(("takes_feedback",) if self.was_scheduled else ())):
             self.fields.pop(name, None)
 
     def clean_slug(self) -> str:
         title, stored = self.cleaned_data.get("title") or "", self.instance.slug
         typed = (self.cleaned_data.get("slug") or "").strip()
         if not typed:
-            return stored if self.is_known else free_slug(title, self.instance)
+            return stored if self.was_scheduled else free_slug(title, self.instance)
         if typed == stored and (not title or gives_nothing(title, typed)):
             return stored
         try:
@@ -82,7 +82,7 @@ class AutosaveForm(ArticleForm):
         written = self.written()
         if "title" in written:
             written["title"] = written["title"] or UNTITLED
-        filed = self.changed_filing()
+        filed = self.changed_relations()
         if self.stored is not None and not written and filed == {"authors": None, "tags": None}:
             return self.stored
         typed = self.typed if "body" in values else None

@@ -27,7 +27,7 @@ from insights.publishing.edit_base import is_same_text, version_token
 
 TEXTS = ("title", "excerpt", "body")
 UNTITLED = "Untitled"  # what a text is called that is kept before it has a title
-TAKE_IN = "_merge"  # the button that takes the merged text into the form; its value LOOK only shows both
+MERGE = "_merge"  # the button that takes the merged text into the form; its value LOOK only shows both
 LOOK = "look"
 BESIDE_THE_TEXT = {"publish_at", "label", "note"}
 
@@ -54,12 +54,12 @@ class ConflictMixin(ArticleFields):
     opened_on: str
     user: Any
     is_stale = False  # whether text or standing changed after the page was opened
-    is_taking_in = False  # whether the form comes back with another text than was sent, or only to be looked at
+    is_merging = False  # whether the form comes back with another text than was sent, or only to be looked at
     conflict: Version | None = None  # what somebody else stored meanwhile
 
     def check_base(self) -> None:
         """Raise ValidationError if another text or standing is stored than the page was opened on."""
-        if not self.instance.pk or self.opened_on == version_token(self.stored) or self._says_the_same():
+        if not self.instance.pk or self.opened_on == version_token(self.stored) or self._is_unchanged():
             return
         self.is_stale = True
         stored, opened_on = self.stored, self.opened_on
@@ -76,14 +76,14 @@ class ConflictMixin(ArticleFields):
         )
 
     @property
-    def says_more(self) -> bool:
+    def has_unsaved_changes(self) -> bool:
         """Whether anything was sent that is not stored. An empty address is one that is left to us."""
         changed = set(self.changed_data) - BESIDE_THE_TEXT
         return bool(changed - {"slug"} or ("slug" in changed and self.data.get("slug")))
 
-    def _says_the_same(self) -> bool:
+    def _is_unchanged(self) -> bool:
         """Whether all that was sent is what is stored: a double click, or an answer that got lost on its way."""
-        if self.says_more:
+        if self.has_unsaved_changes:
             return False
         if "_publish" not in self.data:
             return True
@@ -93,27 +93,27 @@ class ConflictMixin(ArticleFields):
 
     def is_valid(self) -> bool:
         """What is only looked at, or taken in, is not stored."""
-        return super().is_valid() and not self.is_taking_in
+        return super().is_valid() and not self.is_merging
 
-    def take_in(self) -> None:
+    def merge_texts(self) -> None:
         """Let the form come back with what was typed, and with the stored text laid to it where that was asked for.
 
         Choices that were made over another text than is stored by now are asked for anew.
         """
-        self.is_taking_in = True
-        meetings = list(self.meetings())
-        is_to_choose = self.is_stale and any(meeting.merged.conflicts for meeting in meetings)
-        if self.data[TAKE_IN] != LOOK and not is_to_choose:
-            for meeting in meetings:
-                chosen = [str(self.data.get(name, "")) for name, _ in meeting.choices]
-                self.retype(meeting.name, meeting.merged.chosen(chosen))
+        self.is_merging = True
+        conflicts = list(self.field_conflicts())
+        is_to_choose = self.is_stale and any(one.merged.conflicts for one in conflicts)
+        if self.data[MERGE] != LOOK and not is_to_choose:
+            for one in conflicts:
+                chosen = [str(self.data.get(name, "")) for name, _ in one.choices]
+                self.retype(one.name, one.merged.chosen(chosen))
             for name, text in texts_of(self.stored).items():
                 self.retype(f"opened_{name}", text)
             self.is_stale, self.conflict = False, None
         if not self.is_stale:
             self.errors.clear()  # they are told when it is saved
 
-    def meetings(self) -> Iterator[FieldConflict]:
+    def field_conflicts(self) -> Iterator[FieldConflict]:
         """Title, excerpt and body, where theirs is not mine."""
         effort = Effort()
         for name, theirs in texts_of(self.stored).items():

@@ -17,11 +17,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from insights.editor.conflicts import TAKE_IN, ConflictMixin
+from insights.editor.conflicts import MERGE, ConflictMixin
 from insights.editor.form_fields import PUBLISHED_SLUG
 from insights.editor.initial_values import initial_values
-from insights.editor.preflight_gate import refuse_unready
-from insights.editor.tabs import text_in, uid_by
+from insights.editor.preflight_gate import add_preflight_errors
+from insights.editor.tabs import article_uid_of_tab, text_hash
 from insights.forms.fields import BylineField, LocalDateTimeField, SearchedSelect
 from insights.local_time import publication_zone
 from insights.models import Article, Author, Picture, User, Version
@@ -29,7 +29,7 @@ from insights.pictures import uploads
 from insights.pictures.uses import pictures_seen_by
 from insights.preflight import PreflightReport
 from insights.publishing.drafts import WRITTEN_FIELDS, keep, save_version
-from insights.publishing.edit_base import filing_of, newest_of, version_token
+from insights.publishing.edit_base import newest_of, relations_of, version_token
 from insights.publishing.rendering import ParsedBody, read_body
 from insights.publishing.slugs import (
     NO_LATIN_LETTERS,
@@ -58,7 +58,7 @@ class ArticleForm(ConflictMixin):
         article: Article | None = options.get("instance")
         self.user = user
         self.stored = newest_of(article)
-        self.filed = filing_of(self.stored)
+        self.filed = relations_of(self.stored)
         self.checks: PreflightReport | None = None  # what there was to mend when somebody wanted to publish
         self.typed: ParsedBody | None = None  # the body as it was read, once it was checked
         self.has_stored = False  # whether a deed changed anything
@@ -124,7 +124,7 @@ class ArticleForm(ConflictMixin):
             raise ValidationError(NO_LATIN_LETTERS)
         if is_free and title and (not slug or (slug == self.instance.slug and self._slug_follows(title))):
             return free_slug(title, self.instance)
-        if not slug and self.is_known:
+        if not slug and self.was_scheduled:
             return self.instance.slug
         slug = slug or slug_from(title) or self.instance.slug
         if not slug:
@@ -196,24 +196,24 @@ class ArticleForm(ConflictMixin):
         if values.get("series_part") and not values.get("series"):
             self.add_error("series", "A part needs its series.")
         if "_publish" in self.data:
-            self.checks = refuse_unready(self)
+            self.checks = add_preflight_errors(self)
         self.check_base()
-        if TAKE_IN in self.data:
+        if MERGE in self.data:
             raise ValidationError("Nothing was stored.", code="taken in")
         return values
 
     def full_clean(self) -> None:
         super().full_clean()
-        if self.is_bound and TAKE_IN in self.data:
-            self.take_in()
+        if self.is_bound and MERGE in self.data:
+            self.merge_texts()
 
     # Deeds
 
     @property
     def uid(self) -> uuid.UUID:
         """That of the article which this page makes, so that a second press makes none."""
-        text = text_in(self.data) if self.makes_another else ""
-        return uid_by(self.user, str(self.data.get("tab", "")), text) or self.instance.uid
+        text = text_hash(self.data) if self.makes_another else ""
+        return article_uid_of_tab(self.user, str(self.data.get("tab", "")), text) or self.instance.uid
 
     @property
     def changes_text(self) -> bool:
@@ -224,10 +224,10 @@ class ArticleForm(ConflictMixin):
     def changes_slug(self) -> bool:
         """Whether another slug was typed than a published article has, or gets with its next publication."""
         known = (self.stored and self.stored.new_slug) or self.instance.slug
-        return self.is_known and self.cleaned_data.get("slug") not in (None, "", known)
+        return self.was_scheduled and self.cleaned_data.get("slug") not in (None, "", known)
 
     @property
-    def is_known(self) -> bool:
+    def was_scheduled(self) -> bool:
         """Whether the article was published or scheduled, so that a changed slug waits for its publication."""
         return self.instance.published_at is not None
 
@@ -242,7 +242,7 @@ class ArticleForm(ConflictMixin):
         before = article.slug
         if article.pk is None:
             article.slug, article.uid = slug, self.uid
-        elif slug != article.slug and not self.is_known:  # nobody knows the old URL
+        elif slug != article.slug and not self.was_scheduled:  # nobody knows the old URL
             article.slug = slug
             article.save(update_fields=["slug"])
         if article.pk and "takes_feedback" in self.changed_data:
@@ -253,7 +253,7 @@ class ArticleForm(ConflictMixin):
                 keep(self.stored, label=label, user=user)
                 self.has_stored = True
             return self.stored
-        apart, filing = bool(values.get("over")), self.changed_filing()
+        apart, filing = bool(values.get("over")), self.changed_relations()
         return save_version(
             article, self.written(), typed=self.typed, keep=keeps, label=label, apart=apart, user=user, **filing
         )
@@ -268,7 +268,7 @@ class ArticleForm(ConflictMixin):
             values["new_slug"] = "" if slug == self.instance.slug else slug
         return values
 
-    def changed_filing(self) -> dict[str, Any]:
+    def changed_relations(self) -> dict[str, Any]:
         """`authors` and `tags` for `insights.publishing.drafts.save_version`: None for what stays."""
         values, is_new = self.cleaned_data, self.stored is None
         authors = values.get("authors") if is_new or "authors" in self.changed_data else None

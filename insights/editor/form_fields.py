@@ -18,7 +18,7 @@ from insights.forms.fields import (
     StoredChoices,
 )  # fmt: skip
 from insights.models import Article, Author, Category, Picture, Series, Step, Tag, User, Version
-from insights.publishing.edit_base import Filing
+from insights.publishing.edit_base import VersionRelations
 
 PUBLISHED_SLUG = (
     "/insights/…/. A change waits for “Publish changes”; from then on the old URL redirects to the new one."
@@ -28,7 +28,7 @@ PUBLISHED_SLUG = (
 class ArticleFields(forms.ModelForm):
     user: Any  # who opened the page
     stored: Version | None  # the newest version, None for a new article
-    filed: Filing  # its authors, tags and pictures
+    filed: VersionRelations  # its authors, tags and pictures
 
     # What the page was opened on (`insights.publishing.edit_base.version_token`), and the text that it had then.
     base = MarkField()
@@ -125,7 +125,7 @@ class ArticleFields(forms.ModelForm):
         """The hidden fields, which the page has to carry."""
         return [self[name] for name, field in self.fields.items() if isinstance(field, MarkField)]
 
-    def keep_to(self, stored: Version | None, filed: Filing) -> None:
+    def keep_to(self, stored: Version | None, filed: VersionRelations) -> None:
         """Let a save ask only for the rows that were chosen anew, and say what a text was filed under and is gone."""
         if stored is None:
             return

@@ -19,12 +19,12 @@ SAID_BY_THE_FORM = {"alt", "untitled", "empty", "foreign"}  # rules whose words 
 AT_ONCE = 10  # errors that the form repeats; the panel has them all
 
 
-def refuse_unready(form: ArticleFields) -> PreflightReport:
+def add_preflight_errors(form: ArticleFields) -> PreflightReport:
     """Put what keeps a bound form's text from going out beside its fields, and give all that was found.
 
     Called from the form's `clean` when somebody publishes or schedules.
     """
-    report = look_at_form(form)
+    report = check_form(form)
     shown = [
         finding for finding in report.errors if not (finding.rule in SAID_BY_THE_FORM and finding.name in form.errors)
     ]
@@ -34,7 +34,7 @@ def refuse_unready(form: ArticleFields) -> PreflightReport:
     return report
 
 
-def look_at_post(data: QueryDict, user: Any) -> PreflightReport:
+def check_post(data: QueryDict, user: Any) -> PreflightReport:
     """What is typed in the form, as its fields come in. Nothing is stored, nothing need be valid."""
     has_byline = any(value for name, value in data.items() if name.startswith("authors_"))
     return run_checks(
@@ -53,7 +53,7 @@ def look_at_post(data: QueryDict, user: Any) -> PreflightReport:
     )
 
 
-def look_at_form(form: ArticleFields) -> PreflightReport:
+def check_form(form: ArticleFields) -> PreflightReport:
     """What stands in a form, bound or not."""
     stored = form.stored
     cleaned = getattr(form, "cleaned_data", {})

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from insights.admin.permissions import staff_only
 from insights.editor.form import ArticleForm
-from insights.editor.preflight_gate import look_at_form, look_at_post
+from insights.editor.preflight_gate import check_form, check_post
 from insights.forms.form_data import with_values
 from insights.models.ids import is_id
 from insights.pictures.uses import may_see_picture
@@ -25,18 +25,18 @@ def checks_view(request: HttpRequest) -> JsonResponse:
     cover = request.POST.get("cover", "")
     is_known = is_id(cover) and may_see_picture(request.user, int(cover))
     typed = request.POST if is_known else with_values(request.POST, cover="")
-    panel = look_at_post(typed, request.user)
+    panel = check_post(typed, request.user)
     findings = render_to_string("admin/insights/article/_findings.html", {"checks": panel})
     return JsonResponse({"summary": panel.summary, "findings": findings})
 
 
-def panel_of(form: ArticleForm) -> dict[str, Any]:
+def preflight_context(form: ArticleForm) -> dict[str, Any]:
     """The panel's context: what is to mend in the form as it is shown, or for which it has just been refused."""
-    checks = form.checks or look_at_form(form)
+    checks = form.checks or check_form(form)
     return {"checks": checks, "carries_byline": all(finding.rule != "byline" for finding in checks.findings)}
 
 
-def shown_after(form: ArticleForm) -> str:
+def saved_warnings(form: ArticleForm) -> str:
     """What the message about a publication adds: how many warnings it went out with."""
     count = len(form.checks.warnings) if form.checks else 0
     return f" {count} warning{'' if count == 1 else 's'} in the checks." if count else ""

@@ -28,7 +28,7 @@ def is_tab(text: str) -> bool:
     return bool(_TAB.fullmatch(text))
 
 
-def be_here(article: Article, user: Any, tab: str, *, typed_at: dt.datetime | None = None) -> None:
+def mark_present(article: Article, user: Any, tab: str, *, typed_at: dt.datetime | None = None) -> None:
     """Say that a tab has the article open, and that it typed; one statement."""
     fields = ["seen_at"] if typed_at is None else ["seen_at", "typed_at"]
     row = Presence(article=article, user=user, tab=tab, seen_at=timezone.now(), typed_at=typed_at)

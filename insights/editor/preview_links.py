@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from insights import signals
-from insights.editor.publication_pages import demand
+from insights.editor.publication_pages import require_permission
 from insights.editor.review_forms import PreviewLinkForm
 from insights.local_time import format_local
 from insights.models import Article, HistoryEntry, PreviewLink, User
@@ -60,7 +60,7 @@ def revoke(request: HttpRequest, pk: int, link_pk: int) -> HttpResponse:
 def _to_write(request: HttpRequest, pk: int) -> Article:
     """403 for whoever may not change what comes next in the article."""
     article = get_object_or_404(Article.objects.locked(), pk=pk)
-    demand(request, "insights.change_article", sees=article)
+    require_permission(request, "insights.change_article", sees=article)
     if article.published_at is not None and not request.user.has_perm("insights.change_any_article"):
         raise PermissionDenied
     return article

@@ -21,7 +21,7 @@ from insights.local_time import format_local, publication_zone
 from insights.models import Article, User, Version
 from insights.models.page_urls import page_url
 from insights.public.article_page import article_context
-from insights.public.preview import with_its_page
+from insights.public.preview import with_page_relations
 
 
 @never_cache
@@ -29,11 +29,11 @@ from insights.public.preview import with_its_page
 def preview_article(request: HttpRequest, pk: int) -> HttpResponse:
     """The newest version as readers would get it, for staff only."""
     article = get_object_or_404(Article, pk=pk)
-    demand(request, "insights.view_article", sees=article)
+    require_permission(request, "insights.view_article", sees=article)
     newest = article.newest_version()
     if newest is None:
         raise Http404
-    context = article_context(with_its_page(newest), is_preview=True)
+    context = article_context(with_page_relations(newest), is_preview=True)
     if request.GET.get("why") == "out" and article.published_at:  # from the form, which is closed to its author now
         is_to_come = article.published_at > timezone.now()
         context["why"] = f"This article is {'scheduled' if is_to_come else 'out'}; an editor changes it now."
@@ -52,10 +52,10 @@ def preview_article(request: HttpRequest, pk: int) -> HttpResponse:
 @transaction.atomic
 def unpublish(request: HttpRequest, pk: int) -> HttpResponse:
     """POST `at` in the publication's zone; empty: now. A later moment replaces one that was chosen before."""
-    article = to_decide_on(request, pk)
+    article = get_article_to_publish(request, pk)
     form = UnpublishForm(request.POST, zone=publication_zone(), article=article)
     if not form.is_valid():
-        return not_done(request, article, form, "withdraw", "Withdraw", status=400)
+        return action_refused(request, article, form, "withdraw", "Withdraw", status=400)
     if article.published_at is None:
         return _back(request, article, "Nothing was changed: readers never had it.")
     at = form.cleaned_data["at"]
@@ -69,7 +69,7 @@ def unpublish(request: HttpRequest, pk: int) -> HttpResponse:
 @transaction.atomic
 def republish(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a withdrawn article back to readers, or call a withdrawal off that is still to come."""
-    article = to_decide_on(request, pk)
+    article = get_article_to_publish(request, pk)
     is_to_come = article.unpublished_at is not None and article.unpublished_at > timezone.now()
     if article.unpublished_at is not None:
         article.republish(actor=request.user)
@@ -81,23 +81,23 @@ def republish(request: HttpRequest, pk: int) -> HttpResponse:
 @transaction.atomic
 def unschedule(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the version that waits for its moment off the schedule."""
-    article = to_decide_on(request, pk)
+    article = get_article_to_publish(request, pk)
     version = article.unschedule(actor=request.user)
     if version is None:
         reason = "Nothing waits for its moment any more: it went out, or was taken off the schedule already."
-        return not_done(request, article, None, "", "", status=409, reason=reason)
+        return action_refused(request, article, None, "", "", status=409, reason=reason)
     return _back(request, article, "Taken off the schedule: it does not go out by itself.")
 
 
-def to_decide_on(request: HttpRequest, pk: int) -> Article:
+def get_article_to_publish(request: HttpRequest, pk: int) -> Article:
     """The article, for whoever may say what readers get; locked in a transaction."""
     articles = Article.objects.locked() if transaction.get_connection().in_atomic_block else Article.objects
     article = get_object_or_404(articles, pk=pk)
-    demand(request, "insights.publish_article", sees=article)
+    require_permission(request, "insights.publish_article", sees=article)
     return article
 
 
-def demand(request: HttpRequest, permission: str, *, sees: Article) -> None:
+def require_permission(request: HttpRequest, permission: str, *, sees: Article) -> None:
     """403 without the permission, or for an article that is not one's own where that is all one may see."""
     is_own = Article.objects.written_by(request.user).filter(pk=sees.pk).exists()
     if not (request.user.has_perm(permission) and (request.user.has_perm("insights.change_any_article") or is_own)):
@@ -110,21 +110,21 @@ def who(request: HttpRequest) -> User:
     return request.user
 
 
-def name_by(article: Article, newest: Version | None) -> None:
+def keep_newest_version(article: Article, newest: Version | None) -> None:
     """Let the article be called by its newest title where the desk names it."""
     article.newest_versions = [newest] if newest else []
 
 
-def note(request: HttpRequest, article: Article, words: str) -> None:
-    """Write a deed into the article's own history at the desk."""
-    name_by(article, article.newest_version())
+def log_to_admin(request: HttpRequest, article: Article, words: str) -> None:
+    """Log an action in the admin's own history of the article."""
+    keep_newest_version(article, article.newest_version())
     LogEntry.objects.log_actions(who(request).pk, [article], CHANGE, words, single_object=True)
 
 
-def not_done(
+def action_refused(
     request: HttpRequest, article: Article, form: Any, action: str, button: str, *, status: int, reason: str = ""
 ) -> HttpResponse:
-    """The page that says why nothing was done, with what was typed; `deed`, if it may be tried again from there."""
+    """The page that says why nothing was done, with what was typed; `action`, if it may be tried again from there."""
     newest = article.newest_version()
     context = {
         **admin.site.each_context(request),
@@ -139,7 +139,7 @@ def not_done(
 
 
 def _back(request: HttpRequest, article: Article, words: str) -> HttpResponseRedirect:
-    note(request, article, words)
+    log_to_admin(request, article, words)
     is_out = article.status() == Article.Status.PUBLISHED
     messages.success(request, with_link(words, article.get_absolute_url()) if is_out else words)
     return HttpResponseRedirect(reverse("admin:insights_article_change", args=[article.pk]))

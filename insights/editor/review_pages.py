@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from insights import review
 from insights.admin.permissions import View
 from insights.editor import preview_links, publication_pages
-from insights.editor.publication_pages import not_done, to_decide_on, who
+from insights.editor.publication_pages import action_refused, get_article_to_publish, who
 from insights.editor.review_forms import DecisionForm, ReviewerForm
 from insights.forms.form_data import with_values
 from insights.models import Article
@@ -27,10 +27,10 @@ from insights.review import OutOfDate, seen_as
 @require_POST
 def request_changes_view(request: HttpRequest, pk: int) -> HttpResponse:
     """POST `note`, `seen`."""
-    article = to_decide_on(request, pk)
+    article = get_article_to_publish(request, pk)
     form = DecisionForm(request.POST, needs_words=True)
     if not form.is_valid():
-        return not_done(request, article, form, "send_back", "Return", status=400)
+        return action_refused(request, article, form, "send_back", "Return", status=400)
     try:
         review.request_changes(article, **form.cleaned_data, user=who(request))
     except OutOfDate as reason:
@@ -41,26 +41,26 @@ def request_changes_view(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def approve_view(request: HttpRequest, pk: int) -> HttpResponse:
     """POST `seen`, and a `note` if there is something to say."""
-    article = to_decide_on(request, pk)
+    article = get_article_to_publish(request, pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        return not_done(request, article, form, "approve", "Approve", status=400)
+        return action_refused(request, article, form, "approve", "Approve", status=400)
     try:
         review.approve(article, **form.cleaned_data, user=who(request))
     except OutOfDate as reason:
         return _out_of_date(request, article, form, "approve", reason)
     except TextRefused as refused:  # it goes back to its author, with the note as it was typed
-        return not_done(request, article, form, "send_back", "Return", status=400, reason=str(refused))
+        return action_refused(request, article, form, "send_back", "Return", status=400, reason=str(refused))
     return _done(request, article, "Approved: it may go out as it stands.")
 
 
 @require_POST
 def name_reviewer_view(request: HttpRequest, pk: int) -> HttpResponse:
     """POST `reviewer` (empty: nobody in particular), and a `note` to them."""
-    article = to_decide_on(request, pk)
+    article = get_article_to_publish(request, pk)
     form = ReviewerForm(request.POST)
     if not form.is_valid():
-        return not_done(request, article, form, "reviewer", "Name", status=400)
+        return action_refused(request, article, form, "reviewer", "Name", status=400)
     reviewer = form.cleaned_data["reviewer"]
     is_new = review.name_reviewer(article, reviewer, user=who(request), note=form.cleaned_data["note"])
     if not is_new:
@@ -81,7 +81,7 @@ def _out_of_date(
     form.data = with_values(form.data, seen=seen_as(newest) if newest else "")
     in_review = newest is not None and newest.is_working and newest.submitted_at is not None
     again = "send_back" if action == "send_back" and in_review else ""
-    return not_done(request, article, form, again, "Return it all the same", status=409, reason=str(reason))
+    return action_refused(request, article, form, again, "Return it all the same", status=409, reason=str(reason))
 
 
 def review_urls(guard: Callable[[View], View]) -> list[URLPattern]:

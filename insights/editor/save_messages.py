@@ -37,8 +37,8 @@ def what_is_wrong(form: ArticleForm) -> str:
     if form.is_stale and not form.conflict:
         return "The article is not as it was when you opened it."  # in which way the form's own error says
     if form.is_stale:
-        return "" if form.is_taking_in else "Another text was saved before this one."
-    if not form.is_bound or form.is_taking_in or not form.errors:
+        return "" if form.is_merging else "Another text was saved before this one."
+    if not form.is_bound or form.is_merging or not form.errors:
         return ""
     if form.checks and form.checks.errors:
         count = max(len(form.checks.errors), sum(len(errors) for errors in form.errors.values()))

@@ -19,7 +19,7 @@ def new_tab() -> str:
     return secrets.token_hex(16)
 
 
-def uid_by(user: Any, tab: str, text: str = "") -> uuid.UUID | None:
+def article_uid_of_tab(user: Any, tab: str, text: str = "") -> uuid.UUID | None:
     """The uid of the article that a tab of an account makes: the same for each try, and no other account's.
 
     `text`: what was written, where the tab has made an article before and this is the next one.
@@ -28,13 +28,13 @@ def uid_by(user: Any, tab: str, text: str = "") -> uuid.UUID | None:
     return uuid.uuid5(_TABS, name) if _TAB.fullmatch(tab) else None
 
 
-def text_in(data: Any) -> str:
+def text_hash(data: Any) -> str:
     """A name for title, excerpt and body of a posted form."""
     sent = "\0".join(str(data.get(name, "")) for name in ("title", "excerpt", "body"))
     return hashlib.sha256(sent.encode()).hexdigest()
 
 
-def made_by(user: Any, tab: str, text: str = "") -> int | None:
+def article_id_of_tab(user: Any, tab: str, text: str = "") -> int | None:
     """The id of the article that was made by this tab of the account already; `text` as for `uid_by`."""
-    uid = uid_by(user, tab, text)
+    uid = article_uid_of_tab(user, tab, text)
     return Article.objects.filter(uid=uid).values_list("pk", flat=True).first() if uid else None

@@ -15,14 +15,14 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from insights.admin.permissions import articles_seen_by
-from insights.editor import writing_views
+from insights.editor import live_preview_views
 from insights.editor.live_preview import version_html
 from insights.history.timeline import standing_of
 from insights.local_time import publication_zone
 from insights.models import Article, Byline, Version
 
 
-@csp_override(writing_views.WITH_THE_FRAME)
+@csp_override(live_preview_views.WITH_THE_FRAME)
 @never_cache
 @require_safe
 def one_version(request: HttpRequest, pk: int, version: int) -> HttpResponse:
@@ -30,7 +30,7 @@ def one_version(request: HttpRequest, pk: int, version: int) -> HttpResponse:
     return version_page(request, article, whole_version(article, version))
 
 
-@csp_override(writing_views.IN_THE_FRAME)
+@csp_override(live_preview_views.IN_THE_FRAME)
 @xframe_options_sameorigin
 @never_cache
 @require_safe

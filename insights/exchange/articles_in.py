@@ -130,7 +130,7 @@ class ArticleIn:
 
     def _move(self, article: Article) -> None:
         if article.versions.exclude(live_from=None).exists():
-            article.move_to(self.text.slug)
+            article.change_slug(self.text.slug)
         else:  # nobody has seen the old address
             article.slug = self.text.slug
             article.save(update_fields=["slug"])

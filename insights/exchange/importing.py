@@ -34,7 +34,7 @@ from insights.exchange.publication import Publication
 from insights.exchange.steps_in import StepsIn
 from insights.models import Article, SiteSettings, Version
 from insights.next_step import recalculation
-from insights.publishing.rendering import COMPUTED_FIELDS, TextRefused, typeset
+from insights.publishing.rendering import COMPUTED_FIELDS, TextRefused, render_version
 
 Track = Callable[[Iterable[Any], str], Iterable[Any]]
 
@@ -273,7 +273,7 @@ class _Import:
         """Texts that this import did not write may end in another step now, or show a picture whose words changed."""
         for version in Version.objects.filter(pk__in=showing(pictures.changed)).select_related("article"):
             with contextlib.suppress(TextRefused):  # one that could not be saved today keeps the HTML it has
-                typeset(version)
+                render_version(version)
                 version.save(update_fields=COMPUTED_FIELDS)
                 signals.article_changed.send(sender=Article, article=version.article)
         if steps.needs_recalculation and Version.objects.current().exists():

@@ -28,7 +28,7 @@ from insights.exchange.manifest import Manifest, PictureEntry
 from insights.models import Picture, Version
 from insights.pictures import bounded, renditions
 from insights.pictures.reencoding import MAX_BYTES, MAX_STORED_BYTES
-from insights.pictures.uploads import LIMITS, PictureRefused, reencode, tidy_name
+from insights.pictures.uploads import LIMITS, PictureRefused, reencode_upload, tidy_name
 
 WORDS = ("name", "alt", "caption", "credit", "focal_x", "focal_y")
 
@@ -208,7 +208,7 @@ class PicturesIn:
 
     def _reencoded(self, content: bytes, url: str, alt: str, entry: PictureEntry | None) -> PreparedPicture:
         try:
-            encoded = reencode(content)
+            encoded = reencode_upload(content)
         except PictureRefused as error:
             raise Unusable(f"“{url}”: {error.message}") from None
         row = Picture(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from insights.exchange.front_matter import KEYS, ArticleText
 from insights.exchange.problems import Problem
 from insights.models import Version
-from insights.preflight import Finding, Level, look_at_version
+from insights.preflight import Finding, Level, check_version
 from insights.preflight.body import take_apart
 from insights.publishing.rendering import TextRefused
 
@@ -20,7 +20,7 @@ def findings(text: ArticleText, version: Version) -> tuple[list[Problem], list[P
     """Return what keeps the version that came from a file unpublished, and what is said of it besides."""
     refused: list[Problem] = []
     said: list[Problem] = []
-    for finding in look_at_version(version).findings:
+    for finding in check_version(version).findings:
         keeps = finding.level == Level.ERROR and text.status == "published"
         (refused if keeps else said).append(_problem(text, finding, keeps=keeps))
     return refused, said

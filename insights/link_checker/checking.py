@@ -78,7 +78,7 @@ def check_link(pk: int, leased_until: str) -> None:
 
 
 def fetch_and_record(link: ExternalLink, **ways: Any) -> None:
-    """Ask a link's address and write down what was found. `ways`: what `ask` takes beside the address."""
+    """Ask a link's address and write down what was found. `ways`: what `fetch_link` takes beside the URL."""
     turns = Turns(link.host.name, pause=ways.pop("pause", PAUSE))
     wait = 0
     try:

@@ -53,7 +53,7 @@ class Outbox[Mail: OutgoingMail]:
         """Have a worker send `mail`, at once or later; part of the caller's transaction."""
         raise NotImplementedError
 
-    def goes_now(self, mail: Mail) -> bool:
+    def renew_lease(self, mail: Mail) -> bool:
         """Renew the claim right before the mail goes out; False when another worker has taken it over."""
         return bool(self.mails.held(mail).update(leased_until=timezone.now() + LEASE))
 
@@ -61,11 +61,11 @@ class Outbox[Mail: OutgoingMail]:
         """Of a mail whose worker was killed: whether it may have gone out, and must therefore not go again."""
         return False
 
-    def is_pointless(self, error: Exception) -> bool:
+    def is_permanent_failure(self, error: Exception) -> bool:
         """Whether no further attempt can help, for a reason of this kind of mail's own."""
         return False
 
-    def note_unknown_mailbox(self, mail: Mail) -> None:
+    def on_unknown_mailbox(self, mail: Mail) -> None:
         """The server does not know the recipient; part of the transaction that marks the mail as failed."""
 
     # The walk
@@ -79,7 +79,7 @@ class Outbox[Mail: OutgoingMail]:
         try:
             connection = mailers.default  # which looks for its folder, where mails are files
             connection.open()
-            if not self.goes_now(mail):
+            if not self.renew_lease(mail):
                 return "taken over"
             connection.send_messages([self.build(mail)])
         except Exception as error:  # mail services raise what they like, and a mail must not be lost by it
@@ -110,13 +110,13 @@ class Outbox[Mail: OutgoingMail]:
         """Write down what became of a failed attempt, and plan the next where there is one."""
         now, trouble = timezone.now(), _name(error)
         logger.warning("%s %s, attempt %s: %s", self.name, mail.uid.hex[:8], mail.tries, trouble)
-        if is_final(error) or self.is_pointless(error):
+        if is_final(error) or self.is_permanent_failure(error):
             with transaction.atomic():
                 failed = self.mails.held(mail).update(
                     state=OutgoingMail.State.FAILED, trouble=trouble, lease=None, leased_until=None
                 )
                 if failed and isinstance(error, smtplib.SMTPRecipientsRefused):
-                    self.note_unknown_mailbox(mail)
+                    self.on_unknown_mailbox(mail)
             return "failed"
         pause = self.pause if isinstance(error, smtplib.SMTPServerDisconnected) else dt.timedelta()
         return self._retry(mail, now, trouble, otherwise=OutgoingMail.State.FAILED, at_least=pause)

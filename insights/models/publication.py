@@ -72,7 +72,7 @@ class PublicationState(models.Model):
         self.save(update_fields=["published_at", "unpublished_at"])
         self.versions.relist()
         if at <= now or not had_readers:
-            self.take_new_slug(version, actor=actor)
+            self.apply_new_slug(version, actor=actor)
         verb = HistoryEntry.Verb.SCHEDULED if at > now else HistoryEntry.Verb.PUBLISHED
         HistoryEntry.record(self, verb, actor, version=version, effective_at=at)
         signals.article_published.send(sender=type(self), article=self, version=version, actor=actor)
@@ -157,17 +157,17 @@ class PublicationState(models.Model):
         signals.article_republished.send(sender=type(self), article=self, unpublished_at=unpublished_at, actor=actor)
         signals.article_changed.send(sender=type(self), article=self)
 
-    def take_new_slug(self, version: Version, *, actor: Actor = None) -> None:
+    def apply_new_slug(self, version: Version, *, actor: Actor = None) -> None:
         """Give the article the slug that `version` was to bring. Raises IntegrityError if another article has it."""
         slug = version.new_slug
         if not slug:
             return
         version.new_slug = ""
         version.save(update_fields=["new_slug"])
-        self.move_to(slug, actor=actor)
+        self.change_slug(slug, actor=actor)
 
     @serialized
-    def move_to(self, slug: str, *, actor: Actor = None) -> None:
+    def change_slug(self, slug: str, *, actor: Actor = None) -> None:
         """Change the address; the old one leads here for ever. An address that somebody else left is taken over."""
         if slug == self.slug:
             return

@@ -68,7 +68,7 @@ class PictureRefused(Exception):
         self.message = message
 
 
-class Redrawn(NamedTuple):
+class ReencodedPicture(NamedTuple):
     """A picture as it will be stored: bytes, extension without a dot ("jpg", "png", "webp"), pixels."""
 
     content: bytes
@@ -77,7 +77,7 @@ class Redrawn(NamedTuple):
     height: int
 
 
-def redraw(source: bytes) -> Redrawn:
+def reencode(source: bytes) -> ReencodedPicture:
     """Decode `source` and encode it again. Raises PictureRefused."""
     try:
         with warnings.catch_warnings():
@@ -92,7 +92,7 @@ def redraw(source: bytes) -> Redrawn:
         raise PictureRefused(_why_unreadable(source)) from None
 
 
-def _redrawn(source: bytes) -> Redrawn:
+def _redrawn(source: bytes) -> ReencodedPicture:
     # Each step takes the place of the one before, which is thereby freed: two pictures of this size are too many.
     image, is_lossy = _decoded_webp(source) if is_webp(source) else _decoded(source)
     ImageOps.exif_transpose(image, in_place=True)
@@ -102,7 +102,7 @@ def _redrawn(source: bytes) -> Redrawn:
         is_slow = image.width * image.height > SLOW_PIXELS and (is_webp(source) or len(source) > 2_000_000)
         content = _saved(image, "PNG", {"compress_level": 3 if is_slow else 6})
         if len(content) <= max(min(GROWTH * len(source), MAX_STORED_BYTES), SMALL_PNG):
-            return Redrawn(content, "png", *image.size)
+            return ReencodedPicture(content, "png", *image.size)
         del content
     image = _fit_for_lossy(image)
     has_alpha = image.mode == "RGBA"
@@ -111,13 +111,13 @@ def _redrawn(source: bytes) -> Redrawn:
         content = _saved(image, "WEBP" if has_alpha else "JPEG", options)
         if len(content) <= max(1.5 * len(source), SMALL_LOSSY):
             break
-    return Redrawn(content, "webp" if has_alpha else "jpg", *image.size)
+    return ReencodedPicture(content, "webp" if has_alpha else "jpg", *image.size)
 
 
-def redraw_in_child(source: bytes) -> tuple[dict[str, Any], list[bytes]]:
+def reencode_in_child(source: bytes) -> tuple[dict[str, Any], list[bytes]]:
     """`redraw` as `bounded.run` calls it: a refusal is a value."""
     try:
-        drawn = redraw(source)
+        drawn = reencode(source)
     except PictureRefused as refused:
         return {"refused": refused.message}, []
     return {"extension": drawn.extension, "width": drawn.width, "height": drawn.height}, [drawn.content]

@@ -70,11 +70,11 @@ class Encoded:
     stored_sha256: str
 
 
-def reencode(upload: IO[bytes] | bytes) -> Encoded:
+def reencode_upload(upload: IO[bytes] | bytes) -> Encoded:
     """Redraw an upload, within LIMITS. Reads at most MAX_BYTES + 1 bytes. Raises PictureRefused."""
     source = _read(upload)
     try:
-        values, files = bounded.run(reencoding.redraw_in_child, source, LIMITS)
+        values, files = bounded.run(reencoding.reencode_in_child, source, LIMITS)
     except bounded.TooMuchWork as error:
         logger.warning("A picture of %d bytes was given up: %s.", len(source), error)
         raise PictureRefused(TOO_MUCH_WORK) from None
@@ -174,7 +174,7 @@ def _redrawn_for(upload: IO[bytes] | bytes, user: User | None) -> Encoded:
                 f" in 24 hours. Try again {_in_words(wait)}.",
                 wait,
             )
-    return reencode(source)
+    return reencode_upload(source)
 
 
 def _check_rate(user: User | None) -> None:

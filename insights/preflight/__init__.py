@@ -4,12 +4,12 @@ Errors keep a text from going out (`insights.editor.form` asks when somebody pub
 it from being saved or handed in. Warnings only tell. Chosen: rules over plain values, one family a module, against
 checks in the form's fields, which could not be asked while somebody types and would refuse a draft that is not
 finished. The same list serves the editor, the import with its dry run, and actions on several articles
-(`look_at_version`). The database is asked once for all rules, in at most three queries (`lookups.py`).
+(`check_version`). The database is asked once for all rules, in at most three queries (`lookups.py`).
 """
 
-from insights.preflight.run import look_at_version
+from insights.preflight.run import check_version
 
 from .findings import Finding, Level
 from .report import PreflightReport
 
-__all__ = ["Finding", "Level", "PreflightReport", "look_at_version"]
+__all__ = ["Finding", "Level", "PreflightReport", "check_version"]

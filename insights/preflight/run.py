@@ -39,7 +39,7 @@ class TypedFields:
     chosen_file: str = ""  # the name of a cover that is not uploaded yet; it takes the place of `cover`
 
 
-def look_at_version(version: Version) -> PreflightReport:
+def check_version(version: Version) -> PreflightReport:
     """Check a stored version as of the time when readers get it: for imports and for actions on several articles."""
     return run_checks(
         TypedFields(

@@ -30,7 +30,7 @@ _ATTRIBUTES = {
 _HEADING_LINK = re.compile(r'<a(?=[^<]*?\sclass="anchor")(?:\s+[\w:-]+="[^"]*")*\s*>.*?</a>', re.DOTALL)
 
 
-def carried(html: str, page: str) -> str:
+def absolutize_urls(html: str, page: str) -> str:
     """`html`, sanitised when it was saved, with every address absolute; `page` is the absolute address it stands at.
 
     A link to a place within the text (a footnote, a heading) leads to that place on the page.

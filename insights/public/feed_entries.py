@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from insights.models import Article, SiteSettings, Tag, Version
 from insights.models.versions import VersionQuerySet
-from insights.public.absolute_urls import absolute_url, carried
+from insights.public.absolute_urls import absolute_url, absolutize_urls
 from insights.public.listing import list_page
 
 SIZE = 20  # articles in a feed
@@ -64,7 +64,7 @@ class Entry:
 
     def content(self) -> str:
         """The whole article as HTML that may stand anywhere."""
-        return f"{self._figure()}{carried(self.html, self.url)}"
+        return f"{self._figure()}{absolutize_urls(self.html, self.url)}"
 
     def _figure(self) -> str:
         cover = self.cover

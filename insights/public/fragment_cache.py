@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 REMEMBERED = 512
-EMAIL_MAX_LENGTH = 20_000
+MAX_FRAGMENT_LENGTH = 20_000
 
 
 class _TooLarge(Exception):
@@ -73,6 +73,6 @@ def _kept(template: str, key: Hashable, values: Callable[[], Mapping[str, Any]])
 @lru_cache(maxsize=REMEMBERED)
 def _remembered(piece: _Piece) -> SafeString:
     text = get_template(piece.template).render(dict(piece.values.pop()()))
-    if len(text) > EMAIL_MAX_LENGTH:
+    if len(text) > MAX_FRAGMENT_LENGTH:
         raise _TooLarge(text)  # lru_cache keeps no exceptions
     return SafeString(text)

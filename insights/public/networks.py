@@ -49,7 +49,7 @@ def networks_of(text: str) -> tuple[str, ...]:
     return (nearest,) if nearest == widest else (nearest, widest)
 
 
-def take_place(what: str, article: Article, day: dt.date, networks: Sequence[bytes]) -> bool:
+def count_network(what: str, article: Article, day: dt.date, networks: Sequence[bytes]) -> bool:
     """Take one place of each network for `what`; False when one of them is full.
 
     The caller rolls back to a savepoint then, so that no place stays taken.

@@ -51,12 +51,12 @@ def preview_version(request: HttpRequest, token: str) -> HttpResponse:
     if not _shows_a_draft(link, newest):
         is_out = link.article.status() == Article.Status.PUBLISHED
         return redirect(link.article) if is_out else _closed(request)
-    context = article_context(with_its_page(newest), is_preview=True)
+    context = article_context(with_page_relations(newest), is_preview=True)
     context |= {"preview_link": link, "step_template": "insights/_step_in_preview.html"}
     return render(request, "insights/preview.html", context)
 
 
-def with_its_page(version: Version) -> Version:
+def with_page_relations(version: Version) -> Version:
     """`version` with all that its page shows, at the URL that it will have."""
     found = (
         Version.objects.select_related("article", "category", "cover", "series", "step__target_article")

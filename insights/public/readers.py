@@ -20,12 +20,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from insights.models import Article, DailyViews, NetworkToday, ReaderSalt, SeenToday
-from insights.public.networks import networks_of, plain_address, take_place
+from insights.public.networks import count_network, networks_of, plain_address
 
 KEY_BYTES = 16
 
 
-class NoPlace(Exception):
+class NetworkLimitReached(Exception):
     """The visitor's network counts for no further reader of the article today."""
 
 
@@ -58,8 +58,8 @@ class Visitor:
 
     def take_place(self, what: str, article: Article) -> None:
         """Count one more reader of the visitor's networks. Raises NoPlace; the caller rolls back to a savepoint."""
-        if not take_place(what, article, self.day, self.networks):
-            raise NoPlace
+        if not count_network(what, article, self.day, self.networks):
+            raise NetworkLimitReached
 
 
 def today() -> dt.date:
@@ -78,7 +78,7 @@ def count_view(article: Article, visitor: Visitor) -> bool:
         with transaction.atomic():
             SeenToday.objects.create(article=article, day=day, reader=visitor.key)
             visitor.take_place("views", article)
-    except (IntegrityError, NoPlace):
+    except (IntegrityError, NetworkLimitReached):
         return False
     days = DailyViews.objects.filter(article=article, day=day)
     if not days.update(views=F("views") + 1):

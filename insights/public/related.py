@@ -48,7 +48,7 @@ class Facets:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Tie:
+class Relatedness:
     """How near another article is: the nearer, then the newer, is greater. `shared` as `ReadNext.shared` holds it."""
 
     score: int
@@ -58,7 +58,7 @@ class Tie:
     shared: str
 
 
-def tie(one: Facets, other: Facets) -> Tie | None:
+def relatedness(one: Facets, other: Facets) -> Relatedness | None:
     """What binds `other` to `one`, or None if they share nothing."""
     tags = sorted(one.tags & other.tags)
     words = [f"tag:{tag}" for tag in tags]
@@ -74,7 +74,7 @@ def tie(one: Facets, other: Facets) -> Tie | None:
         score += CATEGORY
     if not words:
         return None
-    return Tie(score, other.listed_at, other.uid, other.article, " ".join(words)[:400])
+    return Relatedness(score, other.listed_at, other.uid, other.article, " ".join(words)[:400])
 
 
 def request_related(article: Article) -> None:
@@ -84,13 +84,13 @@ def request_related(article: Article) -> None:
     else:
         stands = ReadNext.objects.filter(other=article.pk).exists()
         if stands or article.versions.filter(live_from__isnull=False).count() > 1:
-            retell_neighbours(article.pk)
+            refresh_neighbours(article.pk)
         article.versions.filter(live_from__isnull=False).update(related_at=None)
         update_related.enqueue(article.pk)
 
 
 @serialized
-def retell_neighbours(article: int) -> None:
+def refresh_neighbours(article: int) -> None:
     """Tell anew what other pages say of an article of which another text went out, is to come, or is so no longer."""
     now = timezone.now()
     around = {article, *neighbours.beside(article, now)}
@@ -141,9 +141,9 @@ def _standing(article: int, now: dt.datetime) -> Facets | None:
     return next(_facets(versions.scheduled(now)), None)
 
 
-def _ties(mine: Facets, now: dt.datetime) -> list[Tie]:
+def _ties(mine: Facets, now: dt.datetime) -> list[Relatedness]:
     """What binds the candidates to an article, the nearest first."""
-    found = {other.article: tie(mine, other) for other in _facets(_candidates(mine, now))}
+    found = {other.article: relatedness(mine, other) for other in _facets(_candidates(mine, now))}
     return sorted(filter(None, found.values()), reverse=True)
 
 
@@ -177,7 +177,7 @@ def _facets(versions: VersionQuerySet) -> Iterator[Facets]:
         yield Facets(article, uid, published_at, frozenset(tags[pk]), frozenset(authors[pk]), category, series)
 
 
-def _store(article: int, ties: Iterable[Tie]) -> bool:
+def _store(article: int, ties: Iterable[Relatedness]) -> bool:
     """Make the nearest of `ties` what is read after `article`; whether that changed anything."""
     wanted = {one.other: one for one in sorted(ties, reverse=True)[:KEPT]}
     present = {row.other_id: row for row in ReadNext.objects.filter(article=article)}
@@ -193,7 +193,7 @@ def _store(article: int, ties: Iterable[Tie]) -> bool:
     return bool(gone or new)
 
 
-def _put_under_others(mine: Facets | None, ties: list[Tie], article: int, now: dt.datetime) -> set[int]:
+def _put_under_others(mine: Facets | None, ties: list[Relatedness], article: int, now: dt.datetime) -> set[int]:
     """Bring the lists of the neighbours up to date with what binds them to `article`; returns those that changed."""
     near = {one.other: one for one in ties}
     had = {row.article_id: row for row in ReadNext.objects.filter(other=article)}

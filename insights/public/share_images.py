@@ -32,7 +32,7 @@ from insights.models import Byline, SiteSettings, Version
 from insights.models.page_urls import page_url
 from insights.public.redirects import successor
 from insights.public.site_images import open_picture
-from insights.public.stored_images import FOLDER, kept_png
+from insights.public.stored_images import FOLDER, cached_png
 
 FORMAT = "2"  # part of every address: raise it when cards are drawn otherwise
 KEPT = dt.timedelta(days=30)
@@ -134,7 +134,7 @@ def _answer(request: HttpRequest, card: Card) -> HttpResponse:
 
 def png(card: Card) -> bytes:
     """The card as a PNG: the kept file, or drawn now and kept."""
-    content = kept_png(repr(card), lambda: _drawn(card))
+    content = cached_png(repr(card), lambda: _drawn(card))
     assert content is not None  # a card is drawn whatever else is missing
     return content
 

@@ -15,7 +15,7 @@ from PIL import Image, ImageOps
 
 from insights.models import SiteSettings
 from insights.models.page_urls import page_url
-from insights.public.stored_images import kept_png
+from insights.public.stored_images import cached_png
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def logo_icon(request: HttpRequest, tag: str, size: int) -> HttpResponse:
         return redirect(page_url("insights:icon", _tag(name), str(size)))
     response = get_conditional_response(request, f'"{tag}"')
     if response is None:
-        content = kept_png(f"icon {size} {name}", lambda: _square(name, size))
+        content = cached_png(f"icon {size} {name}", lambda: _square(name, size))
         if content is None:
             raise Http404
         response = HttpResponse(content, content_type="image/png")

@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 FOLDER = "share"
 
 
-def kept_png(key: str, draw: Callable[[], Image.Image | None]) -> bytes | None:
+def cached_png(key: str, draw: Callable[[], Image.Image | None]) -> bytes | None:
     """The PNG of this key: the kept file, or drawn now and kept; None where `draw` gives none.
 
     A storage that fails costs time and nothing else.

@@ -77,7 +77,7 @@ def breadcrumbs(*steps: tuple[str, str]) -> dict[str, Any]:
     }
 
 
-def way_to(version: Version) -> dict[str, Any]:
+def article_breadcrumbs(version: Version) -> dict[str, Any]:
     """The breadcrumbs of an article: the list, its category, itself."""
     filed = [version.category] if version.category else []
     return breadcrumbs(

@@ -20,14 +20,14 @@ from django.utils import timezone
 
 from insights.models import Article, Author, HistoryEntry, Tag, User, Version
 from insights.models.step_snapshot import steps_in
-from insights.publishing.edit_base import Filing, filing_of, newest_of
+from insights.publishing.edit_base import VersionRelations, newest_of, relations_of
 from insights.publishing.rendering import (
     ParsedBody,
     TextRefused,
     pictures_of,
     record_picture_uses,
     record_pictures,
-    typeset,
+    render_version,
 )
 
 WRITTEN_FIELDS = (
@@ -138,12 +138,12 @@ def _write(
         version.series_was = ""
     version.updated_at, version.updated_by, version.approved_at = now, user, None
     known = steps_in(previous.steps_in_use) if options.locked and previous else None
-    typeset(version, known, typed=options.typed, refuse=options.refuse)
+    render_version(version, known, typed=options.typed, refuse=options.refuse)
     if article.pk is None:
         article.save()
     if options.keep:
         version.kept_at, version.kept_as, version.label = now, Version.KeptAs.SAVED, options.label
-    before = filing_of(previous if version.pk is None else version)
+    before = relations_of(previous if version.pk is None else version)
     is_new = version.pk is None
     if is_new and version.is_working and previous and previous.is_working:
         previous.give_way(now)
@@ -159,7 +159,7 @@ def _write(
 
 def _file(
     version: Version,
-    before: Filing,
+    before: VersionRelations,
     authors: Sequence[Author] | None,
     tags: Sequence[Tag] | None,
     *,
@@ -201,7 +201,7 @@ def restore(article: Article, old: Version, *, user: User | None = None) -> Vers
         setattr(version, name, getattr(old, name))
     version.updated_at, version.updated_by = now, user
     version.kept_at, version.kept_as = now, Version.KeptAs.VERSION_RESTORED
-    pictures = typeset(version)
+    pictures = render_version(version)
     version.save()
     version.set_authors([byline.author_id for byline in old.bylines.all()])
     version.set_tags(old.version_tags.values_list("tag", flat=True))
@@ -224,7 +224,7 @@ def undo_restore(article: Article, *, user: User | None = None) -> Version | Non
     brought.supersede()
     aside.superseded_at = None
     with suppress(TextRefused):  # it may have been refused before, and stays as it was
-        typeset(aside)  # rules and renderer may have changed since
+        render_version(aside)  # rules and renderer may have changed since
     aside.save()
     HistoryEntry.record(article, HistoryEntry.Verb.VERSION_RESTORED, user, version=aside, note="Undone.")
     return aside

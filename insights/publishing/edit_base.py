@@ -21,7 +21,7 @@ _TEXT = models.TextField()
 
 
 @dataclass(frozen=True, slots=True)
-class Filing:
+class VersionRelations:
     """Ids: authors in the order of the byline, tags, and the pictures that the text and its cover show."""
 
     authors: tuple[int, ...] = ()
@@ -46,13 +46,13 @@ def with_edit_base(versions: VersionQuerySet) -> VersionQuerySet:
     )
 
 
-def filing_of(version: Version | None) -> Filing:
-    """As it was fetched along (`opened`), else asked for."""
+def relations_of(version: Version | None) -> VersionRelations:
+    """As it was fetched along (`with_edit_base`), else asked for."""
     if version is None or version.pk is None:
-        return Filing()
+        return VersionRelations()
     row = version if version.has_filing else with_edit_base(Version.objects.all()).get(pk=version.pk)
     placed = (part.split(":") for part in _parts(row.filed_authors))
-    return Filing(
+    return VersionRelations(
         tuple(int(pk) for _, pk in sorted((int(place), int(pk)) for place, pk in placed)),
         frozenset(map(int, _parts(row.filed_tags))),
         frozenset(map(int, _parts(row.shown_pictures))),

@@ -92,7 +92,7 @@ def render_text(body: str, *, with_lines: bool = False) -> markup.Rendered:
     return markup.render(body, figure_pictures(body), with_lines=with_lines)
 
 
-def typeset(
+def render_version(
     version: Version, steps: Sequence[Step] | None = None, *, typed: ParsedBody | None = None, refuse: bool = True
 ) -> frozenset[str]:
     """Set everything that follows from the version's text; nothing is saved.
@@ -100,12 +100,12 @@ def typeset(
     `typed`: what `read_body` gave for it. Returns the uids of the pictures in the body. Raises TextRefused, unless told
     not to `refuse`: then what is refused is left out of the page.
     """
-    pictures = set_type(version, typed=typed, refuse=refuse)
+    pictures = render_version_text(version, typed=typed, refuse=refuse)
     decide_next_step(version, list(Step.objects.in_use()) if steps is None else steps)
     return pictures
 
 
-def set_type(version: Version, *, typed: ParsedBody | None = None, refuse: bool = True) -> frozenset[str]:
+def render_version_text(version: Version, *, typed: ParsedBody | None = None, refuse: bool = True) -> frozenset[str]:
     """As `typeset`, but leave the decision about the next step as it is."""
     rendered = typed.rendered if typed else render_text(version.body)
     if rendered.problems and refuse:

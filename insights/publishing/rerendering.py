@@ -15,7 +15,13 @@ from django.tasks import task
 from insights import signals
 from insights.models import Article, Step, Version
 from insights.models.versions import VersionQuerySet
-from insights.publishing.rendering import COMPUTED_FIELDS, TextRefused, record_picture_uses, set_type, typeset
+from insights.publishing.rendering import (
+    COMPUTED_FIELDS,
+    TextRefused,
+    record_picture_uses,
+    render_version,
+    render_version_text,
+)
 
 BATCH = 100
 
@@ -60,7 +66,7 @@ def _rerender_batch(batch: list[Version], outcome: RerenderOutcome) -> None:
     for version in batch:
         before = [getattr(version, name) for name in COMPUTED_FIELDS]
         try:
-            pictures = typeset(version, steps) if version.pk in current else set_type(version)
+            pictures = render_version(version, steps) if version.pk in current else render_version_text(version)
         except TextRefused as refused:
             outcome.refused.append(f"{version.title} (version {version.pk}): {refused}")
             continue

@@ -88,7 +88,7 @@ def apply_scheduled_slugs() -> None:
                 article = Article.objects.locked().get(pk=article_id)
                 version = due.filter(pk=pk).first()
                 if version is not None:
-                    article.take_new_slug(version)
+                    article.apply_new_slug(version)
         except IntegrityError:
             _give_up_new_slug(pk)
 

@@ -39,7 +39,7 @@ class ReviewOutbox(Outbox[ReviewEmail]):
     def enqueue(self, mail: ReviewEmail, *, run_after: dt.datetime | None = None) -> None:
         (send_review_email.using(run_after=run_after) if run_after else send_review_email).enqueue(mail.pk)
 
-    def goes_now(self, mail: ReviewEmail) -> bool:
+    def renew_lease(self, mail: ReviewEmail) -> bool:
         """Write down, too, that this attempt speaks with the server from now on: killed after this, its mail may have
         gone out. Raises RecipientLeft."""
         if not (mail.recipient.is_active and mail.recipient.is_staff):
@@ -50,7 +50,7 @@ class ReviewOutbox(Outbox[ReviewEmail]):
     def may_have_gone(self, mail: ReviewEmail) -> bool:
         return mail.spoken_try == mail.tries
 
-    def is_pointless(self, error: Exception) -> bool:
+    def is_permanent_failure(self, error: Exception) -> bool:
         return isinstance(error, RecipientLeft)
 
 

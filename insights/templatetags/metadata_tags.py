@@ -16,12 +16,12 @@ from insights.public.feeds import FACET_ROWS
 from insights.public.fragment_cache import digest_of, fragment_of
 from insights.public.share_images import image_of, image_of_site
 from insights.public.structured_data import (
+    article_breadcrumbs,
     as_block,
     breadcrumbs,
     description_of,
     news_article,
     profile_page,
-    way_to,
     web_site,
 )
 
@@ -52,7 +52,7 @@ def _of_article(version: Version, is_preview: bool) -> dict[str, Any]:
         "changed": version.changed_at,
         "section": version.category.name if version.category else "",
         "twin": page_url("insights:markdown", version.article.slug),
-        "data": as_block(news_article(version, image), way_to(version)),
+        "data": as_block(news_article(version, image), article_breadcrumbs(version)),
     }
 
 

@@ -18,7 +18,7 @@ from insights.signals import audit_event
 from newsletter.models import ConfirmationMail, Consent, Subscriber
 from newsletter.models.subscribers import SubscriberQuerySet
 from newsletter.models.wording import PROOF_STAFF
-from newsletter.signup.bulk_confirmation import ask_many
+from newsletter.signup.bulk_confirmation import queue_bulk_confirmations
 
 from . import erasure, transfer
 
@@ -184,7 +184,7 @@ class SubscriberAdmin(OfferedFilters):
 
     @admin.action(description="Send confirmation emails", permissions=["change"])
     def send_confirmations(self, request: HttpRequest, queryset: SubscriberQuerySet) -> None:
-        asked = ask_many(queryset)
+        asked = queue_bulk_confirmations(queryset)
         if asked.queued:
             details = {"count": asked.queued, "skipped": asked.skipped}
             verb = "queued confirmation emails"

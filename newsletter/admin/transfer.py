@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from newsletter.models import Subscriber
-from newsletter.subscribers import ImportReport, csv_lines, read_csv, record_export
+from newsletter.subscribers import ImportReport, csv_lines, import_csv, record_export
 
 MAX_BYTES = 10 * 1024 * 1024  # of an upload; `import_subscribers` has no limit
 SHOWN_ROWS = 200  # of a report; the rest is counted
@@ -68,7 +68,7 @@ def import_file(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         form.add_error("file", words)
         return _import_page(model_admin, request, form, None, 413)
     is_dry_run = request.POST.get("action") != "import"
-    report = read_csv(file.file, is_dry_run=is_dry_run, actor=request.user)
+    report = import_csv(file.file, is_dry_run=is_dry_run, actor=request.user)
     return _import_page(model_admin, request, form, report, 400 if report.problems else 200)
 
 

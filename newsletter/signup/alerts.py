@@ -42,12 +42,12 @@ class StaffAlerts(Outbox[StaffAlert]):
     def enqueue(self, mail: StaffAlert, *, run_after: dt.datetime | None = None) -> None:
         (send_alert.using(run_after=run_after) if run_after else send_alert).enqueue(mail.pk)
 
-    def goes_now(self, mail: StaffAlert) -> bool:
+    def renew_lease(self, mail: StaffAlert) -> bool:
         if not (mail.recipient.is_active and mail.recipient.is_staff):
             raise AlertRecipientLeft
         return bool(self.mails.held(mail).update(leased_until=timezone.now() + LEASE))
 
-    def is_pointless(self, error: Exception) -> bool:
+    def is_permanent_failure(self, error: Exception) -> bool:
         return isinstance(error, AlertRecipientLeft)
 
 

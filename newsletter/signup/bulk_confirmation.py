@@ -32,7 +32,7 @@ _REASONS = {
 
 
 @dataclass(frozen=True)
-class Asked:
+class BulkResult:
     """How many emails were queued, and how many subscribers were skipped, by reason."""
 
     queued: int
@@ -51,7 +51,7 @@ class Asked:
 
 
 @transaction.atomic
-def ask_many(chosen: SubscriberQuerySet) -> Asked:
+def queue_bulk_confirmations(chosen: SubscriberQuerySet) -> BulkResult:
     """Queue an email for each pending subscriber among `chosen` who was not asked lately."""
     rows = _with_reason(Subscriber.objects.filter(pk__in=chosen.order_by().values("pk")))
     counts = dict(rows.order_by().values_list("reason").annotate(Count("pk")))
@@ -60,7 +60,7 @@ def ask_many(chosen: SubscriberQuerySet) -> Asked:
     counts["rest"] = max(0, counts.get("", 0) - AT_MOST)
     # A person who signed up meanwhile has an email that is under way.
     counts["under way"] = counts.get("under way", 0) + len(wanted) - queued
-    return Asked(queued, {reason: count for reason in _REASONS if (count := counts.get(reason, 0))})
+    return BulkResult(queued, {reason: count for reason in _REASONS if (count := counts.get(reason, 0))})
 
 
 def _with_reason(subscribers: SubscriberQuerySet) -> Any:

@@ -50,7 +50,7 @@ def window() -> dt.timedelta:
 
 
 @transaction.atomic
-def admit(mail_id: int) -> bool:
+def acquire_slot(mail_id: int) -> bool:
     """Give an email its slot. Returns False, and lets it wait, when it is not its turn yet."""
     ceiling = ConfirmationCeiling.objects.locked()
     mail = ConfirmationMail.objects.due(timezone.now()).filter(pk=mail_id).select_related("slot").first()

@@ -36,14 +36,14 @@ class Confirmations(Outbox[ConfirmationMail]):
 
     def attempt(self, mail_id: int) -> str:
         """Try to send one email when it has a slot; "waiting" while the ceiling is reached."""
-        if not ceiling.admit(mail_id):
+        if not ceiling.acquire_slot(mail_id):
             return "waiting"
         state = super().attempt(mail_id)
         if state not in {"not due", "taken over"}:  # those are another worker's
             ceiling.settle_slot(mail_id)
         return state
 
-    def goes_now(self, mail: ConfirmationMail) -> bool:
+    def renew_lease(self, mail: ConfirmationMail) -> bool:
         """A late email also renews the pause of its address. Raises NoLongerPending."""
         now = timezone.now()
         if mail.is_bulk and mail.subscriber.status != Subscriber.Status.PENDING:
@@ -53,12 +53,12 @@ class Confirmations(Outbox[ConfirmationMail]):
             MailAllowance.objects.grant(SuppressionKey.hash_address(mail.subscriber.email), now)
         elif mail.tries > 1 or now - mail.created_at > PROMPT:
             MailAllowance.objects.postpone(SuppressionKey.hash_address(mail.subscriber.email), now)
-        return super().goes_now(mail)
+        return super().renew_lease(mail)
 
-    def is_pointless(self, error: Exception) -> bool:
+    def is_permanent_failure(self, error: Exception) -> bool:
         return isinstance(error, NoLongerPending)
 
-    def note_unknown_mailbox(self, mail: ConfirmationMail) -> None:
+    def on_unknown_mailbox(self, mail: ConfirmationMail) -> None:
         """So far nobody has confirmed from it. A confirmed reader gets the doubt."""
         if mail.subscriber.status == Subscriber.Status.PENDING:
             mail.subscriber.bounce()

@@ -19,7 +19,7 @@ from newsletter.models.email_addresses import clean_address
 from newsletter.models.wording import PROOF_FORM, shown_note
 from newsletter.signup import confirmation_outbox
 
-EMAIL_MAX_LENGTH = 2000
+MAX_FIELD_LENGTH = 2000
 _BREAK = re.compile(r"[\n\r\v\f\x00\x85\u2028\u2029]")
 
 
@@ -59,7 +59,7 @@ class SubscribeForm(forms.Form):
     def clean(self) -> dict[str, Any] | None:
         """No field of a sign-up, known or not, is long or has line breaks: such a form was made to smuggle headers."""
         values = [value for values in cast("QueryDict", self.data).lists() for value in values[1]]
-        if any(len(value) > EMAIL_MAX_LENGTH or _BREAK.search(value) for value in values):
+        if any(len(value) > MAX_FIELD_LENGTH or _BREAK.search(value) for value in values):
             raise forms.ValidationError("The form came with line breaks or with far too much text. Please try again.")
         return super().clean()
 

@@ -5,7 +5,7 @@ its consent is worth nothing, and a file for each table would be parted from its
 """
 
 from newsletter.subscribers.csv_export import csv_lines, record_export, write_csv
-from newsletter.subscribers.csv_import import read_csv
+from newsletter.subscribers.csv_import import import_csv
 from newsletter.subscribers.import_report import ImportReport, RowOutcome, RowProblem
 
-__all__ = ["ImportReport", "RowOutcome", "RowProblem", "csv_lines", "read_csv", "record_export", "write_csv"]
+__all__ = ["ImportReport", "RowOutcome", "RowProblem", "csv_lines", "import_csv", "record_export", "write_csv"]

@@ -34,7 +34,7 @@ ATTEMPTS = 3
 type Watch = Callable[[Iterable[Any]], Iterable[Any]]
 
 
-def read_csv(
+def import_csv(
     stream: BinaryIO,
     *,
     is_dry_run: bool = False,

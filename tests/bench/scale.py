@@ -85,7 +85,7 @@ def saving() -> Callable[[], None]:
 def saves_in_the_admin(client: Any) -> dict[str, Callable[[], None]]:
     """An editor's draft over a live text: what saves itself every few seconds, and what the button keeps."""
     from insights.models import Article, User
-    from insights.publishing.edit_base import filing_of, version_token
+    from insights.publishing.edit_base import relations_of, version_token
     from tests.factories import make_user
 
     client.force_login(User.objects.filter(name="Measuring").first() or make_user("Editor", name="Measuring"))
@@ -94,7 +94,7 @@ def saves_in_the_admin(client: Any) -> dict[str, Callable[[], None]]:
     def saver(slug: str, button: dict[str, str], wanted: int) -> Callable[[], None]:
         article = Article.objects.get(slug=slug)
         version = article.newest_version()
-        filed = filing_of(version)
+        filed = relations_of(version)
         values = {
             "title": version.title, "excerpt": version.excerpt, "category": version.category_id, "slug": slug,
             "tags": list(filed.tags), "authors_0": filed.authors[0], "takes_feedback": "on", "tab": "0" * 32, **button,

@@ -108,7 +108,7 @@ def make_longest(email: str) -> dict[str, Any]:
     draft = make_article("W" * 200, slug=slug, published=None, user=user, authors=[author], tags=tags, **text)
     draft.working_version().submit()
     gone.unpublish(actor=user)
-    moved.move_to(f"9{slug[1:]}", actor=user)
+    moved.change_slug(f"9{slug[1:]}", actor=user)
     Step.objects.update(**longest(Step, "heading", "text", "button"))
     make_step("w" * 60, keywords="W" * 80, **longest(Step, "heading", "text", "button"))
     for status in ("approved", "waiting", "rejected", "spam"):

@@ -288,7 +288,7 @@ def test_counters_of_pages_on_a_full_disk_end_no_process(small_disk, tmp_path): 
     code = (
         "import sys; from pathlib import Path; from config.page_cache.generations import Generations, group_of\n"
         "kept = Generations(Path(sys.argv[1]))\n"
-        "for number in range(3000): kept.forget(f'/insights/{number}/')\n"
+        "for number in range(3000): kept.invalidate(f'/insights/{number}/')\n"
         "with kept.rendering(7, 1) as is_ours: print(is_ours, sum(kept.counters))"
     )
     done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=False)
@@ -318,8 +318,8 @@ def test_counters_of_pages_keep_what_they_count(small_disk):  # noqa: F811
     disk = small_disk(1)
     first = Generations(disk.path / "page-cache")
     with disk.full():
-        first.forget("/insights/a/")
-    first.forget("/insights/b/")
+        first.invalidate("/insights/a/")
+    first.invalidate("/insights/b/")
     again = Generations(disk.path / "page-cache")
     assert sum(again.counters) == 2
     assert (Path(disk.path) / "page-cache" / "edge" / "b").exists()

@@ -108,28 +108,28 @@ class TestChangingASlugInTheAdmin:
 
 class TestTakenOver:
     def test_until_the_newcomer_is_out_the_old_address_leads_on(self, client):
-        make_article("First", slug="a").move_to("b")
+        make_article("First", slug="a").change_slug("b")
         make_article("Second", slug="a", published=None)
         assert leads(client, "/insights/a/") == (301, "/insights/b/")
 
     def test_unpublishing_the_article_that_took_it_over_redirects_no_reader(self, client):
-        make_article("First", slug="a").move_to("b")
+        make_article("First", slug="a").change_slug("b")
         second = make_article("Second", slug="a")
         assert leads(client, "/insights/a/") == (200, "")
         second.unpublish()
         assert leads(client, "/insights/a/") == leads(client, "/insights/a.md") == (410, "")
 
     def test_the_last_who_left_it_has_it_since_then(self):
-        make_article("First", slug="a").move_to("b")
+        make_article("First", slug="a").change_slug("b")
         Redirect.objects.update(created_at=timezone.now() - dt.timedelta(days=9))
         second = make_article("Second", slug="a")
-        second.move_to("c")
+        second.change_slug("c")
         row = Redirect.objects.get(slug="a")
         assert row.article == second
         assert row.created_at > timezone.now() - dt.timedelta(hours=1)
 
     def test_the_list_says_so(self, editor_client):
-        make_article("First", slug="a").move_to("b")
+        make_article("First", slug="a").change_slug("b")
         assert "has this address now" not in editor_client.get(LIST).content.decode()
         make_article("Second", slug="a")
         assert "has this address now" in editor_client.get(LIST).content.decode()
@@ -138,7 +138,7 @@ class TestTakenOver:
 class TestAnAddressThatFollowsTheTitle:
     def test_takes_none_that_another_article_left(self, editor_client, client):
         """Nobody chose it, so whoever follows the old link still arrives."""
-        make_article("Open models", slug="open-models").move_to("open-models-in-2026")
+        make_article("Open models", slug="open-models").change_slug("open-models-in-2026")
         draft = make_article("Models", published=None)
         send(editor_client, draft, title="Open models")
         draft.refresh_from_db()
@@ -165,7 +165,7 @@ class TestTheList:
             assert expected in page
 
     def test_it_is_narrowed_by_kind_and_searched_by_old_and_new_name(self, editor_client):
-        make_article("A long story", slug="a").move_to("b")
+        make_article("A long story", slug="a").change_slug("b")
         Redirect.objects.leave("tag", "old-tag", tag=make_tag("Safety"))
         assert "/insights/tag/old-tag/" not in editor_client.get(LIST, {"kind": "article"}).content.decode()
         for words, shown in (("old-tag", "tag/old-tag/"), ("Safety", "tag/old-tag/"), ("long story", "/insights/a/")):
@@ -186,7 +186,7 @@ class TestByHand:
         assert leads(editor_client, under(kind, "past")) == (301, under(kind, "present"))
 
     def test_where_it_leads_can_be_changed_and_taken_away(self, editor_client):
-        make_article(slug="one").move_to("two")
+        make_article(slug="one").change_slug("two")
         other = make_article(slug="other")
         row = Redirect.objects.get()
         changed = editor_client.post(f"{LIST}{row.pk}/change/", {"kind": "article", "slug": "one", "article": other.pk})
@@ -227,7 +227,7 @@ class TestByHand:
 
     def test_saving_a_row_unchanged_is_fine(self, editor_client):
         article = make_article(slug="one")
-        article.move_to("two")
+        article.change_slug("two")
         page = f"{LIST}{Redirect.objects.get().pk}/change/"
         assert editor_client.post(page, {"kind": "article", "slug": "one", "article": article.pk}).status_code == 302
 
@@ -236,7 +236,7 @@ class TestOnTheArticlesForm:
     @pytest.fixture
     def article(self) -> Article:
         article = make_article(slug="one")
-        article.move_to("two")
+        article.change_slug("two")
         return article
 
     def test_old_addresses_stand_beside_the_present_one_with_a_way_to_change_them(self, editor_client, article):

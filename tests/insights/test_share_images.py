@@ -99,7 +99,7 @@ class TestTheImageOfAnArticle:
     def test_is_found_under_an_old_slug(self, client):
         article = make_article("One")
         before = path_for(client, article.get_absolute_url())
-        article.move_to("second")
+        article.change_slug("second")
         answer = client.get(before, follow=True)
         assert answer.status_code == 200
         assert answer.redirect_chain[0] == (before.replace("/one/", "/second/"), 301)

@@ -12,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from feedback.models import Answer
 from insights.models import User
 from newsletter.models import Subscriber, Suppression, SuppressionKey
-from newsletter.subscribers import read_csv, write_csv
+from newsletter.subscribers import import_csv, write_csv
 from tests.factories import make_article, make_user
 from tests.newsletter.factories import make_subscriber
 
@@ -36,16 +36,16 @@ def test_two_hosts_are_two_subscribers_and_two_emails(sign_up, run_tasks, mailou
 def test_no_spelling_passes_the_suppression_list_by(spelling):
     """B2, X11: who was erased under one spelling is not imported under another."""
     make_subscriber(SHARP).erase()
-    report = read_csv(io.BytesIO(f"email\n{spelling}\n{DOUBLE_S}\n".encode()))
+    report = import_csv(io.BytesIO(f"email\n{spelling}\n{DOUBLE_S}\n".encode()))
     assert [outcome.kind for outcome in report.outcomes] == ["left out", "new"]
 
 
 @pytest.mark.django_db
 def test_files_with_invisible_characters_and_sharp_s_are_taken():
     """B2: both files of the report; what surrounds an address is dropped, and hosts stay apart."""
-    report = read_csv(io.BytesIO("email\nreader.one@example.org\u00a0\nreader.two@example.org\u200b\n".encode()))
+    report = import_csv(io.BytesIO("email\nreader.one@example.org\u00a0\nreader.two@example.org\u200b\n".encode()))
     assert report.counts["new"] == 2
-    report = read_csv(io.BytesIO("\ufeffemail\u200b\nreader@straße.example.de\nreader@strasse.example.de\n".encode()))
+    report = import_csv(io.BytesIO("\ufeffemail\u200b\nreader@straße.example.de\nreader@strasse.example.de\n".encode()))
     assert report.counts["new"] == 2
     stream = io.StringIO()
     write_csv(Subscriber.objects.all(), stream)
@@ -59,7 +59,7 @@ def test_files_with_invisible_characters_and_sharp_s_are_taken():
 @pytest.mark.django_db
 def test_a_row_with_an_invisible_character_inside_is_named_alone():
     """B2: one such row, one line of the report."""
-    report = read_csv(io.BytesIO("email\na@x.co\nb\u200bb@x.co\nc\u2060c@x.co\n".encode()))
+    report = import_csv(io.BytesIO("email\na@x.co\nb\u200bb@x.co\nc\u2060c@x.co\n".encode()))
     assert [problem.line for problem in report.problems] == [3, 4]
     assert "an invisible character" in report.problems[0].message
 
@@ -152,7 +152,7 @@ def test_an_upgrade_brings_stored_addresses_into_the_canonical_form(earlier_rele
     assert "have one email address" in caplog.text
     assert "tester@" not in caplog.text
     assert User.objects.get_by_natural_key("Dee@STRAßE.example").name == "Dee"
-    report = read_csv(io.BytesIO("email\ngone@straße.example.de\ngone@strasse.example.de\nnew@x.co\n".encode()))
+    report = import_csv(io.BytesIO("email\ngone@straße.example.de\ngone@strasse.example.de\nnew@x.co\n".encode()))
     assert [outcome.kind for outcome in report.outcomes] == ["left out", "left out", "new"]
     Subscriber.objects.for_email(SHARP).erase()
     assert Suppression.suppressed([SHARP, PUNYCODE, DOUBLE_S, "cy@example.com"]) == {SHARP, PUNYCODE}
@@ -196,7 +196,7 @@ def test_a_legacy_suppression_ends_only_for_the_address_that_is_surely_meant():
     assert Suppression.objects.count() == 1
     consent = "2026-05-25T09:00:00+00:00,One issue a week,paper form"
     header = "email,status,consent_at,consent_wording,consent_proof\n"
-    report = read_csv(io.BytesIO(f"{header}a@straße.example,confirmed,{consent}\n".encode()))
+    report = import_csv(io.BytesIO(f"{header}a@straße.example,confirmed,{consent}\n".encode()))
     assert report.outcomes[0].kind == "unchanged"
     assert make_subscriber("a@strasse.example").confirm("test")
     assert not Suppression.objects.exists()

@@ -10,7 +10,7 @@ from django.db import DatabaseError
 
 from insights.management.progress import track
 from insights.text.invisible_characters import escape_invisible
-from newsletter.subscribers import ImportReport, RowOutcome, read_csv
+from newsletter.subscribers import ImportReport, RowOutcome, import_csv
 
 BLOCK = 1_000_000  # bytes
 
@@ -47,7 +47,7 @@ class Command(BaseCommand):
             self.stdout.write(escape_invisible(str(outcome)))
 
         with file.open("rb") as stream:
-            return read_csv(
+            return import_csv(
                 stream,
                 is_dry_run=dry_run,
                 watch=lambda rows: track(rows, "Subscribers", total=_lines(file) if file.is_file() else None),

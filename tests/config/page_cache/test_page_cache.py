@@ -243,7 +243,7 @@ class TestForgetting:
     def test_a_new_address_leads_on_and_the_old_page_is_gone(self, site: Site) -> None:
         site.shell("from tests.factories import make_article; make_article('Moving', slug='moving')")
         everywhere(site, "/insights/moving/")
-        site.shell("from insights.models import Article; Article.objects.get(slug='moving').move_to('moved')")
+        site.shell("from insights.models import Article; Article.objects.get(slug='moving').change_slug('moved')")
         assert {answer.status for answer in everywhere(site, "/insights/moving/")} == {301}
         assert {answer.status for answer in everywhere(site, "/insights/moved/")} == {200}
 

@@ -144,15 +144,15 @@ class TestForgetting:
     def test_one_page_or_all(self, cached, handler):
         for _ in range(2):
             ask(cached), ask(cached, "/privacy/")
-        wrapper.forget(PATH)
+        wrapper.invalidate(PATH)
         ask(cached), ask(cached, "/privacy/")
         assert len(handler.asked) == 3
-        wrapper.forget()
+        wrapper.invalidate()
         ask(cached), ask(cached, "/privacy/")
         assert len(handler.asked) == 5
 
     def test_a_page_that_was_being_rendered_when_it_changed_is_not_taken_for_the_new_one(self, cached, handler):
-        handler.while_rendering = wrapper.forget
+        handler.while_rendering = wrapper.invalidate
         assert ask(cached)[2] == b"<p>One</p>"
         handler.while_rendering, handler.body = lambda: None, b"<p>Two</p>"
         assert ask(cached)[2] == b"<p>Two</p>"
@@ -164,10 +164,10 @@ class TestForgetting:
 
     def test_the_first_process_that_hears_of_a_change_counts_it(self, tmp_path):
         one, two = Generations(tmp_path), Generations(tmp_path)
-        token = one.forget()
-        two.forget(token=token)
+        token = one.invalidate()
+        two.invalidate(token=token)
         assert (one.counters[0], two.counters[0]) == (1, 1)
-        two.forget(token=token + 1)
+        two.invalidate(token=token + 1)
         assert one.counters[0] == 2
 
 
@@ -271,9 +271,9 @@ class TestWhileTheDatabaseIsAway:
 
     def test_a_page_that_has_changed_is_not_handed_out(self, cached, handler, clock):
         ask(cached)
-        wrapper._forget_now(PATH)
+        wrapper._invalidate_now(PATH)
         assert self.fall_ill(cached, handler, clock, 0) == ("200", b"<p>One</p>")
-        wrapper._forget_now(PATH)
+        wrapper._invalidate_now(PATH)
         assert ask(cached)[0][:3] == "503"
 
     def test_nor_is_one_beyond_a_scheduled_time(self, cached, handler, clock):

@@ -77,7 +77,7 @@ def test_what_editors_did_with_it_stays(var):
     run("load_demo")
     lead, other, third = Article.objects.exclude(published_at=None)[:3]
     lead.publish(import_version(lead, {"body": "Edited.\n"}, user=make_user("Editor")))
-    other.move_to("moved-away")
+    other.change_slug("moved-away")
     deleted = third.slug
     Step.objects.filter(target_article=third).update(target_article=None)
     third.delete()

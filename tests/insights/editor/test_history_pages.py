@@ -126,7 +126,7 @@ class TestWhatItTells:
 
     def test_moves_and_links(self, client, editor):
         article = make_article("Moving", slug="from-here", user=editor)
-        article.move_to("to-there", actor=editor)
+        article.change_slug("to-there", actor=editor)
         assert "changed the address /insights/from-here/ → /insights/to-there/" in said(client, article)
 
     def test_versions_from_before_there_were_steps(self, client, editor):

@@ -8,7 +8,7 @@ from django.core.management import CommandError
 from insights.exchange import manifest, verbatim_pictures
 from insights.models import Article, Picture
 from insights.publishing.drafts import import_version
-from insights.publishing.rendering import typeset
+from insights.publishing.rendering import render_version
 from tests.factories import make_article, make_author, make_picture
 from tests.insights.exchange.article_files import run, stored_files, write_article, write_picture
 
@@ -143,7 +143,7 @@ class TestTheManifestOnTheWayBack:
         picture.caption = "New words"
         picture.save()
         rerendered = article.live_version()
-        typeset(rerendered)
+        render_version(rerendered)
         rerendered.save()
         assert "New words" in article.live_version().html
         run("import_articles", tmp_path / "out")
@@ -229,11 +229,11 @@ def color_png(color):
 
 
 def test_what_our_encoder_writes_is_recognised_and_nothing_else(tmp_path):
-    from insights.pictures.uploads import reencode
+    from insights.pictures.uploads import reencode_upload
 
     for name in ("a.png", "a.jpg"):
         source = write_picture(tmp_path / name, size=(300, 200)).read_bytes()
-        ours = reencode(source)
+        ours = reencode_upload(source)
         assert verbatim_pictures.measured(ours.content) == (ours.extension, 300, 200)
         assert verbatim_pictures.measured(ours.content + b"x") is None
         assert verbatim_pictures.measured(ours.content[:-9]) is None

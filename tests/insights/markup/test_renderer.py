@@ -6,7 +6,7 @@ import pytest
 
 from insights.markup import MAX_BYTES, Rendered, render
 from insights.markup.figures import FigurePicture
-from insights.public.absolute_urls import carried
+from insights.public.absolute_urls import absolutize_urls
 
 UID = "6b0c0000-0000-4000-8000-000000000001"
 PICTURES = {
@@ -167,5 +167,7 @@ class TestSize:
 
 def test_telephone_links_stay_whole_in_feeds():
     """Fault A10: a feed carries `tel:` links, too, and no anchor without an address."""
-    carried_away = carried(html("[Call](tel:+49301) and [load](ftp://a.example/x)"), "https://hub.example/insights/a/")
+    carried_away = absolutize_urls(
+        html("[Call](tel:+49301) and [load](ftp://a.example/x)"), "https://hub.example/insights/a/"
+    )
     assert carried_away == '<p><a href="tel:+49301" rel="noopener">Call</a> and load</p>'

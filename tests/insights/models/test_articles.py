@@ -115,7 +115,7 @@ class TestEachStep:
         article.unpublish(later, actor=user)
         article.republish(actor=user)
         article.unpublish(actor=user)
-        article.move_to("elsewhere", actor=user)
+        article.change_slug("elsewhere", actor=user)
         verbs = [entry.verb for entry in HistoryEntry.objects.filter(actor=user).order_by("pk")]
         assert verbs == [
             "scheduled", "unscheduled", "published", "withdrawal_scheduled", "restored", "withdrew", "moved"

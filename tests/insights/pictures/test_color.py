@@ -91,7 +91,7 @@ def cmyk_profile() -> bytes:
 
 def stored(source: bytes) -> Image.Image:
     """The picture as it is stored; it names no color space any more."""
-    image = Image.open(io.BytesIO(reencoding.redraw(source).content))
+    image = Image.open(io.BytesIO(reencoding.reencode(source).content))
     image.load()
     assert not {"icc_profile", "gamma", "chromaticity", "srgb", "exif"} & set(image.info)
     return image
@@ -241,7 +241,7 @@ def test_a_profile_that_cannot_be_used_is_ignored(name):
     icc = hostile_profiles()[name]
     for format_, options in (("JPEG", {"quality": 95}), ("WEBP", {"lossless": True})):
         source = as_bytes(flat(), format_, icc_profile=icc, **options)
-        encoded = uploads.reencode(source)
+        encoded = uploads.reencode_upload(source)
         assert is_close(color_of(Image.open(io.BytesIO(encoded.content))), GREEN), format_
 
 
@@ -273,7 +273,7 @@ def test_a_profile_of_srgb_changes_no_pixel():
 def test_converting_stays_within_time_and_memory(make):
     """Fault A6: the bounds of E11, for a quarter of the pixels that an upload may have."""
     source = make(photograph(2000, 1999))
-    seconds, memory, result, _ = measured(reencoding.redraw_in_child, source, uploads.LIMITS)
+    seconds, memory, result, _ = measured(reencoding.reencode_in_child, source, uploads.LIMITS)
     assert seconds < SECONDS / 4 + 0.7  # the start of the child
     assert memory - idle_memory() < (MEMORY if result["extension"] == "webp" else MEMORY / 4 + 10 * MB)
 

@@ -42,7 +42,7 @@ def second_pictures() -> dict[str, bytes]:
 def test_a_jpeg_with_more_inside_stays_a_jpeg_of_about_its_size(name):
     """Fault A6: MPO, gain maps, trailers of Samsung and of motion photos; only the photograph is kept."""
     source = second_pictures()[name]
-    drawn = reencoding.redraw(source)
+    drawn = reencoding.reencode(source)
     assert (drawn.extension, drawn.width, drawn.height) == ("jpg", 900, 600)
     assert len(drawn.content) < 1.2 * len(photo_bytes())
     assert drawn.content.count(b"\xff\xd8\xff") == 1
@@ -51,6 +51,6 @@ def test_a_jpeg_with_more_inside_stays_a_jpeg_of_about_its_size(name):
 def test_the_second_picture_of_a_phone():
     """Fault A6: jpeg-with-second-picture.jpg was stored as a PNG of four times the bytes."""
     source = (INPUTS / "jpeg-with-second-picture.jpg").read_bytes()
-    drawn = reencoding.redraw(source)
+    drawn = reencoding.reencode(source)
     assert drawn.extension == "jpg"
     assert len(drawn.content) < 1.1 * len(source)

@@ -18,7 +18,7 @@ from PIL import Image
 from insights.exchange import verbatim_pictures
 from insights.models import Picture, UploadCount
 from insights.pictures import bounded, quota, reencoding, rendition_encoding, renditions, uploads
-from insights.pictures.uploads import PictureRefused, reencode, store_picture
+from insights.pictures.uploads import PictureRefused, reencode_upload, store_picture
 from tests.factories import make_user
 from tests.insights.photos import as_bytes
 from tests.insights.pictures import measured_work
@@ -108,7 +108,7 @@ def measured(work: bounded.Work, source: bytes, limits: bounded.Limits) -> tuple
 
 @lru_cache(maxsize=1)
 def idle_memory() -> int:
-    return measured(reencoding.redraw_in_child, as_bytes(Image.new("1", (1, 1))), uploads.LIMITS)[1]
+    return measured(reencoding.reencode_in_child, as_bytes(Image.new("1", (1, 1))), uploads.LIMITS)[1]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -116,7 +116,7 @@ def test_every_kind_of_picture_stays_within_time_memory_and_bytes(kind):
     """E11: a quarter of 16 megapixels in a quarter of the time and memory, stored as lossy as it came."""
     make, stored = KINDS[kind]
     source = make(photograph(2000, 1999))
-    seconds, memory, result, (content,) = measured(reencoding.redraw_in_child, source, uploads.LIMITS)
+    seconds, memory, result, (content,) = measured(reencoding.reencode_in_child, source, uploads.LIMITS)
     assert seconds < SECONDS / 4 + 0.5  # the start of the child
     assert memory - idle_memory() < (MEMORY if stored == "WEBP" else MEMORY / 4 + 10 * MB)
     image = Image.open(io.BytesIO(content))
@@ -130,7 +130,7 @@ def test_a_large_lossy_webp_takes_a_second_and_stays_lossy():
     """E11: 4000 × 3999 of photographic noise took 13.5 s and 390 MB, and was stored as a PNG of 35 MB."""
     source = KINDS["lossy WebP"][0](photograph(4000, 3999))
     assert 3 * MB < len(source) < 10 * MB
-    seconds, memory, result, (content,) = measured(reencoding.redraw_in_child, source, uploads.LIMITS)
+    seconds, memory, result, (content,) = measured(reencoding.reencode_in_child, source, uploads.LIMITS)
     assert seconds < SECONDS
     assert memory - idle_memory() < MEMORY
     assert result == {"extension": "jpg", "width": 4000, "height": 3999}
@@ -140,7 +140,7 @@ def test_a_large_lossy_webp_takes_a_second_and_stays_lossy():
 def test_a_progressive_jpeg_that_would_take_too_much_memory_is_drawn_at_half_its_width():
     """E11: all coefficients of a JPEG of full colour are in memory at once, six bytes a pixel."""
     source = as_bytes(photograph(4000, 3999), "JPEG", quality=60, progressive=True, subsampling=0)
-    _, memory, result, _ = measured(reencoding.redraw_in_child, source, uploads.LIMITS)
+    _, memory, result, _ = measured(reencoding.reencode_in_child, source, uploads.LIMITS)
     assert memory - idle_memory() < MEMORY
     assert result == {"extension": "jpg", "width": 2000, "height": 2000}
 
@@ -152,7 +152,7 @@ def test_a_lossless_webp_that_a_png_would_blow_up_is_stored_lossy():
     for top in range(0, 2000, 40):
         image.paste(tile, (0, top))
     source = as_bytes(image, "WEBP", lossless=True, method=4)
-    stored = reencode(source)
+    stored = reencode_upload(source)
     assert len(source) < 400_000
     assert len(as_bytes(image)) > 3 * MB
     assert (stored.extension, stored.width, stored.height) == ("jpg", 1000, 2000)
@@ -162,7 +162,7 @@ def test_a_lossless_webp_that_a_png_would_blow_up_is_stored_lossy():
 def test_a_low_quality_is_not_stored_at_a_higher_one():
     """E11: what a sender saved at a low quality gains nothing by more bytes."""
     source = as_bytes(photograph(1200, 900), "JPEG", quality=40)
-    assert len(reencode(source).content) < 1.6 * len(source)
+    assert len(reencode_upload(source).content) < 1.6 * len(source)
 
 
 def test_the_first_frame_of_an_animated_webp_stands_where_it_belongs():
@@ -170,7 +170,7 @@ def test_the_first_frame_of_an_animated_webp_stands_where_it_belongs():
     small, large = Image.new("RGBA", (8, 8), (200, 30, 60, 255)), Image.new("RGBA", (20, 20))
     large.paste(small, (4, 6))
     source = as_bytes(large, "WEBP", save_all=True, lossless=True, append_images=[Image.new("RGBA", (20, 20), "red")])
-    stored = reencode(source)
+    stored = reencode_upload(source)
     drawn = Image.open(io.BytesIO(stored.content)).convert("RGBA")
     assert (stored.extension, drawn.size) == ("png", (20, 20))
     assert drawn.getpixel((8, 8)) == (200, 30, 60, 255)
@@ -181,15 +181,15 @@ def test_a_webp_on_its_side_is_turned_upright_and_tells_nothing():
     """E11, U18: the orientation stands in a chunk of its own."""
     exif = turned()
     exif[0x010E] = "SECRET"
-    stored = reencode(as_bytes(Image.new("RGB", (40, 30), "red"), "WEBP", exif=exif))
+    stored = reencode_upload(as_bytes(Image.new("RGB", (40, 30), "red"), "WEBP", exif=exif))
     assert (stored.width, stored.height) == (30, 40)
     assert b"SECRET" not in stored.content
 
 
 def test_the_second_picture_inside_a_jpeg_is_left_behind():
     """E11: a JPEG stays one, also when a phone put a second picture into it."""
-    second = Image.new("RGB", (300, 200), "blue")
-    stored = reencode(as_bytes(Image.new("RGB", (300, 200), "red"), "MPO", save_all=True, append_images=[second]))
+    first, second = Image.new("RGB", (300, 200), "red"), Image.new("RGB", (300, 200), "blue")
+    stored = reencode_upload(as_bytes(first, "MPO", save_all=True, append_images=[second]))
     assert stored.extension == "jpg"
     assert b"MPF\0" not in stored.content
 
@@ -249,7 +249,7 @@ def test_a_file_that_is_made_to_be_slow_ends_with_the_limits(name, monkeypatch):
     monkeypatch.setattr(uploads, "LIMITS", bounded.Limits(cpu=2, wall=60, memory=uploads.LIMITS.memory))
     before = os.times()
     try:
-        assert reencode(source).width <= 3990
+        assert reencode_upload(source).width <= 3990
     except PictureRefused as refused:
         assert refused.message.endswith(".")
     after = os.times()
@@ -261,7 +261,7 @@ def test_a_crashed_child_is_a_refusal_and_nothing_else(monkeypatch):
     """E11: too little memory ends the child, and the upload is refused in words."""
     monkeypatch.setattr(uploads, "LIMITS", bounded.Limits(cpu=8, wall=40, memory=60 * bounded.MEGABYTE))
     with pytest.raises(PictureRefused, match="too much time or memory"):
-        reencode(as_bytes(Image.new("RGBA", (3990, 3990), (1, 2, 3, 4))))
+        reencode_upload(as_bytes(Image.new("RGBA", (3990, 3990), (1, 2, 3, 4))))
 
 
 def test_the_child_knows_no_secret():
@@ -291,7 +291,7 @@ class TestRenditions:
 
     def test_of_a_transparent_photograph_keep_its_transparency(self):
         """E11: a stored WebP has renditions like any other."""
-        stored = reencode(KINDS["lossy WebP with transparency"][0](photograph(640, 480)))
+        stored = reencode_upload(KINDS["lossy WebP with transparency"][0](photograph(640, 480)))
         made = renditions.drawn_renditions(stored.content, {"webp": [320]})
         assert Image.open(io.BytesIO(made["webp"][320])).convert("RGBA").getpixel((160, 120))[3] < 20
 
@@ -363,7 +363,7 @@ class TestQuota:
         client.force_login(make_user("Editor"))
         seen = []
         monkeypatch.setattr(uploads, "reencode", lambda source: seen.append(len(connection.savepoint_ids)) or drawn)
-        drawn = reencode(as_bytes(Image.new("1", (2, 2))))
+        drawn = reencode_upload(as_bytes(Image.new("1", (2, 2))))
         before = len(connection.savepoint_ids)
         client.post("/admin/insights/article/add/", {"title": "A", "cover_file": self.a_file(), "cover_alt": "A field"})
         assert seen == [before]

@@ -18,7 +18,7 @@ from insights.pictures.uploads import (
     PictureRefused,
     PictureTooLarge,
     TooManyPictures,
-    reencode,
+    reencode_upload,
     store_picture,
     tidy_name,
 )
@@ -56,14 +56,14 @@ def huge_png(side: int = 13_300) -> bytes:
 class TestWhatIsTaken:
     @pytest.mark.parametrize(("kind", "extension"), [("PNG", "png"), ("JPEG", "jpg"), ("GIF", "png"), ("WEBP", "jpg")])
     def test_the_format_is_detected_from_the_bytes(self, kind, extension):
-        encoded = reencode(picture_bytes(kind))
+        encoded = reencode_upload(picture_bytes(kind))
         assert encoded.extension == extension
         assert (encoded.width, encoded.height) == (40, 30)
         assert decoded(encoded.content).size == (40, 30)
 
     def test_alpha_survives(self):
         """U17: a PNG with alpha keeps it, whatever type the browser declared."""
-        encoded = reencode(picture_bytes(mode="RGBA"))
+        encoded = reencode_upload(picture_bytes(mode="RGBA"))
         assert encoded.extension == "png"
         assert decoded(encoded.content).getpixel((0, 0)) == (200, 30, 60, 90)
 
@@ -72,7 +72,7 @@ class TestWhatIsTaken:
         image.putpalette([0, 0, 0, 10, 20, 30])
         stream = io.BytesIO()
         image.save(stream, "PNG", transparency=1)
-        assert decoded(reencode(stream.getvalue()).content).convert("RGBA").getpixel((0, 0)) == (10, 20, 30, 0)
+        assert decoded(reencode_upload(stream.getvalue()).content).convert("RGBA").getpixel((0, 0)) == (10, 20, 30, 0)
 
     def test_a_photo_is_turned_upright_and_tells_nothing(self):
         """U18: no EXIF, no place, no comment; the pixels stand upright."""
@@ -80,7 +80,7 @@ class TestWhatIsTaken:
         exif[0x0112] = 6  # turn by 90 degrees
         exif.get_ifd(0x8825)[1] = "N"
         exif[0x010E] = "SECRET"
-        encoded = reencode(picture_bytes("JPEG", exif=exif, comment=b"SECRET", icc_profile=b"SECRET" * 30))
+        encoded = reencode_upload(picture_bytes("JPEG", exif=exif, comment=b"SECRET", icc_profile=b"SECRET" * 30))
         assert (encoded.width, encoded.height) == (30, 40)
         assert b"SECRET" not in encoded.content
         again = decoded(encoded.content)
@@ -93,16 +93,16 @@ class TestWhatIsTaken:
 
         info = PngInfo()
         info.add_text("Author", "SECRET")
-        assert b"SECRET" not in reencode(picture_bytes(pnginfo=info)).content
+        assert b"SECRET" not in reencode_upload(picture_bytes(pnginfo=info)).content
 
     def test_what_stands_behind_the_picture_is_dropped(self):
-        assert b"<script>" not in reencode(picture_bytes("GIF") + b"<script>alert(1)</script>").content
+        assert b"<script>" not in reencode_upload(picture_bytes("GIF") + b"<script>alert(1)</script>").content
 
     def test_an_animation_keeps_its_first_frame(self):
         frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue", "green")]
         stream = io.BytesIO()
         frames[0].save(stream, "GIF", save_all=True, append_images=frames[1:])
-        still = decoded(reencode(stream.getvalue()).content)
+        still = decoded(reencode_upload(stream.getvalue()).content)
         assert getattr(still, "n_frames", 1) == 1
         assert still.convert("RGB").getpixel((0, 0)) == (255, 0, 0)
 
@@ -110,10 +110,10 @@ class TestWhatIsTaken:
     def test_other_kinds_of_pixels(self, mode):
         stream = io.BytesIO()
         Image.new(mode, (5, 5)).save(stream, "PNG")
-        assert decoded(reencode(stream.getvalue()).content).size == (5, 5)
+        assert decoded(reencode_upload(stream.getvalue()).content).size == (5, 5)
 
     def test_a_print_photo_becomes_rgb(self):
-        assert decoded(reencode(picture_bytes("JPEG", mode="CMYK")).content).mode == "RGB"
+        assert decoded(reencode_upload(picture_bytes("JPEG", mode="CMYK")).content).mode == "RGB"
 
 
 class TestWhatIsRefused:
@@ -124,7 +124,7 @@ class TestWhatIsRefused:
     def test_other_formats(self, kind, message):
         """U10: TIFF, BMP, PPM."""
         with pytest.raises(PictureRefused, match=message):
-            reencode(picture_bytes(kind))
+            reencode_upload(picture_bytes(kind))
 
     @pytest.mark.parametrize(
         "content",
@@ -138,13 +138,13 @@ class TestWhatIsRefused:
     def test_documents(self, content):
         """U11: EPS, PSD, FITS, PDF; no other program is started."""
         with pytest.raises(PictureRefused):
-            reencode(content)
+            reencode_upload(content)
 
     @pytest.mark.parametrize("content", [b"<svg/>", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"])
     def test_svg(self, content):
         """U12: SVG is not offered."""
         with pytest.raises(PictureRefused):
-            reencode(content)
+            reencode_upload(content)
 
     @pytest.mark.parametrize(
         "content", [b"", b"only text", b"<script>alert(1)</script>", picture_bytes()[:60], picture_bytes("JPEG")[:300]]
@@ -152,35 +152,35 @@ class TestWhatIsRefused:
     def test_broken_pictures(self, content):
         """U16: a truncated picture, or text."""
         with pytest.raises(PictureRefused):
-            reencode(content)
+            reencode_upload(content)
 
     def test_a_bomb(self):
         """U14: 177 megapixels in a small file are refused before a pixel is read."""
         content = huge_png()
         assert len(content) < 1_000_000
         with pytest.raises(PictureRefused, match="megapixels"):
-            reencode(content)
+            reencode_upload(content)
 
     def test_a_little_more_than_allowed(self):
         with pytest.raises(PictureRefused, match="16 megapixels"):
-            reencode(picture_bytes(mode="1", size=(4001, 4000)))
+            reencode_upload(picture_bytes(mode="1", size=(4001, 4000)))
 
     def test_a_picture_that_is_hardly_more_than_a_line(self):
         with pytest.raises(PictureRefused, match="16,383 pixels"):
-            reencode(picture_bytes(mode="1", size=(16_384, 1)))
-        assert reencode(picture_bytes(mode="1", size=(1, 16_383))).height == 16_383
+            reencode_upload(picture_bytes(mode="1", size=(16_384, 1)))
+        assert reencode_upload(picture_bytes(mode="1", size=(1, 16_383))).height == 16_383
 
     def test_a_long_animation(self):
         frames = [Image.new("L", (2, 2), number) for number in range(102)]
         stream = io.BytesIO()
         frames[0].save(stream, "GIF", save_all=True, append_images=frames[1:])
         with pytest.raises(PictureRefused, match="frames"):
-            reencode(stream.getvalue())
+            reencode_upload(stream.getvalue())
 
     def test_a_large_file(self):
         """U19: more than 10 MB."""
         with pytest.raises(PictureTooLarge):
-            reencode(io.BytesIO(b"\0" * (uploads.MAX_BYTES + 1)))
+            reencode_upload(io.BytesIO(b"\0" * (uploads.MAX_BYTES + 1)))
 
 
 @pytest.mark.django_db

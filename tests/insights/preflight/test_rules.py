@@ -8,7 +8,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from insights.editor.preflight_gate import look_at_post
+from insights.editor.preflight_gate import check_post
 from insights.models import Redirect, Tag, User
 from insights.preflight import PreflightReport
 from tests.cpu import cpu_seconds
@@ -34,7 +34,7 @@ def checked(body: str = "Some words.\n", user: User | None = None, **typed: str)
         {"title": "A title", "excerpt": "Two words.", "category": "1", "byline": "1", "slug": "this", "body": body}
     )
     data.update(typed)
-    return look_at_post(data, user or make_user("Editor"))
+    return check_post(data, user or make_user("Editor"))
 
 
 def found(panel: PreflightReport, *rules: str) -> list[tuple[str, str, int, str]]:

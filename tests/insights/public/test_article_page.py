@@ -90,23 +90,23 @@ def test_a_scheduled_article_appears_by_the_clock_alone(client):
 
 def test_a_changed_slug_leads_on_in_one_hop_however_often_it_changed(client, article):
     first = article.get_absolute_url()
-    article.move_to("second")
-    article.move_to("third")
+    article.change_slug("second")
+    article.change_slug("third")
     for old in (first, "/insights/second/"):
         answer = client.get(old)
         assert (answer.status_code, answer["Location"]) == (301, "/insights/third/")
 
 
 def test_moving_back_to_an_old_slug_makes_no_loop(client, article):
-    article.move_to("second")
-    article.move_to("china-ai-in-tokens")
+    article.change_slug("second")
+    article.change_slug("china-ai-in-tokens")
     assert client.get("/insights/china-ai-in-tokens/").status_code == 200
     assert client.get("/insights/second/")["Location"] == "/insights/china-ai-in-tokens/"
     assert Redirect.objects.count() == 1
 
 
 def test_an_old_slug_of_an_unpublished_article_does_not_redirect(client, article):
-    article.move_to("second")
+    article.change_slug("second")
     article.unpublish()
     assert client.get("/insights/china-ai-in-tokens/").status_code == 410
 

@@ -127,7 +127,7 @@ def test_the_cover_stands_above_the_text(client):
 
 def test_an_entry_keeps_its_id_when_its_address_changes(client, article):
     before = atom(client).entries[0]
-    article.move_to("counted-in-tokens")
+    article.change_slug("counted-in-tokens")
     after = atom(client).entries[0]
     assert after.id == before.id
     assert after.link == f"{SITE}/insights/counted-in-tokens/"

@@ -54,7 +54,7 @@ def test_another_time_zone_is_another_fragment(rendered):
 
 
 def test_a_large_fragment_is_not_kept(rendered):
-    long = "x" * (fragment_cache.EMAIL_MAX_LENGTH + 1)
+    long = "x" * (fragment_cache.MAX_FRAGMENT_LENGTH + 1)
     assert long in signup(wording=long)
     assert long in signup(wording=long)
     assert len(rendered) == 2

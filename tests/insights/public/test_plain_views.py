@@ -99,12 +99,12 @@ def test_the_page_names_its_twin_and_the_twin_its_page(client):
 
 def test_a_changed_slug_leads_on_in_one_hop(client):
     article = make_article("One")
-    article.move_to("second")
-    article.move_to("third")
+    article.change_slug("second")
+    article.change_slug("third")
     for slug in ("one", "second"):
         answer = client.get(f"/insights/{slug}.md")
         assert (answer.status_code, answer["Location"]) == (301, "/insights/third.md")
-    article.move_to("one")
+    article.change_slug("one")
     assert twin(client)[0]["title"] == "One"
 
 
@@ -113,7 +113,7 @@ def test_what_is_not_out_has_no_twin(client):
     make_article("Draft", published=None)
     make_article("Future", published=timezone.now() + dt.timedelta(hours=2))
     unpublished = make_article("Former")
-    unpublished.move_to("withdrawn")
+    unpublished.change_slug("withdrawn")
     unpublished.unpublish()
     for slug, status in {"draft": 404, "future": 404, "former": 410, "withdrawn": 410, "nothing": 404}.items():
         assert client.get(f"/insights/{slug}.md").status_code == status, slug

@@ -140,7 +140,7 @@ class TestWhoMayBeRead:
         two = make_article("Two", tags=[topics["China"]])
         run_tasks()
         two.publish(import_version(two, {"title": "Two anew"}))
-        two.move_to("two-anew")
+        two.change_slug("two-anew")
         run_tasks()
         related.update_due_related()
         text = client.get(one.get_absolute_url()).content.decode()

@@ -19,7 +19,7 @@ class TestAWithdrawnArticle:
     def test_answers_410_with_a_sentence_and_a_search(self, client, slug):
         """Fault B8: by its own slug and by an old one; the page says nothing of the article and is kept by no cache."""
         article = make_article("Secret title", slug="then")
-        article.move_to("now")
+        article.change_slug("now")
         article.unpublish()
         page = client.get(f"/insights/{slug}/")
         assert page.status_code == 410
@@ -34,7 +34,7 @@ class TestAWithdrawnArticle:
     def test_has_a_twin_that_says_so(self, client, slug):
         """Fault B8: the Markdown twin answers 410 as plain text."""
         article = make_article("Secret title", slug="then")
-        article.move_to("now")
+        article.change_slug("now")
         article.unpublish()
         twin = client.get(f"/insights/{slug}.md")
         assert (twin.status_code, twin.text) == (410, "This article was withdrawn.\n")
@@ -86,7 +86,7 @@ class TestAUrlInCapitals:
 
     def test_of_an_old_slug_leads_to_the_new_one_in_one_hop(self, client):
         """Fault D: as an old slug in lower case does."""
-        make_article("On tokens", slug="on-tokens").move_to("about-tokens")
+        make_article("On tokens", slug="on-tokens").change_slug("about-tokens")
         answer = client.get("/insights/ON-TOKENS/")
         assert (answer.status_code, answer["Location"]) == (301, "/insights/about-tokens/")
 

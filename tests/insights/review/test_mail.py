@@ -257,7 +257,7 @@ class TestThatEachGoesOutOnce:
         submit(text_of(article), user=author)
         DBTaskResult.objects.all().delete()
         mail = ReviewEmail.objects.claim(self.the_mail().pk, timezone.now(), LEASE)
-        assert review_mail.REVIEW_OUTBOX.goes_now(mail)
+        assert review_mail.REVIEW_OUTBOX.renew_lease(mail)
         with time_machine.travel(timezone.now() + LEASE + dt.timedelta(seconds=1)):
             review_mail.requeue_review_emails()
             run_tasks()

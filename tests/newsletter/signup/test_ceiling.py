@@ -206,7 +206,7 @@ def test_only_an_email_that_surely_did_not_leave_frees_its_slot(sign_up, trouble
     """E7: also of mail services, whose answer may be late; the ceiling is never exceeded."""
     sign_up("reader@example.com")
     mail = ConfirmationMail.objects.get()
-    assert ceiling.admit(mail.pk)
+    assert ceiling.acquire_slot(mail.pk)
     ConfirmationMail.objects.update(trouble=trouble)
     ceiling.settle_slot(mail.pk)
     assert ConfirmationSlot.objects.exists() == keeps
@@ -217,7 +217,7 @@ def test_a_killed_worker_keeps_its_slot_until_its_email_is_tried_again(sign_up, 
     """E7, S03: the killed attempt counts as well as the next."""
     sign_up("reader@example.com")
     row = ConfirmationMail.objects.get()
-    assert ceiling.admit(row.pk)
+    assert ceiling.acquire_slot(row.pk)
     assert ConfirmationMail.objects.claim(row.pk, timezone.now(), confirmation_outbox.LEASE)
     with time_machine.travel(timezone.now() + confirmation_outbox.LEASE):
         confirmation_outbox.requeue_confirmations()

@@ -246,8 +246,8 @@ def test_a_worker_whose_lease_ran_out_sends_nothing(sink, sign_up):
     with time_machine.travel(timezone.now() + confirmation_outbox.LEASE):
         confirmation_outbox.requeue_confirmations()
         quick = ConfirmationMail.objects.claim(the_mail().pk, timezone.now(), confirmation_outbox.LEASE)
-        assert not confirmation_outbox.CONFIRMATIONS.goes_now(slow)
-        assert confirmation_outbox.CONFIRMATIONS.goes_now(quick)
+        assert not confirmation_outbox.CONFIRMATIONS.renew_lease(slow)
+        assert confirmation_outbox.CONFIRMATIONS.renew_lease(quick)
 
 
 def test_two_tasks_for_one_mail_send_it_once(sink, sign_up, run_tasks):

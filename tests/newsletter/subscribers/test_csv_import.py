@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 from insights.models import AuditEntry
 from newsletter.admin.transfer import MAX_BYTES
 from newsletter.models import Consent, Subscriber
-from newsletter.subscribers import read_csv, write_csv
+from newsletter.subscribers import import_csv, write_csv
 from tests.factories import make_article, make_user
 from tests.newsletter.factories import make_subscriber
 
@@ -28,7 +28,7 @@ CONSENT = "2026-05-25T09:00:00+00:00,One letter a week,paper form at the fair"
 
 
 def read(text: str | bytes, **options):
-    return read_csv(io.BytesIO(text.encode() if isinstance(text, str) else text), **options)
+    return import_csv(io.BytesIO(text.encode() if isinstance(text, str) else text), **options)
 
 
 def exported() -> str:

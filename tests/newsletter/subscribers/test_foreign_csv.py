@@ -9,7 +9,7 @@ import io
 import pytest
 
 from newsletter.models import Consent, Subscriber
-from newsletter.subscribers import read_csv
+from newsletter.subscribers import import_csv
 from newsletter.subscribers.csv_dates import UnclearDate, read_date
 from tests.newsletter.factories import make_subscriber
 from tests.newsletter.subscribers.test_csv_import import IMPORT, manager, read, upload  # noqa: F401
@@ -281,4 +281,4 @@ def test_notes_stand_in_the_admin_and_on_the_command_line(client, manager, tmp_p
 
 def test_a_stream_without_a_way_back_is_read():
     """Fault C9: a pipe, whose first bytes say the encoding."""
-    assert read_csv(io.BufferedReader(io.BytesIO(FILES["Excel, Unicode text"][0]))).is_applied
+    assert import_csv(io.BufferedReader(io.BytesIO(FILES["Excel, Unicode text"][0]))).is_applied

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from newsletter.models import Consent, Subscriber, SuppressionKey
-from newsletter.subscribers import read_csv
+from newsletter.subscribers import import_csv
 from tests.newsletter.factories import make_subscriber
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ CONSENT = "2026-05-25T09:00:00+00:00,One letter a week,paper form at the fair"
 
 
 def read(text: str, **options):
-    return read_csv(io.BytesIO(text.encode()), **options)
+    return import_csv(io.BytesIO(text.encode()), **options)
 
 
 def test_a_check_asks_and_never_writes():

@@ -40,7 +40,7 @@ may_write_articles = staff_only("insights.add_article", "insights.change_article
 
 
 @contextmanager
-def posted_body(request: HttpRequest) -> Iterator[None]:
+def prerendered_body(request: HttpRequest) -> Iterator[None]:
     """Read the body of a posted form before the block, whose transaction then holds SQLite's write lock for less."""
     may_write = request.user.has_perm("insights.add_article") or request.user.has_perm("insights.change_article")
     if request.method != "POST" or not may_write:
@@ -55,7 +55,7 @@ def posted_body(request: HttpRequest) -> Iterator[None]:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_write_articles
-def page(request: HttpRequest) -> HttpResponse:
+def live_preview(request: HttpRequest) -> HttpResponse:
     """`?article=<id>` (none: a new one). GET: the page as it is stored. POST the form's fields: that of what is typed,
     as `{"page": html, "words": int, "minutes": int, "problems": [sentence]}`. Nothing is stored.
     """
@@ -74,7 +74,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @may_write_articles
-def linkable(request: HttpRequest) -> JsonResponse:
+def linkable_articles(request: HttpRequest) -> JsonResponse:
     """`?q=`: `{"articles": [{"title", "slug", "address", "state"}]}` whose title or address holds each word; what
     readers have comes first, by the title that they see, and of the rest only what the account may see. `?except=<id>`
     leaves one out.

@@ -20,10 +20,10 @@ from insights.admin.edit_session import edit_session
 from insights.admin.model_admin import HubModelAdmin
 from insights.editor.conflicts import texts_of
 from insights.editor.form import ArticleForm
+from insights.editor.live_preview_views import prerendered_body
 from insights.editor.presence import wrote
-from insights.editor.publication_pages import name_by
-from insights.editor.tabs import made_by, text_in
-from insights.editor.writing_views import posted_body
+from insights.editor.publication_pages import keep_newest_version
+from insights.editor.tabs import article_id_of_tab, text_hash
 from insights.forms.form_data import with_values
 from insights.models import Article
 from insights.publishing.edit_base import lock, newest_of
@@ -31,7 +31,7 @@ from insights.publishing.edit_base import lock, newest_of
 ALREADY_SAVED = "This form was saved before. Below is the article as it is now; nothing was changed."
 
 
-class SavingAdmin(HubModelAdmin):
+class LockedFormAdmin(HubModelAdmin):
     """The way of a form through the admin, from the lock to the log."""
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Article | None:
@@ -48,7 +48,7 @@ class SavingAdmin(HubModelAdmin):
         except (ValidationError, OverflowError):
             return None
         if article:
-            name_by(article, newest_of(article))
+            keep_newest_version(article, newest_of(article))
             if locks:
                 session.object_id, session.article = object_id, article
         return article
@@ -60,7 +60,7 @@ class SavingAdmin(HubModelAdmin):
             raise PermissionDenied
         made = None if object_id else self._made_by_this_page(request)
         try:
-            with posted_body(request):
+            with prerendered_body(request):
                 response = super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:  # a double click: the other request took the slug just now, which the form will say
             return self._once_more(request, object_id, form_url, extra_context)
@@ -94,7 +94,7 @@ class SavingAdmin(HubModelAdmin):
         if request.method != "POST":
             return None
         user, tab = request.user, request.POST.get("tab", "")
-        return made_by(user, tab, text_in(request.POST)) or made_by(user, tab)
+        return article_id_of_tab(user, tab, text_hash(request.POST)) or article_id_of_tab(user, tab)
 
     def _saved_before(self, request: HttpRequest) -> Article | None:
         """The article whose earlier text this page of a new one sends again, as a reload does.
@@ -119,7 +119,7 @@ class SavingAdmin(HubModelAdmin):
             return None
         form = ArticleForm(request.POST, instance=article, user=request.user)
         stored = form.stored
-        if not form.says_more or (stored and wrote(stored, request.user, request.POST["tab"])):
+        if not form.has_unsaved_changes or (stored and wrote(stored, request.user, request.POST["tab"])):
             return str(made)
         if stored is None or (stored.kept_at is not None and form.typed_texts() != texts_of(stored)):
             edit_session(request).makes_another = True
