@@ -145,7 +145,7 @@ class PictureAdmin(HubModelAdmin):
             return super().delete_view(request, object_id, extra_context)
         context = {
             **self.admin_site.each_context(request),
-            **deletion.uses_shown(request, picture, picture.used_in),  # type: ignore[attr-defined]
+            **deletion.deletion_context(request, picture, picture.used_in),  # type: ignore[attr-defined]
             "title": "Used, so it cannot be deleted",
             "subtitle": None,
             "object_name": str(self.opts.verbose_name),

@@ -1,4 +1,4 @@
-"""Next steps and their rules; each change sets a recomputation going, whose progress the list shows."""
+"""Next steps and their rules; each change sets a recalculation going, whose progress the list shows."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class StepAdmin(HubModelAdmin):
         js = (Script("insights/admin/progress.js", defer=True),)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"recomputation": latest_recalculation(), **(extra_context or {})})
+        return super().changelist_view(request, {"recalculation": latest_recalculation(), **(extra_context or {})})
 
     def has_delete_permission(self, request: HttpRequest, obj: Step | None = None) -> bool:
         """There is always a default: it moves to another step before this one can go."""
@@ -101,8 +101,8 @@ class StepAdmin(HubModelAdmin):
 @require_safe
 @staff_only("insights.view_step")
 def progress(request: HttpRequest) -> HttpResponse:
-    """How far the latest recomputation is, as an HTML fragment."""
-    return render(request, "admin/insights/step/_progress.html", {"recomputation": latest_recalculation()})
+    """How far the latest recalculation is, as an HTML fragment."""
+    return render(request, "admin/insights/step/_progress.html", {"recalculation": latest_recalculation()})
 
 
 def latest_recalculation() -> Recalculation | None:

@@ -39,7 +39,7 @@ for number in range(20):
 article = make_article("The model card", slug={SLUG!r}, body="Its *evaluation*.\\n")
 draft = make_article("A draft", published=None, user=User.objects.get())
 with time_machine.travel(timezone.now() - dt.timedelta(minutes=1)):
-    print(form_tokens.issue(article, bytes(16), True))
+    print(form_tokens.issue_form_token(article, bytes(16), True))
 print(draft.pk, version_token(draft.newest_version()), sep="\\n")
 """
 STORED = """

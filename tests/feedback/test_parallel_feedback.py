@@ -21,7 +21,7 @@ import time_machine
 from feedback import form_tokens
 from insights.models import Article
 with time_machine.travel(dt.datetime.now(dt.UTC) - dt.timedelta(seconds=10)):
-    print(form_tokens.issue(Article.objects.get(slug="doubled"), b"sixteen bytes !!", True))
+    print(form_tokens.issue_form_token(Article.objects.get(slug="doubled"), b"sixteen bytes !!", True))
 """
 
 

@@ -51,7 +51,7 @@ def test_a_form_that_was_kept_for_more_than_a_day_is_asked_for_again(client, art
 
 def test_words_written_over_midnight_join_their_answer(client, article, traveller) -> None:
     tomorrow = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
-    traveller.change_slug(tomorrow.replace(hour=23, minute=59, second=50))
+    traveller.move_to(tomorrow.replace(hour=23, minute=59, second=50))
     token = token_in(press(client, article))
     traveller.shift(dt.timedelta(minutes=2))
     client.post(path_for(article), {"helpful": "yes", "token": token, "message": "Late"})

@@ -86,7 +86,7 @@ class TestVotesOfOneNetwork:
 
     def test_begin_again_the_next_day(self, article, traveller) -> None:
         """E8: at midnight (UTC) the cap begins again, and yesterday's networks are forgotten."""
-        traveller.change_slug(dt.datetime.now(dt.UTC).replace(hour=23, minute=59, second=50))
+        traveller.move_to(dt.datetime.now(dt.UTC).replace(hour=23, minute=59, second=50))
         for number in range(CAP + 5):
             vote(article, number)
         assert counted() == CAP

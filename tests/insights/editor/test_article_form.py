@@ -239,7 +239,7 @@ class TestPublishing:
             page = client.get(answer.url).content.decode()
             assert "Scheduled for 24 Nov 2026, 09:30 EST." in page
             assert 'value="2026-11-24T09:30"' in page
-            clock.change_slug(dt.datetime(2026, 11, 24, 14, 31, tzinfo=dt.UTC))
+            clock.move_to(dt.datetime(2026, 11, 24, 14, 31, tzinfo=dt.UTC))
             assert client.get(article.get_absolute_url()).status_code == 200
 
     def test_a_scheduled_article_is_rescheduled(self, client, editor):

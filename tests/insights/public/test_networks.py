@@ -69,7 +69,7 @@ def test_votes_and_views_of_a_network_are_counted_apart(clock) -> None:
 def test_the_next_day_a_network_has_its_places_again(clock) -> None:
     """E8: midnight in UTC begins again."""
     article = make_article()
-    clock.change_slug(timezone.now().replace(hour=23, minute=59, second=55))
+    clock.move_to(timezone.now().replace(hour=23, minute=59, second=55))
     for number in range(CAP + 5):
         view(article, number)
     clock.shift(dt.timedelta(seconds=10))

@@ -102,7 +102,7 @@ class TestScheduled:
         assert status_of(client, "old", "new") == [200, 404]
         slugs.apply_scheduled_slugs()
         assert status_of(client, "old", "new") == [200, 404]
-        time_machine.change_slug(timezone.now() + dt.timedelta(days=2))
+        time_machine.move_to(timezone.now() + dt.timedelta(days=2))
         run_due()
         assert status_of(client, "old", "new") == [301, 200]
 
@@ -120,7 +120,7 @@ class TestScheduled:
     def test_taken_in_between_is_reported(self, client, article, time_machine, caplog):
         send(client, article, "_publish", slug="new", body="Later words.", publish_at=local_tomorrow())
         make_article("Comes between", slug="new")
-        time_machine.change_slug(timezone.now() + dt.timedelta(days=2))
+        time_machine.move_to(timezone.now() + dt.timedelta(days=2))
         slugs.apply_scheduled_slugs()
         assert "keeps its slug: “new” belongs to another article" in caplog.text
         assert AuditEntry.objects.filter(verb="could not change slug of article").exists()
