@@ -295,4 +295,18 @@ GET  /admin/insights/externallink/{external_link}/                    302  302  
 POST /admin/insights/externallink/{external_link}/                    302  302  302    302    302    302     302
 """
 
-TABLE = EXTERNAL_LINKS + ARTICLES + WRITING + PICTURES + FILED_UNDER + STEPS + SETTINGS_AND_AUDIT + AUTOCOMPLETE
+# Models that were renamed: their old URLs redirect every account, before anything is looked at.
+RENAMED = """
+GET  /admin/insights/formerslug/                                    308  308  308    308    308    308     308
+POST /admin/insights/formerslug/                                    308  308  308    308    308    308     308
+GET  /admin/insights/formerslug/{redirect}                          308  308  308    308    308    308     308
+POST /admin/insights/formerslug/{redirect}                          308  308  308    308    308    308     308
+GET  /admin/insights/outsidelink/                                   308  308  308    308    308    308     308
+POST /admin/insights/outsidelink/                                   308  308  308    308    308    308     308
+GET  /admin/insights/outsidelink/{external_link}                    308  308  308    308    308    308     308
+POST /admin/insights/outsidelink/{external_link}                    308  308  308    308    308    308     308
+"""
+
+TABLE = (
+    EXTERNAL_LINKS + ARTICLES + WRITING + PICTURES + FILED_UNDER + STEPS + SETTINGS_AND_AUDIT + AUTOCOMPLETE + RENAMED
+)

@@ -235,7 +235,8 @@ class TestForgetting:
         everywhere(site, ARTICLE)
         site.shell(
             "from tests.factories import make_step; from insights.next_step import recalculation;"
-            "make_step('read-on', keywords='text', content_weight=9, title_weight=9); recalculation.request_recalculation()"
+            "make_step('read-on', keywords='text', content_weight=9, title_weight=9);"
+            "recalculation.request_recalculation()"
         )
         wait_until(lambda: "rule: read-on" in site.get(ARTICLE).text, "the new step")
         assert all("rule: read-on" in answer.text for answer in everywhere(site, ARTICLE))
