@@ -15,7 +15,7 @@ import pytest
 
 from tests.test_architecture import ROOT
 
-# Words that strangers had to translate, singular and plural; `CHANGELOG.md` names what is said instead.
+# Words that strangers had to translate, singular and plural; `docs/glossary.md` has those that replace them.
 RETIRED = (
     "told", "anew", "deed", "deeds", "heed", "heeded", "whoever", "somebody", "nobody", "moment", "moments",
     "letter", "letters", "desk", "voice", "voices",
