@@ -19,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.test import Client
 
-from config.logs.filters import escaped, loggable, without_the_personal
+from config.logs.filters import loggable, without_the_personal
 from config.page_cache.page import preferred_encoding
 from feedback import lookalike_names, text_cleaning
 from insights.editor import paste
@@ -133,7 +133,7 @@ PLACES: dict[str, tuple[Callable[[str], Any], int]] = {
     "article file": (lambda text: front_matter.parse_front_matter(text, "a.md", dt.UTC), BODY),
     "log": (without_the_personal, 100_000),
     "line of a log": (loggable, 100_000),
-    "escapes": (escaped, 100_000),
+    "escapes": (invisible_characters.escape_invisible, 100_000),
     "Accept-Encoding": (preferred_encoding, HEADER),
 }
 

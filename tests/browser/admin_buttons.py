@@ -136,7 +136,7 @@ BUTTONS = [
     Button("insights_article_revoke_preview_link", "author", "revoke", 'form[action$="/revoke/"]', "button",
            "No link is open"),
     _article_button("name_version", "editor", "version", "button", "Walked over label", "label", path="name"),
-    Button("insights_article_bring_back", "editor", "version", 'form[action$="/bring-back/"]', "button",
+    Button("insights_article_restore_version", "editor", "version", 'form[action$="/bring-back/"]', "button",
            "brought back"),
     _article_button("undo", "editor", "brought-back", "button", "Undone"),
     Button("insights_article_change", "author", "hand-in", "#article_form", "[name=_submit]", "Handed in for review."),

@@ -284,7 +284,7 @@ class TestWhileTheDatabaseIsAway:
 
     def test_another_process_hands_it_out_as_well(self, cached, handler, clock, monkeypatch):
         ask(cached)
-        monkeypatch.setattr(wrapper, "_forget_now", lambda *paths: None)  # forked, not started again
+        monkeypatch.setattr(wrapper, "_invalidate_now", lambda *paths: None)  # forked, not started again
         other = PageCache(handler)
         handler.status = "503 Service Unavailable"
         clock.shift(90)

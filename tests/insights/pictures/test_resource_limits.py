@@ -361,10 +361,10 @@ class TestQuota:
     def test_pictures_are_redrawn_before_a_form_takes_its_lock(self, client, settings, monkeypatch):
         """E11: SQLite has one lock for all that write; a sign-up does not wait for a picture."""
         client.force_login(make_user("Editor"))
-        seen = []
-        monkeypatch.setattr(uploads, "reencode", lambda source: seen.append(len(connection.savepoint_ids)) or drawn)
+        seen, depth = [], lambda: len(connection.savepoint_ids)
+        monkeypatch.setattr(uploads, "reencode_upload", lambda source: seen.append(depth()) or drawn)
         drawn = reencode_upload(as_bytes(Image.new("1", (2, 2))))
-        before = len(connection.savepoint_ids)
+        before = depth()
         client.post("/admin/insights/article/add/", {"title": "A", "cover_file": self.a_file(), "cover_alt": "A field"})
         assert seen == [before]
 

@@ -50,7 +50,7 @@ def test_twenty_parallel_sign_ups_of_one_address_are_one(site):
     site.mailbox.wait_for("twenty@example.com")
     wait_until_idle(site)
     assert len(site.mailbox.to("twenty@example.com")) == 1
-    assert count(site, "Subscriber.objects.for_address('twenty@example.com')") == 1
+    assert count(site, "Subscriber.objects.for_email('twenty@example.com')") == 1
 
 
 def test_parallel_sign_ups_from_fifty_networks_send_one_mail(site):
