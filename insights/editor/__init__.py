@@ -1,1 +1,1 @@
-"""Writing view: article form, autosave, edit conflicts, presence, paste, live preview, review and history pages."""
+"""Article editor: form, autosave, edit conflicts, presence, paste, live preview, review and history pages."""

@@ -1,4 +1,4 @@
-"""Links in the writing view that make a category or an author in a window of its own, so that the typed text stays."""
+"""Links in the article's form that add a category or an author in a popup window."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from django.contrib.admin.options import IS_POPUP_VAR, TO_FIELD_VAR
 from django.urls import reverse
 from django.utils.html import format_html
 
-_OFFERED = (("category", "category", "category"), ("authors", "author", "authors_0"))  # field, model, first list
+_OFFERED = (("category", "category", "category"), ("authors", "author", "authors_0"))  # field, model, first select
 
 
 def offer_new(form: Any) -> None:
-    """Put the links below the fields, for users who may add such rows. Django's scripts do the rest."""
     for name, model, first_list in _OFFERED:
         if name in form.fields and form.user.has_perm(f"insights.add_{model}"):
             field = form.fields[name]
-            # add-links.js finds the list that gets the new row by the id of the link, as Django's scripts do.
+            # add-links.js finds the select for the new row by the id of the link, as Django's scripts do.
             field.help_text = format_html(
                 '{} <a class="related-widget-wrapper-link" data-popup="yes" data-adds="{}" id="add_id_{}" href="{}" '
                 'target="_blank">Add {} {}</a>',

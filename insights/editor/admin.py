@@ -1,7 +1,7 @@
-"""Writing and publishing at the desk.
+"""Article admin: the list, the permissions, and the form with its scripts.
 
-Who may what: an Author writes own articles until they are out; an Editor (`change_any_article`) all of them, and
-`publish_article` decides what readers get. The rows of the list tell what is newest; the form edits what comes next.
+Authors edit their own articles until these have a publication date. Editors (`change_any_article`) edit all, and
+`publish_article` allows publishing. The list shows the newest version of each article.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ from insights.editor.status import state_badges, status_context
 from insights.local_time import format_local
 from insights.models import Article, Version
 
-# One subject each; they speak to each other by events on the form, which the heads of the files tell.
+# One subject each. They communicate by events on the form, which are listed at the top of each file.
 EDITOR_SCRIPTS = (
     "title", "insert", "toolbar", "live-preview", "scroll-sync", "scores", "preflight", "pictures", "library",
     "link-search", "slug", "paste", "errors", "create-row", "backstop", "browser-copy", "autosave", "presence",
     "conflict", "publish-at", "clipboard", "add-links", "close-panels", "auto-height", "status",
 )  # fmt: skip
-NONE = mark_safe('<span class="none">-</span>')  # where a list has room for it
+NONE = mark_safe('<span class="none">-</span>')  # for a cell of the list without a value
 EDITOR_STYLES = (
     "css/admin-pages", "insights/editor/editor", "insights/admin/pictures", "insights/editor/preflight",
     "insights/editor/history", "insights/editor/review", "insights/editor/saving",
@@ -82,7 +82,7 @@ class ArticleAdmin(LockedFormAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         newest = Version.objects.newest().listed().prefetch_related("bylines__author")
         states = Article.objects.with_state().with_review_state()
-        rows = states.prefetch_related(Prefetch("versions", newest, to_attr="newest_versions"))  # type: ignore[no-redef]  # which Article declares
+        rows = states.prefetch_related(Prefetch("versions", newest, to_attr="newest_versions"))  # type: ignore[no-redef]  # Article declares the attribute
         return rows if _may_edit_any(request) else rows.written_by(request.user)
 
     @admin.display(ordering="versions__title")
@@ -116,7 +116,7 @@ class ArticleAdmin(LockedFormAdmin):
         return super().has_change_permission(request, obj) and (obj is None or may_write_article(request, obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
-        """What was published is withdrawn, not deleted: addresses and answers hang on it."""
+        """Refuse to delete an article with a publication date, since URLs and comments refer to it."""
         is_draft = obj is None or obj.published_at is None
         return (
             is_draft
@@ -146,7 +146,7 @@ class ArticleAdmin(LockedFormAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
-        here = form_url or request.get_full_path()  # without a fragment, where an empty one would keep it
+        here = form_url or request.get_full_path()  # an empty action would keep the URL's fragment
         return super().changeform_view(request, object_id, here, extra_context)
 
     def render_change_form(
@@ -163,7 +163,7 @@ class ArticleAdmin(LockedFormAdmin):
         context |= autosave.above_the_form(request, article, form)
         context["wrong"] = what_is_wrong(form)
         response = super().render_change_form(request, context, *args, **options)
-        context["errors"] = []  # Django's own sentence above the form says less
+        context["errors"] = []  # `wrong` replaces Django's own error note
         if form.is_stale:
             response.status_code = 409
         return response
@@ -202,10 +202,9 @@ class ArticleAdmin(LockedFormAdmin):
             messages.warning(request, message.format(form.cleaned_data["note"]))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Everything was stored by `save_model`."""
+        """Do nothing, since `save_model` stored the relations."""
 
     def response_add(self, request: HttpRequest, obj: Article, post_url_continue: str | None = None) -> HttpResponse:
-        """Stay at the text."""
         return HttpResponseRedirect(reverse("admin:insights_article_change", args=[obj.pk]))
 
     def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
@@ -230,7 +229,6 @@ class ArticleAdmin(LockedFormAdmin):
 
 
 def _with_way_to_page(article: Article, version: Version, words: str) -> SafeString:
-    """The message of a save, with a link to the page as readers have it now, or to the preview."""
     is_live = version.live_from is not None and version.live_from <= timezone.now()
     if is_live and article.status() == Article.Status.PUBLISHED:
         return with_link(words, article.get_absolute_url())
@@ -248,14 +246,14 @@ def _may_edit_any(request: HttpRequest) -> bool:
 
 
 def may_see_article(request: HttpRequest, article: Article) -> bool:
-    """Editors all; authors what is theirs."""
+    """Return whether the account may see it: editors all articles, authors their own."""
     if _may_edit_any(request):
         return True
-    if article.is_own is not None:  # fetched along with the row
+    if article.is_own is not None:  # annotated by the query
         return article.is_own
     return Article.objects.written_by(request.user).filter(pk=article.pk).exists()
 
 
 def may_write_article(request: HttpRequest, article: Article) -> bool:
-    """Editors all; authors what is theirs until it has a publication moment."""
+    """Return whether the account may edit it: editors always, authors until it has a publication date."""
     return _may_edit_any(request) or (article.published_at is None and may_see_article(request, article))

@@ -1,7 +1,6 @@
-"""What the writing view's scripts send by themselves: the text, and that somebody is there.
+"""Views for the editor's scripts: autosave, presence, and recovery after a new login.
 
-Staff who may write articles; everybody else gets 403 and no way to the login, since a script asks. A text that cannot
-be taken is told in words as JSON, and stays in the page and in the browser.
+They answer 403 without a redirect to the login, since a script asks. Reasons are sentences in JSON.
 """
 
 from __future__ import annotations
@@ -33,9 +32,7 @@ NOT_YOURS = "You may not change this article, or no longer; nothing was stored."
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_write_articles
 def autosave_new(request: HttpRequest) -> HttpResponse:
-    """GET: `{"token", "account", "stored"}`, by which a page goes on after a new login; `?article=` or the `?tab=` that
-    made one asks for what is stored of it. POST the form of a new article: makes it, once for each `tab`, and answers
-    as `autosave`."""
+    """Return the stored state (GET, by `?article=` or `?tab=`), or store a new article once per `tab` (POST)."""
     if request.method != "POST":
         summary = {"token": get_token(request), "account": request.user.pk, "stored": _stored_texts(request)}
         return JsonResponse(summary)
@@ -49,11 +46,11 @@ def autosave_new(request: HttpRequest) -> HttpResponse:
 @require_POST
 @may_write_articles
 def autosave(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST the form's fields: stores what it can in the working draft.
+    """Store the valid fields of the posted form in the working draft.
 
-    `{"base", "saved": words, "slug", "title", "words", "minutes", "problems": {field: [sentence]}, "unsaved": [field],
-    "others": [sentence], "article": id, "addresses": {"form", "autosave", "presence", "page"}}`. 409 when somebody else
-    saved meanwhile: `{"conflict": sentence}`. 403 and 413: `{"error": sentence}`.
+    Answers `{"base", "saved": time, "slug", "title", "words", "minutes", "problems": {field: [sentence]}, "unsaved":
+    [field], "others": [sentence], "article": id, "addresses": {"form", "autosave", "presence", "page"}}`.
+    409 on an edit conflict: `{"conflict": sentence}`. 403 if the account may not edit it: `{"error": sentence}`.
     """
     with prerendered_body(request):
         return _retry_once(lambda: _stored(request, pk))
@@ -64,11 +61,10 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
 @may_write_articles
 @transaction.atomic
 def beat(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST `tab`, `base`, and `left` when the page goes: `{"others": [sentence], "newer": sentence or ""}`.
+    """Store that a tab has the article open (POST `tab`, `base`), or that it closes (`left`).
 
-    `before`: the page that this one replaced in its browser tab, which may not have been able to say that it goes.
-
-    `newer` tells what became of the text, or of its article, since the page was opened.
+    Answers `{"others": [sentence], "newer": sentence or ""}`; `newer` describes a change since the page was opened.
+    `before`: id of the page that this one replaced in its browser tab, which may not have sent `left`.
     """
     article = Article.objects.with_is_own(request.user).filter(pk=pk).first()
     if article is None:
@@ -90,7 +86,6 @@ def beat(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def above_the_form(request: HttpRequest, article: Article | None, form: Any) -> dict[str, Any]:
-    """What stands above the form, and what its scripts have to know."""
     conflicts = list(form.field_conflicts()) if form.conflict else []
     if article is None or article.pk is None:
         here = {
@@ -114,7 +109,6 @@ def above_the_form(request: HttpRequest, article: Article | None, form: Any) -> 
 
 
 def _newer(version: Version, request: HttpRequest, tab: str) -> str:
-    """What is stored and is not what the page was opened on, as a sentence; empty if it is."""
     opened_on, user = request.POST.get("base", ""), request.user
     if opened_on in {"", version_token(version)} or presence.wrote(version, user, tab):
         return ""
@@ -126,7 +120,7 @@ def _newer(version: Version, request: HttpRequest, tab: str) -> str:
 
 @transaction.atomic
 def _stored(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    pk = pk or article_id_of_tab(request.user, request.POST.get("tab", ""))  # within the transaction
+    pk = pk or article_id_of_tab(request.user, request.POST.get("tab", ""))  # in the transaction: a retry sees new rows
     article = lock(pk, request.user) if pk is not None else None
     if pk is not None and article is None:
         raise Http404
@@ -147,7 +141,7 @@ def _stored(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 
 def _posted_data(request: HttpRequest, article: Article | None, tab: str) -> QueryDict:
-    """What was sent; over the text that this tab stored itself, if only the answer to that got lost."""
+    """Return the posted data, with a new base if this tab stored the newer text but lost the response."""
     stored = newest_of(article)
     opened_on = request.POST.get("base", "")
     if article is None or stored is None or opened_on == version_token(stored):
@@ -155,7 +149,7 @@ def _posted_data(request: HttpRequest, article: Article | None, tab: str) -> Que
     if presence.wrote(stored, request.user, tab):
         return with_values(request.POST, base=version_token(stored))
     if not opened_on:
-        return with_values(request.POST, base="new")  # the page of a new article, whose text was saved elsewhere since
+        return with_values(request.POST, base="new")  # a page without a base, and the text was saved elsewhere since
     return request.POST
 
 
@@ -180,7 +174,7 @@ def _saved_state(form: AutosaveForm, version: Version) -> dict[str, Any]:
 
 
 def _stored_texts(request: HttpRequest) -> dict[str, Any] | None:
-    """`{"article", "form", "writable", "base", "title", "excerpt", "body"}` of what the account may see; else None."""
+    """Return `{"article", "form", "writable", "base", "title", "excerpt", "body"}`; None if it may not be seen."""
     pk, tab = request.GET.get("article", ""), request.GET.get("tab", "")
     number = int(pk) if pk.isdecimal() and len(pk) < 19 else article_id_of_tab(request.user, tab) if tab else None
     article: Any = Article.objects.with_is_own(request.user).filter(pk=number).first() if number else None
@@ -194,13 +188,12 @@ def _stored_texts(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def _clock(version: Version) -> str:
-    """“14:02 CET”."""
-    local = timezone.localtime(version.updated_at)  # the publication's zone, for the length of a request
+    local = timezone.localtime(version.updated_at)  # the site's time zone is active during a request
     return f"{local:%H:%M} {local.tzname()}"
 
 
 def _may_write(request: HttpRequest, article: Article) -> bool:
-    """As the form's page decides, from what the lock told."""
+    """Return what the form's page would decide; needs the annotation `is_own`."""
     if not request.user.has_perm("insights.change_article"):
         return False
     is_own_draft = bool(article.is_own) and article.published_at is None
@@ -208,7 +201,7 @@ def _may_write(request: HttpRequest, article: Article) -> bool:
 
 
 def _retry_once(store: Any) -> HttpResponse:
-    """Two requests may make the same article or take the same address in one moment; the second sees the first."""
+    """Repeat on IntegrityError: two requests may create the same article or slug at the same time."""
     try:
         return store()
     except IntegrityError:

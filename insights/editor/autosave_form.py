@@ -1,9 +1,8 @@
-"""The article's form as it stands in the middle of a sentence: what can be stored is, and the rest is told.
+"""Article form for autosave: it stores the valid fields and reports the others.
 
-A value that is none (a category that is gone, too long an excerpt) leaves the stored one alone; a body with what
-today's rules refuse (a picture of another host) is kept all the same, since a draft that is lost is worse than one that
-cannot go out yet. Fields that readers would notice at once stay with the buttons: whether the article takes feedback,
-the moment of publication, a cover file. A changed slug of a published article is stored with the draft.
+An invalid value (a deleted category, too long an excerpt) leaves the stored one. A body that publishing would refuse
+is stored, since a lost draft is worse. Fields with an immediate effect wait for the buttons: publication date, cover
+file, comments of a published article. A changed slug of a published article is stored with the draft.
 """
 
 from __future__ import annotations
@@ -22,11 +21,10 @@ WITH_THE_BUTTONS = ("publish_at", "cover_file", "label", "note")
 
 
 class AutosaveForm(ArticleForm):
-    """Bind as its parent. `is_valid()` only says whether somebody else saved meanwhile; `store()` stores what it can;
-    `problems` are sentences by field, and `unsaved` the fields whose stored value is not what was sent."""
+    """Article form whose `is_valid()` is False only on an edit conflict."""
 
-    problems: dict[str, list[str]]
-    unsaved: list[str]
+    problems: dict[str, list[str]]  # sentences by field
+    unsaved: list[str]  # changed fields whose posted value was not stored
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -68,7 +66,6 @@ class AutosaveForm(ArticleForm):
             self.errors[NON_FIELD_ERRORS] = others
 
     def store(self) -> Version:
-        """Write what was typed into the working draft, and make a new article of it if there is none."""
         article, values = self.instance, self.cleaned_data
         user = self.user if isinstance(self.user, User) else None
         slug = values.get("slug") or article.slug or free_slug(values.get("title") or "")

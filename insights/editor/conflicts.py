@@ -1,9 +1,8 @@
-"""What becomes of a form whose article was stored by somebody else after the page was opened.
+"""Edit conflicts: another version was saved after the form was opened.
 
-Nothing is overwritten: the form comes back with both texts, told apart word by word, and offers to lay them together
-(`insights/editor/merge.py`) from what both began with, which the page itself carries. Taking the merged text into
-the form stores nothing; a save does, over a fresh base, and then as a new version: what is stored now stays in the
-history.
+Nothing is overwritten. The form returns with both texts and a word diff, and offers a merge
+(`insights/editor/merge.py`); its base text travels in the form. A merge only fills the form. The next save stores a
+new version, and the other one stays in the history.
 """
 
 from __future__ import annotations
@@ -26,15 +25,15 @@ from insights.models.ids import is_id
 from insights.publishing.edit_base import is_same_text, version_token
 
 TEXTS = ("title", "excerpt", "body")
-UNTITLED = "Untitled"  # what a text is called that is kept before it has a title
-MERGE = "_merge"  # the button that takes the merged text into the form; its value LOOK only shows both
+UNTITLED = "Untitled"  # title of a text that is stored without one
+MERGE = "_merge"  # button that fills the form with the merged texts; with the value LOOK it only shows both
 LOOK = "look"
 BESIDE_THE_TEXT = {"publish_at", "label", "note"}
 
 
 @dataclass(frozen=True, slots=True)
 class FieldConflict:
-    """One of the three texts of a form, of two editors. `difference`: from theirs to mine, word by word."""
+    """Conflict in one text field. `difference`: word diff from their text to mine."""
 
     name: str
     label: str
@@ -43,27 +42,27 @@ class FieldConflict:
 
     @property
     def choices(self) -> list[tuple[str, Conflict]]:
-        """The stretches that both changed, each with the name of the field that chooses."""
+        """Return the conflicting stretches, each with the name of the form field that chooses."""
         return [(f"choice_{self.name}_{n}", one) for n, one in enumerate(self.merged.conflicts)]
 
 
 class ConflictMixin(ArticleFields):
-    """The part of the article's form that knows of other editors. `stored` was read under the article's lock."""
+    """Conflict handling of the article's form. `stored` was read under the article's lock."""
 
     stored: Version | None
     opened_on: str
     user: Any
-    is_stale = False  # whether text or standing changed after the page was opened
-    is_merging = False  # whether the form comes back with another text than was sent, or only to be looked at
-    conflict: Version | None = None  # what somebody else stored meanwhile
+    is_stale = False  # whether the text or publication state changed after the page was opened
+    is_merging = False  # whether the form returns with merged texts, or only shows both
+    conflict: Version | None = None  # the version that was saved meanwhile
 
     def check_base(self) -> None:
-        """Raise ValidationError if another text or standing is stored than the page was opened on."""
+        """Raise ValidationError if the text or publication state changed after the page was opened."""
         if not self.instance.pk or self.opened_on == version_token(self.stored) or self._is_unchanged():
             return
         self.is_stale = True
         stored, opened_on = self.stored, self.opened_on
-        self.retype("base", version_token(stored))  # whoever saves once more has seen what is stored
+        self.retype("base", version_token(stored))  # at the next save, the user has seen the stored version
         self.retype("over", "1")
         if stored and is_same_text(opened_on, stored):
             comparison = f"{standing_since(stored)} Nothing of yours was stored; press once more if you mean it."
@@ -77,12 +76,12 @@ class ConflictMixin(ArticleFields):
 
     @property
     def has_unsaved_changes(self) -> bool:
-        """Whether anything was sent that is not stored. An empty address is one that is left to us."""
+        """Return whether the posted values differ from the stored ones; an empty slug does not count."""
         changed = set(self.changed_data) - BESIDE_THE_TEXT
         return bool(changed - {"slug"} or ("slug" in changed and self.data.get("slug")))
 
     def _is_unchanged(self) -> bool:
-        """Whether all that was sent is what is stored: a double click, or an answer that got lost on its way."""
+        """Return whether nothing new was posted, as after a double click or a lost response."""
         if self.has_unsaved_changes:
             return False
         if "_publish" not in self.data:
@@ -92,14 +91,11 @@ class ConflictMixin(ArticleFields):
         return is_live and self.instance.unpublished_at is None and "publish_at" not in self.changed_data
 
     def is_valid(self) -> bool:
-        """What is only looked at, or taken in, is not stored."""
+        """Return False while merging, so that nothing is stored."""
         return super().is_valid() and not self.is_merging
 
     def merge_texts(self) -> None:
-        """Let the form come back with what was typed, and with the stored text laid to it where that was asked for.
-
-        Choices that were made over another text than is stored by now are asked for anew.
-        """
+        """Fill the form with the merged texts, except for LOOK or if new conflicts need a choice."""
         self.is_merging = True
         conflicts = list(self.field_conflicts())
         is_to_choose = self.is_stale and any(one.merged.conflicts for one in conflicts)
@@ -111,10 +107,9 @@ class ConflictMixin(ArticleFields):
                 self.retype(f"opened_{name}", text)
             self.is_stale, self.conflict = False, None
         if not self.is_stale:
-            self.errors.clear()  # they are told when it is saved
+            self.errors.clear()  # a save reports them
 
     def field_conflicts(self) -> Iterator[FieldConflict]:
-        """Title, excerpt and body, where theirs is not mine."""
         effort = Effort()
         for name, theirs in texts_of(self.stored).items():
             mine, base = self._typed(name), self._typed(name, "opened_")
@@ -126,7 +121,7 @@ class ConflictMixin(ArticleFields):
                 )
 
     def differences(self) -> list[tuple[str, str, str]]:
-        """What else is not the same: the field's name, mine, theirs."""
+        """Return `(label, mine, theirs)` for each other changed field."""
         return [
             (str(self[name].label), self._shown(name, self[name].value()), self._shown(name, self[name].initial))
             for name in self.changed_data
@@ -134,11 +129,9 @@ class ConflictMixin(ArticleFields):
         ]
 
     def typed_texts(self) -> dict[str, str]:
-        """Title, excerpt and body as they were sent."""
         return {name: self._typed(name) for name in TEXTS}
 
     def retype(self, name: str, value: str) -> None:
-        """Let the form come back with another value in a field."""
         self.data = with_values(self.data, **{name: value})
 
     def _typed(self, name: str, before: str = "") -> str:
@@ -146,7 +139,6 @@ class ConflictMixin(ArticleFields):
         return str(value or "")
 
     def _shown(self, name: str, value: Any) -> str:
-        """A field's value in words."""
         field = self.fields[name]
         values = [one for one in value if one] if isinstance(value, list | tuple) else [value]
         choices = getattr(field, "queryset", None)
@@ -162,14 +154,13 @@ class ConflictMixin(ArticleFields):
 
 
 def saved_since(who: Any, user: Any) -> str:
-    """What somebody hears whose page is older than the stored text; it may be their own."""
     if who is not None and who.pk == user.pk:
         return "You saved this article in another tab or window after you opened it here."
     return f"{who or 'Somebody'} saved this article after you opened it."
 
 
 def texts_of(version: Version | None) -> dict[str, str]:
-    """Title, excerpt and body as the form shows them."""
+    """Return title, excerpt and body as the form shows them; an untitled text has an empty title."""
     if version is None:
         return dict.fromkeys(TEXTS, "")
     title = "" if version.title == UNTITLED else version.title
@@ -177,7 +168,7 @@ def texts_of(version: Version | None) -> dict[str, str]:
 
 
 def standing_since(version: Version) -> str:
-    """What happened to the article of a text that is still the one that the page was opened on."""
+    """Return how the publication state changed while the text stayed the same, as a sentence."""
     unpublished_at = version.article.unpublished_at
     if unpublished_at and unpublished_at > timezone.now():
         return "What readers get of this article, or until when, was decided anew after you opened it."

@@ -1,4 +1,4 @@
-"""Filters of the list of articles; each speaks of an article's newest version."""
+"""Filters of the article list."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from insights.models.ids import is_id
 
 
 class ArticleStateFilter(admin.SimpleListFilter):
-    """By the annotations of `with_state` and `with_review_state`; changes to what is out are handed over, too."""
+    """Filter by `with_state` and `with_review_state`; review states match changes to published articles, too."""
 
     title = "status"
     parameter_name = "state"
@@ -33,7 +33,7 @@ class ArticleStateFilter(admin.SimpleListFilter):
 
 
 class _NewestVersionFilter(admin.SimpleListFilter):
-    """Articles whose newest version names a row of `model` in its `field`."""
+    """Filter for articles whose newest version refers to a row of `model` in its `field`."""
 
     field: str
     model: type[Category | Author]
@@ -45,7 +45,7 @@ class _NewestVersionFilter(admin.SimpleListFilter):
         value = self.value()
         if not is_id(value):
             return queryset
-        # The newest is looked for once an article; in a filter of versions it would be once for each of them.
+        # One subquery per article; a filter on versions would need one per version.
         own = Version.objects.filter(article=OuterRef(OuterRef("pk"))).newest_by_article()
         newest = Version.objects.filter(pk=Subquery(own.values("pk")[:1]), **{self.field: value})
         return queryset.filter(Exists(newest))

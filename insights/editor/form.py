@@ -1,9 +1,8 @@
-"""The article's form: one page edits what is written next, and never what readers see now.
+"""Article form: it edits the working version and never the live one.
 
-Chosen: a form over the working version that leaves by `insights.publishing.drafts.save_version`, against Django's usual
-form over a row, which would write into the live text. `base` names the version that the page was opened on; when
-another is stored by now, nothing is overwritten: the form answers with both texts. Fields that a writer without the
-right to edit others' articles may not set are not in the form, so that a posted value is ignored.
+We store by `insights.publishing.drafts.save_version` instead of `ModelForm.save()`, which would write the live row.
+`base` names the version that the page was opened on. If another is stored by now, the form answers with both texts.
+Fields that the account may not set are not in the form, so posted values for them are ignored.
 """
 
 from __future__ import annotations
@@ -48,21 +47,21 @@ _NO_ALT = re.compile(r"!\[\s*\]\(picture:([0-9a-fA-F-]{36})")
 
 
 class ArticleForm(ConflictMixin):
-    """Bind with `user`. After `is_valid()`, inside a transaction, `write()` stores and `publish()` also publishes."""
+    """Form to bind with `user`; after `is_valid()`, call `write()` or `publish()` in a transaction."""
 
     user: User | AnonymousUser
     error_status, retry_after = 400, None
-    makes_another = False  # whether this page has made an article before, and the next one was written in it
+    makes_another = False  # whether this page created an article before and now holds the next one
 
     def __init__(self, *args: Any, user: User | AnonymousUser, **options: Any) -> None:
         article: Article | None = options.get("instance")
         self.user = user
         self.stored = newest_of(article)
         self.filed = relations_of(self.stored)
-        self.checks: PreflightReport | None = None  # what there was to mend when somebody wanted to publish
-        self.typed: ParsedBody | None = None  # the body as it was read, once it was checked
-        self.has_stored = False  # whether a deed changed anything
-        self.moved_from = ""  # the address that readers knew, once it was changed
+        self.checks: PreflightReport | None = None  # pre-publish checks, if publishing was requested
+        self.typed: ParsedBody | None = None  # the parsed body, once it was checked
+        self.has_stored = False  # whether `write()` changed anything
+        self.moved_from = ""  # the old public slug, if `publish()` changed it
         self.zone = publication_zone()
         options["initial"] = {**initial_values(self, article), **(options.get("initial") or {})}
         super().__init__(*args, **options)
@@ -101,7 +100,7 @@ class ArticleForm(ConflictMixin):
 
     @property
     def lacks_byline(self) -> bool:
-        """Whether the text has no byline since the account has none, and may choose no other."""
+        """Return whether the article has no byline because the account has none and may choose none."""
         return not self.may_edit_any and not self.filed.authors and not self.own_bylines()
 
     @property
@@ -109,7 +108,6 @@ class ArticleForm(ConflictMixin):
         return self.user.has_perm("insights.change_any_article")
 
     def use_autocomplete(self, admin_site: Any) -> None:
-        """Let the cover be searched for instead of listing every picture there is."""
         self.fields["cover"].widget = SearchedSelect(
             Version._meta.get_field("cover"), admin_site, attrs={"data-placeholder": "Search a picture"}
         )
@@ -128,7 +126,7 @@ class ArticleForm(ConflictMixin):
             return self.instance.slug
         slug = slug or slug_from(title) or self.instance.slug
         if not slug:
-            return ""  # the title's own error says enough
+            return ""  # the title's own error is enough
         if slug == self.instance.slug and self.instance.pk:
             return slug
         validate_slug_form(slug)
@@ -138,7 +136,6 @@ class ArticleForm(ConflictMixin):
         return slug
 
     def _slug_follows(self, title: str) -> bool:
-        """Whether the address comes from the title, since nobody gave it one of its own and no reader knows it."""
         assert self.stored is not None
         return title != self.stored.title and is_made_from(self.instance.slug, self.stored.title)
 
@@ -154,7 +151,7 @@ class ArticleForm(ConflictMixin):
         return body
 
     def problems_of(self, body: str) -> list[str]:
-        """Sentences on what no text may hold; reads the body."""
+        """Parse the body into `typed`; return sentences on content that no version may have."""
         self.typed = read_body(body)
         silent = {uid.lower() for uid in _NO_ALT.findall(body)}
         return [*self.typed.rendered.problems] + [
@@ -164,7 +161,7 @@ class ArticleForm(ConflictMixin):
         ]
 
     def clean_cover_file(self) -> Picture | None:
-        """A handed-in cover becomes a row at once, so that it is not lost when another field is wrong."""
+        """Store an uploaded cover at once, so that an error in another field does not lose it."""
         upload = self.cleaned_data.get("cover_file")
         if not upload:
             return None
@@ -189,7 +186,7 @@ class ArticleForm(ConflictMixin):
         values = super().clean() or self.cleaned_data
         if values.get("cover_file"):
             values["cover"] = values["cover_file"]
-            self.retype("cover", str(values["cover"].pk))  # the file is kept, whatever else is wrong
+            self.retype("cover", str(values["cover"].pk))  # the uploaded file stays chosen if other fields are invalid
         cover = values.get("cover")
         if cover and not values.get("cover_alt") and not cover.alt:
             self.add_error("cover_alt", "Say what the cover shows, for those who do not see it.")
@@ -207,42 +204,38 @@ class ArticleForm(ConflictMixin):
         if self.is_bound and MERGE in self.data:
             self.merge_texts()
 
-    # Deeds
+    # Actions
 
     @property
     def uid(self) -> uuid.UUID:
-        """That of the article which this page makes, so that a second press makes none."""
+        """Return the uid of the article that this page creates, so that a second click creates none."""
         text = text_hash(self.data) if self.makes_another else ""
         return article_uid_of_tab(self.user, str(self.data.get("tab", "")), text) or self.instance.uid
 
     @property
     def changes_text(self) -> bool:
-        """Whether something was changed that belongs to a version."""
         return self.changes_slug or bool({*WRITTEN_FIELDS, "tags", "authors", "cover_file"} & set(self.changed_data))
 
     @property
     def changes_slug(self) -> bool:
-        """Whether another slug was typed than a published article has, or gets with its next publication."""
+        """Return whether a published article gets another slug than its current or pending one."""
         known = (self.stored and self.stored.new_slug) or self.instance.slug
         return self.was_scheduled and self.cleaned_data.get("slug") not in (None, "", known)
 
     @property
     def was_scheduled(self) -> bool:
-        """Whether the article was published or scheduled, so that a changed slug waits for its publication."""
+        """Return whether it was published or scheduled, so that a new slug waits for publishing."""
         return self.instance.published_at is not None
 
     def write(self, *, keeps: bool = True) -> Version:
-        """Store what was typed as the working version; an untouched form makes none. The article's own fields too.
-
-        `keeps`: the text gets its place in the history, under the name that was typed.
-        """
+        """Store the changes as the working version; `keeps` adds it to the history under the typed label."""
         article, values = self.instance, self.cleaned_data
         user = self.user if isinstance(self.user, User) else None
         slug, label = values["slug"], values.get("label", "") if keeps else ""
         before = article.slug
         if article.pk is None:
             article.slug, article.uid = slug, self.uid
-        elif slug != article.slug and not self.was_scheduled:  # nobody knows the old URL
+        elif slug != article.slug and not self.was_scheduled:  # the old URL was never public
             article.slug = slug
             article.save(update_fields=["slug"])
         if article.pk and "takes_feedback" in self.changed_data:
@@ -259,7 +252,6 @@ class ArticleForm(ConflictMixin):
         )
 
     def written(self) -> dict[str, Any]:
-        """The values of a version that were changed, or all for the first one."""
         changed = {*self.changed_data, *(["cover"] if self.cleaned_data.get("cover_file") else [])}
         wanted = WRITTEN_FIELDS if self.stored is None else set(WRITTEN_FIELDS) & changed
         values = {name: self.cleaned_data[name] for name in wanted if name in self.cleaned_data}
@@ -269,22 +261,19 @@ class ArticleForm(ConflictMixin):
         return values
 
     def changed_relations(self) -> dict[str, Any]:
-        """`authors` and `tags` for `insights.publishing.drafts.save_version`: None for what stays."""
+        """Return `authors` and `tags` for `save_version`; None keeps the stored ones."""
         values, is_new = self.cleaned_data, self.stored is None
         authors = values.get("authors") if is_new or "authors" in self.changed_data else None
         if not self.may_edit_any and (is_new or not self.filed.authors):
-            authors = self.own_bylines() or authors  # one that was made since is added with the next save
+            authors = self.own_bylines() or authors  # the next save adds a byline that was created since
         tags = values.get("tags") if is_new or "tags" in self.changed_data else None
         return {"authors": authors, "tags": None if tags is None else list(tags)}
 
     def publish(self) -> Version:
-        """Store and let readers have it from the moment chosen on; a past moment is now, once the article is out.
-
-        An untouched version that readers have already is left as it is, or given back to them if it was withdrawn.
-        """
+        """Store and publish at the chosen date; a past date means now if it was published before."""
         article, version, now = self.instance, self.write(keeps=False), timezone.now()
         if version.live_from and version.live_from <= now:
-            if article.unpublished_at and article.unpublished_at <= now:  # a withdrawal that is to come stays
+            if article.unpublished_at and article.unpublished_at <= now:  # a scheduled unpublishing stays
                 article.republish(actor=self.user)
             return version
         at = self.cleaned_data.get("publish_at")

@@ -1,4 +1,4 @@
-"""What an editor may type about an article, field by field; `insights.editor.form` checks what it has to be."""
+"""Fields of the article's form; `insights.editor.form` validates them."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ PUBLISHED_SLUG = (
 
 
 class ArticleFields(forms.ModelForm):
-    user: Any  # who opened the page
+    user: Any  # the account that opened the page
     stored: Version | None  # the newest version, None for a new article
     filed: VersionRelations  # its authors, tags and pictures
 
-    # What the page was opened on (`insights.publishing.edit_base.version_token`), and the text that it had then.
+    # The version that the page was opened on (`insights.publishing.edit_base.version_token`), and its texts.
     base = MarkField()
     opened_title = MarkField()
     opened_excerpt = MarkField()
     opened_body = MarkField()
-    over = MarkField()  # set once somebody has seen that two wrote at the same time
-    tab = MarkField()  # names the page of a new article, so that no request makes it a second time
-    # A long one is shown whole: one line of text, on as many as it takes.
+    over = MarkField()  # set once the user has seen the edit conflict
+    tab = MarkField()  # id of the page, so that it creates only one article
+    # A textarea instead of an input, so that a long title wraps.
     title = LineField(
         max_length=200,
         widget=forms.Textarea(attrs={"class": "title", "rows": 1, "cols": False}),
@@ -99,13 +99,13 @@ class ArticleFields(forms.ModelForm):
     pinned_step = StoredChoice(
         Step.objects.filter(is_active=True), required=False, empty_label="The rules choose", label="Pinned step"
     )
-    label = LineField(  # beside the buttons: see the end of change_form.html
+    label = LineField(  # shown beside the buttons, at the end of change_form.html
         label="Name of this version",
         max_length=80,
         required=False,
         widget=AdminTextInputWidget(attrs={"placeholder": "optional", "autocomplete": "off"}),
     )
-    note = LinesField(  # to whoever reviews it; goes along when the text is handed in
+    note = LinesField(  # for the reviewer; sent when the text is submitted for review
         label="Note for the review",
         max_length=2000,
         required=False,
@@ -122,11 +122,11 @@ class ArticleFields(forms.ModelForm):
 
     @property
     def marks(self) -> list[Any]:
-        """The hidden fields, which the page has to carry."""
+        """Return the hidden fields, which the template must render."""
         return [self[name] for name, field in self.fields.items() if isinstance(field, MarkField)]
 
     def keep_to(self, stored: Version | None, filed: VersionRelations) -> None:
-        """Let a save ask only for the rows that were chosen anew, and say what a text was filed under and is gone."""
+        """Set the stored rows, so that unchanged choices need no query. Name deleted rows in help texts."""
         if stored is None:
             return
         for name in ("category", "series"):

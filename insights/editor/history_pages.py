@@ -1,8 +1,4 @@
-"""The history of an article at the desk: what was kept and who did what, and two versions beside each other.
-
-Editors read the history of every article, authors that of what is theirs. One version stands in `version_page.py`, the
-way back to it in `restore.py`.
-"""
+"""History pages of an article: timeline and comparison. `version_page.py` shows one version; actions: `restore.py`."""
 
 from __future__ import annotations
 
@@ -22,18 +18,15 @@ from insights.history.text_diff import COARSE, compare, compare_line
 from insights.history.timeline import InvalidHistoryCursor, kept_versions, standing_of, timeline
 from insights.models import Article, Version
 
-MAX_BYTES = 1_000_000  # of each of two texts that a script sends to be compared
-OFFERED = 60  # versions that the page of a comparison offers
+MAX_BYTES = 1_000_000  # of each of the two posted texts
+OFFERED = 60  # versions to choose from on the comparison page
 
 
 @never_cache
 @require_POST
 @staff_only("insights.add_article", "insights.change_article")
 def compare_texts(request: HttpRequest) -> HttpResponse:
-    """POST `before`, `after`: both compared word by word, as an HTML fragment. Nothing is stored.
-
-    400 if one is not there, 413 if one is larger than 1 MB, both with a sentence as plain text.
-    """
+    """Compare the posted `before` and `after`; return an HTML fragment, or a plain sentence with 400 or 413."""
     before, after = request.POST.get("before"), request.POST.get("after")
     if before is None or after is None:
         return _refusal("Two texts are needed, “before” and “after”.", 400)
@@ -44,7 +37,7 @@ def compare_texts(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def history(request: HttpRequest, pk: int) -> HttpResponse:
-    """`?before=<cursor>`: what is older; `?from=` and `?to=` are the versions chosen for a comparison."""
+    """Show one page of the history. `?before=<cursor>`: older entries. `?from=`, `?to=`: chosen versions."""
     article = seen_article(request, pk)
     cursor = request.GET.get("before", "")
     try:
@@ -69,7 +62,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 def comparison(request: HttpRequest, pk: int) -> HttpResponse:
-    """`?from=<version>&to=<version>`, `?as=page` for the rendered form."""
+    """Compare `?from=<version>` with `?to=<version>`; `?as=page` compares the rendered pages."""
     article = seen_article(request, pk)
     offered = {version.pk: version for version in kept_versions(article)[:OFFERED]}
     first = _first_choice(list(offered.values()), article)
@@ -98,14 +91,13 @@ def comparison(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _first_choice(shown: list[Version], article: Article) -> tuple[Version | None, Version | None]:
-    """What is compared unless somebody chose: the newest with what readers have, else with the one before it."""
+    """Return the default pair: the live version and the newest, else the newest and the one before."""
     newest = shown[0] if shown else None
     live = next((version for version in shown[1:] if standing_of(version, article) == "live"), None)
     return live or (shown[1] if len(shown) > 1 else newest), newest
 
 
 def _named(article: Article, name: str | None, known: dict[int, Version]) -> Version | None:
-    """The version that a parameter names, or None without one. 404 for one that is none of the article's."""
     if not name:
         return None
     if not name.isdecimal() or len(name) > 18:
@@ -121,7 +113,6 @@ def _refusal(sentence: str, status: int) -> HttpResponse:
 
 
 def history_urls(guard: Callable[[View], View]) -> list[URLPattern]:
-    """The addresses of all this, below that of the articles; `guard` is the desk's."""
     own = "<int:pk>/versions/<int:version>/"
     return [
         path("compare/", compare_texts, name="insights_article_compare_texts"),

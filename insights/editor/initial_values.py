@@ -1,4 +1,4 @@
-"""The values with which an article's form opens: those of its newest version, and of the article itself."""
+"""Initial values of the article's form, from the newest version and the article."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from insights.publishing.edit_base import version_token
 
 
 def initial_values(form: ArticleFields, article: Article | None) -> dict[str, Any]:
-    """Return the initial values by field; `form.stored` and `form.filed` are known."""
+    """Return the initial values by field; needs `form.stored` and `form.filed`."""
     version = form.stored
     if article is None or version is None:
         return {"authors": [author.pk for author in form.own_bylines()], "base": "", "tab": new_tab()}

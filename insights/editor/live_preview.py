@@ -1,7 +1,7 @@
-"""The page as readers would get it, of a text that is still being typed: nothing is stored.
+"""Live preview: the page of an article, rendered from unsaved form data. Nothing is stored.
 
-Chosen: the site's own template over a version that is never saved, against a second, smaller preview, which always
-differs where it matters. What a field holds that cannot be read (a category that is gone) counts as what is stored.
+We render the site's own template over an unsaved version instead of a smaller preview, which would differ. An invalid
+field (a deleted category) falls back to the stored value.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from insights.publishing.drafts import WRITTEN_FIELDS
 from insights.publishing.rendering import render_text
 from insights.publishing.slugs import slug_from
 
-AS_TYPED = {"title", "excerpt", "body"}  # shown whatever the form will say of them
-UNSAVED = 0  # the id of a row that is not there
+AS_TYPED = {"title", "excerpt", "body"}  # shown even if the form would refuse them
+UNSAVED = 0  # primary key of an unsaved row
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class WritingPage:
-    """html: a whole document without scripts. problems: sentences, for which the text would be refused at save."""
+    """Rendered preview. `html`: a document without scripts. `problems`: sentences on why a save would be refused."""
 
     html: str
     words: int
@@ -38,7 +38,7 @@ class WritingPage:
 
 
 def form_page(request: HttpRequest, form: ArticleForm) -> WritingPage:
-    """The page of what stands in a form, bound or not. The form need not be valid and is not checked."""
+    """Return the preview for a form, bound or not; the form is not validated."""
     article = _shown_article(form)
     version = Version(pk=UNSAVED, article=article, listed_at=article.published_at)
     for name in WRITTEN_FIELDS:
@@ -55,13 +55,12 @@ def form_page(request: HttpRequest, form: ArticleForm) -> WritingPage:
 
 
 def version_html(request: HttpRequest, version: Version) -> str:
-    """A version's page on the site, without scripts, as it stands in a frame of the desk."""
+    """Return a version's public page without scripts, for a frame in the admin."""
     html = render_to_string("insights/article.html", article_context(version, is_preview=True), request)
     return _SCRIPT.sub("", html)
 
 
 def _shown_article(form: ArticleForm) -> Article:
-    """The article as its page names it: with the address that the form would give it."""
     stored: Article = form.instance
     slug = str(form["slug"].value() or "").strip() or slug_from(str(form["title"].value() or ""))
     return Article(
@@ -74,7 +73,7 @@ def _shown_article(form: ArticleForm) -> Article:
 
 
 def _value(form: ArticleForm, name: str) -> Any:
-    """What a field holds, as the form would read it."""
+    """Return the cleaned value of a field, or the stored one if it is invalid."""
     field = form.fields.get(name)
     if field is None or not form.is_bound:
         return _stored(form, name)

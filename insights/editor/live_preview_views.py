@@ -1,7 +1,7 @@
-"""What the writing view asks for while somebody types: the page beside the text, and articles to link to.
+"""Views for the editor's scripts while the user types: live preview, and articles to link to.
 
-Both answer staff who may write articles, and with 403 instead of the way to the login, since a script asks. The frame
-may stand in the desk and nowhere else; it holds no script, and its policy would let none run.
+They answer 403 without a redirect to the login. Only the site itself may embed the preview, and its CSP blocks
+scripts.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ Policy = dict[str, Collection[str]]
 
 _POLICY = cast("Policy", settings.SECURE_CSP)
 IN_THE_FRAME: Policy = {**_POLICY, "script-src": [CSP.NONE], "frame-ancestors": [CSP.SELF]}
-# For the page that the frame stands in.
+# For the page that contains the frame.
 WITH_THE_FRAME: Policy = {**_POLICY, "frame-src": [CSP.SELF]}
-LINKABLE = 12  # articles that a search offers
+LINKABLE = 12  # articles in one answer
 
 may_write_articles = staff_only("insights.add_article", "insights.change_article")
 
 
 @contextmanager
 def prerendered_body(request: HttpRequest) -> Iterator[None]:
-    """Read the body of a posted form before the block, whose transaction then holds SQLite's write lock for less."""
+    """Parse the posted body before the block, which then holds SQLite's write lock for less time."""
     may_write = request.user.has_perm("insights.add_article") or request.user.has_perm("insights.change_article")
     if request.method != "POST" or not may_write:
         yield
@@ -56,8 +56,9 @@ def prerendered_body(request: HttpRequest) -> Iterator[None]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_write_articles
 def live_preview(request: HttpRequest) -> HttpResponse:
-    """`?article=<id>` (none: a new one). GET: the page as it is stored. POST the form's fields: that of what is typed,
-    as `{"page": html, "words": int, "minutes": int, "problems": [sentence]}`. Nothing is stored.
+    """Render the article `?article=<id>` (none: a new one) as stored (GET) or as typed (POST).
+
+    POST answers `{"page": html, "words": int, "minutes": int, "problems": [sentence]}`. Nothing is stored.
     """
     article = _named(request)
     typed = request.POST if request.method == "POST" else None
@@ -75,9 +76,10 @@ def live_preview(request: HttpRequest) -> HttpResponse:
 @require_safe
 @may_write_articles
 def linkable_articles(request: HttpRequest) -> JsonResponse:
-    """`?q=`: `{"articles": [{"title", "slug", "address", "state"}]}` whose title or address holds each word; what
-    readers have comes first, by the title that they see, and of the rest only what the account may see. `?except=<id>`
-    leaves one out.
+    """Return up to LINKABLE articles whose title or slug contains each of the first 8 words of `?q=`.
+
+    `{"articles": [{"title", "slug", "address", "state"}]}`: first published ones by their live title, then others that
+    the account may see. `?except=<id>` leaves one out.
     """
     named = Q()
     for word in request.GET.get("q", "").split()[:8]:
@@ -108,7 +110,6 @@ def _link_target(version: Version, state: str) -> dict[str, str]:
 
 
 def _named(request: HttpRequest) -> Article | None:
-    """The article that the address names. 404 for none such, 403 for one that is not the account's to see."""
     name = request.GET.get("article", "")
     if not name:
         return None

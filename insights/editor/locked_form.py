@@ -1,8 +1,7 @@
-"""The article's form is read under the article's lock, in as few queries as it takes.
+"""Admin base of the article's form: it reads the article once, under its lock.
 
-What Django's own view does of it in a dozen is done once here: the row, its newest version and whether it is one's own
-are asked for together and stay with the request. The admin's own log is left to additions and to deeds that have a
-button; a save stands in the article's history, with its text, and in the audit.
+Two queries load the article, its newest version and `is_own`, and `EditSession` keeps them. The admin log only has
+additions and button actions; saves are in the article's history and in the audit log.
 """
 
 from __future__ import annotations
@@ -32,10 +31,8 @@ ALREADY_SAVED = "This form was saved before. Below is the article as it is now; 
 
 
 class LockedFormAdmin(HubModelAdmin):
-    """The way of a form through the admin, from the lock to the log."""
-
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Article | None:
-        """Also an article of somebody else: the permission is asked next, and answers 403."""
+        """Return the article, also another author's: Django checks the permission next."""
         session = edit_session(request)
         if session.article and session.object_id == object_id:
             return session.article
@@ -62,10 +59,10 @@ class LockedFormAdmin(HubModelAdmin):
         try:
             with prerendered_body(request):
                 response = super().changeform_view(request, object_id, form_url, extra_context)
-        except IntegrityError:  # a double click: the other request took the slug just now, which the form will say
+        except IntegrityError:  # double click: the other request took the slug; the next run sees that
             return self._once_more(request, object_id, form_url, extra_context)
         if object_id is None and response.status_code == 400 and self._made_by_this_page(request) != made:
-            # The other press of a double click was done while this one was checked, and took the slug.
+            # Double click: the other request finished during validation and took the slug.
             return self._once_more(request, object_id, form_url, extra_context)
         return response
 
@@ -90,17 +87,13 @@ class LockedFormAdmin(HubModelAdmin):
         return super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
 
     def _made_by_this_page(self, request: HttpRequest) -> int | None:
-        """The id of the article that this page of a new one has made."""
         if request.method != "POST":
             return None
         user, tab = request.user, request.POST.get("tab", "")
         return article_id_of_tab(user, tab, text_hash(request.POST)) or article_id_of_tab(user, tab)
 
     def _saved_before(self, request: HttpRequest) -> Article | None:
-        """The article whose earlier text this page of a new one sends again, as a reload does.
-
-        Such a form makes no second article, and puts the earlier text over nothing that was written since.
-        """
+        """Return the article if this page sends one of its saved texts again, as a reload does."""
         made = self._made_by_this_page(request)
         article = self.get_object(request, str(made)) if made else None
         stored = newest_of(article)
@@ -112,7 +105,7 @@ class LockedFormAdmin(HubModelAdmin):
         return article if article.versions.filter(**typed).exists() else None
 
     def _made_already(self, request: HttpRequest) -> str | None:
-        """The article that this page of a new one has made: by itself, or by the first of two clicks."""
+        """Return the id of the article that autosave or the first of two clicks created, or None."""
         made = self._made_by_this_page(request)
         article = self.get_object(request, str(made)) if made else None
         if article is None or not self.has_change_permission(request, article):
@@ -124,12 +117,11 @@ class LockedFormAdmin(HubModelAdmin):
         if stored is None or (stored.kept_at is not None and form.typed_texts() != texts_of(stored)):
             edit_session(request).makes_another = True
             return None
-        # It was written on elsewhere: both texts are shown.
+        # It was edited elsewhere since: the form shows the edit conflict.
         request.POST = with_values(request.POST, base="new")  # type: ignore[assignment]
         return str(made)
 
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
-        """Those of `self.fieldsets`, without the fields that the account's form has not."""
         present = set(self.get_form(request, obj)(instance=obj).fields)
         fieldsets = []
         for name, options in self.fieldsets or ():

@@ -1,8 +1,7 @@
-"""What the Markdown editor asks for while somebody writes: the preview, a place for a picture, what is pasted.
+"""Views of the Markdown editor: preview, picture upload and paste.
 
-Chosen: django-markdownx' widget and its protocol over these views, since its own are open to anybody, trust the
-client's word on type and name, and sanitise nothing. All take POST with the desk's token, from staff with the
-permission, and answer 403 without a redirect: it is a script that asks.
+We use django-markdownx's widget and protocol but not its views. They are open to everybody, trust the client's file
+name and type, and sanitize nothing. Our views take POST with a CSRF token and answer 403 without a redirect.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from insights.publishing.rendering import render_text
 @require_POST
 @staff_only("insights.add_article", "insights.change_article")
 def preview_markdown(request: HttpRequest) -> HttpResponse:
-    """POST `content` (Markdown): what readers would get, as an HTML fragment, with its problems above it."""
+    """Render the posted `content` (Markdown) as an HTML fragment, with its problems above it."""
     content = request.POST.get("content")
     if content is None:
         return HttpResponse("There is no “content” in the request.", status=400, content_type="text/plain")
@@ -34,10 +33,7 @@ def preview_markdown(request: HttpRequest) -> HttpResponse:
 @require_POST
 @staff_only("insights.add_picture")
 def upload(request: HttpRequest) -> HttpResponse:
-    """POST `image` (file), `alt`, `caption`, `credit`: `image_code` is the Markdown that shows the stored picture.
-
-    A refusal is `{"error": sentence}` with 400, 413 or 429; 503 when the disk is full.
-    """
+    """Store the posted `image`; answer its Markdown, or `{"error": sentence}` with 400, 413, 429 or 503 (disk full)."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > uploads.MAX_BYTES + 100_000:
         return _refusal(uploads.PictureTooLarge("The picture is larger than 10 MB; please make it smaller."))
     file = request.FILES.get("image")
@@ -55,11 +51,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 @require_POST
 @staff_only("insights.add_article", "insights.change_article")
 def paste(request: HttpRequest) -> JsonResponse:
-    """POST the clipboard's HTML, as a body of `text/html` or as the field `html`: `{"markdown", "note"}`.
-
-    `markdown` is empty when plain text says as much; `note` tells what was left out. `{"error": sentence}` with 413 for
-    more than an article can hold.
-    """
+    """Convert the clipboard's HTML to `{"markdown", "note"}`; `markdown` is empty if plain text is enough."""
     if request.content_type == "text/html":
         html: str | None = request.read(MAX_BYTES + 1).decode(errors="replace")
     else:

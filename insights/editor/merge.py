@@ -1,9 +1,8 @@
-"""Three texts become one: what two editors made of the same text, laid together paragraph by paragraph.
+"""Three-way merge by paragraph.
 
-Chosen: paragraphs, not lines or words. Two changes within one paragraph may each be right and make no sense together,
-and in prose a paragraph is one line anyway. Where both changed the same one a person chooses; nothing is guessed.
-Beyond its bounded effort (`insights/history/alignment.py`) the alignment tells larger stretches as changed, so more is
-asked.
+We merge paragraphs instead of lines or words, since two changes in one paragraph may not make sense together. If both
+editors changed the same paragraph, a person chooses. Beyond its effort limit (`insights/history/alignment.py`) the
+alignment reports larger stretches as changed, so more conflicts appear.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from insights.history.alignment import Effort, align, runs
 
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
 
-MAX_CHARACTERS = 400_000  # of one text; more than an article can hold
+MAX_CHARACTERS = 400_000  # of one text; no article is longer
 
 _BLANK = "\n\n"
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
@@ -25,7 +24,7 @@ _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A stretch of paragraphs that both changed, each in another way; an empty string is one that was taken out."""
+    """Stretch that both editors changed differently; an empty string means deleted."""
 
     base: str
     mine: str
@@ -33,11 +32,10 @@ class Conflict:
 
     @property
     def sides(self) -> dict[str, str]:
-        """Both, without the lines that part them from what stands around; to be looked at."""
         return {MINE: self.mine.strip("\n"), THEIRS: self.theirs.strip("\n")}
 
     def chosen(self, choice: str) -> str:
-        """What `choice` (MINE, THEIRS, BOTH: mine first) makes of it."""
+        """Return the text for `choice`: MINE, THEIRS or BOTH (mine first)."""
         if choice == BOTH and self.mine and self.theirs:
             return self.mine + ("" if self.theirs.startswith("\n") else _BLANK) + self.theirs
         return {MINE: self.mine, THEIRS: self.theirs}.get(choice, self.mine or self.theirs)
@@ -45,7 +43,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """`pieces`: stretches that are agreed upon, and conflicts, in order."""
+    """Merge result: agreed stretches and conflicts, in order."""
 
     pieces: tuple[str | Conflict, ...]
 
@@ -55,11 +53,10 @@ class Merged:
 
     @property
     def text(self) -> str:
-        """The merged text, with my side of each conflict."""
         return self.chosen([])
 
     def chosen(self, choices: Sequence[str]) -> str:
-        """The merged text with a choice for each conflict, in order; mine where there is none."""
+        """Return the merged text with one choice per conflict, in order; MINE where it is missing."""
         rest = iter(choices)
         parts = (piece.chosen(next(rest, MINE)) if isinstance(piece, Conflict) else piece for piece in self.pieces)
         return "".join(parts).removeprefix(_BLANK)
@@ -67,7 +64,7 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """That paragraphs `low` to `high` of the base became others; `low == high`: something was put in before `low`."""
+    """Replacement of the base's paragraphs `low` to `high`; `low == high` inserts before `low`."""
 
     low: int
     high: int
@@ -76,7 +73,7 @@ class _Change:
 
 @dataclass(slots=True)
 class _Stretch:
-    """What both did to paragraphs `low` to `high`, where their changes touch each other."""
+    """Changes of both editors that touch the same paragraphs `low` to `high`."""
 
     low: int
     high: int
@@ -84,7 +81,7 @@ class _Stretch:
     theirs: list[_Change] = field(default_factory=list)
 
     def meets(self, change: _Change) -> bool:
-        """Whether a change that does not begin before this touches the same paragraphs, or the same place between."""
+        """Return whether a change touches this stretch; it must not begin before it."""
         is_place = self.low == self.high
         return (change.low == change.high == self.low) if is_place else change.low < self.high
 
@@ -104,10 +101,7 @@ class _Stretch:
 
 
 def merge(base: str, mine: str, theirs: str) -> Merged:
-    """Lay what became of `base` on both sides together. Line ends are `\\n`; who wins keeps the bytes.
-
-    A text of more than MAX_LETTERS is not taken apart: it is one conflict as a whole.
-    """
+    """Merge two edits of `base`, with line ends `\\n`; above MAX_CHARACTERS the whole text is one conflict."""
     if mine == theirs or theirs == base:
         return Merged((_BLANK + mine,))
     if mine == base:
@@ -125,9 +119,8 @@ def merge(base: str, mine: str, theirs: str) -> Merged:
 
 
 def _paragraphs(text: str) -> list[str]:
-    """Each with the blank lines before it, and the end of the last line: together they are the text after two line
-    ends. So a paragraph put in before or after another leaves that one as it was."""
-    text = _BLANK + text
+    """Split before blank lines, so that an inserted paragraph leaves its neighbors unchanged."""
+    text = _BLANK + text  # the parts join to this
     end = len(text.rstrip())
     starts = [found.start() for found in _BLANK_LINES.finditer(text) if found.start() < end]
     return [text[low:high] for low, high in pairwise(sorted({0, *starts, end, len(text)}))]
@@ -139,7 +132,7 @@ def _changes(old: list[str], text: str, effort: Effort) -> list[_Change]:
     for equal, low, high, from_, to in runs(align(old, new, effort), len(old), len(new)):
         if equal:
             continue
-        if high - low == to - from_:  # each became another: they are told one by one
+        if high - low == to - from_:  # equally many: one change per paragraph
             changes += [_Change(low + n, low + n + 1, (new[from_ + n],)) for n in range(high - low)]
         else:
             changes.append(_Change(low, high, tuple(new[from_:to])))

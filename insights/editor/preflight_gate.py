@@ -1,4 +1,4 @@
-"""What keeps a text from going out, told beside the fields of its form."""
+"""Pre-publish checks of the article's form; problems become errors of its fields."""
 
 from __future__ import annotations
 
@@ -15,15 +15,12 @@ from insights.local_time import publication_zone
 from insights.preflight.report import PreflightReport
 from insights.preflight.run import LINES, TypedFields, not_before_now, run_checks
 
-SAID_BY_THE_FORM = {"alt", "untitled", "empty", "foreign"}  # rules whose words the form has of its own
-AT_ONCE = 10  # errors that the form repeats; the panel has them all
+SAID_BY_THE_FORM = {"alt", "untitled", "empty", "foreign"}  # rules that the form reports by itself
+AT_ONCE = 10  # errors that the form repeats; the panel lists all
 
 
 def add_preflight_errors(form: ArticleFields) -> PreflightReport:
-    """Put what keeps a bound form's text from going out beside its fields, and give all that was found.
-
-    Called from the form's `clean` when somebody publishes or schedules.
-    """
+    """Add the problems that block publishing to a bound form's fields; return the whole report."""
     report = check_form(form)
     shown = [
         finding for finding in report.errors if not (finding.rule in SAID_BY_THE_FORM and finding.name in form.errors)
@@ -35,7 +32,7 @@ def add_preflight_errors(form: ArticleFields) -> PreflightReport:
 
 
 def check_post(data: QueryDict, user: Any) -> PreflightReport:
-    """What is typed in the form, as its fields come in. Nothing is stored, nothing need be valid."""
+    """Check the raw posted fields, which may be invalid. Nothing is stored."""
     has_byline = any(value for name, value in data.items() if name.startswith("authors_"))
     return run_checks(
         TypedFields(
@@ -54,10 +51,9 @@ def check_post(data: QueryDict, user: Any) -> PreflightReport:
 
 
 def check_form(form: ArticleFields) -> PreflightReport:
-    """What stands in a form, bound or not."""
     stored = form.stored
     cleaned = getattr(form, "cleaned_data", {})
-    cover = cleaned.get("cover") if form.is_bound else _value(form, "cover")  # a refused choice is looked up nowhere
+    cover = cleaned.get("cover") if form.is_bound else _value(form, "cover")  # an invalid choice is not looked up
     if "authors" in form.fields:
         has_byline = any(form["authors"].value() or [])
     else:

@@ -1,4 +1,4 @@
-"""The panel of the writing view that tells what to mend before an article goes out (`insights.preflight`)."""
+"""Panel of the pre-publish checks (`insights.preflight`) in the article's form."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from insights.pictures.uses import may_see_picture
 @require_POST
 @staff_only("insights.add_article", "insights.change_article")
 def checks_view(request: HttpRequest) -> JsonResponse:
-    """POST the form's fields: `{"summary": sentence, "findings": html}`. Nothing is stored."""
+    """Check the posted form: `{"summary": sentence, "findings": html}`. Nothing is stored."""
     cover = request.POST.get("cover", "")
     is_known = is_id(cover) and may_see_picture(request.user, int(cover))
     typed = request.POST if is_known else with_values(request.POST, cover="")
@@ -31,12 +31,11 @@ def checks_view(request: HttpRequest) -> JsonResponse:
 
 
 def preflight_context(form: ArticleForm) -> dict[str, Any]:
-    """The panel's context: what is to mend in the form as it is shown, or for which it has just been refused."""
+    """Return the panel's context: the checks that just blocked publishing, else those of the form's values."""
     checks = form.checks or check_form(form)
     return {"checks": checks, "carries_byline": all(finding.rule != "byline" for finding in checks.findings)}
 
 
 def saved_warnings(form: ArticleForm) -> str:
-    """What the message about a publication adds: how many warnings it went out with."""
     count = len(form.checks.warnings) if form.checks else 0
     return f" {count} warning{'' if count == 1 else 's'} in the checks." if count else ""

@@ -1,4 +1,4 @@
-"""Preview links at the desk: whoever may write an article lets people without an account read its newest draft."""
+"""Preview links: people without an account can read an article's newest draft."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOST_OPEN = 20
 @require_POST
 @transaction.atomic
 def make_preview_link(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST `days`."""
+    """Create a preview link that stays open for the posted number of `days`."""
     article = _to_write(request, pk)
     form = PreviewLinkForm(request.POST)
     if not form.is_valid():
@@ -58,7 +58,6 @@ def revoke(request: HttpRequest, pk: int, link_pk: int) -> HttpResponse:
 
 
 def _to_write(request: HttpRequest, pk: int) -> Article:
-    """403 for whoever may not change what comes next in the article."""
     article = get_object_or_404(Article.objects.locked(), pk=pk)
     require_permission(request, "insights.change_article", sees=article)
     if article.published_at is not None and not request.user.has_perm("insights.change_any_article"):
@@ -67,7 +66,7 @@ def _to_write(request: HttpRequest, pk: int) -> Article:
 
 
 def _tell_the_audit(request: HttpRequest, article: Article, verb: str, link: PreviewLink, **details: int) -> None:
-    """Never the token: whoever reads the audit reads no drafts by it."""
+    """Send the audit event without the token, which would give access to the draft."""
     signals.audit_event.send(
         sender=PreviewLink,
         actor=request.user,
@@ -80,6 +79,5 @@ def _tell_the_audit(request: HttpRequest, article: Article, verb: str, link: Pre
 def _back(
     request: HttpRequest, article: Article, words: str, *, level: int = messages.SUCCESS, to: str = "preview-links"
 ) -> HttpResponse:
-    """To the article's page, where `to` stands; the words are told above it."""
     messages.add_message(request, level, words)
     return HttpResponseRedirect(reverse("admin:insights_article_change", args=[article.pk]) + f"#{to}")

@@ -1,4 +1,4 @@
-"""Pages and deeds around one article that are not its form: preview, withdraw, restore, take off the schedule."""
+"""Views of one article outside its form: preview, unpublish, republish, unschedule."""
 
 from __future__ import annotations
 
@@ -27,14 +27,13 @@ from insights.public.preview import with_page_relations
 @never_cache
 @require_safe
 def preview_article(request: HttpRequest, pk: int) -> HttpResponse:
-    """The newest version as readers would get it, for staff only."""
     article = get_object_or_404(Article, pk=pk)
     require_permission(request, "insights.view_article", sees=article)
     newest = article.newest_version()
     if newest is None:
         raise Http404
     context = article_context(with_page_relations(newest), is_preview=True)
-    if request.GET.get("why") == "out" and article.published_at:  # from the form, which is closed to its author now
+    if request.GET.get("why") == "out" and article.published_at:  # redirected from the form, now closed to its author
         is_to_come = article.published_at > timezone.now()
         context["why"] = f"This article is {'scheduled' if is_to_come else 'out'}; an editor changes it now."
     elif newest.is_working:
@@ -51,7 +50,7 @@ def preview_article(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @transaction.atomic
 def unpublish(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST `at` in the publication's zone; empty: now. A later moment replaces one that was chosen before."""
+    """Unpublish at the posted `at` (site's time zone; empty: now); this replaces an earlier choice."""
     article = get_article_to_publish(request, pk)
     form = UnpublishForm(request.POST, zone=publication_zone(), article=article)
     if not form.is_valid():
@@ -68,7 +67,7 @@ def unpublish(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @transaction.atomic
 def republish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a withdrawn article back to readers, or call a withdrawal off that is still to come."""
+    """Republish an unpublished article, or cancel a scheduled unpublishing."""
     article = get_article_to_publish(request, pk)
     is_to_come = article.unpublished_at is not None and article.unpublished_at > timezone.now()
     if article.unpublished_at is not None:
@@ -80,7 +79,6 @@ def republish(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @transaction.atomic
 def unschedule(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the version that waits for its moment off the schedule."""
     article = get_article_to_publish(request, pk)
     version = article.unschedule(actor=request.user)
     if version is None:
@@ -90,7 +88,7 @@ def unschedule(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def get_article_to_publish(request: HttpRequest, pk: int) -> Article:
-    """The article, for whoever may say what readers get; locked in a transaction."""
+    """Return the article, locked in a transaction. Raise PermissionDenied without `publish_article`."""
     articles = Article.objects.locked() if transaction.get_connection().in_atomic_block else Article.objects
     article = get_object_or_404(articles, pk=pk)
     require_permission(request, "insights.publish_article", sees=article)
@@ -98,25 +96,23 @@ def get_article_to_publish(request: HttpRequest, pk: int) -> Article:
 
 
 def require_permission(request: HttpRequest, permission: str, *, sees: Article) -> None:
-    """403 without the permission, or for an article that is not one's own where that is all one may see."""
+    """Raise PermissionDenied without the permission, or if the account may not see the article."""
     is_own = Article.objects.written_by(request.user).filter(pk=sees.pk).exists()
     if not (request.user.has_perm(permission) and (request.user.has_perm("insights.change_any_article") or is_own)):
         raise PermissionDenied
 
 
 def who(request: HttpRequest) -> User:
-    """The account that asks; the desk's guard let nobody else through."""
     assert isinstance(request.user, User)
     return request.user
 
 
 def keep_newest_version(article: Article, newest: Version | None) -> None:
-    """Let the article be called by its newest title where the desk names it."""
+    """Set the version whose title `Article.__str__` shows."""
     article.newest_versions = [newest] if newest else []
 
 
 def log_to_admin(request: HttpRequest, article: Article, words: str) -> None:
-    """Log an action in the admin's own history of the article."""
     keep_newest_version(article, article.newest_version())
     LogEntry.objects.log_actions(who(request).pk, [article], CHANGE, words, single_object=True)
 
@@ -124,7 +120,7 @@ def log_to_admin(request: HttpRequest, article: Article, words: str) -> None:
 def action_refused(
     request: HttpRequest, article: Article, form: Any, action: str, button: str, *, status: int, reason: str = ""
 ) -> HttpResponse:
-    """The page that says why nothing was done, with what was typed; `action`, if it may be tried again from there."""
+    """Render the reason why nothing was done. `action`: name of the view that takes the form again."""
     newest = article.newest_version()
     context = {
         **admin.site.each_context(request),

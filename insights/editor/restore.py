@@ -1,7 +1,6 @@
-"""Deeds of the history: bring a version back, undo that, give up a draft, name a version. Each by POST, each undone.
+"""History actions by POST: restore a version, undo that, discard the draft, label a version.
 
-None of them asks whether the text is still the one that the page showed: whatever is being written stays in the
-history as it is, so nothing is lost, and the next page says what was done.
+They do not check for edit conflicts: the current draft stays in the history, so nothing is lost.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ def restore_view(request: HttpRequest, pk: int, version: int) -> HttpResponse:
 @require_POST
 @transaction.atomic
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the bringing back back, if the draft still is what was brought back."""
+    """Undo a restore, if the draft is still the restored text."""
     article = _to_write(request, pk)
     now = drafts.undo_restore(article, user=_who(request))
     if now is None:
@@ -60,7 +59,6 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @transaction.atomic
 def discard_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give up the draft over a text that is out or scheduled."""
     article = _to_write(request, pk)
     dropped = drafts.discard(article, user=_who(request))
     if dropped is None:
@@ -75,7 +73,7 @@ def discard_view(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @transaction.atomic
 def name_version(request: HttpRequest, pk: int, version: int) -> HttpResponse:
-    """POST `label`: what a version of the history is called; empty takes the name away."""
+    """Set the label of a version to the posted `label`; an empty one removes it."""
     article = _to_write(request, pk)
     named = whole_version(article, version)
     typed = request.POST.get("label", "")
@@ -94,7 +92,6 @@ def name_version(request: HttpRequest, pk: int, version: int) -> HttpResponse:
 
 
 def _to_write(request: HttpRequest, pk: int) -> Article:
-    """The article, locked. 404 for none such, 403 where the account may not write."""
     article = seen_article(request, pk)
     if not may_restore_versions(request, article):
         raise PermissionDenied
@@ -102,7 +99,7 @@ def _to_write(request: HttpRequest, pk: int) -> Article:
 
 
 def _who(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # the desk's guard let nobody else through
+    assert isinstance(request.user, User)  # `admin_view` lets no anonymous request through
     return request.user
 
 

@@ -1,4 +1,4 @@
-"""What people type when they hand an article over, let others read it, or take it from readers."""
+"""Forms for the review, for preview links and for unpublishing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ TOO_LONG = f"A note has at most {NOTE_LENGTH:,} letters; please shorten it."
 
 
 def note_field(*, required: bool = False, label: str = "Note") -> LinesField:
-    """Some plain words that go along with a step."""
     return LinesField(
         label=label,
         max_length=NOTE_LENGTH,
@@ -30,7 +29,7 @@ def note_field(*, required: bool = False, label: str = "Note") -> LinesField:
 
 
 class DecisionForm(forms.Form):
-    """An editor's decision on a handed-in text: `seen` is what the page showed; to return it takes words."""
+    """Decision on a submitted text. `seen`: token of the text that the page showed. `needs_words`: note required."""
 
     seen = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     note = note_field()
@@ -57,8 +56,6 @@ class ReviewerForm(forms.Form):
 
 
 class UnpublishForm(forms.Form):
-    """When readers lose an article: now when empty. `article` is the one."""
-
     def __init__(self, *args: Any, zone: zoneinfo.ZoneInfo, article: Article, **options: Any) -> None:
         super().__init__(*args, **{"auto_id": "withdraw-%s", **options})
         self.article = article

@@ -1,7 +1,6 @@
-"""The deeds of a hand-over at the desk: return, approve, name a reviewer. An author hands in by the article's form.
+"""Review actions in the admin: request changes, approve, name a reviewer. Authors submit by the article's form.
 
-What cannot be done is answered on a page that says why in words and still holds the note: 400 when something in it is
-to be changed, 409 when the article is no longer what the decision was made on.
+A refused action renders a page with the reason and the typed note. 400: invalid input; 409: the article changed.
 """
 
 from __future__ import annotations
@@ -26,7 +25,6 @@ from insights.review import OutOfDate, seen_as
 
 @require_POST
 def request_changes_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST `note`, `seen`."""
     article = get_article_to_publish(request, pk)
     form = DecisionForm(request.POST, needs_words=True)
     if not form.is_valid():
@@ -40,7 +38,6 @@ def request_changes_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def approve_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST `seen`, and a `note` if there is something to say."""
     article = get_article_to_publish(request, pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():
@@ -49,14 +46,14 @@ def approve_view(request: HttpRequest, pk: int) -> HttpResponse:
         review.approve(article, **form.cleaned_data, user=who(request))
     except OutOfDate as reason:
         return _out_of_date(request, article, form, "approve", reason)
-    except TextRefused as refused:  # it goes back to its author, with the note as it was typed
+    except TextRefused as refused:  # the page then offers to request changes, with the typed note
         return action_refused(request, article, form, "send_back", "Return", status=400, reason=str(refused))
     return _done(request, article, "Approved: it may go out as it stands.")
 
 
 @require_POST
 def name_reviewer_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST `reviewer` (empty: nobody in particular), and a `note` to them."""
+    """Set the reviewer; POST `reviewer` (empty: anyone) and an optional `note` to them."""
     article = get_article_to_publish(request, pk)
     form = ReviewerForm(request.POST)
     if not form.is_valid():
@@ -76,7 +73,7 @@ def _done(request: HttpRequest, article: Article, words: str) -> HttpResponseRed
 def _out_of_date(
     request: HttpRequest, article: Article, form: DecisionForm, action: str, reason: OutOfDate
 ) -> HttpResponse:
-    """Say what happened meanwhile. What is stored now may be returned from there; to approve it, it has to be read."""
+    """Answer 409 with the reason. The page can request changes again, but not approve an unread text."""
     newest = article.newest_version()
     form.data = with_values(form.data, seen=seen_as(newest) if newest else "")
     in_review = newest is not None and newest.is_working and newest.submitted_at is not None
@@ -85,7 +82,6 @@ def _out_of_date(
 
 
 def review_urls(guard: Callable[[View], View]) -> list[URLPattern]:
-    """The addresses of all that is decided about one article outside its form; `guard` is the desk's."""
     pages: dict[str, View] = {
         "preview": publication_pages.preview_article,
         "withdraw": publication_pages.unpublish,

@@ -1,4 +1,4 @@
-"""What the desk says about a save: what became of it, and why it did not come about."""
+"""Messages about a save: its result, or why nothing was stored."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from insights.editor.form import ArticleForm
 from insights.models import Version
 from insights.models.page_urls import page_url
 
-_NAMED = 3  # places of problems that the sentence above the form names
+_NAMED = 3  # fields that the sentence above the form links to
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
 def time_not_kept(form: ArticleForm) -> str:
-    """What the message about a draft adds, when a publication moment was typed that only “Publish” takes."""
+    """Return a sentence if a publication date was typed that only “Publish” stores; else empty."""
     if "publish_at" not in form.changed_data:
         return ""
     what_became = "it was not kept" if form.cleaned_data.get("publish_at") else "it stays as it was"
@@ -22,7 +22,6 @@ def time_not_kept(form: ArticleForm) -> str:
 
 
 def page_link(form: ArticleForm, version: Version) -> str:
-    """What a message adds when the URL that readers know was changed, or will be."""
     if form.moved_from:
         return f" Its URL is {form.instance.get_absolute_url()} now; the old one redirects there."
     if not version.new_slug:
@@ -32,10 +31,9 @@ def page_link(form: ArticleForm, version: Version) -> str:
 
 
 def what_is_wrong(form: ArticleForm) -> str:
-    """The sentence above a form that comes back unstored, with the way to each place that it names, since these may be
-    far below; empty for one that is only looked at, or is fine."""
+    """Return the sentence above a refused form, with links to the fields; else empty."""
     if form.is_stale and not form.conflict:
-        return "The article is not as it was when you opened it."  # in which way the form's own error says
+        return "The article is not as it was when you opened it."  # the form's own error has the details
     if form.is_stale:
         return "" if form.is_merging else "Another text was saved before this one."
     if not form.is_bound or form.is_merging or not form.errors:
@@ -50,13 +48,12 @@ def what_is_wrong(form: ArticleForm) -> str:
         others = _ways_to(form, form.errors.keys() - in_the_panel)
         text = format_html("{}: {}{}{}", words, named, ", " if others else "", others)
         return format_html('{}. <a href="#checks">See the checks</a>.', text)
-    text = "The button did nothing yet."  # the text may have saved itself before
+    text = "The button did nothing yet."  # autosave may have stored the text before
     links = _ways_to(form, set(form.errors))
     return format_html("{} Please look at: {}.", text, links) if links else text
 
 
 def _ways_to(form: ArticleForm, names: set[str]) -> SafeString:
-    """Links to the fields among `names`, in the form's order; empty if there is none."""
     places = (
         (form[name].id_for_label or form[name].auto_id, form[name].label) for name in form.fields if name in names
     )

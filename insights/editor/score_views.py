@@ -1,4 +1,4 @@
-"""The score panel beside the article's form: what every step's rule makes of the text as it stands now."""
+"""Score panel of the article's form: each next step's rule applied to the current text."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from insights.publishing.rendering import render_text
 
 
 def score_panel(title: str, excerpt: str, body: str, pinned: Any = None) -> dict[str, Any]:
-    """The panel's context. `pinned`: a Step, its id, or nothing.
+    """Return the context of the panel. `pinned`: a next step, its id, or nothing.
 
-    `rows`: `{"step", "points", "needs", "reaches", "parts", "won"}` per step in use that has a rule, in the editors'
-    order, numbers as text; `line`: the decision.
+    `rows`: `{"step", "points", "needs", "reaches", "parts", "won"}` per next step in use that has a rule.
+    Numbers are text. `line`: the decision line.
     """
     steps = list(Step.objects.in_use())
     rules = step_rules(steps)
@@ -48,6 +48,5 @@ def score_panel(title: str, excerpt: str, body: str, pinned: Any = None) -> dict
 @require_POST
 @staff_only("insights.add_article", "insights.change_article")
 def scores_view(request: HttpRequest) -> HttpResponse:
-    """POST `title`, `excerpt`, `body`, `pinned_step`: the panel as an HTML fragment. Nothing is stored."""
     values = [request.POST.get(name, "") for name in ("title", "excerpt", "body", "pinned_step")]
     return render(request, "admin/insights/_scores.html", score_panel(*values))

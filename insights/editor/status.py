@@ -1,4 +1,4 @@
-"""Where an article stands, as its page at the desk says it: what readers have, what waits, whose turn it is."""
+"""Status of an article in the admin: live and scheduled versions, review state, reviewer."""
 
 from __future__ import annotations
 
@@ -26,22 +26,18 @@ LABELS = {"handed_in": "In review", "returned": "Returned", "approved": "Approve
 
 @dataclass(frozen=True, slots=True)
 class ReviewState:
-    """How far the text that is being written has come.
+    """Review state of the working version."""
 
-    `state` is that of `ArticleQuerySet.with_review_state`; `by`, `note` and `when` (words) belong to the step that led
-    to it; `lost_approval_of` names who approved a text that was changed since.
-    """
-
-    state: str
+    state: str  # as in `ArticleQuerySet.with_review_state`
     label: str
-    by: str
-    note: str
-    when: str
-    lost_approval_of: str = ""
+    by: str  # actor of the history entry that led to the state
+    note: str  # of the same entry
+    when: str  # formatted
+    lost_approval_of: str = ""  # who approved a text that was changed since
 
 
 def review_state_of(article: Article, version: Version | None, user: Any) -> ReviewState | None:
-    """None for a text that was never handed in, or that is out."""
+    """Return the review state; None if the text was never submitted or is not a draft."""
     if version is None or not version.is_working:
         return None
     dates = {
@@ -67,8 +63,7 @@ def review_state_of(article: Article, version: Version | None, user: Any) -> Rev
 
 
 def state_badges(article: Article) -> SafeString:
-    """What the list says of an article of `with_state` and `with_review_state` with `newest_versions`: its status, and
-    how far changes are that readers do not have."""
+    """Return the badges of the list. Needs `with_state()`, `with_review_state()` and `newest_versions`."""
     state, step = article.state, article.review_state  # type: ignore[attr-defined]
     if step and state in (Article.Status.DRAFT, Article.Status.REVIEW):
         return badge(CLASSES[step], LABELS[step])
@@ -83,7 +78,6 @@ def state_badges(article: Article) -> SafeString:
 
 
 def status_context(request: HttpRequest, article: Article | None, form: Any) -> dict[str, Any]:
-    """What the form's page says about the article, and which deeds it offers."""
     may_publish = request.user.has_perm("insights.publish_article")
     stored: Version | None = form.stored
     status = article.status() if article and article.pk else Article.Status.DRAFT
@@ -108,7 +102,6 @@ def status_context(request: HttpRequest, article: Article | None, form: Any) -> 
 
 
 def _standing(request: HttpRequest, article: Article, stored: Version | None, status: str) -> dict[str, Any]:
-    """What readers have and when that changes; with the deeds of whoever may decide on it."""
     user, now = request.user, timezone.now()
     may_publish = user.has_perm("insights.publish_article")
     waiting = article.scheduled_version(now)
@@ -132,7 +125,6 @@ def _standing(request: HttpRequest, article: Article, stored: Version | None, st
 
 
 def _review_context(request: HttpRequest, article: Article, stored: Version | None) -> dict[str, Any]:
-    """Whose turn it is, who decides, and the links for those who have no account."""
     user = request.user
     is_working = bool(stored and stored.is_working)
     names_reviewer = is_working and user.has_perm("insights.publish_article")

@@ -1,4 +1,4 @@
-"""One version of an article at the desk: as readers would have got it, with its Markdown and the way back to it."""
+"""Admin page of one version: its rendered page, its Markdown and the restore button."""
 
 from __future__ import annotations
 
@@ -35,7 +35,6 @@ def one_version(request: HttpRequest, pk: int, version: int) -> HttpResponse:
 @never_cache
 @require_safe
 def framed(request: HttpRequest, pk: int, version: int) -> HttpResponse:
-    """The page alone, without scripts, for the frame on the version's own page."""
     shown = whole_version(seen_article(request, pk), version)
     response = HttpResponse(version_html(request, shown))
     response["X-Robots-Tag"] = "noindex, nofollow"
@@ -51,7 +50,7 @@ def version_page(
     typed_name: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """`problems`: why it cannot be brought back or called `typed_name`."""
+    """Render the page; `problems`: reasons why the restore or the label `typed_name` was refused."""
     context = {
         "title": version.title,
         "version": version,
@@ -67,14 +66,14 @@ def version_page(
 def article_admin_page(
     request: HttpRequest, article: Article, name: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    """A page of the desk around an article's history: `admin/insights/article/<name>.html`."""
+    """Render `admin/insights/article/<name>.html` with the admin's context."""
     shared = {**admin.site.each_context(request), "article": article, "opts": Article._meta}
     shared["zone"] = publication_zone()
     return render(request, f"admin/insights/article/{name}.html", {**shared, **context}, status=status)
 
 
 def seen_article(request: HttpRequest, pk: int) -> Article:
-    """404 for none such, 403 for one that the account may not read at the desk."""
+    """Return the article. Raise Http404, or PermissionDenied if the account may not see it."""
     article = get_object_or_404(Article, pk=pk)
     may_see_any = request.user.has_perm("insights.change_any_article")
     is_seen = may_see_any or articles_seen_by(request).filter(pk=article.pk).exists()
@@ -84,14 +83,14 @@ def seen_article(request: HttpRequest, pk: int) -> Article:
 
 
 def may_restore_versions(request: HttpRequest, article: Article) -> bool:
-    """Of those who see it: editors always, its author until it has a publication moment."""
+    """Return whether an account may restore: editors always, authors until there is a publication date."""
     may_change = request.user.has_perm("insights.change_article")
     is_free = article.published_at is None or request.user.has_perm("insights.change_any_article")
     return may_change and is_free
 
 
 def whole_version(article: Article, pk: int) -> Version:
-    """A version with all that its page shows. Raises Http404."""
+    """Return a version with all relations that its page shows. Raise Http404."""
     rows = Version.objects.filter(article=article).select_related(
         "article", "category", "cover", "series", "step__target_article", "pinned_step", "updated_by"
     )

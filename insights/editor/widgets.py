@@ -1,4 +1,4 @@
-"""Widgets of the writing view."""
+"""Widgets of the article's form."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from markdownx.widgets import MarkdownxWidget
 
 
 class BodyWidget(MarkdownxWidget):
-    """The widget and what it tells of our views, without its script: that takes the Tab key, and shows a small preview
-    of its own where the page stands beside the text."""
+    """Widget of markdownx without its script, which takes the Tab key and adds a second preview."""
 
     class Media:
         extend = False

@@ -1,9 +1,8 @@
-"""From the clipboard's HTML to Markdown that renders to the same words, numbers and links.
+"""Conversion of the clipboard's HTML to Markdown that renders to the same words, numbers and links.
 
-`html_tree` reads the tags into a tree, and `styles` says what a tag or a style means. `spacing` adds the blanks that
-only a layout shows; `measures` reads its lengths, `pictures` what a picture stands for, `notes` the numbers of notes.
-`flow` makes blocks (`blocks`) of the tree, with `lists`, `tasks`, `tables` and `code`. `inline` and `markdown` write
-them as Markdown.
+`html_tree` parses tags into a tree; `styles` interprets tags and styles. `spacing` adds the blanks that only a layout
+shows, with `measures`, `pictures` and `notes`. `flow` builds `blocks`, with `lists`, `tasks`, `tables` and `code`.
+`inline` and `markdown` write Markdown.
 """
 
 from insights.editor.paste.conversion import MAX_BYTES, MAX_MARKDOWN, Pasted, TooLarge, to_markdown

@@ -1,4 +1,4 @@
-"""Blocks of a text between the clipboard's tree and Markdown."""
+"""Blocks of a text, between the clipboard's tree and Markdown."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from insights.editor.paste.styles import PLAIN, TextStyle
 
 
 class TooLarge(Exception):
-    """More than an article can hold; the message is a sentence for the person who pasted it."""
+    """More content than an article can hold; the message is shown to the user."""
 
     def __init__(self, message: str = "That is more than an article can hold; please paste it in parts.") -> None:
         super().__init__(message)
@@ -17,7 +17,7 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Text of one look. "\\n" is a line break; no other text holds one."""
+    """Text in one style. "\\n" is a line break; no other text contains one."""
 
     text: str
     look: TextStyle = PLAIN
@@ -25,7 +25,7 @@ class Run:
 
 @dataclass(slots=True)
 class Paragraph:
-    """`is_control`: a button stood in it."""
+    """Paragraph; `is_control`: it contained a button."""
 
     runs: list[Run]
     is_control: bool = False
@@ -49,7 +49,7 @@ class Code:
 
 @dataclass(slots=True)
 class HorizontalRule:
-    """A line between two parts."""
+    """Horizontal rule between two parts."""
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ class Quote:
 
 @dataclass(slots=True)
 class Item:
-    """`number`: the one that is shown before it, in a numbered list."""
+    """List item. `number`: the number shown before it in a numbered list."""
 
     blocks: list[Block]
     number: int = 0
@@ -73,7 +73,7 @@ class List:
 
 @dataclass(slots=True)
 class LeveledItem:
-    """An item that names its level instead of standing in a list. `number`: None where it only counts on."""
+    """Item that states its level instead of being nested. `number`: None continues the count."""
 
     level: int
     is_numbered: bool
@@ -83,7 +83,7 @@ class LeveledItem:
 
 @dataclass(slots=True)
 class Table:
-    """Rows of cells; the first is the header."""
+    """Rows of cells; the first row is the header."""
 
     rows: list[list[list[Run]]]
 
@@ -92,7 +92,7 @@ Block = Paragraph | Heading | Code | HorizontalRule | Quote | List | LeveledItem
 
 
 def flat(blocks: Sequence[Block]) -> list[Run]:
-    """Return all text of `blocks` for one line, such as a heading or a cell; a blank stands between two blocks."""
+    """Return the text of `blocks` as runs for one line, with a blank after each block."""
     runs: list[Run] = []
     for block in blocks:
         if isinstance(block, Paragraph | Heading):

@@ -1,4 +1,4 @@
-"""Code of a page: its lines as they are shown, its language, and without what stands around it to be pressed."""
+"""Code of a page: its lines and language, without the labels and buttons around it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from insights.editor.paste.superscripts import raised
 from insights.markup.highlighting import LANGUAGES
 
 _LANGUAGE = re.compile(r"(?:^|\s)(?:(?:language|lang|highlight|hljs)-|highlight-source-|brush:\s?)([\w+#-]+)")
-# Names that sites write above code, beside those that our renderer knows.
+# Language labels on other sites, besides the languages that our renderer knows.
 _OTHER_LABELS = {
     *(
         "text",
@@ -34,13 +34,12 @@ _MARKDOWN = re.compile(r"^\s*(?:```|~~~)|\]\(\S+\)|^#{2,6} \S", re.MULTILINE)
 
 
 def code_of(node: Node) -> Code:
-    """Return the code in an element that shows its line ends."""
     inner = [found for found in _descendants(node) if found.name == "code"]
     has_bar = len(inner) == 1 and (
         any(is_block(found) for found in _descendants(node))
         or label_of(node.words().removesuffix(inner[0].words())) is not None
     )
-    lines = _Lines(inner[0] if has_bar else node)  # beside the code stand a label and buttons
+    lines = _Lines(inner[0] if has_bar else node)  # the element also has a bar with label and buttons
     language = ""
     for holder in (*inner[:1], node):
         named = _LANGUAGE.search(holder.values.get("class", "").lower())
@@ -50,7 +49,7 @@ def code_of(node: Node) -> Code:
 
 
 def label_of(words: str) -> str | None:
-    """Return the language in a label such as "Python" or "python Copy code"; None for what is no label."""
+    """Return the language of a label such as “python Copy code”, empty for “Copy code”, None for other text."""
     label = words.strip().lower()
     if not label or is_copy_label(label):
         return "" if label else None
@@ -59,12 +58,12 @@ def label_of(words: str) -> str | None:
 
 
 def reads_as_markdown(code: str) -> bool:
-    """Return whether what a code editor copies is a text in Markdown, which is pasted as it stands."""
+    """Return whether code from a code editor is Markdown, which is pasted unchanged."""
     return bool(_MARKDOWN.search(code))
 
 
 def without_labels(blocks: list[Block]) -> list[Block]:
-    """Leave out what stands beside code to be pressed, the label of its language, and paragraphs without words."""
+    """Remove copy buttons, language labels and empty paragraphs."""
     kept: list[Block] = []
     after_code = False
     for block in blocks:
@@ -100,8 +99,6 @@ def _descendants(node: Node) -> list[Node]:
 
 
 class _Lines:
-    """The text of an element, line by line; `pieces` joined are its lines."""
-
     def __init__(self, node: Node) -> None:
         self.pieces: list[str] = []
         self._fill(node)
@@ -132,7 +129,7 @@ class _Lines:
 
 
 def _without_blank_ends(text: str) -> str:
-    """Take blank lines away at both ends, in a time that grows with the length alone."""
+    """Remove blank lines at both ends, in linear time."""
     text = text.rstrip(" \t\n")
     before = len(text) - len(text.lstrip(" \t\n"))
     return text[text.rfind("\n", 0, before) + 1 :]

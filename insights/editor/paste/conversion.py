@@ -1,8 +1,8 @@
-"""From what is on the clipboard to Markdown, within bounds of time and size.
+"""Conversion of the clipboard's HTML to Markdown, with limits on time and size.
 
-We use a scanner and a writer of our own instead of a converter from PyPI: what a style of Word means, which marks touch
-a letter and where a number would begin a list is known only where all three are at hand. Pictures do not come along:
-their URLs lead into an account of another site, or to a file on a disk.
+We use our own scanner and writer instead of a converter from PyPI. Correct Markdown needs Word's styles, the
+characters beside a mark, and the numbers that would begin a list, all at once. Pictures are left out: their URLs lead
+to an account on another site, or to a local file.
 """
 
 from __future__ import annotations
@@ -19,26 +19,25 @@ from insights.editor.paste.spacing import separate
 from insights.editor.paste.styles import heading_level, is_of_a_code_editor
 
 MAX_BYTES = 2_000_000  # of HTML
-MAX_MARKDOWN = 200_000  # characters: no article holds more
+MAX_MARKDOWN = 200_000  # characters; no article is longer
 
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """markdown: without blank lines at its ends; empty when plain text says as much. pictures: those left out."""
+    """Result. `markdown`: no blank lines at its ends; empty if plain text is enough. `pictures`: number left out."""
 
     markdown: str
     pictures: int
 
     @property
     def note(self) -> str:
-        """What to say of the pictures; nothing if there were none."""
         if self.pictures > 1:
             return f"{self.pictures} pictures were left out; drop them into the text."
         return "A picture was left out; drop it into the text." if self.pictures else ""
 
 
 def to_markdown(html: str) -> Pasted:
-    """Convert the clipboard's `text/html`. Raises TooLarge."""
+    """Convert the clipboard's `text/html`. Raise TooLarge."""
     if len(html.encode(errors="replace")) > MAX_BYTES:
         raise TooLarge("That is more than 2 MB at once; please paste it in parts.")
     tree = Tree(html)
@@ -62,7 +61,6 @@ def to_markdown(html: str) -> Pasted:
 
 
 def _of_a_code_editor(root: Node) -> str:
-    """Return the code of a clipboard that was filled by a code editor or a terminal; nothing for any other."""
     parts = [part for part in root.children if not isinstance(part, str) or part.strip()]
     while len(parts) == 1 and isinstance(part := parts[0], Node) and part.name in {"html", "body"}:
         parts = [one for one in part.children if not isinstance(one, str) or one.strip()]
@@ -74,6 +72,5 @@ def _of_a_code_editor(root: Node) -> str:
 
 
 def _has_first_level(node: Node) -> bool:
-    """Return whether a heading is of the first level, which is the page's title."""
     inner = (child for child in node.children if isinstance(child, Node))
     return heading_level(node) == 1 or any(_has_first_level(child) for child in inner)

@@ -1,4 +1,4 @@
-"""Text that Markdown takes for text: signs that would be marks get a backslash."""
+"""Markdown escaping: a character that would be markup gets a backslash."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _AT_THE_START = re.compile(
     r"|(?P<before2>)(?P<sign2>>)"
     r"|(?P<before3>)(?P<sign3>[-+])(?=\s|\Z)"
     r"|(?P<before4>\d{1,9})(?P<sign4>[.)])(?=\s|\Z)"
-    r"|(?P<before5>)(?P<sign5>[-=|:])(?=[-=|: ]*\Z)"  # underlines a heading or divides a table
+    r"|(?P<before5>)(?P<sign5>[-=|:])(?=[-=|: ]*\Z)"  # heading underline or table divider
 )
 _AT_THE_END = re.compile(r"(?<=\s)#(?=#*\Z)|\A#(?=#*\Z)")
 
@@ -20,10 +20,10 @@ _AT_THE_END = re.compile(r"(?<=\s)#(?=#*\Z)|\A#(?=#*\Z)")
 def escape_markdown(
     text: str, *, in_link: bool = False, before_link: bool = False, beside_marks: bool = False, is_last: bool = False
 ) -> str:
-    """Return text of one line as Markdown.
+    """Escape the text of one line.
 
-    `in_link`: it stands in the words of a link; `before_link`: a link follows; `beside_marks`: struck text may
-    touch it; `is_last`: nothing follows, so that no tag that begins in it can end.
+    `in_link`: it is link text. `before_link`: a link follows. `beside_marks`: struck text may touch it.
+    `is_last`: nothing follows that could close a tag.
     """
     text = (_LAST_SIGNS if is_last else _SIGNS).sub(r"\\\g<0>", text)
     if in_link:
@@ -36,7 +36,7 @@ def escape_markdown(
 
 
 def escaped_start(line: str) -> str:
-    """Return a line of a paragraph that begins no list, heading, quotation, table or rule."""
+    """Escape the start of a line that would begin a list, heading, quote, table or rule."""
     found = _AT_THE_START.match(line)
     if not found:
         return line
@@ -45,12 +45,11 @@ def escaped_start(line: str) -> str:
 
 
 def escaped_end(line: str) -> str:
-    """Return a line of a heading that does not end in signs that would be left out."""
+    """Escape a heading's closing `#`, which Markdown would drop."""
     return _AT_THE_END.sub(r"\\#", line, count=1)
 
 
 def escaped_url(url: str) -> str:
-    """Return a URL as the destination of a link."""
     url = re.sub(r"\s", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), url)
     for sign in '<>\\`"':
         url = url.replace(sign, f"%{ord(sign):02X}")

@@ -1,4 +1,4 @@
-"""Blocks of a text from the clipboard's tree."""
+"""Blocks of a text, built from the clipboard's tree."""
 
 from __future__ import annotations
 
@@ -49,22 +49,19 @@ from insights.editor.paste.superscripts import raised
 from insights.editor.paste.tables import parts_of, table_of
 from insights.editor.paste.tasks import box_of, is_item, is_task_list, with_box
 
-MAX_QUOTES = 5  # one in another; each writes its mark before every line of what it holds
-_ANCHORS = {"", "#", "¶", "§", "🔗", "∞", "link", "\u200b"}  # by which sites link their own headings
+MAX_QUOTES = 5  # levels; each adds its mark to every line
+_ANCHORS = {"", "#", "¶", "§", "🔗", "∞", "link", "\u200b"}  # link texts of heading anchors
 _BREAK = "\n"
 
 
 @dataclass(slots=True)
 class _Flow:
-    """Blocks that are done, and the runs of the paragraph that is read."""
-
     blocks: list[Block] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     is_control: bool = False
 
     @property
     def last(self) -> str:
-        """The character before the next."""
         return next((run.text[-1] for run in reversed(self.runs) if run.text), "")
 
     def add(self, *blocks: Block) -> None:
@@ -72,7 +69,7 @@ class _Flow:
         self.blocks += blocks
 
     def end(self) -> None:
-        """End the paragraph. Two line breaks and more divide it."""
+        """Finish the current paragraph; two or more line breaks split it."""
         part: list[Run] = []
         breaks, look = 0, TextStyle()
         for run in self.runs:
@@ -93,7 +90,7 @@ class _Flow:
 
 
 class Reader:
-    """`blocks`: the text of a tree. `pictures`: how many stood in it. Raises TooLarge."""
+    """Builder of `blocks` from a tree; `pictures` counts those left out. Raises TooLarge."""
 
     def __init__(self, root: Node) -> None:
         self.pictures = 0
@@ -135,7 +132,7 @@ class Reader:
             self._text(node, look, flow)
 
     def _block(self, node: Node, look: TextStyle, flow: _Flow) -> bool:
-        """Take a block that is more than a paragraph; returns whether it is one."""
+        """Add a block other than a paragraph; return whether the element is one."""
         inner = style_of(node, look)
         if node.name in {"pre", "listing", "xmp"} or is_of_a_code_editor(node):
             code = code_of(node)
@@ -167,7 +164,6 @@ class Reader:
         return True
 
     def _parts(self, parts: list[Node], look: TextStyle, flow: _Flow) -> None:
-        """Take the parts of an element as blocks of their own."""
         for part in parts:
             flow.end()
             self._fill(part, style_of(part, look), flow)
@@ -191,7 +187,7 @@ class Reader:
             self._fill(node, inner, flow)
 
     def _sign(self, node: Node, look: TextStyle, flow: _Flow) -> bool:
-        """Take what is more than its text within a line; returns whether it is."""
+        """Add a superscript, subscript, quote, ruby text or fraction; return whether the element is one."""
         inner = style_of(node, look)
         parts = [child for child in node.children if isinstance(child, Node)]
         if shift := shift_of(node):
@@ -211,7 +207,6 @@ class Reader:
         return True
 
     def _runs(self, node: Node, look: TextStyle) -> list[Run]:
-        """Return the text of an element within a line."""
         flow = _Flow()
         self._fill(node, look, flow)
         if not flow.blocks:
@@ -220,7 +215,6 @@ class Reader:
         return flat(flow.blocks)[:-1]
 
     def _picture(self, node: Node, look: TextStyle, flow: _Flow) -> None:
-        """Count a picture; one of an emoji or a formula becomes text."""
         if sign := emoji_of(node):
             flow.runs.append(Run(sign, look))
         elif tex := formula_of(node):
@@ -231,7 +225,7 @@ class Reader:
     def _heading(self, node: Node, level: int, look: TextStyle) -> list[Block]:
         self._headings += 1
         runs = flat(self._read(node, look))
-        if not runs:  # a heading that opens what is under it is a button
+        if not runs:  # a heading that opens its section is a button
             self._keeps_buttons = True
             runs = flat(self._read(node, look))
             self._keeps_buttons = False
@@ -271,13 +265,12 @@ class Reader:
                 continue
             blocks = self._read(Node("", children=[child]), look)
             if isinstance(child, Node) and child.name in LISTS and items:
-                items[-1].blocks += blocks  # Google's inner lists stand beside the item that they belong to
+                items[-1].blocks += blocks  # Google Docs puts an inner list beside its item
             elif blocks:
                 items.append(Item(blocks, number))
         return items
 
     def _item(self, node: Node, look: TextStyle, *, is_in_task_list: bool = False) -> list[Block]:
-        """Return the blocks of an item, with its box where it is a task."""
         self._items_read += 1
         blocks = self._read(node, look)
         self._items_read -= 1

@@ -1,7 +1,7 @@
-"""A tree of the clipboard's tags and words.
+"""Parser of the clipboard's HTML into a tree.
 
-A scanner of its own instead of `html.parser`, whose time grows with the square of what is broken: each character is
-looked at a bounded number of times, and what is nested deeper than MAX_DEPTH loses its tags.
+We use our own scanner instead of `html.parser`, whose time is quadratic for broken HTML. Ours scans each character a
+bounded number of times. Elements deeper than MAX_DEPTH lose their tags.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from insights.editor.paste.styles import BLOCKS, keeps_blanks
 from insights.text.invisible_characters import without_turns
 
 MAX_DEPTH = 100
-MAX_TEXT = 200_000  # characters: no article holds more
+MAX_TEXT = 200_000  # characters; no article is longer
 MAX_TAGS = 20_000
 
-# A quoted value may hold "<". At one place at most three attempts to read a tag are under way: two of them would have
-# to be within the same kind of quote, and then they began at the same place. So the time grows with the length.
+# A quoted value may contain "<". At most three match attempts overlap at one position, since two in the same kind of
+# quote would begin at the same position. So the time is linear.
 _TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)((?:[^<>"']|"[^"]*+"|'[^']*+')*+)>""")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?""")
 _RAW = {"script", "style", "title", "xml", "o:documentproperties", "textarea", "iframe", "noembed", "noframes"}
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 _CELLS = {"td", "th"}
 _OF_TABLES = {"table", "thead", "tbody", "tfoot", "tr", *_CELLS}
-# Which open tags end where a tag begins, and which keep it from looking further out.
+# For each tag: the open tags that it closes, and the tags where this search stops.
 _ENDS: dict[str, tuple[set[str], set[str]]] = {
     "li": ({"li"}, {"ul", "ol", "menu", "dir", "blockquote", *_OF_TABLES}),
     "dt": ({"dt", "dd"}, {"dl", "ul", "ol", *_OF_TABLES}),
@@ -40,7 +40,7 @@ _BLANKS = re.compile(r"[ \t\r\n\f\u00a0]+")
 
 
 class Tree:
-    """`root`: what was read. `is_too_large`: it goes on beyond MAX_TEXT or MAX_TAGS, where the reading ends."""
+    """Parsed tree. `is_too_large`: the source exceeds MAX_TEXT or MAX_TAGS, where parsing stops."""
 
     def __init__(self, source: str) -> None:
         self._characters = self._tags = 0
@@ -72,7 +72,6 @@ class Tree:
         return self._characters > MAX_TEXT or self._tags > MAX_TAGS
 
     def _tag(self, tag: re.Match[str], source: str) -> int:
-        """Take one tag; returns where to go on."""
         self._end_text()
         self._tags += 1
         name = tag[2].lower()
@@ -101,7 +100,7 @@ class Tree:
         parent = self._open[-1]
         if name not in _VOID and len(self._open) > MAX_DEPTH:
             if name in BLOCKS:
-                parent.children.append(Node("br"))  # what stands in two blocks stays apart
+                parent.children.append(Node("br"))  # keeps the text of two blocks apart
             return
         style = "".join(values.get("style", "").lower().split())
         node = Node(name, values, style, keeps_blanks(name, style, parent.keeps))
@@ -123,7 +122,7 @@ class Tree:
                 return
 
     def _end_forgotten(self, name: str) -> None:
-        """End what ends by itself where `name` begins: a paragraph before a block, an item before the next."""
+        """Close an element that ends implicitly before `name`, such as a paragraph before a block."""
         ended, bounds = _ENDS.get(name, (set(), set()))
         if name in BLOCKS and not ended:
             ended, bounds = {"p"}, BLOCKS - {"p"}

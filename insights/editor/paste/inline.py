@@ -1,8 +1,8 @@
-"""A line of Markdown from runs of text.
+"""One line of Markdown, written from runs of text.
 
-Stars only mark where CommonMark takes them for marks: beside a letter or digit, the text within has to end in one, too.
-Punctuation and blanks at the ends of a marked text therefore move out of it (`**Claim**.1`), and marks at the end of a
-link move into its words (`[**model**](…)s`).
+Beside a word character, CommonMark accepts stars only if the marked text ends in a word character, too. So punctuation
+and blanks at the ends move out of the marks (`**Claim**.1`). Marks at the end of a link move into its text
+(`[**model**](…)s`).
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from insights.editor.paste.escaping import escape_markdown, escaped_start, escap
 from insights.editor.paste.styles import TextStyle
 
 _GONE, _STRONG, _EM = "~~", "**", "*"
-_MARKS = (_GONE, _STRONG, _EM)  # outermost first, where they mark the same text
+_MARKS = (_GONE, _STRONG, _EM)  # outermost first, if they mark the same text
 _PIECE = re.compile(r"\n|\s+|\S+(?:[^\S\n]+\S+)*")
 _AUTOLINK = re.compile(r"https?://[!-;=?-~]*[A-Za-z0-9/]")
 
 
 @dataclass(slots=True)
 class _Piece:
-    """Text, code, a line break or a link; `inner` are the pieces of a link."""
+    """Text, code, a line break or a link; `inner`: the pieces of a link."""
 
     kind: str
     text: str
@@ -39,7 +39,7 @@ class _Piece:
 
 
 def inline_markdown(runs: Sequence[Run], *, starts: bool = True) -> str:
-    """Return Markdown. `starts`: it is a paragraph, whose lines could be taken for other blocks."""
+    """Return Markdown. `starts`: it is a paragraph, whose lines must not begin other blocks."""
     pieces = _linked([piece for run in _spaced(runs) for piece in _pieces(run)])
     has_gone = any(run.look.gone for run in runs)
     _fit(pieces)
@@ -48,7 +48,6 @@ def inline_markdown(runs: Sequence[Run], *, starts: bool = True) -> str:
 
 
 def _spaced(runs: Sequence[Run]) -> list[Run]:
-    """Return `runs` with one blank for several, none beside a line break."""
     spaced: list[Run] = []
     ends_blank = True
     for run in runs:
@@ -67,7 +66,6 @@ def _spaced(runs: Sequence[Run]) -> list[Run]:
 
 
 def _pieces(run: Run) -> list[_Piece]:
-    """Return the pieces of a run: blanks at its ends stand by themselves, and are neither code nor linked."""
     look: TextStyle = run.look
     marks = {mark for mark, holds in zip(_MARKS, (look.gone, look.strong, look.em), strict=True) if holds}
     if run.text == "\n":
@@ -79,7 +77,6 @@ def _pieces(run: Run) -> list[_Piece]:
 
 
 def _linked(pieces: list[_Piece]) -> list[_Piece]:
-    """Return `pieces` with links, which hold what leads to the same URL."""
     whole: list[_Piece] = []
     for href, group in groupby(pieces, lambda piece: piece.href):
         inner = list(group)
@@ -100,8 +97,8 @@ def _linked(pieces: list[_Piece]) -> list[_Piece]:
 
 
 def _fit(pieces: list[_Piece]) -> None:
-    """Move marks so that each is one where it stands."""
-    for _ in range(2):  # what moves at one end can lay open another
+    """Move marks until CommonMark recognizes each of them."""
+    for _ in range(2):  # moving one end can expose another
         for mark, others in ((_GONE, (_STRONG, _EM)), (_STRONG, (_EM,))):
             for start, end in _spans(pieces, mark):
                 for other in others:
@@ -116,7 +113,6 @@ def _fit(pieces: list[_Piece]) -> None:
 
 
 def _spans(pieces: list[_Piece], mark: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
-    """Return where texts with `mark` start and end, between two places."""
     spans = []
     end = len(pieces) if end is None else end
     first = -1
@@ -131,7 +127,7 @@ def _spans(pieces: list[_Piece], mark: str, start: int = 0, end: int | None = No
 
 
 def _fit_end(pieces: list[_Piece], mark: str, places: range, way: int) -> None:
-    """Fit one end of a span; `places` begin at that end, `way` leads out of the span (-1: to the left)."""
+    """Fit one end of a span. `places` begin at that end; `way` leads out of the span (-1: left)."""
     for place in places:
         piece = pieces[place]
         if piece.is_blank:
@@ -140,7 +136,7 @@ def _fit_end(pieces: list[_Piece], mark: str, places: range, way: int) -> None:
         beyond = pieces[place + way] if 0 <= place + way < len(pieces) else None
         outside = _nearest(beyond, way)
         if mark == _GONE and _is_word_character(outside):
-            piece.marks -= {_STRONG, _EM}  # no star fits between the two
+            piece.marks -= {_STRONG, _EM}  # no star can stand between `~~` and a word character
         if not _is_word_character(outside) or (
             piece.kind == "text" and _is_word_character(piece.text[-1 if way > 0 else 0])
         ):
@@ -167,19 +163,18 @@ def _first_word_character(text: str, way: int) -> int | None:
 
 
 def _nearest(piece: _Piece | None, way: int) -> str:
-    """Return the character of a piece that stands nearest to one before or after it."""
     if piece is None or piece.is_blank:
         return " "
     return piece.text[0 if way > 0 else -1] if piece.kind == "text" else "`"
 
 
 def _is_word_character(sign: str) -> bool:
-    """Return whether a sign is neither a blank nor punctuation, for CommonMark."""
+    """Return whether CommonMark sees the character as neither whitespace nor punctuation."""
     return not sign.isspace() and category(sign)[0] not in "PS"
 
 
 def _part(pieces: list[_Piece], start: int, end: int, mark: str) -> None:
-    """Take `mark` from what a span shares with one that goes on beyond it at one end, and does not hold it."""
+    """Remove `mark` where its span overlaps this one at one end without containing it."""
     is_within = all(mark in pieces[place].marks for place in range(start, end))
     if is_within and _has(pieces, start - 1, mark) == _has(pieces, end, mark):
         return
@@ -192,9 +187,9 @@ def _part(pieces: list[_Piece], start: int, end: int, mark: str) -> None:
 
 
 def _loosen(pieces: list[_Piece], start: int, end: int, mark: str) -> None:
-    """Take `mark` out of a span where three stars would stand for the end or start of two and another one follows.
+    """Remove `mark` from a span if three stars would end or start two marks while another one follows.
 
-    `*a***b *c* d**` is read otherwise than it is meant; `***a* b**` is not.
+    CommonMark reads `*a***b *c* d**` differently than meant, but `***a* b**` as meant.
     """
     inner = _spans(pieces, mark, start, end)
     if not inner or inner == [(start, end)]:
@@ -212,13 +207,10 @@ def _has(pieces: list[_Piece], place: int, mark: str) -> bool:
 
 
 class _Writer:
-    """Writes pieces; `has_gone`: some text of the line is struck."""
-
     def __init__(self, has_gone: bool) -> None:
         self._has_gone = has_gone
 
     def written(self, pieces: list[_Piece], in_link: bool = False) -> str:
-        """Return the Markdown of a line."""
         tokens: list[tuple[str, str]] = []
         self._nest(pieces, frozenset(), tokens)
         whole = []
@@ -272,7 +264,6 @@ def _end(pieces: list[_Piece], place: int, mark: str) -> int:
 
 
 def _code(text: str) -> str:
-    """Return a code span, with more backticks around it than in it."""
     fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
     pad = " " if text[0] == "`" or text[-1] == "`" else ""
     return f"{fence}{pad}{text}{pad}{fence}"

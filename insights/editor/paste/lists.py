@@ -1,4 +1,4 @@
-"""Lists that other programs write flat: Word gives each item its level, Word on the web a list to each item."""
+"""Lists that other programs write flat: Word with a level per item, Word on the web with a list per item."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import re
 from insights.editor.paste.blocks import Block, Item, LeveledItem, List
 from insights.editor.paste.node import Node
 
-MAX_LISTS = 9  # one in another, as in Word
-MAX_NUMBER = 999_999_999  # Markdown's largest
+MAX_LISTS = 9  # levels, as in Word
+MAX_NUMBER = 999_999_999  # Markdown's largest list number
 
 _LEVEL = re.compile(r"mso-list:l\d+level(\d)")
 _NUMBERED = re.compile(r"\(?(?:\d{1,9}|[a-z]|[ivxlc]{1,6})[.)]", re.IGNORECASE)
@@ -19,21 +19,17 @@ _PER_LEVEL = {"pt": 36, "in": 0.5, "cm": 1.27, "px": 48}
 
 
 def whole_number(value: str) -> int | None:
-    """Return a number that an attribute names; None for what Markdown cannot count from."""
     return int(value) if re.fullmatch(r"\s*[0-9]{1,9}\s*", value) else None
 
 
 def word_level(node: Node) -> int:
-    """Return the level that Word gives to a paragraph of a list; 0 for any other paragraph."""
+    """Return the list level of a Word paragraph; 0 for other paragraphs."""
     found = _LEVEL.search(node.style) if node.name in {"p", "li"} else None
     return max(1, min(int(found[1]), MAX_LISTS)) if found else 0
 
 
 def levels_of(node: Node) -> list[int]:
-    """Return the level of each item of a list that is written flat; 0 where nothing names one.
-
-    Word on the web and Quill name it at the item, Slack at the list.
-    """
+    """Return the level of each item of a flat list; 0 if neither the item nor (in Slack) the list has one."""
     items = [child for child in node.children if isinstance(child, Node) and child.name == "li"]
     indents = [_QUILL_INDENT.search(item.values.get("class", "")) for item in items]
     base = whole_number(node.values.get("data-indent", ""))
@@ -50,12 +46,11 @@ def levels_of(node: Node) -> list[int]:
 
 
 def counts_on(node: Node) -> bool:
-    """Return whether the numbers of a flat list go on after the lists that stand within it."""
+    """Return whether the numbers of a flat list continue after the lists nested in it."""
     return "data-indent" in node.values and "start" not in node.values
 
 
 def marker_of(node: Node) -> str:
-    """Return the marker that Word draws before an item: "1.", "a)", "·"."""
     for child in node.children:
         if isinstance(child, Node):
             if "mso-list:ignore" in child.style:
@@ -66,7 +61,7 @@ def marker_of(node: Node) -> str:
 
 
 def typed_marker(node: Node) -> str:
-    """Return the marker in an item of Word that came through a mail program, where it is text and no more."""
+    """Return the marker of a Word item that a mail program made plain text; else empty."""
     if node.name != "p" or not re.search(r"MsoListParagraph", node.values.get("class", "")):
         return ""
     found = _WORDS_MARKER.match(node.words())
@@ -74,13 +69,11 @@ def typed_marker(node: Node) -> str:
 
 
 def indent_level(node: Node) -> int:
-    """Return the level of an item that has only an indent."""
     found = _INDENT.search(node.style)
     return max(1, min(round(float(found[1].rstrip(".")) / _PER_LEVEL[found[2]]), MAX_LISTS)) if found else 1
 
 
 def without_marker(node: Node, marker: str) -> None:
-    """Take a marker away that stands as text at the start of `node`."""
     left = marker
     for place, child in enumerate(node.children):
         if not left:
@@ -97,7 +90,7 @@ def without_marker(node: Node, marker: str) -> None:
 
 
 def leveled(level: int, marker: str, blocks: list[Block]) -> LeveledItem:
-    """Return an item with the number that its marker shows. Letters that are Roman numbers too only count on."""
+    """Return an item with the number of its marker; possible Roman numerals continue the count."""
     numbers = re.findall(r"\d{1,9}", marker)
     sign = marker.strip("(). ").lower()
     number = int(numbers[-1]) if numbers else None
@@ -107,7 +100,7 @@ def leveled(level: int, marker: str, blocks: list[Block]) -> LeveledItem:
 
 
 def gathered(blocks: list[Block]) -> list[Block]:
-    """Return `blocks` with lists for items that name their level, and with lists that go on made into one."""
+    """Nest the leveled items in lists, and join lists that continue each other."""
     whole: list[Block] = []
     items: list[LeveledItem] = []
     for block in [*blocks, None]:

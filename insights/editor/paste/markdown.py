@@ -11,7 +11,7 @@ from insights.editor.paste.inline import inline_markdown
 
 
 def written(blocks: Sequence[Block], shift: int = 0) -> str:
-    """Return Markdown without a blank line at its ends; headings go down by `shift` levels."""
+    """Return Markdown without blank lines at its ends; headings are lowered by `shift` levels."""
     return _Writer(shift).written(blocks)
 
 
@@ -20,9 +20,9 @@ class _Writer:
         self._shift = shift
 
     def written(self, blocks: Sequence[Block], *, is_tight: bool = False) -> str:
-        """`is_tight`: a list of an item follows its words without a blank line, where Markdown allows that."""
+        """Return Markdown; `is_tight`: a nested list follows its text without a blank line, where that is allowed."""
         text = ""
-        delimiter = ""  # of a numbered list that stands last
+        delimiter = ""  # of a numbered list just before
         for block in blocks:
             if isinstance(block, List):
                 piece, delimiter = self._list(block, delimiter)
@@ -49,10 +49,7 @@ class _Writer:
         return "---" if isinstance(block, HorizontalRule) else ""
 
     def _list(self, block: List, delimiter: str) -> tuple[str, str]:
-        """Return a list, and what stands behind its numbers; `delimiter`: behind those of a list just before it.
-
-        Markdown counts on from the first number. Where the numbers do not, another list begins: `2.`, then `5)`.
-        """
+        """Return a list and its delimiter. Where numbers jump, the other delimiter begins a new list: `2.`, `5)`."""
         items = [item for item in block.items if any(not isinstance(one, HorizontalRule) for one in item.blocks)]
         is_tight = all(_is_short(item) for item in items)
         apart = "\n" if is_tight else "\n\n"
@@ -81,6 +78,5 @@ class _Writer:
 
 
 def _is_short(item: Item) -> bool:
-    """Return whether an item is one paragraph, and lists under it."""
     first, *others = item.blocks
     return isinstance(first, Paragraph | List) and all(isinstance(one, List) for one in others)

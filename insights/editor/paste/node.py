@@ -1,4 +1,4 @@
-"""One element of the clipboard's HTML."""
+"""Element of the clipboard's HTML."""
 
 from __future__ import annotations
 
@@ -7,20 +7,16 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Node:
-    """One element. `style`: lower case without blanks. `keeps`: line ends in it are shown.
-
-    `is_layout`: a table that holds another or code, which no table of Markdown can show.
-    """
+    """Element with its attributes (`values`) and children."""
 
     name: str
     values: dict[str, str] = field(default_factory=dict)
-    style: str = ""
-    keeps: bool = False
-    is_layout: bool = False
+    style: str = ""  # lower case, without blanks
+    keeps: bool = False  # line ends in it are shown
+    is_layout: bool = False  # a table with a table or code in it, which Markdown cannot show
     children: list[Node | str] = field(default_factory=list)
 
     def words(self) -> str:
-        """Return all text in it, with one blank for each run of them."""
         return " ".join("".join(self._texts()).split())
 
     def _texts(self) -> list[str]:

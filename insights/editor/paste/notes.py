@@ -1,4 +1,4 @@
-"""Footnotes of a copied page: which numbers are marks of notes, and which of them only repeat another."""
+"""Footnotes of a copied page: marks of notes, and marks that repeat another."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from insights.editor.paste.styles import start_of
 MAX_MARK = 7  # characters, such as "[1234]."
 _MARK = re.compile(r"[(\[]?(?:\d{1,4}|[*†‡§¶]{1,4})[)\]]?[.:]?")
 _NUMBER_CLASSES = {"sdfootnotesym", "sdendnotesym"}  # of LibreOffice
-_REPEATED = {"ltx_note_mark", "ltx_tag_note"}  # of LaTeXML, which pages of arXiv are made with
+_REPEATED = {"ltx_note_mark", "ltx_tag_note"}  # of LaTeXML, which arXiv uses
 
 
 def begins_note(node: Node) -> bool:
@@ -23,12 +23,11 @@ def begins_note(node: Node) -> bool:
 
 
 def is_note(node: Node) -> bool:
-    """Return whether an element is a note that stands in the sentence it belongs to."""
     return "ltx_note_outer" in _classes(node)
 
 
 def without_repeated_marks(node: Node) -> None:
-    """Take the marks away with which a note within a sentence repeats its number."""
+    """Remove the marks that repeat the number of an inline note, in place."""
     node.children = [child for child in node.children if isinstance(child, str) or not _REPEATED & _classes(child)]
     for child in node.children:
         if isinstance(child, Node) and "ltx_note_content" in _classes(child):

@@ -6,7 +6,7 @@ import re
 
 from insights.editor.paste.node import Node
 
-MAX_EMOJI = 40  # characters of the name of an emoji
+MAX_EMOJI = 40  # characters in the name of an emoji
 MAX_FORMULA = 2000
 
 _SHORT_NAME = re.compile(r":[\w+-]{1,38}:")
@@ -19,7 +19,7 @@ _DOLLARS = re.compile(r"\$\$(.+)\$\$|\$(.+)\$|\\\((.+)\\\)|\\\[(.+)\\\]", re.DOT
 
 
 def emoji_of(node: Node) -> str:
-    """Return the emoji that a picture shows, or its name such as `:tada:`; nothing for any other picture."""
+    """Return the emoji that a picture shows, or its name such as `:tada:`; else empty."""
     alt = node.values.get("alt", "").strip()
     if not alt or len(alt) > MAX_EMOJI:
         return ""
@@ -29,7 +29,6 @@ def emoji_of(node: Node) -> str:
 
 
 def formula_of(node: Node) -> str:
-    """Return the TeX of a picture that shows a formula; nothing for any other picture."""
     tex = " ".join((node.values.get("alt") or node.values.get("data-tex") or "").split())
     if not tex or len(tex) > MAX_FORMULA:
         return ""
@@ -44,7 +43,6 @@ def formula_of(node: Node) -> str:
 
 
 def _is_balanced(tex: str) -> bool:
-    """Return whether each brace is closed, so that those around `tex` belonged together."""
     depth = 0
     for sign in re.findall(r"(?<!\\)[{}]", tex):
         depth += 1 if sign == "{" else -1
@@ -54,5 +52,4 @@ def _is_balanced(tex: str) -> bool:
 
 
 def picture_text(node: Node) -> str:
-    """Return the text that a picture stands for; nothing for a picture that is left out."""
     return emoji_of(node) or formula_of(node)

@@ -1,6 +1,6 @@
-"""Blanks between words that only the layout of a page keeps apart: columns, floats, margins and padding.
+"""Blanks between words that only the layout separates: columns, floats, margins and padding.
 
-Chromium copies styles with the text, and leaves out the white space that a flex or grid container does not show.
+Chromium copies styles with the text, and omits white space that a flex or grid container does not show.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from insights.editor.paste.notes import begins_note, is_note, without_repeated_m
 from insights.editor.paste.pictures import picture_text
 from insights.editor.paste.styles import CODE, display_of, is_block, is_hidden, is_of_a_code_editor, shift_of, start_of
 
-MIN_GAP = 2.0  # pixels; less is kerning, such as that of formulas
-LARGE = 30.0  # pixels from which a floating first letter is a drop cap, whatever letter follows it
-MAX_WIDTH = 100  # characters that a box of a set width is compared with
-_PICTURE = 16.0  # pixels of a picture that is left out
-_CHARACTER = 9.0  # pixels, about
+MIN_GAP = 2.0  # pixels; less is kerning, as in formulas
+LARGE = 30.0  # pixels; a floating first character of this size is a drop cap, whatever follows
+MAX_WIDTH = 100  # characters compared with a box of fixed width
+_PICTURE = 16.0  # pixels assumed for a picture that is left out
+_CHARACTER = 9.0  # pixels, on average
 
 _WIDTH = re.compile(r"(?<![\w-])(?:min-)?width:([^;]{1,20})")
 _FLOAT = re.compile(r"(?<![\w-])float:(left|right|inline-start|inline-end)")
@@ -33,29 +33,22 @@ _PERCENT = set("%‰")
 
 
 def separate(root: Node) -> None:
-    """Add the blanks that are missing in a tree."""
     _Separator().visit(root)
 
 
 @dataclass(slots=True)
 class _Separator:
-    """One walk through a tree in the order of its text.
+    """Walk through a tree in the order of its text; the fields after `last` describe the gap since then."""
 
-    `last`: up to two characters before, in the same block. What follows is about the time since then.
-    `width`: pixels of margins and padding. `is_firm`: a column or a float began or ended.
-    `drop_cap`: the size of a floating first letter. `is_raised`: a superscript began, which belongs to the word before.
-    `place`: the list that a blank would be added to, and where.
-    """
-
-    last: str = ""
-    width: float = 0.0
-    is_firm: bool = False
-    drop_cap: float = 0.0
-    is_raised: bool = False
-    place: tuple[list[Node | str], int] = field(default_factory=lambda: ([], 0))
+    last: str = ""  # up to two characters before, in the same block
+    width: float = 0.0  # pixels of margin and padding
+    is_firm: bool = False  # a column or float began or ended
+    drop_cap: float = 0.0  # font size of a drop cap
+    is_raised: bool = False  # in a superscript, which belongs to the word before
+    place: tuple[list[Node | str], int] = field(default_factory=lambda: ([], 0))  # where a blank would be inserted
 
     def visit(self, node: Node, *, is_container: bool = False) -> None:
-        """Rebuild the children of `node`. `is_container`: it shows each of them apart from the others."""
+        """Rebuild the children of `node`. `is_container`: it displays them apart from each other."""
         whole: list[Node | str] = []
         follows = False
         for child in node.children:
@@ -114,7 +107,6 @@ class _Separator:
             self.drop_cap = max(1.0, pixels(size[1]) if size else 0.0)
 
     def _picture(self, node: Node, whole: list[Node | str]) -> None:
-        """Take a picture. One that is left out leaves a blank between the words beside it."""
         words = picture_text(node)
         left, right = sides_of(node.values.get("style", ""))
         self._gap(whole, width=left if words else _PICTURE)
@@ -124,7 +116,7 @@ class _Separator:
         self._gap(whole, width=right)
 
     def _gap(self, whole: list[Node | str], *, width: float = 0.0, is_firm: bool = False) -> None:
-        """Note a gap at the end of `whole`. Of several without text between them the first gets the blank."""
+        """Record a gap at the end of `whole`; of several gaps in a row, the first gets the blank."""
         if not self.width and not self.is_firm:
             self.place = (whole, len(whole))
         self.width += 0.0 if self.is_raised else width
@@ -146,7 +138,7 @@ class _Separator:
         if self.drop_cap and (first in "’'-" or (first.isalpha() and (self.drop_cap >= LARGE or not first.isupper()))):
             return False
         if (self.last[-1].isdigit() and first in _PERCENT) or (self.last.strip() in _CURRENCIES and first.isdigit()):
-            return False  # one number, whose sign has a size or a color of its own
+            return False  # one number, whose sign has its own style
         if self.is_firm:
             return True
         return self.width >= MIN_GAP and self.last[-1] not in _OPENING and not _CLOSING.match(text)
@@ -156,10 +148,7 @@ class _Separator:
 
 
 def _is_container(node: Node) -> bool:
-    """Return whether an element shows its children apart from each other.
-
-    A word that is divided into single letters, to move them, stays a word where no gap is between them.
-    """
+    """Return whether an element separates its children; a word split into characters needs a gap for that."""
     if display_of(node) not in _CONTAINERS:
         return node.name == "nav"
     parts = [child for child in node.children if isinstance(child, Node) or child.strip()]
@@ -168,13 +157,12 @@ def _is_container(node: Node) -> bool:
 
 
 def _empty_width(node: Node) -> float:
-    """Return how many pixels of a box of a set width are left beside its text, about."""
     found = _WIDTH.search(node.style)
     left = pixels(found[1]) - _CHARACTER * len(start_of(node, MAX_WIDTH)) if found else 0.0
     return left if left > _CHARACTER else 0.0
 
 
 def _initial_of(node: Node) -> str:
-    """Return the only letter in an element, with a quotation mark before it or not; nothing for any other text."""
+    """Return the only character of an element, quotation marks before it aside; else empty."""
     words = start_of(node).lstrip("“„‘«\"'")
     return words if len(words) == 1 and words.isalpha() else ""

@@ -1,4 +1,4 @@
-"""Meaning of the tags and styles that browsers, word processors, mail programs and note takers copy."""
+"""Meaning of the tags and styles that browsers, word processors, mail programs and note apps copy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from insights.editor.paste.node import Node
 from insights.markup import SCHEMES
 
-MAX_URL = 8000  # characters; no server takes more
+MAX_URL = 8000  # characters; no server accepts more
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 LISTS = {"ul", "ol", "menu", "dir"}
@@ -20,7 +20,7 @@ BLOCKS = {
     *("thead", "tr", *HEADINGS, *LISTS),
 }
 CODE = {"code", "kbd", "samp", "tt"}
-# Of these nothing is text of the page.
+# Elements without text of the page.
 _SILENT = {
     *("annotation", "annotation-xml", "audio", "canvas", "datalist", "noscript", "object", "option", "rp"),
     *("script", "select", "style", "svg", "template", "video"),
@@ -34,8 +34,8 @@ _COPY = re.compile(
     r"(?:copy|copied)(?: code| text| link| snippet| to clipboard)?[!.]?|copy to clipboard", re.IGNORECASE
 )
 _LANGUAGE_CLASS = re.compile(r"(?<![a-z])(?:lang|language|code[-_]?(?:header|title|label|lang\w*))(?![a-z])")
-MAX_LOOKED_AT = 20  # elements around the start of a text
-MAX_LABEL = 40  # characters of what can be the label of a button that is none by its tag
+MAX_LOOKED_AT = 20  # parts searched for the start of a text
+MAX_LABEL = 40  # characters; longer text is no label of a button
 
 _WEIGHT, _SLANT = (re.compile(rf"(?<![\w-])font-{name}:(\w+)") for name in ("weight", "style"))
 _BOLD = {"bold", "bolder", "600", "700", "800", "900"}
@@ -48,8 +48,6 @@ _MONOSPACE = re.compile(r"font-family:[^;]*(?:monospace|courier|consolas|menlo|m
 
 
 class TextStyle(NamedTuple):
-    """How a piece of text looks, and where it leads."""
-
     strong: bool = False
     em: bool = False
     gone: bool = False
@@ -61,7 +59,7 @@ PLAIN = TextStyle()
 
 
 def keeps_blanks(name: str, style: str, outside: bool) -> bool:
-    """Return whether line ends in an element are shown; `outside`: whether they are around it."""
+    """Return whether an element shows line ends; `outside`: whether its parent does."""
     if name in {"pre", "listing", "xmp"}:
         return True
     if name == "table":
@@ -71,17 +69,13 @@ def keeps_blanks(name: str, style: str, outside: bool) -> bool:
 
 
 def is_hidden(node: Node) -> bool:
-    """Return whether nothing of an element is seen, or it is a button."""
     if node.name in _SILENT or node.values.get("hidden", "no") != "no" or _UNSEEN.search(node.style):
         return True
     return bool(_UNSEEN_CLASS.search(node.values.get("class", "")))
 
 
 def start_of(node: Node, size: int = 3) -> str:
-    """Return the first characters that are seen of an element, without the blanks around its pieces.
-
-    What stands too deep in it to be looked at counts as `size` characters.
-    """
+    """Return the first visible characters; `size` dots if MAX_LOOKED_AT parts are not enough to find them."""
     text = ""
     pending: list[Node | str] = [node]
     for _ in range(MAX_LOOKED_AT):
@@ -96,30 +90,27 @@ def start_of(node: Node, size: int = 3) -> str:
 
 
 def is_button(node: Node) -> bool:
-    """Return whether an element is there to be pressed, and its label no part of the text."""
+    """Return whether an element is a control, whose label is not part of the text."""
     if node.name == "button":
         return True
     return node.values.get("role", "") in _BUTTONS and len(node.words()) <= MAX_LABEL
 
 
 def is_copy_label(words: str) -> bool:
-    """Return whether `words` can be the label of a button that copies code."""
     return len(words) <= MAX_LABEL and bool(_COPY.fullmatch(words))
 
 
 def names_a_language(node: Node) -> bool:
-    """Return whether the class of an element says that it names the language of some code."""
+    """Return whether an element's class marks it as the language label of some code."""
     return bool(_LANGUAGE_CLASS.search(node.values.get("class", "").lower()))
 
 
 def display_of(node: Node) -> str:
-    """Return how the style of an element displays it; nothing where it does not say."""
     found = _DISPLAY.findall(node.style)
     return found[-1] if found else ""
 
 
 def is_block(node: Node) -> bool:
-    """Return whether an element stands in lines of its own."""
     display = display_of(node)
     if node.name == "div" and display:
         return not display.startswith("inline") or node.keeps
@@ -127,12 +118,12 @@ def is_block(node: Node) -> bool:
 
 
 def is_of_a_code_editor(node: Node) -> bool:
-    """Return whether an element is what a code editor or a terminal copies: its own letters, its own line ends."""
+    """Return whether a code editor or terminal copied it: monospace font, preserved line ends."""
     return node.name in {"div", "p"} and node.keeps and bool(_MONOSPACE.search(node.style))
 
 
 def heading_level(node: Node) -> int:
-    """Return the level of a heading, 0 for anything else. Word's title counts as one of the first level."""
+    """Return the level of a heading, 0 for other elements; Word's title has level 1."""
     if node.name in HEADINGS:
         return int(node.name[1])
     if node.values.get("role") == "heading" and (level := node.values.get("aria-level", "2")) in set("123456789"):
@@ -141,7 +132,6 @@ def heading_level(node: Node) -> int:
 
 
 def style_of(node: Node, outside: TextStyle) -> TextStyle:
-    """Return how the text of an element looks, from its tag, its style and what is around it."""
     weight, slant = _WEIGHT.search(node.style), _SLANT.search(node.style)
     strong = outside.strong or node.name in {"b", "strong"}
     if weight and weight[1] != "inherit":
@@ -159,7 +149,7 @@ def style_of(node: Node, outside: TextStyle) -> TextStyle:
 
 
 def shift_of(node: Node) -> str:
-    """Return "super", "sub" or nothing."""
+    """Return "super", "sub" or an empty string."""
     if node.name in {"sup", "sub"}:
         return "super" if node.name == "sup" else "sub"
     if node.name in {"img", *BLOCKS}:
@@ -169,7 +159,7 @@ def shift_of(node: Node) -> str:
 
 
 def plain_url(url: str) -> str:
-    """Return where a link leads, without the detours of Google and Outlook; nothing for what is no URL on the web."""
+    """Return a link's target without redirects of Google and Outlook; empty if it is no web URL."""
     if len(url) > MAX_URL:
         return ""
     url = re.sub(r"[\t\r\n]", "", url).strip()

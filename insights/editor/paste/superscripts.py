@@ -1,4 +1,4 @@
-"""Superscripts and subscripts in plain text: `10⁶`, `H₂O`; `^(…)` and `_(…)` where Unicode has no such sign."""
+"""Superscripts and subscripts as plain text: `10⁶`, `H₂O`; `^(…)` and `_(…)` if Unicode has no such character."""
 
 from __future__ import annotations
 
@@ -19,10 +19,7 @@ _ORDINALS = {"st", "nd", "rd", "th"}
 
 
 def raised(runs: list[Run], shift: str, before: str) -> list[Run]:
-    """Return the runs of a superscript ("super") or subscript ("sub"); `before`: the character in front of it.
-
-    Ordinals (1st), signs and numbers in square brackets change no number; they stay as they are.
-    """
+    """Return superscript or subscript runs; ordinals (1st), signs and “[1]” stay, since they change no number."""
     whole = "".join(run.text for run in runs)
     text = whole.strip()
     if not text or (text in _ORDINALS and before.isdigit()) or text.startswith("["):
@@ -46,7 +43,6 @@ def raised(runs: list[Run], shift: str, before: str) -> list[Run]:
 
 
 def _cut(runs: list[Run], start: int, end: int) -> list[Run]:
-    """Return the characters `start` to `end` of `runs`."""
     cut, place = [], 0
     for run in runs:
         cut.append(replace(run, text=run.text[max(0, start - place) : max(0, end - place)]))

@@ -1,4 +1,4 @@
-"""Tables of a page: rows of cells, or no table at all where one only lays out a page or a mail."""
+"""Tables of a page; a table that only lays out a page or an email becomes plain blocks."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ from insights.editor.paste.blocks import Block, Run, Table, TooLarge, flat
 from insights.editor.paste.node import Node
 
 MAX_SPAN = 50  # columns or rows that one cell may cover
-MAX_EMPTY = 20_000  # cells of one table that joined ones leave empty
+MAX_EMPTY = 20_000  # empty cells that joined ones leave in one table
 
 Read = Callable[[Node], list[Block]]
 
 
 @dataclass(slots=True)
 class _Covered:
-    """Markdown joins no cells: what one covers beside and below it becomes empty cells, so that the others keep their
-    columns."""
+    """Cells that a joined cell covers; they become empty, so that other cells keep their columns."""
 
     column: int = 0  # of the next cell
-    rows: dict[int, int] = field(default_factory=dict)  # column -> rows below that a cell above covers
+    rows: dict[int, int] = field(default_factory=dict)  # column -> rows that a cell above still covers
     empty: int = 0
 
     def add(self, columns: int, rows: int) -> tuple[int, int]:
-        """Take a cell; returns how many empty ones belong before it, and how many after. Raises TooLarge."""
+        """Take a cell; return how many empty ones belong before and after it. Raise TooLarge above MAX_EMPTY."""
         before = 0
         while self.rows.get(self.column):
             self.rows[self.column] -= 1
@@ -41,10 +40,7 @@ class _Covered:
 
 
 def parts_of(node: Node) -> tuple[list[Node], list[list[Node]]]:
-    """Return what stands around the cells of a table, such as its caption, and its rows.
-
-    A table that only lays out a page has no rows: its cells are parts one after another.
-    """
+    """Return the parts around a table, such as its caption, and its rows; a layout table has parts only."""
     rows: list[list[Node]] = []
     around: list[Node | str] = []
     _collect(node, rows, around)
@@ -56,7 +52,7 @@ def parts_of(node: Node) -> tuple[list[Node], list[list[Node]]]:
 
 
 def table_of(rows: list[list[Node]], read: Read) -> Table:
-    """Return a table, without its empty rows. `read` returns the blocks of a cell. Raises TooLarge."""
+    """Return a table without its empty rows; `read` returns the blocks of a cell. Raise TooLarge."""
     covered = _Covered()
     table = Table([])
     for row in rows:
@@ -87,12 +83,11 @@ def _collect(node: Node, rows: list[list[Node]], around: list[Node | str]) -> No
 
 def _text(cell: Node, read: Read) -> list[Run]:
     runs = flat(read(cell))
-    if cell.name == "th":  # which is bold as it is
+    if cell.name == "th":  # headers are bold anyway
         runs = [replace(run, look=run.look._replace(strong=False)) for run in runs]
     return runs
 
 
 def _span(cell: Node, name: str) -> int:
-    """Return how many columns or rows a cell covers."""
     value = cell.values.get(name, "").strip()
     return max(1, min(int(value), MAX_SPAN)) if re.fullmatch("[0-9]{1,4}", value) else 1

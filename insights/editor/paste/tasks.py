@@ -1,6 +1,6 @@
-"""Boxes of task lists, as GitHub, Confluence, Google Docs, Notion and editors in the browser copy them.
+"""Checkboxes of task lists from GitHub, Confluence, Google Docs, Notion and editors in the browser.
 
-They become the `[x]` and `[ ]` that Notion copies, which readers see as text: our Markdown has no boxes to tick.
+They become the text `[x]` and `[ ]`, as Notion copies them, since our Markdown has no checkboxes.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from insights.editor.paste.styles import LISTS, is_hidden
 
 CHECKED, UNCHECKED = "[x]", "[ ]"
 _STATES = {"true": CHECKED, "checked": CHECKED, "done": CHECKED}
-# Attributes whose value is the state of an item, in the editors Confluence, Tiptap, Quill and Lexical.
+# Attributes with the state of an item, in Confluence, Tiptap, Quill and Lexical.
 _STATE_ATTRIBUTES = ("data-task-state", "data-checked")
 
 
 def box_of(node: Node) -> str:
-    """Return the box that an element draws, with its state; nothing where it draws none."""
+    """Return the checkbox that an element draws, with its state; empty if it draws none."""
     values, classes = node.values, set(node.values.get("class", "").lower().split())
     if node.name == "input":
         is_box = values.get("type", "").lower() == "checkbox"
@@ -42,12 +42,11 @@ def box_of(node: Node) -> str:
 
 
 def is_item(node: Node) -> bool:
-    """Return whether an element is an item of a task list, wherever it stands."""
     return node.name == "li" or (node.name == "div" and "data-task-state" in node.values)
 
 
 def with_box(blocks: list[Block], node: Node, *, is_in_task_list: bool = False) -> list[Block]:
-    """Return the blocks of an item, which begin with its box. `is_in_task_list`: it has one even if none is drawn."""
+    """Return an item's blocks, its checkbox first. `is_in_task_list`: it has one even if none is drawn."""
     box = next((box for box in _boxes(node) if box), "")
     if not box and is_in_task_list:
         box = CHECKED if "checked" in node.values.get("class", "").lower().split() else UNCHECKED
@@ -60,12 +59,10 @@ def with_box(blocks: list[Block], node: Node, *, is_in_task_list: bool = False) 
 
 
 def is_task_list(node: Node) -> bool:
-    """Return whether a list of Confluence is one of tasks."""
     return "inline-task-list" in node.values.get("class", "").lower().split()
 
 
 def _boxes(node: Node) -> Iterator[str]:
-    """Return the boxes of an item, without those of the items in it."""
     yield box_of(node)
     for child in node.children:
         if isinstance(child, Node) and not (child.name in LISTS or is_item(child) or is_hidden(child)):
