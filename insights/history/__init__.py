@@ -1,1 +1,1 @@
-"""What became of a text: the timeline of an article, and any two of its versions laid side by side, word by word."""
+"""History of an article: its timeline, and the comparison of two versions word by word."""

@@ -1,8 +1,8 @@
-"""Which items of two sequences stand for each other: paragraphs, words, blocks of a page.
+"""Alignment of two sequences: paragraphs, words, or blocks of a page.
 
-Chosen: Myers' shortest script of changes, which reads best, within a fixed effort; where a stretch would cost more, the
-items that occur exactly once on both sides are its landmarks (patience), and where there are none it counts as replaced
-as a whole. Python's difflib is quadratic, and cubic at its worst: two texts of 200 kB would hold a worker for minutes.
+We use Myers' shortest edit script, which reads best, within a fixed effort. Where a stretch would cost more, the items
+that occur exactly once on both sides are its landmarks (patience diff). Without landmarks it counts as replaced.
+Python's difflib is quadratic, and cubic at its worst: two texts of 200 kB would hold a worker for minutes.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from itertools import pairwise
 Pair = tuple[int, int]
 Run = tuple[bool, int, int, int, int]
 
-ONE_TRY = 100_000  # steps for one stretch, before landmarks are looked for
+ONE_TRY = 100_000  # steps for one stretch, before landmarks are used
 MAX_DEPTH = 24
 
 
 class Effort:
-    """What an alignment may still cost, in steps of about half a microsecond; shared by the parts of one comparison."""
+    """Remaining cost of an alignment in steps of about 0.5 µs, shared by the parts of one comparison."""
 
     def __init__(self, steps: int = 600_000) -> None:
         self.left = steps
-        self.was_too_small = False  # then some stretch counts as replaced although it may have parts in common
+        self.was_too_small = False  # if True, some stretch counts as replaced that may have equal parts
 
     def spend(self, steps: int) -> bool:
-        """Take steps from what is left. False, and a note of it, if that is too little."""
+        """Subtract steps; return False and set `was_too_small` if too few are left."""
         if steps > self.left:
             self.was_too_small = True
             return False
@@ -36,7 +36,7 @@ class Effort:
 
 
 def align(before: Sequence[Hashable], after: Sequence[Hashable], effort: Effort) -> list[Pair]:
-    """Pairs `(position in before, position in after)` of equal items, rising in both."""
+    """Return pairs `(position in before, position in after)` of equal items, rising in both."""
     pairs: list[Pair] = []
     stretches = [(0, len(before), 0, len(after), 0)]
     while stretches:
@@ -65,7 +65,7 @@ def align(before: Sequence[Hashable], after: Sequence[Hashable], effort: Effort)
 
 
 def runs(pairs: Sequence[Pair], before: int, after: int) -> list[Run]:
-    """Pairs as runs that cover both sequences, of these lengths: `(equal, low, high, from, to)`."""
+    """Convert pairs to runs `(equal, low, high, from, to)` that cover both sequences, of these lengths."""
     found: list[Run] = []
     i = j = 0
     for left, right in [*pairs, (before, after)]:
@@ -81,8 +81,7 @@ def runs(pairs: Sequence[Pair], before: int, after: int) -> list[Run]:
 
 
 def smooth(found: Sequence[Run], before: Sequence[str], after: Sequence[str]) -> list[Run]:
-    """Runs of words so that people can read them: what is the same between two larger changes, such as a blank or
-    “the”, is part of one change."""
+    """Join changes with only a short equal stretch between them, such as a blank or “the”."""
     joined: list[Run] = []
     for run in found:
         if not run[0] and len(joined) > 1 and not joined[-2][0]:
@@ -100,13 +99,10 @@ def smooth(found: Sequence[Run], before: Sequence[str], after: Sequence[str]) ->
 
 
 def pair_similar(before: Sequence[Counter[str]], after: Sequence[Counter[str]], effort: Effort) -> list[Pair]:
-    """Pairs of items that have enough words in common to be one item changed, rising in both.
-
-    Each item is given by its words. Of many items only those are looked at that stand about as far down on both sides.
-    """
+    """Return rising pairs of items with enough words in common; in long sequences, of nearby positions only."""
     if not before or not after:
         return []
-    one_row = 2 * len(before) + sum(map(len, before)) // 2 + 1  # what it costs to lay one of `after` beside all
+    one_row = 2 * len(before) + sum(map(len, before)) // 2 + 1  # cost to compare one of `after` with all
     width = min(len(after), effort.left // 2 // one_row)
     if width < min(len(after), 3):
         effort.was_too_small = True
@@ -122,14 +118,13 @@ def pair_similar(before: Sequence[Counter[str]], after: Sequence[Counter[str]], 
 
 
 def _likeness(left: Counter[str], right: Counter[str]) -> float:
-    """The share of words in common, or 0 where it is too small to speak of one item."""
     size = left.total() + right.total()
     share = 2 * sum(min(count, right[word]) for word, count in left.items() if word in right) / size if size else 0.0
     return share if share >= 0.4 else 0.0
 
 
 def _shortest(left: Sequence[Hashable], right: Sequence[Hashable], effort: Effort) -> list[Pair] | None:
-    """Myers' O(ND): the pairs of the shortest script, or None if it would cost more than one try may."""
+    """Return the pairs of Myers' O(ND) shortest script; None if it costs more than ONE_TRY or the effort left."""
     n, m = len(left), len(right)
     if set(left).isdisjoint(right):
         return []
@@ -175,7 +170,6 @@ def _walk_back(trace: list[dict[int, int]], x: int, y: int) -> list[Pair]:
 
 
 def _landmarks(left: Sequence[Hashable], right: Sequence[Hashable]) -> list[Pair]:
-    """Of the items that occur once on both sides, the longest rising chain of pairs."""
     once = {item for item, count in Counter(right).items() if count == 1}
     place = {item: position for position, item in enumerate(right) if item in once}
     counts = Counter(left)
@@ -184,7 +178,7 @@ def _landmarks(left: Sequence[Hashable], right: Sequence[Hashable]) -> list[Pair
 
 
 def _rising(pairs: Sequence[tuple[int, int, float]]) -> list[Pair]:
-    """Of pairs that rise on the left, the longest chain that rises on the right too; of two for one, the likelier."""
+    """Return the longest chain that rises on both sides; of two pairs for one item, the more similar one counts."""
     best: dict[int, tuple[int, float]] = {}
     for number, (_, j, likeness) in enumerate(pairs):
         if j not in best or likeness > best[j][1]:

@@ -1,4 +1,4 @@
-"""What differs between two versions of an article beside its words, and their pages compared."""
+"""Differences between two versions besides the text, and the comparison of their pages."""
 
 from __future__ import annotations
 
@@ -16,21 +16,19 @@ from insights.publishing.rendering import render_text
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A field in words, as it was and as it is; empty where it holds nothing."""
-
     name: str
     before: str
     after: str
 
 
 def changed_fields(before: Version, after: Version) -> list[FieldChange]:
-    """The fields that differ, of versions with their rows fetched."""
+    """Return the fields that differ; the versions' relations must be fetched."""
     changes = [FieldChange(name, shown(before), shown(after)) for name, shown in _FIELDS.items()]
     return [change for change in changes if change.before != change.after]
 
 
 def marked_page(before: Version, after: Version, effort: Effort) -> SafeString:
-    """The rendered text of `after` with the changes since `before`, both by today's renderer."""
+    """Return the HTML of `after` with the changes since `before` marked, both by the current renderer."""
     return compare_pages(_page_of(before), _page_of(after), effort)
 
 

@@ -1,9 +1,8 @@
-"""Two rendered texts compared: the new page, with what came and what went marked in it.
+"""Comparison of two rendered texts: the new page with insertions and deletions marked.
 
-Chosen: our own walk over both trees, laid beside each other as in `alignment.py`, blocks first, then the words
-of a line with the marks they carry. Against lxml.html.diff, which joins blocks and words into one stream, loses what
-stands in tables and lists, and brings a large binary for one page of the desk. What goes in is sanitised, and nothing
-is put to it but `<ins>`, `<del>` and spans, where HTML allows them: never around a row or an item of a list.
+We walk both trees, aligned as in `alignment.py`: blocks first, then the words of a line with their marks. We do not
+use lxml.html.diff: it mixes blocks and words, loses text in tables and lists, and is a large binary.
+The input is sanitized. Only `<ins>`, `<del>` and spans are added, never around a row or a list item.
 """
 
 from __future__ import annotations
@@ -20,27 +19,26 @@ from insights.history.html_tree import BLOCKS, Element, Node, Token, parse_html,
 from insights.history.text_diff import ADDED, REMOVED, SAME, bag_of, compare_line, mark
 from insights.markup import sanitise
 
-_INSIDE = {"li", "td", "th", "figcaption"}  # marked within
-_ROWS = {"thead", "tbody", "tr"}  # marked in their cells
+_INSIDE = {"li", "td", "th", "figcaption"}  # marked inside, not around
+_ROWS = {"thead", "tbody", "tr"}  # marked inside their cells
 _ALWAYS = {"blockquote", "div", "figcaption", "figure", "ol", "section", "table", "tbody", "thead", "ul", ""}
 
 
 def compare_pages(before: str, after: str, effort: Effort | None = None) -> SafeString:
-    """The HTML of a text (`Version.html`) with the changes since `before` marked."""
+    """Return the HTML `after` (`Version.html`) with the changes since `before` marked."""
     effort = effort or Effort()
     old, new = parse_html(sanitise(before)), parse_html(sanitise(after))
     return SafeString(_Writer(effort).blocks(_grouped(old), _grouped(new)))
 
 
 class _Writer:
-    """Writes one comparison; an id is written once."""
+    """Writer of one comparison; it writes each id once."""
 
     def __init__(self, effort: Effort) -> None:
         self.effort = effort
         self.written: set[str] = set()
 
     def blocks(self, left: Sequence[Element], right: Sequence[Element]) -> str:
-        """Blocks of the same parent, laid beside each other."""
         if len(left) == len(right) and all(block.tag in ("td", "th") for block in (*left, *right)):
             return "".join(self.pair(*cells) for cells in zip(left, right, strict=True))
         parts: list[str] = []
@@ -68,13 +66,11 @@ class _Writer:
             i, j = next_i + 1, next_j + 1
 
     def pair(self, left: Element, right: Element) -> str:
-        """One block as it is now, with what changed in it."""
         if left.is_line and right.is_line:
             return self.wrapped(right, self.line(left, right))
         return self.wrapped(right, self.blocks(_grouped(left), _grouped(right)))
 
     def whole(self, kind: str, block: Element) -> str:
-        """A block that came or went."""
         if block.tag in _ROWS:
             return self.wrapped(block, "".join(self.whole(kind, child) for child in _grouped(block)), kind)
         if block.tag in _INSIDE:
@@ -96,7 +92,7 @@ class _Writer:
         return f"{self.opening(element, kind)}{inner}{element.closing}" if element.tag else inner
 
     def opening(self, element: Element, kind: str = SAME) -> str:
-        """Its tag. What went has no id, since what is there now may have the same, and another name as a region."""
+        """Return the opening tag. A removed element loses its id and changes its `aria-label`, to avoid duplicates."""
         attributes = []
         for name, value in element.attributes:
             if name == "id" and (kind == REMOVED or value in self.written):
@@ -128,7 +124,7 @@ class _Writer:
         return self.nested(parts, 0)
 
     def nested(self, parts: Sequence[tuple[str, Token]], depth: int) -> str:
-        """Words as HTML: those in a row that share a mark stand in one, and changes stand innermost."""
+        """Return words as HTML: neighbors share their common marks, and changes are innermost."""
 
         def outer(part: tuple[str, Token]) -> int:
             path = part[1].path
@@ -156,7 +152,7 @@ class _Writer:
 
 
 def _grouped(parent: Element) -> list[Element]:
-    """A block's children as blocks; words between blocks become one without a tag."""
+    """Return the children as blocks; text between blocks becomes a block without a tag."""
     blocks: list[Element] = []
     for is_block, group in groupby(parent.children, lambda node: isinstance(node, Element) and node.tag in BLOCKS):
         children = list(group)
@@ -168,7 +164,6 @@ def _grouped(parent: Element) -> list[Element]:
 
 
 def _bag(block: Element) -> Counter[str]:
-    """What two blocks are likened by: their words, and still more their pictures."""
     bag = bag_of(text_of(block))
     for atom in block.atoms():
         if url := source(atom):
@@ -177,7 +172,7 @@ def _bag(block: Element) -> Counter[str]:
 
 
 def _texts(tokens: Sequence[Token]) -> list[str]:
-    """The words of tokens; with a line's end where marks begin or end, so that no change reaches across."""
+    """Return the texts of tokens, with a line end where marks change, so that no change crosses it."""
     ends = ["\n" if token.path != after.path else "" for token, after in pairwise(tokens)]
     rows = zip(["", *ends], tokens, [*ends, ""], strict=True) if tokens else ()
     return [f"{before}{token.text}{after}" for before, token, after in rows]

@@ -1,4 +1,4 @@
-"""The HTML of a text as a small tree, for comparing two of them. It takes what `insights.markup.sanitise` gives."""
+"""HTML as a small tree, for the comparison of two texts; the input comes from `insights.markup.sanitise`."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ BLOCKS = {
     *("blockquote", "div", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre"),
     *("section", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
-ATOMS = {"br", "img", "picture"}  # stand in a line like a word
-MAX_DEPTH = 150  # tags within tags; a tree is walked by functions that call themselves, and Python ends that at 1000
+ATOMS = {"br", "img", "picture"}  # parts of a line, like words
+MAX_DEPTH = 150  # nested tags; the tree is walked recursively, and Python stops at 1000
 _EMPTY = {"br", "hr", "img", "source"}
-_PICTURE = "\ufffc"  # the sign for an object among words
+_PICTURE = "\ufffc"  # object replacement character
 
 
 class Element:
-    """A tag (none: words between blocks) with its attributes and children: elements, and text as str."""
+    """Tag with attributes and children: elements, and text as str. An empty tag groups words between blocks."""
 
     def __init__(self, tag: str, attributes: Sequence[tuple[str, str]], children: list[Node] | None = None) -> None:
         self.tag, self.attributes = tag, tuple(attributes)
@@ -35,17 +35,16 @@ class Element:
 
     @property
     def is_mere_anchor(self) -> bool:
-        """The quiet link to a heading, which a comparison leaves out."""
+        """Return whether it is the anchor link of a heading, which a comparison leaves out."""
         return self.tag == "a" and not self.children and "anchor" in self.get("class").split()
 
     @property
     def is_line(self) -> bool:
-        """Whether it holds words and no blocks."""
         return not any(isinstance(child, Element) and child.tag in BLOCKS for child in self.children)
 
     @cached_property
     def key(self) -> str:
-        """Equal for blocks that look the same; ids and files of renditions are nothing to see."""
+        """Return a value that is equal for elements that look the same; ids and renditions do not count."""
         if self.tag in ATOMS:
             return f"<{self.tag}>{atom_text(self)}{source(self)}"
         shown = [f"{name}={value}" for name, value in self.attributes if name in ("class", "href", "start", "title")]
@@ -63,7 +62,7 @@ Node = Element | str
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, or an atom, with the marks around it from the outermost in. `note`: HTML that follows it."""
+    """Word or atom, with its marks from the outermost in. `note`: HTML that follows it."""
 
     text: str
     path: tuple[Element, ...]
@@ -72,12 +71,12 @@ class Token:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """Equal for what reads and looks the same; the colours of code are none of it."""
+        """Return a value that is equal for equal words and marks; colors of code do not count."""
         marks = (f"{mark.tag} {mark.get('href')}" for mark in self.path if mark.tag != "span")
         return (self.atom.key if self.atom else self.text, *marks)
 
     def within(self, same: Mapping[int, Element]) -> Token:
-        """The token inside the marks of the new text that its own correspond to."""
+        """Return the token inside the corresponding marks of the new text."""
         return replace(self, path=tuple(same.get(id(mark), mark) for mark in self.path))
 
     def with_note(self, note: str) -> Token:
@@ -85,7 +84,7 @@ class Token:
 
 
 def parse_html(html: str) -> Element:
-    """The tree below an element without a tag. Of tags deeper than MAX_DEPTH only the words are kept."""
+    """Return the tree below an element without a tag. Only text is kept of tags deeper than MAX_DEPTH."""
     builder = _Builder()
     builder.feed(html)
     builder.close()
@@ -93,7 +92,7 @@ def parse_html(html: str) -> Element:
 
 
 def tokens_of(line: Element, *, exact: bool) -> list[Token]:
-    """The words of a line. `exact`: blanks count as they are, as in code."""
+    """Return the words of a line. `exact`: keep blanks as they are, as in code."""
     return list(_tokens(line, (), exact))
 
 
@@ -116,13 +115,12 @@ def text_of(element: Element) -> str:
 
 
 def source(atom: Element | None) -> str:
-    """The address of a picture, or nothing."""
     image = _image(atom)
     return image.get("src") if image else ""
 
 
 def atom_text(atom: Element) -> str:
-    """What stands for an atom among words: its alternative text between signs; for a break, a line's end."""
+    """Return the alt text of a picture between object characters, or a line end for a break."""
     image = _image(atom)
     return f"{_PICTURE}{image.get('alt')}{_PICTURE}" if image else "\n"
 
@@ -138,7 +136,7 @@ class _Builder(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.root = Element("", ())
         self.open = [self.root]
-        self.left_out = 0  # tags that are open and lie too deep
+        self.left_out = 0  # open tags that are too deep
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         is_empty = tag in _EMPTY

@@ -1,8 +1,8 @@
-"""Two texts compared: paragraphs are laid beside each other first, then the words within them.
+"""Word diff of two texts: paragraphs are aligned first, then the words within them.
 
-A paragraph is what stands between blank lines, so that a text wrapped anew by its editor does not differ everywhere.
-What a comparison may cost is bounded (`alignment.py`); beyond that it tells whole stretches as replaced, and
-says so. The fragment is escaped, and says in words what is added and what is removed, for those who do not see colours.
+Paragraphs end at blank lines, so that a rewrapped text does not differ everywhere. The cost is bounded
+(`alignment.py`); beyond it, whole stretches count as replaced, with a note. The fragment is escaped. It names
+additions and removals in words, for people who do not see colors.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from insights.history.alignment import Effort, align, pair_similar, runs, smooth
 
 SAME, CHANGED, ADDED, REMOVED = "same", "changed", "added", "removed"
 AROUND = 1  # unchanged paragraphs shown on each side of a change
-FOLDED = 3  # as many unchanged paragraphs, or more, are folded
+FOLDED = 3  # this many unchanged paragraphs in a row, or more, are folded
 COARSE = "The two differ so much that some stretches are shown as replaced as a whole."
-MANY = 400  # as many replaced paragraphs that could not be laid beside each other are told as one
+MANY = 400  # above this many, replaced paragraphs without pairs are shown as one
 
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _SIGNS = r"!-/:-@\[-`{-~\u2010-\u205e\u3000-\u303f\uff00-\uff0f"
@@ -32,7 +32,7 @@ _PARAGRAPH = re.compile(r"\n(?:[ \t]*\n)+")
 
 @dataclass(frozen=True, slots=True)
 class DiffPiece:
-    """A stretch of words. `kind`: SAME, ADDED or REMOVED."""
+    """Stretch of words. `kind`: SAME, ADDED or REMOVED."""
 
     kind: str
     text: str
@@ -40,7 +40,7 @@ class DiffPiece:
 
 @dataclass(frozen=True, slots=True)
 class DiffParagraph:
-    """`kind`: SAME, ADDED or REMOVED with one piece; CHANGED with several."""
+    """Paragraph. `kind`: SAME, ADDED or REMOVED with one piece, CHANGED with several."""
 
     kind: str
     pieces: tuple[DiffPiece, ...]
@@ -48,7 +48,7 @@ class DiffParagraph:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`is_coarse`: the texts differ so much that some stretches are told as replaced as a whole."""
+    """Result of a comparison. `is_coarse`: some stretches count as replaced as a whole."""
 
     paragraphs: tuple[DiffParagraph, ...]
     is_coarse: bool = False
@@ -58,7 +58,6 @@ class Comparison:
         return all(paragraph.kind == SAME for paragraph in self.paragraphs)
 
     def html(self) -> SafeString:
-        """The comparison as a fragment for the desk's pages (`insights/editor/history.css`)."""
         if self.is_same:
             return SafeString('<div class="comparison"><p class="none">No difference.</p></div>')
         note = format_html('<p class="help">{}</p>', COARSE) if self.is_coarse else ""
@@ -66,7 +65,7 @@ class Comparison:
 
 
 def compare(before: str, after: str, effort: Effort | None = None) -> Comparison:
-    """Compare two texts. `effort`: what several comparisons of one page share."""
+    """Compare two texts; several comparisons of one page share `effort`."""
     effort = effort or Effort()
     left, right = paragraphs_of(before), paragraphs_of(after)
     found: list[DiffParagraph] = []
@@ -79,12 +78,10 @@ def compare(before: str, after: str, effort: Effort | None = None) -> Comparison
 
 
 def compare_line(before: str, after: str) -> SafeString:
-    """Two short texts (a title, a caption) as one line of words, without paragraphs."""
     return pieces_html(compare_words(before, after, Effort()) if before and after else _whole(before, after))
 
 
 def compare_words(before: str, after: str, effort: Effort) -> tuple[DiffPiece, ...]:
-    """Two paragraphs word by word."""
     left, right = split_words(before), split_words(after)
     pieces: list[DiffPiece] = []
     for equal, low, high, from_, to in smooth(runs(align(left, right, effort), len(left), len(right)), left, right):
@@ -101,24 +98,22 @@ def paragraphs_of(text: str) -> list[str]:
 
 
 def split_words(text: str) -> list[str]:
-    """Words, blanks and signs, of which the text consists; a sign of a script without blanks is a word of its own."""
+    """Split into words, blanks and signs, which join to the text; each CJK character is a word."""
     return _WORDS.findall(text)
 
 
 def bag_of(text: str) -> Counter[str]:
-    """Its words without blanks and signs, for telling how like two paragraphs are."""
     return Counter(word for word in split_words(text) if word[0].isalnum()) or Counter(text.split())
 
 
 def pieces_html(pieces: Iterable[DiffPiece]) -> SafeString:
-    """Pieces as words, with `<ins>` and `<del>`."""
     return _join(
         escape(piece.text) if piece.kind == SAME else mark(piece.kind, escape(_seen(piece.text))) for piece in pieces
     )
 
 
 def mark(kind: str, inner: SafeString) -> SafeString:
-    """HTML that was added or removed, told in words as well."""
+    """Return HTML in `<ins>` or `<del>`, with the kind as visually hidden text."""
     tag = "ins" if kind == ADDED else "del"
     opening, closing = (f'<span class="visually-hidden">{words}</span>' for words in (f" [{kind}: ", "] "))
     return SafeString(f"<{tag}>{opening}{inner}{closing}</{tag}>")
@@ -144,12 +139,10 @@ def _whole(before: str, after: str) -> tuple[DiffPiece, ...]:
 
 
 def _seen(text: str) -> str:
-    """Blanks that were added or removed alone, as signs."""
     return text.replace("\n", "↵\n").replace(" ", "␣") if text.isspace() else text
 
 
 def _folded(paragraphs: Sequence[DiffParagraph]) -> Iterator[SafeString]:
-    """The paragraphs as HTML; long unchanged stretches can be opened."""
     position = 0
     while position < len(paragraphs):
         end = position

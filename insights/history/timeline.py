@@ -1,8 +1,7 @@
-"""An article's history as its readers at the desk get it: one line after another, newest first.
+"""History of an article, newest first: versions, history entries, and older entries of the admin log.
 
-Two tables tell it: versions that have their place in the history, and the steps that people took. A step that made a
-version what it is (saved, published, brought back) is told with it. What the admin wrote down before there were steps
-comes last, as it was written. Each page costs as many queries as any other, however long the history is.
+A history entry that made a version (saved, published, restored) is shown with it. The admin log is shown only from
+before the first history entry. Each page costs the same number of queries, however long the history is.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from django.utils import timezone
 from insights.models import Article, HistoryEntry, Version
 
 PAGE_SIZE = 40
-AT_ONCE = dt.timedelta(seconds=10)  # within which a step and the version it made belong together
+AT_ONCE = dt.timedelta(seconds=10)  # at most, between a history entry and the version that it made
 
 _CURSOR = re.compile(r"(\d{1,17})-([012])-(\d{1,18})\Z")
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -38,12 +37,12 @@ _BEFORE_THE_DATE = {
 
 
 class InvalidHistoryCursor(ValueError):
-    """A cursor that no page of a history gave."""
+    """Cursor that no page of a history returned."""
 
 
 @dataclass(slots=True)
 class HistoryAction:
-    """What somebody did: “Ann scheduled the withdrawal for `effective_at`”, with a note."""
+    """Action of an account: “Ann scheduled unpublishing for `effective_at`”, with a note."""
 
     actor: str
     action: str
@@ -61,13 +60,13 @@ class HistoryAction:
         is_later = bool(entry.effective_at and abs(entry.effective_at - entry.happened_at) > AT_ONCE)
         before = _BEFORE_THE_DATE.get(_VERBS(entry.verb), "with the moment")
         effective_at = entry.effective_at if is_later else None
-        note = "" if entry.verb == _VERBS.SAVED else entry.note  # a name, which stands with the version
+        note = "" if entry.verb == _VERBS.SAVED else entry.note  # the version's label, shown with the version
         return cls(entry.actor_name, f"{text} {before}" if effective_at else text, effective_at, note)
 
 
 @dataclass(slots=True)
 class Line:
-    """Either a version with the steps that made it, or one step."""
+    """Version with the actions that made it, or one action."""
 
     happened_at: dt.datetime
     version: Version | None = None
@@ -76,7 +75,7 @@ class Line:
 
     @property
     def went_out(self) -> dt.datetime | None:
-        """The moment since when readers had the version, where that is another than the one at which it was kept."""
+        """Return when the version went live, if that was later than the date of this line."""
         begun = self.version.live_from if self.version else None
         is_later = begun is not None and begun - self.happened_at > AT_ONCE
         return begun if is_later and begun and begun <= timezone.now() else None
@@ -84,7 +83,7 @@ class Line:
 
 @dataclass(slots=True)
 class Timeline:
-    """`older` is the cursor of the next page, or empty."""
+    """Page of a history. `older`: cursor of the next page, or empty."""
 
     lines: list[Line]
     older: str = ""
@@ -95,7 +94,7 @@ class Timeline:
 
 
 def timeline(article: Article, cursor: str = "", *, size: int = PAGE_SIZE) -> Timeline:
-    """The page of the history that begins after `cursor`. Three queries. Raises BrokenCursor."""
+    """Return the page of the history after `cursor`, in three queries. Raise InvalidHistoryCursor."""
     after = _read(cursor) if cursor else None
     sources: tuple[QuerySet[Any], ...] = (kept_versions(article), _steps(article), _written_by_the_admin(article))
     rows = [
@@ -126,7 +125,7 @@ def timeline(article: Article, cursor: str = "", *, size: int = PAGE_SIZE) -> Ti
 
 
 def kept_versions(article: Article) -> QuerySet[Version]:
-    """All of an article, newest first, each with its `moment`, and without the long texts."""
+    """Return all versions, newest first, annotated with `happened_at` and without the long texts."""
     rows = article.versions.listed().select_related("article", "category", "cover", "updated_by", "restored_from")
     rows = rows.defer(*(f"restored_from__{name}" for name in ("body", "html", "search_text", "contents", "decision")))
     rows = rows.defer("restored_from__around")
@@ -134,7 +133,7 @@ def kept_versions(article: Article) -> QuerySet[Version]:
 
 
 def standing_of(version: Version, article: Article, at: dt.datetime | None = None) -> str:
-    """What a version is at `at` (default: now): "working", "live", "scheduled", or nothing but history."""
+    """Return "working", "live", "scheduled" or an empty string, at `at` (default: now)."""
     at = at or timezone.now()
     if version.is_working:
         return "working"
@@ -150,7 +149,6 @@ def _steps(article: Article) -> QuerySet[HistoryEntry]:
 
 
 def _written_by_the_admin(article: Article) -> QuerySet[LogEntry]:
-    """What the admin noted of the article before the first step of its history."""
     first = article.history.order_by("happened_at", "pk").values("happened_at")[:1]
     of_it = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Article), object_id=str(article.pk)
@@ -164,7 +162,7 @@ def _happened_at(row: Any) -> dt.datetime:
 
 
 def _after(source: QuerySet[Any], rank: int, after: tuple[dt.datetime, int, int] | None) -> QuerySet[Any]:
-    """What of a source comes after a cursor; of one moment, the sources one after another."""
+    """Return the rows after a cursor; on equal dates, sources follow each other by rank."""
     if after is None:
         return source
     name = _DATE_FIELDS[source.model]
