@@ -1,4 +1,4 @@
-"""Handing an article over: the steps between author and editor, and the mails that tell whose turn it is."""
+"""Review of articles: submit, request changes, approve, name a reviewer, and the emails about it."""
 
 from insights.review.actions import NOTE_LENGTH, OutOfDate, approve, name_reviewer, request_changes, seen_as, submit
 

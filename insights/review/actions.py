@@ -1,9 +1,8 @@
-"""Handing an article over: its author hands it in, an editor returns it with a note, approves it, or names a reviewer.
+"""Review actions: submit, request changes, approve, name a reviewer.
 
-Each step is one transaction: the state on the version, an entry in the article's history, the mails to those whose turn
-it is, a line of the audit. What an editor decides on is named by what that page showed (`seen`), so that nothing is
-approved that nobody has read; the row of the article is the lock. An approved text is kept in the history as it is.
-What today's rules refuse, which a draft that saves itself may hold, is neither handed in nor approved.
+Each is one transaction under the row lock of the article: version, history entry, emails, audit event. `seen` names
+the text that the editor's page showed, so that no unread text is approved. An approved text is kept in the history.
+A text against the current rules, which autosave may store, is neither submitted nor approved.
 """
 
 from __future__ import annotations
@@ -28,20 +27,17 @@ IN_THE_AUDIT = {
 
 
 class OutOfDate(Exception):
-    """The page that a decision was made on no longer tells the truth; says in words what happened instead."""
+    """Decision on an outdated page; the message describes the change."""
 
 
 def seen_as(version: Version) -> str:
-    """What a page says it showed: the text, and when it was last written; how a form's `base` begins, too."""
+    """Return the token of a text: version id and last change. A form's `base` begins with it, too."""
     return f"{version.pk}@{version.updated_at.isoformat()}"
 
 
 @transaction.atomic
 def submit(version: Version, *, user: User, note: str = "") -> bool:
-    """Give a working version to its reviewer, or to all who publish. False if it waits for them already.
-
-    Raises TextRefused.
-    """
+    """Submit to the reviewer, else to all publishers. Return False if it already waits. Raise TextRefused."""
     article = Article.objects.locked().get(pk=version.article_id)
     if version.submitted_at is not None:
         return False
@@ -55,7 +51,7 @@ def submit(version: Version, *, user: User, note: str = "") -> bool:
 
 @transaction.atomic
 def request_changes(article: Article, *, seen: str, note: str, user: User) -> None:
-    """Return a handed-in text to its author. Raises OutOfDate."""
+    """Send a submitted text back to its author. Raise OutOfDate."""
     version = _decided_on(article, seen)
     version.request_changes()
     _record(article, Verb.CHANGES_REQUESTED, user, version, writers_of(article, version).exclude(pk=user.pk), note=note)
@@ -63,7 +59,7 @@ def request_changes(article: Article, *, seen: str, note: str, user: User) -> No
 
 @transaction.atomic
 def approve(article: Article, *, seen: str, user: User, note: str = "") -> None:
-    """Say that a handed-in text may go out as it stands. Raises OutOfDate, and TextRefused."""
+    """Approve a submitted text for publishing and keep it. Raise OutOfDate or TextRefused."""
     version = _decided_on(article, seen)
     if version.approved_at is not None:
         raise OutOfDate("This text has been approved already.")
@@ -75,7 +71,7 @@ def approve(article: Article, *, seen: str, user: User, note: str = "") -> None:
 
 @transaction.atomic
 def name_reviewer(article: Article, reviewer: User | None, *, user: User, note: str = "") -> bool:
-    """Let `reviewer` (one of `publishers`; None: nobody in particular) decide. False if nothing is new."""
+    """Set the reviewer (one of `publishers`; None: anyone). Return False if nothing is new."""
     article = Article.objects.locked().get(pk=article.pk)
     if article.reviewer_id == (reviewer.pk if reviewer else None) and not note:
         return False
@@ -87,7 +83,7 @@ def name_reviewer(article: Article, reviewer: User | None, *, user: User, note: 
 
 
 def _decided_on(article: Article, seen: str) -> Version:
-    """The handed-in version, if it is the one that `seen` names. Raises OutOfDate."""
+    """Return the submitted version if `seen` names it. Raise OutOfDate."""
     article = Article.objects.locked().get(pk=article.pk)
     version = article.working_version()
     if version is None:

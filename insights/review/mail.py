@@ -1,7 +1,7 @@
-"""The mails of a hand-over: who is told, what they say, how they leave.
+"""Emails of the review: recipients, content and sending.
 
-Whom a step concerns is decided in the step's own transaction; whether a recipient may still enter the desk is asked
-again when the mail goes out. The address stands in no task, log or row but the account's.
+The action's transaction chooses the recipients. Their access to the admin is checked again before sending. The email
+address is stored in the account only, not in a task, log or other row.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from insights.mail.message import MailMessage, compose_email, from_site
 from insights.mail.outbox import LEASE, Outbox
 from insights.models import Article, HistoryEntry, ReviewEmail, SiteSettings, User, Version
 
-PAUSE = dt.timedelta(minutes=10)  # after a connection that broke off in the middle
+PAUSE = dt.timedelta(minutes=10)  # after a connection that broke while sending
 
 
 class RecipientLeft(Exception):
-    """The account may not enter the desk any more."""
+    """Recipient whose account may no longer use the admin."""
 
 
 class ReviewOutbox(Outbox[ReviewEmail]):
@@ -40,8 +40,7 @@ class ReviewOutbox(Outbox[ReviewEmail]):
         (send_review_email.using(run_after=run_after) if run_after else send_review_email).enqueue(mail.pk)
 
     def renew_lease(self, mail: ReviewEmail) -> bool:
-        """Write down, too, that this attempt speaks with the server from now on: killed after this, its mail may have
-        gone out. Raises RecipientLeft."""
+        """Renew the lease and record that the email may be out after a kill. Raise RecipientLeft."""
         if not (mail.recipient.is_active and mail.recipient.is_staff):
             raise RecipientLeft
         held = self.mails.held(mail)
@@ -59,28 +58,28 @@ REVIEW_OUTBOX = ReviewOutbox()
 
 @task(priority=40)
 def send_review_email(mail_id: int) -> str:
-    """Try to send one mail. Returns the state it is in afterwards."""
+    """Try to send one email; return its state afterwards."""
     return REVIEW_OUTBOX.attempt(mail_id)
 
 
 def requeue_review_emails() -> None:
-    """Bring back what a killed worker held. Cheap, and right at any time."""
+    """Requeue emails of a killed worker. Cheap, and safe at any time."""
     REVIEW_OUTBOX.sweep()
 
 
 def notify_reviewers(entry: HistoryEntry, people: Iterable[User]) -> None:
-    """Mail each of `people` what `entry` says; part of the caller's transaction."""
+    """Queue an email about `entry` to each of `people`, in the caller's transaction."""
     for mail in ReviewEmail.objects.bulk_create(ReviewEmail(entry=entry, recipient=person) for person in people):
         REVIEW_OUTBOX.enqueue(mail)
 
 
 def publishers() -> models.QuerySet[User]:
-    """The accounts that may enter the desk and let articles go out, whom hand-ins wait for."""
+    """Return the staff accounts that may publish; submitted texts wait for them."""
     return ModelBackend().with_perm("insights.publish_article").filter(is_staff=True)
 
 
 def writers_of(article: Article, version: Version) -> models.QuerySet[User]:
-    """The accounts that a text comes from: who handed it in last, and who writes under the names of its byline."""
+    """Return the accounts behind a text: who submitted it last, and the authors of its byline."""
     step = article.history.filter(verb=HistoryEntry.Verb.SUBMITTED).first()
     submitted_by = step.actor_id if step else article.created_by_id
     theirs = Q(pk=submitted_by) | Q(author__bylines__version=version)
@@ -88,10 +87,6 @@ def writers_of(article: Article, version: Version) -> models.QuerySet[User]:
 
 
 def build_review_email(mail: ReviewEmail) -> MailMessage:
-    """The message of a row: what was done with which article, by whom, with which words, and where to go on.
-
-    A reviewer who is named before the text is handed in is not told to decide on it yet.
-    """
     entry = mail.entry
     version = entry.version or entry.article.newest_version()
     path = reverse("admin:insights_article_change", args=[entry.article_id])
@@ -101,7 +96,7 @@ def build_review_email(mail: ReviewEmail) -> MailMessage:
         "entry": entry,
         "verb": entry.verb,
         "title": version.title if version else entry.article.slug,
-        "is_submitted": version is not None and version.submitted_at is not None,
+        "is_submitted": version is not None and version.submitted_at is not None,  # else no decision is asked for yet
         "recipient": mail.recipient,
         "admin_url": f"{settings.SITE_URL}{path}",
     }
