@@ -1,4 +1,4 @@
-"""The publication's data: who writes, what is written, what it is filed under, what follows it."""
+"""Models of the publication: accounts, articles, versions, taxonomy, next steps, links and audit log."""
 
 from insights.models.accounts import Author, User
 from insights.models.external_links import ExternalHost, ExternalLink, ExternalLinkUse, LinksRead

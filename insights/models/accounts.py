@@ -1,9 +1,4 @@
-"""Accounts, and the names under which articles appear.
-
-An account (`User`) is a person who works at the desk; an `Author` is a byline, which may be a desk of several people
-or somebody without an account. They are separate so that an account can be closed while the byline stays. Accounts
-are deactivated, never deleted: what they did stays attributable.
-"""
+"""Accounts (deactivated, never deleted) and bylines, which are separate: a byline stays when its account is closed."""
 
 from __future__ import annotations
 
@@ -22,24 +17,21 @@ from insights.text.email_addresses import address_key
 
 
 def account_key(email: str) -> str:
-    """Return the spelling under which an account's email address is stored and looked up."""
     return address_key(email)
 
 
 def validate_time_zone(name: str) -> None:
-    """Refuse what the zone database does not know. Raises ValidationError."""
     if name not in zoneinfo.available_timezones():
         raise ValidationError("“%(name)s” is not a time zone; write one like Europe/Berlin.", params={"name": name})
 
 
 class UserQuerySet(models.QuerySet["User"]):
     def in_charge(self) -> UserQuerySet:
-        """The administrators who can act as such: active, and let in at the desk."""
+        """Return active superusers who can log in to the admin."""
         return self.filter(is_active=True, is_superuser=True, is_staff=True)
 
     def is_last(self, pk: Any) -> bool:
-        """Whether the account is the only one of these. Inside a transaction the rows are held until its end, so that
-        of two who each take the other away the second is told."""
+        """Return whether `pk` is the only one. In a transaction, lock the rows: two cannot remove each other."""
         rows = self.order_by("pk")
         found = rows.select_for_update() if transaction.get_connection().in_atomic_block else rows
         return [str(known) for known in found.values_list("pk", flat=True)] == [str(pk)]
@@ -60,8 +52,6 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody with an account; the mail address is the login."""
-
     email = CanonicalEmailField("mail address", unique=True)
     name = models.CharField(max_length=150)
     time_zone = models.CharField(
@@ -96,18 +86,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name.partition(" ")[0]
 
 
-type Actor = User | AnonymousUser | None  # who does something; None: a command at the shell
+type Actor = User | AnonymousUser | None  # None: a shell command
 
 
 def known_actor(actor: Actor) -> tuple[User | None, str]:
-    """What a row keeps of whoever did something: the account, and its name as text, which stays when that changes."""
+    """Return the account (or None) and a name of at most 200 characters, stored as text since accounts change."""
     if not isinstance(actor, User):
         return None, "command line"
     return actor, str(actor)[:200]
 
 
 def initials_of(name: str) -> str:
-    """Return up to three characters: a leading abbreviation, else the first ones of the first and the last word."""
+    """Return up to three characters: a leading abbreviation, else the first of the first and of the last word."""
     words = [word for word in name.split() if word[0].isalnum()] or name.split()
     if not words:
         return ""
@@ -117,8 +107,6 @@ def initials_of(name: str) -> str:
 
 
 class Author(models.Model):
-    """A byline: name, a line under it, initials or a portrait, and a page of its own."""
-
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=80, unique=True)

@@ -1,8 +1,7 @@
-"""An article is an identity; what it says is a version.
+"""Articles: what outlives each text, such as uid, slug, publication dates and number of views.
 
-The identity holds what outlives every text: uid, slug, times of publication and withdrawal, count of views. Readers get
-the version whose interval holds now: a condition of the query, never a write on GET. So drafts over live articles,
-scheduled changes, history and restore are one concept.
+Readers get the version whose interval holds now: a condition of the query, never a write on GET. So drafts of live
+articles, scheduled changes, history and restore are one concept.
 """
 
 from __future__ import annotations
@@ -25,12 +24,10 @@ from insights.models.versions import Version
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def locked(self) -> ArticleQuerySet:
-        """Held until the transaction ends. A row that only refers to such an article need not wait for it: on
-        PostgreSQL two transactions that wait for each other's rows would fail."""
+        """Lock the rows until the transaction ends; NO KEY: inserts that refer to them do not wait (no deadlock)."""
         return self.select_for_update(of=("self",), no_key=True)
 
     def published(self, at: dt.datetime | None = None) -> ArticleQuerySet:
-        """Those that readers can read at `at` (default: now)."""
         at = at or timezone.now()
         return self.filter(
             Q(unpublished_at__isnull=True) | Q(unpublished_at__gt=at),
@@ -38,11 +35,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         )
 
     def written_by(self, user: Any) -> ArticleQuerySet:
-        """Those that `user` began or that carry the user's byline."""
+        """Return articles that `user` created, or that have the user's byline in any version."""
         return self.filter(self._is_own(user))
 
     def with_is_own(self, user: Any) -> ArticleQuerySet:
-        """Each with `is_own`: whether it is one of those `written_by(user)`."""
         return self.annotate(is_own=models.ExpressionWrapper(self._is_own(user), models.BooleanField()))
 
     def _is_own(self, user: Any) -> Q:
@@ -50,11 +46,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return Q(created_by=user) | Q(models.Exists(bylines))
 
     def never_published(self) -> ArticleQuerySet:
-        """Those without a publication moment: drafts and texts in review."""
         return self.filter(published_at__isnull=True)
 
     def with_state(self, at: dt.datetime | None = None) -> ArticleQuerySet:
-        """Each with `state`, what `Article.status(at)` says of it, told by the database."""
+        """Annotate `state`: the value of `Article.status(at)`, computed in the database."""
         at = at or timezone.now()
         own = Version.objects.filter(article=models.OuterRef("pk"))
         return self.annotate(
@@ -72,7 +67,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         )
 
     def with_review_state(self) -> ArticleQuerySet:
-        """Annotate with `review_state` of the working version: "handed_in", "returned", "approved" or empty."""
+        """Annotate `review_state` of the draft: "handed_in", "returned", "approved" or empty."""
         step = models.Case(
             models.When(submitted_at__isnull=False, approved_at__isnull=False, then=models.Value("approved")),
             models.When(submitted_at__isnull=False, then=models.Value("handed_in")),
@@ -104,7 +99,7 @@ class Article(PublicationState):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
 
-    newest_versions: Sequence[Version]  # no value: Django would take it for prefetched
+    newest_versions: Sequence[Version]  # no default: Django would treat it as prefetched
     is_own: bool | None = None
     edit_base: Version | None = None
     is_edit_base_known = False
@@ -118,7 +113,7 @@ class Article(PublicationState):
             ("change_any_article", "Can edit articles of others"),
         ]
         indexes = [
-            # What is withdrawn next (`insights/publishing/schedule.py`).
+            # The next article to unpublish (`insights/publishing/schedule.py`).
             models.Index(
                 fields=["unpublished_at"],
                 name="article_withdrawn_at",
@@ -127,7 +122,6 @@ class Article(PublicationState):
         ]
 
     def __str__(self) -> str:
-        """Its title, where the newest version was fetched along; else its address, which costs no query."""
         fetched = getattr(self, "newest_versions", ())
         return fetched[0].title if fetched else self.slug
 
@@ -135,11 +129,10 @@ class Article(PublicationState):
         return page_url("insights:article", self.slug)
 
     def newest_version(self) -> Version | None:
-        """The working version if there is one, else the one that is or will be live, else the last that was."""
+        """Return the draft, else the version with the latest `live_from`, else the last superseded one."""
         return self.versions.newest_by_article().first()
 
     def status(self, at: dt.datetime | None = None) -> str:
-        """One of `Status` at the moment `at` (default: now)."""
         at = at or timezone.now()
         if self.unpublished_at and self.unpublished_at <= at:
             return self.Status.UNPUBLISHED

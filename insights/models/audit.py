@@ -1,7 +1,4 @@
-"""Who did what, for good: an append-only table. Each entry is written in the transaction of what it records.
-
-The admin's LogEntry dies with the account that it names, so the actor is kept here as text as well.
-"""
+"""Append-only audit log of staff actions; we do not use Django's LogEntry, which is deleted with its account."""
 
 from __future__ import annotations
 
@@ -17,10 +14,7 @@ from .records import Record
 
 
 class AuditEntry(Record):
-    """One deed: `verb` in the past participle ("exported subscribers"), `subject` as text, `details` as JSON.
-
-    Details hold counts and filters, never an address, a token or a text by a visitor.
-    """
+    """One event; `verb`: past participle; `details`: never an email or IP address, a token or a visitor's text."""
 
     happened_at = models.DateTimeField(default=timezone.now, db_index=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -38,7 +32,6 @@ class AuditEntry(Record):
 
     @classmethod
     def record(cls, actor: Actor, verb: str, subject: object = "", **details: Any) -> AuditEntry:
-        """Write one entry; `actor` None means a command at the shell."""
         known, name = known_actor(actor)
         return cls.objects.create(
             actor=known,

@@ -1,4 +1,4 @@
-"""Authors and tags of a version. `listed_at` repeats the version's, so that lists walk along one index."""
+"""Authors and tags of a version; `listed_at` copies the version's, so that a list reads one index."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from django.db import models
 
 
 class Byline(models.Model):
-    """One author of a version, in order."""
-
     version = models.ForeignKey("insights.Version", models.CASCADE, related_name="bylines")
     author = models.ForeignKey("insights.Author", models.PROTECT, related_name="bylines")
     position = models.PositiveSmallIntegerField(default=0)
@@ -23,8 +21,6 @@ class Byline(models.Model):
 
 
 class VersionTag(models.Model):
-    """That a version carries a tag."""
-
     version = models.ForeignKey("insights.Version", models.CASCADE, related_name="version_tags")
     tag = models.ForeignKey("insights.Tag", models.CASCADE, related_name="version_tags")
     listed_at = models.DateTimeField(null=True, editable=False)

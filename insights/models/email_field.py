@@ -1,4 +1,4 @@
-"""A model field for email addresses in their canonical form."""
+"""Model field that makes email addresses canonical; in migrations it is Django's EmailField."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from insights.text.email_addresses import EmailAddressField, canonical
 
 
 class CanonicalEmailField(models.EmailField):
-    """Django's, but what is validated and typed becomes canonical first. Migrations see Django's own field."""
-
     def to_python(self, value: Any) -> Any:
         return canonical(value) if isinstance(value, str) else value
 

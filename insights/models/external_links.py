@@ -1,8 +1,7 @@
-"""Links of published articles to other sites, and what was found when they were looked at.
+"""Links from published articles to other sites: one row per URL, one `ExternalLinkUse` per version with it.
 
-One row per address, however often it is linked, and one per use in a version. The row is the queue too: `look_at` says
-when an address is looked at next, and is moved ahead while a worker has it in hand, so that one whose worker was killed
-comes up again by itself. What editors do not want to hear of is ignored, by address or by host, and no longer asked.
+The table is also the queue: `look_at` is the time of the next check. A worker moves it ahead as a lease, so the row of
+a killed worker becomes due again. Ignored URLs and hosts are not checked.
 """
 
 from __future__ import annotations
@@ -19,8 +18,6 @@ from insights.models.versions import Version
 
 
 class Ignorable(models.Model):
-    """What editors may ask not to be told of."""
-
     ignored_at = models.DateTimeField(null=True, editable=False)
     ignored_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
@@ -31,19 +28,17 @@ class Ignorable(models.Model):
         abstract = True
 
     def ignore(self, user: User) -> None:
-        """Ask and tell no more; it stays known who wanted that."""
         self.ignored_at = timezone.now()
         self.ignored_by, self.ignored_by_name = known_actor(user)
         self.save(update_fields=["ignored_at", "ignored_by", "ignored_by_name"])
 
     def unignore(self) -> None:
-        """Take `ignore` back."""
         self.ignored_at, self.ignored_by, self.ignored_by_name = None, None, ""
         self.save(update_fields=["ignored_at", "ignored_by", "ignored_by_name"])
 
 
 class ExternalHost(Ignorable):
-    """A host that is asked by one worker at a time, and not before `free_at`."""
+    """Host that only one worker may request at a time, and not before `free_at`."""
 
     name = models.CharField(max_length=270, unique=True)
     free_at = models.DateTimeField(default=timezone.now)
@@ -57,23 +52,21 @@ class ExternalHost(Ignorable):
 
 class ExternalLinkQuerySet(models.QuerySet["ExternalLink"]):
     def not_ignored(self) -> ExternalLinkQuerySet:
-        """Those that nobody asked to ignore, by address or by host."""
         return self.filter(ignored_at__isnull=True, host__ignored_at__isnull=True)
 
     def ignored(self) -> ExternalLinkQuerySet:
         return self.filter(Q(ignored_at__isnull=False) | Q(host__ignored_at__isnull=False))
 
     def troubling(self) -> ExternalLinkQuerySet:
-        """Dead and doubtful ones that nobody asked to ignore."""
         return self.not_ignored().filter(state__in=(ExternalLink.State.DEAD, ExternalLink.State.DOUBTFUL))
 
     def linked(self, at: dt.datetime | None = None) -> ExternalLinkQuerySet:
-        """Those in a text that readers see at `at` (default: now)."""
+        """Return links in versions that readers can see at `at` (default: now)."""
         uses = ExternalLinkUse.objects.filter(link=models.OuterRef("pk"), version__in=Version.objects.readable(at))
         return self.filter(models.Exists(uses))
 
     def due(self, at: dt.datetime | None = None) -> ExternalLinkQuerySet:
-        """Those to be looked at, at hosts that may be asked now; who has waited longest comes first."""
+        """Return links to check whose host is free at `at` (default: now); the longest overdue comes first."""
         at = at or timezone.now()
         return self.not_ignored().linked(at).filter(look_at__lte=at, host__free_at__lte=at).order_by("look_at", "pk")
 
@@ -86,17 +79,17 @@ class ExternalLink(Ignorable):
         DEAD = "dead", "Dead"
         UNASKED = "unasked", "Not asked"
 
-    key = models.CharField(max_length=64, unique=True, editable=False)  # `outside_links.addresses.key_of`
+    key = models.CharField(max_length=64, unique=True, editable=False)  # `insights/link_checker/urls.py`: `key_of`
     url = models.TextField(db_column="address")
     host = models.ForeignKey(ExternalHost, models.PROTECT, related_name="links")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
-    status = models.PositiveSmallIntegerField(null=True)  # the last HTTP status, if there was any
+    status = models.PositiveSmallIntegerField(null=True)  # the last HTTP status, if any
     reason = models.CharField("what happened", max_length=200, blank=True, db_column="told")
-    since = models.DateTimeField(default=timezone.now)  # how long it has been in its state
+    since = models.DateTimeField(default=timezone.now)  # when its current state began
     looked_at = models.DateTimeField(null=True)
     look_at = models.DateTimeField(default=timezone.now)
-    suspected_at = models.DateTimeField(null=True)  # found dead once, and not looked at a second time yet
-    failed_days = models.PositiveSmallIntegerField(default=0)  # different days on which it did not answer
+    suspected_at = models.DateTimeField(null=True)  # found broken once; to be confirmed by a second check
+    failed_days = models.PositiveSmallIntegerField(default=0)  # number of different days with a failed check
     failed_on = models.DateField(null=True)
 
     objects = ExternalLinkQuerySet.as_manager()
@@ -114,13 +107,10 @@ class ExternalLink(Ignorable):
 
     @property
     def is_ignored(self) -> bool:
-        """Whether somebody asked not to be told of it, or of all its host's."""
         return bool(self.ignored_at or self.host.ignored_at)
 
 
 class ExternalLinkUse(models.Model):
-    """That a version links to an address, with which words."""
-
     link = models.ForeignKey(ExternalLink, models.CASCADE, related_name="uses")
     version = models.ForeignKey(Version, models.CASCADE, related_name="external_links")
     words = models.CharField(max_length=200, blank=True)
@@ -134,7 +124,7 @@ class ExternalLinkUse(models.Model):
 
 
 class LinksRead(models.Model):
-    """That the links of a version were written down."""
+    """Marker of a version whose links have been extracted."""
 
     version = models.OneToOneField(Version, models.CASCADE, primary_key=True, related_name="links_read")
 

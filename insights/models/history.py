@@ -1,8 +1,6 @@
-"""What happened to an article, step by step: who did what, when, to which text, for whom, with which words.
+"""History of an article: who did what, when, to which version, with which note.
 
-Beside the audit, which tells an administrator of every deed at the desk and outlives what it speaks of, this belongs to
-the article: editors read it as the article's history, and it goes when a draft is deleted. Actors are kept as text as
-well, since accounts change their names.
+Editors read it, and it is deleted with the article; the audit log is for administrators and stays.
 """
 
 from __future__ import annotations
@@ -19,8 +17,6 @@ from .records import Record
 
 
 class HistoryEntry(Record):
-    """One step, written once. `effective_at` is when a scheduled action takes effect; `person` is whom it is for."""
-
     class Verb(models.TextChoices):
         SAVED = "saved", "saved a version"
         VERSION_RESTORED = "brought_back", "brought back a version"
@@ -43,9 +39,10 @@ class HistoryEntry(Record):
     version = models.ForeignKey("insights.Version", models.SET_NULL, null=True, blank=True, related_name="history")
     happened_at = models.DateTimeField(default=timezone.now)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    actor_name = models.CharField(max_length=200)
+    actor_name = models.CharField(max_length=200)  # accounts change their names
     verb = models.CharField(max_length=24, choices=Verb)
-    effective_at = models.DateTimeField(null=True, blank=True, db_column="moment")
+    effective_at = models.DateTimeField(null=True, blank=True, db_column="moment")  # of a scheduled action
+    # The account that the action concerns, such as the new reviewer.
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     person_name = models.CharField(max_length=200, blank=True)
     note = models.TextField(max_length=2000, blank=True)
@@ -70,7 +67,6 @@ class HistoryEntry(Record):
         person: User | None = None,
         note: str = "",
     ) -> HistoryEntry:
-        """Write one step; `actor` is None for a command at the shell."""
         known, name = known_actor(actor)
         return cls.objects.create(
             article=article,

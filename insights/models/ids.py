@@ -1,4 +1,4 @@
-"""Ids of rows, as they come in a form or a URL."""
+"""Validation of row ids from forms and URLs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from typing import Any
 
 
 def is_id(value: Any) -> bool:
-    """Whether what was sent can name a row: some ASCII digits, not more than a database's number has."""
+    """Return whether a value can be a row id: ASCII digits, at most 18."""
     text = str(value)
     return text.isascii() and text.isdecimal() and len(text) < 19

@@ -1,9 +1,8 @@
-"""The mails of the house, each a row of its own; a kind of mail is a model that inherits from `OutgoingMail`.
+"""Stored emails; each kind of email is a model that inherits from `OutgoingMail`.
 
-A queue alone is no promise of delivery: the task queue neither retries nor recovers what a killed worker held. So a
-mail is a row, written in the transaction of what it tells of; a worker claims it by a conditional UPDATE before SMTP
-and marks it after. A claim is a lease: when it runs out, the worker was killed. `insights/mail/outbox.py` does the
-walk.
+We use rows instead of the task queue alone, which neither retries nor recovers what a killed worker held. A row is
+written in the transaction that causes the email. A worker claims it with a conditional UPDATE before SMTP. The claim is
+a lease: when it runs out, the worker was killed (`insights/mail/outbox.py`).
 """
 
 from __future__ import annotations
@@ -19,24 +18,21 @@ from django.utils import timezone
 
 class OutgoingMailQuerySet(models.QuerySet[Any]):
     def due(self, now: dt.datetime) -> Self:
-        """Those that wait, and whose moment has come."""
         return self.filter(state="queued", next_attempt_at__lte=now)
 
     def abandoned(self, now: dt.datetime) -> Self:
-        """Those whose worker was killed: being sent, and the lease has run out."""
+        """Return emails of killed workers: still being sent when their lease ran out."""
         return self.filter(state="sending", leased_until__lte=now)
 
     def not_taken(self, since: dt.datetime) -> Self:
-        """Those whose last attempt failed: waiting for the next one, or given up and not created before `since`.
-
-        A mailbox that does not exist is not counted: it is no fault of the site's mail server.
-        """
+        """Return emails whose last attempt failed: queued again, or given up and created at or after `since`."""
         given_up = Q(state__in=["failed", "unknown"], created_at__gte=since)
         failing = self.filter(Q(state="queued") | given_up).exclude(trouble="")
+        # An unknown mailbox is no fault of the site's mail server.
         return failing.exclude(trouble__startswith="SMTPRecipientsRefused 5")
 
     def claim(self, pk: int, now: dt.datetime, lease: dt.timedelta) -> Any:
-        """Take one that is due; None when it is not, or when another worker was faster."""
+        """Claim a due email; return None if it is not due or another worker claimed it."""
         ticket = uuid.uuid4()
         taken = (
             self.due(now)
@@ -46,23 +42,22 @@ class OutgoingMailQuerySet(models.QuerySet[Any]):
         return self.with_recipient().get(pk=pk, lease=ticket) if taken else None
 
     def with_recipient(self) -> Self:
-        """With what a mail is written from; a kind of mail says which rows those are."""
+        """Load the rows that the email is built from; subclasses override this."""
         return self.all()
 
     def held(self, mail: Any) -> Self:
-        """`mail`, as long as its claim holds."""
         return self.filter(pk=mail.pk, state="sending", lease=mail.lease)
 
 
 class OutgoingMail(models.Model):
-    """Its `objects` are an `OutgoingMailQuerySet`."""
+    """Email with its delivery state; `objects` of a subclass must be an `OutgoingMailQuerySet`."""
 
     class State(models.TextChoices):
         QUEUED = "queued", "Waiting"
         SENDING = "sending", "Being sent"
         SENT = "sent", "Sent"
         FAILED = "failed", "Failed"
-        UNKNOWN = "unknown", "Unknown"  # the last attempt was killed, and no further one is due
+        UNKNOWN = "unknown", "Unknown"  # the last worker was killed; there is no further attempt
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)

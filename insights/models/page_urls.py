@@ -1,8 +1,4 @@
-"""Addresses of rows, each worked out once.
-
-A page names a dozen of its own addresses, and `reverse` walks the resolver for each. They depend on name and slug
-alone and change with the code only, so each process remembers those it has been asked for.
-"""
+"""Paths of pages, cached in each process since a page contains a dozen, and slugs that articles cannot have."""
 
 from functools import lru_cache
 
@@ -13,16 +9,14 @@ from django.urls import reverse
 
 @lru_cache(maxsize=8192)
 def page_url(name: str, *arguments: str) -> str:
-    """Return the path of the page `name`, such as "insights:article" with a slug."""
     return reverse(name, args=arguments)
 
 
-# Path segments under /insights/ that are addresses of ours.
+# Path segments under /insights/ that other pages use.
 RESERVED_SLUGS = frozenset({"search", "category", "tag", "author", "series", "feed", "feed.xml", "feed.json"})
 
 
 def validate_article_slug(slug: str) -> None:
-    """Refuse what is no slug or is an address of ours. Raises ValidationError."""
     validate_slug(slug)
     if slug.lower() in RESERVED_SLUGS:
         message = "“%(slug)s” is an address of the site itself; choose another."

@@ -1,8 +1,7 @@
-"""Pictures and where they are used.
+"""Pictures and the versions that use them.
 
-Markdown names a picture by `picture:<uid>`, never by its address, so that moving to another storage, or making new
-renditions, changes no text. The stored file is always one that we encoded ourselves
-(`insights/pictures/reencoding.py`), or, on import, one whose SHA-256 stands in an export of ours.
+Markdown names a picture by `picture:<uid>`, not by its URL, so that storage and renditions can change. We encode every
+stored file ourselves (`insights/pictures/reencoding.py`), unless an export of ours has its SHA-256.
 """
 
 from __future__ import annotations
@@ -23,11 +22,10 @@ RENDITIONS_FOLDER = "renditions"  # in the media storage
 
 class PictureQuerySet(models.QuerySet["Picture"]):
     def unused(self) -> PictureQuerySet:
-        """Those that no version shows."""
         return self.filter(uses__isnull=True)
 
     def without_renditions(self, recipe: int, at: dt.datetime | None = None) -> PictureQuerySet:
-        """Those of which the files of this recipe are to be made at `at` (default: now)."""
+        """Return pictures whose renditions of this recipe are due at `at` (default: now)."""
         at = at or timezone.now()
         is_due = Q(renditions_retry_at__isnull=True) | Q(renditions_retry_at__lte=at)
         return self.filter(is_due, renditions_recipe__lt=recipe)
@@ -60,11 +58,11 @@ class Picture(models.Model):
         editable=False,
     )
     uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
-    # What `insights/pictures/renditions.py` has made of it, or {}:
+    # Written by `insights/pictures/renditions.py`; {} before that:
     # {"key": "1/<20 hex>", "avif": [480, 800], "webp": [1200]}
     renditions = models.JSONField(default=dict, editable=False)
     renditions_recipe = models.PositiveSmallIntegerField(default=0, editable=False)  # 0: none made yet
-    renditions_retry_at = models.DateTimeField(null=True, editable=False)  # not before; empty: as soon as can be
+    renditions_retry_at = models.DateTimeField(null=True, editable=False)  # earliest next attempt; null: now
 
     objects = PictureQuerySet.as_manager()
 
@@ -83,26 +81,22 @@ class Picture(models.Model):
 
     @property
     def reference(self) -> str:
-        """How Markdown names this picture: `picture:<uid>`."""
         return f"picture:{self.uid}"
 
     @property
     def files(self) -> Files:
-        """The renditions, as `picture_html` takes them. The storage is asked for one address, which begins them all."""
+        """Return the renditions for `picture_html`. The storage builds one URL: the prefix of all files."""
         if not self.renditions:
             return NO_FILES
         base = self.file.storage.url(f"{RENDITIONS_FOLDER}/{self.renditions['key']}")
         return Files(base, {kind: widths for kind, widths in self.renditions.items() if kind != "key"})
 
     def keep_renditions(self, summary: dict[str, Any], recipe: int) -> None:
-        """Write down which renditions there are, made by which recipe."""
         self.renditions, self.renditions_recipe, self.renditions_retry_at = summary, recipe, None
         self.save(update_fields=["renditions", "renditions_recipe", "renditions_retry_at"])
 
 
 class PictureUse(models.Model):
-    """That a version shows a picture, in its text or as its cover; written whenever a version is saved."""
-
     picture = models.ForeignKey(Picture, models.PROTECT, related_name="uses")
     version = models.ForeignKey("insights.Version", models.CASCADE, related_name="picture_uses")
 
@@ -114,7 +108,7 @@ class PictureUse(models.Model):
 
 
 class UploadCount(models.Model):
-    """How much an account uploaded since its window of 24 hours began (`insights/pictures/quota.py`)."""
+    """Uploads of an account in its current window of 24 hours (`insights/pictures/quota.py`)."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
     started_at = models.BigIntegerField()  # seconds since 1970
@@ -126,7 +120,7 @@ class UploadCount(models.Model):
 
 
 def picture_code(picture: Picture) -> str:
-    """The Markdown that shows a picture: `![alt](picture:<uid> "caption")`."""
+    """Return the Markdown of a picture: `![alt](picture:<uid> "caption")`."""
     alt = " ".join(picture.alt.split()).replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
     caption = " ".join(picture.caption.split()).replace("\\", "\\\\").replace('"', '\\"')
     return f'![{alt}]({picture.reference} "{caption}")' if caption else f"![{alt}]({picture.reference})"

@@ -1,4 +1,4 @@
-"""Who is in which article at the moment, as the writing view tells by a beat every few seconds."""
+"""Open tabs of the editor, updated by a heartbeat every few seconds."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from django.utils import timezone
 
 
 class Presence(models.Model):
-    """That a tab of an account has an article open; what has not been seen for a while has left."""
-
     article = models.ForeignKey("insights.Article", models.CASCADE, related_name="presences")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     tab = models.CharField(max_length=32)  # random, made by the tab

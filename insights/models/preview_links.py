@@ -1,8 +1,4 @@
-"""Links by which people without an account read a draft.
-
-The token is kept as it is, not as a hash: the editor copies the link again whenever somebody lost it, and whoever
-reads this table reads the drafts beside it anyway.
-"""
+"""Links that show the newest draft to people without an account, until they expire or the next publication."""
 
 from __future__ import annotations
 
@@ -20,23 +16,21 @@ if TYPE_CHECKING:
 
 
 def new_token() -> str:
-    """192 random bits, as an address takes them."""
+    """Return 192 random bits as URL-safe text."""
     return secrets.token_urlsafe(24)
 
 
 class PreviewLinkQuerySet(models.QuerySet["PreviewLink"]):
     def open_of(self, article: Article, at: dt.datetime | None = None) -> PreviewLinkQuerySet:
-        """Those to `article` that open at `at` (default: now), with who made them; the newest first."""
         is_open = self.filter(revoked_at__isnull=True, expires_at__gt=at or timezone.now())
         return is_open.filter(article=article).select_related("created_by")
 
 
 class PreviewLink(models.Model):
-    """It shows the newest draft until it expires, is revoked, or a version goes out after the link was made."""
-
     DAYS = 7
 
     article = models.ForeignKey("insights.Article", models.CASCADE, related_name="preview_links")
+    # Not hashed: editors copy a link again, and the drafts are in the same database.
     token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(
@@ -57,7 +51,6 @@ class PreviewLink(models.Model):
         return reverse("insights:preview", args=[self.token])
 
     def is_open(self, at: dt.datetime | None = None) -> bool:
-        """Whether it opens at `at` (default: now)."""
         return self.revoked_at is None and self.expires_at > (at or timezone.now())
 
     def revoke(self, at: dt.datetime | None = None) -> None:

@@ -1,7 +1,7 @@
-"""When readers can read an article, and under which slug: publish, schedule, unpublish, move.
+"""Actions that publish, schedule, unpublish and move an article.
 
-Each change is a change of intervals: `live_from` and `live_until` of versions, `published_at` and `unpublished_at` of
-the article. Nothing has to run at the date itself.
+Each action changes intervals only: `live_from` and `live_until` of versions, `published_at` and `unpublished_at` of the
+article. No job has to run at a scheduled time.
 """
 
 from __future__ import annotations
@@ -22,8 +22,6 @@ from insights.models.versions import Version, VersionQuerySet
 
 
 class PublicationState(models.Model):
-    """The publication state of an article, its one subclass."""
-
     slug = models.SlugField(
         max_length=80,
         unique=True,
@@ -39,24 +37,19 @@ class PublicationState(models.Model):
         abstract = True
 
     def live_version(self, at: dt.datetime | None = None) -> Version | None:
-        """What readers see at `at` (default: now), or None."""
         return self.versions.live(at).first()
 
     def working_version(self) -> Version | None:
-        """The text that is being written and has never been live, or None."""
+        """Return the draft: the version that was never live and is not superseded."""
         return self.versions.working().first()
 
     def scheduled_version(self, at: dt.datetime | None = None) -> Version | None:
-        """The text that waits for its moment at `at` (default: now), or None; there is never more than one."""
+        """Return the version that goes live after `at` (default: now); there is at most one."""
         return self.versions.scheduled(at).first()
 
     @serialized
     def publish(self, version: Version, at: dt.datetime | None = None, *, actor: Actor = None) -> None:
-        """Let `version` be what readers see from `at` (default: now) on.
-
-        The first publication sets the article's publication moment; a later one keeps it. A version that was
-        scheduled and has not begun is replaced.
-        """
+        """Publish `version` at `at` (default: now). Raises IntegrityError if another article has its `new_slug`."""
         now = timezone.now()
         at = at or now
         had_readers = self.published_at is not None and self.published_at <= now
@@ -65,10 +58,10 @@ class PublicationState(models.Model):
         if version.kept_at is None:
             version.kept_at, version.kept_as = now, version.KeptAs.PUBLISHED
         version.save(update_fields=["live_from", "live_until", "superseded_at", "kept_at", "kept_as"])
-        if self.published_at is None or self.published_at > now:
+        if self.published_at is None or self.published_at > now:  # later publications keep the first date
             self.published_at = at
         if self.unpublished_at and self.unpublished_at <= at:
-            self.unpublished_at = None  # a withdrawal that is still to come stays
+            self.unpublished_at = None  # a later scheduled unpublishing stays
         self.save(update_fields=["published_at", "unpublished_at"])
         self.versions.relist()
         if at <= now or not had_readers:
@@ -80,10 +73,7 @@ class PublicationState(models.Model):
 
     @serialized
     def unschedule(self, *, actor: Actor = None) -> Version | None:
-        """Take the version that waits for its moment off the schedule; returns it, or None if none waits.
-
-        It is the working text again, unless there is a newer one; readers keep what they have, or have not.
-        """
+        """Make the scheduled version the draft again, unless there is a newer one. Return it, or None."""
         version = self.scheduled_version()
         if version is None:
             return None
@@ -107,38 +97,34 @@ class PublicationState(models.Model):
         return version
 
     def _make_way(self, version: Version, at: dt.datetime, now: dt.datetime) -> None:
-        """Before `version` goes out at `at`: end what readers have until then, and set aside what was scheduled."""
+        """End the live version and unschedule the waiting one, before `version` is published at `at`."""
         others = self.versions.exclude(pk=version.pk)
         waiting = self.scheduled_version(now)
         if waiting is not None:
             self.unpublished_at = self.unpublished_at or self._cancelled_unpublishing(waiting)
         others.scheduled(now).update(live_from=None, live_until=None, superseded_at=now)
-        # A withdrawn text does not come back for the time until its successor's moment.
+        # An unpublished text does not become visible again until its successor goes live.
         end = min(at, self.unpublished_at or at)
         is_cut = models.Q(live_until__isnull=True) | models.Q(live_until__gt=end)
-        if waiting is not None:  # the present text was to end when that began, and goes on until the new moment
+        if waiting is not None:  # the live version ended where that one began; it now lasts until `end`
             is_cut |= models.Q(live_until=waiting.live_from)
-        # An import may publish for a moment before the present text began; that text's interval is then empty.
+        # An import may publish for a time before the live version began, whose interval is then empty.
         others.filter(is_cut, live_from__isnull=False).update(
             live_until=Greatest(models.F("live_from"), models.Value(end, models.DateTimeField()))
         )
 
     def _version_before(self, waiting: Version) -> Version | None:
-        """The version that a scheduled one is to replace, or None if it is the first."""
         return self.versions.filter(live_from__lt=waiting.live_from).order_by("-live_from", "-pk").first()
 
     def _cancelled_unpublishing(self, waiting: Version) -> dt.datetime | None:
-        """Since when the article is, or would be, withdrawn if `waiting` were not scheduled.
-
-        Scheduling a version for after a withdrawal ends the text before it at the withdrawal, and clears
-        `unpublished_at`; so a text that ends before its successor begins was withdrawn then.
-        """
+        """Return the unpublishing date that scheduling `waiting` has cleared, or None."""
         before = self._version_before(waiting)
+        # A version scheduled for after that date ends the one before it at the date: the gap shows it.
         return before.live_until if before is not None and before.live_until != waiting.live_from else None
 
     @serialized
     def unpublish(self, at: dt.datetime | None = None, *, actor: Actor = None) -> None:
-        """Take the article from readers from `at` (default: now) on; its text and its answers stay."""
+        """Hide the article from readers from `at` (default: now); its text and comments stay."""
         now = timezone.now()
         self.unpublished_at = at or now
         self.save(update_fields=["unpublished_at"])
@@ -150,7 +136,7 @@ class PublicationState(models.Model):
 
     @serialized
     def republish(self, *, actor: Actor = None) -> None:
-        """Give a withdrawn article back to readers, with the text that was live; or call a withdrawal to come off."""
+        """Publish the last live version again, or cancel a scheduled unpublishing."""
         unpublished_at, self.unpublished_at = self.unpublished_at, None
         self.save(update_fields=["unpublished_at"])
         HistoryEntry.record(self, HistoryEntry.Verb.REPUBLISHED, actor, effective_at=unpublished_at)
@@ -158,7 +144,7 @@ class PublicationState(models.Model):
         signals.article_changed.send(sender=type(self), article=self)
 
     def apply_new_slug(self, version: Version, *, actor: Actor = None) -> None:
-        """Give the article the slug that `version` was to bring. Raises IntegrityError if another article has it."""
+        """Give the article the `new_slug` of `version`. Raises IntegrityError if another article has it."""
         slug = version.new_slug
         if not slug:
             return
@@ -168,12 +154,12 @@ class PublicationState(models.Model):
 
     @serialized
     def change_slug(self, slug: str, *, actor: Actor = None) -> None:
-        """Change the address; the old one leads here for ever. An address that somebody else left is taken over."""
+        """Change the slug and leave a permanent redirect; a redirect from the new slug is deleted."""
         if slug == self.slug:
             return
         before, self.slug = self.slug, slug
         self.save(update_fields=["slug"])
         Redirect.objects.leave("article", before, actor=actor, article=self)
         HistoryEntry.record(self, HistoryEntry.Verb.MOVED, actor, note=f"/insights/{before}/ → /insights/{slug}/")
-        self.versions.filter(live_from__isnull=False).update(related_at=None)  # its neighbours name its address
+        self.versions.filter(live_from__isnull=False).update(related_at=None)  # their pages contain the slug
         signals.article_changed.send(sender=type(self), article=self)

@@ -1,9 +1,8 @@
-"""What readers get changes one deed at a time: to publish, to withdraw, to tell the pages around of it.
+"""One advisory lock for publishing, unpublishing and updating the pages beside an article.
 
-Each of these writes rows of an article and of its neighbours. Chosen: one lock for all of them, taken before the first
-of those rows, against an order in which rows are locked, which two deeds that begin at different articles cannot keep:
-PostgreSQL would end one of them as a deadlock. SQLite has one writer at a time anyway. Whoever writes a draft does not
-wait here.
+We use one lock, taken before the first row, instead of an order of row locks. Actions that begin at different articles
+cannot keep such an order: PostgreSQL would report a deadlock. SQLite has one writer anyway. Saving a draft does not
+take this lock.
 """
 
 from __future__ import annotations
@@ -13,12 +12,10 @@ from functools import wraps
 
 from django.db import connection, transaction
 
-_LOCK = 7_202_611  # any number that nothing else locks by
+_LOCK = 7_202_611  # any number that no other lock uses
 
 
 def serialized[**P, R](function: Callable[P, R]) -> Callable[P, R]:
-    """Do it in a transaction, when its turn has come."""
-
     @wraps(function)
     def done(*args: P.args, **options: P.kwargs) -> R:
         with transaction.atomic():

@@ -1,8 +1,4 @@
-"""Rows that say what was done, such as audit and history entries: written once, in the transaction of what they record.
-
-A process can be killed between two commits. An entry of its own transaction would then be lost, or tell of something
-that was rolled back; so an entry outside any transaction is refused at once, in whatever code it is.
-"""
+"""Write-once rows, such as audit log and history entries, saved in the transaction of the action that they record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses that articles, categories, tags, authors and series used to have; they answer 301 in one hop."""
+"""Redirects (301, one hop) from old slugs of articles, categories, tags, authors and series."""
 
 from __future__ import annotations
 
@@ -11,20 +11,16 @@ from django.utils import timezone
 
 class RedirectQuerySet(models.QuerySet["Redirect"]):
     def leave(self, kind: str, slug: str, *, actor: Any = None, **target: Any) -> None:
-        """Remember that `slug` led to the target, and forget what else is said of the target's present address.
-
-        Of a slug that several have left, the last one has it. `actor`: who moved it, None for a command.
-        """
+        """Store a redirect from `slug` to the target; of several targets the last one gets it."""
         row = target[kind]
-        self.filter(kind=kind, slug=row.slug).delete()
+        self.filter(kind=kind, slug=row.slug).delete()  # the current slug must not redirect
         values = {name: target.get(name) for name in ("article", "category", "tag", "author", "series")}
         values["created_by"] = actor if getattr(actor, "pk", None) else None
         self.update_or_create(kind=kind, slug=slug, defaults={**values, "created_at": timezone.now()})
 
 
 class Redirect(models.Model):
-    """`slug` once named what `article` (or `category` …) names now. Every row points at the thing itself, not at
-    its next name, so that no chain and no loop can arise."""
+    """Redirect that stores the row, not its next slug, so that chains and loops cannot arise."""
 
     class Kind(models.TextChoices):
         ARTICLE = "article"
@@ -71,5 +67,4 @@ class Redirect(models.Model):
 
     @property
     def target(self) -> models.Model:
-        """The row that this address leads to."""
         return getattr(self, self.kind)

@@ -1,4 +1,4 @@
-"""Which articles are read after which: what stands under "Read next"."""
+"""Articles shown beside another article."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from django.urls import reverse
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """An article beside another: in its series, or to be read next, for a reason in words."""
-
     title: str
     slug: str
     minutes: int = 0
@@ -22,16 +20,12 @@ class Neighbour:
 
 
 class ReadNext(models.Model):
-    """That `other` belongs under `article`, how near the two are, and what they share (`insights/public/related.py`).
-
-    Rows are between identities, not versions: which of them readers may open, and under which title, is told anew by
-    `insights/public/neighbours.py` whenever it changes.
-    """
+    """Pair of articles, not versions: `other` is shown under `article` (`insights/public/related.py`)."""
 
     article = models.ForeignKey("insights.Article", models.CASCADE, related_name="reads_next")
     other = models.ForeignKey("insights.Article", models.CASCADE, related_name="read_after")
     score = models.PositiveSmallIntegerField()
-    shared = models.CharField(max_length=400)  # words: "series author category" and tags by id, "tag:12"
+    shared = models.CharField(max_length=400)  # such as "series author category tag:12", with tag ids
 
     class Meta:
         constraints = [

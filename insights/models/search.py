@@ -1,7 +1,7 @@
-"""What the search keeps beside the index: an entry for each text in it, and the words that the site uses.
+"""Search data beside the index: an entry per indexed version, and the words of the site.
 
-The index itself is not a model: it is a table of the engine's own kind (`insights/search/engines.py`). The entry holds
-the text as it was indexed, so that ranking is the same arithmetic on every engine and a text can be taken out again.
+The index is a native table (`insights/search/engines.py`). Entries store the text as indexed, so that it can be removed
+again and ranking is the same on each database.
 """
 
 from __future__ import annotations
@@ -10,19 +10,17 @@ from django.db import models
 
 
 class SearchEntry(models.Model):
-    """That a version stands in the index, and where: places grow with the moment of publication."""
-
     version = models.OneToOneField("insights.Version", models.CASCADE, primary_key=True, related_name="search_entry")
-    place = models.BigIntegerField(unique=True)
-    document = models.TextField()  # the terms of `insights/search/documents.py`, with a blank between them
-    digest = models.CharField(max_length=32)  # of what the terms were made from
+    place = models.BigIntegerField(unique=True)  # grows with the publication date
+    document = models.TextField()  # terms of `insights/search/documents.py`, separated by spaces
+    digest = models.CharField(max_length=32)  # of the fields that the terms come from
 
     def __str__(self) -> str:
         return f"version {self.version_id} at {self.place}"
 
 
 class SearchWord(models.Model):
-    """A word of the indexed texts, for suggestions and weights; `articles` is how many use it, by and large."""
+    """Word of the indexed texts, for suggestions and weights; `articles` is an approximate count."""
 
     word = models.CharField(max_length=40, primary_key=True)
     stem = models.CharField(max_length=40, db_index=True)
@@ -33,7 +31,7 @@ class SearchWord(models.Model):
 
 
 class SearchDeletion(models.Model):
-    """A way to write a word with a letter left out: what two spellings of one word have in common."""
+    """Spelling key: the first 8 characters of a word, or these without one; similar words share a key."""
 
     slip = models.CharField(max_length=8)
     word = models.CharField(max_length=40)

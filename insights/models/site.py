@@ -1,4 +1,4 @@
-"""The publication itself: one row."""
+"""Site settings: one row."""
 
 from __future__ import annotations
 
@@ -21,15 +21,14 @@ SIGNUP_NOTE = "One letter a week. Confirm by mail, leave with one click."
 
 
 class SiteSettings(models.Model):
-    """Name, tagline, logo, zone, links, words of its own, and what readers may see.
+    """Name, tagline, logo, time zone, links, texts and visibility of the publication.
 
-    Every page needs this row, so each process remembers it, in memory and not in the cache: unpickling a row at every
-    use costs more than the page's templates do with it. It is remembered for `SECONDS`, and no longer than `stamp`
-    gives the same value: the house sets that to what all processes of a machine see change at once
-    (`config/wiring.py`), so that whoever has saved the settings finds them everywhere with the next request.
+    Each process caches the row in memory. We do not use Django's cache: unpickling the row costs more than rendering
+    with it. It expires after `SECONDS`, or when `stamp` changes: a counter that all processes of a server share
+    (`config/wiring.py`). So saved settings are visible with the next request.
     """
 
-    SECONDS: ClassVar[float] = 5.0  # all that bounds it where no word of the change arrives
+    SECONDS: ClassVar[float] = 5.0  # maximum age where `stamp` does not change
     stamp: ClassVar[Callable[[], object]] = staticmethod(lambda: None)
     _remembered: ClassVar[tuple[float, object, SiteSettings] | None] = None
 
@@ -75,39 +74,35 @@ class SiteSettings(models.Model):
 
     @classmethod
     def stored(cls) -> SiteSettings:
-        """The row as the database has it; its defaults while nobody has saved it."""
         return cls.objects.filter(pk=1).select_related("logo").first() or cls(pk=1)
 
     @classmethod
     def current(cls) -> SiteSettings:
-        """The row as this process remembers it."""
-        now, stamp = time.monotonic(), cls.stamp()  # the stamp first: what is read after it is no older
+        """Return the row from the process cache."""
+        now, stamp = time.monotonic(), cls.stamp()  # before the query, so that the row is not older than its stamp
         if cls._remembered is None or cls._remembered[0] < now or cls._remembered[1] != stamp:
             cls._remembered = (now + cls.SECONDS, stamp, cls.stored())
         return cls._remembered[2]
 
     @classmethod
     def last_known(cls) -> SiteSettings | None:
-        """The row as this process read it last, however long ago; None before that. Asks nothing."""
+        """Return the row that this process loaded last, however old, or None; makes no query."""
         return cls._remembered[2] if cls._remembered else None
 
     @classmethod
     def forget(cls) -> None:
-        """Read the row anew when it is next asked for, in this process."""
         cls._remembered = None
 
     @property
     def shown_navigation(self) -> list[dict[str, str]]:
-        """Entries of the navigation as pages show them: those that lead to a page of ours or to an https URL."""
         return _links(self.navigation, is_link_target)
 
     @property
     def shown_social_links(self) -> list[dict[str, str]]:
-        """Profiles elsewhere, as pages and machines name them: only https URLs."""
         return _links(self.social_links, is_https_url)
 
 
 def _links(rows: Any, is_fine: Callable[[object], bool]) -> list[dict[str, str]]:
-    """The links among the rows of a JSON column that a page may show, whatever was written past the forms."""
+    """Return the valid links of a JSON column, whose content may have bypassed the forms."""
     found = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     return [row for row in found if is_fine(row.get("address")) and isinstance(row.get("label"), str)]

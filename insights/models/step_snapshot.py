@@ -1,8 +1,4 @@
-"""The steps in use, fetched along with a version that is about to be saved, in the same query.
-
-A save decides on the next step, and so needs every rule; a query of its own for them would be one of ten. They come as
-JSON, one object a step; what is made of it are rows that are only read.
-"""
+"""Active next steps with their rules, loaded as JSON by the query for the version: a save needs no further one."""
 
 from __future__ import annotations
 
@@ -15,14 +11,14 @@ from django.db.models.functions import Cast, JSONObject
 
 from insights.models.steps import Rule, Step
 
-_BETWEEN = "\x1e"  # which JSON escapes
+_BETWEEN = "\x1e"  # a separator that JSON escapes
 _STEP = ("id", "slug", "threshold", "position", "is_default")
 _RULE = ("keywords", *(f"{field}_{part}" for field in ("title", "excerpt", "content") for part in ("weight", "cap")))
 _CENT = Decimal("0.01")
 
 
 def snapshot_steps() -> Subquery:
-    """To annotate with; `steps_in` reads it."""
+    """Return an expression to annotate with; `steps_in` parses its value."""
     names: dict[str, F] = {name: F(name) for name in _STEP} | {f"rule__{name}": F(f"rule__{name}") for name in _RULE}
     one = Cast(JSONObject(rule_id=F("rule__pk"), **names), TextField())
     one_group = Step.objects.filter(is_active=True).order_by().values(all=Value(1))
@@ -30,7 +26,7 @@ def snapshot_steps() -> Subquery:
 
 
 def steps_in(text: str | None) -> list[Step]:
-    """The steps in the editors' order, with their rules; not to be saved."""
+    """Return the steps with their rules in the editors' order; they are read-only."""
     rows = [json.loads(part, parse_float=Decimal) for part in (text or "").split(_BETWEEN) if part]
     return [_step(row) for row in sorted(rows, key=lambda row: (row["position"], row["id"]))]
 

@@ -1,4 +1,4 @@
-"""Next steps, the rule of each, and the recomputation that follows a change."""
+"""Next steps, their rules, and recalculations."""
 
 from __future__ import annotations
 
@@ -15,13 +15,10 @@ from insights.text.web_urls import is_link_target, validate_link_target
 
 class StepQuerySet(models.QuerySet["Step"]):
     def in_use(self) -> StepQuerySet:
-        """Those that may be chosen, with their rules, in the editors' order."""
         return self.filter(is_active=True).select_related("rule").order_by("position", "pk")
 
 
 class Step(models.Model):
-    """One call to action that an article may end in; its slug is what the decision line calls it."""
-
     class Kind(models.TextChoices):
         NEWSLETTER = "newsletter", "Newsletter sign-up"
         FEEDBACK = "feedback", "Ask for feedback"
@@ -79,11 +76,10 @@ class Step(models.Model):
 
     @property
     def target(self) -> str:
-        """Where a link leads; empty for what no page of ours links to, however it came into the row."""
+        """Return the target of a link; empty if the stored value is not a valid one."""
         return self.target_url if is_link_target(self.target_url) else ""
 
     def clean(self) -> None:
-        """A step needs what its kind points at. Raises ValidationError, by field."""
         if self.kind == self.Kind.LINK:
             try:
                 validate_link_target(self.target_url)
@@ -103,10 +99,7 @@ def _weight(default: str) -> models.DecimalField:
 
 
 class Rule(models.Model):
-    """When its step fits: keywords, and for each field of an article a weight and a cap.
-
-    A field contributes weight × min(distinct keywords found in it, cap).
-    """
+    """Keywords of a step; a field scores weight × min(distinct keywords found in it, cap)."""
 
     step = models.OneToOneField(Step, models.CASCADE, related_name="rule")
     keywords = models.TextField(blank=True, help_text="One word or phrase a line. Whole words, in any case.")
@@ -132,8 +125,6 @@ class Rule(models.Model):
 
 
 class Recalculation(models.Model):
-    """One pass over all articles after a step or rule was changed; its row is the progress that the admin shows."""
-
     requested_at = models.DateTimeField(default=timezone.now)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     last_version = models.PositiveBigIntegerField(default=0, help_text="Versions up to this id are done.")

@@ -1,4 +1,4 @@
-"""What articles are filed under: one category, any number of tags, at most one series."""
+"""Categories, tags and series: an article has at most one category and one series."""
 
 from __future__ import annotations
 
@@ -14,20 +14,15 @@ from insights.models.page_urls import page_url
 
 
 def protect_current(collector: Any, field: Any, versions: Any, using: str) -> None:
-    """For `on_delete`: refuse to delete what a text is filed under that is out, will be out or is being written.
-
-    Texts of the history only are filed under nothing afterwards, and keep the name (`remember_category`).
-    """
+    """Raise ProtectedError if a live, scheduled or draft version uses the row; for `on_delete`."""
     ended = Q(superseded_at__isnull=False) | Q(live_until__lte=timezone.now())
     current = versions.exclude(ended)
     if current.exists():
         raise ProtectedError(f"Articles are filed under this {field.related_model._meta.verbose_name}.", set(current))
-    collector.add_field_update(field, None, versions)
+    collector.add_field_update(field, None, versions)  # they keep the name (`remember_category`)
 
 
 class Category(models.Model):
-    """The one drawer an article lies in; its name is the label above the title."""
-
     name = models.CharField(max_length=60, unique=True)
     slug = models.SlugField(max_length=80, unique=True)
     text = models.TextField(blank=True, help_text="For the category's own page. Plain text.")
@@ -46,8 +41,6 @@ class Category(models.Model):
 
 
 class Tag(models.Model):
-    """A topic that cuts across categories."""
-
     name = models.CharField(max_length=60, unique=True)
     slug = models.SlugField(max_length=80, unique=True)
     text = models.TextField(blank=True, help_text="For the tag's own page. Plain text.")
@@ -64,8 +57,6 @@ class Tag(models.Model):
 
 
 class Series(models.Model):
-    """Articles that are read one after the other, numbered by their part."""
-
     title = models.CharField(max_length=120, unique=True)
     slug = models.SlugField(max_length=80, unique=True)
     text = models.TextField(blank=True, help_text="For the series' own page. Plain text.")
@@ -84,7 +75,7 @@ class Series(models.Model):
 
 @receiver(pre_delete, sender=Category)
 def remember_category(instance: Category, using: str, **kwargs: Any) -> None:
-    """Old versions keep its name as text, so that bringing one back can say what is missing."""
+    """Store the name in old versions, so that a restore can report the deleted category."""
     instance.versions.using(using).update(category_was=instance.name)
 
 

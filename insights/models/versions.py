@@ -1,8 +1,7 @@
-"""What an article says, from one moment to another.
+"""Versions: the texts of an article, each live for an interval.
 
-What is computed from the text (HTML, contents, words, search text, the next step) is stored beside it at save, by
-`insights/publishing/rendering.py`; a page never renders Markdown. `listed_at` repeats the article's publication moment
-here and in the two facet tables, so that every list is one walk along an index, however long the list is.
+Values computed from the text are stored on save (`insights/publishing/rendering.py`); pages never render Markdown.
+`listed_at` copies the article's `published_at`, also to bylines and tags, so that each list reads one index.
 """
 
 from __future__ import annotations
@@ -25,32 +24,28 @@ MAX_BODY_BYTES = 200_000
 
 
 def reading_minutes(words: int) -> int:
-    """At 230 words a minute, at least one."""
     return max(1, round(words / 230))
 
 
 class VersionQuerySet(ReviewQuerySet):
     def live(self, at: dt.datetime | None = None) -> VersionQuerySet:
-        """Those whose interval holds at `at` (default: now), whether or not their article was withdrawn."""
+        """Return versions whose interval contains `at` (default: now), even of unpublished articles."""
         at = at or timezone.now()
         return self.filter(Q(live_until__isnull=True) | Q(live_until__gt=at), live_from__lte=at)
 
     def scheduled(self, at: dt.datetime | None = None) -> VersionQuerySet:
-        """Those that wait for their moment at `at` (default: now)."""
         return self.filter(live_from__gt=at or timezone.now())
 
     def readable(self, at: dt.datetime | None = None) -> VersionQuerySet:
-        """Live ones of articles that are not withdrawn: what readers see."""
+        """Return live versions of articles that are not unpublished: what readers see."""
         at = at or timezone.now()
         return self.live(at).filter(Q(article__unpublished_at__isnull=True) | Q(article__unpublished_at__gt=at))
 
     def with_new_slug(self) -> VersionQuerySet:
-        """Those that change their article's slug once they are published."""
         return self.filter(~Q(new_slug=""), superseded_at__isnull=True)
 
     def newest_by_article(self) -> VersionQuerySet:
-        """The order in which an article's newest version comes first: the working one, else the one that is or will
-        be live, else the last that was."""
+        """Order by draft first, then by latest `live_from`, then superseded ones."""
         return self.order_by(
             models.Case(
                 models.When(live_from__isnull=True, superseded_at__isnull=True, then=0),
@@ -62,29 +57,27 @@ class VersionQuerySet(ReviewQuerySet):
         )
 
     def newest(self) -> VersionQuerySet:
-        """One of each article: what `Article.newest_version` gives."""
+        """Return one version per article: its `newest_version()`."""
         own = Version.objects.filter(article=models.OuterRef("article_id")).newest_by_article()
         return self.filter(pk=Subquery(own.values("pk")[:1]))
 
     def current(self) -> VersionQuerySet:
-        """Those that readers see, will see, or that are being written: what a recomputation has to reach."""
+        """Return drafts, live and scheduled versions: those that a recalculation updates."""
         return self.filter(
             Q(live_from__isnull=True, superseded_at__isnull=True)
             | Q(live_from__isnull=False) & (Q(live_until__isnull=True) | Q(live_until__gt=timezone.now()))
         )
 
     def newest_first(self) -> VersionQuerySet:
-        """The order of every list; ties in the moment go to the younger article."""
         return self.order_by("-listed_at", "-article_id")
 
     def listed(self) -> VersionQuerySet:
-        """With what a card shows, and without the long texts."""
         return self.select_related("article", "category", "cover").defer(
             "body", "html", "search_text", "contents", "decision", "around"
         )
 
     def relist(self) -> None:
-        """Carry the article's publication moment to where lists are walked."""
+        """Copy the article's `published_at` to `listed_at` of versions, bylines and tags."""
         published_at = Subquery(
             self.model._meta.get_field("article")
             .related_model._default_manager.filter(pk=models.OuterRef("article_id"))
@@ -100,8 +93,6 @@ class VersionQuerySet(ReviewQuerySet):
 
 class Version(Reviewed):
     class KeptAs(models.TextChoices):
-        """Why a text is in the history."""
-
         SAVED = "saved", "Saved"
         PUBLISHED = "published", "Published"
         VERSION_RESTORED = "brought_back", "Brought back"
@@ -110,7 +101,7 @@ class Version(Reviewed):
 
     article = models.ForeignKey("insights.Article", models.CASCADE, related_name="versions")
 
-    # What an editor writes.
+    # Written by editors.
     title = models.CharField(max_length=200)
     excerpt = models.TextField(max_length=600, blank=True, help_text="One or two sentences, for lists and searches.")
     body = models.TextField(blank=True, help_text="Markdown, without a heading of the first level.")
@@ -119,7 +110,7 @@ class Version(Reviewed):
     authors = models.ManyToManyField("insights.Author", through="insights.Byline", related_name="versions")
     series = models.ForeignKey("insights.Series", protect_current, null=True, blank=True, related_name="versions")
     series_part = models.PositiveSmallIntegerField("part", null=True, blank=True)
-    # The slug that the article gets when this version is published; empty: it stays as it is.
+    # The article's slug from this version's publication on; empty: no change.
     new_slug = models.SlugField(max_length=80, editable=False, blank=True, default="", db_default="", db_index=False)
     cover = models.ForeignKey("insights.Picture", models.PROTECT, null=True, blank=True, related_name="+")
     cover_alt = models.CharField("cover alt text", max_length=300, blank=True)
@@ -143,7 +134,7 @@ class Version(Reviewed):
         help_text="Empty: the rules choose.",
     )
 
-    # What follows from it (`insights/publishing/rendering.py`).
+    # Computed on save (`insights/publishing/rendering.py`).
     html = models.TextField(editable=False, default="")
     contents = models.JSONField(editable=False, default=list)  # [{"level": 2, "id": "s-…", "text": "…"}]
     words = models.PositiveIntegerField(editable=False, default=0)
@@ -152,35 +143,35 @@ class Version(Reviewed):
     decision = models.JSONField(editable=False, default=dict)  # Decision.as_json()
     renderer = models.CharField(max_length=20, editable=False, default="")
 
-    # When.
+    # Dates.
     live_from = models.DateTimeField(null=True, editable=False)
     live_until = models.DateTimeField(null=True, editable=False)
     superseded_at = models.DateTimeField(null=True, editable=False)  # replaced without ever having been live
     listed_at = models.DateTimeField(null=True, editable=False)
-    related_at = models.DateTimeField(null=True, editable=False)  # its neighbours were looked for; null: that is due
+    related_at = models.DateTimeField(null=True, editable=False)  # last search for related articles; null: due
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
 
-    # Its place in the history; empty for a draft that was only saved by itself (`insights/publishing/drafts.py`).
+    # Its place in the history; null for a draft that was only autosaved (`insights/publishing/drafts.py`).
     kept_at = models.DateTimeField(null=True, editable=False)
     kept_as = models.CharField(max_length=12, choices=KeptAs, blank=True, default="", db_default="", editable=False)
     label = models.CharField("name of the version", max_length=80, blank=True, default="", db_default="")
     restored_from = models.ForeignKey(
         "self", models.SET_NULL, null=True, editable=False, related_name="+", db_column="brought_back_id"
     )
-    # The name of what it was filed under and was deleted since (`protect_current`).
+    # Names of a category and series that were deleted since (`protect_current`).
     category_was = models.CharField(max_length=60, editable=False, blank=True, default="", db_default="")
     series_was = models.CharField(max_length=120, editable=False, blank=True, default="", db_default="")
 
-    around = models.JSONField(editable=False, default=list)  # what `insights/public/neighbours.py` tells
-    # Of a version whose page is shown (`insights/public/article_page.py`): "previous", "next", "read".
+    around = models.JSONField(editable=False, default=list)  # written by `insights/public/neighbours.py`
+    # Set by `insights/public/article_page.py` for the page; keys "previous", "next", "read".
     neighbours: Mapping[str, Sequence[Neighbour]] = {}
-    digest = b""  # of all that its page shows, but the numbers of views and votes
+    digest = b""  # of all that its page shows, except the numbers of views and votes
 
-    # Fetched along by `insights/publishing/edit_base.py`: ids as text, and the steps in use as JSON.
+    # Annotated by `insights/publishing/edit_base.py`: ids as text, and active steps as JSON.
     has_filing = False
     filed_authors: str | None = None
     filed_tags: str | None = None
@@ -218,7 +209,7 @@ class Version(Reviewed):
                 condition=Q(live_from__isnull=False),
             ),
             models.Index(fields=["series", "series_part"], name="version_series"),
-            # What goes live or ends next (`insights/publishing/schedule.py`).
+            # The next version to go live or end (`insights/publishing/schedule.py`).
             models.Index(fields=["live_from"], name="version_live_from", condition=Q(live_from__isnull=False)),
             models.Index(fields=["live_until"], name="version_live_until", condition=Q(live_until__isnull=False)),
             models.Index(
@@ -238,7 +229,6 @@ class Version(Reviewed):
 
     @property
     def name_in_history(self) -> str:
-        """The name it was given, or why it is in the history."""
         if self.label:
             return f"“{self.label}”"
         if self.kept_as == self.KeptAs.PUBLISHED and (self.live_from is None or self.live_from > timezone.now()):
@@ -253,35 +243,34 @@ class Version(Reviewed):
 
     @property
     def canonical_url(self) -> str:
-        """The page that search engines are sent to; empty for what is no https URL, however it came into the row."""
+        """Return the canonical URL; empty if the stored value is not an https URL."""
         return self.canonical if is_https_url(self.canonical) else ""
 
     @property
     def changed_at(self) -> dt.datetime:
-        """The moment since when readers have the text as it is."""
+        """Return since when readers see the text as it is."""
         return max(filter(None, (self.live_from, self.updated_at)))
 
     def keep(self, kept_as: str, *, label: str = "", at: dt.datetime | None = None) -> None:
-        """Give the text its place in the history; from then on it is never written to. A place that it has stays."""
+        """Put the text into the history: it is never changed again. An earlier `kept_at` stays."""
         if self.kept_at is None:
             self.kept_at, self.kept_as = at or timezone.now(), kept_as
         self.label = label or self.label
         self.save(update_fields=["kept_at", "kept_as", "label"])
 
     def supersede(self, at: dt.datetime | None = None) -> None:
-        """Let another text be the working one; this stays in the history."""
         self.superseded_at = at or timezone.now()
         self.save(update_fields=["superseded_at"])
 
     def give_way(self, at: dt.datetime) -> None:
-        """Let another working text take this one's place; it stays in the history, whether or not it was kept."""
+        """Supersede this draft and put it into the history, even if it was only autosaved."""
         if self.kept_at is None:
             self.kept_at, self.kept_as = at, self.KeptAs.HANDED_ON
         self.superseded_at = at
         self.save(update_fields=["kept_at", "kept_as", "superseded_at"])
 
     def set_authors(self, authors: Iterable[int], *, is_new: bool = False) -> None:
-        """Replace the byline by the authors of these ids, in order; a new version has none to replace."""
+        """Replace the byline by these authors, in order; `is_new` saves the DELETE."""
         if not is_new:
             self.bylines.all().delete()
         Byline.objects.bulk_create(
@@ -290,7 +279,6 @@ class Version(Reviewed):
         )
 
     def set_tags(self, tags: Iterable[int], *, is_new: bool = False) -> None:
-        """Replace the tags by those of these ids."""
         if not is_new:
             self.version_tags.all().delete()
         VersionTag.objects.bulk_create(VersionTag(version=self, tag_id=pk, listed_at=self.listed_at) for pk in tags)

@@ -1,8 +1,4 @@
-"""Views, counted exactly and without keeping anybody's address.
-
-A reader is a keyed hash of network address and browser under a salt that lives for one day; the next day salt and
-hashes are deleted, so that yesterday's rows say how many, and nobody can ever say who. The count per day stays.
-"""
+"""Exact view counts; readers are keyed hashes of IP address and browser, deleted with their salt the next day."""
 
 from __future__ import annotations
 
@@ -10,8 +6,6 @@ from django.db import models
 
 
 class ReaderSalt(models.Model):
-    """The key of one day's reader hashes."""
-
     day = models.DateField(primary_key=True)
     salt = models.BinaryField(max_length=32)
 
@@ -20,11 +14,9 @@ class ReaderSalt(models.Model):
 
 
 class SeenToday(models.Model):
-    """That a reader (16 bytes of HMAC) was counted for an article on a day."""
-
     article = models.ForeignKey("insights.Article", models.CASCADE, related_name="+")
     day = models.DateField()
-    reader = models.BinaryField(max_length=16)
+    reader = models.BinaryField(max_length=16)  # HMAC
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["day", "article", "reader"], name="seen_once_a_day")]
@@ -34,8 +26,6 @@ class SeenToday(models.Model):
 
 
 class DailyViews(models.Model):
-    """Readers of an article on one day."""
-
     article = models.ForeignKey("insights.Article", models.CASCADE, related_name="daily_views")
     day = models.DateField()
     views = models.PositiveIntegerField(default=0)
@@ -50,13 +40,11 @@ class DailyViews(models.Model):
 
 
 class NetworkToday(models.Model):
-    """How many readers of a network (16 bytes of HMAC) counted for an article on a day, as views or as votes."""
-
     article = models.ForeignKey("insights.Article", models.CASCADE, related_name="+")
     day = models.DateField()
     what = models.CharField(max_length=10)  # a key of settings.READERS_PER_NETWORK
-    network = models.BinaryField(max_length=16)
-    count = models.PositiveIntegerField()
+    network = models.BinaryField(max_length=16)  # HMAC
+    count = models.PositiveIntegerField()  # readers of the network
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["day", "article", "what", "network"], name="network_once_a_day")]
