@@ -1,1 +1,1 @@
-"""Publishing: rendering at save, drafts, edit base, slugs, schedule."""
+"""Publishing: rendering on save, drafts, edit base, slugs, schedule."""

@@ -1,10 +1,9 @@
-"""Writing: one door for the admin's form, autosave, the importer and the demo.
+"""Drafts: the one place where the admin form, autosave, the importer and the demo save a text.
 
-A text that is live, or that has its place in the history, is never written to; it is the next version that changes.
-So a working draft is one row that autosave writes in place until it is kept (by its editor, by publication), and the
-first change after that begins a new row. The text of somebody else is kept before it is written over. Chosen against
-a copy of every save in a second table: history, comparison and bringing back work on the rows that readers get, and
-the cost of a save does not grow with the history. Whoever publishes calls `article.publish(version)` afterwards.
+A version that is live or in the history never changes. A draft is one row that autosave overwrites until it is kept or
+published; the next change begins a new row. The text of another account is kept before it is overwritten. We use this
+instead of a table with a copy of every save. History, compare and restore work on the rows that readers get, and a save
+costs the same for any history. Call `article.publish(version)` afterwards to publish.
 """
 
 from __future__ import annotations
@@ -34,31 +33,24 @@ WRITTEN_FIELDS = (
     "title", "excerpt", "body", "category", "series", "series_part", "cover", "cover_alt", "cover_caption",
     "cover_credit", "seo_title", "seo_description", "canonical", "pinned_step",
 )  # fmt: skip
-# What a row keeps until it is published, beside its text.
+# Fields that a new row copies from the newest version.
 _KEPT = (*WRITTEN_FIELDS, "new_slug")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveOptions:
-    """How a text is stored.
-
-    typed: what `read_body` gave for the body, if that was asked before. refuse: refuse a text against today's rules.
-    keep, label: give it a place in the history. apart: begin a new row, so that the text before it stays in the
-    history. locked: the article came from `insights.publishing.edit_base.lock`, and nothing was stored since.
-    """
-
-    typed: ParsedBody | None = None
-    refuse: bool = True
-    keep: bool = False
+    typed: ParsedBody | None = None  # the result of `read_body`, if there is one
+    refuse: bool = True  # raise TextRefused if today's rules refuse the text
+    keep: bool = False  # put it into the history
     label: str = ""
-    apart: bool = False
-    locked: bool = False
+    apart: bool = False  # begin a new row, so that the text before it stays
+    locked: bool = False  # the article comes from `edit_base.lock`, and nothing was saved since
 
 
 DEFAULT_OPTIONS = SaveOptions()
 
 
-# Of all three: what is not in `values` stays as in the newest version; `authors` and `tags` replace theirs when given.
+# All three functions keep the newest version's value of what is not given: fields, `authors` and `tags`.
 
 
 def autosave_draft(
@@ -70,10 +62,8 @@ def autosave_draft(
     user: User | None,
     **filing: Any,
 ) -> Version:
-    """Write the working version of a locked article, also with a text that publishing would refuse.
-
-    A lost text would be worse than a wrong one. The caller has begun the transaction.
-    """
+    """Save the draft of a locked article in the caller's transaction, even a text that publishing would refuse."""
+    # A lost text would be worse than a wrong one.
     options = SaveOptions(typed=typed, refuse=False, apart=apart, locked=True)
     return _write(article, values, user=user, options=options, **filing)
 
@@ -89,10 +79,7 @@ def save_version(
     user: User | None,
     **filing: Any,
 ) -> Version:
-    """Write the working version of a locked article and, with `keep`, give it its place in the history.
-
-    Raises TextRefused; the caller has begun the transaction, and rolls it back then.
-    """
+    """Save the draft of a locked article. Raises TextRefused: the caller rolls its transaction back."""
     options = SaveOptions(typed=typed, keep=keep, label=label, apart=apart, locked=True)
     return _write(article, values, user=user, options=options, **filing)
 
@@ -107,7 +94,7 @@ def import_version(
     user: User | None = None,
     version: Version | None = None,
 ) -> Version:
-    """Write a version from a file or from code: the working one, or the row `version`. Raises TextRefused."""
+    """Save a version from a file or from code: the draft, or the row `version`. Raises TextRefused."""
     return _write(article, values, authors=authors, tags=tags, user=user, version=version)
 
 
@@ -121,7 +108,6 @@ def _write(
     version: Version | None = None,
     options: SaveOptions = DEFAULT_OPTIONS,
 ) -> Version:
-    """Save a version of `article` (saved first if new) with some of WRITTEN_FIELDS and `new_slug`."""
     if article.pk is None:
         article.created_by = article.created_by or user
     if not options.locked:
@@ -165,7 +151,6 @@ def _file(
     *,
     is_new: bool,
 ) -> None:
-    """Byline and tags: those given, else those of the text before."""
     chosen = before.authors if authors is None else tuple(author.pk for author in authors)
     if is_new or chosen != before.authors:
         version.set_authors(chosen, is_new=is_new)
@@ -176,8 +161,7 @@ def _file(
 
 @transaction.atomic
 def keep(version: Version, *, label: str = "", user: User | None = None) -> None:
-    """Give a working version its place in the history, under a name if it has one. Nothing happens to one that is
-    kept already, unless it gets a name."""
+    """Put a draft into the history; a kept one changes only if it gets a label."""
     if version.kept_at is not None and not label:
         return
     version.keep(Version.KeptAs.SAVED, label=label)
@@ -186,18 +170,14 @@ def keep(version: Version, *, label: str = "", user: User | None = None) -> None
 
 @transaction.atomic
 def restore(article: Article, old: Version, *, user: User | None = None) -> Version:
-    """Make the text of `old`, a version of `article`, the working one; what was being written stays in the history.
-
-    So it is undone by bringing that back. What has been deleted since (category, series) is missing in the new version
-    and named in its `category_was` and `series_was`. Raises TextRefused if today's rules refuse the old text.
-    """
+    """Make the text of `old` the draft; the current draft stays in the history. Raises TextRefused."""
     now = timezone.now()
     aside = _set_aside(article, now)
     version = Version(article=article, listed_at=article.published_at, restored_from=old)
-    if aside is not None:  # handed in, it stays so
+    if aside is not None:  # a submitted draft stays submitted
         version.submitted_at, version.changes_requested_at = aside.submitted_at, aside.changes_requested_at
         version.new_slug = aside.new_slug
-    for name in (*WRITTEN_FIELDS, "category_was", "series_was"):
+    for name in (*WRITTEN_FIELDS, "category_was", "series_was"):  # the names of deleted ones
         setattr(version, name, getattr(old, name))
     version.updated_at, version.updated_by = now, user
     version.kept_at, version.kept_as = now, Version.KeptAs.VERSION_RESTORED
@@ -212,18 +192,16 @@ def restore(article: Article, old: Version, *, user: User | None = None) -> Vers
 
 @transaction.atomic
 def undo_restore(article: Article, *, user: User | None = None) -> Version | None:
-    """Take back `restore`, as long as nobody has written on since: the draft that it set aside is the working text
-    again, the same row; where there was none, the draft is given up. Returns what is newest now, or None, and then
-    nothing was done."""
+    """Undo `restore`, unless the draft changed since. Return the newest version, or None if nothing was done."""
     brought = article.working_version()
     if brought is None or brought.kept_as != Version.KeptAs.VERSION_RESTORED:
         return None
     aside = article.versions.filter(superseded_at=brought.kept_at).first()
-    if aside is None:
+    if aside is None:  # there was no draft before
         return article.newest_version() if discard(article, user=user) else None
     brought.supersede()
     aside.superseded_at = None
-    with suppress(TextRefused):  # it may have been refused before, and stays as it was
+    with suppress(TextRefused):  # a text that is refused stays as it was
         render_version(aside)  # rules and renderer may have changed since
     aside.save()
     HistoryEntry.record(article, HistoryEntry.Verb.VERSION_RESTORED, user, version=aside, note="Undone.")
@@ -232,7 +210,7 @@ def undo_restore(article: Article, *, user: User | None = None) -> Version | Non
 
 @transaction.atomic
 def discard(article: Article, *, user: User | None = None) -> Version | None:
-    """Give up the draft beside a text that is out or scheduled; it stays in the history. Returns it, or None."""
+    """Discard the draft of a published or scheduled article; it stays in the history. Return it, or None."""
     if article.published_at is None:
         return None
     dropped = _set_aside(article)
@@ -242,7 +220,6 @@ def discard(article: Article, *, user: User | None = None) -> Version | None:
 
 
 def _set_aside(article: Article, at: dt.datetime | None = None) -> Version | None:
-    """Take the working version, if there is one, out of work and into the history."""
     working = article.working_version()
     if working is not None:
         working.keep(Version.KeptAs.SET_ASIDE, at=at)
@@ -251,7 +228,7 @@ def _set_aside(article: Article, at: dt.datetime | None = None) -> Version | Non
 
 
 def _row_to_write(article: Article, previous: Version | None, user: User | None, *, apart: bool) -> Version:
-    """The working row, if it may be written over; else a new one like `previous`, the newest."""
+    """Return the draft if it may be overwritten, else a new version with the text of `previous`."""
     if previous is None or not previous.is_working:
         return _next_version(article, previous)
     is_of_another = previous.updated_by_id != (user.pk if user else None)

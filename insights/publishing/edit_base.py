@@ -1,8 +1,4 @@
-"""What a save has to know of an article: two queries, under its lock, whatever the text is filed under and shows.
-
-`version_token` is what a page says it was opened on; when another is stored by now, it was saved meanwhile. The lock
-comes first and the text is read after it: read in one statement, PostgreSQL would tell the text from before the wait.
-"""
+"""Everything that a save compares against, loaded in two queries under the row lock."""
 
 from __future__ import annotations
 
@@ -22,7 +18,7 @@ _TEXT = models.TextField()
 
 @dataclass(frozen=True, slots=True)
 class VersionRelations:
-    """Ids: authors in the order of the byline, tags, and the pictures that the text and its cover show."""
+    """Ids of authors (in the order of the byline), of tags, and of pictures in text and cover."""
 
     authors: tuple[int, ...] = ()
     tags: frozenset[int] = frozenset()
@@ -30,7 +26,7 @@ class VersionRelations:
 
 
 def with_edit_base(versions: VersionQuerySet) -> VersionQuerySet:
-    """With all that a form shows of them and a save compares: rows, and ids as text."""
+    """Annotate all that a form shows and a save compares; ids come as text."""
 
     def ids(rows: Any, *parts: Any) -> Subquery:
         of_it = rows.filter(version=models.OuterRef("pk")).order_by().values("version")
@@ -47,7 +43,7 @@ def with_edit_base(versions: VersionQuerySet) -> VersionQuerySet:
 
 
 def relations_of(version: Version | None) -> VersionRelations:
-    """As it was fetched along (`with_edit_base`), else asked for."""
+    """Return the relations of a version; one query unless it comes from `with_edit_base`."""
     if version is None or version.pk is None:
         return VersionRelations()
     row = version if version.has_filing else with_edit_base(Version.objects.all()).get(pk=version.pk)
@@ -60,7 +56,7 @@ def relations_of(version: Version | None) -> VersionRelations:
 
 
 def newest_of(article: Article | None) -> Version | None:
-    """The newest version with what a form shows of it; asked for once in the life of `article`."""
+    """Return the newest version with all that a form shows; cached on `article`."""
     if article is None or article.pk is None:
         return None
     if not article.is_edit_base_known:
@@ -70,14 +66,14 @@ def newest_of(article: Article | None) -> Version | None:
 
 
 def lock(pk: Any, user: Any) -> Article | None:
-    """The article, held until the transaction ends, with its newest version as of now; None if there is none."""
+    """Lock an article until the transaction ends, then load its newest version; None if there is none."""
+    # First the lock, then the text: in one statement PostgreSQL would return the text from before the wait.
     article = Article.objects.with_is_own(user).locked().filter(pk=pk).first()
     newest_of(article)
     return article
 
 
 def version_token(version: Version | None) -> str:
-    """What the page says it was opened on: version, its last change, since when it is out and the article is not."""
     if version is None:
         return ""
     dates = (version.updated_at, version.live_from, version.article.unpublished_at)
@@ -85,7 +81,7 @@ def version_token(version: Version | None) -> str:
 
 
 def is_same_text(opened_on: str, version: Version) -> bool:
-    """Whether a page was opened on this very text, whatever became of its article since."""
+    """Return whether a page was opened on this text; publication dates are ignored."""
     return opened_on.split("@")[:2] == version_token(version).split("@")[:2]
 
 

@@ -1,7 +1,7 @@
-"""Setting stored versions anew: after the renderer changed, or the words or the place of a picture.
+"""Rerendering of stored versions after a change of the renderer or of a picture.
 
-Batches with a transaction each, so that a stop in the middle leaves every version either old or new. A text that could
-not be saved today (it names a picture that is gone) keeps the HTML it has and is told of.
+Each batch is a transaction, so that each version is either old or new. A text that would be refused today keeps its
+HTML and is reported.
 """
 
 from __future__ import annotations
@@ -28,18 +28,13 @@ BATCH = 100
 
 @dataclass(slots=True)
 class RerenderOutcome:
-    """How many versions were looked at and differ now, and what is wrong with those that were left as they are."""
-
     done: int = 0
     changed: int = 0
     refused: list[str] = field(default_factory=list)
 
 
 def rerender(versions: VersionQuerySet, tell: Callable[[int], None] = lambda done: None) -> RerenderOutcome:
-    """Set each of `versions` anew; `tell` hears how many are done after each batch.
-
-    Versions that are current also have their next step decided anew; what readers once saw keeps its decision.
-    """
+    """Render each version again; the callback gets the number done after each batch."""
     outcome, last = RerenderOutcome(), 0
     while True:
         with transaction.atomic():
@@ -55,7 +50,6 @@ def rerender(versions: VersionQuerySet, tell: Callable[[int], None] = lambda don
 
 @task()
 def rerender_uses(picture: int) -> None:
-    """Set every version anew that shows the picture with this id."""
     rerender(Version.objects.filter(picture_uses__picture=picture))
 
 
@@ -65,7 +59,7 @@ def _rerender_batch(batch: list[Version], outcome: RerenderOutcome) -> None:
     changed = []
     for version in batch:
         before = [getattr(version, name) for name in COMPUTED_FIELDS]
-        try:
+        try:  # older versions keep the decision that readers saw
             pictures = render_version(version, steps) if version.pk in current else render_version_text(version)
         except TextRefused as refused:
             outcome.refused.append(f"{version.title} (version {version.pk}): {refused}")

@@ -1,4 +1,4 @@
-"""When the next thing happens by itself: a text goes live or ends, an article is withdrawn."""
+"""Date of the next scheduled change: a version starts or ends, or an article is unpublished."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from insights.models import Article, Version
 
 
 def next_change_at(after: dt.datetime) -> dt.datetime | None:
-    """The first scheduled moment after `after`, or None; three steps along an index, however many rows there are."""
+    """Return the first date after `after`, or None; three index lookups."""
     changes = [
         Version.objects.scheduled(after).order_by("live_from").values_list("live_from", flat=True).first(),
         Version.objects.filter(live_until__gt=after)

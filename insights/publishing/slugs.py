@@ -1,4 +1,4 @@
-"""The address of an article that nobody has read yet: made from its title, and anew as long as it follows the title."""
+"""Slugs of articles before publication: made from the title, unless an author chooses one."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from insights.text.slugs import LONGEST, legacy_slug_of, slug_of
 
 logger = logging.getLogger(__name__)
 
-LONGEST_NUMBERED = 70  # letters before the number, which has eight digits at most
-NUMBERED = 30  # articles of one title whose addresses are counted; each is looked up, however many articles there are
+LONGEST_NUMBERED = 70  # characters before the number, which has at most eight digits
+NUMBERED = 30  # numbers tried for one title, in one query; after these a random one is used
 _UNTITLED = re.compile(r"untitled-[0-9a-f]{8}")
 NO_LATIN_LETTERS = "The title has no Latin letters to make a slug of. Write one, such as open-models."
 validate_slug_form = RegexValidator(
@@ -26,25 +26,24 @@ validate_slug_form = RegexValidator(
 
 
 def slug_from(title: str) -> str:
-    """The address that a title makes; empty when no letter of it has a Latin form."""
+    """Return the slug of a title; empty if no character has a Latin form."""
     return slug_of(title, LONGEST)
 
 
 def is_made_from(slug: str, title: str) -> bool:
-    """Whether an address is one that we made from the title, and none that somebody chose."""
+    """Return whether we made this slug from the title, rather than an author."""
     stems = {slug_from(title), legacy_slug_of(title)}
     numbered = any(stem and re.fullmatch(rf"{re.escape(_before_a_number(stem))}-\d+", slug) for stem in stems)
     return slug in stems or numbered or bool(_UNTITLED.fullmatch(slug))
 
 
 def gives_nothing(title: str, slug: str) -> bool:
-    """Whether somebody has to say the address: the title makes none, and what stands there is only a makeshift."""
+    """Return whether an author must choose a slug: the title gives none, and there is no real one yet."""
     return bool(title) and not slug_from(title) and (not slug or bool(_UNTITLED.fullmatch(slug)))
 
 
 def free_slug(title: str, article: Article | None = None) -> str:
-    """An address for a title that no other article has or ever left: the title's own, else the first free one with a
-    number behind it. What another article left goes on leading there, unless somebody chooses it on purpose."""
+    """Return a slug that no other article has or had: the title's own, or with the first free number."""
     stem = slug_from(title)
     kept = article.slug if article is not None and article.pk else ""
     if not stem:
@@ -67,20 +66,20 @@ def free_slug(title: str, article: Article | None = None) -> str:
 
 
 def is_taken(slug: str, article: Article) -> bool:
-    """Whether a page of the site or another article has this slug, or gets it with its next publication."""
+    """Return whether a slug is reserved, another article's, or will be with its next publication."""
     if slug.lower() in RESERVED_SLUGS or Article.objects.filter(slug=slug).exclude(pk=article.pk).exists():
         return True
     return Version.objects.with_new_slug().filter(new_slug=slug).exclude(article=article.pk).exists()
 
 
 def not_available(slug: str, article: Article | None = None) -> str:
-    """What an author reads who chose a slug that cannot be had. It is the same for a page of the site, a published
-    article and another author's draft, whose slug may say what it is about."""
+    """Return the message for an unavailable slug."""
+    # The same for reserved slugs, published articles and other authors' drafts: a slug may reveal a topic.
     return f"This URL is not available. Free is, for example, {free_slug(slug, article)}."
 
 
 def apply_scheduled_slugs() -> None:
-    """Move articles whose scheduled changes went live to the slug that these bring; one that is taken is reported."""
+    """Apply the new slugs of scheduled versions that went live; report slugs that are taken."""
     due = Version.objects.live().with_new_slug()
     for pk, article_id in list(due.values_list("pk", "article")):
         try:
