@@ -1,4 +1,4 @@
-"""Decisions about the next step of a version: made from the stored rules, stored as JSON."""
+"""Decisions about the next step of a version, stored as JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from insights.next_step.scoring import Decision, StepRule, Text, Weight, choose_
 
 
 def step_rules(steps: Iterable[Step]) -> list[StepRule]:
-    """The rules of steps as plain values, in the order given; a step without a rule can only be pinned or default."""
+    """Return the rules in the order of `steps`; a step without a rule can only be pinned or default."""
     return [
         StepRule(
             slug=step.slug,
@@ -29,7 +29,7 @@ def step_rules(steps: Iterable[Step]) -> list[StepRule]:
 
 
 def decide_next_step(version: Version, steps: Sequence[Step]) -> None:
-    """Set the next step of a version whose search text stands; `steps` are those in use, in the editors' order."""
+    """Set the next step of a rendered version; `steps` are active, in the editors' order. Saves nothing."""
     by_slug: Mapping[str, Step] = {step.slug: step for step in steps}
     pinned = version.pinned_step if version.pinned_step_id else None
     default = next((step.slug for step in steps if step.is_default), "")
@@ -44,11 +44,10 @@ def decide_next_step(version: Version, steps: Sequence[Step]) -> None:
 
 
 def decision_of(version: Version) -> Decision:
-    """Return the stored decision of a version."""
     return Decision.from_json(version.decision)
 
 
 def fallback_decision(steps: models.QuerySet[Step]) -> tuple[Step | None, Decision]:
-    """The default step and its decision: for a version whose chosen step has been deleted."""
+    """Return the default step and its decision, for versions whose step was deleted."""
     step = steps.filter(is_default=True).first()
     return step, Decision("default", step.slug if step else "none")

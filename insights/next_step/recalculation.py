@@ -1,10 +1,9 @@
-"""Deciding about every article's next step anew, after a step or a rule was changed.
+"""Recalculation of every article's next step after a step or rule changed.
 
-Chosen: one task that walks the current versions by id in batches, each batch a transaction that also stores how far it
-came. So a killed worker loses at most one batch, two workers on the same row do no harm, and a change that comes while
-a pass is under way ends that pass, since the newer one reaches every version again. Texts are not rendered for this:
-the visible text was stored at save. Against deciding at every page view, which would cost each reader what an editor's
-change costs once.
+One task walks the current versions by id; each batch is a transaction that also stores the progress. So a killed worker
+loses at most one batch, and two workers on the same row do no harm. A new request ends a pass under way, since its own
+pass reaches every version. We use this instead of a decision per page view, because a change then costs once, not for
+each reader. Texts are not rendered again.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ STALE_AFTER = dt.timedelta(minutes=1)
 
 @transaction.atomic
 def request_recalculation(user: Any = None) -> Recalculation:
-    """Ask for a pass over all current versions. One that waits and has not begun serves both requests."""
+    """Enqueue a pass over all current versions, or return the one that has not begun yet."""
     waiting = Recalculation.objects.select_for_update().filter(finished_at=None, last_version=0).first()
     if waiting is not None:
         return waiting
@@ -39,18 +38,17 @@ def request_recalculation(user: Any = None) -> Recalculation:
 
 @task()
 def recalculate(pk: int) -> None:
-    """Work on a pass until it is finished; safe to run again, and beside itself."""
+    """Process a pass until it is finished; may run again or in parallel."""
     while _next_batch(pk):
         pass
 
 
 def after_word_rules_changed(**kwargs: Any) -> None:
-    """Keywords may be found where they were not before, and the other way round."""
     request_recalculation()
 
 
 def requeue_recalculations() -> None:
-    """Enqueue again what has shown no sign of life for a minute: its worker was killed, or the queue is long."""
+    """Enqueue passes without progress for a minute: their worker was killed, or the queue is long."""
     now = timezone.now()
     for row in Recalculation.objects.filter(finished_at=None, progressed_at__lt=now - STALE_AFTER):
         with transaction.atomic():
@@ -61,7 +59,7 @@ def requeue_recalculations() -> None:
 
 @transaction.atomic
 def _next_batch(pk: int) -> bool:
-    """Decide about the next BATCH versions; whether there may be more."""
+    """Recalculate the next BATCH versions; return whether there may be more."""
     row = Recalculation.objects.select_for_update().filter(pk=pk, finished_at=None).first()
     if row is None:
         return False
@@ -94,7 +92,6 @@ def _next_batch(pk: int) -> bool:
 
 
 def _decide_again(versions: list[Version]) -> list[Version]:
-    """Decide about each and store those that come out differently, which are returned."""
     steps = list(Step.objects.in_use())
     changed = []
     for version in versions:
@@ -107,6 +104,5 @@ def _decide_again(versions: list[Version]) -> list[Version]:
 
 
 def _tell(changed: list[Version]) -> None:
-    """One word for all that readers see or will see: any of their pages may differ from now on."""
     if any(version.live_from is not None for version in changed):
         signals.listing_changed.send(sender=Recalculation)

@@ -1,13 +1,11 @@
-"""Which call to action an article ends in, and why: pure scoring over plain values.
+"""Choice of an article's next step, and the reason for it: pure scoring over plain values.
 
-Chosen: scored keyword rules that editors own, with exact decimal arithmetic and a decision that can be printed,
-against a learned ranking, which could not say why in one line. No database, no request: the same values always
-give the same decision, so it can be stored with the version, shown beside the form while somebody types, and
-recomputed.
+We use scored keyword rules that editors own instead of a learned ranking, which could not give a reason in one line.
+The same values always give the same decision, so it can be stored, previewed and recalculated.
 
-A field contributes weight × min(distinct keywords found in it, cap); the score is the sum; confidence is
-min(1, score / 10). Steps below their own threshold drop out; the highest score wins; a tie goes to the step that
-stands first. The line's form is fixed by the project's contract.
+A field contributes weight × min(distinct keywords found in it, cap). The score is the sum.
+Confidence is min(1, score / 10). Steps below their threshold drop out. The highest score wins, on a tie the first step.
+The contract fixes the form of the decision line.
 """
 
 from __future__ import annotations
@@ -27,16 +25,12 @@ FIELDS = ("title", "excerpt", "content")
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """What one distinct keyword is worth in a field, and how many of them count."""
-
     weight: Decimal
     cap: int
 
 
 @dataclass(frozen=True, slots=True)
 class StepRule:
-    """A step as the scoring sees it: `slug`, keywords, a `Weight` per field name, the least score that counts."""
-
     slug: str
     keywords: tuple[str, ...]
     weights: Mapping[str, Weight]
@@ -45,7 +39,7 @@ class StepRule:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The three fields of an article: visible text, no Markdown; `content` without code."""
+    """Visible text of an article's fields, without Markdown; `content` without code."""
 
     title: str
     excerpt: str
@@ -54,27 +48,21 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class ScorePart:
-    """A field's contribution to a score, with the keywords that were found in it (all of them, also above the cap)."""
-
     field: str
     points: Decimal
-    words: tuple[str, ...]
+    words: tuple[str, ...]  # all keywords found, also those above the cap
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What one step's rule makes of a text; `parts` holds the fields that contribute, in the order of FIELDS."""
-
     slug: str
     points: Decimal
-    parts: tuple[ScorePart, ...]
+    parts: tuple[ScorePart, ...]  # of the fields that contribute, in the order of FIELDS
     reaches_threshold: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The chosen step and the reason."""
-
     source: Source
     slug: str
     points: Decimal = Decimal(0)
@@ -82,14 +70,14 @@ class Decision:
 
     @property
     def confidence(self) -> Decimal:
-        """0 to 1, two decimals: 1 for an editor's pin, 0 for the default."""
+        """Return 0 to 1 with two decimals: 1 for a pinned step, 0 for the default."""
         if self.source == "editor":
             return Decimal("1.00")
         ratio = min(Decimal(1), self.points / 10) if self.source == "rule" else Decimal(0)
         return ratio.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
     def line(self) -> str:
-        """The decision in the contract's words, such as
+        """Return the decision line of the contract, such as
         `rule: newsletter (score=7.5) title:3, excerpt:1.5, content:3 · confidence: 0.75 · source: rule`."""
         text = f"{self.source}: {self.slug}"
         if self.source == "rule":
@@ -98,7 +86,6 @@ class Decision:
         return f"{text} · confidence: {self.confidence} · source: {self.source}"
 
     def as_json(self) -> dict[str, Any]:
-        """A JSON-safe dict; decimals as strings."""
         return {
             "source": self.source,
             "slug": self.slug,
@@ -108,7 +95,7 @@ class Decision:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Decision:
-        """The inverse of `as_json`. Raises KeyError on data that it did not write."""
+        """Return the decision that `as_json` has written. Raises KeyError on other data."""
         return cls(
             source=data["source"],
             slug=data["slug"],
@@ -118,12 +105,11 @@ class Decision:
 
 
 def plain_number(number: Decimal) -> str:
-    """A decimal without trailing zeros and never with an exponent: 3, 1.5, 100."""
+    """Return a decimal without trailing zeros or exponent: 3, 1.5, 100."""
     return f"{number.normalize():f}"
 
 
 def score_step(rule: StepRule, text: Text) -> Score:
-    """What `rule` makes of `text`."""
     parts = []
     for field in FIELDS:
         weight = rule.weights[field]
@@ -136,15 +122,11 @@ def score_step(rule: StepRule, text: Text) -> Score:
 
 
 def scores(rules: Iterable[StepRule], text: Text) -> list[Score]:
-    """Every step's score, in the order given."""
     return [score_step(rule, text) for rule in rules]
 
 
 def choose_step(rules: Sequence[StepRule], text: Text, *, default: str, pinned: str = "") -> Decision:
-    """Decide for a text.
-
-    `rules` stand in the editors' order; `default` and `pinned` are slugs, `pinned` empty when the rules may choose.
-    """
+    """Choose a step; `rules` are in the editors' order, `default` and `pinned` are slugs."""
     if pinned:
         return Decision("editor", pinned)
     eligible = [result for result in scores(rules, text) if result.reaches_threshold]
@@ -155,7 +137,7 @@ def choose_step(rules: Sequence[StepRule], text: Text, *, default: str, pinned: 
 
 
 def found(keywords: Iterable[str], text: str) -> tuple[str, ...]:
-    """The distinct keywords that stand in `text`: as words that follow one another, read as the search reads them."""
+    """Return the distinct keywords in `text`: their terms follow one another, as in a phrase search."""
     running = _running(text)
     distinct: dict[str, str] = {}
     for keyword in keywords:
@@ -166,13 +148,13 @@ def found(keywords: Iterable[str], text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4)  # all rules look at the same title, excerpt and text
 def _running(text: str) -> str:
-    """The terms of a text in order, and behind a gap those by which some words are found as well."""
+    """Return the terms of a text in order, then, behind a gap, alternative terms of some words."""
     return f" {' '.join([*terms_in(text), '-', *other_terms_in(text)])} "
 
 
 @lru_cache(maxsize=4096)
 def _terms(keyword: str) -> str:
-    """The terms of a keyword between blanks; empty when there is no letter or digit in it."""
+    """Return the terms of a keyword between spaces; empty if it has no alphanumeric character."""
     return f" {terms} " if (terms := " ".join(terms_in(keyword))) else ""
 
 
