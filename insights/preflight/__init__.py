@@ -1,10 +1,9 @@
-"""What is looked at before an article goes out: each finding names its place and its cure in a sentence.
+"""Pre-publish checks: each finding names its place, the problem and the fix.
 
-Errors keep a text from going out (`insights.editor.form` asks when somebody publishes or schedules); they never keep
-it from being saved or handed in. Warnings only tell. Chosen: rules over plain values, one family a module, against
-checks in the form's fields, which could not be asked while somebody types and would refuse a draft that is not
-finished. The same list serves the editor, the import with its dry run, and actions on several articles
-(`check_version`). The database is asked once for all rules, in at most three queries (`lookups.py`).
+Errors block publishing and scheduling (`insights.editor.form`), never saving or submitting; warnings block nothing. We
+use rules over plain values, one module per family, instead of checks in form fields. Field checks could not run while
+an author types, and would refuse an unfinished draft. The editor, imports (also dry runs) and bulk actions use the same
+rules, which need at most three queries in total (`lookups.py`).
 """
 
 from insights.preflight.run import check_version

@@ -1,7 +1,4 @@
-"""A body taken apart: headings, links, pictures, footnotes and words, each with the line it stands in.
-
-Texts that cost the parser more than a check is worth are not taken apart: a check that keeps the desk waiting is none.
-"""
+"""Parsed body: its parts with their lines; a text that is too expensive to parse is not checked."""
 
 from __future__ import annotations
 
@@ -17,8 +14,6 @@ from insights.markup.figures import picture_uid
 
 @dataclass(frozen=True, slots=True)
 class BodyHeading:
-    """level: as typed, 1 to 6. id: what leads to it."""
-
     line: int
     level: int
     text: str
@@ -34,47 +29,38 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A picture. alone: in a paragraph of its own, where it takes the text's whole width."""
-
     line: int
     uid: str
     alt: str
     title: str
-    alone: bool
+    alone: bool  # in a paragraph of its own, where it takes the full width of the text
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A piece of text outside code."""
-
     line: int
-    text: str
+    text: str  # outside code
 
 
 @dataclass(frozen=True, slots=True)
 class TypedText:
-    """One block's line of text, or several, as `insights.markup.source_facts` notes it.
-
-    line: of its beginning. opens: the block whose first text it is, "list_item", "blockquote" or nothing.
-    """
+    """Text of a block as `insights.markup.source_facts` notes it; it may have several lines."""
 
     line: int
     text: str
-    opens: str = ""
+    opens: str = ""  # "list_item" or "blockquote", if this is the first text of one
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A footnote's mark in the text, or its definition."""
-
     line: int
     label: str
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Lines are counted from 1. problem: a sentence, if the text was not taken apart."""
+    """Parts of a text; lines count from 1. `problem`: a sentence, if the text was not parsed."""
 
     headings: tuple[BodyHeading, ...] = ()
     links: tuple[Link, ...] = ()
@@ -89,7 +75,6 @@ class Body:
 
 
 def take_apart(text: str) -> Body:
-    """The parts of a Markdown text."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(text.encode(errors="replace")) > MAX_BYTES:
         return Body(problem=f"The text is larger than {MAX_BYTES // 1000} kB, so it was not checked.")
@@ -116,8 +101,6 @@ _OPENINGS = {"list_item_open", "blockquote_open"}
 
 
 class _Walk:
-    """Goes over the blocks once and keeps what the rules ask for."""
-
     def __init__(self, source: list[str]) -> None:
         self.source = source
         self.headings: list[BodyHeading] = []
@@ -146,7 +129,7 @@ class _Walk:
 
     def _inline(self, children: list[Token], block: tuple[int, int]) -> None:
         line = block[0]
-        opened: list[tuple[str, int, list[str]]] = []  # address, line and words of each link that is not closed yet
+        opened: list[tuple[str, int, list[str]]] = []  # URL, line and words of each open link
         for child in children:
             if child.type in ("softbreak", "hardbreak"):
                 line += 1
@@ -184,7 +167,7 @@ class _Walk:
             self.words.append(Words(self._line_of(text.strip(), line, block) + 1, text))
 
     def _line_of(self, needle: str, line: int, block: tuple[int, int]) -> int:
-        """The line of a block, from `line` on, that holds `needle`; `line` if none does, as for words with escapes."""
+        """Return the line of a block, from `line` on, that contains `needle`; else `line`, as with escapes."""
         for number in range(line, min(block[1], line + 50, len(self.source))):
             if needle in self.source[number]:
                 return number

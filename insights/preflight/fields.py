@@ -1,4 +1,4 @@
-"""The fields around the text."""
+"""Checks of the fields: missing ones, HTML entities, and texts that search results would cut."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ _PLAIN = ("title", "excerpt", "cover_alt", "cover_caption", "cover_credit", "seo
 
 
 def check_fields(draft: Draft) -> Iterator[Finding]:
-    """Name missing fields, HTML entities in fields, and a title or description that search results would cut."""
     if not draft.lines.get("title", "").strip():
         yield Finding(Level.ERROR, "untitled", "title", "It has no title.", "Write one.")
     if not draft.has_text:
@@ -49,7 +48,7 @@ def _titles(draft: Draft) -> Iterator[Finding]:
 
 
 def _entities(draft: Draft) -> Iterator[Finding]:
-    """Name the first entity of each field, such as “&amp;”: fields are plain text."""
+    """Report the first entity of each field, such as “&amp;”: fields are plain text."""
     for name in _PLAIN:
         for found in _ENTITY.finditer(draft.lines.get(name, "")):
             sign = html.unescape(found[0])

@@ -1,4 +1,4 @@
-"""What a rule says, and the draft that it looks at."""
+"""Findings of the checks, and the draft that they read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from insights.preflight.own_urls import Meant
 
 from .body import Body
 
-MANY = 100  # findings of one rule, after which it stops looking
+MANY = 100  # findings of one rule, after which it stops
 
 
 class Level(StrEnum):
@@ -21,37 +21,33 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`told` says what is wrong, `cure` what to do, a sentence each. `name`: the form's field; `line`: of the body,
-    counted from 1, else 0; `near`: letters that stand there; `fix`: what may stand there instead, or nothing."""
-
     level: Level
     rule: str
-    name: str
-    message: str
-    cure: str
-    line: int = 0
-    near: str = ""
-    fix: str = ""
+    name: str  # the form's field
+    message: str  # the problem, one sentence
+    cure: str  # the fix, one sentence
+    line: int = 0  # of the body, from 1
+    near: str = ""  # text at that place
+    fix: str = ""  # replacement for `near`
 
     @property
     def place(self) -> str:
-        """Where it is, in words: “Text, line 12”."""
+        """Return the place in words: “Text, line 12”."""
         called = PLACES.get(self.name, self.name.replace("_", " ").capitalize())
         return f"{called}, line {self.line}" if self.line else called
 
     @property
     def quote(self) -> str:
-        """The letters that stand there, where the sentence does not repeat them and they are words."""
+        """Return `near` if it is readable and `message` does not contain it."""
         return "" if self.rule in _NOT_IN_WORDS or self.near == NO_URL or self.near in self.message else self.near
 
     @property
     def anchor(self) -> str:
-        """The id of the field's control."""
         return f"id_{self.name}_0" if self.name == "authors" else f"id_{self.name}"
 
 
-_NOT_IN_WORDS = {"alt", "small", "foreign", "footnote"}  # their letters are a picture's reference
-NO_URL = "]()"  # what stands where a link has no address
+_NOT_IN_WORDS = {"alt", "small", "foreign", "footnote"}  # their `near` is a reference, not words
+NO_URL = "]()"  # `near` of a link without a URL
 PLACES = {
     "body": "Text",
     "authors": "Authors",
@@ -64,8 +60,6 @@ PLACES = {
 
 @dataclass(frozen=True, slots=True)
 class PictureFacts:
-    """What the rules ask of a picture."""
-
     name: str
     width: int
     alt: str
@@ -75,30 +69,23 @@ class PictureFacts:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What an address of ours, or a link to elsewhere, is: one of `Article.Status`, or the state of an outside link.
-
-    `leads_to`: the address that an old one leads to; of an outside link, what happened there.
-    """
-
-    state: str
-    leads_to: str = ""
+    state: str  # of `Article.Status` or `ExternalLink.State`
+    leads_to: str = ""  # the current slug of a redirect; of an external link, the result of the check
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A text as it stands, with all that is known of what it names."""
-
-    lines: Mapping[str, str]  # what stands in the form's plain fields, by name
+    lines: Mapping[str, str]  # values of the form's plain fields, by name
     body: Body
     slug: str
     has_category: bool
     has_byline: bool
-    targets: Mapping[str, Meant] = field(default_factory=dict)  # what the addresses of its links mean
+    targets: Mapping[str, Meant] = field(default_factory=dict)  # meaning of its links, by URL
     cover: PictureFacts | None = None
     pictures: Mapping[str, PictureFacts] = field(default_factory=dict)  # by uid
-    decision: Decision | None = None  # None: there is no step to choose, or the text was not read
+    decision: Decision | None = None  # None: no step to choose, or the text was not parsed
     standings: Mapping[tuple[str, str], Standing] = field(default_factory=dict)  # by kind and slug, or "outside", key
-    has_text: bool = True  # whether there is anything to read
+    has_text: bool = True
     is_editors: bool = True  # whether the account may choose the byline and pin a next step
 
     @property

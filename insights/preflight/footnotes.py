@@ -1,4 +1,4 @@
-"""Footnotes whose text readers lose, and marks that lead nowhere."""
+"""Checks of footnotes: marks without a note, notes without a mark or defined twice, other syntax."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ _WITHIN_A_LINE = re.compile(r"\^\[[^\]\n]{1,500}\]")
 
 
 def check_footnotes(draft: Draft) -> Iterator[Finding]:
-    """A mark without a note, a note without a mark or defined twice, and shapes that are no footnotes here."""
     known = {note.label for note in draft.body.notes}
     used = {mark.label for mark in draft.body.marks}
     first: dict[str, int] = {}

@@ -1,7 +1,6 @@
 """Markup of other systems: template tags, attribute lists, shortcodes, formulas, highlights and hidden comments.
 
-As in `markup.py` the text is looked at as the parser left it, so code and pictures that work are never meant. Each
-pattern stops at a bounded length, so that hostile text costs linear time.
+Parsed code and pictures never match. Patterns have a bounded length, so that hostile text costs linear time.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ _SHORTCODE = re.compile(
     rf"[\[{_OPEN}](/?)([A-Za-z][\w{OTHER}-]{{0,30}})([\s=][^\[\]{_OPEN}{_CLOSE}]{{0,400}})?/?[\]{_CLOSE}](?!\()"
     rf"(?:\s{{0,5}}[{LINK_BEGINS}]?https?://[^\s\[\]{_OPEN}{_CLOSE}]{{1,500}}\s{{0,5}}(?=[\[{_OPEN}]/))?"
 )
-_ALONE = {"gallery", "playlist"}  # without attributes or an end; others may be words between brackets
+_ALONE = {"gallery", "playlist"}  # without attributes or an end; other names may be words in brackets
 _PREFIXES = re.compile(rf"(?:wp|su|vc|et|fusion)[_{OTHER}]")  # of WordPress's page builders
 _QUOTED_VALUE = re.compile(rf"\s[\w{OTHER}-]{{1,40}}=[\"“”'‘’]")
 
@@ -67,14 +66,12 @@ _CONTAINER = re.compile(
 )
 _CONTENTS = re.compile(rf"^[\[{_OPEN}]TOC[\]{_CLOSE}]$", re.MULTILINE | re.IGNORECASE)
 
-Words = tuple[str, str]  # what is wrong, and what to do
-Say = Callable[[re.Match[str]], Words | None]  # None: this is no markup; empty words: it was named before
+Words = tuple[str, str]  # problem and fix
+Say = Callable[[re.Match[str]], Words | None]  # None: this is not markup; empty strings: already reported
 
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """One piece of another system's markup at `start` of the text; `near`: characters that stand there."""
-
     start: int
     sentence: str
     cure: str
@@ -83,10 +80,7 @@ class Foreign:
 
 
 def look_for(text: str) -> tuple[list[Foreign], str]:
-    """Return the foreign markup of a typed text, and the text with OTHER in its place.
-
-    The text is as `insights/markup/source_facts.py` notes it.
-    """
+    """Return the foreign markup of a text of `source_facts.py`, and the text with OTHER in its place."""
     found: list[Foreign] = []
     for pattern, say in _PATTERNS:
         text = _look(text, pattern, say(text), found)
@@ -164,7 +158,7 @@ _SHORTCODE_CURES = {
 
 
 def _shortcode(text: str) -> Say:
-    """Name an opening shortcode once, with its end, and an end only where nothing opened it."""
+    """Report an opening shortcode once, with its end, and an end only if nothing opened it."""
     closed = {match[2].lower() for match in _SHORTCODE.finditer(text) if match[1]}
     opened: set[str] = set()
 
@@ -186,7 +180,7 @@ def _formula(text: str) -> Say:
         kind = match.lastgroup or ""
         content = match[kind]
         is_alone = match["alone"] is not None and text[match.end() : match.end() + 1] in ("", "\n")
-        # Money and editors' own brackets, “$5 and 3$” or “\[T\]he”, are no formulas.
+        # Money and editors' own brackets, “$5 and 3$” or “\[T\]he”, are not formulas.
         may_be_term = is_alone if kind == "bracket" else not re.match(r"\d[\d.,]*\s", content)
         if kind == "fence" or _IS_TEX.search(content) or (may_be_term and _IS_TERM.match(content)):
             return f"The formula “{shown(match[0])}” is shown as text.", _NO_TEX

@@ -1,4 +1,4 @@
-"""The order of headings, by which screen readers and the list of contents find their way."""
+"""Checks of headings: without words, of the first level (the title's), or skipping a level."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from .findings import MANY, Draft, Finding, Level
 
 
 def check_headings(draft: Draft) -> Iterator[Finding]:
-    """A heading without words; one of the first level, which the title is; a step over a level on the way down."""
     before, found = 1, 0
     for heading in draft.body.headings:
         if found >= MANY:

@@ -1,4 +1,4 @@
-"""Links that readers would follow in vain, and those that could be written better."""
+"""Checks of links: broken or redirected paths, our own host, missing anchors, broken external links."""
 
 from __future__ import annotations
 
@@ -27,12 +27,11 @@ _TAKE_AWAY = "Search the article by its title, or take the link away."
 
 
 def url_of_slug(slug: str) -> str:
-    """The path at which a text stands, or will; `slug` as it is typed."""
+    """Return the path of an article; `slug` as typed, “new” stands for an invalid one."""
     return page_url("insights:article", slug if _SLUG.match(slug) else "new")
 
 
 def check_links(draft: Draft) -> Iterator[Finding]:
-    """Dead or moved addresses of ours, our own host written out, places that the text does not have, dead links out."""
     return islice(_look(draft), MANY)
 
 
@@ -101,7 +100,6 @@ def _page(link: Link, target: Meant) -> Iterator[Finding]:
 
 
 def _other(link: Link) -> Iterator[Finding]:
-    """A link of another scheme than that of web pages."""
     scheme, _, rest = link.url.partition(":")
     if scheme.lower() not in SCHEMES:
         sentence = f"Readers cannot follow links that begin with “{scheme}:”; only the words are shown."

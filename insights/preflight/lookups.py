@@ -1,4 +1,4 @@
-"""What the database knows of what a text names: at most three queries, however much it names."""
+"""Database lookups of the checks: at most three queries for any text."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from insights.next_step.scoring import Decision, Text, choose_step
 from insights.preflight.findings import PictureFacts, Standing
 from insights.preflight.own_urls import Meant
 
-MOST = 300  # addresses of one text that are looked up
+MOST = 300  # links of one text that are looked up
 _FACETS: Mapping[str, Any] = {"category": Category, "tag": Tag, "author": Author, "series": Series}
 
 
 def pictures(uids: Iterable[str], cover: str) -> tuple[dict[str, PictureFacts], PictureFacts | None]:
-    """The pictures of a text by uid, and its cover by its id; one query, if any is named."""
+    """Return the pictures of a text by uid, and the cover by its id; one query at most."""
     uids, pk = set(uids) - {""}, int(cover) if is_id(cover) else None
     if not uids and pk is None:
         return {}, None
@@ -36,7 +36,7 @@ def pictures(uids: Iterable[str], cover: str) -> tuple[dict[str, PictureFacts], 
 
 
 def decision(text: Text, pinned: str) -> Decision | None:
-    """The next step that the text would get; `pinned`: the id of a step, or nothing. One query."""
+    """Return the next step that the text would get; `pinned` is the id of a step, or empty. One query."""
     steps = list(Step.objects.in_use())
     default = next((step.slug for step in steps if step.is_default), "")
     pin = next((step.slug for step in steps if str(step.pk) == pinned), "")
@@ -47,12 +47,9 @@ def decision(text: Text, pinned: str) -> Decision | None:
 def standings(
     named: Iterable[Meant], outside: Iterable[str], at: dt.datetime, seen: ArticleQuerySet | None = None
 ) -> dict[tuple[str, str], Standing]:
-    """What the rows that a text names are at the moment `at`, and which of its links out are dead. One query.
-
-    `seen`: the articles of which also drafts are found; None for all.
-    Rows beyond the first MOST are not looked up; they are taken to be there, so that none of them is called dead.
-    """
+    """Return states of rows at `at` and of broken external links; drafts only of `seen` (None: all). One query."""
     named = list(named)
+    # Links beyond MOST count as working, so that none of them is reported.
     unasked = {(target.kind, target.slug): Standing("published") for target in named[MOST:]}
     slugs: defaultdict[str, set[str]] = defaultdict(set)
     for target in named[:MOST]:

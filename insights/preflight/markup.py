@@ -1,7 +1,4 @@
-"""Markup that readers would see as it was typed: HTML, links that lead nowhere, and what only other systems know.
-
-The text is looked at as the parser left it, so that code, escaped characters and links that work are never meant.
-"""
+"""Checks of markup that readers would see as typed; code, escaped characters and working links never match."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ from .body import TypedText
 from .findings import MANY, Draft, Finding, Level
 from .foreign_markup import mask_part, near, shown
 
-# A tag, comment, declaration or instruction as CommonMark has it, with bounds so that each takes linear time.
+# A tag, comment, declaration or instruction of CommonMark; the bounds keep each linear in time.
 _HTML = re.compile(
     r"<!--.{0,200}?-->|<!--|<\?.{0,200}?\?>|<![A-Za-z][^>]{0,200}>|<!\[CDATA\[.{0,200}?\]\]>"
     r"|</?([A-Za-z][A-Za-z0-9-]{0,40})(?:\s[^<>]{0,2000})?/?>",
@@ -38,7 +35,6 @@ _PUNCTUATION = ".,;:!?*_~'’\"]}"
 
 
 def check_markup(draft: Draft) -> Iterator[Finding]:
-    """One finding for each line and thing."""
     return islice((found for typed in draft.body.typed for found in _of(typed)), MANY)
 
 

@@ -1,7 +1,4 @@
-"""What a link's address means: a place in this text, a row of ours, another page of the site, or elsewhere.
-
-The site's own URLconf decides which pages there are, so that a new one is known here at once.
-"""
+"""Meaning of a link, by the site's own URLconf: an anchor, a row, another page of the site, or elsewhere."""
 
 from __future__ import annotations
 
@@ -20,21 +17,16 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """`kind` and `slug` name a row; `anchor` is what follows the #; `short`: the address without our host.
-
-    `is_absolute`: whether it names our host although it need not.
-    """
-
     meaning: Meaning
-    kind: str = ""
+    kind: str = ""  # of a row, with its slug
     slug: str = ""
-    anchor: str = ""
-    short: str = ""
-    is_absolute: bool = False
+    anchor: str = ""  # without the #
+    short: str = ""  # the URL without our host
+    is_absolute: bool = False  # names a host
 
 
 def meant(url: str, page: str, site: str) -> Meant:
-    """What `address` means in a text that stands at the path `page` of `site`."""
+    """Return what `url` means in a text at the path `page` of `site`."""
     if _SCHEME.match(url) and not url.lower().startswith(("http:", "https:")):
         return Meant("other")
     try:
@@ -84,4 +76,4 @@ def _resolved(path: str) -> ResolverMatch:
     except Resolver404:
         if path.endswith("/"):
             raise
-        return resolve(f"{path}/")  # such a request is led on
+        return resolve(f"{path}/")  # Django redirects such a request (APPEND_SLASH)

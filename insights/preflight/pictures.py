@@ -1,4 +1,4 @@
-"""Pictures that are not ours, that say nothing to those who do not see them, or are too small for where they stand."""
+"""Checks of pictures: from other hosts, without alt text, or too small for their place."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from itertools import islice
 from .body import Shown
 from .findings import MANY, NO_URL, Draft, Finding, Level
 
-COVER_PIXELS = 1200  # across, as lists, shared links and wide screens show it
+COVER_PIXELS = 1200  # width in lists, shared links and on wide screens
 TEXT_PIXELS = 640
 
 
 def check_pictures(draft: Draft) -> Iterator[Finding]:
-    """A picture of another host, no alt text, too few pixels: in the text and as the cover."""
     yield from islice(_in_the_text(draft), MANY)
     cover = draft.cover
     if cover is None:
@@ -44,7 +43,7 @@ def _in_the_text(draft: Draft) -> Iterator[Finding]:
 
 
 def _not_ours(shown: Shown) -> Finding:
-    """A picture that every button refuses to save, since loading it would send readers to another host."""
+    """Return the error for a picture that cannot be saved: readers would load it from another host."""
     brief = shown.url if len(shown.url) <= 80 else f"{shown.url[:79]}…"
     if shown.uid:
         sentence, cure = f"There is no picture with the reference “{brief}”.", "Choose one in the library."

@@ -1,4 +1,4 @@
-"""Words by which writers mark what is still to come."""
+"""Checks of placeholders in fields, in the text outside code, and as URLs of links."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from insights.preflight.findings import MANY, Draft, Finding, Level
 
-_MARKS = ("(?:TK)+", "TO" + "DO", "FIX" + "ME", "XX" + "X")  # in pieces: a test looks for these words in our own code
+_MARKS = ("(?:TK)+", "TO" + "DO", "FIX" + "ME", "XX" + "X")  # split, since a test forbids these words in our own code
 _MARK = re.compile(rf"(?<![\w-])(?:{'|'.join(_MARKS)})(?![\w-])")
 _FIELDS = ("title", "excerpt", "cover_alt", "cover_caption", "cover_credit", "seo_title", "seo_description")
 _CURE = "Write what is missing; if the word is meant, write it as code."
@@ -15,7 +15,6 @@ _CURE_IN_A_LINE = "Write what is missing."
 
 
 def check_placeholders(draft: Draft) -> Iterator[Finding]:
-    """A mark in a field, in the text outside code, or as the address of a link."""
     for name in _FIELDS:
         if found := _MARK.search(draft.lines.get(name, "")):
             yield _finding(found[0], name, 0, _CURE_IN_A_LINE)
@@ -32,7 +31,6 @@ def check_placeholders(draft: Draft) -> Iterator[Finding]:
 
 
 def is_mark(text: str) -> bool:
-    """Whether a text is nothing but a mark."""
     return bool(_MARK.fullmatch(text))
 
 

@@ -1,4 +1,4 @@
-"""All rules over one draft."""
+"""All checks of one draft."""
 
 from __future__ import annotations
 
@@ -24,10 +24,8 @@ SHOWN = 40
 
 @dataclass(frozen=True, slots=True)
 class PreflightReport:
-    """What the rules found: errors first, then by line."""
-
-    findings: tuple[Finding, ...]
-    is_of_nothing: bool = False  # neither a title nor a text is there, so that nobody needs to hear of anything yet
+    findings: tuple[Finding, ...]  # errors first, then by line
+    is_of_nothing: bool = False  # there is neither a title nor a text, so nothing is shown yet
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -39,7 +37,6 @@ class PreflightReport:
 
     @property
     def shown(self) -> tuple[Finding, ...]:
-        """As many as anybody reads."""
         return () if self.is_of_nothing else self.findings[:SHOWN]
 
     @property
@@ -48,7 +45,7 @@ class PreflightReport:
 
     @property
     def summary(self) -> str:
-        """“2 errors keep it from going out; 3 warnings.”"""
+        """Return a sentence, such as “2 errors keep it from going out; 3 warnings.”"""
         if self.is_of_nothing:
             return "There is nothing to check yet."
         errors, warnings = len(self.errors), len(self.warnings)
@@ -60,7 +57,6 @@ class PreflightReport:
 
 
 def report(draft: Draft) -> PreflightReport:
-    """What every rule says of a draft."""
     found = [finding for check in _CHECKS for finding in check(draft)]
     if draft.body.problem:
         cure = "Make it smaller."

@@ -1,4 +1,4 @@
-"""Run the rules over plain values: those of a form, or those of a stored version."""
+"""Checks of plain values: those of a form, or of a stored version."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LINES = ("title", "excerpt", "seo_title", "seo_description", "cover_alt", "cover
 
 @dataclass(frozen=True, slots=True)
 class TypedFields:
-    """The fields that the rules look at, as a browser sends them. `cover`, `pinned_step`: ids or nothing."""
+    """Fields that the checks read, as a browser sends them; `cover` and `pinned_step` are ids or empty."""
 
     lines: Mapping[str, str]
     body: str
@@ -36,11 +36,11 @@ class TypedFields:
     cover: str
     pinned_step: str
     goes_out_at: dt.datetime
-    chosen_file: str = ""  # the name of a cover that is not uploaded yet; it takes the place of `cover`
+    chosen_file: str = ""  # the name of a cover that is not uploaded yet; it replaces `cover`
 
 
 def check_version(version: Version) -> PreflightReport:
-    """Check a stored version as of the time when readers get it: for imports and for actions on several articles."""
+    """Check a stored version as of its publication date; for imports and bulk actions."""
     return run_checks(
         TypedFields(
             lines={name: getattr(version, name) for name in LINES},
@@ -57,11 +57,7 @@ def check_version(version: Version) -> PreflightReport:
 
 
 def run_checks(typed: TypedFields, user: Any) -> PreflightReport:
-    """What the rules say of what is typed. At most three queries (`lookups.py`).
-
-    Of other authors' drafts `user` learns nothing, not even that there is one: a link to it leads nowhere. For
-    None, which is no account but an import, all are known.
-    """
+    """Check typed values in at most three queries; for `user`, links to hidden drafts lead nowhere."""
     site, page = settings.SITE_URL.rstrip("/"), url_of_slug(typed.slug)
     body = take_apart(typed.body)
     pictures, cover = lookups.pictures([shown.uid for shown in body.pictures], typed.cover)
@@ -91,16 +87,16 @@ def run_checks(typed: TypedFields, user: Any) -> PreflightReport:
 
 
 def _seen_by(user: Any) -> ArticleQuerySet | None:
-    """The articles that an account may see; None for all of them."""
     return None if _may_edit_any(user) else Article.objects.written_by(user)
 
 
 def _may_edit_any(user: Any) -> bool:
+    # None is an import, which finds all drafts.
     return user is None or user.has_perm("insights.change_any_article")
 
 
 def _read_aloud(body: Body, pictures: Mapping[str, PictureFacts]) -> str:
-    """The visible text with what stands below the pictures: what the next step is chosen by."""
+    """Return the visible text with captions and credits; it decides the next step."""
     below = []
     for shown in body.pictures:
         picture = pictures.get(shown.uid)

@@ -1,4 +1,4 @@
-"""The call to action that the article ends in."""
+"""Check of the next step: warns about the default one, and about a confidence below WEAK."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ _CURE_OR_PIN = "Pin a step, or let title, excerpt and text name what it is about
 
 
 def check_step(draft: Draft) -> Iterator[Finding]:
-    """A step that was chosen for want of a better one."""
     decision = draft.decision
     if decision is None or decision.source == "editor":
         return
