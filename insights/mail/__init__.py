@@ -1,1 +1,1 @@
-"""How a mail leaves the house once, whatever it says: the ledger it stands in, and the message itself."""
+"""Emails: the message, the outbox, the dashboard panel."""

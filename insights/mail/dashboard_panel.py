@@ -1,4 +1,4 @@
-"""Panels of the admin's start page: emails that the mail server did not take (`settings.DASHBOARD_PANELS`)."""
+"""Dashboard panels: emails that the mail server did not accept (`settings.DASHBOARD_PANELS`)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ RECENT = dt.timedelta(days=7)
 
 
 def review_emails(request: HttpRequest) -> dict[str, Any] | None:
-    """Unsent emails about reviews, for administrators."""
     user: Any = request.user
     return unsent(ReviewEmail.objects.all(), "review email") if user.is_superuser else None
 

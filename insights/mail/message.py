@@ -1,4 +1,4 @@
-"""A mail as it is sent: made from a subject, a text and an HTML part, with headers that stay whole."""
+"""Email with a subject, a text part and an HTML part."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from django.utils import timezone
 
 
 class WholeHeader(UnstructuredHeader, BaseHeader):
-    """A header that stands on one line, in the clear, however long it is (RFC 5322 allows 998 letters)."""
+    """Header on one unencoded line, however long (RFC 5322 allows 998 characters)."""
 
     def fold(self, *, policy: email.policy.Policy) -> str:
         return f"{self.name}: {self}{policy.linesep}"
@@ -29,19 +29,15 @@ for _name in ("list-id", "list-unsubscribe", "list-unsubscribe-post", "message-i
 
 
 class MailMessage(EmailMultiAlternatives):
-    """A mail whose headers for machines stay whole.
-
-    Python breaks a word of more than 78 letters, such as a link with its token, into encoded words. Mail programs
-    decode those in text for people, and in `List-Unsubscribe` they find no address any more.
-    """
-
+    # Python splits words of more than 78 characters, such as a link with a token, into encoded words.
+    # Mail programs decode these in text, but not in `List-Unsubscribe`.
     def message(self, *, policy: email.policy.Policy | None = None) -> email.message.EmailMessage:
         modern = cast("email.policy.EmailPolicy", policy or email.policy.default)
         return super().message(policy=modern.clone(header_factory=_HEADERS))
 
 
 def from_site(name: str) -> str:
-    """Return the sender of an email to staff: the site's name with the address that all emails come from."""
+    """Return the sender of emails to staff: the site's name with the email address of `MAIL_FROM`."""
     return str(Address(name, addr_spec=parseaddr(settings.MAIL_FROM)[1]))
 
 
@@ -50,15 +46,11 @@ def compose_email(
     context: Mapping[str, Any],
     *,
     to: str,
-    message_id: str,
+    message_id: str,  # before our host; fixed for each row, so that a mailbox recognizes a second copy
     headers: Mapping[str, str] | None = None,
-    sender: str = "",
+    sender: str = "",  # `Name <email address>`; default: the newsletter's
 ) -> MailMessage:
-    """The mail `name` (`templates/<name>.subject.txt`, `.txt`, `.html`) to one recipient, sent by no person.
-
-    `message_id` is the part before our host; it belongs to the mail's row, so that a mailbox knows a second copy.
-    `sender`: `Name <address>`, by default the newsletter's.
-    """
+    """Build the email `name` (`templates/<name>.subject.txt`, `.txt`, `.html`) to one recipient."""
     host = urlsplit(settings.SITE_URL).hostname
     known = {"site_url": settings.SITE_URL, "host": host, **context}
     message = MailMessage(

@@ -1,10 +1,9 @@
-"""How a mail leaves the house, whatever it says.
+"""Send queued emails: claim, send, mark, retry.
 
-One task for each attempt: claim (conditional UPDATE, a lease), open the connection, renew the lease, send, mark. What
-may be tried again depends on what the mail server can have seen. Nothing, when it refused the connection or answered
-that it would take the mail later: soon again, with growing waits. Perhaps everything, when the connection broke off in
-the middle: not before `pause`. A mailbox that the server does not know: never. The task is enqueued in the transaction
-that makes a mail due; `sweep` mends what a killed worker left behind.
+One task per attempt: claim (conditional UPDATE, a lease), connect, renew the lease, send, mark. If the server refused
+the connection or asked to wait, a retry follows soon, with growing waits. If the connection was lost, the server may
+have the email: the retry waits at least `pause`. An unknown mailbox gets no retry. The task is enqueued in the
+transaction that makes an email due; `sweep` recovers the emails of killed workers.
 """
 
 from __future__ import annotations
@@ -23,16 +22,16 @@ from insights.models.outbox import OutgoingMail
 
 logger = logging.getLogger(__name__)
 
-# Longer than SMTP's own time limits add up to: at most 8 answers of 15 seconds each before the mail, fewer after.
+# Longer than all SMTP timeouts: at most 8 replies of 15 seconds each before the email, fewer after it.
 LEASE = dt.timedelta(seconds=125)
 WAITS = [dt.timedelta(seconds=seconds) for seconds in (15, 60, 300, 900, 3600, 10_800, 21_600, 43_200)]
-GRACE = dt.timedelta(seconds=45)  # a mail that is overdue by so much has lost its task
-KILLED = "WorkerKilled"  # the trouble of a mail whose worker ended without a word
+GRACE = dt.timedelta(seconds=45)  # an email that is overdue by more has lost its task
+KILLED = "WorkerKilled"  # `trouble` of an email whose worker was killed
 BATCH = 100
 
 
 class Outbox[Mail: OutgoingMail]:
-    """The mails of one kind. A subclass says which rows they are, what they say, and which task tries to send one."""
+    """Sender of one kind of email; subclasses define its rows, its message and its task."""
 
     rows: type[Mail]
     name = "Mail"  # in the log
@@ -40,58 +39,56 @@ class Outbox[Mail: OutgoingMail]:
 
     @property
     def mails(self) -> Any:
-        """An `OutgoingMailQuerySet` of them all."""
         return self.rows._default_manager.all()
 
-    # What a kind of mail says of itself
+    # Hooks of subclasses
 
     def build(self, mail: Mail) -> EmailMultiAlternatives:
-        """The message of `mail`."""
         raise NotImplementedError
 
     def enqueue(self, mail: Mail, *, run_after: dt.datetime | None = None) -> None:
-        """Have a worker send `mail`, at once or later; part of the caller's transaction."""
+        """Enqueue the task that sends `mail`, in the caller's transaction."""
         raise NotImplementedError
 
     def renew_lease(self, mail: Mail) -> bool:
-        """Renew the claim right before the mail goes out; False when another worker has taken it over."""
+        """Renew the claim right before sending; return False if another worker has taken it."""
         return bool(self.mails.held(mail).update(leased_until=timezone.now() + LEASE))
 
     def may_have_gone(self, mail: Mail) -> bool:
-        """Of a mail whose worker was killed: whether it may have gone out, and must therefore not go again."""
+        """Return whether a killed worker may have sent the email; then it is not sent again."""
         return False
 
     def is_permanent_failure(self, error: Exception) -> bool:
-        """Whether no further attempt can help, for a reason of this kind of mail's own."""
+        """Return whether retries are useless, for a reason of this kind of email."""
         return False
 
     def on_unknown_mailbox(self, mail: Mail) -> None:
-        """The server does not know the recipient; part of the transaction that marks the mail as failed."""
+        """Handle an unknown recipient, in the transaction that marks the email as failed."""
 
-    # The walk
+    # Sending
 
     def attempt(self, mail_id: int) -> str:
-        """Try to send one mail. Returns the state it is in afterwards; raises nothing that could hold an address."""
+        """Try to send one email; return its state. Errors of sending are stored without email addresses, not raised."""
         mail = self.mails.claim(mail_id, timezone.now(), LEASE)
         if mail is None:
             return "not due"
         connection = None
         try:
-            connection = mailers.default  # which looks for its folder, where mails are files
+            connection = mailers.default  # may raise: a file backend looks for its folder
             connection.open()
             if not self.renew_lease(mail):
                 return "taken over"
             connection.send_messages([self.build(mail)])
-        except Exception as error:  # mail services raise what they like, and a mail must not be lost by it
+        except Exception as error:  # backends raise any error; no email may be lost
             return self._note_trouble(mail, error)
         else:
-            self._note_success(mail)  # before the connection ends: a kill from here on sends no second mail
+            self._note_success(mail)  # before closing: a kill from here on sends no second email
             return "sent"
         finally:
             _close(connection)
 
     def sweep(self) -> None:
-        """Bring back what a killed worker held, or what lost its task. Cheap, and right at any time."""
+        """Retry emails of killed workers, and enqueue overdue ones again; safe at any time."""
         now = timezone.now()
         for mail in self.mails.abandoned(now)[:BATCH]:
             self._retry(mail, now, KILLED, otherwise=OutgoingMail.State.UNKNOWN)
@@ -107,7 +104,6 @@ class Outbox[Mail: OutgoingMail]:
         )
 
     def _note_trouble(self, mail: Mail, error: Exception) -> str:
-        """Write down what became of a failed attempt, and plan the next where there is one."""
         now, trouble = timezone.now(), _name(error)
         logger.warning("%s %s, attempt %s: %s", self.name, mail.uid.hex[:8], mail.tries, trouble)
         if is_final(error) or self.is_permanent_failure(error):
@@ -124,7 +120,7 @@ class Outbox[Mail: OutgoingMail]:
     def _retry(
         self, mail: Mail, now: dt.datetime, trouble: str, *, otherwise: str, at_least: dt.timedelta = dt.timedelta()
     ) -> str:
-        """Plan the next attempt of a claimed mail, or give it up as `otherwise` after the last. Returns its state."""
+        """Plan the next attempt of a claimed email, or give it up as `otherwise`. Return its state."""
         was_killed = trouble == KILLED
         if mail.tries > len(WAITS) or (was_killed and self.may_have_gone(mail)):
             state, due = otherwise, now
@@ -142,7 +138,6 @@ class Outbox[Mail: OutgoingMail]:
 
 
 def _close(connection: Any) -> None:
-    """End the connection. The mail has been accepted or refused by now; a server's bad manners change nothing."""
     if connection is None:
         return
     try:
@@ -152,12 +147,10 @@ def _close(connection: Any) -> None:
 
 
 def is_final(error: Exception) -> bool:
-    """Whether another attempt is pointless: the server refused this recipient or this mail for good (5xx).
-
-    Trouble with our own login or sender concerns every mail, so those wait until it is mended.
-    """
+    """Return whether retries are useless: the server refused this recipient or email permanently (5xx)."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return _all_refused_for_good(code for code, _ in error.recipients.values())
+    # Errors of our own login or sender affect all emails, so these wait until the error is fixed.
     return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
 
 
@@ -166,7 +159,7 @@ def _all_refused_for_good(codes: Iterable[int]) -> bool:
 
 
 def _name(error: Exception) -> str:
-    """The kind of an error, with SMTP's code where there is one; never its text, which may hold the address."""
+    """Return the error's class and SMTP code; never its text, which may contain the email address."""
     code = getattr(error, "smtp_code", None)
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code = next((code for code, _ in error.recipients.values()), None)
