@@ -19,4 +19,4 @@ class InsightsConfig(AppConfig):
         signals.article_changed.connect(index.after_article_changed)
         signals.listing_changed.connect(index.after_listing_changed)
         signals.word_rules_changed.connect(recalculation.after_word_rules_changed)
-        autodiscover_modules("editor.admin")  # the writing view registers itself; `insights.admin` does not know it
+        autodiscover_modules("editor.admin")  # the editor registers itself; `insights.admin` does not import it

@@ -1,4 +1,4 @@
-"""Moments as the desk tells them: in the publication's zone, which is named, and beside it in the account's own."""
+"""Datetimes for the admin: in the site's time zone, plus the user's own if it differs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from insights.models import SiteSettings
 
 
 def publication_zone() -> zoneinfo.ZoneInfo:
-    """The zone of the site settings; UTC where this machine does not know its name."""
+    """Return the site's time zone; UTC if this server does not know it."""
     try:
         return zoneinfo.ZoneInfo(SiteSettings.current().time_zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):
@@ -21,7 +21,7 @@ def publication_zone() -> zoneinfo.ZoneInfo:
 
 
 def format_local(value: dt.datetime, user: Any = None) -> str:
-    """“25 May 2026, 09:00 CEST”; to a `user` whose own clock shows another hour then “…, 03:00 for you”."""
+    """Return “25 May 2026, 09:00 CEST”, and “, 03:00 for you” for a `user` in another zone."""
     local = timezone.localtime(value, publication_zone())
     text = date_format(local, "DATETIME_FORMAT")
     name = getattr(user, "time_zone", "")

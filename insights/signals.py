@@ -1,15 +1,14 @@
-"""What `insights` tells the house. `config/wiring.py` answers; nobody here knows who listens.
+"""Signals of `insights`; `config/wiring.py` connects the receivers of other apps.
 
-article_changed     what readers see of an article may differ from now on. article: Article
-article_published   a version goes out, now or at its moment. article, version, actor: User | None
-article_unscheduled what was to go out at a moment does not. article, version, actor
-article_withdrawn   readers lose the article, now or at its moment. article, actor
-article_restored    readers have a withdrawn article back, or keep one that was to be withdrawn. article, withdrawn_at
-                    (the moment that holds no longer, if there was one), actor
-listing_changed     a facet, step, neighbour or the site settings changed: any page may differ
-word_rules_changed  words are read by other rules than before: what was decided by them may differ from now on
-demo_loading        the demo publication is being loaded; siblings add theirs. tell: Callable[[str], None]
-audit_event           something for the audit. actor: User | None, verb: str, subject: object, details: dict
+article_changed: pages of the article may differ. article: Article
+article_published: a version was published or scheduled. article, version, actor: User | None
+article_unscheduled: a scheduled version was unscheduled. article, version, actor
+article_unpublished: an article was unpublished, or will be (`unpublished_at`). article, actor
+article_republished: unpublishing was undone, or canceled. article, unpublished_at: old datetime | None, actor
+listing_changed: a category, step, related article or the site settings changed; any page may differ
+word_rules_changed: the rules for reading words changed; decisions made by them may differ
+demo_loading: the demo is loading; other apps add their content. One argument: a callback for progress lines
+audit_event: an event for the audit log. actor: User | None, verb: str, subject: object, details: dict
 """
 
 from django.dispatch import Signal

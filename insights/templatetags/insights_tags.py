@@ -1,4 +1,4 @@
-"""Tags and filters of the publication's templates."""
+"""Tags and filters of the public templates."""
 
 from __future__ import annotations
 
@@ -15,20 +15,18 @@ from insights.public.site_html import privacy_html
 
 register = template.Library()
 
-CONTENTS_FROM = (600, 4)  # words and sections from which an article has a list of contents
-LONG_TITLE = 90  # letters; beyond, the title is set in a smaller size
+CONTENTS_FROM = (600, 4)  # words and sections from which an article has a table of contents
+LONG_TITLE = 90  # characters; a longer title is set in a smaller size
 
 
 @register.simple_tag
 def drawing(slug: str, band: bool = False) -> SafeString:
-    """The cover that the site draws for an address."""
     return mark_safe(draw(slug, band=band))  # noqa: S308 (our own drawing; the slug only seeds it)
 
 
 @register.simple_tag
 def picture(row: Picture, place: str, alt: str = "", css: str = "", early: bool = False) -> SafeString:
-    """A stored picture in the widths that a place asks for, cropped around its focal point where the place crops;
-    `place` and `early` as in `picture_markup`."""
+    """Return the HTML of a picture for a `place`; arguments as in `insights/markup/picture_html.py`."""
     focus = (row.focal_x, row.focal_y)
     html = picture_html(
         row.file.url, alt, row.width, row.height, row.files, place=place, css=css, early=early, focus=focus
@@ -38,26 +36,22 @@ def picture(row: Picture, place: str, alt: str = "", css: str = "", early: bool 
 
 @register.simple_tag
 def article_text(version: Version, is_preview: bool = False) -> SafeString:
-    """What an article's page shows between its title and its next step."""
     values = {"version": version, "is_preview": is_preview}
     return fragment_of("insights/_text.html", version.digest, lambda: values)
 
 
 @register.simple_tag
 def read_next(version: Version) -> SafeString:
-    """What is read after an article, and why."""
     return fragment_of("insights/_read_next.html", version.digest, lambda: {"version": version})
 
 
 @register.simple_tag
 def privacy_text(publication: SiteSettings) -> SafeString:
-    """The publication's own privacy text."""
     return privacy_html(publication)
 
 
 @register.simple_tag
 def body(version: Version) -> SafeString:
-    """A version's HTML, sanitised when it was saved."""
     return mark_safe(version.html)  # noqa: S308 (nh3 was the last step of its rendering)
 
 
@@ -68,26 +62,25 @@ def is_long(title: str) -> bool:
 
 @register.filter
 def byline_names(version: Version) -> str:
-    """The authors of a listed version in words: "A", "A and B", "A, B and C"."""
+    """Return the authors of a listed version: "A", "A and B", "A, B and C"."""
     names = [byline.author.name for byline in version.bylines.all()]
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1] if names else "")))
 
 
 @register.inclusion_tag("insights/_card.html")
 def card(version: Version, level: int = 2, with_part: bool = False) -> dict[str, object]:
-    """An article in a list; `level` is that of its heading, `with_part` tells its part of the series."""
+    """Render an article in a list; `level`: of its heading, `with_part`: show its part of the series."""
     return {"version": version, "level": level, "with_part": with_part}
 
 
 @register.inclusion_tag("insights/_lead.html")
 def lead(version: Version, with_part: bool = False) -> dict[str, object]:
-    """The first article of a list, large; `with_part` tells its part of the series."""
     return {"version": version, "with_part": with_part}
 
 
 @register.inclusion_tag("insights/_contents.html")
 def contents(version: Version) -> dict[str, object]:
-    """The list of contents of a long piece; nothing for a short one."""
+    """Render the table of contents; empty for short articles (CONTENTS_FROM)."""
     sections: list[dict[str, Any]] = []
     for entry in version.contents:
         if entry["level"] == 2 or not sections:

@@ -1,4 +1,4 @@
-"""The lines of a page's head that search engines, readers' programs and those who share a link look at."""
+"""Metadata in the head of a page, for search engines, feed readers and shared links."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ register = template.Library()
 
 @register.simple_tag
 def article_metadata(version: Version, is_preview: bool = False) -> SafeString:
-    """Of an article; a preview is for nobody but its editors, and tells neither engines nor networks anything."""
+    """Render the metadata of an article; a preview is hidden from search engines and social networks."""
     site = SiteSettings.current()
     digest = version.digest and version.digest + digest_of(site, site.logo, settings.SITE_URL)
     return fragment_of("insights/_metadata.html", digest, lambda: _of_article(version, is_preview))
@@ -60,7 +60,7 @@ def _of_article(version: Version, is_preview: bool) -> dict[str, Any]:
 def list_metadata(
     heading: str, path: str, *, facet: Any = None, kind: str = "", is_first: bool = True
 ) -> dict[str, Any]:
-    """Of a list; further pages of it are not for engines, since what stands on them moves on."""
+    """Render the metadata of a list; only its first page is indexed, since the content of others moves."""
     if not is_first:
         return {"is_hidden": True, "follows": True}
     site = SiteSettings.current()
@@ -74,14 +74,12 @@ def list_metadata(
 
 @register.inclusion_tag("insights/_metadata.html")
 def front_metadata() -> dict[str, Any]:
-    """Of the front page, which says how the publication is searched."""
     site = SiteSettings.current()
     return _of_page(f"{site.name}: {site.tagline}", "/", site.introduction) | {"data": as_block(web_site())}
 
 
 @register.inclusion_tag("insights/_metadata.html")
 def page_metadata(title: str, path: str, text: str) -> dict[str, Any]:
-    """Of a page of its own, such as the newsletter's: its title, its path, and what it is about."""
     return _of_page(title, path, text)
 
 
