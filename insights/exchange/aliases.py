@@ -1,4 +1,4 @@
-"""Old addresses in files: slugs, and paths or whole URLs of this site's own pages."""
+"""Aliases in files: old slugs, and paths or whole URLs of this site's own pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONGEST = 80
 
 
 class NoAlias(ValueError):
-    """An old address that cannot be redirected; the message is a sentence."""
+    """An alias that cannot be redirected; the message is a sentence."""
 
 
 def read_alias(written: str, kind: str) -> str:

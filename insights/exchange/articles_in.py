@@ -1,8 +1,7 @@
-"""One article's file, into the database: made, changed, or found to say what is there already.
+"""Import of one article's file.
 
-The file is the whole article: a key that is missing is empty, but for moments and addresses, which stay. A text that
-readers see is never written over; a changed file becomes the next version. A file with `status: draft` or `review`
-beside a live article is the text that is being written for it.
+The file is the whole article: a missing key means empty, except dates, slug and aliases. A published text is never
+overwritten; a changed file becomes the next version. With `status: draft` or `review`, it is the article's draft.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ KEY_OF = {"pinned_step": "next_step"}  # field of Version → key in the file, w
 
 
 class ArticleIn:
-    """Brings in one file. `made` and `changed` tell what it did; `changed` holds keys of the file."""
+    """Import of one file. `made` and `changed` hold the result; `changed` lists keys of the file."""
 
     def __init__(
         self,
@@ -42,20 +41,19 @@ class ArticleIn:
         entry: ArticleEntry | None = None,
         file_entry: FileEntry | None = None,
     ) -> None:
-        """`entry` and `file_entry`: what a manifest says of the article and of the file."""
         self.text, self.pictures, self.names, self.links = placed.text, pictures, names, links
         self.entry, self.file_entry = entry, file_entry
         self.is_one_of_several, self.is_over = placed.is_one_of_several, placed.is_over
         self.now = timezone.now()
         self.made = False
         self.changed: list[str] = []
-        self.version: Version | None = None  # the one that the file is about
+        self.version: Version | None = None  # the version that the file is about
 
     def apply(self, identity: Identity) -> Article:
-        """Inside the transaction. Raises ExchangeRefused."""
+        """Import the file; call this inside the transaction. Raises ExchangeRefused."""
         article, self.made = find_article(self.text, identity)
         before = article.pk and article.slug
-        if self.is_over and not self.made:  # its place has been taken by another file of this folder
+        if self.is_over and not self.made:  # another file of this folder has replaced it
             return article
         values, authors, tags = self._values()
         self._check(article, values)
@@ -74,7 +72,7 @@ class ArticleIn:
             signals.article_changed.send(sender=Article, article=article)
         return article
 
-    # What the file says
+    # Values from the file
 
     def _values(self) -> tuple[dict[str, Any], list[Author], list[Tag]]:
         text = self.text
@@ -86,7 +84,7 @@ class ArticleIn:
         tags = [self._named("tags", Tag, name) for name in text.tags]
         values["pinned_step"] = self._step(text.next_step) if text.next_step else None
         values["cover"] = self.pictures.record(text.cover) if text.cover else None
-        # Folder.resolve has made cover and addresses in the body addresses seen from the folder.
+        # `_Import._prepare` has resolved the path of the cover; the paths in the body are resolved here.
         values["body"] = exchange(
             self.links.settled(text, text.body),
             {
@@ -119,7 +117,7 @@ class ArticleIn:
     def _refused(self, key: str, sentence: str) -> ExchangeRefused:
         return ExchangeRefused(self.text.problem(key, sentence))
 
-    # What becomes of it
+    # Changes to the article
 
     def _begin(self, article: Article) -> None:
         if self.entry:
@@ -131,7 +129,7 @@ class ArticleIn:
     def _move(self, article: Article) -> None:
         if article.versions.exclude(live_from=None).exists():
             article.change_slug(self.text.slug)
-        else:  # nobody has seen the old address
+        else:  # never published, so no redirect is needed
             article.slug = self.text.slug
             article.save(update_fields=["slug"])
         self.changed.append("slug")
@@ -187,7 +185,7 @@ class ArticleIn:
         self._unpublish_or_republish(article, was_unpublished_at)
 
     def _version_out(self, article: Article) -> Version | None:
-        """The version that this file is about: what readers see now, else what they will see."""
+        """Return the version that this file is about: the live one, else the scheduled one."""
         if self.made:
             return None
         begins = self.file_entry.live_from if self.file_entry else None
@@ -208,19 +206,18 @@ class ArticleIn:
         *,
         is_next: bool,
     ) -> Version:
-        """Write the next working version, or one that is neither live nor being written until it is published below:
-        somebody's draft stays theirs."""
+        """Write the working version if `is_next`; else a superseded version, so that a draft stays as it is."""
         version = None
         if not is_next:
             version = Version(article=article, listed_at=article.published_at, superseded_at=self.now)
         try:
-            # The file says the slug; one that waits in a draft does not count any more.
+            # The slug comes from the file, so the new slug of a draft is dropped.
             return import_version(article, {**values, "new_slug": ""}, authors=authors, tags=tags, version=version)
         except TextRefused as error:
             raise ExchangeRefused(*refusals(self.text, error)) from None
 
     def _check_as_it_is(self, version: Version) -> None:
-        """A draft that saved itself may say what the file says, and still hold what is refused."""
+        """Check a stored draft: an autosaved one may contain what is refused. Raises ExchangeRefused."""
         try:
             check_stored(version)
         except TextRefused as error:
@@ -239,7 +236,7 @@ class ArticleIn:
         self.changed.append("date")
 
     def _leave_as_it_came_out(self, version: Version) -> None:
-        """A file that tells of no later change has had none: coming in is not one."""
+        """Date the version at its publication unless the file has `updated`: an import is not a change."""
         if version.live_from and version.live_from < version.updated_at and not self.text.updated:
             version.updated_at = version.live_from
             version.save(update_fields=["updated_at"])
@@ -251,7 +248,7 @@ class ArticleIn:
             self.changed.append("updated")
 
     def _unpublish_or_republish(self, article: Article, before: dt.datetime | None) -> None:
-        """`before`: since when the article was withdrawn, before this file was read; publishing forgets it."""
+        """Match the file's status. `before`: `unpublished_at` before `publish()` cleared it."""
         wanted = self._unpublishing(before)
         if wanted != before:
             self.changed.append("status")
@@ -270,8 +267,7 @@ class ArticleIn:
         is_unpublished = before is not None and before <= self.now
         return None if is_unpublished and before != exported else before
 
-    def _facts(self, article: Article) -> None:
-        """What only a manifest says."""
+    def _facts(self, article: Article) -> None:  # only in a manifest
         if self.entry is None or article.takes_feedback == self.entry.takes_feedback:
             return
         article.takes_feedback = self.entry.takes_feedback
@@ -280,7 +276,6 @@ class ArticleIn:
 
 
 def differences(version: Version, values: dict[str, Any], authors: list[Author], tags: list[Tag]) -> list[str]:
-    """The keys of the file whose values are not those of a version."""
     found = [KEY_OF.get(name, name) for name, value in values.items() if getattr(version, name) != value]
     if [byline.author_id for byline in version.bylines.all()] != [author.pk for author in authors]:
         found.append("authors")

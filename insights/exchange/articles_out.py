@@ -1,7 +1,7 @@
-"""An article, out of the database: one file for each text of it that counts.
+"""Export of an article: one file for each of its current texts.
 
-`<slug>.md` is what readers see, or will; `<slug>.next.md` what will replace it at a moment that is set; and
-`<slug>.draft.md` what is being written while another text is out. Texts that were replaced are not written out.
+`<slug>.md` is the live text, or the scheduled one. `<slug>.next.md` is the scheduled text that will replace a live one.
+`<slug>.draft.md` is the draft beside either of them. Superseded versions are not exported.
 """
 
 from __future__ import annotations
@@ -22,8 +22,6 @@ from insights.models import Article, Redirect, Version
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A file: its name, its text, and the moments of the version in it."""
-
     file: str
     text: str
     live_from: dt.datetime | None
@@ -31,18 +29,16 @@ class Written:
 
 
 class ArticlesOut:
-    """Writes articles as texts. `pictures`: file by uid; `now`: the moment that decides what is live."""
+    """Export of articles as texts. `pictures`: file by uid; `now` decides which version is live."""
 
     def __init__(self, pictures: Mapping[str, str], now: dt.datetime) -> None:
         self.pictures, self.now = pictures, now
         self.reference: Callable[[Any], str] = lru_cache(maxsize=10_000)(reference)
 
     def files(self, article: Article) -> list[Written]:
-        """None for an article of which no text was ever finished or begun."""
         return [self._written(article, version, file) for file, version in self._versions(article)]
 
     def entry(self, article: Article, written: list[tuple[Written, str]]) -> ArticleEntry:
-        """What the manifest says of an article, given its files with the SHA-256 of each."""
         live = any(file.live_from for file, _ in written)
         return ArticleEntry(
             uid=article.uid,
@@ -99,7 +95,7 @@ class ArticlesOut:
 
 
 def aliases(kind: str, row: Any) -> list[str]:
-    """The old addresses that lead to a row and that nothing of its kind has taken since."""
+    """Return the redirects to a row, without slugs that another row of its kind uses now."""
     slugs = list(Redirect.objects.filter(kind=kind, **{kind: row}).values_list("slug", flat=True))
     taken = set(type(row)._default_manager.filter(slug__in=slugs).values_list("slug", flat=True))
     return sorted(slug for slug in slugs if slug not in taken)

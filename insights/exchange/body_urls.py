@@ -1,8 +1,7 @@
-"""The addresses of pictures and links in a Markdown text, exchanged without touching any other byte.
+"""Replacement of picture and link URLs in a Markdown text. All other bytes stay.
 
-markdown-it's inline tokens do not say where in the source they stood. So every place that could be an address is
-filled with a mark of its own, the text is parsed once, and only where a mark comes back as the address of a picture (or
-of a link) is the place really one: what stands in code or in plain text is left as it is.
+markdown-it's inline tokens have no source positions. So every possible URL is replaced by a unique mark, and the text
+is parsed once. A place is real if its mark returns as the URL of a picture or link; code and plain text stay.
 """
 
 from __future__ import annotations
@@ -34,26 +33,19 @@ class _Place:
     has_brackets: bool = False
 
     def filled_with(self, url: str) -> str:
-        """How `address` is written here."""
         if self.has_brackets or not _HARMLESS.match(url):
             return f"<{_ANGLES.sub(_escaped, url)}>"
         return url
 
 
 def exchange(text: str, addresses: Mapping[str, str]) -> str:
-    """The text with the address of each picture replaced by what `addresses` has for it, if anything.
-
-    Addresses are what a reader of CommonMark understands: without brackets, escapes and entities.
-    """
+    """Replace picture URLs; the keys of `addresses` are URLs as parsed: no brackets, escapes or entities."""
     real = _real(text, addresses.__contains__, "image")
     return _filled(text, [(place, place.filled_with(addresses[place.url])) for place, _ in real])
 
 
 def exchange_links(text: str, better: Callable[[str, int], str | None]) -> str:
-    """The text with the address of each link replaced by what `better` gives for it, if anything.
-
-    `better` is asked for addresses without a scheme, and gets the position in the text, too.
-    """
+    """Replace each URL without a scheme by `better(url, position in the text)`, unless that is None."""
     filled = []
     for place, _ in _real(text, _is_relative, "link_open"):
         url = better(place.url, place.start)
@@ -63,14 +55,12 @@ def exchange_links(text: str, better: Callable[[str, int], str | None]) -> str:
 
 
 class LocalPicture(NamedTuple):
-    """The alt text of a picture beside a text, and the line where its address stands first, from 1."""
-
     alt: str
-    line: int
+    line: int  # of its first URL, from 1
 
 
 def local_pictures(text: str) -> dict[str, LocalPicture]:
-    """Return the pictures of a text by their relative addresses (no scheme, no leading slash)."""
+    """Return the pictures of a text by their relative URLs (no scheme, no leading slash)."""
     found: dict[str, LocalPicture] = {}
     line, at = 1, 0
     for place, alt in _real(text, is_local_file, "image"):
@@ -81,7 +71,6 @@ def local_pictures(text: str) -> dict[str, LocalPicture]:
 
 
 def is_local_file(url: str) -> bool:
-    """Whether an address names a file beside the text."""
     return bool(url) and not _SCHEME.match(url)
 
 
@@ -90,7 +79,7 @@ def _is_relative(url: str) -> bool:
 
 
 def _real(text: str, is_wanted: Callable[[str], bool], kind: str) -> list[tuple[_Place, str]]:
-    """The places whose address is wanted and belongs to tokens of a kind, in the order of the text, with alt texts."""
+    """Return the wanted places that are URLs of `kind` tokens, in text order, each with its alt text."""
     places = [place for place in _places(text) if is_wanted(place.url)]
     if not places:
         return []
@@ -118,7 +107,7 @@ def _places(text: str) -> Iterator[_Place]:
 
 
 def _bare_length(window: str) -> int:
-    """How far an address without angle brackets goes: to white space or to a closing bracket that it did not open."""
+    """Return the length of a URL without angle brackets: up to white space or an unopened bracket."""
     depth, position = 0, 0
     while position < len(window):
         character = window[position]
@@ -150,7 +139,6 @@ def _filled(text: str, parts: Sequence[tuple[_Place, str]]) -> str:
 
 
 def _alts(text: str, kind: str) -> dict[str, str]:
-    """The alt text of each picture (of a link: nothing) in a text, by its address as the parser gives it."""
     parser = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False})
     parser.use(footnote_plugin, inline=False)
     found: dict[str, str] = {}

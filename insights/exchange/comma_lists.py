@@ -1,7 +1,4 @@
-"""Lists in front matter that are written as one text: `a, b` is a list of two; what could mean two things is refused.
-
-Other programs split such a text at commas (Obsidian, Hugo's themes, dev.to), at blanks (Jekyll) or not at all.
-"""
+"""Lists written as one text: `a, b` is a list of two; ambiguous text is refused, since programs split differently."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ class Ambiguous(ValueError):
 
 
 def split(text: str, key: str, *, is_quoted: bool) -> list[str]:
-    """Return the entries of a list that is written as one text, in the front matter key `key`. Raises Ambiguous."""
+    """Return the entries of a list written as one text under the key `key`. Raises Ambiguous."""
     text = text.strip()
     is_of_names = key in ("author", "authors")
     if is_quoted and "," in text:
@@ -43,7 +40,7 @@ def split(text: str, key: str, *, is_quoted: bool) -> list[str]:
 
 
 def _check_names(parts: list[str]) -> None:
-    """Refuse “Lee, Ann” and “Ann Lee, Jr.”, in which the comma is part of a name."""
+    """Raise Ambiguous for “Lee, Ann” and “Ann Lee, Jr.”, where the comma is part of a name."""
     for part in parts:
         if " " not in part or part.replace(".", "").split()[0].lower() in _SUFFIXES:
             whole = ", ".join(parts)

@@ -1,7 +1,6 @@
-"""From the database into a folder, which appears complete or not at all.
+"""Export of the database into a folder, which appears complete or not at all.
 
-Everything is written into a folder beside the target and put in its place by a rename. An older export is replaced only
-if it holds nothing else and nobody has edited it since: what somebody wrote is never lost by an export.
+A new folder replaces the target by a rename. An older export is replaced only if no file was added or edited.
 """
 
 from __future__ import annotations
@@ -31,11 +30,7 @@ Track = Callable[[Iterable[Any], str], Iterable[Any]]
 def export_path(
     path: Path, *, dry_run: bool = False, track: Track = lambda items, label: items
 ) -> list[tuple[str, str]]:
-    """Write the publication into the folder `path`, which is made if it is missing.
-
-    Returns each file with "new", "changed", "unchanged" or "removed". Raises ExchangeRefused, and then the folder is
-    as it was.
-    """
+    """Write the publication; return (file, "new"|"changed"|"unchanged"|"removed") pairs. Raises ExchangeRefused."""
     target = path.resolve()
     before = _hashes_of_older_export(target)
     beside = target.parent / f".{target.name}.{secrets.token_hex(6)}"
@@ -65,7 +60,7 @@ def _write_all(folder: Path, track: Track) -> Manifest:
     with transaction.atomic():
         if is_outermost and connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")  # one picture of all tables
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")  # one snapshot of all tables
         pictures = PicturesOut()
         out = ArticlesOut(pictures.files, timezone.now())
         for article in track(list(Article.objects.order_by("pk")), "Articles"):
@@ -73,7 +68,7 @@ def _write_all(folder: Path, track: Track) -> Manifest:
             if files:
                 written.articles[article.uid] = out.entry(article, files)
         written.others[publication.NAME] = _write(folder, publication.NAME, publication_out.as_text(pictures.files))
-    # A stored picture never changes, so the lock need not be held while they are copied.
+    # Stored pictures never change, so they are copied after the transaction.
     written.pictures = {entry.file: entry for entry in pictures.copied(folder, track)}
     _write(folder, manifest.NAME, written.as_text())
     return written
@@ -86,7 +81,7 @@ def _write(folder: Path, name: str, text: str) -> str:
 
 
 def _hashes_of_older_export(target: Path) -> dict[str, str]:
-    """The files of an export that stands in `target`, with the SHA-256 of each. Raises ExchangeRefused."""
+    """Return the SHA-256 of each file of an older export. Raise ExchangeRefused for edited or other files."""
     if not os.path.lexists(target):
         return {}
     if not target.is_dir():

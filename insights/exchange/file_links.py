@@ -1,7 +1,4 @@
-"""Links between files of a folder, which become links between articles: `[two](two.md#part)` → `/insights/two/#s-part`.
-
-What leads to no article of the folder stays as it is; the pre-publish checks name it.
-"""
+"""Links between files, rewritten as links between articles: `[two](two.md#part)` → `/insights/two/#s-part`."""
 
 from __future__ import annotations
 
@@ -26,8 +23,6 @@ _ENDINGS = ("", ".md", ".markdown", "/index.md", "/_index.md", "/README.md")
 
 
 class FileLinks:
-    """The files of one import, by which links are resolved. `notes` collects what is said of them."""
-
     def __init__(self, folder: ImportFolder, texts: Iterable[ArticleText]) -> None:
         self.folder = folder
         self.notes: list[Problem] = []
@@ -37,7 +32,7 @@ class FileLinks:
         self._headings: dict[str, frozenset[str]] = {}
 
     def settled(self, text: ArticleText, body: str) -> str:
-        """Return `body`, which is that of `text`, with links to articles in the place of links to files."""
+        """Return `body`, that of `text`, with links to articles instead of files; other links stay."""
 
         def better(url: str, position: int) -> str | None:
             path, _, fragment = url.partition("#")
@@ -75,7 +70,7 @@ class FileLinks:
         return None
 
     def _text(self, file: str) -> ArticleText | None:
-        """The file, also one that this import leaves out but that lies in the folder."""
+        """Return the parsed file, even if the import skips it; None if it is unusable."""
         if file not in self._texts:
             try:
                 source = self.folder.read_text(file, MAX_ARTICLE)
@@ -94,7 +89,7 @@ class FileLinks:
         return self._slugs[text.file]
 
     def _anchor(self, text: ArticleText, fragment: str) -> str:
-        """The id of the heading that `fragment` names, as it is or as other programs write it."""
+        """Return the id of the heading that `fragment` names, with or without our prefix `s-`; else empty."""
         if text.file not in self._headings:
             try:
                 tokens = parse_markdown(text.body).tokens

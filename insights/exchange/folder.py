@@ -1,4 +1,4 @@
-"""What lies in the folder that is read: files by their address, and never one from outside it."""
+"""Folder that an import reads: files by their path, never a file outside the folder."""
 
 from __future__ import annotations
 
@@ -13,24 +13,23 @@ MAX_MANIFEST = 20_000_000
 
 
 class Unusable(Exception):
-    """A file that cannot be taken; the message is a sentence."""
+    """A file that cannot be used; the message is a sentence."""
 
 
 class ImportFolder:
-    """A folder of articles, or the one article in it that is to be read."""
+    """A folder of articles, or one Markdown file and its folder. Methods raise Unusable."""
 
     def __init__(self, path: Path) -> None:
-        """`path` names the folder or a Markdown file. Raises Unusable."""
         if not path.exists():
             raise Unusable(f"“{path}” does not exist.")
         self.only = None if path.is_dir() else path.name
-        self._seen: dict[Path, dict[str, str]] = {}
+        self._seen: dict[Path, dict[str, str]] = {}  # by folder: NFC name → name
         self.root = (path if path.is_dir() else path.parent).resolve()
         if self.only and path.suffix.lower() not in (".md", ".markdown"):
             raise Unusable(f"“{path}” is neither a folder nor a Markdown file (.md).")
 
     def articles(self) -> list[str]:
-        """The addresses of the Markdown files, in order of their names; hidden files and folders are passed over."""
+        """Return the paths of the Markdown files, sorted; hidden files and folders are skipped."""
         if self.only:
             return [self.only]
         found = []
@@ -51,7 +50,7 @@ class ImportFolder:
         return os.path.lexists(self.root / url)
 
     def resolve(self, base: str, url: str) -> str:
-        """The address, seen from the folder, of what the file `base` calls `address`. Raises Unusable."""
+        """Return the path within the folder of `url` in the file `base`."""
         if not url.isprintable() or "\\" in url or PurePosixPath(url).is_absolute():
             raise Unusable(f"“{url}” is not the path of a file beside this one.")
         path = self._as_on_disk(Path(os.path.normpath(self.root / PurePosixPath(base).parent / url)))
@@ -60,7 +59,7 @@ class ImportFolder:
         return path.relative_to(self.root).as_posix()
 
     def _as_on_disk(self, path: Path) -> Path:
-        """The path of the file that has this name in another Unicode form: some systems store é as e and an accent."""
+        """Return the path in its stored Unicode form: some systems store é as e and an accent."""
         if os.path.lexists(path) or not path.is_relative_to(self.root):
             return path
         found = self.root
@@ -71,7 +70,6 @@ class ImportFolder:
         return found
 
     def _names(self, folder: Path) -> dict[str, str]:
-        """The names in a folder by their composed form."""
         if folder not in self._seen:
             try:
                 names = sorted(entry.name for entry in folder.iterdir())
@@ -81,7 +79,6 @@ class ImportFolder:
         return self._seen[folder]
 
     def read(self, url: str, limit: int) -> bytes:
-        """The bytes of a plain file in the folder, at most `limit`. Raises Unusable."""
         path = self.root / url
         try:
             if not path.resolve().is_relative_to(self.root):
@@ -98,7 +95,6 @@ class ImportFolder:
         return content
 
     def read_text(self, url: str, limit: int) -> str:
-        """The text of a file in UTF-8. Raises Unusable."""
         try:
             return self.read(url, limit).decode()
         except UnicodeDecodeError:

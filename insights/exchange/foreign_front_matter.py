@@ -1,7 +1,4 @@
-"""Front matter of other programs: their keys and forms, each with the way to write it here.
-
-Nothing is converted by guess. Keys as Hugo, Jekyll, Ghost, Obsidian, Notion, Eleventy, Astro and dev.to write them.
-"""
+"""Hints for the front matter of Hugo, Jekyll, Ghost, Obsidian, Notion, Eleventy, Astro and dev.to."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 
-_HERE: dict[str, tuple[str, ...]] = {
+_HERE: dict[str, tuple[str, ...]] = {  # our key → theirs; only named in messages, never converted by a guess
     "title": ("name", "headline", "linktitle"),
     "slug": ("permalink", "url", "path", "link"),
     "date": (
@@ -47,7 +44,6 @@ _PLACE = "The file does not begin with front matter between two lines “---”"
 
 
 def explain_unknown(key: str, keys: Iterable[str]) -> str:
-    """Say in words that a key is none of `keys`, and which one is meant."""
     lower = key.strip().lower()
     if said := _SAID.get(lower):
         return f"This key is not known. {said}"
@@ -57,7 +53,6 @@ def explain_unknown(key: str, keys: Iterable[str]) -> str:
 
 
 def explain_missing(text: str) -> str:
-    """Say in words why a file has no front matter that can be read."""
     start = text.lstrip("\ufeff")
     if start.startswith("+++"):
         return f'{_PLACE}: this is TOML (+++). Write it as YAML, such as title: "…".'

@@ -1,6 +1,6 @@
-"""An article as a text: front matter between `---` lines, then the body, which is kept byte for byte.
+"""An article as text: front matter between `---` lines, then the body.
 
-The keys are those of the project's contract; any other is an error, so that a misspelt key is not lost in silence.
+CRLF becomes LF; all other bytes of the body stay. An unknown key is an error, so that no misspelled key is lost.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ EXACT = (
     "next_step",
     "canonical",
     "aliases",
-)  # none holds “ #”
+)  # keys whose values never contain “ #”
 KEYS = (
     "title", "slug", "id", "date", "updated", "status", "category", "author", "authors", "tags", "series",
     "series_part", "excerpt", "cover", "cover_alt", "cover_caption", "cover_credit", "seo_title", "seo_description",
     "canonical", "aliases", "next_step",
 )  # fmt: skip
-MAX_FRONT_MATTER = 40_000  # letters
+MAX_FRONT_MATTER = 40_000  # characters
 
 _OPENING = re.compile(r"\ufeff?---[ \t]*(\r?\n)")
 _CLOSING = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
@@ -48,10 +48,7 @@ _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)
 
 @dataclass(slots=True)
 class ArticleText:
-    """What an article's file says. Moments are aware; an empty text means that the key is missing.
-
-    lines: of the keys. head_lines: how many lines stand before the body.
-    """
+    """A parsed article file. Datetimes are aware; an empty text means that the key is missing."""
 
     file: str
     texts: dict[str, str]
@@ -69,8 +66,8 @@ class ArticleText:
     series_part: int | None = None
     cover: str = ""
     next_step: str = ""
-    lines: dict[str, int] = field(default_factory=dict)
-    head_lines: int = 0
+    lines: dict[str, int] = field(default_factory=dict)  # line of each key
+    head_lines: int = 0  # number of lines before the body
 
     @property
     def title(self) -> str:
@@ -78,7 +75,7 @@ class ArticleText:
 
     @property
     def is_live(self) -> bool:
-        """Whether the file is a text that readers see, saw or will see, not one that is being written."""
+        """Return whether the text is or was public, or is scheduled, and is not a draft."""
         return self.status in ("published", "withdrawn")
 
     def problem(self, key: str, sentence: str) -> Problem:
@@ -86,7 +83,7 @@ class ArticleText:
 
 
 def parse_front_matter(text: str, file: str, zone: dt.tzinfo) -> tuple[ArticleText | None, list[Problem]]:
-    """What the text of `file` says, and what is wrong with it; a moment without a zone is one of `zone`."""
+    """Return the parsed text of `file`, and its problems; a date without an offset is in `zone`."""
     opening = _OPENING.match(text)
     closing = _CLOSING.search(text, opening.end()) if opening else None
     if not opening or not closing:
@@ -110,8 +107,6 @@ def parse_front_matter(text: str, file: str, zone: dt.tzinfo) -> tuple[ArticleTe
 
 
 class _Reader:
-    """Takes the keys of one table apart and collects what is wrong."""
-
     def __init__(self, table: YamlTable, file: str, zone: dt.tzinfo) -> None:
         self.table, self.file, self.zone = table, file, zone
         self.problems: list[Problem] = []
@@ -158,7 +153,7 @@ class _Reader:
             self.refuse(key, "One text is expected here; one that begins with [ or { needs quotes.")
             return ""
         if key == "title" and self.table.nothing.get(key) in ("Null", "NULL"):
-            return self.table.nothing[key]  # a word of a title: an article without one is none
+            return self.table.nothing[key]  # a word here, since a title cannot be empty
         if key in self.table.blocks:
             value = value.rstrip("\n")
         return value.strip() if key not in TEXTS else value
@@ -215,21 +210,17 @@ class _Reader:
 
 
 def read_part(value: str) -> int:
-    """A part's number. Raises ValueError."""
     if not (value.isascii() and value.isdecimal() and 1 <= int(value) <= 32767):
         raise ValueError(value)
     return int(value)
 
 
 class ClockChange(ValueError):
-    """A time that the zone's clocks skip or have twice; the message is a sentence."""
+    """A time that a change of the zone's clocks skips or repeats; the message is a sentence."""
 
 
 def read_local_date(value: str, zone: dt.tzinfo) -> dt.datetime:
-    """A moment in UTC; without an offset it is one of `zone`, a date alone is its midnight.
-
-    Raises ValueError; ClockChange for a time of day that the zone does not have, or has twice.
-    """
+    """Return a datetime in UTC; defaults are the offset of `zone` and midnight. Raises ClockChange, ValueError."""
     if not _DATE_TIME.match(value):
         raise ValueError(value)
     date_time = dt.datetime.fromisoformat(value.replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
@@ -244,6 +235,5 @@ def read_local_date(value: str, zone: dt.tzinfo) -> dt.datetime:
 
 
 def write_front_matter(values: Mapping[str, Any], body: str) -> str:
-    """The file of an article; `values` holds texts and lists by key, empty ones are left out."""
     head = string_yaml.write_yaml({key: values[key] for key in KEYS if values.get(key)})
     return f"---\n{head}---\n{body}"

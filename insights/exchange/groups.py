@@ -1,4 +1,4 @@
-"""Which files are about the same article, and in which order they are brought in."""
+"""Grouping of files that are about the same article, and their order of import."""
 
 from __future__ import annotations
 
@@ -15,20 +15,15 @@ from insights.exchange.problems import ExchangeRefused, Problem
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A file among the others: whether it shares its article with others, and whether one of them, which was to
-    replace it at a moment that is past, has done so."""
-
     text: ArticleText
-    is_one_of_several: bool = False
-    is_over: bool = False
+    is_one_of_several: bool = False  # other files are about the same article
+    is_over: bool = False  # a scheduled text of these files has replaced it by now
 
 
 def ordered(texts: list[ArticleText], manifest: Manifest) -> tuple[list[Placed], list[Problem]]:
-    """The files in the order in which they are brought in, and what is wrong with them taken together.
+    """Return the files in the order of import, and the problems between them.
 
-    Articles that a manifest knows come in its order, so that a tie between two moments stays as it was; then the
-    others, by moment and name. Of one article the text that is out comes first, then one that will replace it, then
-    the one that is being written.
+    Articles of the manifest keep its order, others follow by date and name. The draft of an article comes last.
     """
     problems: list[Problem] = []
     groups: dict[str, list[ArticleText]] = {}
@@ -80,12 +75,11 @@ def _clashes(group: list[ArticleText], manifest: Manifest) -> list[Problem]:
     if len(known) < len(live):
         problems += [_clash(text, live[0]) for text in live[1:]]
     if len(written) == len(live) == 1 and any(not text.uid and not text.slug for text in group):
-        problems.append(_clash(written[0], live[0]))  # a draft of the other one would say so by its slug
+        problems.append(_clash(written[0], live[0]))  # a draft of the other article needs its id or slug
     return problems
 
 
 def _clash(text: ArticleText, other: ArticleText) -> Problem:
-    """Two files that would be one article, named by what they have in common."""
     if text.uid and text.uid == other.uid:
         return text.problem("id", f"“{other.file}” has the same id; remove it from one of them.")
     slug = settled_slug(text)

@@ -1,4 +1,4 @@
-"""Which article a file is about, and under which addresses it is found."""
+"""Lookup of the article that a file is about, and its redirects."""
 
 from __future__ import annotations
 
@@ -22,24 +22,21 @@ def random_identity(slug: str) -> uuid.UUID:
 
 
 def settled_slug(text: ArticleText) -> str:
-    """The file's slug, or one made from its title. Raises ExchangeRefused."""
+    """Return the file's slug, or one made from its title. Raises ExchangeRefused."""
     if text.slug:
         return text.slug
     slug, legacy = slug_of(text.title), legacy_slug_of(text.title)
     if not slug:
         raise ExchangeRefused(text.problem("slug", "The title gives no address; write a slug with Latin letters."))
     if legacy != slug and not Article.objects.filter(slug=slug).exists():
-        # A file that came in before slugs were made as today is still about the same article.
+        # A file imported under the older slug rules is still about the same article.
         same = Article.objects.filter(slug=legacy, versions__title=text.title)
         return legacy if same.exists() else slug
     return slug
 
 
 def find_article(text: ArticleText, identity: Identity) -> tuple[Article, bool]:
-    """The article that a file is about, by id and then by slug, or a new one that is not saved; and whether it is new.
-
-    The slug of `text` is settled and good afterwards. Raises ExchangeRefused.
-    """
+    """Return (article, is new) by id, by slug, or unsaved; set `text.slug`. Raises ExchangeRefused."""
     known = Article.objects.filter(uid=text.uid).first() if text.uid else None
     if known and not text.slug:
         text.slug = known.slug
@@ -58,7 +55,7 @@ def find_article(text: ArticleText, identity: Identity) -> tuple[Article, bool]:
 
 
 def leave_aliases(article: Article, text: ArticleText) -> bool:
-    """Let the old addresses in the file lead to the article; whether any did not before. Raises ExchangeRefused."""
+    """Redirect the file's aliases to the article; return whether any is new. Raises ExchangeRefused."""
     is_changed = False
     for alias in text.aliases:
         try:

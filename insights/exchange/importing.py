@@ -1,7 +1,6 @@
-"""From a folder, or one file, into the database: everything that is in it, or nothing.
+"""Import of a folder or one file into the database: everything or nothing.
 
-What would be published passes the pre-publish checks, but for a file that stands as an export of ours wrote it: that
-one is restored as it was.
+Texts to publish must pass the pre-publish checks. A file that is unchanged since an export is restored without them.
 """
 
 from __future__ import annotations
@@ -41,14 +40,10 @@ Track = Callable[[Iterable[Any], str], Iterable[Any]]
 
 @dataclass(slots=True)
 class ImportOutcome:
-    """What an import did, or would do. `files`: (file, "new" | "changed" | "unchanged", keys that differed).
-
-    notes: what the checks say of texts that came in all the same.
-    """
-
+    # (file, "new" | "changed" | "unchanged", keys that differed)
     files: list[tuple[str, str, list[str]]] = field(default_factory=list)
     surroundings: list[str] = field(default_factory=list)  # sentences about authors, steps and so on
-    notes: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)  # findings about texts that were imported all the same
 
     def count(self, state: str) -> int:
         return sum(1 for _, found, _ in self.files if found == state)
@@ -63,14 +58,12 @@ def import_path(
     *,
     dry_run: bool = False,
     identity: Identity = random_identity,
-    accept: Callable[[ArticleText], bool] | None = None,
+    accept: Callable[[ArticleText], bool] | None = None,  # chooses among the files
     track: Track = lambda items, label: items,
 ) -> ImportOutcome:
-    """Bring in a folder or one Markdown file.
+    """Import a folder or one Markdown file. Raises ExchangeRefused with all problems; nothing has changed then.
 
-    `identity` gives a new article its uid; `track` shows progress. `accept` chooses among the files; where it is
-    given, of `publication.yaml` only the rows that are missing are brought in. Raises ExchangeRefused with everything
-    that is wrong, and then nothing has changed.
+    `identity` gives a new article its uid. With `accept`, only missing rows of `publication.yaml` are imported.
     """
     return _Import(path, identity, accept, track).run(dry_run)
 
@@ -89,14 +82,14 @@ class _Import:
         self.texts: list[Placed] = []
         self.outcome, self.names = ImportOutcome(), Names()
         self.links = FileLinks(self.folder, [])
-        self.unaltered: set[str] = set()  # files that stand as an export of ours wrote them
-        self.written: list[tuple[ArticleText, Version]] = []  # what has to pass the checks
+        self.unaltered: set[str] = set()  # files unchanged since our export
+        self.written: list[tuple[ArticleText, Version]] = []  # must pass the pre-publish checks
 
     def run(self, dry_run: bool) -> ImportOutcome:
         self._read()
         try:
             return self._bring_in(dry_run)
-        except (OSError, OperationalError) as error:  # a full or read-only disk; everything was taken back
+        except (OSError, OperationalError) as error:  # a full or read-only disk; everything was rolled back
             why = (error.strerror if isinstance(error, OSError) else "") or str(error)
             raise ExchangeRefused(Problem(str(self.folder.root), f"It cannot be stored: {why}.")) from None
 
@@ -124,11 +117,11 @@ class _Import:
                 pictures.take_back()
                 raise
             finally:
-                SiteSettings.forget()  # it may hold what was rolled back
+                SiteSettings.forget()  # it may hold rolled-back values
         return self.outcome
 
     def _read(self) -> None:
-        """The files, checked for themselves. Raises ExchangeRefused where nothing else can be said without them."""
+        """Read and check each file. Raise ExchangeRefused if the rest cannot be checked without it."""
         try:
             if self.folder.has(manifest.NAME):
                 self.manifest = manifest.read_manifest(self.folder.read_text(manifest.NAME, MAX_MANIFEST))
@@ -154,7 +147,6 @@ class _Import:
         self.problems += problems
 
     def _text(self, file: str, zone: dt.tzinfo) -> ArticleText | None:
-        """What one file says; None, and problems, where it cannot be read."""
         try:
             source = self.folder.read_text(file, MAX_ARTICLE)
         except Unusable as error:
@@ -211,7 +203,7 @@ class _Import:
     def _apply(self, pictures: PicturesIn) -> None:
         is_broken = bool(self.problems)
         if any(found.file == publication.NAME for found in self.problems):
-            return  # whatever else could be told might follow from it
+            return  # further problems may follow from it
         steps = StepsIn(self.publication)
         try:
             self.outcome.surroundings += publication_in.apply(self.publication, pictures)
@@ -236,7 +228,7 @@ class _Import:
         self._catch_up(steps, pictures)
 
     def _library(self, pictures: PicturesIn) -> None:
-        """Pictures that an export wrote and that no article shows belong to the publication as well."""
+        """Import pictures of an export that no article shows."""
         for url in self.manifest.pictures:
             if pictures.vouches_for(url) and pictures.is_new(url):
                 pictures.record(url)
@@ -262,7 +254,6 @@ class _Import:
             self.written.append((text, article.version))
 
     def _check(self) -> None:
-        """The pre-publish checks, once all articles are there that a text may link to."""
         for text, version in self.track(self.written, "Checks"):
             refused, said = prepublish.findings(text, version)
             self.problems += refused
@@ -270,9 +261,9 @@ class _Import:
         self.outcome.notes += self.links.notes
 
     def _catch_up(self, steps: StepsIn, pictures: PicturesIn) -> None:
-        """Texts that this import did not write may end in another step now, or show a picture whose words changed."""
+        """Update texts outside the import: changed picture texts, and next steps after a change of rules."""
         for version in Version.objects.filter(pk__in=showing(pictures.changed)).select_related("article"):
-            with contextlib.suppress(TextRefused):  # one that could not be saved today keeps the HTML it has
+            with contextlib.suppress(TextRefused):  # a text that would be refused now keeps its HTML
                 render_version(version)
                 version.save(update_fields=COMPUTED_FIELDS)
                 signals.article_changed.send(sender=Article, article=version.article)
@@ -280,7 +271,6 @@ class _Import:
             recalculation.request_recalculation(None)
 
     def _tell(self) -> None:
-        """What the house is told of an import that changed something."""
         outcome = self.outcome
         if outcome.surroundings:
             signals.listing_changed.send(sender=type(self))

@@ -1,4 +1,4 @@
-"""Characters that cannot be seen, removed from the lines of a file as the editor's form removes them."""
+"""Removal of invisible characters from the fields of a file, as in the editor's form."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _EXACT = ("canonical",)
 
 
 def tidy(text: ArticleText) -> list[Problem]:
-    """Clean the fields and names of `text`; return a sentence for each from which something was removed."""
+    """Clean the fields and names of `text`; return a note for each that lost characters."""
     found = []
     for key, value in text.texts.items():
         if key not in _EXACT:

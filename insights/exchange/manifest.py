@@ -1,7 +1,6 @@
-"""`manifest.yaml`: what an export knows and an article's file has no key for.
+"""`manifest.yaml`: data of an export for which an article's file has no key.
 
-Pictures with their SHA-256, id, stored name and words; articles in their order, with their exact moments; and the
-SHA-256 of every file, by which a later export into the same folder sees what somebody has changed there.
+It has hashes, ids, stored names and exact dates. By the hashes a later export into the folder detects edited files.
 """
 
 from __future__ import annotations
@@ -27,16 +26,11 @@ _STORED = re.compile(r"pictures/\d{4}/[A-Za-z0-9_-]{1,80}\.(?:png|jpg|webp)\Z")
 
 @dataclass(frozen=True, slots=True)
 class PictureEntry:
-    """A picture as it was exported. `stored` is its name in the media storage, `sha256` that of the stored bytes.
-
-    `renditions` says which there were, such as "1 avif 320 480 webp 1200": recipe, and widths by format.
-    """
-
     file: str
-    sha256: str
+    sha256: str  # of the stored bytes
     source_sha256: str
     uid: uuid.UUID
-    stored: str
+    stored: str  # name in the media storage
     name: str
     alt: str
     caption: str
@@ -44,7 +38,7 @@ class PictureEntry:
     focal_x: float
     focal_y: float
     uploaded_at: dt.datetime
-    renditions: str = ""
+    renditions: str = ""  # recipe, and widths by format, such as "1 avif 320 480 webp 1200"
 
     def as_table(self) -> dict[str, str]:
         table = {
@@ -66,8 +60,6 @@ class PictureEntry:
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """A Markdown file: its hash, and the moments of the version in it."""
-
     file: str
     sha256: str
     live_from: dt.datetime | None = None
@@ -84,10 +76,8 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class ArticleEntry:
-    """An article; `status` is what its file said when it was written."""
-
     uid: uuid.UUID
-    status: str
+    status: str  # as in its file
     created_at: dt.datetime
     takes_feedback: bool
     unpublished_at: dt.datetime | None
@@ -108,15 +98,15 @@ class ArticleEntry:
 
 @dataclass
 class Manifest:
-    """All of it; an empty one stands for a folder that no export wrote."""
+    """The whole manifest; empty for a folder that no export wrote."""
 
     pictures: dict[str, PictureEntry] = field(default_factory=dict)  # by file
-    articles: dict[uuid.UUID, ArticleEntry] = field(default_factory=dict)  # in order of their making
+    articles: dict[uuid.UUID, ArticleEntry] = field(default_factory=dict)  # in order of creation
     others: dict[str, str] = field(default_factory=dict)  # further files → SHA-256
 
     @property
     def hashes(self) -> dict[str, str]:
-        """The SHA-256 of every file that the export wrote, but for the manifest itself."""
+        """Return the SHA-256 of every exported file except the manifest."""
         return {
             **self.others,
             **{entry.file: entry.sha256 for entry in self.pictures.values()},
@@ -141,12 +131,11 @@ class Manifest:
 
 
 def is_stored_name(name: str) -> bool:
-    """Whether a name in the media storage is one that an import may take over."""
+    """Return whether an import may reuse this name in the media storage."""
     return bool(_STORED.match(name))
 
 
 def read_manifest(text: str) -> Manifest:
-    """The manifest in `text`. Raises ExchangeRefused."""
     try:
         table = string_yaml.read_yaml(text.removeprefix("\ufeff"))
     except InvalidYaml as error:

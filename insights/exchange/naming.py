@@ -1,4 +1,4 @@
-"""From the names in an article's file to the rows they mean, which are made where they are missing."""
+"""Rows for the names in an article's file; missing rows are created."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ type Named = Author | Category | Series | Tag
 
 
 class NotNamed(Exception):
-    """A name that means no row and cannot be given to a new one; the message is a sentence."""
+    """A name that is ambiguous or not valid for a new row; the message is a sentence."""
 
 
 def name_field(model: type[models.Model]) -> str:
@@ -25,7 +25,7 @@ def name_field(model: type[models.Model]) -> str:
 
 
 def named[Row: Named](model: type[Row], name: str) -> Row:
-    """The row with this name, or in doubt with this slug; made if there is none. Raises NotNamed."""
+    """Return the row with this name, else with this slug, else a new row. Raises NotNamed."""
     field = name_field(model)
     manager: Any = model._default_manager
     rows: list[Row] = list(manager.filter(**{f"{field}__iexact": name})[:50])
@@ -39,31 +39,29 @@ def named[Row: Named](model: type[Row], name: str) -> Row:
 
 
 class Names:
-    """`named`, asked once for each name of an import."""
+    """Cache of `named` for one import."""
 
     def __init__(self) -> None:
         self._rows: dict[tuple[type[models.Model], str], Any] = {}
 
     def row[Row: Named](self, model: type[Row], name: str) -> Row:
-        """Raises NotNamed."""
         if (model, name) not in self._rows:
             self._rows[model, name] = named(model, name)
         return self._rows[model, name]
 
     def forget(self) -> None:
-        """What was made may have been rolled back."""
-        self._rows.clear()
+        self._rows.clear()  # created rows may have been rolled back
 
 
 def reference[Row: Named](row: Row) -> str:
-    """The name by which `named` finds this row again: its own, or its slug where others have the same name."""
+    """Return the name by which `named` finds this row: its name, or its slug if the name is not unique."""
     field = name_field(type(row))
     name = getattr(row, field)
     return row.slug if type(row)._default_manager.filter(**{field: name}).count() > 1 else name
 
 
 def free_row_slug[Row: Named](model: type[Row], name: str) -> str:
-    """A slug made from a name that is neither taken nor led away by a former one. Raises NotNamed."""
+    """Return a slug made from a name that no row and no redirect uses. Raises NotNamed."""
     stem = slug_of(name, 70)
     if not stem:
         raise NotNamed(f"“{name}” gives no address; add it to publication.yaml with a slug.")
@@ -75,7 +73,7 @@ def free_row_slug[Row: Named](model: type[Row], name: str) -> str:
 
 
 def check_row_fields(row: models.Model, exclude: Iterable[str] = ()) -> None:
-    """The model's own checks of its fields, and the lengths that only forms check. Raises ValidationError, by field."""
+    """Check the fields of a row, and lengths that only forms check. Raises ValidationError by field."""
     errors: dict[str, list[str]] = {}
     try:
         row.clean_fields(exclude=set(exclude))
@@ -91,7 +89,6 @@ def check_row_fields(row: models.Model, exclude: Iterable[str] = ()) -> None:
 
 
 def checked(row: models.Model, keys: Iterable[str] | None = None) -> dict[str, str]:
-    """What the checks of a row's fields (all, or those named) object to, by field."""
     names = set(keys) if keys is not None else None
     try:
         check_row_fields(

@@ -1,9 +1,7 @@
-"""Renditions on their way out and in: which there were is carried, their bytes are made anew.
+"""Renditions in an export: the manifest lists their widths, and an import makes the files again.
 
-Chosen against exporting the files: AVIF and WebP from a stranger's folder would have to be taken apart like the
-pictures themselves, and the export would hold the same pictures five times. Since the names follow from the stored
-file, a page is the same byte for byte as soon as the import is done, whichever worker runs. What the manifest does not
-speak of, or in words of another recipe, is made later, like the renditions of an upload.
+We do not export the files, because the export would contain each picture five times. An import would also have to check
+AVIF and WebP files. File names follow from the stored file, so pages are the same after the import.
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ from insights.pictures.rendition_encoding import FORMATS, UnreadablePicture, for
 
 
 def renditions_of(row: Picture) -> str:
-    """The renditions of a picture in words: "1 avif 320 480 webp 1200"; empty when none were made yet."""
+    """Return the renditions as text: "1 avif 320 480 webp 1200"; empty if there are none yet."""
     if not row.renditions_recipe:
         return ""
     words: list[Any] = [row.renditions_recipe]
@@ -28,7 +26,7 @@ def renditions_of(row: Picture) -> str:
 
 
 def understood(words: str, width: int, height: int) -> dict[str, list[int]] | None:
-    """Widths by format, of a picture of `width` × `height` pixels; None unless today's recipe makes such files."""
+    """Return the widths by format; None unless the current recipe makes such files for this size."""
     recipe, *rest = words.split() or [""]
     found: dict[str, list[int]] = {}
     widths: list[int] = []
@@ -46,7 +44,6 @@ def understood(words: str, width: int, height: int) -> dict[str, list[int]] | No
 
 
 def drawn_files(content: bytes, wanted: Mapping[str, list[int]]) -> dict[str, dict[int, bytes]] | None:
-    """The files themselves; None when the picture cannot be read."""
     try:
         return renditions.drawn_renditions(content, wanted)
     except UnreadablePicture:

@@ -1,8 +1,7 @@
-"""Pictures on their way in: looked at before the transaction, recorded inside it, stored at its very end.
+"""Import of pictures: checked before the transaction, recorded inside it, stored at its end.
 
-A file that an export of ours vouches for and that is a picture as we encode them (`verbatim_pictures.py`) keeps its
-bytes, stored name and id, and gets the renditions that it had; any other is drawn anew like an upload. A file that was
-handed in before is not stored again.
+A file that matches the manifest and has our encoding (`verbatim_pictures.py`) keeps its bytes, stored name, id and
+renditions. Any other file is re-encoded like an upload. A file that was uploaded before is not stored again.
 """
 
 from __future__ import annotations
@@ -35,31 +34,23 @@ WORDS = ("name", "alt", "caption", "credit", "focal_x", "focal_y")
 
 @dataclass(slots=True)
 class PreparedPicture:
-    """A picture that can be recorded: a `row`, saved or not, and where its bytes wait (None: stored already).
-
-    `files`: where its renditions wait, by the name that each will have in the storage.
-    """
-
-    row: Picture
-    content: Path | None
+    row: Picture  # saved or not
+    content: Path | None  # temporary file; None if it is stored already
     entry: PictureEntry | None
-    files: dict[str, Path] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)  # temporary files of renditions, by name in the storage
 
 
 class PicturesIn:
-    """The pictures of one import. Use as a context manager: its temporary folder ends with it.
-
-    `draws_renditions`: false for a trial run, which stores nothing and need not draw.
-    """
+    """The pictures of one import. Use it as a context manager: it owns a temporary folder."""
 
     def __init__(self, folder: ImportFolder, manifest: Manifest, *, draws_renditions: bool = True) -> None:
         self.folder, self.manifest, self.draws_renditions = folder, manifest, draws_renditions
-        self.changed: set[int] = set()  # rows whose words differ from before, which texts may show
+        self.changed: set[int] = set()  # ids of rows whose texts have changed
         self._prepared: dict[str, PreparedPicture] = {}
         self._by_hash: dict[str, PreparedPicture] = {}
         self._stored: list[str] = []
-        self._made: list[Picture] = []  # rows that the article of now saved
-        self._reworded: list[tuple[Picture, dict[str, Any]]] = []  # and those whose words it changed, with the old ones
+        self._made: list[Picture] = []  # rows saved for the current article
+        self._reworded: list[tuple[Picture, dict[str, Any]]] = []  # rows with changed texts, and the old values
         self._waiting = tempfile.TemporaryDirectory(prefix="pictures-")
 
     def __enter__(self) -> PicturesIn:
@@ -71,13 +62,13 @@ class PicturesIn:
         self._waiting.cleanup()
 
     def url(self, file: str, url: str) -> str:
-        """The address, seen from the folder, of the picture that `file` calls `address`. Raises Unusable."""
+        """Return the path within the folder of a picture `url` in `file`. Raises Unusable."""
         if self.folder.has(self.folder.resolve(file, url)):
             return self.folder.resolve(file, url)
         return self.folder.resolve(file, unquote(url))
 
     def prepare(self, url: str, alt: str = "") -> None:
-        """Look at the file at `address`, seen from the folder. Raises Unusable with a sentence."""
+        """Check and encode the picture at the path `url` within the folder. Raises Unusable."""
         if url in self._prepared:
             return
         entry = self.manifest.pictures.get(url)
@@ -91,7 +82,6 @@ class PicturesIn:
         self._prepared[url] = self._by_hash[digest]
 
     def record(self, url: str) -> Picture:
-        """The saved row of a prepared picture; inside the transaction."""
         prepared = self._prepared[url]
         row, entry = prepared.row, prepared.entry
         if row.pk is None:
@@ -108,11 +98,11 @@ class PicturesIn:
         return row
 
     def begin(self) -> None:
-        """Begin an article, whose rows `roll_back` takes back."""
+        """Start an article; `roll_back` resets the rows that are recorded after it."""
         self._made, self._reworded = [], []
 
     def roll_back(self) -> None:
-        """Forget what was recorded since `begin`: the article's part of the transaction was rolled back."""
+        """Reset the rows recorded since `begin`, after the article's savepoint was rolled back."""
         for row in self._made:
             row.pk, row._state.adding = None, True
         for row, words in self._reworded:
@@ -122,7 +112,7 @@ class PicturesIn:
         self.begin()
 
     def vouches_for(self, url: str) -> bool:
-        """Whether a picture was prepared from a file that is as an export of ours wrote it."""
+        """Return whether a prepared picture is unchanged since our export."""
         prepared = self._prepared.get(url)
         return prepared is not None and prepared.entry is not None
 
@@ -130,7 +120,7 @@ class PicturesIn:
         return self._prepared[url].row.pk is None
 
     def store(self) -> None:
-        """Give the bytes of the recorded pictures to the storage; the last thing inside the transaction."""
+        """Store the bytes of the recorded pictures, as the last step inside the transaction. Raises Unusable."""
         for prepared in self._prepared.values():
             if prepared.row.pk is None:
                 continue
@@ -148,9 +138,8 @@ class PicturesIn:
             prepared.content = None
 
     def take_back(self) -> None:
-        """Remove what `store` stored: the transaction failed."""
         for name in self._stored:
-            with contextlib.suppress(OSError):  # the sweep for orphans tries again
+            with contextlib.suppress(OSError):  # `remove_orphans` tries again
                 _storage().delete(name)
         self._stored.clear()
 
@@ -179,11 +168,10 @@ class PicturesIn:
         return prepared
 
     def _draw_renditions(self, prepared: PreparedPicture, content: bytes, entry: PictureEntry) -> None:
-        """Make those that the manifest speaks of; where that cannot be, the worker makes them later."""
         row = prepared.row
         wanted = picture_files.understood(entry.renditions, row.width, row.height)
         if wanted is None or Picture.objects.filter(stored_sha256=row.stored_sha256).exists():
-            return
+            return  # the worker makes them later
         drawn = picture_files.drawn_files(content, wanted)
         if drawn is None:
             return
@@ -193,7 +181,7 @@ class PicturesIn:
             prepared.files[name] = self._wait(bytes_, f"{row.uid.hex}-{name.rpartition('/')[2]}")
 
     def _place(self, wanted: str, content: bytes, extension: str, row: Picture) -> tuple[str, bool]:
-        """The name in the storage, and whether these bytes are there already."""
+        """Return the name in the storage, and whether the same bytes are stored there."""
         if wanted.endswith(f".{extension}"):
             if not _storage().exists(wanted):
                 return wanted, False
@@ -232,13 +220,12 @@ class PicturesIn:
 
 
 def showing(pictures: Iterable[int]) -> list[int]:
-    """Ids of the versions that show one of these pictures and that readers see, will see, or that are being written."""
+    """Return the ids of current versions (live, scheduled or draft) that show one of these pictures."""
     shown = Version.objects.current().filter(picture_uses__picture__in=set(pictures))
     return list(shown.values_list("pk", flat=True).distinct())
 
 
 def _measured(content: bytes) -> tuple[str, int, int] | None:
-    """Extension, width and height of a picture as we encode them."""
     try:
         facts, _ = bounded.run(verbatim_pictures.measure_in_child, content, LIMITS)
     except bounded.TooMuchWork:

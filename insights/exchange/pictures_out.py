@@ -1,4 +1,4 @@
-"""Pictures on their way out: every one of the library, byte for byte, under the name it is stored by."""
+"""Export of all pictures, byte for byte, under their stored names."""
 
 from __future__ import annotations
 
@@ -18,11 +18,9 @@ _PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}\Z")
 
 
 class PicturesOut:
-    """The pictures of one export. `files`: the file of each in the folder, by uid."""
-
     def __init__(self) -> None:
         self._rows = list(Picture.objects.order_by("pk"))
-        self.files: dict[str, str] = {}
+        self.files: dict[str, str] = {}  # path in the folder, by uid
         taken: set[str] = set()
         for row in self._rows:
             stored = PurePosixPath(str(row.file.name))
@@ -33,7 +31,7 @@ class PicturesOut:
             self.files[str(row.uid)] = f"{FOLDER}/{name}"
 
     def copied(self, folder: Path, track: Callable[[Iterable[Any], str], Iterable[Any]]) -> Iterator[PictureEntry]:
-        """Copy each into `folder`. Raises ExchangeRefused for one that the storage has lost."""
+        """Copy each picture into `folder` and yield its entry. Raise ExchangeRefused if a file is missing."""
         if self._rows:
             (folder / FOLDER).mkdir(exist_ok=True)
         for row in track(self._rows, "Pictures"):

@@ -1,4 +1,4 @@
-"""The pre-publish checks over what an import brings: they refuse what would be published, and name the rest."""
+"""Pre-publish checks of imported texts: problems prevent publishing, other findings become notes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LINE = re.compile(r"Line (\d+): (.*)\Z", re.DOTALL)
 
 
 def findings(text: ArticleText, version: Version) -> tuple[list[Problem], list[Problem]]:
-    """Return what keeps the version that came from a file unpublished, and what is said of it besides."""
+    """Return the problems that prevent publishing, and the other findings."""
     refused: list[Problem] = []
     said: list[Problem] = []
     for finding in check_version(version).findings:
@@ -37,7 +37,6 @@ def _problem(text: ArticleText, finding: Finding, *, keeps: bool) -> Problem:
 
 
 def refusals(text: ArticleText, error: TextRefused) -> Iterator[Problem]:
-    """Say of each sentence with which a text was refused the line of the file that it is about."""
     pictures = take_apart(text.body).pictures
     for sentence in error.problems:
         line = next((shown.line for shown in pictures if shown.url and shown.url[:80] in sentence), 0)

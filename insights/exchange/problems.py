@@ -1,4 +1,4 @@
-"""What is wrong with the files somebody handed in: collected, so that all of it is told at once."""
+"""Problems of an import or export, collected and reported together."""
 
 from __future__ import annotations
 
@@ -10,15 +10,10 @@ from django.core.exceptions import ValidationError
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend: `file` relative to the folder, `line` from 1 (0: the file as a whole), a sentence.
-
-    keeps_unpublished: it keeps a text from being published, and not from being imported as a draft.
-    """
-
-    file: str
+    file: str  # relative to the folder
     sentence: str
-    line: int = 0
-    keeps_unpublished: bool = False
+    line: int = 0  # from 1; 0 for the whole file
+    keeps_unpublished: bool = False  # prevents publishing, but not importing as a draft
 
     def __str__(self) -> str:
         place = f"{self.file}, line {self.line}" if self.line else self.file
@@ -26,7 +21,7 @@ class Problem:
 
 
 class ExchangeRefused(Exception):
-    """Nothing was read in or written out; `problems` say why."""
+    """Nothing was imported or exported; `problems` has the reasons."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(map(str, problems)))
@@ -34,5 +29,4 @@ class ExchangeRefused(Exception):
 
 
 def sentences(error: ValidationError | Iterable[str]) -> str:
-    """Return the messages of a check in one line, each once: two validators may say the same."""
     return " ".join(dict.fromkeys(error.messages if isinstance(error, ValidationError) else error))

@@ -1,7 +1,4 @@
-"""`publication.yaml`, read: authors, categories, tags, series, steps with their rules, and the site's own words.
-
-Every key is optional but a row's name. What is not mentioned stays as it is in the database; nothing is ever removed.
-"""
+"""Parser of `publication.yaml`. Only the name of a row is required; missing keys change nothing."""
 
 from __future__ import annotations
 
@@ -38,23 +35,22 @@ KEYS: dict[str, tuple[str, ...]] = {
 REQUIRED = {"authors": "name", "categories": "name", "tags": "name", "series": "title", "steps": "slug"}
 LISTS = ("aliases", "keywords")
 LINKS = ("navigation", "social_links")
-EXACT = (  # none of their values holds “ #”
+EXACT = (  # keys whose values never contain “ #”
     "id", "slug", "aliases", "kind", "target_url", "target_article", "threshold", "position", "is_active", "is_default",
     "time_zone", "shows_decision_line", "address", *WEIGHTS,
 )  # fmt: skip
 SECTIONS = (*REQUIRED, "site")
-FIELDS = {"letter_name": "newsletter_name"}  # keys of the file whose field is called otherwise
+FIELDS = {"letter_name": "newsletter_name"}  # key in the file → field, where they differ
 
 
 @dataclass(slots=True)
 class Publication:
-    """The file's tables by section, checked for their form only."""
+    """The file's tables by section; only their form has been checked."""
 
     rows: dict[str, list[YamlTable]] = field(default_factory=dict)
     site: YamlTable = field(default_factory=YamlTable)
 
     def zone(self, default: str) -> dt.tzinfo:
-        """The publication's time zone: the file's, else `default`."""
         name = self.site.get("time_zone") or default
         return zoneinfo.ZoneInfo(name if name in zoneinfo.available_timezones() else default)
 
@@ -64,7 +60,6 @@ def problem(table: YamlTable, key: str, sentence: str) -> Problem:
 
 
 def read_publication(text: str) -> Publication:
-    """The publication in `text`. Raises ExchangeRefused with everything that is wrong with its form."""
     try:
         table = string_yaml.read_yaml(text.removeprefix("\ufeff"))
     except InvalidYaml as error:
@@ -91,7 +86,6 @@ def read_publication(text: str) -> Publication:
 
 
 def flag(table: YamlTable, key: str) -> bool:
-    """A yes or no. Raises ExchangeRefused."""
     value = table[key].lower()
     if value in {"yes", "true", "on"}:
         return True

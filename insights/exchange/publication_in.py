@@ -1,7 +1,4 @@
-"""`publication.yaml`, applied: rows are found by id, slug or name, made where they are missing, and told apart.
-
-Rows that the file does not mention, and keys that it leaves out, stay as they are.
-"""
+"""Import of `publication.yaml`: rows are found by id, slug or name, or created; other rows stay."""
 
 from __future__ import annotations
 
@@ -29,7 +26,6 @@ LINKS = {"navigation": (MOST_ENTRIES, check_target), "social_links": (MOST_LINKS
 
 
 def picture_urls(publication: Publication) -> list[tuple[YamlTable, str]]:
-    """Each table that names a picture, with the key that does."""
     return [
         (table, key)
         for rows in (*publication.rows.values(), [publication.site])
@@ -40,7 +36,7 @@ def picture_urls(publication: Publication) -> list[tuple[YamlTable, str]]:
 
 
 def missing_rows(publication: Publication) -> Publication:
-    """Of a publication the rows that are not in the database yet, and no second default among the steps."""
+    """Return only the rows that are not in the database, and no second default among the steps."""
     rows: dict[str, list[YamlTable]] = {}
     for section, model in MODELS.items():
         tables = publication.rows.get(section, [])
@@ -54,10 +50,7 @@ def missing_rows(publication: Publication) -> Publication:
 
 
 def apply(publication: Publication, pictures: PicturesIn) -> list[str]:
-    """Inside the transaction: everything but the steps. Returns a sentence per row that was made or changed.
-
-    Raises ExchangeRefused with all that is wrong.
-    """
+    """Apply all but the next steps; return a sentence per changed row. Raises ExchangeRefused with all problems."""
     changes: list[str] = []
     problems: list[Problem] = []
     for section, model in MODELS.items():
@@ -78,10 +71,8 @@ def apply(publication: Publication, pictures: PicturesIn) -> list[str]:
 def settle_row(
     row: models.Model, values: dict[str, Any], table: YamlTable, keys: dict[str, str] | None = None
 ) -> list[str]:
-    """Give a row its values, check and save it if any differs; the names of those that did.
-
-    `keys` names the key of a field where the file calls it otherwise. Raises ExchangeRefused.
-    """
+    """Set, check and save values; return the names of changed fields, or "new". Raises ExchangeRefused."""
+    # `keys`: key in the file by field, where they differ
     is_new = row.pk is None
     differing = [name for name, value in values.items() if getattr(row, name) != value]
     if not differing and not is_new:
@@ -109,7 +100,7 @@ def refused(table: YamlTable, error: ValidationError, keys: dict[str, str] | Non
 
 
 def add_redirects(row: Any, kind: str, slugs: list[str], table: YamlTable) -> bool:
-    """Let old addresses lead to a row; whether any did not before. Raises ExchangeRefused."""
+    """Redirect aliases to a row; return whether any is new. Raises ExchangeRefused."""
     is_changed = False
     for alias in slugs:
         try:
@@ -165,7 +156,7 @@ def _found(model: type[models.Model], table: YamlTable, field: str) -> models.Mo
             return known
     if table.get("slug"):
         known = rows.filter(slug=table["slug"]).first()
-        if known or model is Author:  # two bylines may have one name
+        if known or model is Author:  # two authors may have the same name
             return known
     return rows.filter(**{field: table[field]}).first()
 
@@ -207,7 +198,6 @@ def _site(table: YamlTable, pictures: PicturesIn) -> list[str]:
 
 
 def _links(table: YamlTable, key: str, most: int, check_url: Callable[[str], None]) -> list[Link]:
-    """The links under a key, held to what the desk's form takes."""
     entries = [{name: entry.get(name, "").strip() for name in ("label", "address")} for entry in table[key]]
     if len(entries) > most:
         raise ExchangeRefused(problem(table, key, f"At most {most} entries, please."))

@@ -1,4 +1,4 @@
-"""`publication.yaml`, written: what `publication_in` and `steps_in` read back without loss."""
+"""Export of `publication.yaml`, in the form that `publication_in` and `steps_in` read without loss."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from insights.next_step.scoring import plain_number
 
 
 def as_text(pictures: Mapping[str, str]) -> str:
-    """The file's text; `pictures`: file by uid."""
     steps = Step.objects.select_related("rule", "target_article").order_by("position", "pk")
     tables = {
         "site": _site(pictures),

@@ -1,5 +1,4 @@
-"""The steps of `publication.yaml`: first the steps and rules, so that articles can be decided with them; after the
-articles the ones that steps lead to."""
+"""Import of next steps: steps and rules first, since articles need them; their target articles last."""
 
 from __future__ import annotations
 
@@ -19,16 +18,12 @@ DECIDING = {"threshold", "position", "is_active", "is_default", "new", "keywords
 
 
 class StepsIn:
-    """Brings in the steps; `told` holds a sentence per step that was made or changed, `needs_recalculation` whether
-    another choice may follow from it."""
-
     def __init__(self, publication: Publication) -> None:
         self.tables = publication.rows.get("steps", [])
-        self.changes: list[str] = []
-        self.needs_recalculation = False
+        self.changes: list[str] = []  # a sentence per new or changed step
+        self.needs_recalculation = False  # articles may get another next step
 
     def apply(self) -> None:
-        """Inside the transaction. Raises ExchangeRefused with all that is wrong."""
         if not self.tables:
             return
         problems: list[Problem] = []
@@ -48,13 +43,13 @@ class StepsIn:
             raise ExchangeRefused(*problems)
 
     def aim(self) -> None:
-        """Let steps lead to their articles, which are there by now. Raises ExchangeRefused."""
+        """Link steps to their articles, which exist by now. Raises ExchangeRefused."""
         problems = []
         for table in self.tables:
             step = Step.objects.get(slug=table["slug"])
             target = self._target(table, step)
             wanted = table.get("target_article")
-            # An export leaves it empty where the article was deleted; a forgotten key is an error.
+            # An export writes an empty value if the article was deleted; a missing key is an error.
             if target is None and (wanted or (wanted is None and step.kind == Step.Kind.ARTICLE)):
                 sentence = f"There is no article “{wanted or ''}” to read next."
                 problems.append(problem(table, "target_article", sentence))

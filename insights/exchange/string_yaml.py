@@ -1,9 +1,7 @@
 """YAML in which every value is text.
 
-Chosen: PyYAML's scanner and parser under a composer of our own, against `safe_load`: `no`, `2026` and `1e3` stay what
-was written, a key may stand once, and anchors, aliases and tags, which can turn a small file into a huge value, are
-refused. Unquoted `null` and `~` are empty. Each table remembers the line of its keys, so that an error can name the
-place, and what stands behind an unquoted value as a comment, which may have been meant as text.
+We use PyYAML's parser with our own composer instead of `safe_load`, so `no`, `2026` and `1e3` stay as written. Repeated
+keys are refused. So are anchors, aliases and tags, which can turn a small file into a huge value.
 """
 
 from __future__ import annotations
@@ -24,7 +22,7 @@ _KEY = re.compile(r"\s*(?:- +)?([\w-]+)\s*:\s")
 
 
 class InvalidYaml(Exception):
-    """Text that is no YAML of this kind; `line` counts from 1 in the text that was given."""
+    """Text that is not YAML of this kind; `line` counts from 1 in the given text."""
 
     def __init__(self, sentence: str, line: int) -> None:
         super().__init__(sentence)
@@ -33,21 +31,14 @@ class InvalidYaml(Exception):
 
 
 class YamlTable(dict[str, Any]):
-    """A mapping of keys to text, lists and tables; `lines` holds the line of each key, `line` its own.
-
-    comments: by key, a comment behind its unquoted value or behind one in its list, from its # on. plain: keys whose
-    value is text without quotes. blocks: keys whose text is a block that begins with > or |. nothing: the word that
-    stands for an empty value, by key.
-    """
-
     def __init__(self, line: int = 1) -> None:
         super().__init__()
         self.line = line
-        self.lines: dict[str, int] = {}
-        self.comments: dict[str, str] = {}
-        self.plain: set[str] = set()
-        self.blocks: set[str] = set()
-        self.nothing: dict[str, str] = {}
+        self.lines: dict[str, int] = {}  # by key
+        self.comments: dict[str, str] = {}  # by key: comment behind an unquoted value or list entry, with its #
+        self.plain: set[str] = set()  # keys with an unquoted text
+        self.blocks: set[str] = set()  # keys with a block text (> or |)
+        self.nothing: dict[str, str] = {}  # by key: the word that means an empty value
 
 
 class _Loader(yaml.BaseLoader):
@@ -72,7 +63,6 @@ class _Loader(yaml.BaseLoader):
 
 
 def read_yaml(text: str) -> YamlTable:
-    """The table that a YAML text holds. Raises Unreadable."""
     try:
         loader = _Loader(text)
         node = loader.get_single_node()
@@ -90,10 +80,7 @@ def read_yaml(text: str) -> YamlTable:
 
 
 def lost_text(table: YamlTable, key: str, *, is_exact: bool) -> str:
-    """Say in words that text behind the value of `key` would be lost as a comment; empty if none is.
-
-    `is_exact`: values of this key have no blanks, so that a comment behind one is no part of it.
-    """
+    """Return a sentence if a comment may be meant as text. `is_exact`: values of `key` have no blanks."""
     comment = table.comments.get(key, "")
     is_word = not comment.startswith(("# ", "#\t")) and table[key] in ("", [""])
     if not comment or (is_exact and not is_word):
@@ -107,13 +94,12 @@ def lost_text(table: YamlTable, key: str, *, is_exact: bool) -> str:
 
 
 def write_yaml(value: Mapping[str, Any]) -> str:
-    """YAML that `read` gives back as it was; inner lists of plain values stand on one line."""
+    """Return YAML that `read_yaml` reads without loss; inner lists of plain values are on one line."""
     return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=2**31, default_flow_style=None)
 
 
 class _Dumper(yaml.SafeDumper):
-    """Numbers and moments need no quotes where every value is text; what means yes, no or nothing gets them all the
-    same, for other readers of the file."""
+    """YAML writer. Numbers and dates get no quotes; yes, no and null do, for other programs."""
 
     yaml_implicit_resolvers = {
         first: [
@@ -156,7 +142,6 @@ def _value(node: yaml.Node, text: str) -> Any:
 
 
 def _note(table: YamlTable, key: str, node: yaml.Node, text: str) -> None:
-    """Note how the value of a key is written."""
     if isinstance(node, yaml.ScalarNode):
         if node.style is None:
             table.plain.add(key)
@@ -171,10 +156,7 @@ def _note(table: YamlTable, key: str, node: yaml.Node, text: str) -> None:
 
 
 def _comment(node: yaml.Node, text: str) -> str:
-    """The comment behind an unquoted text, on its line; of an empty one, behind its key or dash.
-
-    One that is set off by two blanks, with a blank behind its #, is surely meant as a comment.
-    """
+    """Return the comment behind unquoted text if it may be meant as text; after two blanks it is a real comment."""
     if not isinstance(node, yaml.ScalarNode) or node.style is not None or _SET_OFF.match(text, node.end_mark.index):
         return ""
     found = _COMMENT.match(text, node.end_mark.index)
@@ -192,7 +174,7 @@ def _is_unicode(text: str) -> bool:
 def _explained(error: yaml.MarkedYAMLError, text: str) -> InvalidYaml:
     mark = error.problem_mark or error.context_mark
     if error.context == "while scanning a simple key" and error.context_mark:
-        mark = error.context_mark  # the other one is where it noticed
+        mark = error.context_mark  # the other mark is where the parser noticed the error
     number = mark.line if mark else 0
     found_open = unclosed_yaml.find_unclosed_value(text)
     if found_open and found_open.line <= number + 1:

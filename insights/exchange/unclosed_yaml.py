@@ -1,7 +1,6 @@
-"""Brackets and quotation marks of a YAML text that have no end, or an end too early.
+"""Search for brackets and quotation marks in YAML that are closed too early or not at all.
 
-PyYAML notices them somewhere below, with the key that stands there. So a text that it refuses is read a second time,
-by signs alone: a value that opens ends before the next key that is not indented deeper.
+PyYAML reports them at a later key. So a refused text is scanned again; a value ends before the next key.
 """
 
 from __future__ import annotations
@@ -18,10 +17,8 @@ _NAMES = {"[": "list", "{": "table", '"': "text", "'": "text"}
 
 
 class Unclosed(NamedTuple):
-    """A sentence, and the line that it is about, from 1."""
-
     sentence: str
-    line: int
+    line: int  # from 1
 
 
 class _Sign(NamedTuple):
@@ -32,7 +29,7 @@ class _Sign(NamedTuple):
 
 @dataclass(slots=True)
 class _Value:
-    """Reads one value, sign by sign. `opened`: what has no end yet; `rest`: what stands behind the last end."""
+    """Scanner of one value. `opened`: signs without an end so far; `rest`: the text behind the last end."""
 
     opened: list[_Sign] = field(default_factory=list)
     last: str = ""  # the sign whose end was found last
@@ -40,7 +37,7 @@ class _Value:
     rest_line: int = 0
 
     def read_line(self, line: str, number: int, column: int) -> bool:
-        """Read a line from `column` on; return whether the value goes on in the next one."""
+        """Read a line from `column`; return whether the value continues on the next line."""
         may_open = True
         while column < len(line):
             sign = line[column]
@@ -71,12 +68,11 @@ class _Value:
 
 
 def find_unclosed_value(text: str) -> Unclosed | None:
-    """Return the first value of a YAML text whose end is missing or comes too early."""
     lines = text.split("\n")
     number, top_key, block = 0, "", -1
     while number < len(lines):
         line = _LINE.match(lines[number])
-        assert line is not None  # it matches anything
+        assert line is not None  # the pattern matches any line
         indent = len(line["indent"])
         start, number = number, number + 1
         if block >= 0 and (indent > block or not lines[start].strip()):

@@ -1,8 +1,7 @@
-"""Whether a file may be kept byte for byte, because it is a picture as we encode them.
+"""Test for picture files that may be kept byte for byte, because they have our own encoding.
 
-A manifest can be forged, so that a hash in it proves nothing about what a file holds. Kept is only what decodes, is
-within the limits of an upload, and consists of nothing but the parts that our own encoder writes: no metadata, no
-comment, no second picture, nothing after the end. Everything else is drawn anew, like an upload.
+A manifest can be forged, so a hash in it proves nothing. A file must decode and respect the upload limits. It may have
+only parts that our encoder writes: no metadata, no second picture, no trailing bytes.
 """
 
 from __future__ import annotations
@@ -23,12 +22,11 @@ _JPEG_PARTS = {0xC0, 0xC2, 0xC4, 0xDB, 0xDD, 0xE0}  # frame, tables, restart int
 
 
 def measure_in_child(source: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    """`measured` as `insights.pictures.bounded.run` calls it."""
     return {"size": measured(source)}, []
 
 
 def measured(content: bytes) -> tuple[str, int, int] | None:
-    """Extension, width and height of a picture of ours; None for any other file."""
+    """Return extension, width and height of a picture in our encoding; None for any other file."""
     is_bare = _is_bare_png(content) or _is_bare_jpeg(content) or _is_bare_webp(content)
     if len(content) > MAX_STORED_BYTES or not is_bare:
         return None
@@ -40,7 +38,7 @@ def measured(content: bytes) -> tuple[str, int, int] | None:
                     return None
                 image.load()
                 return _EXTENSIONS[image.format or ""], image.width, image.height
-    except Exception:  # whatever a decoder trips over: it is not ours
+    except Exception:  # any decoder error: not our encoding
         return None
 
 
@@ -59,7 +57,6 @@ def _is_bare_png(content: bytes) -> bool:
 
 
 def _is_bare_webp(content: bytes) -> bool:
-    """Of one lossy frame with its transparency, and not a byte more."""
     if not is_webp(content) or int.from_bytes(content[4:8], "little") != len(content) - 8:
         return False
     position = 12
@@ -90,7 +87,7 @@ def _is_bare_jpeg(content: bytes) -> bool:
 
 
 def _end_of_scan(content: bytes, position: int) -> int:
-    """Where the marker after a scan's data stands: the first 0xFF that neither stands for itself nor restarts."""
+    """Return the position of the next marker: 0xFF that is not followed by 0 or a restart marker."""
     while True:
         position = content.find(b"\xff", position)
         if position < 0 or position + 1 >= len(content):
