@@ -1,1 +1,1 @@
-"""Pictures, from an upload to what a page names: drawn anew, in several widths, as markup, and where each is used."""
+"""Pictures: upload, re-encoding, renditions in several widths, and the places that show each picture."""

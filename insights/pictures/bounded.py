@@ -1,9 +1,7 @@
-"""Run a function over the bytes of a picture in a process of its own, with hard limits of time and memory.
+"""Child process that runs a function over the bytes of a picture, with limits of time and memory.
 
-We use a child process instead of limits on the input alone because decoders, and Pillow's parsers around them, are
-quadratic in places that no check of ours knows: a 10 MB GIF of comments, a JPEG of 100,000 scans. A thread cannot be
-stopped; a process can, and its memory goes back at once. The child gets no environment, so it knows no secret, and
-starts in a tenth of a second, since it imports Pillow and not Django.
+We use a child process because decoders are quadratic in unknown places, such as a 10 MB GIF of comments. Unlike a
+thread it can be stopped. It has no environment, so no secrets, and starts in a tenth of a second without Django.
 """
 
 from __future__ import annotations
@@ -25,28 +23,23 @@ Work = Callable[..., tuple[dict[str, Any], Files]]  # bytes of a picture, plain 
 
 
 class TooMuchWork(Exception):
-    """The limits were reached, or the child crashed."""
+    """The child reached a limit or crashed."""
 
 
 class Limits(NamedTuple):
-    """Seconds of processor time, seconds by the clock, and bytes of address space (a bare child has 100 MB)."""
-
-    cpu: int
-    wall: int
-    memory: int
+    cpu: int  # seconds of CPU time
+    wall: int  # seconds by the clock
+    memory: int  # bytes of address space; a bare child has 100 MB
 
 
 def run(work: Work, source: bytes, limits: Limits, **values: Any) -> tuple[dict[str, Any], Files]:
-    """Return `work(source, **values)`, computed in a child. `work` is a function of a module that imports no Django.
-
-    Raises TooMuchWork, and OSError when no process can be started.
-    """
-    import subprocess  # the child does without it, and without `dataclasses`, which cost a megabyte
+    """Return `work(source, **values)` of a child; its module must not import Django. Raises TooMuchWork, OSError."""
+    import subprocess  # not in the child, which also avoids `dataclasses`: together they cost 1 MB
 
     order = {"module": work.__module__, "name": work.__name__, "values": values}
     limited = [str(number) for number in (limits.cpu, limits.memory)]
     try:
-        done = subprocess.run(  # noqa: S603 (ourselves, and nothing of the upload in the arguments)
+        done = subprocess.run(  # noqa: S603 (our own module; the arguments hold nothing of the upload)
             [sys.executable, "-m", "insights.pictures.bounded", *limited, json.dumps(order)],
             cwd=ROOT, env={}, input=source, capture_output=True, timeout=limits.wall, check=False,
         )  # fmt: skip
@@ -65,9 +58,9 @@ def run(work: Work, source: bytes, limits: Limits, **values: Any) -> tuple[dict[
 
 
 def run_in_child() -> None:
-    """The child: limits first, then the work; a line of JSON and the files go to standard output."""
+    """Set the limits, do the work, and write a line of JSON and the files to standard output."""
     cpu, memory, order = int(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv[3])
-    os.nice(10)  # readers go first
+    os.nice(10)  # requests of readers have priority
     for kind, limit in (
         (resource.RLIMIT_CPU, cpu),
         (resource.RLIMIT_AS, memory),

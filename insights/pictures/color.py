@@ -1,9 +1,7 @@
-"""Convert a decoded picture to sRGB, which is what browsers assume of a file without a profile.
+"""Conversion of a decoded picture to sRGB, which browsers assume for a file without a profile.
 
-The first of these that a file brings and that can be read counts: PNG's cICP, an ICC profile, PNG's gAMA and cHRM, the
-color space of EXIF (DCF: Adobe RGB). A profile that is broken, larger than MAX_PROFILE, or for another kind of pixels
-is ignored. littleCMS does the work, relative colorimetric with black point compensation, in place where the modes
-allow it. A CMYK picture without a profile keeps the plain formula of Pillow.
+The first readable one counts: PNG's cICP, an ICC profile, PNG's gAMA and cHRM, the color space of EXIF (DCF: Adobe
+RGB). littleCMS converts with relative colorimetry. A CMYK picture without a profile uses Pillow's plain formula.
 """
 
 from __future__ import annotations
@@ -15,8 +13,8 @@ from PIL import Image, ImageCms
 
 from insights.pictures import profiles
 
-MAX_PROFILE = 4 * 1024 * 1024  # bytes; the largest of printers have 3 MB
-INDISTINCT = 1  # of 255; a profile that changes no color by more is sRGB itself
+MAX_PROFILE = 4 * 1024 * 1024  # bytes; the largest printer profiles have 3 MB
+INDISTINCT = 1  # of 255; a profile that changes no color by more counts as sRGB
 _FLAGS = ImageCms.Flags.BLACKPOINTCOMPENSATION
 _INTENT = ImageCms.Intent.RELATIVE_COLORIMETRIC
 _MODES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}  # of pixels, by the color space of a profile
@@ -26,18 +24,17 @@ Profile = ImageCms.ImageCmsProfile
 
 
 def to_srgb(image: Image.Image, source: bytes) -> Image.Image:
-    """Return the loaded picture in sRGB, `image` itself where nothing is to be done. `source`: its file."""
+    """Return the loaded picture in sRGB, or `image` itself if nothing changes. `source`: its file."""
     profile = _profile(image, source)
     if profile is None:
         return image
     try:
         return _converted(image, profile)
     except (ImageCms.PyCMSError, ValueError, OSError):
-        return image  # a profile that can be opened and not used
+        return image  # the profile can be opened but not used
 
 
 def _profile(image: Image.Image, source: bytes) -> Profile | None:
-    """The color space that the file names, None for sRGB or none."""
     info = image.info
     coded = profiles.coded(source)
     if coded is not None:
@@ -62,7 +59,7 @@ def _opened(content: bytes | None) -> Profile | None:
 
 
 def _is_adobe_rgb(image: Image.Image) -> bool:
-    """Whether EXIF says so, as cameras do that write no profile: color space 2, or uncalibrated with R03."""
+    """Return whether EXIF has color space 2, or uncalibrated with R03; some cameras write no profile."""
     if not image.info.get("exif"):
         return False
     try:
@@ -72,7 +69,7 @@ def _is_adobe_rgb(image: Image.Image) -> bool:
             return bool(space == 2)
         index: Any = image.getexif().get_ifd(_INTEROP_IFD).get(_INTEROP_INDEX, "")
         return str(index).startswith("R03")
-    except Exception:  # damaged EXIF says nothing
+    except Exception:  # damaged EXIF is ignored
         return False
 
 
@@ -94,7 +91,6 @@ def _converted(image: Image.Image, profile: Profile) -> Image.Image:
 
 
 def _transformed(image: Image.Image, profile: Profile) -> Image.Image:
-    """The pixels of RGB, RGBA or CMYK, in place where they have the mode already."""
     mode = "RGBA" if image.mode == "RGBA" else "RGB"
     transform = ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), image.mode, mode, _INTENT, _FLAGS)
     if image.mode != mode:
@@ -104,7 +100,6 @@ def _transformed(image: Image.Image, profile: Profile) -> Image.Image:
 
 
 def _with_palette(image: Image.Image, profile: Profile) -> Image.Image:
-    """The picture with another palette; its pixels and its transparency stay."""
     colors = bytes(image.getpalette("RGB") or b"")
     if colors:
         strip = _transformed(Image.frombytes("RGB", (len(colors) // 3, 1), colors), profile)
@@ -113,7 +108,7 @@ def _with_palette(image: Image.Image, profile: Profile) -> Image.Image:
 
 
 def _gray(image: Image.Image, profile: Profile) -> Image.Image:
-    """Gray stays gray: each value by a table, also where the profile is one of color. 16 bits become 8."""
+    """Convert each gray value by a table; a color profile gives gray, too. 16 bits become 8."""
     ramp = Image.frombytes("L", (256, 1), bytes(range(256))).convert(_MODES[profile.profile.xcolor_space.strip()])
     table = list(_transformed(ramp, profile).getchannel("G").tobytes())
     if image.mode == "I;16":
@@ -124,7 +119,6 @@ def _gray(image: Image.Image, profile: Profile) -> Image.Image:
 
 
 def _is_srgb(profile: Profile) -> bool:
-    """Whether the profile changes no color that can be told from the one before."""
     if profile.profile.xcolor_space.strip() != "RGB":
         return False
     steps = (0, 16, 48, 96, 128, 176, 224, 255)

@@ -1,8 +1,6 @@
-"""Picture files without a row: what a worker leaves that was killed between writing the file and committing the row.
+"""Removal of picture and rendition files without a row, left by a worker killed before the commit.
 
-Their renditions are swept likewise: what no row speaks of, since its picture went or a new recipe was used, goes.
-The file is written first, so that a committed row always has its picture; the price is a file now and then that nobody
-knows of. Files younger than `GRACE` may belong to a transaction that is still open.
+Files are written before their row, and a file younger than `GRACE` may belong to an open transaction.
 """
 
 from __future__ import annotations
@@ -30,7 +28,7 @@ _next_look = 0.0
 
 
 def remove_orphans_hourly() -> None:
-    """Remove orphans, once an hour in each worker; in between it costs nothing."""
+    """Remove orphans, at most once an hour in each process."""
     global _next_look  # one clock per process
     if time.monotonic() >= _next_look:
         _next_look = time.monotonic() + EVERY_SECONDS
@@ -38,7 +36,6 @@ def remove_orphans_hourly() -> None:
 
 
 def remove_orphans() -> int:
-    """Delete the files that are older than `GRACE` and that no picture names; returns how many."""
     removed = _remove_below(FOLDER, _unknown) + _remove_below(renditions.FOLDER, renditions.unknown_files)
     if removed:
         logger.warning("%d picture files without a picture were removed.", removed)
@@ -75,5 +72,5 @@ def _old_files(folder: str) -> Iterator[str]:
 def _is_old(name: str) -> bool:
     try:
         return timezone.now() - default_storage.get_modified_time(name) > GRACE
-    except FileNotFoundError:  # gone since its folder was read
+    except FileNotFoundError:  # deleted since its folder was listed
         return False

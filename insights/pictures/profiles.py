@@ -1,7 +1,4 @@
-"""ICC profiles for color spaces that a file names in another way than by a profile: PNG's chunks, EXIF.
-
-A profile of three primaries and a curve (ICC.1:2010, a "three-component matrix-based" display profile, version 4).
-"""
+"""ICC profiles of color spaces that PNG chunks or EXIF name (ICC.1:2010, matrix-based display profile, version 4)."""
 
 from __future__ import annotations
 
@@ -16,11 +13,11 @@ ADOBE: Chromaticities = (0.3127, 0.3290, 0.64, 0.33, 0.21, 0.71, 0.15, 0.06)
 
 SRGB_CURVE = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)  # IEC 61966-2-1, as ICC's function of type 3
 VIDEO_CURVE = (1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081)  # ITU-R BT.709
-PNG_GAMMA = 1 / 2.2  # the value that PNG writes for sRGB; as in libpng, 5 % beside it are the same
+PNG_GAMMA = 1 / 2.2  # PNG's value for sRGB; as in libpng, values within 5 % count as the same
 _D50 = (0.9642, 1.0, 0.8249)
 _BRADFORD = ((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0389, -0.0685, 1.0296))
 
-# ITU-T H.273, the codes of PNG's cICP that a picture of this kind uses; PQ and HLG (16, 18) are not among them.
+# ITU-T H.273, codes of PNG's cICP that we support; PQ and HLG (16, 18) are not among them.
 _PRIMARIES = {1: SRGB, 9: REC_2020, 12: DISPLAY_P3}
 _CURVES: dict[int, tuple[float, ...]] = {
     1: VIDEO_CURVE, 4: (2.2,), 5: (2.8,), 6: VIDEO_CURVE, 8: (1.0,), 13: SRGB_CURVE, 14: VIDEO_CURVE, 15: VIDEO_CURVE,
@@ -30,10 +27,7 @@ Vector = tuple[float, float, float]
 
 
 def matrix_profile(colors: Chromaticities, curve: tuple[float, ...]) -> bytes:
-    """Return an ICC profile. `curve`: (gamma,), or the five parameters of ICC's function of type 3.
-
-    Raises ValueError, ArithmeticError or struct.error for primaries that span no color space.
-    """
+    """Return an ICC profile. `curve`: (gamma,) or ICC's type 3. Raises ValueError, ArithmeticError, struct.error."""
     white, red, green, blue = (colors[at : at + 2] for at in (0, 2, 4, 6))
     columns = [_xyz(*point) for point in (red, green, blue)]
     weights = _solved(columns, _xyz(*white))
@@ -55,7 +49,7 @@ def matrix_profile(colors: Chromaticities, curve: tuple[float, ...]) -> bytes:
 
 
 def from_png(gamma: float | None, colors: Chromaticities | None) -> bytes | None:
-    """The profile of PNG's gAMA and cHRM, or None. The one that is missing is that of sRGB."""
+    """Return the profile of PNG's gAMA and cHRM, where sRGB replaces a missing one; None if not usable or sRGB."""
     is_usual = gamma is None or abs(gamma / PNG_GAMMA - 1) <= 0.05
     if not is_usual and not 0.1 <= (gamma or 0) <= 10:
         return None
@@ -68,7 +62,7 @@ def from_png(gamma: float | None, colors: Chromaticities | None) -> bytes | None
 
 
 def coded(png: bytes) -> bytes | None:
-    """The profile of PNG's cICP, b"" where that is sRGB, None without one that we know."""
+    """Return the profile of PNG's cICP: b"" for sRGB, None without a supported cICP."""
     if png[:8] != b"\x89PNG\r\n\x1a\n":
         return None
     at = png.find(b"\0\0\0\4cICP", 8, max(8, png.find(b"IDAT")))
@@ -89,7 +83,7 @@ def _scaled(vector: Vector, by: float) -> Vector:
 
 
 def _solved(columns: list[Vector], result: Vector) -> Vector:
-    """The weights with which the three columns add up to `result` (Cramer's rule)."""
+    """Return the weights with which the three columns add up to `result` (Cramer's rule)."""
     whole = _determinant(*columns)
     red, green, blue = columns
     return (
@@ -104,7 +98,7 @@ def _determinant(a: Vector, b: Vector, c: Vector) -> float:
 
 
 def _adapted(color: Vector, white: Vector) -> Vector:
-    """The color under D50, which profiles use, in place of its own white (Bradford)."""
+    """Adapt a color from its own white to D50, which profiles use (Bradford)."""
     of_color, of_white, of_d50 = (_cones(vector) for vector in (color, white, _D50))
     seen = [value * to / by for value, to, by in zip(of_color, of_d50, of_white, strict=True)]
     rows = [(row[0], row[1], row[2]) for row in zip(*_BRADFORD, strict=True)]
@@ -116,7 +110,7 @@ def _cones(vector: Vector) -> list[float]:
 
 
 def _fixed(values: tuple[float, ...]) -> bytes:
-    """Numbers as ICC's s15Fixed16."""
+    """Pack numbers as ICC's s15Fixed16."""
     return b"".join(struct.pack(">i", round(value * 65536)) for value in values)
 
 

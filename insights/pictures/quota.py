@@ -1,7 +1,6 @@
-"""How much an account may upload: pictures and bytes in 24 hours, counted in one statement.
+"""Upload quota of an account: pictures and bytes in 24 hours from the first upload.
 
-A window begins with an account's first upload. What was refused counts as well, since it was work; what was refused by
-this quota does not. One conditional statement holds exactly across workers, without a lock that other saves wait for.
+Refused pictures count, unless the quota refused them. One SQL statement is exact across workers and needs no lock.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ RETURNING started_at
 
 
 def count_upload(user: User, size: int) -> int:
-    """Count one upload of `size` bytes; 0 while the quota holds, else the seconds until the next is taken."""
+    """Count one upload of `size` bytes; return 0 within the quota, else the seconds until the next upload."""
     now, limits = int(timezone.now().timestamp()), settings.PICTURE_UPLOADS
     values = {
         "user": user.pk,

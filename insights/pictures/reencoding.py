@@ -1,13 +1,8 @@
-"""From the bytes of an upload to a picture that we made ourselves: plain bytes, no database, no Django.
+"""Re-encoding of an uploaded picture; plain bytes, no database, no Django.
 
-Decode with Pillow's readers of four formats, check the size before a pixel is read, turn the picture upright, convert
-its colors to sRGB, drop everything that is not a pixel, and encode. Lossy stays lossy and lossless stays lossless: a
-JPEG stays JPEG, a lossy WebP becomes JPEG, or WebP where it is transparent; PNG, GIF and lossless WebP become PNG. We
-use JPEG for an opaque WebP instead of WebP because it takes a third of the time and half of the memory. An animation
-keeps its first frame.
-
-What is stored is at most GROWTH times the upload: a lossy encoding tries the next quality, a PNG gives way to a lossy
-one (a lossless WebP of repeated noise is 50 times as large as PNG).
+A picture is rotated as EXIF requires, converted to sRGB and encoded without metadata. A JPEG stays JPEG. A lossy WebP
+becomes JPEG, or WebP if it is transparent. PNG, GIF and lossless WebP become PNG. We use JPEG for an opaque WebP
+because it takes a third of the time and half of the memory. An animation keeps its first frame.
 """
 
 from __future__ import annotations
@@ -25,16 +20,16 @@ from insights.pictures.webp import Webp, is_webp
 MAX_BYTES = 10 * 1024 * 1024
 MAX_STORED_BYTES = 2 * MAX_BYTES
 MAX_PIXELS = 16_000_000
-MAX_SIDE = 16_383  # pixels, the longest that WebP holds; a row of millions costs a decoder seconds
+MAX_SIDE = 16_383  # pixels, the limit of WebP; a row of millions costs a decoder seconds
 MAX_FRAMES = 100
-FORMATS = ("PNG", "JPEG", "GIF")  # and WebP, which is read by `webp.py`
-PACKED_PARTS = {b"iCCP", b"zTXt", b"iTXt"}  # of a PNG
-GROWTH = 3
-SMALL_PNG, SMALL_LOSSY = 2_000_000, 100_000  # bytes that every picture may have, however small its upload was
-LOSSY_PIXELS = 3_600_000  # of a lossy picture with transparency: encoding takes 40 bytes a pixel
+FORMATS = ("PNG", "JPEG", "GIF")  # WebP is read by `webp.py`
+PACKED_PARTS = {b"iCCP", b"zTXt", b"iTXt"}  # compressed chunks of a PNG
+GROWTH = 3  # a PNG larger than this times its upload becomes lossy (noise in a lossless WebP: 50 times)
+SMALL_PNG, SMALL_LOSSY = 2_000_000, 100_000  # bytes that are always allowed, however small the upload was
+LOSSY_PIXELS = 3_600_000  # limit with transparency: encoding takes 40 bytes a pixel
 DECODING_BYTES = 140_000_000  # a progressive JPEG that takes more is decoded at half its width
-STRIP = 256  # rows that are made smaller at a time
-SLOW_PIXELS = 4_000_000  # above them a PNG is packed quickly rather than tightly
+STRIP = 256  # rows that are resized at a time
+SLOW_PIXELS = 4_000_000  # above this, a PNG is compressed faster and less
 JPEG_QUALITIES = (88, 80, 70, 55)
 WEBP_QUALITIES = (82, 70, 50)
 
@@ -55,13 +50,10 @@ OTHER_KINDS = {  # as in picture-choice.js
 
 
 class PictureRefused(Exception):
-    """A file that cannot become a picture. `message` is a sentence for its sender, `status` an HTTP status.
-
-    `retry_after`: seconds after which the same file may be taken; None where it never will.
-    """
+    """A file that cannot become a picture. `message`: for the uploader; `status`: HTTP status."""
 
     status = 400
-    retry_after: int | None = None
+    retry_after: int | None = None  # seconds until the same file may be accepted; None: never
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -82,18 +74,18 @@ def reencode(source: bytes) -> ReencodedPicture:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            warnings.simplefilter("ignore", UserWarning)  # damaged EXIF, which is dropped anyway
+            warnings.simplefilter("ignore", UserWarning)  # damaged EXIF, which is removed anyway
             return _redrawn(source)
     except (PictureRefused, MemoryError):
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise PictureRefused(_too_many_pixels()) from None
-    except Exception:  # whatever a decoder trips over: the file is not a picture that we can read
+    except Exception:  # any decoder error: the file is not a readable picture
         raise PictureRefused(_why_unreadable(source)) from None
 
 
 def _redrawn(source: bytes) -> ReencodedPicture:
-    # Each step takes the place of the one before, which is thereby freed: two pictures of this size are too many.
+    # Each step replaces `image`, so that memory never holds two pictures of this size.
     image, is_lossy = _decoded_webp(source) if is_webp(source) else _decoded(source)
     ImageOps.exif_transpose(image, in_place=True)
     image = to_srgb(image, source)
@@ -110,12 +102,11 @@ def _redrawn(source: bytes) -> ReencodedPicture:
         options = {"quality": quality, "method": 2} if has_alpha else {"quality": quality, "progressive": True}
         content = _saved(image, "WEBP" if has_alpha else "JPEG", options)
         if len(content) <= max(1.5 * len(source), SMALL_LOSSY):
-            break
+            break  # otherwise the next lower quality
     return ReencodedPicture(content, "webp" if has_alpha else "jpg", *image.size)
 
 
 def reencode_in_child(source: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    """`redraw` as `bounded.run` calls it: a refusal is a value."""
     try:
         drawn = reencode(source)
     except PictureRefused as refused:
@@ -124,7 +115,6 @@ def reencode_in_child(source: bytes) -> tuple[dict[str, Any], list[bytes]]:
 
 
 def check_size(width: int, height: int) -> None:
-    """Raise PictureRefused for more pixels than we take."""
     if width * height > MAX_PIXELS:
         raise PictureRefused(_too_many_pixels())
     if max(width, height) > MAX_SIDE:
@@ -132,10 +122,9 @@ def check_size(width: int, height: int) -> None:
 
 
 def _decoded(source: bytes) -> tuple[Image.Image, bool]:
-    """The pixels of a PNG, JPEG or GIF, and whether it is lossy."""
     try:
         image = Image.open(io.BytesIO(source), formats=FORMATS)
-    except ValueError:  # of a PNG: a profile or a text beside the pixels is larger unpacked than Pillow takes
+    except ValueError:  # a PNG whose unpacked profile or text exceeds the limit of Pillow
         image = Image.open(io.BytesIO(_without_packed_parts(source)), formats=FORMATS)
     check_size(*image.size)
     is_lossy = isinstance(image, JpegImagePlugin.JpegImageFile)  # also MPO, which holds a second picture
@@ -148,7 +137,6 @@ def _decoded(source: bytes) -> tuple[Image.Image, bool]:
 
 
 def _without_packed_parts(png: bytes) -> bytes:
-    """The PNG without its profile and its texts."""
     kept, position = [png[:8]], 8
     while position + 12 <= len(png):
         end = position + 12 + int.from_bytes(png[position : position + 4])
@@ -175,7 +163,7 @@ def _check_frames(frames: int) -> None:
 
 
 def _decoding_bytes(image: Any) -> int:
-    """What libjpeg and Pillow need for a JPEG: four bytes a pixel, and all coefficients of a progressive one."""
+    """Return the memory to decode a JPEG: 4 bytes a pixel, and all coefficients of a progressive one."""
     pixels = image.width * image.height
     if not image.info.get("progressive"):
         return int(4 * pixels)
@@ -185,7 +173,6 @@ def _decoding_bytes(image: Any) -> int:
 
 
 def _fit_for_lossy(image: Image.Image) -> Image.Image:
-    """The pixels as JPEG takes them, or as RGBA for WebP where there is transparency."""
     if image.has_transparency_data:
         image = _within(image if image.mode == "RGBA" else image.convert("RGBA"), LOSSY_PIXELS)
     elif image.mode not in {"L", "RGB"}:
@@ -195,7 +182,6 @@ def _fit_for_lossy(image: Image.Image) -> Image.Image:
 
 
 def _fit_for_png(image: Image.Image) -> Image.Image:
-    """The pixels in a mode that PNG holds, with their transparency and nothing else beside them."""
     transparency = image.info.get("transparency")
     is_beside_palette = transparency is not None and image.mode == "P"
     is_to_be_carried = transparency is not None and not is_beside_palette
@@ -206,12 +192,12 @@ def _fit_for_png(image: Image.Image) -> Image.Image:
 
 
 def _within(image: Image.Image, pixels: int) -> Image.Image:
-    """The RGBA picture with at most so many pixels, made in strips: Pillow copies all that it resizes."""
+    """Shrink an RGBA picture to at most `pixels`, in strips: Pillow copies everything that it resizes."""
     share = (pixels / (image.width * image.height)) ** 0.5
     if share >= 1:
         return image
     smaller = Image.new("RGBA", (max(1, int(image.width * share)), max(1, int(image.height * share))))
-    rows = image.height / smaller.height  # of the picture in one of the smaller
+    rows = image.height / smaller.height  # source rows per row of the result
     for top in range(0, smaller.height, STRIP):
         bottom = min(top + STRIP, smaller.height)
         first, last = int(top * rows), min(image.height, int(bottom * rows) + 1)

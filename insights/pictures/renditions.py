@@ -1,16 +1,12 @@
-"""Pictures in several widths, as AVIF and WebP, made from the stored file after it was handed in.
+"""Renditions: each picture in several widths as AVIF and WebP, made from the stored file after its upload.
 
-Chosen: about a hundred lines on Pillow, which encodes both formats itself. Looked at and left: django-pictures 1.8
-(alive, small, well made) keeps no record of what exists, so that its page names files before they are there and after
-their making failed; it takes names from the upload's and overwrites in place, where ours are kept by caches for a year;
-its markup comes from a template per picture and its tasks from Celery, RQ or Dramatiq. easy-thumbnails 2.10 makes files
-while a page is asked for, which costs the first reader seconds and writes on GET, keeps them in three tables, knows no
-AVIF of its own and names no Django after 5.2. Look again when either keeps a record and takes Django's own tasks.
+We use a hundred lines on Pillow instead of a package. The package django-pictures 1.8 keeps no record of files, so its
+pages name missing files. It overwrites files in place, while caches keep ours for a year, and needs Celery, RQ or
+Dramatiq. Another, easy-thumbnails 2.10, makes files during a GET request, has no AVIF and names no Django after 5.2.
+Check again when either keeps a record and uses Django's tasks.
 
-No table of files: a row's `renditions` names them all, so that a page needs no further query. Their names follow from
-the SHA-256 of the stored file and from RECIPE, so that the same picture gets the same names in every database. Nobody
-enqueues: `sweep` finds rows without renditions (after an upload, an import, a restore, a new RECIPE) within seconds,
-and again when a worker was killed. Until then, and where the file is gone, the page shows the stored file alone.
+A row's `renditions` lists its files, so a page needs no further query. File names follow from the stored SHA-256 and
+RECIPE, so they are the same in every database. Until files exist, a page shows the stored file only.
 """
 
 from __future__ import annotations
@@ -38,18 +34,18 @@ from insights.publishing.rerendering import rerender
 
 logger = logging.getLogger(__name__)
 
-RECIPE = 1  # raise it when other files should come out of the same picture; the sweep then makes all of them anew
-STEM = 20  # letters of the SHA-256 that a name carries
+RECIPE = 1  # increase it when the same picture should give other files; all are then made again
+STEM = 20  # characters of the SHA-256 in a file name
 LEASE = dt.timedelta(minutes=10)  # how long a task may take, or wait in the queue, before it counts as lost
-AGAIN_AFTER = dt.timedelta(days=1)  # when to look again for a file that was gone
+AGAIN_AFTER = dt.timedelta(days=1)  # delay before a missing file is tried again
 PER_SWEEP = 20
 LIMITS = bounded.Limits(cpu=60, wall=180, memory=700 * bounded.MEGABYTE)
 
-Summary = dict[str, Any]  # {"key": "1/<20 hex>", "avif": [480, …], "webp": […]}; empty when no file was worth keeping
+Summary = dict[str, Any]  # {"key": "1/<20 hex>", "avif": [480, …], "webp": […]}; empty if no file was worth keeping
 
 
 def enqueue_missing_renditions() -> None:
-    """Enqueue a task for each picture that waits for renditions, some at a time; each stays with its task for LEASE."""
+    """Enqueue a task for up to PER_SWEEP pictures without renditions; each is reserved for LEASE."""
     now = timezone.now()
     waiting = Picture.objects.without_renditions(RECIPE, now).order_by("pk")
     for pk, retry_at in list(waiting.values_list("pk", "renditions_retry_at")[:PER_SWEEP]):
@@ -59,19 +55,15 @@ def enqueue_missing_renditions() -> None:
                 make_for.enqueue(pk)
 
 
-@task(priority=-20)  # whoever waits for a mail or a preview goes first
+@task(priority=-20)  # emails and previews go first
 def make_for(pk: int) -> None:
-    """Make the renditions of the picture with this id, unless somebody has."""
     picture = Picture.objects.filter(pk=pk, renditions_recipe__lt=RECIPE).first()
     if picture is not None:
         make_renditions(picture)
 
 
 def make_renditions(picture: Picture, *, force: bool = False) -> bool:
-    """Make the renditions of `picture` and set what shows it anew; False when its file is gone or cannot be read.
-
-    `anew`: draw again also what another picture with the same bytes has already.
-    """
+    """Make renditions and update pages; return False if it fails. `force`: even if an equal picture has them."""
     twin = _twins(picture).filter(renditions_recipe=RECIPE).first()
     if twin is not None and not force:
         _record(picture, twin.renditions)
@@ -92,7 +84,7 @@ def make_renditions(picture: Picture, *, force: bool = False) -> bool:
 
 
 def _stored(picture: Picture, contents: Mapping[str, bytes]) -> bool:
-    """Store all files, or no new one where the disk is full or read-only; the sweep tries again after LEASE."""
+    """Store all files, or no new one if the disk is full or read-only; a later task tries again."""
     storage, written = picture.file.storage, []
     try:
         for name, content in contents.items():
@@ -108,7 +100,6 @@ def _stored(picture: Picture, contents: Mapping[str, bytes]) -> bool:
 
 
 def drawn_renditions(content: bytes, wanted: Mapping[str, Sequence[int]] | None = None) -> Drawn:
-    """`rendition_encoding.encode`, within LIMITS. Raises Unreadable."""
     try:
         values, made = bounded.run(rendition_encoding.encode_in_child, content, LIMITS, wanted=wanted)
     except bounded.TooMuchWork as error:
@@ -122,18 +113,16 @@ def drawn_renditions(content: bytes, wanted: Mapping[str, Sequence[int]] | None 
 
 
 def summarise(stored_sha256: str, drawn: Mapping[str, Mapping[int, bytes]]) -> Summary:
-    """What a picture's row says of its renditions."""
     kept = {format_: sorted(by_width) for format_, by_width in drawn.items() if by_width}
     return {"key": key(stored_sha256), **kept} if kept else {}
 
 
 def key(stored_sha256: str) -> str:
-    """What the names of all renditions of a picture begin with, below FOLDER."""
+    """Return the common start of the names of all renditions of a picture, below FOLDER."""
     return f"{RECIPE}/{stored_sha256[:STEM]}"
 
 
 def files(stored_sha256: str, drawn: Mapping[str, Mapping[int, bytes]]) -> dict[str, bytes]:
-    """The files to store, by name."""
     return {
         f"{FOLDER}/{key(stored_sha256)}-{width}.{format_}": content
         for format_, by_width in drawn.items()
@@ -142,7 +131,6 @@ def files(stored_sha256: str, drawn: Mapping[str, Mapping[int, bytes]]) -> dict[
 
 
 def names(summary: Mapping[str, Any]) -> list[str]:
-    """The names of all files that a row's `renditions` speaks of."""
     return [
         f"{FOLDER}/{summary['key']}-{width}.{format_}"
         for format_, widths in summary.items()
@@ -152,14 +140,10 @@ def names(summary: Mapping[str, Any]) -> list[str]:
 
 
 def put(storage: Storage, name: str, content: bytes) -> bool:
-    """Store a file under exactly this name, in place of what is there; whether none was there.
-
-    Pages may name the file. So it stays where it holds these bytes, and comes back where the disk is full. Else it is
-    what a killed worker left half written.
-    """
+    """Store a file under exactly this name; return whether none was there. An error restores the old bytes."""
     before = _content(storage, name)
     if before == content:
-        return False
+        return False  # pages may use the file already
     storage.delete(name)
     try:
         _save(storage, name, content)
@@ -181,14 +165,14 @@ def _content(storage: Storage, name: str) -> bytes | None:
 
 def _save(storage: Storage, name: str, content: bytes) -> None:
     file = ContentFile(content)
-    file.content_type = f"image/{name.rpartition('.')[2]}"  # type: ignore[attr-defined]  # what a bucket answers with
+    file.content_type = f"image/{name.rpartition('.')[2]}"  # type: ignore[attr-defined]  # the Content-Type that a bucket serves
     stored = storage.save(name, file)
-    if stored != name:  # another worker was a moment quicker, with the same bytes
+    if stored != name:  # another worker was faster, with the same bytes
         storage.delete(stored)
 
 
 def remove(picture: Picture) -> None:
-    """Delete the renditions of a picture that is no longer there, unless another with the same bytes shows them."""
+    """Delete the renditions of a deleted picture, unless another picture has the same bytes."""
     if _twins(picture).exists():
         return
     for name in names(picture.renditions):
@@ -196,7 +180,6 @@ def remove(picture: Picture) -> None:
 
 
 def unknown_files(candidates: Sequence[str]) -> list[str]:
-    """Those of the files below FOLDER, by name, that no picture's row speaks of."""
     stems = {name.rpartition("/")[2][:STEM] for name in candidates}
     rows = Picture.objects.annotate(stem=Left("stored_sha256", STEM)).filter(stem__in=stems)
     known = {name for summary in rows.values_list("renditions", flat=True) for name in names(summary)}
@@ -209,10 +192,10 @@ def _twins(picture: Picture) -> PictureQuerySet:
 
 @transaction.atomic
 def _record(picture: Picture, summary: Summary) -> None:
-    """Write down what there is, and in the same transaction set anew what shows the picture: no page is forgotten."""
-    rows = Picture.objects.select_for_update(no_key=True)  # texts that are saved meanwhile may name it
+    """Save the renditions and update every page that shows the picture, in one transaction."""
+    rows = Picture.objects.select_for_update(no_key=True)  # versions that are saved at the same time may refer to it
     row = rows.filter(pk=picture.pk).first()
-    if row is None:  # deleted while it was drawn; the sweep for orphans takes the files
+    if row is None:  # deleted meanwhile; `remove_orphans` deletes the files
         return
     row.keep_renditions(summary, RECIPE)
     rerender(Version.objects.filter(picture_uses__picture=row))

@@ -1,10 +1,7 @@
-"""From an upload to a stored picture: the quota, the redrawn picture, its file and its row.
+"""Upload of a picture: quota, re-encoding in a child process (`bounded.py`), file and row.
 
-The client's type and name decide nothing (django-markdownx trusts both). Every way in uses `store_picture`: the
-editor's upload, the forms of the admin, the demo; the import of a folder uses `reencode`. The picture is redrawn in a
-process of its own (`bounded.py`), with limits of time and memory. The same file uploaded twice can become two
-pictures, since alt text, caption and credit belong to one use; the earlier one is offered first. The files in several
-widths are made later, from the stored one (`renditions.py`).
+The client's content type and file name are not trusted. Renditions are made later (`renditions.py`). A file uploaded
+twice can become two pictures, because its texts belong to one use; the earlier picture is offered first.
 """
 
 from __future__ import annotations
@@ -35,14 +32,10 @@ TOO_MUCH_WORK = "This picture takes too much time or memory to read. Save it aga
 
 
 class PictureTooLarge(PictureRefused):
-    """More than MAX_BYTES."""
-
     status = 413
 
 
 class TooManyPictures(PictureRefused):
-    """More than an account may upload."""
-
     status = 429
 
     def __init__(self, message: str, retry_after: int) -> None:
@@ -51,7 +44,7 @@ class TooManyPictures(PictureRefused):
 
 
 class PictureNotStored(PictureRefused):
-    """The storage does not take the file: the disk is full or read-only, or the bucket does not answer."""
+    """A failed write to the storage: the disk is full or read-only, or the bucket does not respond."""
 
     status = 503
     retry_after = 30
@@ -59,19 +52,18 @@ class PictureNotStored(PictureRefused):
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A picture as it will be stored: bytes, extension without a dot ("jpg", "png", "webp"), pixels, and the SHA-256
-    (hex) of the upload and of the stored bytes."""
+    """A picture as it will be stored: `ReencodedPicture` with SHA-256 in hex."""
 
     content: bytes
     extension: str
     width: int
     height: int
-    source_sha256: str
-    stored_sha256: str
+    source_sha256: str  # of the upload
+    stored_sha256: str  # of `content`
 
 
 def reencode_upload(upload: IO[bytes] | bytes) -> Encoded:
-    """Redraw an upload, within LIMITS. Reads at most MAX_BYTES + 1 bytes. Raises PictureRefused."""
+    """Re-encode an upload, within LIMITS. Reads at most MAX_BYTES + 1 bytes. Raises PictureRefused."""
     source = _read(upload)
     try:
         values, files = bounded.run(reencoding.reencode_in_child, source, LIMITS)
@@ -86,9 +78,9 @@ def reencode_upload(upload: IO[bytes] | bytes) -> Encoded:
 
 
 def redraw_before_transaction(uploads: Iterable[Any], user: User) -> None:
-    """Redraw uploaded files now, for `store_picture` to find: seconds of work under no lock of the database."""
+    """Re-encode uploads for `store_picture` now, since it takes seconds and no lock may be held so long."""
     for upload in uploads:
-        if hasattr(upload, "redrawn"):  # the form is tried a second time
+        if hasattr(upload, "redrawn"):  # the form is processed a second time
             continue
         try:
             upload.redrawn = _redrawn_for(upload, user)
@@ -105,11 +97,7 @@ def store_picture(
     credit: str = "",
     user: User | None = None,
 ) -> Picture:
-    """Re-encode and keep an upload under a random name. `name`: the sender's file name, kept as text only.
-
-    Raises PictureRefused: TooManyPictures above the account's quota, PictureNotStored when the disk is full. Nothing
-    stays behind then.
-    """
+    """Re-encode and store an upload under a random name, or nothing. `name`: kept as text. Raises PictureRefused."""
     encoded = getattr(upload, "redrawn", None) or _redrawn_for(upload, user)
     if isinstance(encoded, PictureRefused):
         raise encoded
@@ -126,7 +114,7 @@ def store_picture(
     )
     with transaction.atomic():
         if user is not None:
-            # Uploads of one account are counted one after another; what else it saves meanwhile does not wait.
+            # Uploads of one account are counted one after another; its other saves do not wait (no_key).
             User.objects.select_for_update(no_key=True).get(pk=user.pk)
             _check_rate(user)
         _store_file(picture, encoded)
@@ -139,7 +127,6 @@ def store_picture(
 
 
 def earlier_upload(upload: Any, user: User | None) -> Picture | None:
-    """The latest picture that `user` made of the same file."""
     encoded = getattr(upload, "redrawn", None)
     if user is None or not isinstance(encoded, Encoded):
         return None
@@ -147,7 +134,7 @@ def earlier_upload(upload: Any, user: User | None) -> Picture | None:
 
 
 def tidy_name(name: str) -> str:
-    """A client's file name as harmless text: the last part of the path, printable, at most 120 letters."""
+    """Return a client's file name as safe text: last part of the path, printable, at most 120 characters."""
     last = PurePosixPath(name.replace("\\", "/")).name
     tidy = "".join(character for character in last if character.isprintable()).strip()
     if len(tidy) > 120:
@@ -163,7 +150,7 @@ def _read(upload: IO[bytes] | bytes) -> bytes:
 
 
 def _redrawn_for(upload: IO[bytes] | bytes, user: User | None) -> Encoded:
-    """Count the upload of `user`, and redraw it; a refused one has cost its work and counts as well."""
+    """Count the upload of `user` and re-encode it; a refused picture counts as well."""
     source = _read(upload)
     if user is not None:
         _check_rate(user)
@@ -186,7 +173,6 @@ def _check_rate(user: User | None) -> None:
 
 
 def _store_file(picture: Picture, encoded: Encoded) -> None:
-    """Raises PictureNotStored; the storage itself leaves no part of the file behind."""
     try:
         picture.file.save(f"{picture.uid.hex}.{encoded.extension}", ContentFile(encoded.content), save=False)
     except Exception as error:  # a disk raises OSError, a bucket's client exceptions of its own
@@ -195,7 +181,6 @@ def _store_file(picture: Picture, encoded: Encoded) -> None:
 
 
 def why_not_stored(error: Exception) -> str:
-    """A sentence for the person whose picture could not be stored."""
     number = error.errno if isinstance(error, OSError) else None
     why = {
         errno.ENOSPC: "There is not enough disk space for the picture",

@@ -1,7 +1,6 @@
-"""Where pictures are shown: in texts, as covers, as portraits, on the pages of categories and the like.
+"""Places that show pictures: texts, covers, portraits, pages of categories and the like.
 
-Found by the relations of the data, so that a new place for pictures needs no word here. What is shown anywhere, also in
-a text that is history, is not deleted; the relations protect it whatever way the deletion comes.
+They are found by relations, so a new relation needs no change here. Relations also protect used pictures from deletion.
 """
 
 from __future__ import annotations
@@ -24,16 +23,14 @@ NOT_NAMED = "An article by somebody else"
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A place that shows a picture. `address`: where to look at it, empty if the account may not."""
-
     title: str
-    url: str = ""
+    url: str = ""  # empty if the account may not open it
 
 
 def uses_of(pictures: Collection[int], seen_by: ArticleQuerySet, may: Callable[[str], bool]) -> dict[int, list[Use]]:
-    """By picture (id), the places that show it, articles first. `seen_by`: the articles that the account may see; an
-    article that is not among them is told by its public page, or, when it has none, without its name. `may`: whether
-    the account has a permission ("insights.view_tag").
+    """Return the places that show each picture (by id), articles first.
+
+    `seen_by`: articles that the account may see; others have their public page, or no name. `may`: permission test.
     """
     found: dict[int, list[Use]] = defaultdict(list)
     shown_in = _articles_that_show(pictures)
@@ -57,10 +54,10 @@ def uses_of(pictures: Collection[int], seen_by: ArticleQuerySet, may: Callable[[
 
 
 def pictures_seen_by(user: Any, pictures: PictureQuerySet | None = None) -> PictureQuerySet:
-    """The pictures that an account may know of.
+    """Return the pictures that an account may see: all for editors.
 
-    All for editors and for those who edit pictures. For authors: their own uploads, those of their own articles, and
-    those that readers see. File names and alt texts of other authors' drafts say what they are about.
+    Authors see their own uploads, and pictures of their own articles and of public ones. Others could reveal
+    drafts.
     """
     pictures = Picture.objects.all() if pictures is None else pictures
     if _sees_all(user):
@@ -76,7 +73,6 @@ def pictures_seen_by(user: Any, pictures: PictureQuerySet | None = None) -> Pict
 
 
 def may_see_picture(user: Any, pk: int) -> bool:
-    """Whether the picture with this id is one that `seen_by(user)` gives; asks nothing for an editor."""
     return _sees_all(user) or pictures_seen_by(user).filter(pk=pk).exists()
 
 
@@ -85,12 +81,12 @@ def _sees_all(user: Any) -> bool:
 
 
 def is_shown(picture: Picture) -> bool:
-    """Whether anything shows the picture, also a text that is history."""
+    """Return whether anything shows the picture, including old versions."""
     return any(model._base_manager.filter(**{field: picture}).exists() for model, field in _places())
 
 
 def with_counts(pictures: PictureQuerySet) -> PictureQuerySet:
-    """Each with `article_count` and `page_count`: how many articles, and how many other places, show it."""
+    """Annotate `article_count` and `page_count`: articles, and other places, that show each picture."""
     own = PictureUse.objects.filter(picture=OuterRef("pk"))
     pages = [_counted(model._base_manager.filter(**{field: OuterRef("pk")}), field) for model, field in _other_places()]
     return pictures.annotate(
@@ -104,7 +100,6 @@ def _counted(rows: QuerySet[Any], by: str, what: str = "pk") -> Any:
 
 
 def _articles_that_show(pictures: Collection[int]) -> list[tuple[int, int]]:
-    """Pairs of picture and article, the youngest article first."""
     in_texts = PictureUse.objects.filter(picture__in=pictures).values_list("picture", "version__article")
     as_covers = Version.objects.filter(cover__in=pictures).values_list("cover", "article")
     pairs = {*in_texts.order_by().distinct(), *as_covers.order_by().distinct()}
@@ -112,7 +107,6 @@ def _articles_that_show(pictures: Collection[int]) -> list[tuple[int, int]]:
 
 
 def _places() -> Iterator[tuple[type[Model], str]]:
-    """The models that show pictures, each with the name of its relation."""
     for relation in Picture._meta.get_fields(include_hidden=True):
         if isinstance(relation, ManyToOneRel):
             yield relation.related_model, relation.field.name

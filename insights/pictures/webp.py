@@ -1,8 +1,7 @@
-"""Reading a WebP: its chunks, and the pixels of its first frame.
+"""WebP reader: chunks, and pixels of the first frame.
 
-We call libwebp's simple decoder through the library that Pillow brings, instead of Pillow's reader, because that one
-decodes every WebP as an animation: 261 MB for 16 megapixels where 64 are enough. `WebPDecodeRGBAInto` has had the same
-signature since libwebp 0.1. Where the library cannot be reached, Pillow's reader does it.
+We call libwebp's simple decoder, in the library that Pillow brings. Pillow decodes every WebP as an animation: 261 MB
+for 16 megapixels where 64 are enough. `WebPDecodeRGBAInto` has had the same signature since libwebp 0.1.
 """
 
 from __future__ import annotations
@@ -21,14 +20,13 @@ FRAME_HEADER = 16  # bytes of an ANMF chunk before its own chunks
 
 
 class BrokenWebp(Exception):
-    """A file that is not a WebP, or not a whole one."""
+    """A file that is not a WebP, or not a complete one."""
 
 
 class Webp:
-    """The chunks of a WebP file. `size` (pixels of the canvas), `frames`, `is_lossy`, `exif`, `profile`."""
+    """The chunks of a WebP file. `size`: pixels of the canvas. Raises BrokenWebp."""
 
     def __init__(self, source: bytes) -> None:
-        """Raises BrokenWebp. No pixel is decoded."""
         if not is_webp(source):
             raise BrokenWebp
         self._source = source
@@ -63,7 +61,6 @@ class Webp:
         self.size = canvas or self.frame_size
 
     def first_frame(self) -> Image.Image:
-        """The pixels as RGB, or RGBA where any of them is transparent. Raises BrokenWebp."""
         decoded = _decoded(self._as_still(), self.frame_size)
         image = decoded if _has_transparency(decoded) else decoded.convert("RGB")
         if self.size != self.frame_size:
@@ -77,7 +74,6 @@ class Webp:
         return image
 
     def _as_still(self) -> bytes:
-        """The first frame as a file of its own."""
         if not self._is_animated:
             return self._source
         assert self._picture
@@ -95,7 +91,6 @@ def is_webp(source: bytes) -> bool:
 
 
 def chunks(data: memoryview) -> Iterator[tuple[bytes, memoryview]]:
-    """Name and data of each whole chunk."""
     position = 0
     while position + 8 <= len(data):
         name, length = bytes(data[position : position + 4]), int.from_bytes(data[position + 4 : position + 8], "little")
@@ -111,7 +106,6 @@ def _chunk(name: bytes, data: bytes | memoryview) -> bytes:
 
 
 def _size(name: bytes, data: memoryview) -> tuple[int, int]:
-    """Width and height as the picture's own header says. Raises BrokenWebp."""
     if name == LOSSY and bytes(data[3:6]) == b"\x9d\x01\x2a" and len(data) >= 10:
         return int.from_bytes(data[6:8], "little") & 0x3FFF, int.from_bytes(data[8:10], "little") & 0x3FFF
     if name == LOSSLESS and len(data) >= 5 and data[0] == 0x2F:
@@ -142,7 +136,7 @@ def _has_transparency(image: Image.Image) -> bool:
 
 @functools.cache
 def _library() -> Any:
-    """libwebp as Pillow has loaded it, or None."""
+    """Return libwebp as Pillow has loaded it, or None."""
     try:
         library = ctypes.CDLL(WebPImagePlugin._webp.__file__)
         library.WebPDecodeRGBAInto.restype = ctypes.c_void_p
