@@ -1,11 +1,9 @@
-"""What stands in the index for a text: one row of terms, the same for both engines.
+"""Document of a text in the index: one row of terms, the same for both engines.
 
     t.china t.ai s.china s.ai s.cost s.report d.2.2.9f… y.2026 c.3 m.24317 - china ai - cost - report … - body …
 
-`t.` marks a term of the title and tags, `s.` one of title, tags and excerpt; year, category and month of publication
-are terms too. So a search in a field, a filter and a stretch of time are looked up like a word, and every engine has to
-know only one thing: which rows hold all of these terms. `-` keeps a phrase from running from one field into the next.
-`d.` marks the digest, by which the index shows which text it holds.
+`t.` marks a term of the title and tags, `s.` one of title, tags and excerpt. Year, category and month are terms, too,
+so a filter is looked up like a word. `-` keeps a phrase from crossing fields. `d.` marks the digest of the text.
 """
 
 from __future__ import annotations
@@ -19,8 +17,8 @@ from insights.local_time import publication_zone
 from insights.models import Version
 from insights.text.words import RULES, fold, other_terms_in, terms_in, words_in
 
-LAYOUT = "2"  # of this module's documents; raise it when the same words give another document
-EDITION = f"{LAYOUT}.{RULES}."  # begins the digest of every entry, so that those of older rules are found
+LAYOUT = "2"  # increase it when the same words give another document
+EDITION = f"{LAYOUT}.{RULES}."  # prefix of every digest, so that entries of older rules are found
 GAP = "-"
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MONTH = dt.timedelta(days=30)
@@ -28,8 +26,6 @@ _MONTH = dt.timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a document is made from."""
-
     version: int
     title: str
     excerpt: str
@@ -42,17 +38,16 @@ class Source:
     def of(cls, version: Version, tags: Iterable[str]) -> Source:
         return cls(
             version.pk, version.title, version.excerpt, version.search_text, tuple(sorted(tags)),
-            version.category_id, version.listed_at or _EPOCH,  # off the schedule: only its words are still asked for
+            version.category_id, version.listed_at or _EPOCH,  # unscheduled: only its words are still used
         )  # fmt: skip
 
     @property
     def place(self) -> int:
-        """Where it stands among all: by second of publication, then by version; 63 bits hold the years 1 to 9999."""
+        """Return the sort key: second of publication, then version id; 63 bits hold the years 1 to 9999."""
         return int((self.listed_at - _EPOCH).total_seconds()) << 24 | self.version % (1 << 24)
 
     @property
     def year(self) -> int:
-        """The year that readers see under the title."""
         return local_year(self.listed_at)
 
     def digest(self) -> str:
@@ -70,19 +65,17 @@ class Source:
         return " ".join([*marks, *fields])
 
     def words(self) -> set[str]:
-        """The words that it uses, folded: what the site's vocabulary learns."""
         found = {word for text in (self.title, self.excerpt, self.body, *self.tags) for word in words_in(text)}
         return {folded for word in found if (folded := fold(word))}
 
 
 def _field(text: str) -> list[str]:
-    """The terms of a text in order, and behind a gap those by which some are found as well."""
+    """Return the terms of a text in order, then a gap and the alternative terms."""
     others = other_terms_in(text)
     return [*terms_in(text), *([GAP, *others] if others else [])]
 
 
 def local_year(value: dt.datetime) -> int:
-    """The year of a moment in the publication's zone."""
     return value.astimezone(publication_zone()).year
 
 
@@ -99,12 +92,10 @@ def category_term(pk: int) -> str:
 
 
 def published_at_of(place: int) -> dt.datetime:
-    """When what stands at a place was published, to the second."""
     return _EPOCH + dt.timedelta(seconds=place >> 24)
 
 
 def month_of(place: int) -> int:
-    """The number of the month (30 days) that a place lies in."""
     return (place >> 24) // int(_MONTH.total_seconds()) + 100_000  # never negative
 
 

@@ -1,13 +1,11 @@
-"""The index of each engine: which places hold all of these terms, newest first.
+"""Index of each engine: the newest places that hold all given terms.
 
-Chosen: FTS5 on SQLite, `tsvector` with GIN on PostgreSQL (no extension), each as a table of its own beside the models,
-made on `post_migrate` and written by `insights/search/index.py`; triggers would vanish when a migration remakes a
-table. Neither ranks: `bm25` and `ts_rank` disagree with one another and read every match. Both only answer the newest
-few hundred places, which costs the same among 1,000 articles and among 100,000:
+We use FTS5 on SQLite and `tsvector` with GIN on PostgreSQL (no extension), in tables that `post_migrate` creates and
+`insights/search/index.py` fills. Triggers would vanish when a migration rebuilds a table. Neither ranks: `bm25` and
+`ts_rank` disagree, and read every match. The newest few hundred places cost the same among 1,000 and 100,000 articles:
 
-- FTS5 walks its lists of rows backwards, and a place is the row's number; it stops at the limit.
-- GIN knows no order and would collect every match of a common word. So a word that many use is asked for in the
-  newest months first (months are terms), and GIN skips through the longer list by the shorter.
+- FTS5 walks its lists of rows backwards and stops at the limit; a place is the row's number.
+- GIN has no order, so common words are first searched in the newest months (months are terms).
 """
 
 from __future__ import annotations
@@ -23,42 +21,42 @@ from insights.search.documents import EDITION, GAP, month_of, month_term
 
 TABLE = "insights_search_index"
 ENTRIES = SearchEntry._meta.db_table
-# Each condition is met by any of its phrases (terms that follow one another); all conditions are wanted.
+# A condition is met by any of its phrases (consecutive terms); all conditions must be met.
 Conditions = Sequence[Sequence[Sequence[str]]]
 Row = tuple[int, str]  # a place and the document there
 
 
 class Engine(Protocol):
     def install(self) -> None:
-        """Make the index if it is not there."""
+        """Create the index if it is missing."""
 
     def clear(self) -> None:
-        """Empty it."""
+        """Delete all documents."""
 
     def put(self, rows: Iterable[Row]) -> None:
-        """Take documents in, at places that are free."""
+        """Add documents at unused places."""
 
     def drop(self, rows: Iterable[Row]) -> None:
-        """Take documents out, as they were put in."""
+        """Remove documents; they must be equal to the added ones."""
 
     def find(self, wanted: Conditions, limit: int, *, frequent: bool) -> list[int]:
-        """The newest `limit` places that meet all conditions; `frequent` says that many may."""
+        """Return the newest `limit` places that meet all conditions; `frequent`: many places may."""
 
     def unheld(self) -> list[int]:
-        """The versions whose entry the index does not hold: no document at its place, or another one."""
+        """Return the ids of versions whose entry has no document in the index, or another one."""
 
     def has_strays(self) -> bool:
-        """Whether the index holds documents that no entry names."""
+        """Return whether the index holds documents without an entry."""
 
     def bulk(self) -> AbstractContextManager[None]:
-        """While very many are put in; for nobody else to search meanwhile."""
+        """Speed up adding very many documents; there must be no search meanwhile."""
 
 
 class SQLite:
     _TERMS = f"{TABLE}_terms"
 
     def install(self) -> None:
-        # Without content: the entries have it. `ascii`: the terms are, and every version of SQLite splits them alike.
+        # No content, since SearchEntry has it. `ascii`, like the terms: every version of SQLite splits them alike.
         self._run(
             f"CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE} USING fts5("
             "document, content='', columnsize=0, tokenize=\"ascii tokenchars '.-'\")"
@@ -89,7 +87,7 @@ class SQLite:
             )
             return [place for (place,) in cursor.fetchall()]
 
-    # Without content, an index shows its rows only by their terms: each row has a year, and a digest since edition 2.
+    # An index without content lists rows only by terms: each row has a year, and a digest since edition 2.
     def unheld(self) -> list[int]:
         return self._look(
             f"SELECT version_id FROM {ENTRIES} WHERE"  # noqa: S608
@@ -113,7 +111,6 @@ class SQLite:
         self._run(f"INSERT INTO {TABLE}({TABLE}) VALUES ('optimize')")  # noqa: S608
 
     def _look(self, query: str, values: Sequence[str] = ()) -> list[int]:
-        """The first column of what a query finds, which may name the terms of the index."""
         self._run(f"CREATE VIRTUAL TABLE temp.{self._TERMS} USING fts5vocab(main, {TABLE}, instance)")
         try:
             with connection.cursor() as cursor:
@@ -128,14 +125,14 @@ class SQLite:
 
 
 class PostgreSQL:
-    WINDOWS = (1_000, 8_000)  # how many of the newest are searched first for what many have
+    WINDOWS = (1_000, 8_000)  # numbers of newest places that are searched first for common words
     _INDEX = f"CREATE INDEX IF NOT EXISTS {TABLE}_terms ON {TABLE} USING gin (terms) WITH (fastupdate = off)"
 
     def __init__(self) -> None:
-        self._months: dict[int, list[str]] = {}  # of each window; asked for once in a search
+        self._months: dict[int, list[str]] = {}  # by window; one query per search
 
     def install(self) -> None:
-        # A small target keeps the terms out of line: of a row that GIN found, only the place is read.
+        # A small target stores the terms out of line, so that a match reads only the place.
         self._run(
             f"CREATE TABLE IF NOT EXISTS {TABLE} (place bigint PRIMARY KEY, terms tsvector NOT NULL)"
             " WITH (toast_tuple_target = 128)"
@@ -199,7 +196,7 @@ class PostgreSQL:
             for phrases in wanted
         )
         with connection.cursor() as cursor:
-            # Fenced, so that the limit does not tempt the planner to read all terms of all rows in the order of places.
+            # MATERIALIZED: otherwise the limit makes the planner read the terms of all rows in the order of places.
             cursor.execute(
                 f"WITH found AS MATERIALIZED (SELECT place FROM {TABLE} WHERE terms @@ %s::tsquery)"  # noqa: S608
                 " SELECT place FROM found ORDER BY place DESC LIMIT %s",
@@ -208,7 +205,7 @@ class PostgreSQL:
             return [place for (place,) in cursor.fetchall()]
 
     def _newest_months(self, window: int) -> list[str]:
-        """The months of the newest `window` places, newest first; none where there are no more than that."""
+        """Return the months of the newest `window` places, newest first; none if there are no other places."""
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT (SELECT max(place) FROM {TABLE}),"  # noqa: S608
@@ -226,15 +223,15 @@ class PostgreSQL:
 
 
 def _tsvector(document: str) -> str:
-    """A document as a tsvector is written: marks without positions, the terms of the fields with them."""
+    """Return a document as tsvector text: marks without positions, terms of the fields with them."""
     positions: dict[str, list[str]] = {}
     for number, term in enumerate(document.split(), 1):
         where = positions.setdefault(term, [])
-        if "." not in term and term != GAP and len(where) < 255:  # PostgreSQL keeps no more
+        if "." not in term and term != GAP and len(where) < 255:  # PostgreSQL stores no more
             where.append(str(min(number, 16_383)))
     return " ".join(f"'{term}':{','.join(where)}" if where else f"'{term}'" for term, where in positions.items())
 
 
 def engine() -> Engine:
-    """The engine of the site's database; one for each search."""
+    """Return an engine for the site's database; use a new one for each search."""
     return PostgreSQL() if connection.vendor == "postgresql" else SQLite()

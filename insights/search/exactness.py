@@ -1,7 +1,6 @@
-"""Whether an article has the very words of a query, or only others of the same stem.
+"""Closeness of a text to a query: the same words, other forms, or only the same stems.
 
-The index knows stems alone: “tokenizer” finds “tokens”. The vocabulary knows which words share a stem, so only where
-there are several are the texts themselves looked into.
+The index has stems only: “tokenizer” finds “tokens”. So a text is read if the site uses several words of a stem.
 """
 
 from __future__ import annotations
@@ -15,43 +14,35 @@ from enum import IntEnum
 from insights.search.queries import Query, QueryPart
 from insights.text.words import fold
 
-MOST = 60_000  # characters of a text that are looked through
+MOST = 60_000  # characters of a text that are searched
 _VOWEL = re.compile("[aeiouy]")
-_SHORTEST = 3  # letters that are left of a word without its ending
+_SHORTEST = 3  # characters that must remain without the ending
 
 
 class Closeness(IntEnum):
-    """How near the words of a text are to those of a part: relatives of it, forms of it, or it itself."""
-
-    STEM = 0
-    FORM = 1
+    STEM = 0  # another word of the same stem
+    FORM = 1  # plural or tense of the word
     WORD = 2
 
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A word of a query as texts may have it, and its other forms.
-
-    has_relatives: the site uses words of its stem that are no forms of it.
-    """
-
     spellings: tuple[str, ...]
     forms: tuple[str, ...]
-    has_relatives: bool
+    has_relatives: bool  # the site uses words of the same stem that are not forms of it
 
 
 class Exactness:
-    """What a query asks of the texts themselves. False if the index says all there is to say."""
+    """Test of texts for the words of a query. False if the index is enough. `words`: the site's words by stem."""
 
     def __init__(self, query: Query, words: Mapping[str, Collection[str]]) -> None:
-        """`words`: the folded words of each stem, as the site uses them."""
         self._parts = {part: _wanted(part, words) for part in query.parts}
 
     def __bool__(self) -> bool:
         return any(self._parts.values())
 
     def of(self, text: str) -> dict[QueryPart, Closeness]:
-        """Return how near a text comes to each part, of whose words the farthest counts."""
+        """Return the closeness of a text to each part; the farthest word of a part counts."""
         text = without_accents(text[:MOST])
         return {
             part: min((_closeness(wanted, text) for wanted in found), default=Closeness.WORD)
@@ -60,7 +51,6 @@ class Exactness:
 
 
 def without_accents(text: str) -> str:
-    """Return a text in small letters without accents."""
     text = text.casefold()
     if text.isascii():
         return text
@@ -68,10 +58,7 @@ def without_accents(text: str) -> str:
 
 
 def inflection_free(word: str) -> str:
-    """Return an English word without the endings of plural and tense: tokens → token, tuned and tuning → tun.
-
-    “tokenizer” and “tokenization” stay words of their own, which a stem does not tell from “token”.
-    """
+    """Strip English plural and tense endings: tokens → token, tuned and tuning → tun; tokenizer stays."""
     for ending, instead in (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ied", "y"), ("ed", ""), ("s", "")):
         left = word.removesuffix(ending) + instead
         if word.endswith(ending) and len(left) >= _SHORTEST and _VOWEL.search(left):
@@ -91,7 +78,7 @@ def _wanted(part: QueryPart, words: Mapping[str, Collection[str]]) -> tuple[_Wan
         others = set(words.get(term, ())) - {word}
         if others and word.isascii() and word.isalpha():
             forms = {other for other in others if inflection_free(other) == inflection_free(word)}
-            # The vocabulary knows LLMs as “llm”; where it knows “tokens”, that is another form.
+            # The vocabulary has LLMs as “llm”; if it has “tokens”, that is another form.
             spellings = (word,) if f"{word}s" in others else (word, f"{word}s")
             found.append(_Wanted(spellings, tuple(sorted(forms)), has_relatives=forms != others))
     return tuple(found)
@@ -105,7 +92,6 @@ def _closeness(wanted: _Wanted, text: str) -> Closeness:
 
 
 def _has(text: str, word: str) -> bool:
-    """Whether a text has a word by itself, and not within a longer one."""
     at = text.find(word)
     while at >= 0:
         end = at + len(word)

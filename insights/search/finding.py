@@ -1,9 +1,7 @@
-"""From a query to a page of articles.
+"""Search: from a query to pages of articles.
 
-Chosen: the engine names the newest few hundred candidates of each tier (all words in the title, some there, in the
-excerpt, anywhere), they are ranked here, and the pages are slices of that. So every page, the first and the last, costs
-the same, however many articles use a word; a reader who wants more than the best narrows by category or year.
-Against ranking every match, which costs what the site holds, for pages that nobody opens.
+The engine returns the newest few hundred candidates of each tier: all words in the title, some there, in the excerpt,
+anywhere. They are ranked here, and pages are slices of that, so every page costs the same on a site of any size.
 """
 
 from __future__ import annotations
@@ -27,16 +25,14 @@ from insights.search.snippets import SnippetPiece, highlighted, passage
 from insights.text.words import fold
 
 PAGE_SIZE = 10
-TIER = 80  # candidates of each of the tiers in which the title or excerpt holds words
+TIER = 80  # candidates of each tier with words in title or excerpt
 ANYWHERE = 200
-FREQUENT = 2_500  # articles that use a word; beyond, the engine is told so
+FREQUENT = 2_500  # articles that use a word; above this, `find` gets `frequent=True`
 RETRIES = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article that was found, with its title and a passage in pieces that are a hit or not."""
-
     version: Version
     title: list[SnippetPiece]
     passage: list[SnippetPiece]
@@ -44,21 +40,20 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What a search found. `query` is the one that was answered; `asked` the one that was put."""
+    """Result of a search. `asked`: the query of the reader; `query`: the one that was used."""
 
     asked: Query
     query: Query
-    places: Sequence[int] = ()  # of what was found, best first
+    places: Sequence[int] = ()  # best first
     respelled: dict[str, str] = field(default_factory=dict)
-    left_out: Sequence[QueryPart] = ()  # words of the query that no article has together with the rest
-    is_cut: bool = False  # there may be more than was ranked
+    left_out: Sequence[QueryPart] = ()  # dropped words: no article has them together with the rest
+    is_cut: bool = False  # there may be more matches than were ranked
 
     @property
     def pages(self) -> int:
         return -(-len(self.places) // PAGE_SIZE)
 
     def page(self, number: int) -> list[Hit]:
-        """The articles of a page, from 1."""
         places = self.places[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
         rows = (
             Version.objects.filter(search_entry__place__in=places)
@@ -71,7 +66,7 @@ class Results:
 
 
 def search(query: Query, *, category: Category | None = None, year: int | None = None) -> Results:
-    """What readers can read and `query` asks for, best first; else for the query that was probably meant."""
+    """Return published articles, best first; without a match, those of the query that was probably meant."""
     narrowed = [[[category_term(category.pk)]]] if category else []
     narrowed += [[[year_term(year)]]] if year else []
     now = timezone.now()
@@ -85,7 +80,7 @@ def search(query: Query, *, category: Category | None = None, year: int | None =
     left_out: list[QueryPart] = []
     frequencies = vocabulary.usage(meant.terms).frequencies
     while not found.places and len(meant.parts) > 1 and len(left_out) < RETRIES:
-        # A word that no article has goes first, then the one that most have.
+        # Drop a word that no article has first, then the most common one.
         some = min(meant.parts, key=lambda part: _rareness(part, frequencies))
         meant, left_out = meant.without(some), [*left_out, some]
         found = _ranked(meant, narrowed, now)
@@ -111,7 +106,7 @@ def _ranked(query: Query, narrowed: Conditions, now: dt.datetime) -> Results:
     index = engine()
     places = index.find(everywhere, ANYWHERE, frequent=frequent)
     is_cut = len(places) == ANYWHERE
-    if is_cut:  # else every match is known, and the tiers hold nothing that is not among them
+    if is_cut:  # otherwise every match is known already
         tiers: list[tuple[Conditions, int]] = [
             ([*([[f"t.{term}"]] for term in singles), *everywhere], TIER),
             ([[[f"t.{term}"] for term in singles], *everywhere], TIER if len(singles) > 1 else 0),
@@ -131,13 +126,12 @@ def _ranked(query: Query, narrowed: Conditions, now: dt.datetime) -> Results:
 
 
 def _readable(places: set[int], now: dt.datetime) -> dict[int, str]:
-    """The documents at those places that readers can read now."""
     rows = Version.objects.readable(now).filter(search_entry__place__in=places).order_by()
     return dict(rows.values_list("search_entry__place", "search_entry__document"))
 
 
 def _texts(places: Iterable[int]) -> Iterator[tuple[int, str]]:
-    """Yield the places with what is searched there, as it is written: title, tags, excerpt and body; two queries."""
+    """Yield each place with its text: title, excerpt, tags and body; two queries."""
     rows = Version.objects.filter(search_entry__place__in=list(places)).order_by()
     tags: defaultdict[int, list[str]] = defaultdict(list)
     for pk, name in VersionTag.objects.filter(version__in=rows.values("pk")).values_list("version", "tag__name"):

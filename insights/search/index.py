@@ -1,8 +1,7 @@
-"""Keeping the index: whatever readers can or will be able to read stands in it, and nothing else.
+"""Updates of the search index, which holds every text that is or will be public, and no other.
 
-Written by the code that publishes (through `article_changed`), in the same transaction, against triggers and against a
-task: an article is found from the moment it is out. A text whose moment has not come stands in the index too, since no
-job runs at that moment; every search asks the database whether what it found is readable now.
+We update it in the transaction that publishes, instead of by triggers or a task, so an article is found at once.
+Scheduled texts are included, since no job runs at their publication; each search checks which are public now.
 """
 
 from __future__ import annotations
@@ -27,7 +26,6 @@ BATCH = 200
 
 
 def worth_indexing() -> VersionQuerySet:
-    """Versions that readers can or will be able to read, by what is known now."""
     now = timezone.now()
     return Version.objects.filter(
         Q(live_until__isnull=True) | Q(live_until__gt=now),
@@ -39,7 +37,6 @@ def worth_indexing() -> VersionQuerySet:
 
 @transaction.atomic
 def refresh_entry(article: Article) -> None:
-    """Let the index hold what it should of an article."""
     entries = {entry.pk: entry for entry in _locked().filter(version__article=article)}
     for source in _sources(worth_indexing().filter(article=article)):
         entry = entries.pop(source.version, None)
@@ -56,10 +53,7 @@ def refresh_entry(article: Article) -> None:
 
 
 def refresh_all(tell: Callable[[int], None] = lambda done: None) -> int:
-    """Look at every article's text, put right what is wrong, and count the vocabulary anew; how many were wrong.
-
-    A transaction for each batch, so that a stop in the middle leaves every article either old or new.
-    """
+    """Fix wrong entries and recount the vocabulary, in a transaction per batch; return how many were wrong."""
     _compare_with_entries()
     counts: Counter[str] = Counter()
     last = done = wrong = 0
@@ -88,22 +82,20 @@ def refresh_all(tell: Callable[[int], None] = lambda done: None) -> int:
 
 @task()
 def refresh_everything() -> None:
-    """`refresh_all`, by the worker."""
     refresh_all()
 
 
 @transaction.atomic
 def clear() -> None:
-    """Empty the index and forget what it held."""
     engine().clear()
-    SearchEntry.objects.all()._raw_delete("default")  # without a word to the engine for each
+    SearchEntry.objects.all()._raw_delete("default")  # skips `before_entry_deleted`
 
 
 def settle_index() -> None:
-    """Make the index where it is not there. After a migration, take in what it lacks, and what older rules made."""
+    """Create the index if it is missing; add missing entries, and renew those of older rules."""
     engine().install()
     if not SearchEntry.objects.exists():
-        engine().clear()  # what a flushed database left behind
+        engine().clear()  # documents of a flushed database
     outdated = SearchEntry.objects.exclude(digest__startswith=EDITION).exists()
     if outdated or worth_indexing().filter(search_entry__isnull=True).exists():
         refresh_all()
@@ -124,7 +116,7 @@ def after_article_changed(article: Article, **kwargs: Any) -> None:
 
 
 def after_listing_changed(sender: type, **kwargs: Any) -> None:
-    """A renamed tag changes what its articles are found by."""
+    """Refresh the index if a tag was renamed, since articles are found by their tags."""
     if sender is Tag:
         refresh_everything.enqueue()
 
@@ -135,10 +127,7 @@ def before_entry_deleted(instance: SearchEntry, **kwargs: Any) -> None:
 
 @transaction.atomic
 def _compare_with_entries() -> None:
-    """Look into the index itself: forget entries that it does not hold, and begin again if it holds what none names.
-
-    So it is after `loaddata`, or when a database was copied without the index: entries arrive, their documents do not.
-    """
+    """Delete entries without a document, as after `loaddata`; clear the index if documents have no entry."""
     unheld = engine().unheld()
     for start in range(0, len(unheld), BATCH):
         SearchEntry.objects.filter(pk__in=unheld[start : start + BATCH])._raw_delete("default")

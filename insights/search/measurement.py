@@ -1,7 +1,6 @@
-"""How well the search finds: queries with the articles they must find, and the mean reciprocal rank.
+"""Quality of the search: queries with the articles they must find, and the mean reciprocal rank.
 
-A query counts 1 when its article comes first, 1/2 when second, …, and nothing when it is not on the first page. What
-the page shows is what counts: where it answers "did you mean", the articles below that.
+Articles below “did you mean” count, too. An article that is not on the first page counts 0.
 """
 
 from __future__ import annotations
@@ -18,12 +17,12 @@ from insights.search.queries import read_query
 
 
 class QueriesRefused(ValueError):
-    """A file that holds no queries; the message says why."""
+    """A file without valid queries; the message has the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A query of a kind, and the slugs of the articles of which one must come first."""
+    """A query of a kind, and the slugs of articles, one of which must come first."""
 
     kind: str
     text: str
@@ -41,7 +40,7 @@ class Measured:
 
 
 def read_queries(path: Path) -> list[Expected]:
-    """The queries of a YAML file: kind → query → slug or slugs. Raises QueriesRefused."""
+    """Read a YAML file: kind → query → slug or slugs. Raises QueriesRefused."""
     try:
         kinds: Any = yaml.safe_load(path.read_text())
         return [

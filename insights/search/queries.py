@@ -1,7 +1,6 @@
-"""What somebody asks for: words that must all be there, in any order; words in quotation marks as they stand.
+"""Search query: words that must all occur, in any order, and phrases in quotation marks.
 
-There are no operators: every sign that is no letter, digit or quotation mark only separates, so that no input is
-an error of syntax, on no engine.
+There are no operators. Other signs only separate words, so no input is a syntax error, on any engine.
 """
 
 from __future__ import annotations
@@ -14,21 +13,21 @@ from insights.text.transliteration import INVISIBLE
 from insights.text.words import STOP_WORDS, fold, spot
 
 MAX_CHARACTERS = 200
-MAX_PARTS = 10  # words or phrases; what follows is left out
+MAX_PARTS = 10  # words or phrases; further ones are ignored
 
 _HIDDEN = re.compile(f"[{INVISIBLE}]")
 _QUOTES = '"“”„«»'
-_AROUND = ",;:!?¡¿"  # a sentence's punctuation, which is left out where a part stands alone
+_AROUND = ",;:!?¡¿"  # punctuation that is not shown around a part
 _PIECE = re.compile(r'["“”„«»]([^"“”„«»]*)["“”„«»]|([^\s"“”„«»]+)')
 
 
 class QueryTooLong(ValueError):
-    """More letters than anybody types."""
+    """A query of more than MAX_CHARACTERS."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueryPart:
-    """A word, or several that must follow one another; `text` and its `words` as typed, `terms` as indexed."""
+    """A word, or several consecutive words; `text` and `words` as typed, `terms` as indexed."""
 
     text: str
     words: tuple[str, ...]
@@ -37,7 +36,6 @@ class QueryPart:
 
     @classmethod
     def of(cls, typed: str, *, quoted: bool) -> QueryPart | None:
-        """The part that some characters of a query make; None if there is no word among them."""
         spotted = list(spot(typed))
         if not spotted:
             return None
@@ -56,7 +54,7 @@ class QueryPart:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """All of `parts` are wanted. An empty one asks for nothing. `text`: the query as typed."""
+    """A query; all `parts` must match, and an empty one matches nothing. `text`: the query as typed."""
 
     parts: tuple[QueryPart, ...] = ()
     text: str = ""
@@ -65,7 +63,6 @@ class Query:
         return bool(self.parts)
 
     def __str__(self) -> str:
-        """Return the query as typed, between quotation marks."""
         has_marks = self.text[:1] in _QUOTES and self.text[-1:] in _QUOTES and len(self.text) > 1
         return self.text if has_marks else f"“{self.text}”"
 
@@ -75,21 +72,18 @@ class Query:
 
     @property
     def phrases(self) -> frozenset[tuple[str, ...]]:
-        """The terms of each part, which must follow one another."""
         return frozenset(part.terms for part in self.parts)
 
     def without(self, left_out: QueryPart) -> Query:
-        """Return the query of the other parts."""
         parts = tuple(part for part in self.parts if part is not left_out)
         return Query(parts, " ".join(f'"{part.text}"' if part.quoted else part.text for part in parts))
 
     def with_words(self, others: Mapping[str, str]) -> Query:
-        """Return the query with some words, by their folded form, written otherwise."""
+        """Return the query with some words replaced. `others`: replacement by folded word."""
         return Query(tuple(_respelled(part, others) for part in self.parts), _rewritten(self.text, others))
 
 
 def read_query(text: str) -> Query:
-    """What `text` asks for. Raises QueryTooLong."""
     if len(text) > MAX_CHARACTERS:
         raise QueryTooLong(len(text))
     parts: dict[tuple[str, ...], QueryPart] = {}
@@ -97,7 +91,7 @@ def read_query(text: str) -> Query:
         quoted = match.group(1) is not None
         if part := QueryPart.of(match.group(1) if quoted else match.group(2), quoted=quoted):
             parts.setdefault(part.terms, part)
-    # A word that everybody uses says nothing beside one that says something.
+    # Stop words are ignored beside other words.
     telling = [part for part in parts.values() if not part.is_common]
     return Query(tuple((telling or list(parts.values()))[:MAX_PARTS]), text.strip())
 

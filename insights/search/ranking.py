@@ -1,10 +1,7 @@
-"""How well a document answers a query: title over excerpt over body, rare words over common ones, then the newest.
+"""Ranking of documents: title over excerpt over body, rare words over common ones, then the newest.
 
-The same arithmetic on every engine, over a few hundred documents at most. A word weighs by how few articles use it.
-In the title or a tag it counts eight times, in the excerpt three times; in the body at most twice, however often it
-stands there, so that no repetition outruns a title. Words of the query that stand side by side add to that. Where a
-word of the query has relatives of the same stem, an article that has only those counts less than one with the word
-itself; among equals, the word as it is typed comes before its plural.
+A word counts 8 times in the title or a tag, 3 times in the excerpt, at most twice in the body. Adjacent words add
+points. Other words of the same stem count less. On a tie, the word as typed comes before its plural.
 """
 
 from __future__ import annotations
@@ -21,22 +18,18 @@ IN_SUMMARY = 3.0
 IN_BODY = 2.0
 SIDE_BY_SIDE = 3.0
 VERY_WORD = 3.0
-OF_THE_STEM = 0.3  # so that relatives in the title do not outrun the word itself in the body
+OF_THE_STEM = 0.3  # keeps other words of the stem in the title below the word itself in the body
 
 
 def weights(query: Query, frequencies: Mapping[str, int], total: int) -> dict[str, float]:
-    """What each term of a query weighs, between 1 and some 12."""
+    """Return the weight of each term, 1 + ln((total + 1) / (frequency + 1)): between 1 and about 12."""
     return {term: 1 + math.log((total + 1) / (frequencies.get(term, 0) + 1)) for term in query.terms}
 
 
 def rank_document(
     document: str, query: Query, weight: Mapping[str, float], closeness: Mapping[QueryPart, Closeness] | None = None
 ) -> tuple[float, int]:
-    """Return the points of a document and how many parts it has as typed.
-
-    Points have one decimal place: documents that differ by less are told apart by the second number, then by date.
-    `closeness`: how near the text comes to each part, if that was looked up.
-    """
+    """Return the points, with one decimal, and for ties the number of parts that occur exactly as typed."""
     text = f" {document} "
     points = 0.0
     for part in query.parts:
@@ -53,7 +46,7 @@ def rank_document(
 
 
 def _field(text: str, terms: tuple[str, ...]) -> float:
-    """What the best field holds of a part, and a little for how often the whole does."""
+    """Return the points of a part: its best field, plus a little for repetition."""
     often = text.count(f" {' '.join(terms)} ")
     body = IN_BODY * (1 - 0.7**often)
     if all(f" t.{term} " in text for term in terms):

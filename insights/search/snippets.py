@@ -1,9 +1,7 @@
-"""The passage of a text that shows why it was found.
+"""Passage of a text that shows why it was found.
 
-Built from stored plain text as pieces, each a string and whether it is a hit; the template escapes every piece and puts
-the marks around it. Against `ts_headline` and `snippet()`, which write markup into text that is not escaped. A hit is
-found by the terms that the index has, so every form of a word is marked; words that belong together, as in GPT-4o or
-人工智能, are marked together and not one by one.
+We use pieces of plain text, which the template escapes and marks. `ts_headline` and `snippet()` write markup into
+unescaped text. Hits are found by index terms, so all forms of a word are marked, and GPT-4o or 人工智能 as a whole.
 """
 
 from __future__ import annotations
@@ -15,10 +13,10 @@ from typing import NamedTuple
 from insights.text.words import spot
 
 LENGTH = 220
-LEAD = 60  # letters before the first hit
-MOST = 60_000  # letters that are looked through
+LEAD = 60  # characters before the first hit
+MOST = 60_000  # characters that are searched
 
-Phrase = tuple[str, ...]  # terms that follow one another; of one word a single one
+Phrase = tuple[str, ...]  # consecutive terms; a single one for one word
 
 
 class SnippetPiece(NamedTuple):
@@ -33,7 +31,7 @@ class _Hit(NamedTuple):
 
 
 def passage(text: str, phrases: Collection[Phrase]) -> list[SnippetPiece]:
-    """The stretch of `text` with the most different `phrases`, of several the first; empty where none occurs."""
+    """Return the first passage of `text` with the most different `phrases`; empty if none occurs."""
     text = text[:MOST].replace("\n", " ")
     hits = _hits(text, phrases)
     if not hits:
@@ -50,19 +48,18 @@ def passage(text: str, phrases: Collection[Phrase]) -> list[SnippetPiece]:
 
 
 def highlighted(text: str, phrases: Collection[Phrase]) -> list[SnippetPiece]:
-    """All of `text`, its hits marked."""
     return _marked(text, _hits(text, phrases), 0, len(text))
 
 
 def _hits(text: str, phrases: Collection[Phrase]) -> list[_Hit]:
-    """Where phrases stand in a text, of two that overlap the earlier and longer one."""
+    """Return the places of phrases in a text; of two that overlap, the earlier and longer one."""
     by_first: defaultdict[str, list[Phrase]] = defaultdict(list)
     for phrase in sorted(phrases, key=len, reverse=True):
         by_first[phrase[0]].append(phrase)
     words = list(spot(text))
     terms = [word.term for word in words]
     hits: list[_Hit] = []
-    free = 0  # the first word that no hit has yet
+    free = 0  # index of the first word without a hit
     for at, word in enumerate(words):
         if at < free:
             continue
@@ -86,7 +83,6 @@ def _marked(text: str, hits: list[_Hit], start: int, end: int) -> list[SnippetPi
 
 
 def _stretch(hits: list[_Hit], first: int) -> list[_Hit]:
-    """The hits that fit into one passage with the first."""
     latest = hits[first].start + LENGTH - LEAD
     found = []
     for hit in hits[first : first + 40]:
@@ -97,7 +93,6 @@ def _stretch(hits: list[_Hit], first: int) -> list[_Hit]:
 
 
 def _word_start(text: str, at: int) -> int:
-    """The beginning of the next word, unless `at` is the text's own."""
     if at == 0:
         return 0
     blank = text.find(" ", at, at + 40)
@@ -105,7 +100,6 @@ def _word_start(text: str, at: int) -> int:
 
 
 def _word_end(text: str, at: int) -> int:
-    """The end of the word before, unless `at` is the text's own."""
     if at == len(text):
         return at
     blank = text.rfind(" ", at - 40, at)

@@ -1,4 +1,4 @@
-"""The search page: everything in its address, nothing remembered, no script needed."""
+"""Search page: its whole state is in the URL; no session and no script."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from insights.search.documents import local_year, published_at_of
 from insights.search.finding import PAGE_SIZE, search
 from insights.search.queries import MAX_CHARACTERS, QueryTooLong, read_query
 
-PAGES = 50  # no search gives as many; beyond, the address is broken
+PAGES = 50  # no search has as many; a higher number is an invalid URL
 
 
 @require_safe
@@ -62,7 +62,6 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 
 def _number(text: str, least: int, most: int) -> int | None:
-    """A number in an address; None where it is empty. Raises ValueError."""
     if not text:
         return None
     if not text.isascii() or not text.isdecimal() or len(text) > 4 or not least <= int(text) <= most:
@@ -71,13 +70,11 @@ def _number(text: str, least: int, most: int) -> int | None:
 
 
 def _search_url(values: dict[str, Any]) -> str:
-    """The search page with the values that are not empty."""
     parameters = urlencode({name: value for name, value in values.items() if value})
     return reverse("insights:search") + (f"?{parameters}" if parameters else "")
 
 
 def _links(kept: dict[str, Any], name: str, every: str, choices: dict[str, str]) -> list[dict[str, Any]]:
-    """The choices of a filter, each with its address; `every` is the label of none."""
     return [
         {
             "label": label,
@@ -90,16 +87,16 @@ def _links(kept: dict[str, Any], name: str, every: str, choices: dict[str, str])
 
 
 def _example() -> str:
-    """A phrase to look for that is found here: a tag of several words under a published article; else nothing."""
+    """Return an example query: a tag of several words under a published article; else empty."""
     tags = Tag.objects.exclude(name__contains='"').filter(name__contains=" ", versions__in=Version.objects.readable())
     return tags.order_by("name").values_list("name", flat=True).first() or ""
 
 
 def _years() -> list[int]:
-    """The years from the first article to the latest, newest first, at most a dozen; two looks at an index."""
+    """Return the years from the first to the latest article, newest first, at most 12; two index lookups."""
     places = SearchEntry.objects.order_by("place").values_list("place", flat=True)
     ends = [published_at_of(place) for place in [*places[:1], *places.reverse()[:1]]]
     if not ends:
         return []
-    first, last = local_year(ends[0]), local_year(min(ends[-1], timezone.now()))  # what is to come is not told
+    first, last = local_year(ends[0]), local_year(min(ends[-1], timezone.now()))  # scheduled articles stay secret
     return list(range(last, max(first, last - 11) - 1, -1))

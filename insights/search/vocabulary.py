@@ -1,12 +1,8 @@
-"""The words that the site uses, and the one that was probably meant.
+"""Words that the site uses, and spelling corrections.
 
-Chosen: each word is kept with the ways to write its first letters with one letter left out. Two spellings that differ
-by a letter too many, too few, another or exchanged share one of them, so the near words are a handful of rows found by
-an index; the distance is then counted over those alone. Against comparing with every word, which grows with the site,
-and against trigrams, which need an extension on PostgreSQL.
-
-Counts are learned after the commit that changed the index: they only weigh and suggest, so a lost one does no harm,
-and editors who publish at the same moment never wait for one another's words.
+Each word is stored with the variants of its first characters, each without one character. Spellings that differ by one
+edit share a variant, so an index finds the few similar words. A comparison with every word would grow with the site.
+Trigrams would need an extension on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -22,19 +18,19 @@ from django.db.models import Q
 from insights.models import SearchDeletion, SearchWord
 from insights.text.words import fold, term_of
 
-HEAD = 8  # letters of which slips are made
+HEAD = 8  # characters from which variants are made
 BATCH = 400
-ALL = ""  # the word under which all articles are counted
+ALL = ""  # key that counts all articles
 
 
 def learn_later(words: Iterable[str], count: int) -> None:
-    """Count the words of an article that came in (1) or went out (-1), once that is settled."""
+    """Count the words of an article after the commit; `count`: 1 for an added article, -1 for a removed one."""
+    # After the commit, so that editors who publish at the same time do not wait; a lost count does no harm.
     transaction.on_commit(partial(learn, Counter(dict.fromkeys([ALL, *words], count))), robust=True)
 
 
 @transaction.atomic
 def learn(counts: Counter[str]) -> None:
-    """Add to the counts of folded words."""
     words = sorted(word for word, count in counts.items() if count)
     for start in range(0, len(words), BATCH):
         some = words[start : start + BATCH]
@@ -53,22 +49,18 @@ def learn(counts: Counter[str]) -> None:
 
 @transaction.atomic
 def relearn(counts: Counter[str]) -> None:
-    """Forget everything and learn `counts`."""
     SearchDeletion.objects.all().delete()
     SearchWord.objects.all().delete()
     learn(counts)
 
 
 class Usage(NamedTuple):
-    """By and large how many articles use each term, how many there are, and the folded words of each term."""
-
-    frequencies: dict[str, int]
-    total: int
-    words: dict[str, set[str]]
+    frequencies: dict[str, int]  # approximate number of articles, by term
+    total: int  # of articles
+    words: dict[str, set[str]]  # folded words, by term
 
 
 def usage(terms: Iterable[str]) -> Usage:
-    """Return how the site uses terms; one query."""
     rows = SearchWord.objects.filter(Q(stem__in=list(terms)) | Q(word=ALL)).order_by()
     counts: Counter[str] = Counter()
     words: defaultdict[str, set[str]] = defaultdict(set)
@@ -81,7 +73,7 @@ def usage(terms: Iterable[str]) -> Usage:
 
 
 def respelled(words: Iterable[str]) -> dict[str, str]:
-    """Of these words, those that no article uses, each with the word that was probably meant."""
+    """Return the probably meant word for each of these words that no article uses."""
     folded = [word for word in dict.fromkeys(map(fold, words)) if word.isascii() and word.isalpha()]
     if not folded:
         return {}
@@ -95,7 +87,7 @@ def respelled(words: Iterable[str]) -> dict[str, str]:
 
 
 def slips_of(word: str) -> set[str]:
-    """The first letters of a word, and those with one letter left out; none of what nobody means by mistake."""
+    """Return the first characters of a word, and all variants without one; none if it is too short or not ASCII."""
     if len(word) < 3 or not word.isascii() or not word.isalpha():
         return set()
     head = word[:HEAD]
@@ -103,7 +95,7 @@ def slips_of(word: str) -> set[str]:
 
 
 def _nearest(word: str) -> str:
-    """The known word that is fewest letters away, of several the one that most articles use; empty if none is near."""
+    """Return the known word with the fewest edits, then the most articles; empty if none is near."""
     most = 0 if len(word) < 4 else 1 if len(word) < 6 else 2 if len(word) < 11 else 3
     near = SearchDeletion.objects.filter(slip__in=slips_of(word)).values("word")
     rows = SearchWord.objects.filter(word__in=near, articles__gt=0).order_by("-articles", "word")
@@ -116,7 +108,7 @@ def _nearest(word: str) -> str:
 
 
 def distance(one: str, other: str) -> int:
-    """How many letters are too many, too few, others, or exchanged with their neighbour."""
+    """Return the number of edits: insertion, deletion, substitution, or a swap of neighbors."""
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, character in enumerate(one, 1):
