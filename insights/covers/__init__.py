@@ -1,4 +1,4 @@
-"""Covers that the publication draws itself: the choice by slug, the figures, and the pen they are drawn with."""
+"""Covers that the site draws itself: choice by slug, figures, pen, and share images."""
 
 from insights.covers.covers import choose_cover, draw
 

@@ -1,10 +1,7 @@
-"""Covers that the publication draws itself.
+"""Drawn covers of articles without a picture: same slug, same bytes, on every server.
 
-An article without a picture gets a drawing that follows from its slug alone: same slug, same bytes, for
-ever and on every machine. Chosen against stock pictures (nobody trusts them), against a grey box (a list
-with holes) and against files (an inline drawing takes the colours of the page, light or dark, and costs no
-request). Look and line widths live in the site's sheet (`.art` and the single letters below it); here are
-only shapes.
+We draw inline SVG instead of stock pictures, gray boxes or files. It takes the colors of the page, light or dark, and
+costs no request. Colors and line widths are in the style sheet (`.art` and the one-character classes below it).
 """
 
 from functools import lru_cache
@@ -15,21 +12,18 @@ from insights.covers.pen import Chance, Frame
 
 CARD = (300, 200)
 BAND = (480, 176)
-SHUFFLE = b"figure 378:"  # of many, one that puts unlike figures side by side on the demo's first pages
+SHUFFLE = b"figure 378:"  # chosen so that adjacent figures differ on the demo's first pages
 
 
 def choose_cover(seed: str) -> Figure:
-    """The figure that belongs to `seed`: one of seven."""
     return FIGURES[sha256(SHUFFLE + seed.encode()).digest()[0] % len(FIGURES)]
 
 
 @lru_cache(maxsize=512)
 def draw(seed: str, *, band: bool = False) -> str:
-    """An inline `<svg class="art">` for `seed`, usually a slug; decorative, so hidden from screen readers.
+    """Return an inline `<svg class="art">` of 1 to 6 kB for `seed`, usually a slug.
 
-    300 by 200 pixels for cards and leads; `band=True` gives 480 by 176, the strip above an article. Ids
-    inside carry a hash of seed and shape, so that any number of drawings may stand on one page. One to
-    six kilobytes.
+    300 by 200 pixels, or 480 by 176 as a `band`. Ids have a hash, so one page may contain any number of drawings.
     """
     width, height = BAND if band else CARD
     name = "d" + sha256(f"{width}:{seed}".encode()).hexdigest()[:10]

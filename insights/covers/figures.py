@@ -1,8 +1,6 @@
-"""The seven figures that a drawn cover may show.
+"""The seven figures of drawn covers.
 
-Each is a function of a `Frame` and a `Chance` and returns pieces of SVG: hairlines first, then exactly one
-bold line, then one dot on it. Lengths are pixels of the drawing. What must not be cut off stands in the
-middle square, the part that a phone shows.
+Each returns SVG: hairlines, then one bold line, then one dot on it. Phones show only the middle square.
 """
 
 from collections.abc import Callable
@@ -14,11 +12,11 @@ Figure = Callable[[Frame, Chance], list[str]]
 
 
 def ridges(frame: Frame, chance: Chance) -> list[str]:
-    """Stacked traces whose peak drifts from one to the next."""
+    """Draw stacked traces whose peak drifts from one to the next."""
     count, columns = 17, 38 if frame.width < 400 else 46
     left, right = frame.width * 0.06, frame.width * 0.94
     top, bottom = frame.height * 0.31, frame.height * 0.91
-    summit = chance.between(0.45, 0.65)  # which part of the stack rises highest
+    summit = chance.between(0.45, 0.65)  # height in the stack of the highest trace
     drift = chance.between(0.06, 0.24) * (1 if chance.between(0, 1) < 0.5 else -1)
     hills = [
         (
@@ -42,7 +40,7 @@ def ridges(frame: Frame, chance: Chance) -> list[str]:
 
     chosen = round(summit * (count - 1))
     summit_y = top + (bottom - top) * chosen / (count - 1)
-    # The bold trace ends a little under the upper edge, however its hills add up.
+    # Keeps the bold trace below the upper edge, whatever the sum of its hills.
     rise = (summit_y - frame.height * chance.between(0.13, 0.27)) / max(profile(chosen / (count - 1)))
     traces = []
     for row in range(count):
@@ -62,7 +60,7 @@ def ridges(frame: Frame, chance: Chance) -> list[str]:
 
 
 def contours(frame: Frame, chance: Chance) -> list[str]:
-    """Height lines of one hill that leans."""
+    """Draw contour lines of one leaning hill."""
     count, samples = chance.whole(10, 13), 40
     x, y = frame.centre
     stretch = 1.25 if frame.width < 400 else 1.8
@@ -102,7 +100,7 @@ def contours(frame: Frame, chance: Chance) -> list[str]:
 
 
 def waves(frame: Frame, chance: Chance) -> list[str]:
-    """Overlapping rings in rows, as on a sea that swells at one place."""
+    """Draw overlapping rings in rows, with a swell at one place."""
     radius = chance.between(22, 31)
     swell_x = frame.width * chance.between(0.36, 0.64)
     swell, breadth = chance.between(26, 44), chance.between(42, 78)
@@ -122,7 +120,7 @@ def waves(frame: Frame, chance: Chance) -> list[str]:
     aim_x = swell_x + chance.between(-50, 50)
     aim_y = frame.height * chance.between(0.4, 0.66)
     x, y = min(places, key=lambda place: hypot(place[0] - aim_x, place[1] - aim_y))
-    dx, dy = radius * cos(pi * 0.17), radius * sin(pi * 0.17)  # the part that the next row leaves open
+    dx, dy = radius * cos(pi * 0.17), radius * sin(pi * 0.17)  # the part that the next row does not cover
     size = number(radius)
     arc = f"M{number(x - dx)} {number(y - dy)}A{size} {size} 0 0 1 {number(x + dx)} {number(y - dy)}"
     side = pi * (0.5 + chance.between(0.14, 0.26) * (1 if chance.between(0, 1) < 0.5 else -1))
@@ -134,7 +132,7 @@ def waves(frame: Frame, chance: Chance) -> list[str]:
 
 
 def fan(frame: Frame, chance: Chance) -> list[str]:
-    """Many ways from one point to another; one of them is taken."""
+    """Draw many ways from one point to another, one of them bold."""
     x, y = frame.centre
     count = 17
     half = frame.width * 0.31
@@ -164,7 +162,7 @@ def fan(frame: Frame, chance: Chance) -> list[str]:
 
 
 def field(frame: Frame, chance: Chance) -> list[str]:
-    """Short strokes in rows that turn round one place."""
+    """Draw short strokes in rows that turn around one place."""
     gap, size = 13.5, 9.0
     middle_x = frame.width * chance.between(0.38, 0.62)
     middle_y = frame.height * chance.between(0.34, 0.6)
@@ -202,7 +200,7 @@ def field(frame: Frame, chance: Chance) -> list[str]:
 
 
 def moire(frame: Frame, chance: Chance) -> list[str]:
-    """Two sets of rings that disturb each other."""
+    """Draw two sets of rings that interfere."""
     x, y = frame.centre
     angle, apart = chance.between(0, tau), chance.between(20, 34)
     dx, dy = apart * cos(angle), apart * sin(angle) * 0.6
@@ -221,7 +219,7 @@ def moire(frame: Frame, chance: Chance) -> list[str]:
 
 
 def rosette(frame: Frame, chance: Chance) -> list[str]:
-    """One ellipse, turned many times about its middle."""
+    """Draw one ellipse, rotated many times about its center."""
     x, y = frame.centre
     count = chance.whole(15, 24)
     long = frame.reach

@@ -1,9 +1,7 @@
-"""Paper, chance and pen of the drawn covers.
+"""Frame, random numbers and SVG helpers of the drawn covers.
 
-Curves are quadratic B-splines written with SVG's `t`: two numbers a sample keep a drawing of a thousand
-samples under six kilobytes, where a polyline of the same smoothness needs three times as many. Dots are
-strokes of no length and hairlines do not scale (the site's sheet says so), so a thumbnail stays as crisp as
-a band.
+Curves are quadratic B-splines in SVG's `t`: two numbers a sample. An equally smooth polyline needs three times as many.
+Dots are strokes of no length, and hairlines do not scale (style sheet), so a thumbnail is as sharp as a band.
 """
 
 from collections.abc import Iterable
@@ -17,7 +15,7 @@ GRID = 4  # curves are written in quarters of a pixel, inside <g transform="scal
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The ground of a drawing: width and height in pixels, and a name for ids that no other drawing has."""
+    """The area of a drawing: size in pixels, and a unique name for its ids."""
 
     width: int
     height: int
@@ -25,17 +23,17 @@ class Frame:
 
     @property
     def centre(self) -> Point:
-        """The middle of the part above the graduation marks."""
+        """Return the middle of the part above the graduation marks."""
         return self.width / 2, (self.height - 8) / 2
 
     @property
     def reach(self) -> float:
-        """Half the height that a figure may fill."""
+        """Return half the height that a figure may fill."""
         return (self.height - 28) / 2
 
 
 class Chance:
-    """Numbers that look random and follow from a text alone, on every machine and version of Python."""
+    """Pseudorandom numbers that follow from a text alone, equal on every platform and version of Python."""
 
     def __init__(self, seed: str) -> None:
         self._seed = sha256(seed.encode()).digest()
@@ -43,7 +41,6 @@ class Chance:
         self._left: list[int] = []
 
     def between(self, low: float, high: float) -> float:
-        """A number from `low` up to `high`, evenly spread."""
         if not self._left:
             block = sha256(self._seed + self._block.to_bytes(4, "big")).digest()
             self._left = [int.from_bytes(block[at : at + 4], "big") for at in range(0, 32, 4)]
@@ -51,18 +48,18 @@ class Chance:
         return low + (high - low) * self._left.pop() / 2**32
 
     def whole(self, low: int, high: int) -> int:
-        """A whole number from `low` to `high`, both included."""
+        """Return a whole number from `low` to `high`, both included."""
         return low + int(self.between(0, high - low + 1))
 
 
 def number(value: float) -> str:
-    """A length with at most one decimal, as short as SVG allows."""
+    """Return a length with at most one decimal, as short as SVG allows."""
     text = f"{value:.1f}".removesuffix(".0")
     return "0" if text == "-0" else text
 
 
 def steps(values: Iterable[int]) -> str:
-    """Whole numbers in SVG's tightest notation: a minus sign also separates."""
+    """Return whole numbers in the shortest notation of SVG: a minus sign also separates."""
     text = ""
     for value in values:
         text += f"{value}" if value < 0 or not text else f" {value}"
@@ -70,10 +67,9 @@ def steps(values: Iterable[int]) -> str:
 
 
 def curve(points: list[Point], *, closed: bool = False) -> str:
-    """Path data of a smooth line drawn by `points` (at least three), in quarters of a pixel.
+    """Return the path data of a smooth line by control points (at least three), in quarters of a pixel.
 
-    The points are control points; the line itself runs through the middles between neighbours, which are
-    whole numbers because each point is rounded to an even one. So the reflected controls of `t` never drift.
+    It runs through the middles between points, rounded so that they are whole and the controls of `t` do not drift.
     """
     even = [(2 * round(x * GRID / 2), 2 * round(y * GRID / 2)) for x, y in points]
     if closed:
@@ -86,22 +82,21 @@ def curve(points: list[Point], *, closed: bool = False) -> str:
 
 
 def on_curve(points: list[Point], index: int) -> Point:
-    """The place on `curve(points)` between the point at `index` and the next."""
+    """Return the point of `curve(points)` between the point at `index` and the next."""
     (ax, ay), (bx, by) = points[index % len(points)], points[(index + 1) % len(points)]
     return (ax + bx) / 2, (ay + by) / 2
 
 
 def fine(*pieces: str) -> str:
-    """A group for path data in quarters of a pixel."""
     return f'<g transform="scale(.25)">{"".join(pieces)}</g>'
 
 
 def dot(place: Point) -> str:
-    """The reading: one filled dot with a halo, as strokes, so that scaling leaves its size alone."""
+    """Return a filled dot with a halo, as strokes, so that scaling does not change its size."""
     at = f"M{number(place[0])} {number(place[1])}h.01"
     return f'<path class="h" d="{at}"/><path class="d" d="{at}"/>'
 
 
 def foot(frame: Frame) -> str:
-    """A clean strip for the marks under a figure that fills its ground."""
+    """Return a clean strip for the marks under a figure that fills the whole area."""
     return f'<path class="k" stroke="none" d="M0 {frame.height - 12}h{frame.width}v12H0z"/>'

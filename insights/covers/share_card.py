@@ -1,8 +1,7 @@
-"""A share image, drawn: words on paper to the left, the article's cover or its own figure to the right.
+"""Share image of an article: text on the left, its cover or its drawn figure on the right.
 
-Pixels of a picture that is shown at a third to a half of its size: no word under 26, hairlines two pixels broad. The
-face is a subset of Source Serif, one of those in the site's own list (`fonts/`, with its licence); letters it does not
-have are left out, since a row of empty boxes says less than nothing.
+It is shown at a third to a half of its size, so text has at least 26 pixels. The font is a subset of Source Serif
+(`fonts/`, with its license). Characters without a glyph are left out, because empty boxes look worse.
 """
 
 from __future__ import annotations
@@ -26,8 +25,8 @@ INK: Colour = (23, 26, 34)
 SOFT: Colour = (78, 85, 101)
 ACCENT: Colour = (31, 63, 156)
 
-LEFT, RIGHT = 64, 616  # of the words
-FIGURE = 660  # where the figure begins
+LEFT, RIGHT = 64, 616  # edges of the text
+FIGURE = 660  # left edge of the figure
 TITLE_TOP, TITLE_HEIGHT = 122, 360
 FOOT = 514  # the rule above the site's name
 TITLE_SIZES = range(80, 33, -2)
@@ -40,23 +39,18 @@ LOGO_BOX = (200, 48)
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a share image shows; `seed` chooses the figure, as it does on the page."""
-
-    seed: str
+    seed: str  # chooses the figure, as on the page
     site: str
     label: str
     title: str
     byline: str = ""
-    cover: str = ""  # the stored file that stands in place of the figure
-    focus: tuple[float, float] = (0.5, 0.5)  # of the cover
-    logo: str = ""  # the stored file that stands in place of the mark
+    cover: str = ""  # the stored file, instead of the figure
+    focus: tuple[float, float] = (0.5, 0.5)  # focal point of the cover
+    logo: str = ""  # the stored file, instead of the mark
 
 
 def draw_card(card: Card, *, cover: Image.Image | None = None, logo: Image.Image | None = None) -> Image.Image:
-    """The card in a palette, which keeps one with a figure under a hundred kilobytes.
-
-    `cover`: RGBA of FIGURE_SIZE; `logo`: RGBA within LOGO_BOX.
-    """
+    """Return the image, in a palette of under 100 kB with a figure. `cover`: FIGURE_SIZE; `logo`: within LOGO_BOX."""
     picture = Image.new("RGB", SIZE, PAPER)
     if cover is None:
         picture.paste(rasterize(draw(card.seed), FIGURE_SIZE, DrawingStyle(WASH, ACCENT, pen=1.9)), (FIGURE, 0))
@@ -85,7 +79,7 @@ def draw_card(card: Card, *, cover: Image.Image | None = None, logo: Image.Image
 
 
 def fitted(title: str) -> tuple[int, list[str]]:
-    """The largest size at which a title fits its place, and its lines; the last one is cut where even that fails."""
+    """Return the largest size at which a title fits, and its lines; the last one is cut if no size fits."""
     for size in TITLE_SIZES:
         lines = _wrapped(title, size)
         if lines and len(lines) * leading(size) <= TITLE_HEIGHT and not _breaks_words(title, lines):
@@ -98,13 +92,11 @@ def fitted(title: str) -> tuple[int, list[str]]:
 
 
 def drawable_text(text: str) -> str:
-    """The text as one line of letters that the face has."""
     known = (sign if _is_known(sign) else " " if sign.isspace() else "" for sign in unicodedata.normalize("NFC", text))
     return " ".join("".join(known).split())
 
 
 def _says_enough(text: str, left: str) -> bool:
-    """Whether at least half of a text's letters are left."""
     characters = sum(map(str.isalnum, text))
     return bool(left) and sum(map(str.isalnum, left)) * 2 >= characters
 
@@ -137,7 +129,6 @@ def width(text: str, size: int) -> float:
 
 
 def _wrapped(text: str, size: int) -> list[str]:
-    """Lines no broader than the place of the words; a word that is too broad is broken."""
     lines, line = [], ""
     for word in text.split():
         longer = f"{line} {word}" if line else word
@@ -159,7 +150,7 @@ def _breaks_words(text: str, lines: list[str]) -> bool:
 
 
 def _cut(text: str, size: int, *, must: bool = False, room: int = RIGHT - LEFT) -> str:
-    """The text, shortened to `room` pixels with an ellipsis; with one in any case if it `must`."""
+    """Shorten the text to `room` pixels with an ellipsis; `must`: add an ellipsis in any case."""
     if not must and width(text, size) <= room:
         return text
     while text and width(f"{text}…", size) > room:
@@ -172,7 +163,6 @@ def _one_line(canvas: ImageDraw.ImageDraw, text: str, size: int, top: int, colou
 
 
 def _mark(canvas: ImageDraw.ImageDraw, x: int, y: int) -> None:
-    """The site's mark: two rings that touch, and the reading."""
     for radius, shift in ((17, 0), (11, 2)):
         box = (x - radius + shift, y - radius + shift, x + radius + shift, y + radius + shift)
         canvas.ellipse(box, outline=ACCENT, width=2)

@@ -1,9 +1,7 @@
-"""The site's drawn covers, as pixels.
+"""Rasterizer of the drawn covers.
 
-Chosen: a reader of just that SVG which `insights/covers/covers.py` writes (paths, circles, ellipses, groups, uses)
-and lines by Pillow, against a rasteriser of SVG as one more dependency with a library of the system behind it, and
-against drawing the figures a second time in other words: a figure that is added or changed is right here by itself.
-Line widths are those of the style sheet; as there, lines do not grow with the drawing.
+We read only the SVG that `insights/covers/covers.py` writes, and draw lines with Pillow. An SVG library would need a
+system library, and a second drawing of the figures would need every change twice.
 """
 
 from __future__ import annotations
@@ -20,15 +18,15 @@ from PIL import Image, ImageDraw
 Point = tuple[float, float]
 Colour = tuple[int, int, int]
 
-SAMPLE = 3  # pixels drawn for each pixel kept, in either direction
-_WIDTHS = {"b": 2.5, "d": 11.0, "h": 17.0}  # as in the style sheet
+SAMPLE = 3  # pixels drawn per pixel of the result, in either direction
+_WIDTHS = {"b": 2.5, "d": 11.0, "h": 17.0}  # as in the style sheet; lines do not grow with the drawing
 _TOKEN = re.compile(r"[A-Za-z]|[-+]?(?:\d*\.\d+|\d+)")
 _STEP = re.compile(r"(\w+)\(([^)]*)\)")
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """x′ = a·x + c·y + e, y′ = b·x + d·y + f, as in SVG."""
+    """Transformation x′ = a·x + c·y + e, y′ = b·x + d·y + f, as in SVG."""
 
     a: float = 1
     b: float = 0
@@ -42,7 +40,7 @@ class Matrix:
         return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
 
     def after(self, inner: Matrix) -> Matrix:
-        """First `inner`, then this one."""
+        """Return the transformation that applies `inner` first, then this one."""
         e, f = self.at((inner.e, inner.f))
         return Matrix(
             self.a * inner.a + self.c * inner.b,
@@ -56,7 +54,7 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class DrawingStyle:
-    """Ground and line of a drawing, and how many pixels a line of width 1 is broad."""
+    """Colors of ground and lines. `pen`: pixels of a line of width 1."""
 
     ground: Colour
     line: Colour
@@ -64,8 +62,8 @@ class DrawingStyle:
 
 
 def rasterize(svg: str, size: tuple[int, int], look: DrawingStyle) -> Image.Image:
-    """`svg`, one of ours, filling a picture of `size` pixels; what does not fit is cut off on both sides alike."""
-    root = ET.fromstring(svg)  # noqa: S314 (written by `insights.covers` a moment ago)
+    """Draw `svg`, one of ours, to fill `size` pixels; the rest is cut off equally on both sides."""
+    root = ET.fromstring(svg)  # noqa: S314 (our own SVG, of `insights.covers`)
     width, height = map(float, root.attrib["viewBox"].split()[2:])
     picture = Image.new("RGB", (size[0] * SAMPLE, size[1] * SAMPLE), look.ground)
     scale = max(picture.width / width, picture.height / height)
@@ -113,7 +111,6 @@ class _Pen:
                 self.canvas.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
 
     def _ticks(self, points: list[Point], width: float, style: dict[str, str]) -> None:
-        """The graduation marks: a dashed straight line from left to right, seen as short upright strokes."""
         dash, gap = (float(part) * self.look.pen * SAMPLE for part in style["stroke-dasharray"].split())
         colour = _mixed(self.look.line, self.look.ground, 0.6)
         (x, y), (end, _) = points[0], points[-1]
@@ -143,7 +140,7 @@ def _matrix(transform: str) -> Matrix:
 
 
 def _outlines(element: ET.Element) -> Iterator[tuple[list[Point], bool]]:
-    """The lines of a shape as points close together, each with whether it ends where it began."""
+    """Yield the lines of a shape as close points, each with whether it is closed."""
     style = element.attrib
     if element.tag == "path":
         yield from _Path(style["d"]).outlines()
@@ -155,9 +152,7 @@ def _outlines(element: ET.Element) -> Iterator[tuple[list[Point], bool]]:
 
 
 class _Path:
-    """Path data, read from left to right."""
-
-    PIECES = {2: 8, 3: 24}  # that a quadratic and a cubic curve are cut into; ours are short and long
+    PIECES = {2: 8, 3: 24}  # segments of a quadratic and a cubic curve; ours are short and long
 
     def __init__(self, data: str) -> None:
         self.tokens = _TOKEN.findall(data)
@@ -222,7 +217,6 @@ class _Path:
         return 2 * self.pen[0] - x, 2 * self.pen[1] - y
 
     def _curve(self, stops: list[Point]) -> None:
-        """A Bézier curve from the pen over `stops`; its last control point is remembered."""
         hull = [self.pen, *stops]
         count = self.PIECES[len(stops)]
         for step in range(1, count + 1):
@@ -233,7 +227,6 @@ class _Path:
         self.last, self.pen = stops[-2], stops[-1]
 
     def _arc(self, radius: float, sweep: bool, end: Point) -> None:
-        """A part of a circle, the shorter way."""
         (x0, y0), (x1, y1) = self.pen, end
         chord = hypot(x1 - x0, y1 - y0)
         radius = max(radius, chord / 2)
