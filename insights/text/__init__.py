@@ -1,1 +1,1 @@
-"""Text: words, slugs, invisible characters, URLs and email addresses; pure, knows no row."""
+"""Pure text functions: words, slugs, invisible characters, URLs and email addresses; no database."""

@@ -1,8 +1,7 @@
-"""Email addresses in one canonical form: the same function for sign-ups, imports, comments and accounts.
+"""Email addresses in one canonical form, for sign-ups, imports, comments and accounts.
 
-The host becomes its A-label (IDNA 2008). UTS 46 maps case, width and full stops first, and keeps ß, ς and the joiners,
-because `straße.example` and `strasse.example` may belong to two owners. So nothing is case-folded before it. In the
-part before the “@” only the case of ASCII is ignored; other characters are not accepted there.
+The host becomes its A-label (IDNA 2008). UTS 46 keeps ß, ς and the joiners, because `straße.example` and
+`strasse.example` may belong to two owners. So we do not fold case before it. The part before the “@” must be ASCII.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from django.core.exceptions import ValidationError
 
 from insights.text.invisible_characters import INVISIBLE, INVISIBLE_RANGES
 
-MAX_LENGTH = 254  # octets of an address in SMTP, RFC 5321
+MAX_LENGTH = 254  # octets of an email address in SMTP, RFC 5321
 MOST_OCTETS = 253  # of a host
 MOST_IN_HOST = 1000  # characters; a host has at most 253 octets, and IDNA is slow on long text
 
@@ -26,7 +25,7 @@ _BLANK = "\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _EDGES = re.compile(f"^[{_BLANK}{INVISIBLE_RANGES}]+|[{_BLANK}{INVISIBLE_RANGES}]+$")
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _PLAIN_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
-_JOINERS = str.maketrans("", "", "\u200c\u200d")  # a host may hold them where its script needs them; idna looks
+_JOINERS = str.maketrans("", "", "\u200c\u200d")  # allowed in a host if its script needs them; idna checks that
 
 SPACE_INSIDE = "An email address can't contain spaces or line breaks."
 INVISIBLE_INSIDE = "This email address contains an invisible character. Type it instead of pasting it."
@@ -34,22 +33,20 @@ NOT_ASCII = "The part before the “@” can only contain a to z, digits and com
 
 
 def strip_invisible(text: str) -> str:
-    """Return `text` without blanks and invisible characters at its ends; line breaks stay."""
     return text.strip("\t ") if text.isascii() else _EDGES.sub("", text)
 
 
-@functools.lru_cache(maxsize=4096)  # a mailing list has few hosts
+@functools.lru_cache(maxsize=4096)  # the subscribers have few hosts
 def ascii_host(host: str) -> str:
     """Return the A-label form of a host, in lower case. Raises idna.IDNAError."""
     if len(host) <= MOST_OCTETS and "--" not in host and _PLAIN_HOST.fullmatch(host):
-        return host.lower()  # nothing to map; IDNA takes fifty times as long to say so
+        return host.lower()  # nothing to map; IDNA takes fifty times as long
     if len(host) > MOST_IN_HOST:
         raise idna.IDNAError("too long")
     return idna.encode(host, uts46=True, transitional=False).decode("ascii").lower()
 
 
 def readable_host(host: str) -> str:
-    """Return a host as people write it; one that is no A-label stays as it is."""
     try:
         return idna.decode(host)
     except idna.IDNAError:
@@ -57,10 +54,7 @@ def readable_host(host: str) -> str:
 
 
 def canonical(text: str) -> str:
-    """Return the address as it is stored: stripped, NFC, the host as its A-label; never raises.
-
-    A host that IDNA refuses is only put in lower case.
-    """
+    """Return the stored form: stripped, NFC, host as A-label; only in lower case if IDNA refuses it."""
     local, at, host = unicodedata.normalize("NFC", strip_invisible(text).strip()).rpartition("@")
     try:
         host = ascii_host(host)
@@ -70,17 +64,16 @@ def canonical(text: str) -> str:
 
 
 def address_key(text: str) -> str:
-    """Return the spelling under which an address is looked up: canonical, in lower case."""
+    """Return the lookup key of an email address: canonical, in lower case."""
     return unicodedata.normalize("NFC", canonical(text).lower())
 
 
 def search_spelling(text: str) -> str:
-    """Return what a list is searched for: of a whole email address its key, anything else as it is."""
+    """Return the lookup key of a whole email address; any other search text as it is."""
     return address_key(text) if "@" in text.strip("@ ") and not text.strip().count(" ") else text
 
 
 def check_characters(email: str) -> None:
-    """Refuse characters that are invisible or have no place in an address. Raises ValidationError."""
     if email.isascii() and email.isprintable() and " " not in email:
         return
     local, _, host = email.rpartition("@")
@@ -93,7 +86,7 @@ def check_characters(email: str) -> None:
 
 
 class EmailAddressField(forms.EmailField):
-    """A form field that gives the canonical address and ignores invisible characters around it."""
+    """Form field that returns the canonical email address; invisible characters around it are ignored."""
 
     def to_python(self, value: Any) -> str:
         email = unicodedata.normalize("NFC", strip_invisible(super().to_python(value) or ""))

@@ -1,9 +1,7 @@
-"""What an editor types into a line, as it is kept: only what a reader can see.
+"""Removal of invisible characters from the text that editors type or paste.
 
-Dropped without a word, as in readers' names: control characters, characters without width, and those that turn the
-direction of what stands around them; they come along when something is pasted, and nobody could find them to take them
-away. Joiners stay between letters that they join (emoji, Persian, Indic scripts). A body keeps all that was typed; its
-rendering drops the turns of direction and the controls that no feed may carry.
+Control characters, characters without width and direction marks are removed without a message: editors cannot see them.
+Joiners stay between characters that they join (emoji, Persian, Indic scripts). A body is stored as typed.
 """
 
 from __future__ import annotations
@@ -11,8 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Default_Ignorable_Code_Point of Unicode, and the fillers and annotations that are as blank as those; as in a regular
-# expression's brackets.
+# Unicode's Default_Ignorable_Code_Point, and fillers and annotations that are as blank; for a character class.
 INVISIBLE_RANGES = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
@@ -20,10 +17,10 @@ INVISIBLE_RANGES = (
 INVISIBLE = re.compile(f"[{INVISIBLE_RANGES}]")
 
 _LINE_BREAK = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
-_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs by name, blanks to the eye
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # blank, although Unicode does not class them so
 _JOINERS = re.compile("[\u200c\u200d]+")
-_FIRST_JOINED = "\u0300"  # Latin letters join nothing
-# By which a line of a log or a terminal looks like another: controls, turns of direction, no width, surrogates.
+_FIRST_JOINED = "\u0300"  # Latin characters join nothing
+# They can forge a line of a log or a terminal: control and direction characters, no width, surrogates.
 _NOT_PRINTED = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
@@ -32,22 +29,21 @@ _TURNS_AND_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x
 
 
 def single_line(text: str) -> str:
-    """One line, without what cannot be seen; blanks at its ends are gone."""
+    """Return one line without invisible characters and without blanks at its ends."""
     return _visible(_LINE_BREAK.sub(" ", text).replace("\n", " ").replace("\t", " ")).strip()
 
 
 def lines(text: str) -> str:
-    """The same for a text of several lines, which end in LF."""
+    """Return several lines without invisible characters; they end in LF."""
     return _visible(_LINE_BREAK.sub("\n", text)).strip()
 
 
 def without_turns(text: str) -> str:
-    """A body without turns of direction and control characters."""
     return _TURNS_AND_CONTROLS.sub("", text)
 
 
 def escape_invisible(text: str) -> str:
-    r"""Return `text` for a log or a terminal: what is not printed stands as an escape such as `\n` or `\x1b`."""
+    r"""Return `text` for a log or a terminal; what is not printable becomes an escape such as `\n` or `\x1b`."""
     return _NOT_PRINTED.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 

@@ -1,12 +1,11 @@
-"""Letters as plain Latin ones, where Unicode's decomposition does not say how, and characters without width.
+"""Transliteration into Latin of characters that Unicode does not decompose, and characters without width.
 
-Shared by search, keywords and slugs. Latin letters follow their usual replacement in English (ø: o, þ: th). Cyrillic
-follows BGN/PCGN for Russian without its signs, with letters of its neighbors; Greek the transcription of passports.
+Latin characters get their replacement in English (ø: o, þ: th). Cyrillic follows BGN/PCGN, Greek follows passports.
 """
 
 from __future__ import annotations
 
-# For a character class: soft hyphen, joiners, blanks without width, turns of direction, variation selectors, tags.
+# Character class: soft hyphen, joiners, blanks without width, direction marks, variation selectors, tags.
 INVISIBLE = (
     "\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e0fff"
@@ -37,7 +36,7 @@ GREEK = str.maketrans(
         "χ": "ch", "ψ": "ps", "ω": "o",
     }
 )  # fmt: skip
-# A Greek letter that stands alone is a sign of mathematics, and read by its name.
+# A single Greek character is a mathematical sign and read by its name.
 GREEK_NAMES = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
     "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi", "ρ": "rho",

@@ -1,8 +1,7 @@
-"""URLs that editors store: checked when they are typed or imported, and again before a page links to them.
+"""URLs that editors store: checked when typed or imported, and again before a page links to them.
 
-One rule for the form, the import, the model and the page. It refuses characters that no URL has (RFC 3986), user names
-in front of a host, and every scheme but https, so that a row which was written past the forms leads nowhere.
-International hosts and paths are fine, percent-encoded or not.
+The rule refuses characters outside RFC 3986, user names before a host, and every scheme but https. So a row that was
+written past the forms does no harm. International hosts and paths are allowed, percent-encoded or not.
 """
 
 from __future__ import annotations
@@ -20,19 +19,17 @@ _is_https = URLValidator(schemes=["https"])
 
 
 def validate_https_url(url: str) -> None:
-    """Refuse what is no https URL of another site. Raises ValidationError."""
     if not is_https_url(url):
         raise ValidationError(HTTPS_ONLY, code="invalid")
 
 
 def validate_link_target(url: str) -> None:
-    """Refuse what is neither an https URL nor a path of this site. Raises ValidationError."""
     if not is_link_target(url):
         raise ValidationError(NO_TARGET, code="invalid")
 
 
 def is_https_url(url: object) -> bool:
-    """Whether this is a whole https URL that a browser opens as it is written."""
+    """Return whether this is a whole https URL that a browser opens as it is written."""
     if not isinstance(url, str) or not _has_url_characters(url):
         return False
     try:
@@ -43,14 +40,13 @@ def is_https_url(url: object) -> bool:
 
 
 def is_link_target(url: object) -> bool:
-    """Whether a page of ours may link to this: an https URL, or a path of this site."""
     if isinstance(url, str) and url.startswith("/") and not url.startswith("//"):
         return _has_url_characters(url)
     return is_https_url(url)
 
 
 def _has_url_characters(url: str) -> bool:
-    """Letters of any script may stand in a URL as people write it; blanks and what cannot be seen may not."""
+    """Return whether a URL has only characters of any script: no blanks, nothing invisible."""
     return url.isprintable() and not any(
         character in _NEVER or character.isspace() or unicodedata.category(character) == "Cf" for character in url
     )

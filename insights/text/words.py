@@ -1,12 +1,8 @@
-"""From text to terms: the one reading of words, for search, the marks in its results and keywords of next steps.
+"""Terms of a text, for search, the marks in its results, and keywords of next steps.
 
-Chosen: folding (case, accents, ligatures) and stemming happen here, in Python, and both engines get plain terms of
-letters and digits that they only have to look up. Against the engines' own `porter` and `english`: these differ in
-accents, stems and stop words, and two engines would find two sets of articles.
-
-The English stemmer knows no acronyms: it leaves "gpus" as it is and cuts "aws" to "aw". So a plural is also seen by its
-case (LLMs, H100s, LoRAs) and by its letters (gpus, kpis), and short words keep their last letter. When the same text
-gives other terms than before, raise RULES: the index entries of older rules are then renewed after `migrate`.
+We fold and stem in Python, because the engines' own `porter` and `english` differ in accents, stems and stop words. The
+English stemmer leaves "gpus" and cuts "aws" to "aw". So plurals are also found by case (LLMs, H100s) and by spelling
+(gpus). Increase RULES if the same text gives other terms: `migrate` then renews the index entries.
 """
 
 from __future__ import annotations
@@ -22,9 +18,9 @@ import snowballstemmer
 from insights.text.transliteration import INVISIBLE, PLAIN_LETTERS
 
 RULES = "2"
-MAX_TERM = 40  # characters; what is longer is no word that a reader searches for
+MAX_TERM = 40  # characters; longer terms are cut
 
-# Scripts without blanks, of which each sign stands for itself: kana, Han and Hangul (whose words end in particles).
+# Scripts in which each sign is a term of its own: kana, Han and Hangul (whose words end in particles).
 _SIGN = (
     "\u3005-\u3007\u3040-\u3096\u309d-\u30ff\u3105-\u312f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
     "\uf900-\ufaff\uff66-\uff9d\U00020000-\U000323af"
@@ -43,7 +39,7 @@ _POSSESSIVE = re.compile(rf"[{_APOSTROPHE}][sS]$")
 _HIDDEN = re.compile(f"[{INVISIBLE}]")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 
-# Words that end in s and are no plural, though their letters look like one.
+# Words that end in s and look like a plural, but are none.
 _NO_PLURALS = frozenset(
     [
         "alias",
@@ -68,7 +64,7 @@ _NO_PLURALS = frozenset(
         "thus",
     ]
 )
-# Plurals that neither their letters nor the stemmer show: of two letters, of a word that ends in u, in -ses.
+# Plurals that neither spelling nor stemmer shows: of two characters, of words in -u, in -ses.
 _PLURALS = {
     **{
         word: word[:-1]
@@ -99,7 +95,7 @@ _NUMBERED = re.compile(r"[a-z].*[0-9]s")
 
 _stemmer = snowballstemmer.stemmer("english")
 
-# Words that nobody means when they stand beside others; within quotation marks they count.
+# Words that are ignored beside others; in quotation marks they count.
 STOP_WORDS = frozenset(
     re.findall(
         "[a-z]+",
@@ -110,38 +106,34 @@ STOP_WORDS = frozenset(
 
 
 class Spotted(NamedTuple):
-    """A word of a text: its term, its place, and the term of the same letters in lower case if that is another one."""
-
     term: str
     start: int
     end: int
-    other: str = ""
+    other: str = ""  # the term in lower case, if that is another one
 
 
 @lru_cache(maxsize=100_000)
 def fold(word: str) -> str:
-    """A word in its plainest letters: small, without accents, possessive and the plural of an acronym; may be empty."""
+    """Return a word in lower case, without accents, possessive and the plural of an acronym; may be empty."""
     return _plain(_singular(_HIDDEN.sub("", word)))
 
 
 @lru_cache(maxsize=100_000)
 def term_of(word: str) -> str:
-    """What stands for a word in the index: its folded stem; letters outside ASCII by their code."""
+    """Return the index term of a word: its folded stem, as hex code if it is not ASCII."""
     return _stem(fold(word))
 
 
 def words_in(text: str) -> list[str]:
-    """The words of a text, as written."""
     return _WORD.findall(text)
 
 
 def terms_in(text: str) -> list[str]:
-    """The terms of a text, in order."""
     return [term for word in _WORD.findall(text) if (term := term_of(word))]
 
 
 def spot(text: str) -> Iterator[Spotted]:
-    """The terms of a text with their places."""
+    """Yield the terms of a text with their places."""
     for match in _WORD.finditer(text):
         term, other = _reading(match.group())
         if term:
@@ -149,7 +141,7 @@ def spot(text: str) -> Iterator[Spotted]:
 
 
 def other_terms_in(text: str) -> list[str]:
-    """The terms by which a cased plural such as DMs is found as "dms", each once."""
+    """Return the terms by which a cased plural such as DMs is found as "dms", each once."""
     return list(dict.fromkeys(other for word in _WORD.findall(text) if (other := _reading(word)[1])))
 
 
@@ -161,7 +153,7 @@ def _reading(word: str) -> tuple[str, str]:
 
 
 def _singular(word: str) -> str:
-    """A word without 's, and without the s of a plural that its case shows: LLMs, PhDs, H100s."""
+    """Return a word without 's, and without the s of a plural that its case shows: LLMs, PhDs, H100s."""
     if word[0] == ".":
         return "dotnet"
     if len(word) > 1 and word[-1] in "+＋#＃♯":
@@ -175,7 +167,7 @@ def _singular(word: str) -> str:
 def _plain(word: str) -> str:
     decomposed = unicodedata.normalize("NFKD", word.casefold().translate(PLAIN_LETTERS))
     kept = "".join(sign for sign in decomposed if not unicodedata.combining(sign) or sign in _VOICED)
-    # Composed again, so that the voiced marks of kana are part of their letter: ハ is not バ.
+    # Composed again, so that the voiced marks of kana stay with them: ハ is not バ.
     return _NOT_ALPHANUMERIC.sub("", unicodedata.normalize("NFC", kept))[:MAX_TERM]
 
 
