@@ -1,4 +1,4 @@
-"""From Markdown to HTML by one door, `render`; beside it what a text consists of: figures, footnotes, lines."""
+"""Markdown to HTML by `render`, and the parts of a text: figures, footnotes, lines."""
 
 from insights.markup.cached_results import once, remembered
 from insights.markup.renderer import (

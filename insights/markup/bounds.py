@@ -1,8 +1,7 @@
-"""Bounds for the Markdown parser: no text costs more than MAX_STEPS rule calls.
+"""Cost limit of the Markdown parser.
 
-markdown-it-py tries every rule at every place, and looks for the end of a bracket again, so a text of brackets, marks
-or nested quotes costs seconds. We count the calls instead of the seconds: the same text is refused on every machine.
-What a count does not see, loops within a rule, is replaced below by a search of bounded length.
+On hostile text, markdown-it-py needs seconds. We count rule calls instead of seconds so that every server refuses the
+same text. Loops within a rule are not counted; searches of limited length replace them below.
 """
 
 from __future__ import annotations
@@ -20,15 +19,15 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import index as footnotes
 
 MAX_STEPS = 300_000  # rule calls; 200 kB of densely marked prose need two thirds of them
-STEPS_OF_A_BLOCK = 3  # it is made, drawn and sanitised
-STEPS_OF_A_LINK = 8  # its URL is taken apart
+STEPS_OF_A_BLOCK = 3  # created, rendered and sanitized
+STEPS_OF_A_LINK = 8  # its URL is parsed
 MAX_LABEL = 1000  # characters of a footnote's label
 
 _END_OF_LABEL = re.compile(r"[ \n\]]")
 
 
 class TooMuchMarkup(Exception):
-    """A text that costs the parser too much; the message is a sentence for its author, lines are counted from 1."""
+    """A text that costs the parser too much; the message is for its author and counts lines from 1."""
 
     def __init__(self, line: int) -> None:
         super().__init__(
@@ -39,7 +38,7 @@ class TooMuchMarkup(Exception):
 
 @dataclass(slots=True)
 class _Work:
-    """What the parsing of one text has cost so far; `line` is the one that is read, counted from 0."""
+    """Cost of one text so far. `line`: the current line, from 0."""
 
     steps: int = 0
     line: int = 0
@@ -50,7 +49,7 @@ class _Work:
             raise TooMuchMarkup(self.line + 1)
 
     def counted(self, rule: Callable[..., bool]) -> Callable[..., bool]:
-        """Return a rule of the parser that counts its calls: of blocks (state, line, end, silent) or within a line."""
+        """Wrap a parser rule to count its calls: of blocks (state, line, end, silent) or within a line."""
 
         def counted(state: Any, *place: Any) -> bool:
             if len(place) > 1:
@@ -62,7 +61,7 @@ class _Work:
 
 
 class _Blocks(list[Token]):
-    """The blocks of a text, which count themselves: one call of a rule makes all cells of a table."""
+    """Token list that counts its blocks, since one call of a rule makes all cells of a table."""
 
     def __init__(self, work: _Work) -> None:
         super().__init__()
@@ -74,20 +73,18 @@ class _Blocks(list[Token]):
 
 
 def bound(parser: MarkdownIt) -> None:
-    """Let `parser`, which is made for one text, raise TooMuchMarkup."""
+    """Make `parser`, which is for one text, raise TooMuchMarkup."""
     work = _Work()
     for ruler in (parser.block.ruler, parser.inline.ruler):
         for rule in ruler.__rules__:
             fn = _footnote_ref if rule.name == "footnote_ref" else rule.fn
             ruler.at(rule.name, work.counted(fn), {"alt": rule.alt})
 
-    def block(state: StateCore) -> None:
-        """The library's rule; `js-default` never takes a text for one line."""
+    def block(state: StateCore) -> None:  # the library also has an inline mode, which `js-default` never uses
         state.tokens = _Blocks(work)
         state.md.block.parse(state.src, state.md, state.env, state.tokens)
 
     def inline(state: StateCore) -> None:
-        """The library's rule, which also notes the line."""
         for token in state.tokens:
             if token.type == "inline":
                 work.line = token.map[0] if token.map else work.line
@@ -112,11 +109,7 @@ def bound(parser: MarkdownIt) -> None:
 
 
 def _link_label(state: StateInline, start: int, disableNested: bool = False) -> int:  # noqa: N803
-    """Return where the label that begins at `start` ends, or -1; the library's function in linear time.
-
-    The library walks over the same inner brackets again for each outer one. Where one ends is kept here, in the cache
-    of the state, so that each is walked over once.
-    """
+    """Return the end of the label that begins at `start`, or -1; the library's function in linear time."""
     known: dict[Any, int] = state.cache
     key = (disableNested, state.posMax)
     before, state.pos = state.pos, start + 1
@@ -131,12 +124,12 @@ def _link_label(state: StateInline, start: int, disableNested: bool = False) -> 
             continue
         state.md.inline.skipToken(state)
         if marker == "[":
-            if state.pos == at + 1:  # text, and no token of its own
+            if state.pos == at + 1:  # the bracket is plain text
                 inner = known.get((*key, at))
                 if inner is None:
                     opened.append(at)
                 elif inner < 0:
-                    break  # what holds it has no end, either
+                    break  # the outer bracket has no end, either
                 else:
                     state.pos = inner + 1
             elif disableNested:
@@ -148,7 +141,7 @@ def _link_label(state: StateInline, start: int, disableNested: bool = False) -> 
 
 
 def _footnote_ref(state: StateInline, silent: bool) -> bool:
-    """The library's rule, which is only asked where a label ends within MAX_LABEL characters."""
+    """Call the library's rule only if a label ends within MAX_LABEL characters."""
     if not state.src.startswith("[^", state.pos):
         return False
     end = _END_OF_LABEL.search(state.src, state.pos + 2, min(state.posMax, state.pos + MAX_LABEL))

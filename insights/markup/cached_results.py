@@ -1,7 +1,6 @@
-"""Work on one text that is done once, however many parts of a request ask for it.
+"""Results of work on one text, computed once per request.
 
-A save checks its text, scores it, and shows it again when it is refused. Done before the transaction, that work holds
-no lock of the database. Chosen against a cache of the process: nothing outlives the request.
+A save checks its text, scores it, and shows it again if refused; this happens before the transaction, without a lock.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ _results: ContextVar[list[tuple[Any, Any]] | None] = ContextVar("markdown_result
 
 @contextmanager
 def once() -> Iterator[None]:
-    """Remember results until the end of the block."""
+    """Cache results until the end of the block."""
     before = _results.set([])
     try:
         yield
@@ -25,7 +24,7 @@ def once() -> Iterator[None]:
 
 
 def remembered(key: Any, work: Callable[[], Any]) -> Any:
-    """Return what `work()` returns or raise what it raises; within `once()`, do it once for equal keys."""
+    """Return or raise the result of `work()`; within `once()`, compute it once for equal keys."""
     results = _results.get()
     if results is None:
         return work()
@@ -33,7 +32,7 @@ def remembered(key: Any, work: Callable[[], Any]) -> Any:
     if not found:
         try:
             found = [work()]
-        except Exception as error:  # a text that is refused is refused again
+        except Exception as error:  # a refusal is cached, too
             found = [error]
         results.append((key, found[0]))
     result = found[0]
@@ -43,13 +42,11 @@ def remembered(key: Any, work: Callable[[], Any]) -> Any:
 
 
 def remember(key: Any, result: Any) -> None:
-    """Remember a result within `once()`."""
     if (results := _results.get()) is not None:
         results.append((key, result))
 
 
 def remembered_refusal(key: Any) -> None:
-    """Raise the exception that is remembered for `key`, if there is one."""
     for known, result in _results.get() or []:
         if known == key and isinstance(result, Exception):
             raise result

@@ -1,4 +1,4 @@
-"""Pictures inside a text: from `![alt](picture:<uid> "caption")` to a figure with its size, caption and credit."""
+"""Pictures in a text: `![alt](picture:<uid> "caption")` becomes a figure with caption and credit."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from typing import Any
 
 from insights.markup.picture_html import NO_FILES, Files, picture_html
 
-# Exactly a uid: the database takes nothing else, and raises for what only looks like one.
+# Exactly a UUID: the database raises an error for anything that only looks like one.
 REFERENCE = re.compile(r"picture:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class FigurePicture:
-    """What a text needs to know of a picture: address, pixels, words that belong to it, and its other widths."""
-
     url: str
     width: int
     height: int
@@ -27,19 +25,18 @@ class FigurePicture:
 
 
 def picture_uid(url: str) -> str:
-    """The uid in `picture:<uid>`, lower case; empty for any other address."""
     match = REFERENCE.fullmatch(url)
     return match.group(1).lower() if match else ""
 
 
 def figure(url: str, alt: str, caption: str, alone: bool, env: dict[str, Any]) -> str:
-    """HTML of a picture; a `<figure>` when it stands alone in its paragraph.
+    """Return the HTML of a picture; a `<figure>` if it is alone in its paragraph.
 
-    `env` holds "pictures" (uid → Picture) and collects "used" (uids), "captions" (what stands below) and "problems"
-    (sentences). Nothing but a picture of ours is shown: one of another host would tell that host who reads what.
+    `env` has "pictures" by uid, and collects "used", "captions" and "problems". Pictures of other hosts are
+    refused.
     """
     uid = picture_uid(url)
-    if not uid:
+    if not uid:  # another host would learn who reads the page
         env["problems"].append(
             f"The picture “{url[:80]}” is not one of ours. Upload it, so that readers load nothing from elsewhere."
         )

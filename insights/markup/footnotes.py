@@ -1,4 +1,4 @@
-"""Footnotes that say where they lead: to the note, and back to the very place that one came from."""
+"""Footnotes with named links: to the note, and back to the exact reference."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 
 def use_footnotes(parser: MarkdownIt) -> None:
-    """Let `parser` know footnotes; those written within a line (`^[…]`) are not offered."""
+    """Enable footnotes in `parser`, but not inline ones (`^[…]`)."""
     parser.use(footnote_plugin, inline=False)
     for rule in (footnote_ref, footnote_block_open, footnote_anchor):
         parser.add_render_rule(rule.__name__, rule)
@@ -32,7 +32,7 @@ def footnote_block_open(self: Any, tokens: Sequence[Token], idx: int, options: A
 def footnote_anchor(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
     number, place = _place(tokens[idx])
     which = f", place {int(place[1:]) + 1}" if place else ""
-    # The sign's second letter keeps phones from showing an emoji.
+    # U+FE0E keeps phones from showing an emoji.
     return (
         f' <a href="#fnref{number}{place}" class="footnote-backref" '
         f'aria-label="Back to the text of footnote {number}{which}">\u21a9\ufe0e</a>'
@@ -40,6 +40,6 @@ def footnote_anchor(self: Any, tokens: Sequence[Token], idx: int, options: Any, 
 
 
 def _place(token: Token) -> tuple[int, str]:
-    """The note's number, and of its second and later references the end of their id (":1", …)."""
+    """Return the note's number, and for a later reference the end of its id (":1", …)."""
     later = token.meta.get("subId", 0)
     return token.meta["id"] + 1, f":{later}" if later > 0 else ""

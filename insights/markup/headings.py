@@ -1,4 +1,4 @@
-"""Headings of a text: their ids, and the list of contents."""
+"""Headings of a text: their ids, and the table of contents."""
 
 from __future__ import annotations
 
@@ -12,12 +12,9 @@ CONTENTS_LEVELS = ("h2", "h3")
 
 
 def name_headings(tokens: list[Token]) -> list[dict[str, Any]]:
-    """Give each heading an id of its own (`s-…`) and return the list of contents, without headings that have no words.
-
-    A heading of the first level belongs to the page's title; in a text it counts as one of the second.
-    """
+    """Give each heading a unique id (`s-…`), turn level 1 into 2, and return the table of contents."""
     taken: set[str] = set()
-    twins: Counter[str] = Counter()  # how often a stem was numbered: to count on, instead of trying every number again
+    twins: Counter[str] = Counter()  # last number of each stem, so that no number is tried twice
     contents = []
     for position, token in enumerate(tokens):
         if token.type == "heading_close" and token.tag == "h1":
@@ -39,14 +36,12 @@ def name_headings(tokens: list[Token]) -> list[dict[str, Any]]:
 
 
 def _heading_text(token: Token) -> str:
-    """The words of a heading, those of its pictures included."""
     children = token.children or []
     alts = [" ".join(inline_text(child).split()) for child in children if child.type == "image"]
     return " ".join(filter(None, [inline_text(token), *alts]))
 
 
 def inline_text(token: Token) -> str:
-    """The words of a line of text, code included."""
     return "".join(
         child.content if child.type in ("text", "code_inline") else " " if child.type.endswith("break") else ""
         for child in token.children or []

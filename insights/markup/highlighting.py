@@ -1,9 +1,7 @@
-"""Code in color, at save: a short list of languages, within bounds of size and time.
+"""Syntax highlighting at save: a short list of languages, within limits of size and time.
 
-Pygments knows six hundred languages, and many of its patterns take a time that grows with the square of what they do
-not match; one match cannot be interrupted. We offer only languages whose lexers stay fast on hostile text
-(`tests/test_small_input.py` measures each), and look at the clock between two tokens. What is beyond a bound is shown
-as plain code.
+Many patterns of Pygments take quadratic time, and a match cannot be interrupted. We offer only languages whose lexers
+stay fast on hostile text (`tests/test_small_input.py` measures each), and check the clock between tokens.
 """
 
 from __future__ import annotations
@@ -19,7 +17,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 
-# By the names and aliases that may stand behind a fence; in lower case.
+# Lexer by the names and aliases after a fence, in lower case.
 LANGUAGES = {
     **dict.fromkeys(("python", "py", "python3", "py3"), "python"),
     **dict.fromkeys(("bash", "sh", "shell", "zsh"), "bash"),
@@ -37,11 +35,11 @@ LANGUAGES = {
     **{name: name for name in ("c", "css", "html", "java", "json", "pycon", "sql", "toml", "xml")},
 }
 MAX_CHARACTERS = 10_000  # of one fence
-# These lexers give their tokens only at the end of a session: the clock is looked at too late.
+# These lexers return tokens only at the end of a session, too late for the clock.
 MAX_CHARACTERS_OF = dict.fromkeys(("console", "pycon"), MAX_CHARACTERS // 2)
 MAX_SECONDS = 0.2  # CPU, of one fence
 MAX_SECONDS_OF_ALL = 0.3  # CPU, of all fences of a text
-MAX_RUN = 200  # of one character, or of blanks and line ends: what patterns try to match again from each place
+MAX_RUN = 200  # of one character, or of white space: patterns try to match these again from each place
 MAX_LINE = 500  # characters; most patterns end with their line
 
 _UNEVEN = re.compile(rf"\s{{{MAX_RUN}}}|(\S)\1{{{MAX_RUN}}}|[^\n]{{{MAX_LINE}}}")
@@ -50,16 +48,14 @@ _FORMATTER = HtmlFormatter(nowrap=True)
 
 @dataclass(slots=True)
 class Highlighter:
-    """Highlights the fences of one text."""
-
-    left: float = MAX_SECONDS_OF_ALL
+    left: float = MAX_SECONDS_OF_ALL  # one instance per text
 
     def html(self, code: str, language: str) -> str:
-        """Return code as spans with Pygments' short classes, or as plain text."""
+        """Return code as spans with Pygments' short classes, or as plain text beyond a limit."""
         name = LANGUAGES.get(language.lower())
         if name is None or self.left <= 0 or len(code) > most_characters(name) or _UNEVEN.search(code):
             return escape(code)
-        lexer = _lexer(name)  # a lexer's import is no work of this text
+        lexer = _lexer(name)  # the import of a lexer does not count
         start = time.thread_time()
         try:
             return _colored(code, lexer, start + min(MAX_SECONDS, self.left))
@@ -79,7 +75,7 @@ def _lexer(name: str) -> Lexer:
 
 
 def _colored(code: str, lexer: Lexer, end: float) -> str:
-    """Raises TimeoutError when the thread's CPU time reaches `end`."""
+    """Return highlighted code. Raise TimeoutError if the thread's CPU time reaches `end`."""
     tokens = []
     for token in lexer.get_tokens(code):
         tokens.append(token)

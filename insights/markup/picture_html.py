@@ -1,10 +1,7 @@
-"""A picture as HTML: the one place where `<picture>`, `srcset` and `sizes` are written, for texts and for templates.
+"""HTML of a picture: the only place where `<picture>`, `srcset` and `sizes` are written.
 
-Every place on a page has a line in PLACES: how wide a picture gets there (`sizes`, the style sheet's measures in words
-that a browser reads before it has the sheet) and which widths are worth naming there, so that a figure costs few bytes.
-Without renditions there is only the `<img>` with the stored file; with them it stays what every browser falls back to.
-No preload: the cover's markup stands early in the page and names its files, so that the browser's own look-ahead finds
-them, in the format it takes, and `fetchpriority` moves them to the front; a preload would have to guess the format.
+The `<img>` with the stored file is always the fallback. We use no preload, since it would have to guess the format.
+Browsers find the cover early in the page, and `fetchpriority` moves it to the front.
 """
 
 from __future__ import annotations
@@ -17,16 +14,11 @@ from html import escape
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`sizes` as in HTML; `least` and `most`: pixels, the narrowest and the widest file that can be of use there.
-
-    `waits`: what stands there is fetched once a reader scrolls near it. `crops`: only a part of the picture is seen.
-    """
-
-    sizes: str
-    least: int
-    most: int
-    waits: bool = True
-    crops: bool = True
+    sizes: str  # as in HTML
+    least: int  # pixels of the narrowest useful file
+    most: int  # pixels of the widest useful file
+    waits: bool = True  # lazy loading
+    crops: bool = True  # only a part of the picture is shown
 
 
 PLACES = {
@@ -37,17 +29,17 @@ PLACES = {
     "card": Place("(min-width:64em) min(22.5em,31vw),(min-width:40em) 45vw,8.3em", 320, 800),
     "avatar": Place("2.75em", 320, 320, waits=False),
     "portrait": Place("6em", 320, 320, waits=False),
-    "thumb": Place("6em", 320, 320),  # at the desk
+    "thumb": Place("6em", 320, 320),  # in the admin
     "shown": Place("40em", 800, 1600, waits=False, crops=False),
     "logo": Place("10em", 320, 320, waits=False, crops=False),
     "band": Place("(min-width:77em) 72em,92vw", 480, 1600),
 }
-TYPES = {"avif": "image/avif", "webp": "image/webp"}  # in the order in which a browser is asked
+TYPES = {"avif": "image/avif", "webp": "image/webp"}  # in order of preference
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The renditions of a picture; `base` + `-<width>.<format>` is the address of one. `widths`: by format, rising."""
+    """The renditions of a picture. `base` + `-<width>.<format>` is a URL; `widths`: by format, ascending."""
 
     base: str = ""
     widths: Mapping[str, Sequence[int]] = field(default_factory=dict)
@@ -67,14 +59,13 @@ def picture_html(
     *,
     place: str = "text",
     css: str = "",
-    early: bool = False,
+    early: bool = False,  # loaded before other pictures
     focus: tuple[float, float] = CENTRE,
 ) -> str:
-    """`<picture>` with its sources, or `<img>` alone where there are none.
+    """Return `<picture>` with its sources, or `<img>` alone if there are none.
 
-    `address`: of the stored file, `width` × `height` pixels. `place`: a key of PLACES. `early`: what a reader sees
-    first, fetched before other pictures. `focus`: what must stay in view where the place crops, from (0, 0) at the left
-    and top edge to (1, 1).
+    `url`: of the stored file. `place`: a key of PLACES. `focus`: the point to keep visible; (0, 0) is at the top
+    left.
     """
     stands = PLACES[place]
     names = f"{css} {_position(*focus)}".strip() if stands.crops else css
@@ -86,16 +77,13 @@ def picture_html(
 
 
 def _position(x: float, y: float) -> str:
-    """The classes that lay a crop around a point; none for the middle.
-
-    With these five stops the point is seen wherever a fifth of the picture's width and height is.
-    """
+    """Return the classes that crop around a point. It is visible if at least a fifth of each side is."""
     stops = (("x", _nearest_stop(x)), ("y", _nearest_stop(y)))
     return " ".join(f"{axis}{stop}" for axis, stop in stops if stop != 2)
 
 
 def _nearest_stop(at: float) -> int:
-    """The stop at which the smallest crop still shows the point: the share of the picture that it needs is least."""
+    """Return the index of the stop at which the smallest crop still shows the point."""
 
     def needed(number: int) -> float:
         stop = _STOPS[number]
@@ -114,7 +102,6 @@ def _sources(files: Files, place: Place) -> str:
 
 
 def _choice(base: str, format_: str, widths: Sequence[int], place: Place) -> str:
-    """`srcset` and `sizes`; where there is one file to choose from, its address is enough."""
     first = min(bisect_left(widths, place.least), len(widths) - 1)
     chosen = widths[first : bisect_left(widths, place.most) + 1]
     if len(chosen) == 1:

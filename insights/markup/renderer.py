@@ -1,11 +1,8 @@
-"""The one door from Markdown to HTML: page, preview, feed and mail all come through `render`.
+"""Conversion from Markdown to HTML by `render`, for pages, previews, feeds and emails.
 
-Chosen: markdown-it-py (CommonMark with tables, strikethrough and footnotes; raw HTML is shown as text), then nh3 with
-lists of our own as the very last step. What a text may cost is bounded (`bounds.py`, `highlighting.py`).
-Python-Markdown, which django-markdownx would use, passes raw HTML and takes minutes on 20 kB of brackets. Every id that
-comes from an editor's words is prefixed, so that no heading can take the place of a name that a script or a form relies
-on. When the output for the same text changes, raise RENDERER: the command `rerender` then brings the stored versions up
-to date.
+We use markdown-it-py (raw HTML becomes text), then nh3 with our own lists as the last step. Python-Markdown passes raw
+HTML and takes minutes on 20 kB of brackets. Ids from an editor's words have a prefix, so no heading can take a name
+that a script or form uses. Increase RENDERER if the same text gives other output; then run the command `rerender`.
 """
 
 from __future__ import annotations
@@ -59,48 +56,34 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "th": {"class", "scope"},
     **{f"h{level}": {"id", "aria-label"} for level in range(2, 7)},
 }
-_VALUES = {"source": {"type": set(TYPES.values()), "sizes": {PLACES["text"].sizes}}}  # these and no others
+_VALUES = {"source": {"type": set(TYPES.values()), "sizes": {PLACES["text"].sizes}}}  # no other values
 _GAPS = {"code_inline", "softbreak", "hardbreak"}
-SCHEMES = {"http", "https", "mailto", "tel"}  # of links; of any other only the words are shown
+SCHEMES = {"http", "https", "mailto", "tel"}  # of links; a link with any other becomes plain text
 _SCHEME = re.compile(r"\s*([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What a text gives.
-
-    html: sanitised. contents: `{"level": 2 or 3, "id": str, "text": str}` per heading. text: the visible text without
-    code, which the next step is scored on. words: of that text and of code. pictures: uids that the text names.
-    problems: sentences for the editor; a text with any is refused at save.
-    """
-
-    html: str
-    contents: list[dict[str, Any]] = field(default_factory=list)
-    text: str = ""
-    words: int = 0
-    pictures: frozenset[str] = frozenset()
-    problems: tuple[str, ...] = ()
+    html: str  # sanitized
+    contents: list[dict[str, Any]] = field(
+        default_factory=list
+    )  # {"level": 2 or 3, "id": str, "text": str} per heading
+    text: str = ""  # visible text without code, on which next steps are scored
+    words: int = 0  # of the visible text and of code
+    pictures: frozenset[str] = frozenset()  # uids in the text
+    problems: tuple[str, ...] = ()  # sentences for the editor; a save refuses a text with any
 
 
 class Blocks(NamedTuple):
-    """A text taken apart.
-
-    tokens: each heading has its id (`meta["id"]`) as in `render`, each line of text what was typed (`meta["typed"]`,
-    see `source_facts.py`); blocks name their lines in `map`. visible: the text without captions. notes: label and line,
-    from 0, of each footnote's definition. references: labels of link definitions, in upper case.
-    """
-
+    # Headings have `meta["id"]` as in `render`, inline tokens `meta["typed"]` (`source_facts.py`).
     tokens: list[Token]
-    visible: str
-    notes: tuple[tuple[str, int], ...]
-    references: frozenset[str]
+    visible: str  # without captions
+    notes: tuple[tuple[str, int], ...]  # label and line, from 0, of each footnote definition
+    references: frozenset[str]  # labels of link definitions, in upper case
 
 
 def render(text: str, pictures: Mapping[str, FigurePicture] | None = None, *, with_lines: bool = False) -> Rendered:
-    """Render Markdown. `pictures` maps a uid to what is known of it; a reference to any other is a problem.
-
-    `with_lines`: for the writing view, each block names the line of the text that it comes from; else the same tree.
-    """
+    """Render Markdown. `pictures`: by uid; any other is a problem. `with_lines`: blocks name their source line."""
     known = dict(pictures or {})
     return remembered(("html", text, with_lines, known), lambda: _rendered(text, known, with_lines=with_lines))
 
@@ -128,12 +111,11 @@ def _rendered(text: str, pictures: Mapping[str, FigurePicture], *, with_lines: b
 
 
 def pictures_named(text: str) -> set[str]:
-    """The uids that a text may refer to; a superset of what rendering will ask for."""
     return {uid.lower() for uid in REFERENCE.findall(text)}
 
 
 def parse_markdown(text: str) -> Blocks:
-    """Take a text apart for checks of its parts. Raises TooMuchMarkup."""
+    """Parse a text for checks of its parts. Raises TooMuchMarkup."""
     return remembered(("blocks", text), lambda: _read(text))
 
 
@@ -148,7 +130,7 @@ def _read(text: str) -> Blocks:
 
 
 def _parsed(parser: MarkdownIt, text: str, environment: dict[str, Any]) -> list[Token]:
-    """Return the blocks. Raise TooMuchMarkup, at once for a text that was refused before in the same request."""
+    """Return the blocks. Raise TooMuchMarkup, at once if the same request refused the text before."""
     remembered_refusal(("refused", text))
     try:
         return parser.parse(without_turns(text), environment)
@@ -158,13 +140,12 @@ def _parsed(parser: MarkdownIt, text: str, environment: dict[str, Any]) -> list[
 
 
 def scheme_of(url: str) -> str:
-    """Return the scheme of a link's URL in lower case; empty for a relative URL."""
     found = _SCHEME.match(url)
     return found[1].lower() if found else ""
 
 
 def sanitise(html: str, more: Mapping[str, set[str]] = MappingProxyType({})) -> str:
-    """Keep what articles may contain, and `more` attributes by tag, and nothing else."""
+    """Remove everything that articles may not contain. `more`: further attributes, by tag."""
     return nh3.clean(
         html,
         tags=_TAGS,
@@ -184,24 +165,22 @@ def _parser(renderer: type[_Renderer]) -> MarkdownIt:
 
 
 class _Renderer(RendererHTML):
-    """HTML for the site's own style sheet: framed pictures, scrolling tables, highlighted code, quiet heading links."""
-
     def heading_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        """Name a heading by its words alone: the link in it has a name of its own, which would join in."""
+        """Name a heading by its own words; without `aria-label` the name of its link would be added."""
         name, words = tokens[idx].meta["id"], html_module.escape(tokens[idx].meta["text"])
         label = f' aria-label="{words}"' if words else ""
         return f'<{tokens[idx].tag} id="{name}"{label}>'
 
     def heading_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        opening = tokens[idx - 2]  # a heading is always: opening, its line, closing
-        if not opening.meta["text"]:  # its link would have no name
+        opening = tokens[idx - 2]  # tokens of a heading: opening, inline, closing
+        if not opening.meta["text"]:  # a link without a name
             return f"</{tokens[idx].tag}>\n"
         label = html_module.escape(f"Link to the section “{opening.meta['text']}”")
         anchor = f'<a class="anchor" href="#{opening.meta["id"]}" aria-label="{label}"></a>'
         return f"{anchor}</{tokens[idx].tag}>\n"
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        env["tables"] = env.get("tables", 0) + 1  # regions of one page need names of their own
+        env["tables"] = env.get("tables", 0) + 1  # each region of a page needs a unique name
         return f'<div class="scroll" role="region" tabindex="0" aria-label="Table {env["tables"]}"><table>\n'
 
     def table_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
@@ -248,7 +227,7 @@ class _Renderer(RendererHTML):
 
 
 class _LinedRenderer(LinesNamed, _Renderer):
-    """The same, with the lines."""
+    """`_Renderer` with source lines."""
 
 
 def _aligned(token: Token) -> str:
@@ -262,7 +241,7 @@ def _lone_picture(token: Token) -> bool:
 
 
 def _visible_text(tokens: Sequence[Token]) -> tuple[str, int]:
-    """The text a reader sees, without code, one block a line; and the number of words, code included."""
+    """Return the visible text without code, one block a line; and the number of words, including code."""
     lines, words = [], 0
     for token in tokens:
         if token.type in ("fence", "code_block"):

@@ -1,4 +1,4 @@
-"""Facts of a text that its HTML does not show, noted while it is parsed: what was typed, and footnotes' definitions."""
+"""Facts of a text that its HTML does not show: the typed characters, and footnote definitions."""
 
 from __future__ import annotations
 
@@ -10,23 +10,19 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.footnote.index import footnote_def
 
-# In the typed text: for a character that is no plain text, and around the words of a link.
-OTHER, LINK_BEGINS, LINK_ENDS = "\0", "\x01", "\x02"  # a text holds none of them when it comes here
-# For brackets behind a backslash, by which other systems mark formulas and shortcodes.
+# Signs in the typed text: for a character that is not plain text, and around the words of a link.
+OTHER, LINK_BEGINS, LINK_ENDS = "\0", "\x01", "\x02"  # a text contains none of them at this point
+# For brackets behind a backslash, which mark formulas and shortcodes in other systems.
 ESCAPED = {"[": "\x03", "]": "\x04", "(": "\x05", ")": "\x06"}
 
 
 def note_definitions(parser: MarkdownIt) -> None:
-    """Let `parser` note each footnote's definition in `env["definitions"]`; the text of an unused one is dropped."""
+    """Make `parser` collect all footnote definitions in `env["definitions"]`, even unused ones."""
     parser.block.ruler.at("footnote_def", _footnote_def, {"alt": ["paragraph", "reference"]})
 
 
 def note_typed_text(parser: MarkdownIt) -> None:
-    """Let `parser` note in `meta["typed"]` of each line of text what was typed there as plain text.
-
-    Code, pictures, escaped characters and entities are OTHER, escaped brackets ESCAPED; a line break is "\\n", so that
-    lines can be counted.
-    """
+    """Make `parser` store the typed text of each inline token in `meta["typed"]`, with OTHER and ESCAPED."""
     parser.core.ruler.before("text_join", "typed", _typed)
 
 
@@ -45,6 +41,7 @@ def _typed(state: StateCore) -> None:
             token.meta["typed"] = "".join(map(_as_typed, token.children or []))
 
 
+# Line breaks stay, so that lines can be counted.
 _SIGNS: dict[str, str] = {"softbreak": "\n", "hardbreak": "\n", "link_open": LINK_BEGINS, "link_close": LINK_ENDS}
 
 
@@ -54,6 +51,6 @@ def _as_typed(token: Token) -> Any:
     if token.nesting and token.type not in _SIGNS:
         return ""  # the marks of emphasis
     if token.type == "text_special" and token.info == "escape":
-        is_backslash = token.content == token.markup  # before a letter, as in \alpha
+        is_backslash = token.content == token.markup  # before a plain character, as in \alpha
         return token.content if is_backslash else ESCAPED.get(token.content, OTHER)
     return _SIGNS.get(token.type, OTHER)

@@ -1,7 +1,4 @@
-"""For the writing view: each block of a rendered text names the line it comes from; so text and page scroll together.
-
-Only there: what readers get is the same tree without the attribute.
-"""
+"""Source line of each block in the preview, so that text and preview scroll together; readers do not get it."""
 
 from __future__ import annotations
 
@@ -17,13 +14,11 @@ _FIRST_TAG = re.compile(r"<[a-z][a-z0-9]*")
 
 
 class LinesNamed(RendererHTML):
-    """A renderer that puts LINE on the first tag of every block."""
+    """Renderer that puts LINE on the first tag of every block."""
 
     def render(self, tokens: Sequence[Token], options: Any, env: Any) -> str:
         pieces = []
-        line: int | None = (
-            None  # of a block whose own tag is still to come, as that of a picture alone in its paragraph
-        )
+        line: int | None = None  # of a block whose tag is still to come, such as a picture alone in its paragraph
         for position, token in enumerate(tokens):
             piece = self._piece(tokens, position, options, env)
             if token.map and token.nesting >= 0 and token.type != "inline":
