@@ -1,1 +1,1 @@
-"""What a reader's pages read: an article, lists, what is read next; and who counts as a reader."""
+"""Public pages: articles, lists, feeds, sitemaps and view counts."""

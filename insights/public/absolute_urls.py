@@ -1,8 +1,7 @@
-"""An article's HTML for places that are not its page: feeds, and whatever else carries it away.
+"""Absolute URLs, and article HTML for places outside its page, such as feeds.
 
-The stored HTML is the only source (what a reader sees here and there is one tree); it passes the sanitiser a second
-time, which is a real parser, so that addresses are rewritten as attributes and never as text. What only the page's own
-sheet and script can use is left out: classes, ids, the links beside headings, the further sizes of a picture.
+Stored HTML passes the sanitizer again, which parses it, so URLs are rewritten as attributes and never as text. Classes,
+ids, heading links and picture sizes are removed, because only the page's CSS and scripts use them.
 """
 
 from __future__ import annotations
@@ -26,15 +25,12 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "th": {"scope"},
 }
-# As the sanitiser writes it: attributes always in double quotes, and no quote inside them.
+# As the sanitizer writes it: attributes always in double quotes, and no quote inside them.
 _HEADING_LINK = re.compile(r'<a(?=[^<]*?\sclass="anchor")(?:\s+[\w:-]+="[^"]*")*\s*>.*?</a>', re.DOTALL)
 
 
 def absolutize_urls(html: str, page: str) -> str:
-    """`html`, sanitised when it was saved, with every address absolute; `page` is the absolute address it stands at.
-
-    A link to a place within the text (a footnote, a heading) leads to that place on the page.
-    """
+    """Sanitize `html` and make its URLs absolute; fragment links point into `page`, an absolute URL."""
 
     def absolute(tag: str, attribute: str, value: str) -> str:
         return urljoin(page, value) if attribute in ("href", "src") else value
@@ -50,7 +46,7 @@ def absolutize_urls(html: str, page: str) -> str:
 
 
 def absolute_url(url: str) -> str:
-    """`address` under the site's public one; an address of the pictures' own host stays as it is."""
-    if url.startswith("/") and not url.startswith("//"):  # a path of ours: joining takes ten times as long
+    """Return `url` under SITE_URL; an absolute URL (such as a picture on a media host) stays as it is."""
+    if url.startswith("/") and not url.startswith("//"):  # a path of this site: `urljoin` takes ten times as long
         return f"{settings.SITE_URL}{url}"
     return urljoin(f"{settings.SITE_URL}/", url)

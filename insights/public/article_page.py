@@ -1,8 +1,7 @@
-"""What the article's page reads, in one statement that is compiled once (`prepared_queries.py`).
+"""Data of an article's page, read in one statement that is compiled once (`prepared_queries.py`).
 
-Byline and tags come along as JSON lists: each further question costs the page more than its rows do, most of all where
-the database is another process. What stands around the text (its neighbours in the series, what is read next) is in
-the version's own row (`neighbours.py`). The page's second query, the voices of others, is `feedback`'s.
+Byline and tags come as JSON lists, because each further query costs more than its rows. The second query, for comments
+and votes, is in `feedback`.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ _RELATED_FIELDS = (
 
 
 class JSONList(models.Aggregate):
-    """The rows of a group as one JSON list, in no particular order."""
+    """Aggregate of the rows of a group as one JSON list, unordered."""
 
     function = "JSON_GROUP_ARRAY"
     output_field = models.JSONField()
@@ -51,7 +50,7 @@ class JSONList(models.Aggregate):
 
 
 def _list_of(rows: models.QuerySet[Any], **columns: str) -> models.Subquery:
-    """Of `rows` that belong to the version in question: one JSON object each, as one list."""
+    """Return a subquery for the version's `rows` as one list of JSON objects."""
     listed = rows.filter(version=models.OuterRef("pk")).order_by().values("version")
     return models.Subquery(listed.annotate(listed=JSONList(JSONObject(**columns))).values("listed"))
 
@@ -80,7 +79,7 @@ _live_versions = PreparedQuery(_live_version, slug=str, now=dt.datetime)
 
 
 def live_version(slug: str) -> Version | None:
-    """The version that readers get at an article's present address, with all that its page shows; one query."""
+    """Return the live version at a current slug with all that its page shows, or None. One query."""
     version: Any = _live_versions.first(slug=slug, now=timezone.now())
     if version is None:
         return None
@@ -109,14 +108,14 @@ def _author(row: dict[str, Any]) -> Author:
 
 
 def keep_rows(version: Version, name: str, rows: list[Any]) -> None:
-    """Have `version`'s related rows at hand, as after prefetching."""
+    """Set related rows as if they were prefetched."""
     related = getattr(version, name).all()
     related._result_cache = rows
     version.__dict__.setdefault("_prefetched_objects_cache", {})[name] = related
 
 
 def article_context(version: Version, *, is_preview: bool = False) -> dict[str, Any]:
-    """What `insights/article.html` needs; a preview always shows the decision line and is not counted."""
+    """Return the context of `insights/article.html`; a preview always shows the decision line."""
     step, decision = version.step, decision_of(version)
     if step is None or not _leads_somewhere(step):
         logger.warning("The next step of “%s” leads nowhere; the default stands in.", version.article.slug)
@@ -133,7 +132,7 @@ def article_context(version: Version, *, is_preview: bool = False) -> dict[str, 
 
 
 def _leads_somewhere(step: Step) -> bool:
-    """Whether readers who follow a step arrive: an article to read next must be out, which costs a query."""
+    """Return whether the target of the step is available; costs a query if it is an article."""
     if step.kind != Step.Kind.ARTICLE or not step.is_active:
         return step.is_active
     target = step.target_article_id

@@ -1,8 +1,7 @@
-"""What a feed says, as plain values: read once, hashed for conditional requests, and only then written out.
+"""Feed content as plain values: read once, hashed for conditional requests, and only then written.
 
-Chosen: the ETag is a hash of all values that go into the feed, the stored HTML included, against one of moments alone
-(a renamed author or a new alt text would not show) and against one of the written feed (every poll would pay for
-cleaning and writing twenty articles, and most polls find nothing new).
+The ETag is a hash of all values with the stored HTML. We do not use dates alone, which miss a renamed author. We do not
+hash the written feed, because each poll would have to render it.
 """
 
 from __future__ import annotations
@@ -24,20 +23,18 @@ from insights.public.absolute_urls import absolute_url, absolutize_urls
 from insights.public.listing import list_page
 
 SIZE = 20  # articles in a feed
-FORMAT = "1"  # part of every ETag: raise it when feeds are written otherwise
+FORMAT = "1"  # part of every ETag: increase it when the output changes
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An author, category or tag, by name and absolute address."""
-
     name: str
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """A picture above the text: absolute address, pixels, and what is said of it."""
+    """Cover of an article: absolute URL, pixels, alt text, and caption with credit (`words`)."""
 
     url: str
     width: int
@@ -48,7 +45,7 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An article as feeds tell of it. `html` is the stored one; `content()` is what stands in a feed."""
+    """Article in a feed. `html` is the stored HTML, `content()` the HTML for the feed."""
 
     id: str
     url: str
@@ -63,7 +60,6 @@ class Entry:
     topics: tuple[Named, ...]
 
     def content(self) -> str:
-        """The whole article as HTML that may stand anywhere."""
         return f"{self._figure()}{absolutize_urls(self.html, self.url)}"
 
     def _figure(self) -> str:
@@ -79,7 +75,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed: of everything, or of one category, tag or author. Addresses are absolute; `stem` lacks its ending."""
+    """Feed of the whole site or of one facet. URLs are absolute; `stem` has no file extension."""
 
     id: str
     site: str
@@ -96,7 +92,7 @@ class Feed:
 
 
 def read_feed(versions: VersionQuerySet, *, facet: Any = None, kind: str = "", date_field: str = "listed_at") -> Feed:
-    """The feed of readable `versions`; at most six queries, whatever their number."""
+    """Return the feed of readable `versions`, in at most six queries."""
     site = SiteSettings.current()
     home = absolute_url(facet.get_absolute_url() if facet else "/insights/")
     entries = tuple(_entries(versions, date_field))
@@ -114,14 +110,14 @@ def read_feed(versions: VersionQuerySet, *, facet: Any = None, kind: str = "", d
 
 
 def _begun_at() -> dt.datetime:
-    """Since when a feed without articles is empty: the last withdrawal, else when this database was made."""
+    """Return the date of an empty feed: the last unpublishing, else the creation of this database."""
     unpublished = Article.objects.filter(unpublished_at__lte=timezone.now()).aggregate(at=Max("unpublished_at"))["at"]
     made = MigrationRecorder.Migration.objects.filter(app="insights").aggregate(at=Min("applied"))["at"]
     return unpublished or made or timezone.now()
 
 
 def last_change(feed: Feed) -> dt.datetime:
-    """The moment of the newest change in a feed, an article's withdrawal included, to the second above."""
+    """Return the date of the newest change, also of an unpublishing, rounded up to a second."""
     unpublished = Article.objects.filter(unpublished_at__lte=timezone.now()).aggregate(at=Max("unpublished_at"))["at"]
     latest = min(max(feed.updated, unpublished or feed.updated), timezone.now())
     return latest.replace(microsecond=0) + dt.timedelta(seconds=1 if latest.microsecond else 0)
@@ -157,7 +153,6 @@ def _named(row: Any) -> Named:
 
 
 def cover_of(version: Version) -> Cover | None:
-    """The picture above a version's text, with an absolute address."""
     picture = version.cover
     if picture is None:
         return None

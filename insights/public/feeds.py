@@ -1,8 +1,8 @@
-"""Feeds of everything and of each category, tag and author: Atom 1.0 and JSON Feed 1.1, with the whole articles.
+"""Atom 1.0 and JSON Feed 1.1 with full articles: for the whole site and for each category, tag and author.
 
-Chosen: two writers of our own over one set of plain values (`feed_entries.py`), against Django's syndication framework,
-which knows no JSON Feed, refuses a text with a control letter instead of leaving the letter out, and writes the feed
-before it can say that nothing changed. An entry's id is the article's uid: it outlives title and address.
+We use two writers over one set of plain values (`feed_entries.py`) instead of Django's syndication framework. The
+framework has no JSON Feed, rejects text with control characters, and writes the feed before it can answer 304. An
+entry's id is the article's uid, which outlives title and URL.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from insights.public.redirects import successor
 
 ATOM = "application/atom+xml"
 JSON = "application/feed+json"
-SHARED_SECONDS = 10  # for how long a cache in front of us may answer without asking; readers' programs always ask
+SHARED_SECONDS = 10  # s-maxage for shared caches; feed readers always revalidate
 
 FACET_ROWS: dict[str, type[models.Model]] = {"category": Category, "tag": Tag, "author": Author}
 
@@ -51,7 +51,7 @@ def json_feed(request: HttpRequest, kind: str = "", slug: str = "") -> HttpRespo
 def _answer(
     request: HttpRequest, kind: str, slug: str, form: str, content_type: str, write: Callable[[Feed], bytes]
 ) -> HttpResponse:
-    """The feed, 304 where the client has it already, or 301 to where its category, tag or author has moved."""
+    """Return the feed, 304 if it is unchanged, or 301 if its category, tag or author has a new slug."""
     if not kind:
         feed = read_feed(Version.objects.readable())
     else:
@@ -72,12 +72,10 @@ def _answer(
 
 
 def xml_text(text: str) -> str:
-    """The text without the letters that no XML document may hold, such as U+000B."""
     return _NOT_IN_XML.sub("", text)
 
 
 def written_as_atom(feed: Feed) -> bytes:
-    """The feed as an Atom 1.0 document."""
     root = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en"})
     _put(root, "id", feed.id)
     _put(root, "title", feed.title)
@@ -122,7 +120,6 @@ def _put(parent: ET.Element, tag: str, text: str = "", **attributes: str) -> ET.
 
 
 def written_as_json(feed: Feed) -> bytes:
-    """The feed as a JSON Feed 1.1 document."""
     document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,

@@ -1,8 +1,7 @@
-"""Fragments of a page that follow from plain values alone, rendered once for the same values.
+"""Cache of rendered template fragments, keyed by the values they show.
 
-We use the values as the key, or a digest of all of them, so there is nothing to forget; a cache by name would need
-to be told when it is out of date. Each process remembers the latest few hundred; large fragments (fifty long
-comments) are rendered every time, so that what is remembered stays within some megabytes.
+We use the values (or a digest of all of them) as the key instead of a name, so nothing is invalidated. Each process
+keeps the latest REMEMBERED fragments. Large ones are not cached, so memory stays within some megabytes.
 """
 
 from __future__ import annotations
@@ -23,26 +22,23 @@ MAX_FRAGMENT_LENGTH = 20_000
 
 
 class _TooLarge(Exception):
-    """The fragment is not kept; it travels in here."""
+    """Carrier of a rendered fragment that is too large to cache."""
 
 
 def fragment(template: str, **values: Hashable) -> SafeString:
-    """`template` rendered with `values`, which must be immutable, and with nothing else but the current time zone."""
+    """Render `template` with immutable `values`; it may depend only on them and the current time zone."""
     return _kept(template, tuple(values.items()), lambda: values)
 
 
 def fragment_of(template: str, digest: bytes, values: Callable[[], Mapping[str, Any]]) -> SafeString:
-    """`template` rendered with `values()`, once for the same `digest` (`digest_of`) of all that it shows.
-
-    Without a digest it is rendered every time.
-    """
+    """Render `template` with `values()`, once per `digest` (`digest_of`); every time without a digest."""
     if not digest:
         return SafeString(get_template(template).render(dict(values())))
     return _kept(template, digest, values)
 
 
 def digest_of(*rows: models.Model | str | None) -> bytes:
-    """16 bytes that differ if any loaded value of the rows does; related rows are given as rows of their own."""
+    """Return 16 bytes that differ if any loaded value does; pass related rows as rows of their own."""
     values = [value for row in rows for value in (_loaded(row) if isinstance(row, models.Model) else [row])]
     texts = [value if isinstance(value, str) else repr(value) for value in values]
     lengths = ",".join(str(len(text)) for text in texts)
@@ -55,7 +51,7 @@ def _loaded(row: models.Model) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """What a fragment is remembered by; `values` is taken out when it is rendered, so that no row stays in memory."""
+    """Cache key of a fragment; rendering empties `values`, so that no row stays in memory."""
 
     template: str
     zone: str

@@ -1,9 +1,8 @@
-"""Pages of a list by cursor.
+"""Cursor pagination of article lists.
 
-Chosen: keyset paging over (publication moment, article), against page numbers with OFFSET, whose cost grows with the
-number of the page and whose content shifts while somebody reads. A cursor names the entry that a page begins after, so
-a link to it keeps its meaning when newer articles appear. It names it by uid, not by row, so that it also keeps its
-meaning in another database that holds the same publication.
+We use keyset pagination over (publication date, article) instead of OFFSET, which gets slower with each page and shifts
+while someone reads. A cursor names the entry before a page, so links stay valid when articles are added. It holds the
+article's uid instead of the row id, so it is also valid in a copy of the publication.
 """
 
 from __future__ import annotations
@@ -27,12 +26,12 @@ _EPOCH = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 
 
 class InvalidListCursor(ValueError):
-    """A `before` or `after` that this site never made."""
+    """A `before` or `after` cursor that this site did not make."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """One page of a list, newest first; `newer` and `older` are cursors, empty where nothing lies that way."""
+    """One page of a list, newest first; `newer` and `older` are cursors, empty if there is no such page."""
 
     versions: list[Version]
     newer: str = ""
@@ -48,12 +47,12 @@ def list_page(
     date_field: str = "listed_at",
     size: int = PAGE_SIZE,
 ) -> ListPage:
-    """The page of `versions` that lies before (older than) or after (newer than) a cursor; the first without one.
+    """Return the page before (older than) or after (newer than) a cursor, or the first page. Costs two queries.
 
-    `moment` is the field whose index the list walks: `listed_at`, or that of a facet (`version_tags__listed_at`).
-    Costs two queries, whatever the page. Raises BrokenCursor.
+    `date_field` is the field whose index the list uses: `listed_at`, or a facet's (`version_tags__listed_at`). Raise
+    InvalidListCursor if the cursor is malformed.
     """
-    # The annotation, not the path: a second filter over a to-many relation would join it a second time.
+    # We filter on an annotation, because a second filter over a to-many relation adds a second join.
     rows: Any = (
         versions.annotate(walked_at=F(date_field))
         .listed()
@@ -63,7 +62,7 @@ def list_page(
         at, pk = _place(after)
         newer = rows.filter(Q(walked_at__gt=at) | Q(article_id__gt=pk), walked_at__gte=at)
         found = list(newer.order_by("walked_at", "article_id")[: size + 1])
-        if len(found) <= size:  # the top is reached: the first page, whole, rather than its remains
+        if len(found) <= size:  # start of the list: return a full first page
             return list_page(versions, date_field=date_field, size=size)
         shown = found[:size][::-1]
         return ListPage(shown, newer=make_cursor(shown[0]), older=make_cursor(shown[-1]))
@@ -81,14 +80,14 @@ def list_page(
 
 
 def make_cursor(version: Version) -> str:
-    """The cursor that names a listed version: microseconds and the article's uid, in base 36."""
+    """Return the cursor of a listed version: microseconds and the article's uid, in base 36."""
     assert version.listed_at is not None
     microseconds = (version.listed_at - _EPOCH) // dt.timedelta(microseconds=1)
     return f"{base36(microseconds)}-{base36(version.article.uid.int)}"
 
 
 def read_cursor(cursor: str) -> tuple[dt.datetime, UUID]:
-    """The moment and the article's uid in a cursor. Raises BrokenCursor."""
+    """Return the date and the article's uid. Raise InvalidListCursor if the cursor is malformed."""
     match = _CURSOR.match(cursor)
     if not match:
         raise InvalidListCursor(cursor)
@@ -103,13 +102,11 @@ def read_cursor(cursor: str) -> tuple[dt.datetime, UUID]:
 
 
 def _place(cursor: str) -> tuple[dt.datetime, Subquery]:
-    """The moment in a cursor and the id of its article, which decides between articles of one moment."""
     date_field, uid = read_cursor(cursor)
     return date_field, Subquery(Article.objects.filter(uid=uid).values("pk"))
 
 
 def base36(number: int) -> str:
-    """Return a number in base 36, "0" for none."""
     digits = ""
     while number:
         number, rest = divmod(number, 36)
@@ -117,7 +114,7 @@ def base36(number: int) -> str:
     return digits or "0"
 
 
-# kind → the field of Version that the facet filters, and the moment its list is walked by
+# kind → the field of Version that the facet filters, and the date its list is ordered by
 FACETS = {
     "category": ("category", "listed_at"),
     "tag": ("version_tags__tag", "version_tags__listed_at"),

@@ -1,9 +1,8 @@
-"""What stands around an article on its page: the parts of its series before and after it, and what is read next.
+"""Links around an article: the previous and next part of its series, and related articles ("Read next").
 
-Chosen: told once, in the version's own row (`Version.around`), whenever something about it changes, against asking on
-every page: that statement joins five tables, and PostgreSQL takes longer to plan it than for the rest of the page. What
-the clock may end or begin (a withdrawal, the next text of an article) stands beside each entry as moments, so that no
-job has to come in time; what changes such a moment tells anew within its own transaction.
+We store them in the version's row (`Version.around`) instead of querying on every page view: PostgreSQL takes longer to
+plan that query with five tables than for the rest of the page. Each entry has the dates between which it is valid, so
+no job has to run on time. A change of these dates updates the entries in its own transaction.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _COLUMNS = ("article_id", "article__slug", "title", "words", "live_from", "live_
 
 
 def update_neighbours(articles: Iterable[int], now: dt.datetime) -> set[int]:
-    """Write anew what stands around these articles, wherever readers see it or will; returns those that differ now."""
+    """Update `Version.around` of live and scheduled versions; return the ids of changed articles."""
     versions = list(
         Version.objects.filter(Q(live_until__isnull=True) | Q(live_until__gt=now), live_from__isnull=False)
         .filter(article__in=articles)
@@ -49,7 +48,7 @@ def update_neighbours(articles: Iterable[int], now: dt.datetime) -> set[int]:
 
 
 def beside(article: int, now: dt.datetime) -> set[int]:
-    """The articles next to this one in its series, as it stands, and as was last told of it."""
+    """Return ids of the articles next to this one in its series, now and as last stored in `around`."""
     found: set[int] = set()
     for version in Version.objects.filter(article=article, live_from__isnull=False).order_by("-live_from")[:2]:
         shown_neighbours = [entry["slug"] for entry in version.around if entry["kind"] != "read"]
@@ -64,10 +63,7 @@ def beside(article: int, now: dt.datetime) -> set[int]:
 def shown_neighbours(
     around: list[dict[str, Any]], tags: Mapping[int, str], category: str
 ) -> dict[str, list[Neighbour]]:
-    """By kind: "previous" and "next" in the series, at most one each, and what to "read" next, the nearest first.
-
-    `tags` and `category` are the names that the article bears now.
-    """
+    """Return the entries to show by kind: "previous" and "next" (one at most), "read" (closest first)."""
     now = timezone.now().isoformat()
     found: dict[str, list[Neighbour]] = {"previous": [], "next": [], "read": []}
     taken = set()
@@ -85,11 +81,7 @@ def shown_neighbours(
 
 
 def reason(shared: str, tags: Mapping[int, str], category: str) -> str:
-    """What is shared, in words: "Shares China and inference; same author".
-
-    `tags` are the names of the tags of the article that is being read; what it no longer carries is left out, and then
-    the reason may be empty.
-    """
+    """Return the shared facets in words ("Shares China; same author"); tags that are not in `tags` are left out."""
     words = shared.split()
     names = [tags[key] for key in (int(word[4:]) for word in words if word.startswith("tag:")) if key in tags][:3]
     parts = ["shares " + " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))] if names else []
@@ -101,7 +93,7 @@ def reason(shared: str, tags: Mapping[int, str], category: str) -> str:
 
 
 def _entries(rows: Any, now: dt.datetime, shared: str = "") -> list[dict[str, Any]]:
-    """What is told of the texts of one article, those that readers have and those to come, each with its time."""
+    """Return one JSON entry per version row (`_COLUMNS`), live or scheduled, with dates in ISO format."""
     entries = []
     for _, slug, title, words, since, until, unpublished in rows:
         end = min(filter(None, (until, unpublished)), default=None)
@@ -112,14 +104,13 @@ def _entries(rows: Any, now: dt.datetime, shared: str = "") -> list[dict[str, An
 
 
 def _texts_of(rows: Any, now: dt.datetime, series: int | None) -> list[Any]:
-    """Rows (`_COLUMNS`) of a series, and those that follow them there at their moment."""
+    """Return the rows (`_COLUMNS`), then those of scheduled versions of the same articles in the series."""
     found = list(rows)
     to_come = Version.objects.scheduled(now).filter(article__in=[row[0] for row in found], series=series)
     return [*found, *to_come.order_by("live_from").values_list(*_COLUMNS)] if found else []
 
 
 def _read_next(articles: set[int], now: dt.datetime) -> defaultdict[int, list[dict[str, Any]]]:
-    """For each of these articles the entries of what is read after it, the nearest first."""
     found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
     rows = list(
         ReadNext.objects.filter(article__in=articles)
@@ -131,7 +122,7 @@ def _read_next(articles: set[int], now: dt.datetime) -> defaultdict[int, list[di
     for row in others.readable(now).values_list(*_COLUMNS):
         versions[row[0]].append(row)
     for row in others.scheduled(now).order_by("live_from").values_list(*_COLUMNS):
-        if row[0] in versions:  # what readers do not have yet joins by its moment
+        if row[0] in versions:  # only articles that are public already
             versions[row[0]].append(row)
     for article, other, shared in rows:
         found[article] += _entries(versions[other], now, shared)
@@ -139,10 +130,7 @@ def _read_next(articles: set[int], now: dt.datetime) -> defaultdict[int, list[di
 
 
 def _beside(version: Version, kind: str, now: dt.datetime) -> Any:
-    """The row (`_COLUMNS`) of the part before or after a version in its series, if there is one that readers can read.
-
-    Parts are in the order of their numbers; without a number, or with the same, the earlier moment comes first.
-    """
+    """Return at most one row: the readable part before or after `version`; a missing part number counts as 0."""
     parts: VersionQuerySet = Version.objects.readable(now)
     if version.series_id is None:
         return parts.none().values_list(*_COLUMNS)

@@ -1,7 +1,7 @@
-"""Cap on what one network counts for: so many readers per article and day (`settings.READERS_PER_NETWORK`).
+"""Cap on counted readers per network, article and day (`settings.READERS_PER_NETWORK`).
 
-A visitor can send any number of User-Agents but has few networks. A network is a /24 of IPv4 addresses or a /64 of IPv6
-addresses. Some providers give one customer a whole /48, so a /48 counts for at most HOUSEHOLDS of them.
+A visitor can send any number of User-Agents but has few networks: IPv4 /24 or IPv6 /64. Some providers give one
+customer a whole /48, so a /48 counts for at most HOUSEHOLDS of them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ RETURNING count
 
 
 def plain_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """Return the IP address without a zone, IPv4 where it is mapped into IPv6; None for any other text."""
+    """Return the IP address without a zone, IPv4 if it is mapped into IPv6; None for any other text."""
     try:
         ip = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
@@ -36,7 +36,7 @@ def plain_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | 
 
 
 def network_of(text: str, *, prefix: int = 64) -> str:
-    """Return the network of an IP address: its /24, or its /`prefix` of IPv6; "" for all that is no IP address."""
+    """Return the network of an IP address: its IPv4 /24 or its IPv6 /`prefix`; "" for any other text."""
     ip = plain_address(text)
     if ip is None:
         return ""
@@ -44,16 +44,13 @@ def network_of(text: str, *, prefix: int = 64) -> str:
 
 
 def networks_of(text: str) -> tuple[str, ...]:
-    """Return the networks whose caps hold for an IP address, the smallest first."""
+    """Return the networks whose caps apply to an IP address, smallest first."""
     nearest, widest = network_of(text), network_of(text, prefix=48)
     return (nearest,) if nearest == widest else (nearest, widest)
 
 
 def count_network(what: str, article: Article, day: dt.date, networks: Sequence[bytes]) -> bool:
-    """Take one place of each network for `what`; False when one of them is full.
-
-    The caller rolls back to a savepoint then, so that no place stays taken.
-    """
+    """Take one place in each network; False if one is full (the caller must roll back to a savepoint)."""
     cap = settings.READERS_PER_NETWORK[what]
     with connection.cursor() as cursor:
         for network, households in zip(networks, (1, HOUSEHOLDS), strict=False):

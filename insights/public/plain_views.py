@@ -1,4 +1,4 @@
-"""Pages for readers that are programs: articles as Markdown, a list of them, and what crawlers should leave alone."""
+"""Pages for programs: articles as Markdown, `llms.txt` and `robots.txt`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _SIGNS = re.compile(r"([\\`*_\[\]<>#])")
 @cache_control(public=True, max_age=0, s_maxage=SHARED_SECONDS)
 @conditional_page
 def markdown_twin(request: HttpRequest, slug: str) -> HttpResponse:
-    """An article as it was written: public facts between `---` lines, then the text with absolute pictures."""
+    """Return an article as Markdown with front matter; redirect an old slug, or 410 if unpublished."""
     version = (
         Version.objects.readable()
         .filter(article__slug=slug)
@@ -51,14 +51,13 @@ def markdown_twin(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(reverse("insights:markdown", args=[target.slug]), permanent=True)
     head = string_yaml.write_yaml({key: value for key, value in _facts(version).items() if value})
     response = HttpResponse(f"---\n{head}---\n{_body(version.body)}", content_type=MARKDOWN)
-    # The page is what a search should find.
+    # Search engines should index the HTML page, not this copy.
     canonical = version.canonical_url or absolute_url(version.article.get_absolute_url())
     response["Link"] = f'<{canonical}>; rel="canonical"'
     return response
 
 
 def _facts(version: Version) -> dict[str, Any]:
-    """What the page says of the article, in the words of the project's own files."""
     assert version.listed_at is not None
     cover = cover_of(version)
     return {
@@ -82,7 +81,6 @@ def _facts(version: Version) -> dict[str, Any]:
 
 
 def _body(text: str) -> str:
-    """The text with the address of each picture in place of our reference to it."""
     spellings = {match.group(): match.group(1).lower() for match in REFERENCE.finditer(text)}
     pictures = Picture.objects.filter(uid__in=set(spellings.values())) if spellings else []
     urls = {str(picture.uid): absolute_url(picture.file.url) for picture in pictures}
@@ -93,7 +91,6 @@ def _body(text: str) -> str:
 @cache_control(public=True, max_age=0, s_maxage=SHARED_SECONDS)
 @conditional_page
 def llms(request: HttpRequest) -> HttpResponse:
-    """What there is to read, for a language model: the newest articles, each with the address of its Markdown."""
     site = SiteSettings.current()
     newest = Version.objects.readable().newest_first().select_related("article")
     lines = [
@@ -123,7 +120,7 @@ def llms(request: HttpRequest) -> HttpResponse:
 
 
 def _line(text: str) -> str:
-    """Words as one line of Markdown in which no sign means anything."""
+    """Return `text` on one line, with Markdown characters escaped."""
     return _SIGNS.sub(r"\\\1", " ".join("".join(sign if sign.isprintable() else " " for sign in text).split()))
 
 
@@ -131,7 +128,6 @@ def _line(text: str) -> str:
 @cache_control(public=True, max_age=0, s_maxage=SHARED_SECONDS)
 @conditional_page
 def robots(request: HttpRequest) -> HttpResponse:
-    """Everything may be read but the desk, forms, personal links, and searches, which never end."""
     closed = "".join(f"Disallow: {path}\n" for path in settings.ROBOTS_KEEP_OUT)
     text = f"User-agent: *\n{closed}\nSitemap: {absolute_url('/sitemap.xml')}\n"
     return HttpResponse(text, content_type=PLAIN)

@@ -1,11 +1,9 @@
-"""A queryset whose SQL is compiled once and then asked again and again with other values.
+"""Querysets compiled to SQL once per process and run again with other values.
 
-Chosen: of the time that the article's page took, more than half went into turning the same four querysets into the same
-four statements. SQL by hand would be as fast, but would say a second time what "readable" means; a page cache is
-another matter, and still has to fill itself. So the queryset stays the only source, and its compiled form is kept per
-process. It leans on inner names of Django's compiler (`Query.get_compiler`, `SQLCompiler.as_sql`, `get_converters`);
-look at it again with each Django release: `tests/insights/public/test_prepared_queries.py` compares with the plain
-queryset on both engines.
+Compiling the same four querysets took more than half of the article page's time. We use this instead of SQL by hand,
+which would define "readable" a second time. It needs internals of Django's compiler (`Query.get_compiler`,
+`SQLCompiler.as_sql`, `get_converters`). Check them with each Django release:
+`tests/insights/public/test_prepared_queries.py` compares with plain querysets on both engines.
 """
 
 from __future__ import annotations
@@ -19,7 +17,7 @@ from django.db import connections, models
 
 Value = str | int | dt.datetime
 
-# Values that no row has, put in place of the real ones while the statement is compiled, and found again in it.
+# Placeholders for the real values during compilation. No row has them, so they can be found in the statement.
 _MARKS: dict[type, Callable[[int], Value]] = {
     str: lambda number: f"\ue000{number}\ue000",
     int: lambda number: 7_340_111_222_333_444_000 + number,
@@ -29,7 +27,7 @@ _MARKS: dict[type, Callable[[int], Value]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """A compiled queryset: for each of its parameters, the name of the value that belongs there, or a constant."""
+    """Compiled queryset. Each parameter is a pair: value name and placeholder, or "" and a constant."""
 
     queryset: models.QuerySet[Any]
     compiler: Any
@@ -39,10 +37,10 @@ class _Statement:
 
 
 class PreparedQuery[Row]:
-    """`Prepared(build, slug=str, now=datetime)`: `build` makes the queryset from those values and from nothing else.
+    """Query such as `PreparedQuery(build, slug=str, now=datetime)`; `build` makes the queryset from these values only.
 
-    The queryset may use `select_related`, `only`, annotations and `values_list`; it may not prefetch, or slice or
-    branch by a value: what it looks like must not depend on the values.
+    The queryset may use `select_related`, `only`, annotations and `values_list`. It may not prefetch, and no slice or
+    branch may depend on a value.
     """
 
     def __init__(self, build: Callable[..., models.QuerySet[Any, Row]], **kinds: type) -> None:
@@ -51,7 +49,6 @@ class PreparedQuery[Row]:
         self._statements: dict[str, _Statement] = {}
 
     def rows(self, **values: Value) -> list[Row]:
-        """The rows for these values; one query."""
         alias = "default"
         statement = self._statements.get(alias)
         if statement is None:
@@ -68,7 +65,6 @@ class PreparedQuery[Row]:
         return list(queryset._iterable_class(queryset))
 
     def first(self, **values: Value) -> Row | None:
-        """The first row for these values, or None."""
         rows = self.rows(**values)
         return rows[0] if rows else None
 
@@ -87,14 +83,14 @@ class PreparedQuery[Row]:
 
 
 def _twin(original: Any) -> Any:
-    """A shallow copy; `copy.copy` would evaluate a queryset."""
+    """Return a shallow copy; `copy.copy` would evaluate a queryset."""
     twin = object.__new__(type(original))
     twin.__dict__.update(original.__dict__)
     return twin
 
 
 def _adapted(value: Value, alias: str) -> Any:
-    """A value as the engine's driver takes it: SQLite stores moments as text."""
+    """Convert a value for the database driver: SQLite stores datetimes as text."""
     if isinstance(value, dt.datetime):
         return connections[alias].ops.adapt_datetimefield_value(value)
     return value

@@ -1,8 +1,7 @@
-"""A draft for people without an account, at an address that nobody guesses.
+"""Preview links: a draft at a secret URL, for people without an account.
 
-Chosen: a row with a random token and an end, against a signed link, since a link has to be taken back. The page is the
-article's own with a word above it that it is a draft; it counts nothing and takes nothing. Nobody keeps it: `no-store`,
-no engine lists it, no link out of it tells its address, and the token is cut from every log.
+We use a row with a random token and an expiry date instead of a signed link, because links must be revocable. The page
+counts no views and accepts no input. The token is removed from every log.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
 def never_stored(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For a view of a secret address: no cache keeps what it answers, no engine lists it, no link tells the address."""
+    """Mark responses of a secret URL as not cacheable and not indexable, with no referrer."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, token: str) -> HttpResponse:
@@ -40,7 +39,7 @@ def never_stored(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 @never_stored
 @require_safe
 def preview_version(request: HttpRequest, token: str) -> HttpResponse:
-    """The newest draft; the way to the article once that is out; 410 when the link is over, 404 when it is none."""
+    """Show the newest draft; redirect once published; 410 if the link is closed, 404 if unknown."""
     links = PreviewLink.objects.select_related("article")
     link = links.filter(token=token).first() if _TOKEN.fullmatch(token) else None
     if link is None:
@@ -57,7 +56,7 @@ def preview_version(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def with_page_relations(version: Version) -> Version:
-    """`version` with all that its page shows, at the URL that it will have."""
+    """Return `version` with all relations that its page shows, and with its future slug."""
     found = (
         Version.objects.select_related("article", "category", "cover", "series", "step__target_article")
         .prefetch_related(Prefetch("bylines", Byline.objects.select_related("author__avatar")), "tags")
@@ -68,14 +67,12 @@ def with_page_relations(version: Version) -> Version:
 
 
 def _shows_a_draft(link: PreviewLink, newest: Version) -> bool:
-    """Whether `newest` is a text that readers never had, and nothing went out since the link was made.
-
-    A text may go out with a moment in the past, before the link was made; only the history tells of that.
-    """
+    """Return whether `newest` was never live and nothing was published since the link was made."""
     now, article = timezone.now(), link.article
     if newest.live_from is not None and newest.live_from <= now:
         return False
     went_out = article.versions.filter(live_from__gt=link.created_at, live_from__lte=now)
+    # `live_from` may be earlier than the link; only the history has the date of the action.
     published = article.history.filter(verb=HistoryEntry.Verb.PUBLISHED, happened_at__gt=link.created_at)
     return not (went_out.exists() or published.exists())
 

@@ -1,9 +1,8 @@
-"""Who counts as a reader, and counting one.
+"""Reader counting: one view per reader, article and day.
 
-A reader is the IP address and browser under a random salt that lives for one day (UTC): exact within the day, and
-nobody's afterwards, since the sweep deletes the salt. Chosen against a cookie (none is set on public pages) and against
-storing addresses. Two people behind one address with the same browser are one reader. A network counts for a few
-readers per article and day (`networks.py`): a browser's name is free to choose.
+A reader is a hash of IP address and User-Agent with a random salt per UTC day. A periodic task deletes the salt, so old
+readers are anonymous. We use this instead of a cookie and instead of storing IP addresses. Two people with the same IP
+address and browser are one reader. A network counts for few readers (`networks.py`).
 """
 
 from __future__ import annotations
@@ -26,12 +25,12 @@ KEY_BYTES = 16
 
 
 class NetworkLimitReached(Exception):
-    """The visitor's network counts for no further reader of the article today."""
+    """The visitor's network has reached its limit for the article today."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A request's reader on one day: keyed hashes of IP address with browser, and of its networks."""
+    """Reader behind a request on one day: keyed hashes of IP address with User-Agent, and of its networks."""
 
     day: dt.date
     key: bytes
@@ -39,14 +38,14 @@ class Visitor:
 
     @classmethod
     def of(cls, request: HttpRequest) -> Visitor:
-        """Return today's visitor; on another day the keys match no visitor."""
+        """Return today's visitor, and create the salt of the day if it is missing."""
         day = today()
         row, _ = ReaderSalt.objects.get_or_create(day=day, defaults={"salt": secrets.token_bytes(32)})
         return cls._salted(request, row)
 
     @classmethod
     def known(cls, request: HttpRequest) -> Visitor:
-        """Return today's visitor without writing anything; with an empty key before anyone was counted today."""
+        """Return today's visitor without writing; the key is empty if today has no salt yet."""
         row = ReaderSalt.objects.filter(day=today()).first()
         return cls._salted(request, row) if row else cls(today(), b"", ())
 
@@ -57,22 +56,19 @@ class Visitor:
         return cls(row.day, _keyed(salt, reader), tuple(_keyed(salt, network) for network in networks_of(peer)))
 
     def take_place(self, what: str, article: Article) -> None:
-        """Count one more reader of the visitor's networks. Raises NoPlace; the caller rolls back to a savepoint."""
+        """Count one more reader. Raise NetworkLimitReached; the caller must roll back to a savepoint."""
         if not count_network(what, article, self.day, self.networks):
             raise NetworkLimitReached
 
 
 def today() -> dt.date:
-    """The day of counting, in UTC: the same on every machine of an installation."""
+    """Return the date in UTC, so that all servers count the same day."""
     return timezone.now().astimezone(dt.UTC).date()
 
 
 @transaction.atomic
 def count_view(article: Article, visitor: Visitor) -> bool:
-    """Count one view of `article`, once per reader and day, within the network's cap; return whether it counted.
-
-    Exact under parallel requests: the unique row lets a reader in once, the database adds to the sums.
-    """
+    """Count one view per reader and day, within the cap; return whether it counted. Safe in parallel requests."""
     day = visitor.day
     try:
         with transaction.atomic():
@@ -89,7 +85,7 @@ def count_view(article: Article, visitor: Visitor) -> bool:
 
 
 def forget_earlier_days() -> None:
-    """Forget the readers and networks of earlier days; the sums stay. Asks first: a DELETE of nothing still locks."""
+    """Delete readers and networks of earlier days. Check first, as an empty DELETE still locks."""
     salts = ReaderSalt.objects.filter(day__lt=today())
     if salts.exists():
         SeenToday.objects.filter(day__lt=today()).delete()

@@ -1,4 +1,4 @@
-"""Old slugs: what they lead to now, and articles that were withdrawn."""
+"""Redirects from old slugs, and the status of unpublished articles."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from insights.models import Article, Redirect
 
 
 class Unpublished(Http404):
-    """Readers had this article, and it was withdrawn: 410 where that can be said, else 404."""
+    """The article was public and is unpublished: 410 in views that handle it, else 404."""
 
 
 def successor(kind: str, slug: str) -> Any:
-    """Return what the slug used to name, or names in lower case, if readers can open that. Raises Http404.
+    """Return the object that an old slug, or a slug in wrong case, leads to. Raise Http404 if it is not public.
 
-    The slug of an article that was out is its own: it goes back to none that had it before, and raises Withdrawn.
+    A published article owns its slug, so no older redirect is used. Raise Unpublished if the owner is unpublished.
     """
     small = slug.lower()
     found = (
@@ -38,7 +38,7 @@ def _named(kind: str, slug: str) -> Any:
 
 
 def _redirected(kind: str, slug: str) -> Any:
-    """What a redirect from the slug leads to, or None. Raises Withdrawn, or Http404 where that cannot be read yet."""
+    """Return the target of a redirect, or None. Raise Unpublished or Http404 if it is not public."""
     if kind == "article":
         _refuse_unreadable(Article.objects.filter(slug=slug, published_at__lte=timezone.now()).first())
     redirect = Redirect.objects.filter(kind=kind, slug=slug).select_related(kind).first()

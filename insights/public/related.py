@@ -1,11 +1,10 @@
-"""What is read next: looked for when an article goes out, stored, and shown with its reason.
+"""Related articles ("Read next"): found at publication, stored, and shown with their reason.
 
-Chosen: counting what two articles share (tags most, then series, author, category), against likeness of words, which no
-reader could check: the reason under "Read next" is the score itself, in words. The score is the same seen from both
-sides and depends on no third article. So a new article is put into the lists of its neighbours without computing theirs
-anew, and the order in which articles went out makes no difference. Candidates are the newest NEWEST of each thing
-shared, so that the cost does not grow with the publication. Stored between identities; what a page says of
-them is told by `insights/public/neighbours.py`. Revisit when a tag holds so much that the newest of it say little.
+We count shared facets instead of text similarity, because readers can check it: the reason is the score in words. The
+score is symmetric and depends on no third article. So a new article joins existing lists without recalculating them,
+and the publication order does not matter. Candidates are the newest NEWEST of each facet, so the cost does not grow
+with the publication. `insights/public/neighbours.py` writes the data that pages show. Revisit when a tag has so many
+articles that its newest are not relevant.
 """
 
 from __future__ import annotations
@@ -28,16 +27,14 @@ from insights.models.versions import VersionQuerySet
 from insights.public import neighbours
 
 NEWEST = 60  # candidates of each tag, author, category, series
-KEPT = 6  # stored per article: more than are shown, so that a withdrawal leaves no gap
-BATCH = 20  # articles that one sweep works on
+KEPT = 6  # stored per article: more than are shown, so that unpublishing leaves no gap
+BATCH = 20  # articles per periodic run
 
 TAG, SERIES, AUTHOR, CATEGORY = 3, 2, 1, 1
 
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """What an article is filed under: rows by id."""
-
     article: int
     uid: uuid.UUID
     listed_at: dt.datetime
@@ -49,7 +46,7 @@ class Facets:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Relatedness:
-    """How near another article is: the nearer, then the newer, is greater. `shared` as `ReadNext.shared` holds it."""
+    """Closeness of another article: closer, then newer, is greater. `shared` is as in `ReadNext.shared`."""
 
     score: int
     listed_at: dt.datetime
@@ -59,7 +56,6 @@ class Relatedness:
 
 
 def relatedness(one: Facets, other: Facets) -> Relatedness | None:
-    """What binds `other` to `one`, or None if they share nothing."""
     tags = sorted(one.tags & other.tags)
     words = [f"tag:{tag}" for tag in tags]
     score = TAG * len(tags)
@@ -78,7 +74,7 @@ def relatedness(one: Facets, other: Facets) -> Relatedness | None:
 
 
 def request_related(article: Article) -> None:
-    """Have the neighbours of an article looked for: soon if it went out or came back, at once if it was withdrawn."""
+    """Update related articles: at once if the article is unpublished, else by a task."""
     if article.unpublished_at:
         refresh_related(article.pk)
     else:
@@ -91,7 +87,7 @@ def request_related(article: Article) -> None:
 
 @serialized
 def refresh_neighbours(article: int) -> None:
-    """Tell anew what other pages say of an article of which another text went out, is to come, or is so no longer."""
+    """Update the entries for an article on other pages after its live or scheduled version changed."""
     now = timezone.now()
     around = {article, *neighbours.beside(article, now)}
     around |= set(ReadNext.objects.filter(other=article).values_list("article_id", flat=True))
@@ -101,12 +97,11 @@ def refresh_neighbours(article: int) -> None:
 
 @task()
 def update_related(article: int) -> None:
-    """Look for the neighbours of the article with this id; safe to run again."""
     refresh_related(article)
 
 
 def update_due_related() -> None:
-    """Look for those of articles whose moment has come, or whose task was lost with its worker."""
+    """Find related articles for versions that became live or whose task was lost, BATCH at most."""
     due = Version.objects.filter(live_from__lte=timezone.now(), live_until__isnull=True, related_at__isnull=True)
     for article in due.order_by("live_from").values_list("article_id", flat=True)[:BATCH]:
         refresh_related(article)
@@ -114,10 +109,7 @@ def update_due_related() -> None:
 
 @serialized
 def refresh_related(article: int) -> None:
-    """Store what is read after an article, put it where it belongs under others, and tell all of their pages.
-
-    Says `listing_changed` when any of their pages differs now.
-    """
+    """Update the lists of an article and of its related articles; send `listing_changed` if they differ."""
     now = timezone.now()
     mine = _standing(article, now)
     ties = _ties(mine, now) if mine else []
@@ -133,22 +125,20 @@ def refresh_related(article: int) -> None:
 
 
 def _standing(article: int, now: dt.datetime) -> Facets | None:
-    """What the article with this id is filed under for readers; before its moment, what it will be."""
+    """Return the public facets of an article, or those of its scheduled version; None if unpublished."""
     versions = Version.objects.filter(article=article)
     readable = next(_facets(versions.readable(now)), None)
-    if readable or versions.live(now).exists():  # one that was withdrawn stands nowhere
+    if readable or versions.live(now).exists():  # an unpublished article has no related articles
         return readable
     return next(_facets(versions.scheduled(now)), None)
 
 
 def _ties(mine: Facets, now: dt.datetime) -> list[Relatedness]:
-    """What binds the candidates to an article, the nearest first."""
     found = {other.article: relatedness(mine, other) for other in _facets(_candidates(mine, now))}
     return sorted(filter(None, found.values()), reverse=True)
 
 
 def _candidates(mine: Facets, now: dt.datetime) -> VersionQuerySet:
-    """The newest readable versions of each thing that an article is filed under."""
     readable = Version.objects.readable(now).exclude(article=mine.article)
     drawers = [
         *(readable.filter(version_tags__tag=tag).order_by("-version_tags__listed_at") for tag in sorted(mine.tags)),
@@ -178,7 +168,7 @@ def _facets(versions: VersionQuerySet) -> Iterator[Facets]:
 
 
 def _store(article: int, ties: Iterable[Relatedness]) -> bool:
-    """Make the nearest of `ties` what is read after `article`; whether that changed anything."""
+    """Store the closest KEPT of `ties` for `article`; return whether anything changed."""
     wanted = {one.other: one for one in sorted(ties, reverse=True)[:KEPT]}
     present = {row.other_id: row for row in ReadNext.objects.filter(article=article)}
     gone = [row.pk for other, row in present.items() if other not in wanted]
@@ -194,12 +184,12 @@ def _store(article: int, ties: Iterable[Relatedness]) -> bool:
 
 
 def _put_under_others(mine: Facets | None, ties: list[Relatedness], article: int, now: dt.datetime) -> set[int]:
-    """Bring the lists of the neighbours up to date with what binds them to `article`; returns those that changed."""
+    """Update the lists of other articles with `article`; return the ids of those that changed."""
     near = {one.other: one for one in ties}
     had = {row.article_id: row for row in ReadNext.objects.filter(other=article)}
     changed, new = set(), []
     for owner, row in had.items():
-        if owner not in near or near[owner].score < row.score:  # somebody else may be nearer now
+        if owner not in near or near[owner].score < row.score:  # another article may be closer now
             other = next(_facets(Version.objects.readable(now).filter(article=owner)), None)
             if _store(owner, _ties(other, now) if other else []):
                 changed.add(owner)

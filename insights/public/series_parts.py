@@ -1,8 +1,6 @@
-"""Pages of a series by cursor, in the order in which it is read: from Part 1 on.
+"""Cursor pagination of a series in reading order, which is the order of `neighbours.py`.
 
-Parts are in the order of their numbers; without a number, or with the same, the earlier publication comes first, as
-between "previous" and "next" on an article's page (`neighbours.py`). A cursor names a part's whole place in that order,
-so that it keeps its meaning while parts are added.
+A cursor holds the full position of a part, so it stays valid when parts are added.
 """
 
 from __future__ import annotations
@@ -17,15 +15,12 @@ from insights.models import Article, Byline, Version
 from insights.models.versions import VersionQuerySet
 from insights.public.listing import PAGE_SIZE, InvalidListCursor, ListPage, base36, make_cursor, read_cursor
 
-_MOST = 2**31  # beyond any number of a part
+_MOST = 2**31  # higher than any part number
 _ORDER = ("place", "listed_at", "article_id")
 
 
 def series_page(versions: VersionQuerySet, *, before: str = "", after: str = "", size: int = PAGE_SIZE) -> ListPage:
-    """Return the parts that come before or after a cursor, or the first ones. Costs two queries.
-
-    `newer` of the page is the cursor for the parts before it, `older` for those after it. Raises BrokenCursor.
-    """
+    """Return a page of parts; its `newer` leads to earlier parts. Raise InvalidListCursor if malformed."""
     rows: Any = (
         versions.annotate(place=Coalesce("series_part", 0, output_field=BigIntegerField()))
         .listed()
@@ -34,7 +29,7 @@ def series_page(versions: VersionQuerySet, *, before: str = "", after: str = "",
     if before:
         earlier = rows.filter(_beyond(before, "lt")).order_by(*(f"-{name}" for name in _ORDER))
         found = list(earlier[: size + 1])
-        if len(found) <= size:  # the beginning is reached: the first page, whole
+        if len(found) <= size:  # start of the series: return a full first page
             return series_page(versions, size=size)
         shown = found[:size][::-1]
         return ListPage(shown, newer=_cursor(shown[0]), older=_cursor(shown[-1]))
@@ -53,7 +48,7 @@ def _cursor(version: Version) -> str:
 
 
 def _beyond(cursor: str, sign: str) -> Q:
-    """The condition of parts on one side (`lt` or `gt`) of a cursor."""
+    """Return the filter for parts on one side (`lt` or `gt`) of a cursor."""
     place, at, article = _place(cursor)
     same = {"place": place, "listed_at": at}
     return (

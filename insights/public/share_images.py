@@ -1,11 +1,8 @@
-"""The picture that stands for an article where a link to it is shared: its title in the site's type beside its cover or
-its drawing.
+"""Share image of an article: its title beside its cover or a line drawing.
 
-Chosen: drawn when first asked for and then kept, against a task at every publication: no article ever lacks its
-picture, and nothing is drawn that nobody shares. Its address carries a hash of all that it shows, so that a changed
-title is a new address and caches may keep a picture; the view asks the database each time whether readers may open the
-article, so that a withdrawn one has no picture either. The kept file has a name that only this site can know. Files
-older than KEPT are removed and drawn again if need be, which also removes those of former titles.
+We draw an image at the first request and store it, instead of a task at publication. So no article lacks an image, and
+unshared images are never drawn. The URL contains a hash of the content, so caches may keep the image. The view checks
+on each request that the article is public. Files older than KEPT are deleted.
 """
 
 from __future__ import annotations
@@ -34,19 +31,17 @@ from insights.public.redirects import successor
 from insights.public.site_images import open_picture
 from insights.public.stored_images import FOLDER, cached_png
 
-FORMAT = "2"  # part of every address: raise it when cards are drawn otherwise
+FORMAT = "2"  # part of every URL: increase it when the drawing changes
 KEPT = dt.timedelta(days=30)
 EVERY_SECONDS = 3600.0
-SECONDS = 86_400  # for how long who has seen a picture need not ask again
-SHARED_SECONDS = 60  # for how long a cache in front of us may answer without asking whether the article is still out
+SECONDS = 86_400  # max-age: seconds in the browser cache
+SHARED_SECONDS = 60  # s-maxage: seconds until a shared cache checks again that the article is public
 
 _next_look = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class ShareImage:
-    """Where a card is, absolute, and what is said to those who do not see it."""
-
     url: str
     alt: str
     width: int = SIZE[0]
@@ -54,7 +49,7 @@ class ShareImage:
 
 
 def card_of(version: Version) -> Card:
-    """The card of an article; `article`, `category` and `bylines` are at hand."""
+    """Return the card of an article; `article`, `category` and `bylines` must be loaded."""
     names = [byline.author.name for byline in version.bylines.all()]
     site, cover = SiteSettings.current(), version.cover
     return Card(
@@ -70,7 +65,6 @@ def card_of(version: Version) -> Card:
 
 
 def card_of_site() -> Card:
-    """The card of every page that is no article."""
     site = SiteSettings.current()
     return Card(seed=site.name, site=site.name, label=site.tagline, title=site.headline, logo=_logo(site))
 
@@ -84,7 +78,7 @@ def digest(card: Card) -> str:
 
 
 def image_of(version: Version) -> ShareImage:
-    """The share image of an article; asks the database nothing that the article's page has not read."""
+    """Return the share image of an article; costs no query beyond those of its page."""
     path = page_url("insights:share", version.article.slug, digest(card_of(version)))
     beside = "the article's cover" if version.cover else "a line drawing"
     return ShareImage(f"{settings.SITE_URL}{path}", f"The title “{version.title}” beside {beside}")
@@ -98,7 +92,7 @@ def image_of_site() -> ShareImage:
 
 @require_safe
 def article_image(request: HttpRequest, slug: str, tag: str) -> HttpResponse:
-    """An article's card; an address of a former title or slug leads on to the present one."""
+    """Return an article's card; redirect the URL of an old title or slug to the current one."""
     version = (
         Version.objects.readable()
         .filter(article__slug=slug)
@@ -133,21 +127,19 @@ def _answer(request: HttpRequest, card: Card) -> HttpResponse:
 
 
 def png(card: Card) -> bytes:
-    """The card as a PNG: the kept file, or drawn now and kept."""
     content = cached_png(repr(card), lambda: _drawn(card))
-    assert content is not None  # a card is drawn whatever else is missing
+    assert content is not None  # a card is always drawn, also without its pictures
     return content
 
 
 def _drawn(card: Card) -> Image.Image:
-    """The card with the pictures that it names, as far as they can be read."""
     cover = open_picture(card.cover, FIGURE_SIZE, covers=card.focus) if card.cover else None
     logo = open_picture(card.logo, LOGO_BOX) if card.logo else None
     return draw_card(card, cover=cover, logo=logo)
 
 
 def remove_old_share_images() -> None:
-    """Remove old files, once an hour in each worker; in between it costs nothing."""
+    """Remove old files, at most once an hour per process."""
     global _next_look  # one clock per process
     if time.monotonic() >= _next_look:
         _next_look = time.monotonic() + EVERY_SECONDS
@@ -155,7 +147,6 @@ def remove_old_share_images() -> None:
 
 
 def remove_old() -> int:
-    """Remove the share images that are older than KEPT; returns how many."""
     try:
         _, files = default_storage.listdir(FOLDER)
     except FileNotFoundError:

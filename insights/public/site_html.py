@@ -1,4 +1,4 @@
-"""HTML of the site settings: the logo beside the name, and the publication's own privacy text."""
+"""HTML from the site settings: the logo and the privacy text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ LOGO_BOX = (160, 32)  # CSS pixels within which a logo is shown
 
 
 def logo_html(site: SiteSettings) -> SafeString:
-    """Return the logo within LOGO_BOX; empty without one."""
     logo = site.logo
     if logo is None:
         return SafeString()
@@ -23,5 +22,4 @@ def logo_html(site: SiteSettings) -> SafeString:
 
 
 def privacy_html(site: SiteSettings) -> SafeString:
-    """Return the privacy text as HTML; empty without one."""
     return mark_safe(render(site.privacy_text).html) if site.privacy_text else SafeString()  # noqa: S308 (sanitized)

@@ -1,5 +1,4 @@
-"""The publication's own pictures on what other sites and browsers show of it: a cover and the logo on share images, and
-the logo as the site's icon."""
+"""Site icon made of the logo, and a helper that opens stored pictures."""
 
 from __future__ import annotations
 
@@ -20,12 +19,12 @@ from insights.public.stored_images import cached_png
 logger = logging.getLogger(__name__)
 
 TAB, TOUCH = 32, 180  # pixels of the icon in a browser's tab and on a home screen
-GROUND = (250, 251, 251, 255)  # a home screen shows no transparency
+GROUND = (250, 251, 251, 255)  # home screens show no transparency
 SECONDS = 86_400
 
 
 def open_picture(name: str, box: tuple[int, int], *, covers: tuple[float, float] | None = None) -> Image.Image | None:
-    """A stored picture as RGBA that fits into `box`, or that fills it around the point `covers`; None if unreadable."""
+    """Return a stored picture as RGBA, fitted into `box` or cropped around `covers`; None if unreadable."""
     try:
         with default_storage.open(name) as file, Image.open(file) as picture:
             picture.draft("RGB", (box[0] * 2, box[1] * 2))  # a large JPEG is decoded smaller
@@ -39,13 +38,12 @@ def open_picture(name: str, box: tuple[int, int], *, covers: tuple[float, float]
 
 
 def icon_url(site: SiteSettings, size: int) -> str:
-    """The path of the site's icon, made of its logo; empty without one."""
     return page_url("insights:icon", _tag(site.logo.file.name or ""), str(size)) if site.logo else ""
 
 
 @require_safe
 def logo_icon(request: HttpRequest, tag: str, size: int) -> HttpResponse:
-    """The logo in a square of `size` pixels, as a PNG; the URL of an earlier logo leads to the present one's."""
+    """Return the logo as a square PNG of `size` pixels; redirect the URL of an old logo."""
     logo = SiteSettings.current().logo
     if logo is None or size not in (TAB, TOUCH):
         raise Http404

@@ -1,9 +1,7 @@
-"""What search engines are told: an index of sitemaps, each with the pages of one kind that readers can open now.
+"""Sitemap index and sitemaps, each with the public pages of one kind in one range of row ids.
 
-Chosen: parts by ranges of row ids (part 3 holds the ids from 15,000 up to 20,000), against Django's sitemaps, whose
-pages are cut by OFFSET: every new article shifts all pages behind it, the last page costs the whole table, and the
-index cannot say when a page last changed. A part here keeps its articles and its address for ever, holds at most
-PART_SIZE of them, and is one walk along the key, so that a crawler fetches anew only what really changed.
+We split by row id (part 3 holds ids from 15,000 up to 20,000) instead of OFFSET as Django does. With OFFSET, each new
+article shifts all later pages. A part keeps its articles and URL forever, so crawlers fetch only changed parts.
 """
 
 from __future__ import annotations
@@ -45,7 +43,6 @@ _PICTURES = "http://www.google.com/schemas/sitemap-image/1.1"
 @cache_control(public=True, max_age=0, s_maxage=SHARED_SECONDS)
 @conditional_page
 def index(request: HttpRequest) -> HttpResponse:
-    """Every part that holds a page, with the moment of its newest change."""
     root = ET.Element("sitemapindex", {"xmlns": _SITEMAP})
     parts: list[tuple[str, dt.datetime | None]] = []
     for kind, (_, column) in KINDS.items():
@@ -64,7 +61,6 @@ def index(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=0, s_maxage=SHARED_SECONDS)
 @conditional_page
 def pages(request: HttpRequest) -> HttpResponse:
-    """The pages that are no article and no list of one facet: those that the settings name."""
     root = ET.Element("urlset", {"xmlns": _SITEMAP})
     for name in settings.SITEMAP_PAGES:
         _put(ET.SubElement(root, "url"), absolute_url(reverse(name)))
@@ -75,7 +71,7 @@ def pages(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=0, s_maxage=SHARED_SECONDS)
 @conditional_page
 def part(request: HttpRequest, kind: str, number: int) -> HttpResponse:
-    """The pages of a kind whose ids lie in one range; 404 where readers can open none of them."""
+    """Return the pages of a kind with ids in one range; 404 if readers can open none of them."""
     if number > LAST_PART:
         raise Http404
     model, column = KINDS[kind]
@@ -104,13 +100,12 @@ def _between(column: str, ids: tuple[int, int]) -> dict[str, int]:
 
 
 def _changes(versions: VersionQuerySet, key: str) -> list[tuple[int, dt.datetime]]:
-    """For each value of `key`, the newest change of the versions that have it; in order of the key."""
+    """Return pairs of a `key` value and the date of the newest change of its versions, ordered by `key`."""
     rows = versions.values(key).annotate(live=Max("live_from"), updated=Max("updated_at")).order_by(key)
     return [(row[key], max(row["live"], row["updated"])) for row in rows]
 
 
 def _pictures(ids: tuple[int, int]) -> dict[int, list[str]]:
-    """The addresses of the pictures that articles with these ids show now."""
     shown = Version.objects.readable().filter(**_between("article_id", ids)).order_by().values("pk")
     uses = PictureUse.objects.filter(version__in=shown).select_related("picture", "version")
     found: dict[int, list[str]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Drawn pictures that are kept as files: drawn when first asked for, under names that only this site can know."""
+"""Storage for generated pictures: drawn at the first request, stored under an unguessable name."""
 
 from __future__ import annotations
 
@@ -17,10 +17,7 @@ FOLDER = "share"
 
 
 def cached_png(key: str, draw: Callable[[], Image.Image | None]) -> bytes | None:
-    """The PNG of this key: the kept file, or drawn now and kept; None where `draw` gives none.
-
-    A storage that fails costs time and nothing else.
-    """
+    """Return the stored PNG, or draw and store it; None if `draw` returns None. Storage errors only cost time."""
     name = f"{FOLDER}/{salted_hmac('insights.share', key, algorithm='sha256').hexdigest()}.png"
     try:
         with default_storage.open(name) as file:

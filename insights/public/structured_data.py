@@ -1,8 +1,4 @@
-"""What a page says of itself to search engines, as JSON-LD: plain values, all of them read for the page already.
-
-The values go into a data block of the page, which no policy takes for a script; every sign that could end the block or
-begin another is written as an escape, so that a title cannot.
-"""
+"""JSON-LD (schema.org) for public pages, in a data block that no text in it can end."""
 
 from __future__ import annotations
 
@@ -23,20 +19,19 @@ from insights.public.absolute_urls import absolute_url
 from insights.public.feed_entries import cover_of
 from insights.public.share_images import ShareImage
 
-DESCRIPTION = 200  # letters of a description that nobody wrote
+DESCRIPTION = 200  # characters of a description taken from the text
 _TAG = re.compile(r"<[^>]*>")
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
 def as_block(*things: dict[str, Any]) -> SafeString:
-    """The things as one `<script type="application/ld+json">`, which no text in them can end."""
     values = {"@context": "https://schema.org", "@graph": things}
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 (escaped the line above)
 
 
 def description_of(version: Version) -> str:
-    """What an editor wrote for searches, or the excerpt, or the first words of the text."""
+    """Return the SEO description, else the excerpt, else the first DESCRIPTION characters of the text."""
     written = version.seo_description or version.excerpt
     if written:
         return " ".join(written.split())
@@ -45,7 +40,6 @@ def description_of(version: Version) -> str:
 
 
 def news_article(version: Version, image: ShareImage) -> dict[str, Any]:
-    """The article: `NewsArticle`."""
     url, cover = absolute_url(version.article.get_absolute_url()), cover_of(version)
     values = {
         "@type": "NewsArticle",
@@ -67,7 +61,7 @@ def news_article(version: Version, image: ShareImage) -> dict[str, Any]:
 
 
 def breadcrumbs(*steps: tuple[str, str]) -> dict[str, Any]:
-    """The way from the front page: `BreadcrumbList`; each step is a name and an address of ours."""
+    """Return a `BreadcrumbList` that starts at Insights; each step is a name and a path of this site."""
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
@@ -78,7 +72,6 @@ def breadcrumbs(*steps: tuple[str, str]) -> dict[str, Any]:
 
 
 def article_breadcrumbs(version: Version) -> dict[str, Any]:
-    """The breadcrumbs of an article: the list, its category, itself."""
     filed = [version.category] if version.category else []
     return breadcrumbs(
         *((row.name, row.get_absolute_url()) for row in filed), (version.title, version.article.get_absolute_url())
@@ -86,7 +79,6 @@ def article_breadcrumbs(version: Version) -> dict[str, Any]:
 
 
 def web_site() -> dict[str, Any]:
-    """The publication, and how it is searched: `WebSite`."""
     site, home = SiteSettings.current(), f"{settings.SITE_URL}/"
     return {
         "@type": "WebSite",
@@ -108,7 +100,7 @@ def web_site() -> dict[str, Any]:
 
 
 def profile_page(author: Author) -> dict[str, Any]:
-    """The page of an author: `ProfilePage` about the person, or about the publication under its own name."""
+    """Return a `ProfilePage` about the person, or about the publication if the byline has its name."""
     values = {
         **_author(author),
         "description": author.text or author.line,
@@ -123,7 +115,6 @@ def profile_page(author: Author) -> dict[str, Any]:
 
 
 def publisher() -> dict[str, Any]:
-    """The publication as the one who answers for what it prints: `Organization`."""
     site = SiteSettings.current()
     values = {
         "@type": "Organization",
@@ -141,6 +132,6 @@ def _mark() -> str:
 
 
 def _author(author: Author) -> dict[str, Any]:
-    """A byline; one that bears the publication's name is the publication."""
+    """Return the byline as a Person, or as an Organization if it has the publication's name."""
     kind = "Organization" if author.name == SiteSettings.current().name else "Person"
     return {"@type": kind, "name": author.name, "url": absolute_url(author.get_absolute_url())}

@@ -1,4 +1,4 @@
-"""The address that a reader's page posts to once it is seen."""
+"""View counter, called by a script on the article's page."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from django.views.decorators.http import require_POST
 from insights.models import Article
 from insights.public.readers import Visitor, count_view
 
-# Words in the names of those who read for machines. "cubot" is a maker of telephones.
+# Words in the User-Agents of bots. Cubot is a phone brand, so its name must not match.
 BOTS = re.compile(
     r"(?<!cu)bot\b|bot[/;_-]|crawl|spider|slurp|archiver|facebookexternalhit|preview|mediapartners|lighthouse|"
     r"pingdom|uptime|monitor|feedfetcher|embedly|validator|scanner",
     re.IGNORECASE,
 )
-PREPARING = ("prefetch", "prerender", "preview")  # the page is only got ready; nobody reads it yet
+PREPARING = ("prefetch", "prerender", "preview")  # the browser only preloads the page
 
 
 @csrf_exempt  # The script runs on cacheable pages; settings.PUBLIC_POSTS guards this view.
@@ -34,7 +34,7 @@ def count(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def is_by_a_reader(request: HttpRequest) -> bool:
-    """Whether a person outside the desk looks at the page; the session is read only where there is one."""
+    """Return whether a person outside the staff views the page; read the session only if there is one."""
     purposes = (request.headers.get(name, "").lower() for name in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"))
     if any(word in purpose for purpose in purposes for word in PREPARING):
         return False

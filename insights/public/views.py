@@ -1,4 +1,4 @@
-"""The publication as readers see it."""
+"""Public pages: front page, lists and articles."""
 
 from __future__ import annotations
 
@@ -102,5 +102,5 @@ def _gone(request: HttpRequest) -> HttpResponse:
 
 
 def _newsletter_step() -> Step | None:
-    """The step whose words invite to the letter, for pages that are not an article."""
+    """Return the next step with the sign-up form, for pages that are not an article."""
     return Step.objects.in_use().filter(kind=Step.Kind.NEWSLETTER).order_by("-is_default", "position").first()
