@@ -1,7 +1,7 @@
-"""Looking at links again and again: a sweep that finds what is due, and a task for each address.
+"""Periodic check of external links: find due links and enqueue one task per URL.
 
-One address a task, below everything else in the queue, so that whoever waits for a mail waits for one answer at most.
-A row in hand is leased by moving its `look_at` ahead; that of a worker that was killed comes up again by itself.
+Tasks have the lowest priority, so that an email waits for one response at most. A task leases its link by moving
+`look_at` ahead. If its worker is killed, the link becomes due again by itself.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _next_sweep = _next_forgetting = 0.0
 
 
 def enqueue_due_links() -> None:
-    """Take down the links of new texts and enqueue what is due, three times a minute; in between it costs nothing."""
+    """Extract links of new versions and enqueue due ones, at most every EVERY_SECONDS per process."""
     global _next_sweep, _next_forgetting  # one clock per process
     now = time.monotonic()
     if now < _next_sweep or not settings.CHECK_OUTSIDE_LINKS:
@@ -47,7 +47,7 @@ def enqueue_due_links() -> None:
 
 
 def enqueue_due() -> int:
-    """Enqueue a look at some of the links that are due, at most one per host; returns how many."""
+    """Enqueue at most PER_SWEEP due links, at most one per host; return their number."""
     now = timezone.now()
     hosts: set[int] = set()
     enqueued = 0
@@ -64,9 +64,9 @@ def enqueue_due() -> int:
     return enqueued
 
 
-@task(priority=-40)  # after mails, previews and pictures
+@task(priority=-40)  # after emails, previews and pictures
 def check_link(pk: int, leased_until: str) -> None:
-    """Look at one link, if it is still in this task's hands."""
+    """Check one link, if this task still holds its lease."""
     now = timezone.now()
     with transaction.atomic():
         is_mine = ExternalLink.objects.filter(pk=pk, look_at=dt.datetime.fromisoformat(leased_until)).exists()
@@ -78,7 +78,7 @@ def check_link(pk: int, leased_until: str) -> None:
 
 
 def fetch_and_record(link: ExternalLink, **ways: Any) -> None:
-    """Ask a link's address and write down what was found. `ways`: what `fetch_link` takes beside the URL."""
+    """Check a link and store the result. `ways`: `pause`, and further arguments of `fetch_link`."""
     turns = Turns(link.host.name, pause=ways.pop("pause", PAUSE))
     wait = 0
     try:
@@ -93,14 +93,13 @@ def fetch_and_record(link: ExternalLink, **ways: Any) -> None:
 
 
 def agent() -> str:
-    """What we call ourselves: the publication's name and where to find it."""
     name = SiteSettings.current().name.encode("ascii", "ignore").decode()
     words = " ".join("".join(character for character in name if character.isprintable()).split()) or "Link check"
     return f"{words} link check (+{settings.SITE_URL})"
 
 
 def _lease(pk: int, look_at: dt.datetime, now: dt.datetime, *, is_renewed: bool = False) -> bool:
-    """Take a link and its host in hand until LEASE is over, if nobody has. `is_renewed`: the host is ours already."""
+    """Lease a link and its host for LEASE if both are free; with `is_renewed` the host is ours already."""
     if not ExternalLink.objects.filter(pk=pk, look_at=look_at).update(look_at=now + LEASE):
         return False
     host = ExternalHost.objects.filter(links=pk)

@@ -1,8 +1,7 @@
-"""What becomes of a reader who follows a link: asked politely, and of public machines only.
+"""HTTP check of one external URL: HEAD, then GET; redirects are followed, to public IP addresses only.
 
-HEAD first, GET where a server dislikes that; each hop of a redirect is resolved and checked anew, and the connection is
-made to the very machine that was checked. Which machines may be asked is the parameter `may_ask`, so that tests can
-speak to a server on their own machine; nothing else ever passes another.
+Each hop is resolved and checked again, and the connection goes to the IP address that was checked. `may_ask` decides
+which IP addresses are allowed; only tests pass another one, for a local server.
 """
 
 from __future__ import annotations
@@ -29,22 +28,21 @@ from insights.link_checker import public_addresses
 from insights.link_checker.connection import BYTES, Reply, TimeIsUp, send_request
 from insights.link_checker.urls import host_of
 
-SECONDS = 10.0  # in all, without the pauses between two requests
+SECONDS = 10.0  # in total, without the pauses between two requests
 HOPS = 5
-MACHINES = 2  # of a host that are tried, one after the other
+MACHINES = 2  # IP addresses of a host that are tried, one after the other
 ALWAYS_THERE = "a.root-servers.net"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LONGEST_WAIT = 24 * 3600
 
-_NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}  # the second is not everywhere
+_NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}  # some platforms lack EAI_NODATA
 
 Kind = Literal["fine", "gone", "trouble", "unasked"]
 
 
 @dataclass(frozen=True, slots=True)
 class LinkResponse:
-    """kind: "gone" is as good as dead, "trouble" may pass, "unasked" was not public. wait: seconds that the host wants
-    to be left alone."""
+    """Result: "gone" is broken, "trouble" may pass, "unasked" is not public; `wait` is Retry-After in seconds."""
 
     kind: Kind
     reason: str
@@ -53,7 +51,7 @@ class LinkResponse:
 
 
 class _Settled(Exception):
-    """The answer is known; `is_worth_a_get`: it might be another to GET."""
+    """Final result of a check; `is_worth_a_get`: GET may give another one."""
 
     def __init__(self, kind: Kind, reason: str, *, is_worth_a_get: bool = False) -> None:
         self.answer = LinkResponse(kind, reason)
@@ -61,21 +59,18 @@ class _Settled(Exception):
 
 
 class NoSuchName(Exception):
-    """There is no machine of that name."""
+    """The host name does not exist."""
 
 
 def resolved(host: str, port: int) -> list[str]:
-    """The addresses of a host. Raises NoSuchName, or OSError when nobody can tell.
-
-    On a machine that has no way out, some resolvers say of every name that there is none; such a word counts only from
-    one that knows a name that is always there.
-    """
+    """Return the IP addresses of a host. Raise NoSuchName, or OSError if the resolver fails."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except socket.gaierror as error:
         if error.errno not in _NO_SUCH_NAME:
             raise
-        socket.getaddrinfo(ALWAYS_THERE, None, type=socket.SOCK_STREAM)  # raises an OSError
+        # Offline, some resolvers report that no name exists. This lookup then raises an OSError.
+        socket.getaddrinfo(ALWAYS_THERE, None, type=socket.SOCK_STREAM)
         raise NoSuchName from error
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
@@ -90,9 +85,10 @@ def fetch_link(
     seconds: float = SECONDS,
     context: ssl.SSLContext | None = None,
 ) -> LinkResponse:
-    """Follow a link. `turn` is called with the host before each request, waits until it may be asked, and may raise.
+    """Check a URL and follow its redirects.
 
-    `context`: whose certificates are trusted; default: those that the system trusts.
+    `turn` is called with the host before each request; it waits until the host may be contacted, and may raise.
+    `context` has the trusted certificates; default: those of the system.
     """
     asking = _Asking(agent, may_ask, resolve, turn, seconds, context)
     try:
@@ -120,7 +116,7 @@ class _Asking:
         raise _Settled("trouble", f"It leads on more than {HOPS} times.")
 
     def visit(self, url: str) -> Reply:
-        """The reply that counts: that to GET where HEAD was refused or broken off."""
+        """Return the reply to HEAD, or to GET if HEAD was refused or interrupted."""
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         machines = self.machines(host, port)
@@ -134,7 +130,7 @@ class _Asking:
         return self.reply("GET", url, machines)
 
     def readable(self, url: str) -> str:
-        """The address with its host in ASCII, if it is one that may be asked for at all."""
+        """Return the URL with its host in ASCII. Raise _Settled if it must not be requested."""
         try:
             parts = urlsplit(url)
             port = parts.port
@@ -153,7 +149,7 @@ class _Asking:
             raise _Settled("trouble", "It leads on to an address that cannot be read.") from None
 
     def machines(self, host: str, port: int) -> list[public_addresses.Machine]:
-        """The machines behind a name, IPv4 first; every one of them may be asked."""
+        """Return IP addresses of a host, at most MACHINES, IPv4 first. Raise _Settled unless all are allowed."""
         try:
             found = [public_addresses.read_ip_address(text) for text in self.timed(partial(self.names, host, port))]
         except NoSuchName:
@@ -165,7 +161,7 @@ class _Asking:
         return sorted(found, key=lambda machine: machine.version)[:MACHINES]
 
     def names(self, host: str, port: int) -> Sequence[str]:
-        """What the resolver says, unless it takes longer than there is time; it knows no limit of its own."""
+        """Resolve a host in a thread, because `getaddrinfo` has no timeout. Raise OSError when time is up."""
         said: queue.SimpleQueue[Sequence[str] | Exception] = queue.SimpleQueue()
 
         def look() -> None:
@@ -213,7 +209,6 @@ class _Asking:
         raise _Settled("trouble", "It did not answer in time.")
 
     def timed[T](self, work: Callable[[], T]) -> T:
-        """Do some work and count its time."""
         before = time.monotonic()
         try:
             return work()
@@ -252,7 +247,7 @@ def _answer(reply: Reply) -> LinkResponse:
 
 
 def _seconds(retry_after: str) -> int:
-    """How long a host wants to be left alone, at most a day."""
+    """Return the seconds in a Retry-After header, at most LONGEST_WAIT; 0 if it is unreadable."""
     text = retry_after.strip()
     if text.isascii() and text.isdecimal():
         return min(int(text[:9]), LONGEST_WAIT)

@@ -1,10 +1,9 @@
-"""One request to one machine whose address was checked: the name is not resolved a second time.
+"""One HTTP request to an IP address that was checked; the name is not resolved again.
 
-Chosen: http.client with a connection that goes to a given address, against the libraries looked at. urllib3 (here for
-the bucket of pictures) and requests resolve the name themselves, after any check; requests-hardened, alive and well
-made, checks at the socket, but with rules of its own and neither a limit on the whole time nor a say on every hop;
-drawbridge and safehttpx stand on httpx, which would be the third client in the house. What is needed here is small: a
-status and a few headers, no body, no cookies, no proxy from the environment. Look again when more is asked of it.
+We use http.client instead of the libraries we looked at. Both urllib3 (already used for the picture bucket) and
+requests resolve the name themselves, after any check. The library requests-hardened has rules of its own, no total
+timeout and no hook for each hop. Both drawbridge and safehttpx need httpx, our third HTTP client. We need only a status
+and a few headers: no body, no cookies, no proxy. Look again when more is needed.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from urllib.parse import quote, urlsplit
 from insights.link_checker.public_addresses import Machine
 
 CONNECT_SECONDS = 5.0
-BYTES = 64 * 1024  # that a server is asked for at most; what it sends beyond its headers is not read
+BYTES = 64 * 1024  # requested at most (Range); only headers are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class TimeIsUp(Exception):
 
 
 class _ToMachine(http.client.HTTPConnection):
-    """A connection to `machine` that speaks as if to `host`; with a context, by TLS and for the host's certificate."""
+    """Connection to IP address `machine` for `host`; with a context, TLS for the host's certificate."""
 
     def __init__(self, host: str, port: int, machine: Machine, context: ssl.SSLContext | None, seconds: float) -> None:
         self.default_port = 443 if context else 80
@@ -52,7 +51,7 @@ class _ToMachine(http.client.HTTPConnection):
             wrapped.do_handshake()
 
     def cut(self) -> None:
-        """End what is being waited for, from another thread."""
+        """Interrupt a blocking call from another thread."""
         with suppress(OSError, AttributeError):
             socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
@@ -66,8 +65,7 @@ def send_request(
     seconds: float,
     context: ssl.SSLContext | None = None,
 ) -> Reply:
-    """The reply of `machine` for `address`, whose host is in ASCII. Raises TimeIsUp after `seconds`, however slowly the
-    server drips; else OSError, ssl.SSLError or http.client.HTTPException."""
+    """Request `url` (host in ASCII). Raise TimeIsUp after `seconds` in total, else OSError or HTTPException."""
     parts = urlsplit(url)
     is_secure = parts.scheme == "https"
     trusted = (context or ssl.create_default_context()) if is_secure else None
@@ -84,7 +82,7 @@ def send_request(
     try:
         connection.request(method, _target(parts.path, parts.query), headers=dict(headers))
         response = connection.getresponse()
-        if is_up.is_set():  # headers that were cut off read like whole ones
+        if is_up.is_set():  # cut-off headers look complete
             raise TimeIsUp
         location = _as_sent(response.getheader("Location") or "")
         return Reply(response.status, location, response.getheader("Retry-After") or "")
@@ -98,7 +96,7 @@ def send_request(
 
 
 def _as_sent(header: str) -> str:
-    """A header's words: http.client reads them as Latin-1, and sites that do not encode theirs send UTF-8."""
+    """Decode a header as UTF-8 if possible; http.client decodes as Latin-1."""
     try:
         return header.encode("latin-1").decode()
     except UnicodeError:
@@ -106,6 +104,6 @@ def _as_sent(header: str) -> str:
 
 
 def _target(path: str, query: str) -> str:
-    """Path and query as they may stand in a request line; what is encoded already stays as it is."""
+    """Return path and query, quoted for the request line; existing escapes stay as they are."""
     kept = "/%:@!$&'()*+,;=~-._"
     return quote(path or "/", safe=kept) + (f"?{quote(query, safe=kept + '?[]')}" if query else "")

@@ -1,4 +1,4 @@
-"""The panel of the desk's start page: which links of what readers read lead nowhere (`settings.DASHBOARD_PANELS`)."""
+"""Dashboard panel: broken links on published pages (`settings.DASHBOARD_PANELS`)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ ROWS = 5
 
 
 def dead(request: HttpRequest) -> dict[str, Any] | None:
-    """How many links are dead, and the newest of them with a page that has them; None for who may not see them. Two
-    queries."""
+    """Return the number of broken links and the newest with a page; None without permission. Two queries."""
     if not request.user.has_perm("insights.view_externallink"):
         return None
     links = ExternalLink.objects.troubling().linked().filter(state=ExternalLink.State.DEAD)
@@ -25,7 +24,7 @@ def dead(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def uses(most: int) -> Prefetch:
-    """The first uses of each link in what readers see now, at most so many, as `live_uses`."""
+    """Prefetch the first `most` uses of each link in readable versions, as `live_uses`."""
     live = ExternalLinkUse.objects.filter(version__in=Version.objects.readable()).order_by("pk")
     shown = live.select_related("version__article").only("words", "link", "version__title", "version__article__slug")
     return Prefetch("uses", shown[:most], to_attr="live_uses")

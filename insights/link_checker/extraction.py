@@ -1,6 +1,6 @@
-"""Which links readers see: taken from the stored HTML of each version once it is live.
+"""Extraction of external links from the stored HTML of live versions.
 
-By a sweep and not at publication, since a scheduled text goes live without any job.
+We use a periodic task instead of a hook at publication, because a scheduled version goes live without a job.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from django.utils import timezone
 from insights.link_checker.urls import host_of, key_of, without_place
 from insights.models import ExternalHost, ExternalLink, ExternalLinkUse, LinksRead, Version
 
-MOST = 500  # links of one text
-LONGEST = 2000  # letters of an address; browsers and servers give up not far beyond
-LONGEST_HOST = 260  # a name has 253 letters at most, and there may be a port
+MOST = 500  # links per version
+LONGEST = 2000  # characters of a URL; browsers and servers accept little more
+LONGEST_HOST = 260  # a host name has at most 253 characters, plus a port
 BATCH = 50
 
 
 def links_in(html: str) -> dict[str, str]:
-    """The addresses of other sites that a text links to, each with the words of its first link."""
+    """Return the external URLs in a text, each with the text of its first link; at most MOST."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -39,7 +39,7 @@ def links_in(html: str) -> dict[str, str]:
 
 
 def read_new() -> int:
-    """Write down the links of versions that went live, some at a time; returns of how many."""
+    """Store the links of up to BATCH new live versions; return the number of versions."""
     new = Version.objects.live().filter(links_read__isnull=True).order_by("pk")
     versions = list(new.only("pk", "html")[:BATCH])
     for version in versions:
@@ -49,7 +49,6 @@ def read_new() -> int:
 
 @transaction.atomic
 def extract_links(version: Version) -> None:
-    """Write down the links of one version."""
     found = links_in(version.html)
     hosts = {host_of(url) for url in found}
     ExternalHost.objects.bulk_create((ExternalHost(name=name) for name in sorted(hosts)), ignore_conflicts=True)
@@ -71,10 +70,7 @@ def extract_links(version: Version) -> None:
 
 @transaction.atomic
 def forget_ended() -> None:
-    """Let go of the links of versions that readers no longer get, and of addresses that nobody links to any more.
-
-    What somebody asked to ignore stays known.
-    """
+    """Delete links of versions that are no longer live, and unused URLs and hosts unless ignored."""
     ended = Version.objects.filter(live_until__lte=timezone.now(), links_read__isnull=False)
     ExternalLinkUse.objects.filter(version__in=ended).delete()
     LinksRead.objects.filter(version__in=ended).delete()
@@ -87,7 +83,7 @@ def _is_ours(url: str) -> bool:
 
 
 class _Reader(HTMLParser):
-    """Collects `<a href="http…">` with the words between."""
+    """Parser that collects `<a href="http…">` with its text."""
 
     def __init__(self) -> None:
         super().__init__()

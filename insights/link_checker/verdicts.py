@@ -1,7 +1,7 @@
-"""What an answer means for a link, and when to look again.
+"""Interpretation of responses: the state of a link, and the date of its next check.
 
-A page that is gone is looked for a second time an hour later before it counts as dead; what may pass (a machine that
-does not answer, a refusal) counts as doubtful only after failures on three different days.
+A missing page is checked again an hour later before it counts as broken. A failure that may pass (no response, a
+refusal) counts as suspicious only after failures on three different days.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ _FIELDS = [
 
 
 def record_response(link: ExternalLink, answer: LinkResponse, now: dt.datetime) -> None:
-    """Write down what was found at the moment `now`."""
     before = link.state
     link.looked_at, link.status, link.reason = now, answer.status, answer.reason[:200]
     link.look_at = now + max(DAY, dt.timedelta(seconds=answer.wait))
