@@ -1,4 +1,4 @@
-"""The publication's rows in the admin, without the writing view (`insights.editor`)."""
+"""Admin pages of the publication, without the article editor (`insights.editor`)."""
 
 from . import accounts, audit, link_checker, pictures, redirects, site, steps, taxonomy
 

@@ -1,9 +1,7 @@
-"""Bylines, which editors keep, and accounts, which administrators and those with the right to them keep, and nobody
-deletes.
+"""Admin for bylines and accounts; accounts are never deleted.
 
-Whoever keeps accounts without being an administrator gives nothing away that is not theirs: no administrator is made or
-touched by them, no group handed out or left with more rights than they hold, and no account opened or given a new
-password that may do what they may not. What is posted against this is 403, and nothing of it is stored.
+Staff who manage accounts without being administrators cannot give rights that they do not have. They cannot assign
+groups with more rights than their own, or change accounts with more rights. Such a POST returns 403 and stores nothing.
 """
 
 from __future__ import annotations
@@ -42,8 +40,7 @@ class AuthorAdmin(FacetAdmin):
     autocomplete_fields = ("avatar",)
 
     def get_fields(self, request: HttpRequest, obj: Author | None = None) -> Any:
-        """Which account writes under a name is the administrators' to say: it opens that name's drafts. The URL of an
-        author's page is the editors'."""
+        """Hide `user` from non-administrators (it opens the byline's drafts) and `slug` from authors."""
         closed = set() if request.user.is_superuser else {"user"}
         closed |= set() if _keeps_all(request) else {"slug"}
         return [name for name in super().get_fields(request, obj) if name not in closed]
@@ -56,7 +53,7 @@ class AuthorAdmin(FacetAdmin):
         return rows if _keeps_all(request) else rows.filter(user=request.user.pk)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Author | None:
-        """Also another's byline: the permission is asked next, and answers 403."""
+        """Return bylines of others too, so that the permission check answers 403."""
         found = super().get_object(request, object_id, from_field)
         if found is None and object_id.isdecimal() and len(object_id) < 19:
             return Author.objects.filter(pk=object_id).first()
@@ -70,7 +67,7 @@ class AuthorAdmin(FacetAdmin):
 
 
 def _keeps_all(request: HttpRequest) -> bool:
-    """Whether the account keeps all bylines; else it keeps its own alone."""
+    """Return whether the account manages all bylines, not only its own."""
     return request.user.has_perm("insights.add_author")
 
 
@@ -108,17 +105,16 @@ class UserAdmin(HubModelAdmin, DjangoUserAdmin):
         return super().get_queryset(request).prefetch_related("groups")
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """Find a whole email address in any spelling."""
         return super().get_search_results(request, queryset, search_spelling(search_term))
 
-    # Who may do what
+    # Permissions
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """An account that may do more than whoever looks is not theirs to change."""
+        """Refuse accounts with more rights than the user's own."""
         return super().has_change_permission(request, obj) and (obj is None or _holds_all_of(request, obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Never: what an account did stays attributable. Take away “active” instead."""
+        """Refuse always, so that actions stay attributable; deactivate the account instead."""
         return False
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
@@ -133,7 +129,7 @@ class UserAdmin(HubModelAdmin, DjangoUserAdmin):
     # Bylines
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)  # the groups, by which it may write
+        super().save_related(request, form, formsets, change)  # saves the groups, which may let it write articles
         if not form.cleaned_data.get("makes_byline") or not request.user.has_perm("insights.add_author"):
             return
         author = make_byline(form.instance, actor=request.user)
@@ -160,7 +156,7 @@ class UserAdmin(HubModelAdmin, DjangoUserAdmin):
             options |= {"widget": CheckboxSelectMultiple(), "queryset": _groups_to_give(request)}
         return super().formfield_for_manytomany(db_field, request, **options)
 
-    # The pages
+    # Views
 
     def changeform_view(
         self,
@@ -183,7 +179,7 @@ class UserAdmin(HubModelAdmin, DjangoUserAdmin):
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         if request.method != "POST":
             return super().user_change_password(request, id, form_url)
-        with transaction.atomic():  # Django saves the password and its history in autocommit
+        with transaction.atomic():  # Django saves the password and its log entry in autocommit
             response = super().user_change_password(request, id, form_url)
         if response.status_code == 200:
             response.status_code = 400
@@ -191,7 +187,7 @@ class UserAdmin(HubModelAdmin, DjangoUserAdmin):
 
 
 def _holds_all_of(request: HttpRequest, account: User) -> bool:
-    """Whether whoever asks may do all that the account may, if only it were active."""
+    """Return whether the user has all rights that the account has, or would have if it were active."""
     if request.user.is_superuser:
         return True
     if account.is_superuser:
@@ -202,7 +198,6 @@ def _holds_all_of(request: HttpRequest, account: User) -> bool:
 
 
 def _groups_to_give(request: HttpRequest) -> Any:
-    """The groups whose every right whoever asks holds as well."""
     if request.user.is_superuser:
         return Group.objects.all()
     held = request.user.get_all_permissions()
@@ -212,7 +207,7 @@ def _groups_to_give(request: HttpRequest) -> Any:
 
 
 def _refuse_to_give_more(request: HttpRequest) -> None:
-    """Raises PermissionDenied for a form that gives rights which whoever posts it does not hold."""
+    """Raise PermissionDenied if the form gives rights that the user does not have."""
     if request.user.is_superuser:
         return
     allowed = {str(pk) for pk in _groups_to_give(request).values_list("pk", flat=True)}

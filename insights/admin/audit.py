@@ -1,4 +1,4 @@
-"""What was done at the desk: to read, never to change."""
+"""Admin for the audit log, read-only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A byline for an account: made when the account is added, or later, for those who may write articles."""
+"""Bylines for accounts that may write articles."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from insights.models.accounts import Actor, initials_of
 
 
 def may_write_articles(account: User) -> bool:
-    """Whether the account's role lets it write articles; read again, since its groups may just have changed."""
+    """Return whether the account may write articles; reload it, since its groups may have just changed."""
     return User.objects.get(pk=account.pk).has_perm("insights.add_article")
 
 
 @transaction.atomic
 def make_byline(account: User, *, actor: Actor) -> Author | None:
-    """Make a byline of the account's name, unless it has one or may write no article. Returns the new one, or None."""
+    """Create a byline with the name of the account. Return None if it has one or may not write articles."""
     if Author.objects.filter(user=account).exists() or not may_write_articles(account):
         return None
     name = str(account)[:120]
     try:
         slug = free_row_slug(Author, name)
-    except NotNamed:  # no Latin letter in it
+    except NotNamed:  # no Latin characters in the name
         slug = free_row_slug(Author, f"author {account.pk}")
     author = Author.objects.create(name=name, slug=slug, initials=initials_of(name), user=account)
     details = {"id": author.pk, "account": account.pk}

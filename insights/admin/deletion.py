@@ -1,7 +1,6 @@
-"""The question before a row of the publication is deleted, in words: what loses it, and what keeps it from going.
+"""Delete confirmation: where an object is used, and what prevents its deletion.
 
-Chosen over Django's list of every related row, which tells an editor “Version: A title” once for each text that the
-history holds: an article is named once, by its newest title, with the way to it.
+We use this instead of Django's list of related rows, which shows an article once for each of its versions.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from insights.models import Article, Author, Byline, Category, Picture, PictureU
 from insights.pictures.uses import NOT_NAMED, Use
 
 SHOWN = 10
-# What to do about whatever still needs a row, by what is to be deleted.
+# Advice for an object that is in use, by its model.
 CURES: dict[type[models.Model], str] = {
     Category: "File them elsewhere first.",
     Series: "Take them out of the series first.",
@@ -39,10 +38,7 @@ PAGED = (Category, Series, Tag, Author)
 
 
 def deletion_context(request: HttpRequest, row: models.Model, uses: list[Use] | None = None) -> dict[str, Any]:
-    """The context of the question: `uses` (the first of `count` places), `cure`, `along`; empty for other rows.
-
-    `uses`, if given, are the places that keep the row, worked out by the caller.
-    """
+    """Return the context, empty for other models; the caller may pass the `uses` that prevent deletion."""
     kind = type(row)
     if kind not in {*CURES, *_ALONG, Tag}:
         return {}
@@ -55,20 +51,19 @@ def deletion_context(request: HttpRequest, row: models.Model, uses: list[Use] | 
 
 
 def kept_by(row: models.Model) -> set[models.Model]:
-    """The rows that keep another from being deleted."""
     collector = NestedObjects(using="default", origin=[row])
     collector.collect([row])
     return set(collector.protected)
 
 
 def _losing(row: models.Model) -> list[Any]:
-    """The texts, present and to come, that would no longer carry a tag."""
+    """Return the live, scheduled and draft versions that would lose a tag."""
     ended = Q(superseded_at__isnull=False) | Q(live_until__lte=timezone.now())
     return list(row.versions.exclude(ended)) if isinstance(row, Tag) else []
 
 
 def _uses(request: HttpRequest, rows: Iterable[models.Model]) -> list[Use]:
-    """The places that rows belong to, articles first, each once; named as far as the account may see them."""
+    """Return the places that use the rows, articles first, each once; named only if the user may see them."""
     articles: set[int] = set()
     others: list[Use] = []
     for row in rows:

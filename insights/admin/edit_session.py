@@ -1,4 +1,4 @@
-"""State that the steps of one admin request share, from the lock on a row to the message about it."""
+"""State shared by the steps of one admin request, from the row lock to the success message."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from insights.models import Article
 
 @dataclass(slots=True)
 class EditSession:
-    """`article` is the locked row of `object_id`; `saved_page` is the URL that the message about a save links to."""
+    """State of a request: `article` is the locked row, `saved_page` the URL for the success message."""
 
     object_id: str = ""
     article: Article | None = None
-    makes_another: bool = False  # back at an empty form, the next article was written
+    makes_another: bool = False  # the form of a new article was sent again with another text
     saved_page: str = ""
 
 
 def edit_session(request: HttpRequest) -> EditSession:
-    """Return the request's session, made at the first call."""
     found = getattr(request, "edit_session", None)
     if found is None:
         found = EditSession()

@@ -1,4 +1,4 @@
-"""Links that articles have to other sites, the dead ones first: where they stand, what happened, who ignores which."""
+"""Admin for external links: broken ones first, with the pages that use them and actions to ignore them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SHOWN_USES = 5
 
 
 class LinkStateFilter(admin.SimpleListFilter):
-    """At first what needs a hand: dead and doubtful links that nobody ignores."""
+    """State filter; by default broken and suspicious links that are not ignored."""
 
     title = "state"
     parameter_name = "state"
@@ -71,7 +71,7 @@ class ExternalLinkAdmin(HubModelAdmin):
         counted = live.order_by().values("link").annotate(count=Count("pk")).values("count")
         return known.select_related("host").prefetch_related(uses(SHOWN_USES)).annotate(use_count=Subquery(counted))
 
-    # What a row tells
+    # Columns
 
     @admin.display(description="Target", ordering="url")
     def target(self, link: ExternalLink) -> SafeString:
@@ -121,7 +121,7 @@ class ExternalLinkAdmin(HubModelAdmin):
         row = link.host if link.host.ignored_at else link
         return f"{row.ignored_by_name}, {format_local(row.ignored_at)}" if row.ignored_at else "nobody"
 
-    # Permissions: the checker writes the rows, editors decide what to hear of.
+    # Permissions: the link checker writes the rows; editors may only ignore links or ask for a check.
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -135,7 +135,7 @@ class ExternalLinkAdmin(HubModelAdmin):
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("insights.change_externallink")
 
-    # Deeds
+    # Actions
 
     @admin.action(description="Ignore these addresses", permissions=["decide"])
     def ignore_url(self, request: HttpRequest, links: QuerySet[ExternalLink]) -> None:

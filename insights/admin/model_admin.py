@@ -1,7 +1,7 @@
-"""What every page of the desk does: an invalid form answers 400, and each deed is written down twice.
+"""Base classes of the admin pages: an invalid form answers 400, and each change is logged twice.
 
-The admin's own history stands beside the row and dies with the account; the audit, which hears `audit_event`, stays.
-Both are written in the transaction of what they record.
+Django's log entry is deleted with the account; the audit log (`audit_event`) stays. Both are written in the transaction
+of the change.
 """
 
 from __future__ import annotations
@@ -27,13 +27,10 @@ from insights.pictures import uploads
 
 
 class OfferedFilters(admin.ModelAdmin):
-    """A list that answers 400 to every filter but those it offers, and to rows that there cannot be.
-
-    Django lets an address filter by any column of the row itself, so that whoever may see a list could guess, letter
-    by letter, what its pages do not show.
-    """
+    """List that answers 400 to filters that it does not offer, and to impossible ids."""
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        # Django allows filters by any column, so users could guess hidden values character by character.
         offered = {_parameter_of(entry) for entry in self.get_list_filter(request)} | {self.date_hierarchy}
         is_offered = any(name and (lookup == name or lookup.startswith(f"{name}__")) for name in offered)
         return is_offered and super().lookup_allowed(lookup, value, request)
@@ -41,7 +38,7 @@ class OfferedFilters(admin.ModelAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         try:
             return super().get_changelist_instance(request)
-        except (ValueError, OverflowError):  # a year that no calendar has is found out by the query
+        except (ValueError, OverflowError):  # an impossible year fails only in the query
             raise BadRequest("These filters cannot be read.") from None
 
     def response_action(
@@ -49,24 +46,22 @@ class OfferedFilters(admin.ModelAdmin):
     ) -> Any:
         if not all(is_id(pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)):
             raise BadRequest("These rows cannot be read.")
-        with transaction.atomic():  # Django runs actions in autocommit, and their audit entries would be on their own
+        with transaction.atomic():  # Django runs actions in autocommit, without their audit events
             return super().response_action(request, queryset, action_location)
 
 
 class HubModelAdmin(OfferedFilters):
-    """The base of the publication's admin pages."""
-
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     actions: Any = None
-    has_page = False  # whether a saved row has a page on the site, which the message links to
-    picture_files: tuple[str, ...] = ()  # fields of the form that take a picture's file
+    has_page = False  # whether the success message links to a page on the site
+    picture_files: tuple[str, ...] = ()  # form fields for picture files
     delete_confirmation_template = "admin/deletion.html"
     formfield_overrides = {
         models.CharField: {"form_class": LineField},
         models.TextField: {"form_class": LinesField},
-        models.SlugField: {"widget": AdminTextInputWidget},  # is a CharField, and has a form field of its own
+        models.SlugField: {"widget": AdminTextInputWidget},  # a CharField that must keep its own form field
     }
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
@@ -78,7 +73,7 @@ class HubModelAdmin(OfferedFilters):
         return super().formfield_for_manytomany(db_field, request, **{"form_class": RowChoices, **options})
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """What the address of an empty form suggests, as far as its fields can read it."""
+        """Return the initial values from the URL, without invalid ones."""
         fields = self.get_form(request).base_fields
         suggested = super().get_changeform_initial_data(request).items()
         return {name: value for name, value in suggested if name in fields and _is_readable(fields[name], value)}
@@ -88,7 +83,7 @@ class HubModelAdmin(OfferedFilters):
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
-        """Django's, whose transaction holds SQLite's write lock: pictures are redrawn before it begins."""
+        """Redraw pictures before Django's transaction, which holds SQLite's write lock."""
         files = [request.FILES[name] for name in self.picture_files if name in request.FILES]
         may_save = bool(files) and (self.has_add_permission(request) or self.has_change_permission(request))
         if may_save and isinstance(request.user, User):
@@ -107,8 +102,8 @@ class HubModelAdmin(OfferedFilters):
         return response
 
     def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-        """The question; when it comes back after a yes, something else still needs the row: 409."""
-        from insights.admin import deletion  # it asks pages that are made of this one
+        """Render the confirmation; after a POST something still uses the row: 409."""
+        from insights.admin import deletion
 
         if "deletion" not in context:
             context |= deletion.deletion_context(request, context["object"])
@@ -160,24 +155,20 @@ def _is_readable(field: Any, value: Any) -> bool:
 
 
 def _parameter_of(entry: Any) -> str | None:
-    """What a list's filter is called in the address: its field, or its own name."""
     if isinstance(entry, str):
         return entry
     return entry[0] if isinstance(entry, tuple) else getattr(entry, "parameter_name", None)
 
 
 def _fields_in(message: Any) -> list[str]:
-    """The names of the changed fields in the admin's change message."""
     if not isinstance(message, list):
         return []
     return [str(name) for entry in message for part in entry.values() for name in part.get("fields", [])]
 
 
 def with_link(words: str, url: str, label: str = "View on site") -> SafeString:
-    """The words of a message, with a link to the page that they speak of."""
     return format_html('{} <a href="{}">{}</a>', words, url, label)
 
 
 def badge(state: str, word: str) -> SafeString:
-    """A state as a word with its sign."""
     return format_html('<span class="state state-{}">{}</span>', state, word)

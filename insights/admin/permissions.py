@@ -1,4 +1,4 @@
-"""Who may open a view of the admin, and which articles an account may see."""
+"""Access to admin views, and the articles that an account may see."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ View = Callable[..., HttpResponse]
 
 
 def staff_only(*permissions: str) -> Callable[[View], View]:
-    """Let staff through who have one of `permissions`; 403 for everybody else."""
+    """Allow only staff with one of `permissions`; raise PermissionDenied for all others."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -31,6 +31,5 @@ def staff_only(*permissions: str) -> Callable[[View], View]:
 
 
 def articles_seen_by(request: HttpRequest) -> ArticleQuerySet:
-    """Editors see all, authors what is theirs."""
     everything = request.user.has_perm("insights.change_any_article")
     return Article.objects.all() if everything else Article.objects.written_by(request.user)

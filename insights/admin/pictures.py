@@ -1,4 +1,4 @@
-"""Pictures: handed in on a page without JavaScript, described, found again, deleted only when nothing shows them."""
+"""Admin for pictures: upload without JavaScript, texts, search, and deletion of unused pictures."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from insights.pictures import uses as picture_uses
 from insights.publishing import rerendering
 from insights.templatetags.insights_tags import picture as shown_picture
 
-IN_LIBRARY = 24  # pictures that the dialog shows at once
-SHOWN_USES = 20  # places that a picture's own page names
+IN_LIBRARY = 24  # pictures per page of the dialog
+SHOWN_USES = 20  # places listed on a picture's page
 
 
 @admin.register(Picture)
@@ -38,7 +38,7 @@ class PictureAdmin(HubModelAdmin):
     list_display = ("thumbnail", "name", "alt", "pixels", "uses", "uploaded_by", "uploaded_at")
     list_display_links = ("thumbnail", "name")
     list_select_related = ("uploaded_by",)
-    ordering = ("-uploaded_at", "-pk")  # a counted list forgets the model's own
+    ordering = ("-uploaded_at", "-pk")  # annotated counts drop the model's ordering
     search_fields = ("name", "alt", "caption", "credit")
     readonly_fields = ("shown", "markdown", "pixels", "used_in", "uploader", "uploaded_at")
     fieldsets = (
@@ -94,7 +94,7 @@ class PictureAdmin(HubModelAdmin):
 
     @admin.display(description="Uploaded by")
     def uploader(self, picture: Picture) -> str:
-        """The name alone: most accounts may not open the page of another."""
+        """Return the name without a link, because most accounts may not open others."""
         return str(picture.uploaded_by or "-")
 
     @admin.display(description="Used in", ordering="article_count")
@@ -106,7 +106,7 @@ class PictureAdmin(HubModelAdmin):
         return " and ".join(uses_shown) or "nothing"
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Picture | None:
-        """Also a picture that the account may not see: the permission is asked next, and answers 403."""
+        """Return pictures that the user may not see too, so that the permission check answers 403."""
         picture = self._any_picture(object_id)
         if picture is not None:
             picture.used_in = _uses_of([picture], request)[picture.pk]  # type: ignore[attr-defined]
@@ -135,11 +135,10 @@ class PictureAdmin(HubModelAdmin):
         return format_html("{}<br>Used, so it cannot be deleted.", uses_shown) if uses_shown else "nothing"
 
     def has_delete_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:
-        """A picture that anything shows stays, also when that is an old version."""
         return super().has_delete_permission(request, obj) and not (obj is not None and picture_uses.is_shown(obj))
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """403 with the places that show it, for one that is used."""
+        """Answer 403 with the places of use if the picture is in use."""
         picture = self.get_object(request, object_id) if super().has_delete_permission(request) else None
         if picture is None or not picture_uses.is_shown(picture):
             return super().delete_view(request, object_id, extra_context)
@@ -163,17 +162,16 @@ class PictureAdmin(HubModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Picture, form: Any, change: bool) -> None:
         if not change:
-            return  # stored while the form was checked
+            return  # stored during validation
         obj.save(update_fields=list(PictureForm.Meta.fields))
         if {"alt", "caption", "credit"} & set(form.changed_data) and obj.uses.exists():
             rerendering.rerender_uses.enqueue(obj.pk)
             messages.info(request, "The articles that show it are being set anew with these words.")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """A picture has no rows of its own beside it."""
+        """Skip: a picture has no inline rows."""
 
     def response_add(self, request: HttpRequest, obj: Picture, post_url_continue: str | None = None) -> HttpResponse:
-        """Its own page shows the Markdown to copy."""
         if "_popup" in request.POST:
             return super().response_add(request, obj, post_url_continue)
         messages.success(request, "Stored. Copy the line below into a text.")
@@ -193,14 +191,14 @@ class PictureAdmin(HubModelAdmin):
 @require_safe
 @staff_only("insights.view_picture")
 def library(request: HttpRequest) -> HttpResponse:
-    """`?q=` words, each in name, alt text, caption or credit; `?sha256=` of a file, as it came or as it is stored;
-    `?page=`. A fragment for the writing view's dialog."""
+    """Return an HTML fragment for the editor's dialog. Parameters: `q` (words), `sha256` (of either file), `page`."""
     named = Q()
     for word in request.GET.get("q", "").split()[:8]:
         named &= (
             Q(name__icontains=word) | Q(alt__icontains=word) | Q(caption__icontains=word) | Q(credit__icontains=word)
         )
     if sha256 := request.GET.get("sha256", ""):
+        # of the file as uploaded or as stored
         named &= Q(source_sha256=sha256[:64]) | Q(stored_sha256=sha256[:64])
     number = request.GET.get("page", "")
     first = IN_LIBRARY * max(0, int(number) - 1) if number.isdecimal() and len(number) < 5 else 0
@@ -215,5 +213,4 @@ def library(request: HttpRequest) -> HttpResponse:
 
 
 def _uses_of(pictures: Sequence[Picture], request: HttpRequest) -> dict[int, list[picture_uses.Use]]:
-    """By picture (id), the places that show it, as far as whoever asks may see them."""
     return picture_uses.uses_of([picture.pk for picture in pictures], articles_seen_by(request), request.user.has_perm)

@@ -1,7 +1,4 @@
-"""Old addresses: where they lead, since when, who left them; made by themselves when an address changes, or by hand.
-
-A row names what it leads to and never an address, so that there is no chain to follow and no loop to make.
-"""
+"""Admin for redirects from old slugs; they point to objects, not URLs, so there are no chains or loops."""
 
 from __future__ import annotations
 
@@ -75,7 +72,7 @@ class RedirectAdmin(HubModelAdmin):
 
 
 def redirects_shown(article: Article, user: Any) -> SafeString:
-    """What the article's form says of old addresses: each leads to its own page at the desk, for who may change it."""
+    """Return the article's redirects for its form, linked if the user may change them."""
     rows = list(Redirect.objects.filter(article=article)[:20]) if article.pk else []
     may = user.has_perm
     links: list[tuple[SafeString]] = []

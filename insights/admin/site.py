@@ -1,4 +1,4 @@
-"""The publication itself: one row, and therefore one page."""
+"""Admin for the site settings, a single row."""
 
 from __future__ import annotations
 
@@ -39,13 +39,12 @@ class SiteSettingsAdmin(HubModelAdmin):
         css = {"all": ("insights/admin/site-settings.css",)}
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """There is no list: to the row."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         return HttpResponseRedirect(reverse("admin:insights_sitesettings_change", args=[1]))
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> SiteSettings | None:
-        """The row; before it was ever saved, its defaults, which saving makes the row."""
+        """Return the row, or its defaults if it was never saved."""
         return SiteSettings.stored() if object_id == "1" else None
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -72,11 +71,11 @@ class SiteSettingsAdmin(HubModelAdmin):
         signals.listing_changed.send(sender=SiteSettings)
 
     def _previewed(self, request: HttpRequest) -> HttpResponse | None:
-        """The privacy page as it would be with what is typed; None when that is wrong. Nothing is stored."""
+        """Render the privacy page with the typed values, storing nothing; None if invalid."""
         row = SiteSettings.stored()
         if not self.has_change_permission(request, row):
             raise PermissionDenied
-        form = self.get_form(request, row, change=True)(request.POST, instance=row)  # without a file: none is kept
+        form = self.get_form(request, row, change=True)(request.POST, instance=row)  # no files: none is stored
         if not form.is_valid():
             return None
         response = render(request, "privacy.html", {"publication": form.instance})

@@ -1,4 +1,4 @@
-"""Next steps and their rules; each change sets a recalculation going, whose progress the list shows."""
+"""Admin for next steps and their rules; each change starts a recalculation."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class RuleInline(admin.StackedInline):
     )
 
     def get_formset(self, request: HttpRequest, obj: Step | None = None, **options: Any) -> Any:
-        """One form, however many the page says it has; Django would read a thousand more."""
+        """Read one form only, whatever the POST contains; Django's limit is a thousand more."""
         return super().get_formset(request, obj, absolute_max=1, **options)
 
 
@@ -70,7 +70,6 @@ class StepAdmin(HubModelAdmin):
         return super().changelist_view(request, {"recalculation": latest_recalculation(), **(extra_context or {})})
 
     def has_delete_permission(self, request: HttpRequest, obj: Step | None = None) -> bool:
-        """There is always a default: it moves to another step before this one can go."""
         return super().has_delete_permission(request, obj) and not (obj is not None and obj.is_default)
 
     def save_model(self, request: HttpRequest, obj: Step, form: Any, change: bool) -> None:
@@ -101,7 +100,6 @@ class StepAdmin(HubModelAdmin):
 @require_safe
 @staff_only("insights.view_step")
 def progress(request: HttpRequest) -> HttpResponse:
-    """How far the latest recalculation is, as an HTML fragment."""
     return render(request, "admin/insights/step/_progress.html", {"recalculation": latest_recalculation()})
 
 

@@ -1,4 +1,4 @@
-"""What articles are filed under. A changed address leaves a former one, which leads here for ever."""
+"""Admin for categories, tags and series. A changed slug leaves a permanent redirect."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from insights.models import Category, Redirect, Series, Tag, Version
 
 
 class FacetAdmin(HubModelAdmin):
-    """Something with a page of its own under `/insights/<kind>/<slug>/`."""
+    """Base for objects with a page at `/insights/<kind>/<slug>/`."""
 
     form = FacetForm
     kind = ""
     has_page = True
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        # Held until the end, so that of two who move it at once each leaves the address that readers had.
+        # Lock the row until commit, so that two parallel changes each leave a redirect from a public slug.
         stored = type(obj)._default_manager.select_for_update(no_key=True).filter(pk=obj.pk)
         before = stored.values_list("slug", flat=True).first() if change else None
         super().save_model(request, obj, form, change)
@@ -39,10 +39,7 @@ class _FiledAdmin(FacetAdmin):
     autocomplete_fields = ("picture",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """In the list each with `filed`: how many articles are filed there, or will be; history counts no more.
-
-        Elsewhere nobody reads it, and a choice that is searched for at every letter would pay for it.
-        """
+        """Annotate `filed` in the list only; autocomplete would pay for the count with each keystroke."""
         rows = super().get_queryset(request)
         page = request.resolver_match
         if page is None or page.url_name != f"insights_{self.kind}_changelist":
@@ -51,7 +48,7 @@ class _FiledAdmin(FacetAdmin):
         return rows.annotate(filed=Count("versions__article", filter=current, distinct=True))
 
     def get_ordering(self, request: HttpRequest) -> Any:
-        return self.opts.ordering  # a counted list forgets the model's own
+        return self.opts.ordering  # annotated counts drop the model's ordering
 
     @admin.display(description="Articles", ordering="filed")
     def articles(self, row: Any) -> int:
