@@ -1,4 +1,4 @@
-"""Accounts and bylines, as they are typed."""
+"""Forms for accounts and bylines."""
 
 from __future__ import annotations
 
@@ -28,8 +28,6 @@ GROUPS_HELP = "What the account does here; it may do what any of its groups may.
 
 
 class AuthorForm(FacetForm):
-    """A byline; its initials are made from its name when they are left empty."""
-
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["initials"]
@@ -41,7 +39,7 @@ class AuthorForm(FacetForm):
 
 
 class StoredPassword(ReadOnlyPasswordHashWidget):
-    """Only the way to another one: how it is stored helps nobody who reads it."""
+    """Link to change the password; details of the stored hash help no reader."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         label = self.get_context(name, value, attrs)["button_label"]
@@ -53,8 +51,6 @@ class PasswordForm(AdminPasswordChangeForm):
 
 
 class UserAddForm(AdminUserCreationForm):
-    """Somebody who gets an account here works here: what for is said on the same page."""
-
     usable_password = SetUnusablePasswordMixin.create_usable_password_field(WITHOUT_ONE)
     is_staff = forms.BooleanField(label="May enter the desk", required=False, initial=True)
     makes_byline = forms.BooleanField(label=MAKES_BYLINE, help_text=BYLINE_HELP, required=False, initial=True)
@@ -71,11 +67,11 @@ class UserAddForm(AdminUserCreationForm):
         return email
 
 
-IN_CHARGE = ("is_active", "is_staff", "is_superuser")  # what it takes to be an administrator who can act
+IN_CHARGE = ("is_active", "is_staff", "is_superuser")  # an active administrator has all of these
 
 
 class UserForm(DjangoUserChangeForm):
-    """The last administrator can neither be closed nor demoted: nobody could undo it."""
+    """Account form; the last administrator cannot be deactivated or demoted, since this cannot be undone."""
 
     error_status = 400
     password = ReadOnlyPasswordHashField(label="Password", widget=StoredPassword)

@@ -1,4 +1,4 @@
-"""Fields that the desk's forms need and Django does not have."""
+"""Form fields and widgets of the admin that Django does not have."""
 
 from __future__ import annotations
 
@@ -25,15 +25,13 @@ NO_LONGER_OFFERED = "What was chosen is no longer offered; please choose anew."
 
 
 class SearchedSelect(AutocompleteSelect):
-    """A choice that is searched for. What was sent and is no id shows nothing, where Django's asks for it and fails."""
+    """Autocomplete select that ignores values that are no id; Django's would query them and fail."""
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         return super().optgroups(name, [one for one in value if is_id(one)], attrs)
 
 
 class PictureFileInput(forms.FileInput):
-    """A choice of a picture file. A script looks at the file at once: format, size, an earlier upload of it."""
-
     class Media:
         css = {"all": ("insights/admin/pictures.css",)}
         js = (Script("insights/admin/picture-choice.js", defer=True),)
@@ -47,21 +45,17 @@ class PictureFileInput(forms.FileInput):
 
 
 class LineField(forms.CharField):
-    """One line of text, without characters that cannot be seen."""
-
     def to_python(self, value: Any) -> str:
         return invisible_characters.single_line(super().to_python(value) or "")
 
 
 class LinesField(forms.CharField):
-    """Some lines of text, without characters that cannot be seen."""
-
     def to_python(self, value: Any) -> str:
         return invisible_characters.lines(super().to_python(value) or "")
 
 
 def why_no_hour(typed: dt.datetime, zone: dt.tzinfo) -> str:
-    """Say in words that the clocks of `zone` skip the naive time `typed` or have it twice; empty if neither."""
+    """Return why the clocks of `zone` skip the naive time `typed` or have it twice; empty if neither."""
     aware = typed.replace(tzinfo=zone)
     if aware.utcoffset() == aware.replace(fold=1).utcoffset():
         return ""
@@ -71,10 +65,7 @@ def why_no_hour(typed: dt.datetime, zone: dt.tzinfo) -> str:
 
 
 class LocalDateTimeField(forms.DateTimeField):
-    """A moment to the minute, typed and shown in `zone`, whatever zone the process runs in.
-
-    An hour that the zone's clocks skip, or have twice, is refused in words.
-    """
+    """Datetime to the minute in `zone`; an hour that the clocks skip or have twice is rejected."""
 
     def __init__(self, *, zone: zoneinfo.ZoneInfo, **options: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -97,7 +88,7 @@ class LocalDateTimeField(forms.DateTimeField):
                 raise ValidationError(why_no_hour(refused.params["datetime"], self.zone), code="clocks") from None
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Seconds cannot be typed, so a moment that differs only in them was not touched."""
+        """Ignore seconds, because they cannot be typed."""
         if isinstance(initial, dt.datetime):
             initial = initial.replace(second=0, microsecond=0)
         try:
@@ -107,7 +98,7 @@ class LocalDateTimeField(forms.DateTimeField):
 
 
 class MarkField(forms.CharField):
-    """A hidden mark of the page itself; it is no change of what is edited."""
+    """Hidden state of the page; it never counts as a change."""
 
     def __init__(self) -> None:
         super().__init__(required=False, strip=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
@@ -117,7 +108,7 @@ class MarkField(forms.CharField):
 
 
 class StoredChoice(forms.ModelChoiceField):
-    """A choice that asks for no row as long as it stays `stored`."""
+    """Choice that runs no query as long as its value stays `stored`."""
 
     default_error_messages = {"invalid_choice": NO_LONGER_OFFERED}
     stored: models.Model | None = None
@@ -129,7 +120,7 @@ class StoredChoice(forms.ModelChoiceField):
 
 
 class RowChoices(forms.ModelMultipleChoiceField):
-    """Choices of rows. A number that none can have is no choice, where Django's asks SQLite for it and fails."""
+    """Multiple choice that rejects impossible ids; Django's would query SQLite with them and fail."""
 
     def clean(self, value: Any) -> Any:
         for pk in value or ():
@@ -139,7 +130,7 @@ class RowChoices(forms.ModelMultipleChoiceField):
 
 
 class StoredChoices(RowChoices):
-    """Choices that are asked for only when they are used, as long as they stay `stored` (ids)."""
+    """Multiple choice that runs its query lazily as long as its value stays `stored` (ids)."""
 
     default_error_messages = {"invalid_choice": NO_LONGER_OFFERED}
     stored: frozenset[int] | None = None
@@ -151,7 +142,7 @@ class StoredChoices(RowChoices):
 
 
 class MarkdownField(forms.CharField):
-    """A body: line ends as `\\n`, nothing trimmed but what stands at its end, at most MAX_BYTES of UTF-8."""
+    """Body text: line ends as `\\n`, only its end trimmed, at most MAX_BYTES of UTF-8."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(strip=False, **options)
@@ -170,8 +161,6 @@ class MarkdownField(forms.CharField):
 
 
 class BylineWidget(forms.MultiWidget):
-    """One select per author, in order."""
-
     use_fieldset = True
 
     def __init__(self, choices: Any, size: int) -> None:
@@ -188,7 +177,7 @@ class BylineWidget(forms.MultiWidget):
 
 
 class BylineField(forms.MultiValueField):
-    """Authors in order. Its value is a list of Author rows, without gaps and repetitions; initial: their ids."""
+    """Authors in order. The value is a list of distinct Author rows; the initial value is their ids."""
 
     stored: tuple[int, ...] | None = None
 
@@ -203,7 +192,7 @@ class BylineField(forms.MultiValueField):
         )
 
     def clean(self, value: Any) -> Any:
-        """As long as they stay `stored` (ids), the rows are asked for only when they are used."""
+        """Return lazy rows as long as the value stays `stored` (ids)."""
         chosen = [str(pk) for pk in dict.fromkeys(value or []) if pk]
         if self.stored is not None and chosen == [str(pk) for pk in self.stored]:
             return SimpleLazyObject(self._stored_rows)

@@ -9,10 +9,7 @@ if TYPE_CHECKING:
 
 
 def with_values(data: Any, **values: str) -> QueryDict:
-    """Return a mutable copy of `data` with other values.
-
-    Always a QueryDict: `{**data}` turns each value of one into a list, and `data.dict()` drops all but the last value.
-    """
+    """Return a changed, mutable QueryDict. We do not use `{**data}` (lists) or `data.dict()` (last values only)."""
     copied = cast("QueryDict", data).copy()
     for name, value in values.items():
         copied[name] = value

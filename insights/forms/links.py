@@ -1,7 +1,6 @@
-"""Links in rows, each a label and an address: typed, put in order and taken away without a script.
+"""Form field for an ordered list of links, each with label and URL.
 
-Chosen: as many rows as there may be links, the empty ones left out, with a small number for the place of each; against
-rows that a script adds, which nobody without one could, and against JSON in a box, which nobody should have to write.
+We show one row per possible link and ignore empty rows, instead of a script that adds rows.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ Link = dict[str, str]  # {"label": "About", "address": "/insights/about/"}
 
 
 def validate_link(link: Mapping[str, str], check_url: Callable[[str], None]) -> list[str]:
-    """What is wrong with a link, in sentences; `check_address` raises ValidationError."""
+    """Return the problems of a link as sentences; `check_url` raises ValidationError."""
     wrong = []
     if not link["label"]:
         wrong.append("Write what the link says.")
@@ -41,8 +40,6 @@ def validate_link(link: Mapping[str, str], check_url: Callable[[str], None]) -> 
 
 
 class LinksInput(forms.Widget):
-    """A table with a row for each link that there may be."""
-
     use_fieldset = True
 
     def __init__(self, most: int, attrs: dict[str, Any] | None = None) -> None:
@@ -76,7 +73,6 @@ class LinksInput(forms.Widget):
         )
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[Link]:
-        """The rows as they were typed, those without a word left out."""
         keys = ("label", "address", "place")
         rows = [
             {key: invisible_characters.single_line(data.get(f"{name}-{number}-{key}") or "").strip() for key in keys}
@@ -89,7 +85,7 @@ class LinksInput(forms.Widget):
 
 
 class LinksField(forms.Field):
-    """A list of links in their order. `most`: how many there may be; `check_address` raises ValidationError."""
+    """Ordered list of at most `most` links; `check_url` raises ValidationError."""
 
     def __init__(self, *, most: int, check_url: Callable[[str], None], **options: Any) -> None:
         super().__init__(required=False, widget=LinksInput(most), **options)
@@ -114,6 +110,6 @@ class LinksField(forms.Field):
 
 
 def _in_order(rows: Sequence[Link]) -> list[Link]:
-    """By place; of two with the same place, or without one, the upper row comes first."""
+    """Sort by place (the row number if empty), then by row."""
     placed = sorted(enumerate(rows, 1), key=lambda entry: (int(entry[1]["place"] or entry[0]), entry[0]))
     return [{"label": row["label"], "address": row["address"]} for _, row in placed]

@@ -1,4 +1,4 @@
-"""Handing in a picture without JavaScript, and the words that belong to one."""
+"""Forms for pictures: upload without JavaScript, texts and focal point."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from insights.pictures import uploads
 
 
 class PictureAddForm(forms.ModelForm):
-    """A file and its words. The picture is drawn anew while the form is checked; `save` only hands it over."""
+    """Upload form; the picture is redrawn and stored during validation, not in `save`."""
 
     user: User | None = None
     error_status, retry_after = 400, None
@@ -65,8 +65,6 @@ class PictureAddForm(forms.ModelForm):
 
 
 class PictureForm(forms.ModelForm):
-    """A picture's words, and the point that stays in view; a script lets the point be set on the picture itself."""
-
     focal_x = forms.FloatField(
         label="From the left",
         min_value=0,

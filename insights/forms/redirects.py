@@ -1,4 +1,4 @@
-"""Old addresses, as editors type them."""
+"""Form for redirects from old slugs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TARGETS: dict[str, Any] = {"article": Article, "category": Category, "tag": Tag,
 
 
 class RedirectSlugField(forms.CharField):
-    """The last part of an address; a whole one may be pasted."""
+    """Slug; of a pasted URL or path only the last part is used."""
 
     default_validators = [validate_slug_form]
 
@@ -33,7 +33,7 @@ class RedirectSlugField(forms.CharField):
 
 
 class RedirectForm(forms.ModelForm):
-    """An old address and the one thing it leads to; what was chosen for other kinds is dropped."""
+    """Old slug and its one target; targets chosen for other kinds are dropped."""
 
     slug = RedirectSlugField(
         label="Old address",
@@ -75,4 +75,4 @@ class RedirectForm(forms.ModelForm):
             self.add_error("slug", f"This old address leads to {leads_to.get_absolute_url()} already; change it there.")
 
     def validate_constraints(self) -> None:
-        """`clean` has said it in words."""
+        """Skip: `clean` reports these problems."""

@@ -1,4 +1,4 @@
-"""The publication's own settings, as somebody types them who never saw a template."""
+"""Form for the site settings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ OFFERED = 200  # pictures in the list of logos
 
 
 def check_target(url: str) -> None:
-    """Refuse what is neither an https address nor a path of ours. Raises ValidationError."""
     try:
         validate_link_target(url)
     except ValidationError:
@@ -33,19 +32,17 @@ def check_target(url: str) -> None:
 
 
 def check_profile(url: str) -> None:
-    """Refuse what is no https address of another site. Raises ValidationError."""
     validate_https_url(url)
 
 
 def privacy_problems(text: str) -> list[str]:
-    """Why a privacy text cannot be taken, in sentences."""
     if pictures_named(text):
         return ["Pictures cannot stand in this text; only words and links."]
     return list(render_text(text).problems)
 
 
 class LogoField(forms.ModelChoiceField):
-    """A picture; offered are the latest, in a plain list that needs no script, and the one that is the logo."""
+    """Picture choice without JavaScript: the latest OFFERED pictures and the current logo."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(Picture.objects.all(), required=False, empty_label="The drawn mark", **options)
@@ -54,7 +51,6 @@ class LogoField(forms.ModelChoiceField):
         return f"{obj.name}: {obj.alt}"[:120] if obj.alt else str(obj.name)
 
     def offer(self, chosen: Any) -> None:
-        """Fill the list; `chosen` is the id of what is the logo, or nothing."""
         rows = list(Picture.objects.only("name", "alt")[:OFFERED])
         if chosen and all(str(row.pk) != str(chosen) for row in rows):
             rows += Picture.objects.only("name", "alt").filter(pk=chosen)
@@ -62,7 +58,7 @@ class LogoField(forms.ModelChoiceField):
 
 
 class SiteSettingsForm(forms.ModelForm):
-    """`user` is whose name a handed-in logo gets."""
+    """Site settings form; an uploaded logo belongs to `user`."""
 
     user: User | None = None
     error_status, retry_after = 400, None
@@ -153,7 +149,7 @@ class SiteSettingsForm(forms.ModelForm):
         return f"{text}\n" if text else ""
 
     def clean_logo_file(self) -> Picture | None:
-        """A handed-in logo becomes a row at once, so that it is not lost when another field is wrong."""
+        """Store an uploaded logo at once, so that it is kept if another field is invalid."""
         upload = self.cleaned_data.get("logo_file")
         if not upload:
             return None
@@ -168,7 +164,7 @@ class SiteSettingsForm(forms.ModelForm):
         values = super().clean() or self.cleaned_data
         if values.get("logo_file"):
             values["logo"] = values["logo_file"]
-            # The file is kept, whatever else is wrong.
+            # Keep the stored picture chosen if another field is invalid.
             self.data = with_values(self.data, logo=str(values["logo"].pk))
             self.fields["logo"].offer(values["logo"].pk)  # type: ignore[attr-defined]
         return values

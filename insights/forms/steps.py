@@ -1,4 +1,4 @@
-"""A next step and its rule, as editors type them."""
+"""Forms for next steps and their rules."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEYWORDS_HELP = (
 
 
 class StepForm(forms.ModelForm):
-    """Exactly one step is the default: ticking another moves the mark, and the mark cannot just be taken away."""
+    """Next step form. One step is always the default: ticking another moves the default."""
 
     class Meta:
         model = Step
@@ -27,7 +27,7 @@ class StepForm(forms.ModelForm):
             "slug", "kind", "heading", "text", "button", "target_url", "target_article", "threshold", "position",
             "is_active", "is_default",
         )  # fmt: skip
-        field_classes = {"target_url": forms.CharField}  # an address is refused, never mended
+        field_classes = {"target_url": forms.CharField}  # a URL is rejected, never corrected
         widgets = {"target_url": AdminTextInputWidget(), "text": forms.Textarea(attrs={"rows": 3})}
 
     def clean(self) -> dict[str, Any]:
@@ -42,7 +42,7 @@ class StepForm(forms.ModelForm):
         return values
 
     def validate_constraints(self) -> None:
-        """Nothing: a second default is no fault of the form's, since saving moves the mark; `clean` does the rest."""
+        """Skip: saving moves the default, and `clean` checks the rest."""
 
 
 class RuleForm(forms.ModelForm):
@@ -55,7 +55,7 @@ class RuleForm(forms.ModelForm):
         help_texts = {"keywords": KEYWORDS_HELP}
 
     def clean_keywords(self) -> str:
-        """One a line, trimmed, without empty lines and repetitions. Raises ValidationError for one without a word."""
+        """Return distinct trimmed lines. Raise ValidationError if one has no searchable word."""
         lines = [
             " ".join(line.split()) for line in invisible_characters.lines(self.cleaned_data["keywords"]).splitlines()
         ]

@@ -1,4 +1,4 @@
-"""What articles are filed under, as editors type it."""
+"""Form for categories, tags, series and authors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from insights.text.slugs import slug_of
 
 
 class FacetForm(forms.ModelForm):
-    """Something with an address, which is made from its name when it is left empty."""
+    """Form with a slug that is made from the name if it is empty."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -1,4 +1,4 @@
-"""A time zone, typed with the known ones offered; a script is not needed to find one among six hundred."""
+"""Form field for a time zone: a text input with suggestions, without JavaScript."""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ from django.utils.safestring import SafeString
 
 @functools.cache
 def offered() -> tuple[str, ...]:
-    """The zones by their usual names: UTC, and those of a place."""
     return ("UTC", *sorted(name for name in zoneinfo.available_timezones() if "/" in name and name[:4] != "Etc/"))
 
 
 def nearest(text: str) -> str:
-    """The zone that is probably meant: of the city that was typed, or of a name that looks like it; or nothing."""
+    """Return the zone of a typed city, or the one with a similar name; empty if there is none."""
     wanted = text.strip().replace(" ", "_").casefold()
     by_word = {name.casefold(): name for name in offered()}
     by_word |= {name.rpartition("/")[2].casefold(): name for name in reversed(offered())}
@@ -30,8 +29,6 @@ def nearest(text: str) -> str:
 
 
 class ZoneInput(AdminTextInputWidget):
-    """A line with a list of what may be typed."""
-
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         line = super().render(name, value, {**(attrs or {}), "list": f"{name}-zones", "spellcheck": "false"}, renderer)
         options = format_html_join("", '<option value="{}"></option>', ((zone,) for zone in offered()))
@@ -39,8 +36,6 @@ class ZoneInput(AdminTextInputWidget):
 
 
 class ZoneField(forms.CharField):
-    """The name of a time zone. What is none is told in words, with the one that is probably meant."""
-
     widget = ZoneInput
 
     def validate(self, value: str) -> None:
