@@ -1,1 +1,1 @@
-"""The demo publication: its articles as Markdown files, its pictures, and the script that draws them."""
+"""Demo publication: articles as Markdown files, pictures, and the script that draws them."""

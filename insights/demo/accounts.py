@@ -1,7 +1,4 @@
-"""Accounts to try the desk with, one for each role: only with DEBUG, and with passwords that exist once.
-
-The passwords are random and kept in a file that only its owner can read, so that `make run` can show them again.
-"""
+"""Demo accounts, one for each role, only with DEBUG; a private file keeps the passwords for `make run`."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from django.db import transaction
 
 from insights.models import Author, User
 
-# role → (part before the @, name)
+# role → (local part of the email address, name)
 ACCOUNTS = {
     "Author": ("author", "Demo author"),
     "Editor": ("editor", "Demo editor"),
@@ -23,14 +20,11 @@ ACCOUNTS = {
     "Administrator": ("admin", "Demo administrator"),
 }
 HOST = "demo.example"
-BYLINE = "explainers-desk"  # the demo's desk that the demo author writes for
+BYLINE = "explainers-desk"  # slug of the byline that the demo author gets
 
 
 def make_accounts(path: Path) -> list[tuple[str, str, str]]:
-    """Make the accounts that are missing. Returns role, address and password of each; `path` keeps the passwords.
-
-    An account that exists is left as it is; only if its password stands in no file any more does it get a new one.
-    """
+    """Create missing accounts; return role, email address and password of each, also stored at `path`."""
     kept = _kept(path)
     found = []
     with transaction.atomic():
@@ -45,7 +39,7 @@ def make_accounts(path: Path) -> list[tuple[str, str, str]]:
                 user.groups.set(Group.objects.filter(name=role))
                 if role == "Author":
                     Author.objects.filter(slug=BYLINE, user=None).update(user=user)
-            elif email not in kept:
+            elif email not in kept:  # the password is lost
                 user.set_password(password)
                 user.save(update_fields=["password"])
             found.append((role, email, password))
@@ -54,7 +48,6 @@ def make_accounts(path: Path) -> list[tuple[str, str, str]]:
 
 
 def _kept(path: Path) -> dict[str, str]:
-    """Passwords by address."""
     try:
         lines = path.read_text().splitlines()
     except FileNotFoundError:

@@ -1,11 +1,8 @@
-"""Draws the pictures of the demo publication: `python -m insights.demo.draw_pictures [FOLDER]`.
+"""Pictures of the demo publication, drawn by `python -m insights.demo.draw_pictures [FOLDER]`.
 
-The PNG files are committed beside the articles; this script stands with them so that anyone can draw them
-again. The language is that of the drawn covers: a light wash, cobalt hairlines, one bold figure, one filled
-dot with a halo, graduation marks on the foot. Everything is drawn at twice the size and scaled down, because
-Pillow's own lines are not antialiased, and saved with a small palette of our own, which keeps each file under
-40 kB and the ground exactly that of the page. No words stand in the pictures: captions and alternative texts
-carry them, so they can be read aloud and translated.
+We draw at twice the size and scale down, because Pillow does not antialias lines. A small palette keeps each file under
+40 kB and the ground exactly that of the page. Pictures contain no words, so that captions and alt texts can be read
+aloud and translated.
 """
 
 import math
@@ -28,7 +25,6 @@ type Color = tuple[int, int, int]
 
 
 def palette() -> Image.Image:
-    """The colors a file may hold: even blends from the ground to the ink, and the pale tone."""
     steps = [number / (BLENDS - 1) for number in range(BLENDS)]
     blends = [tuple(round(w + (c - w) * step) for w, c in zip(WASH, COBALT, strict=True)) for step in steps]
     holder = Image.new("P", (1, 1))
@@ -37,7 +33,7 @@ def palette() -> Image.Image:
 
 
 class Sheet:
-    """One picture in the making; all coordinates and widths are pixels of the finished picture."""
+    """Picture that is being drawn; coordinates and widths are pixels of the finished picture."""
 
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height
@@ -45,7 +41,6 @@ class Sheet:
         self.pen = ImageDraw.Draw(self.image)
 
     def line(self, points: Iterable[Point], width: float = HAIR, color: Color = COBALT) -> None:
-        """A polyline with round ends and joints."""
         path = [(x * SCALE, y * SCALE) for x, y in points]
         stroke = round(width * SCALE)
         self.pen.line(path, fill=color, width=stroke, joint="curve")
@@ -55,39 +50,34 @@ class Sheet:
                 self.pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=color)
 
     def disc(self, x: float, y: float, radius: float, color: Color = COBALT) -> None:
-        """A filled circle."""
         box = ((x - radius) * SCALE, (y - radius) * SCALE, (x + radius) * SCALE, (y + radius) * SCALE)
         self.pen.ellipse(box, fill=color)
 
     def dot(self, x: float, y: float) -> None:
-        """The one filled dot, "the reading", on a halo of the ground."""
         self.disc(x, y, HALO, WASH)
         self.disc(x, y, DOT)
 
     def box(self, x: float, y: float, side: float, *, fill: Color | None = None) -> None:
-        """A square with a hairline edge, its upper left corner at (x, y)."""
+        """Draw a square with a thin edge and its upper left corner at (x, y)."""
         edges = (x * SCALE, y * SCALE, (x + side) * SCALE, (y + side) * SCALE)
         self.pen.rectangle(edges, fill=fill, outline=COBALT, width=round(HAIR * SCALE))
 
     def marks(self, step: int = 60) -> None:
-        """Graduation marks on the foot, a longer one at every fifth."""
         for number, x in enumerate(range(step // 2, self.width, step)):
             length = 22 if number % 5 == 2 else 12
             self.line([(x, self.height - length), (x, self.height)])
 
     def save(self, path: Path) -> None:
-        """Scale down and write a PNG without metadata."""
         small = self.image.resize((self.width, self.height), Image.Resampling.LANCZOS)
         small.quantize(palette=palette(), dither=Image.Dither.NONE).save(path, format="PNG", optimize=True)
 
 
 def bump(x: float, centre: float, spread: float) -> float:
-    """A bell of height 1 at `centre`."""
     return math.exp(-(((x - centre) / spread) ** 2))
 
 
 def rising_traces() -> Sheet:
-    """Cover of the lead: stacked traces, in all of which one peak rises on the right."""
+    """Draw the cover of the lead: stacked traces with one peak that rises on the right."""
     sheet = Sheet(1200, 800)
     rows = 20
     bold: list[Point] = []
@@ -114,7 +104,7 @@ def rising_traces() -> Sheet:
 
 
 def ruled_card() -> Sheet:
-    """Cover of the model card article: a pile of outlined cards, one line of the top one bold."""
+    """Draw the cover of the model card article: a pile of cards, one line of the top one bold."""
     sheet = Sheet(1200, 800)
     for number in range(11, -1, -1):
         left, top = 330 + number * 24, 250 - number * 15
@@ -133,7 +123,7 @@ def ruled_card() -> Sheet:
 
 
 def attention_grid() -> Sheet:
-    """Figure: a triangle of squares, one for each pair of a token with itself and all before it."""
+    """Draw a triangle of squares, one for each pair of a token with itself and all before it."""
     sheet = Sheet(1200, 675)
     count, side = 16, 34
     left, top = 328, 56
@@ -151,7 +141,7 @@ def attention_grid() -> Sheet:
 
 
 def staircase() -> Sheet:
-    """Figure: a smooth curve and the same curve rounded to eight levels."""
+    """Draw a smooth curve and the same curve rounded to eight levels."""
     sheet = Sheet(1200, 675)
     top, bottom, levels = 90.0, 580.0, 8
     step = (bottom - top) / (levels - 1)
@@ -159,12 +149,10 @@ def staircase() -> Sheet:
         sheet.line([(110, top + level * step), (1090, top + level * step)], color=PALE)
 
     def height(x: float) -> float:
-        """The curve's y at x."""
         turn = (x - 110) / 980 * math.tau
         return 335 - 190 * math.sin(turn * 0.92 + 0.35) - 46 * math.sin(2.3 * turn)
 
     def rounded(x: float) -> float:
-        """The level nearest to the curve at x."""
         return top + round((height(x) - top) / step) * step
 
     columns = range(110, 1091, 28)
@@ -181,13 +169,12 @@ def staircase() -> Sheet:
 
 
 def intervals() -> Sheet:
-    """Figure: five results as ranges; the best point lies inside the ranges of its neighbors."""
+    """Draw five results as ranges; the best point lies inside the ranges of its neighbors."""
     sheet = Sheet(1200, 675)
     # Made-up results in percent: middle and half width of the range, the more questions the narrower.
     results = ((58.0, 10.0), (64.0, 7.5), (71.0, 9.0), (67.0, 4.0), (69.0, 2.2))
 
     def place(percent: float) -> float:
-        """The x of a percentage between 40 and 90."""
         return 110 + (percent - 40) / 50 * 980
 
     for percent in range(40, 91, 10):
@@ -209,7 +196,7 @@ def intervals() -> Sheet:
 
 
 def three_dials() -> Sheet:
-    """Picture of the series: three graduated dials, of which the last is read."""
+    """Draw the picture of the series: three dials, the last one with a bold hand and a dot."""
     sheet = Sheet(1200, 400)
     for number, (x, share) in enumerate(((240, 0.3), (600, 0.52), (960, 0.71))):
         for radius in (120, 150, 180, 210):
@@ -229,7 +216,7 @@ def three_dials() -> Sheet:
 
 
 def rings() -> Sheet:
-    """Portrait of a desk: the publication's rings with a figure of its own, one reading on the third of them."""
+    """Draw a byline portrait: the publication's rings, with a dot on the third."""
     sheet = Sheet(320, 320)
     for radius in range(30, 151, 24):
         turns = [math.tau * step / 180 for step in range(181)]
@@ -251,7 +238,6 @@ PICTURES: dict[str, Callable[[], Sheet]] = {
 
 
 def draw_all(folder: Path) -> list[Path]:
-    """Draw every picture into `folder` (made if missing) and give the paths in the order of `PICTURES`."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, draw in PICTURES.items():

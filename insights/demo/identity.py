@@ -1,4 +1,4 @@
-"""Ids of demo articles: they follow from the slug."""
+"""Uids of demo articles, derived from the slug."""
 
 from __future__ import annotations
 
@@ -8,5 +8,4 @@ _NAMESPACE = uuid.UUID("8a3b8c52-6d0e-5e0b-9d6c-2f4c1f5f7a11")
 
 
 def demo_identity(slug: str) -> uuid.UUID:
-    """The uid of the demo article that was made under this slug."""
     return uuid.uuid5(_NAMESPACE, slug)

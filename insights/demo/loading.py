@@ -1,7 +1,7 @@
-"""Loading the demo publication: through the import that everybody uses, and never over what is there.
+"""Loading of the demo publication by the normal import; existing content is never changed.
 
-A demo article has an id that follows from its slug. What exists is left alone, whoever made it, and so is what was
-loaded once and has been deleted or moved since: an editor's decision outlives every restart of `make run`.
+Articles that exist are skipped. Articles that were loaded once and then deleted or moved are skipped too, so `make run`
+does not undo an editor's decision.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ VERB = "loaded the demo publication"
 def load_demo(
     tell: Callable[[str], None], *, folder: Path = FOLDER, track: Track = lambda items, label: items
 ) -> ImportOutcome:
-    """Bring in what is missing of the demo, then let the siblings add theirs. Raises ExchangeRefused."""
+    """Import missing demo articles, then send `demo_loading` for other apps. May raise ExchangeRefused."""
     outcome = _import_missing(folder, track)
     new = outcome.count("new")
     tell(f"{new} demo articles were added." if new else "The demo articles are there already.")
@@ -33,7 +33,7 @@ def load_demo(
     return outcome
 
 
-@transaction.atomic  # the entry says what is never loaded again, so it is committed with the articles
+@transaction.atomic  # the audit event prevents a second load, so it is committed with the articles
 def _import_missing(folder: Path, track: Track) -> ImportOutcome:
     loaded = _loaded_before()
     outcome = import_path(folder, identity=demo_identity, accept=lambda text: _is_missing(text, loaded), track=track)

@@ -1,9 +1,8 @@
-"""Very many generated articles, for measuring: the same ones on every machine, whatever is there already.
+"""Generated articles for measurements, identical in every installation.
 
-Each follows from its number alone: words of the demo publication that several of its articles share, and made-up ones
-whose frequency falls off as in real text, so that lists, vocabulary and index grow as they would. The text is plain
-paragraphs; HTML and index are made here in bulk, not by the renderer, which would take most of an hour. Two words are
-placed on purpose: COMMON stands in every second article, RARE in five, however many there are.
+Words come from several demo articles or are invented, with frequencies as in real text, so that the index grows
+realistically. HTML and index are made here in bulk, because the renderer would take most of an hour. COMMON is in every
+second article, RARE in five, however many there are.
 """
 
 from __future__ import annotations
@@ -43,10 +42,7 @@ def scale_slug(number: int) -> str:
 
 
 def make_scale(count: int, *, versions: int = 1, tell: Callable[[str, int], None] = lambda step, done: None) -> int:
-    """Let there be `count` generated articles, each with a live version and `versions` - 1 former ones.
-
-    Makes those that are missing and returns how many; `tell` hears of a step and how many are done.
-    """
+    """Create missing articles, each with one live and `versions` - 1 older versions; return their number."""
     there = set(Article.objects.filter(slug__startswith="generated-").values_list("slug", flat=True))
     missing = [number for number in range(count) if scale_slug(number) not in there]
     filing = _Filing()
@@ -64,8 +60,6 @@ def make_scale(count: int, *, versions: int = 1, tell: Callable[[str, int], None
 
 
 class _Filing:
-    """The categories, tags and authors that generated articles are filed under, and the step after them."""
-
     def __init__(self) -> None:
         numbers = range(1, 6)
         self.categories = [
@@ -112,12 +106,12 @@ def _make_batch(numbers: list[int], versions: int, filing: _Filing) -> None:
 
 
 def _version(number: int, article: Article, past: int, filing: _Filing) -> Version:
-    """The live version, or the one that is `past` versions back: each lasted a minute, before the live one began."""
+    """Return the version `past` steps before the live one (0: live); older ones lasted a minute each."""
     chance = random.Random(f"{number}/{past}")  # noqa: S311 (reproducible is the point)
     title = " ".join(_words(chance, 5)).capitalize()
     if number % 20 == 0:
         title += f": a {COMMON}"
-    short = past > 0  # the history is there to be long, not to be read
+    short = past > 0  # only the number of old versions matters
     paragraphs = [" ".join(_sentence(chance) for _ in range(1 if short else 4)) for _ in range(1 if short else 4)]
     if number % 2 == 0 and not short:
         paragraphs[1] += f" The {COMMON} says so."
@@ -156,7 +150,7 @@ def _words(chance: random.Random, count: int) -> list[str]:
 
 @cache
 def _lexicon() -> tuple[list[str], list[float]]:
-    """Words with their summed weights: what at least four demo articles share, then 20,000 made-up ones."""
+    """Return words and cumulative weights: words of at least four demo articles, then 20,000 invented ones."""
     shared: Counter[str] = Counter()
     for path in sorted(_ARTICLES.glob("*.md")):
         shared.update(set(re.findall(r"[a-z]{2,12}", path.read_text().rpartition("\n---\n")[2])))
