@@ -1,4 +1,4 @@
-"""A bar for long work: drawn over itself on a terminal, silent elsewhere."""
+"""Progress bar for long commands; shown on a terminal only."""
 
 from __future__ import annotations
 
@@ -14,10 +14,7 @@ PAUSE = 0.1  # seconds between two drawings
 def track[Item](
     items: Iterable[Item], label: str, *, total: int | None = None, stream: TextIO | None = None
 ) -> Iterator[Item]:
-    """The items, one by one, with a bar on `stream` (default: the standard error output) while they are worked on.
-
-    `total` is needed where the items cannot say how many they are; without it the count alone is shown.
-    """
+    """Yield the items with a bar on `stream` (default: stderr); `total` is for items without a length."""
     stream = stream or sys.stderr
     if total is None and isinstance(items, Sized):
         total = len(items)
@@ -38,7 +35,7 @@ def track[Item](
 
 
 def bar(label: str, done: int, total: int | None) -> str:
-    """One line such as `Articles ██████░░░░ 12/20`."""
+    """Return one line such as `Articles ██████░░░░ 12/20`."""
     if not total:
         return f"{label} {done}"
     filled = WIDTH * min(done, total) // total

@@ -1,4 +1,4 @@
-"""`export_articles PATH`: the publication as a folder of Markdown files."""
+"""Command `export_articles PATH`: export the publication as a folder of Markdown files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`import_articles PATH`: a Markdown file or a folder of them, with front matter."""
+"""Command `import_articles PATH`: import a Markdown file with front matter, or a folder of them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,6 @@ class Command(BaseCommand):
 
 
 def outcome_lines(outcome: ImportOutcome, *, is_dry: bool) -> list[str]:
-    """What happened: what the checks say, one line a file, and a sum."""
     notes = [str(note) for note in sorted(outcome.notes, key=lambda note: (note.file, note.line))]
     if len(notes) > MOST_NOTES:
         notes = [*notes[:MOST_NOTES], f"… and {len(notes) - MOST_NOTES} more notes."]
@@ -52,7 +51,6 @@ def outcome_lines(outcome: ImportOutcome, *, is_dry: bool) -> list[str]:
 
 
 def refusal(refused: ExchangeRefused) -> str:
-    """Every problem on a line of its own, and what that means."""
     lines = [
         escape_invisible(str(problem))
         for problem in sorted(refused.problems, key=lambda problem: (problem.file, problem.line))

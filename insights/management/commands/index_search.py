@@ -1,4 +1,4 @@
-"""`index_search`: put the search index right."""
+"""Command `index_search`: repair the search index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`load_demo`: the demo publication, for a newcomer to click through."""
+"""Command `load_demo`: load the demo publication and demo accounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`make_renditions`: pictures in several widths, made here and now instead of by the worker."""
+"""Command `make_renditions`: make picture renditions in this process instead of in the worker."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`make_scale`: very many generated articles, for measuring."""
+"""Command `make_scale`: generate many articles for measurements."""
 
 from __future__ import annotations
 

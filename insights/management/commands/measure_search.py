@@ -1,4 +1,4 @@
-"""`measure_search`: what a file of queries finds, and how high up."""
+"""Command `measure_search`: measure the rank of expected articles for a file of queries."""
 
 from __future__ import annotations
 

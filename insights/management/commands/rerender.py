@@ -1,4 +1,4 @@
-"""`rerender`: set stored versions anew whose HTML an older renderer made."""
+"""Command `rerender`: render stored versions again if an older renderer made their HTML."""
 
 from __future__ import annotations
 
