@@ -1,8 +1,7 @@
-"""The moderators' queue.
+"""Admin for comments and votes: the moderation queue.
 
-Moderators decide and never write: no field can be edited, and the answer's own address takes one of three decisions
-by POST (a link in a mail leads there, and following it changes nothing). Every decision, single or in bulk, names the
-state that the page showed; what changed since is left alone (409).
+Moderators decide but edit no field. Decisions are POST only, because emails link to the page. Each decision names the
+state that the page showed. A comment that changed since then is left alone (409).
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ DONE = {"approve": "Approved", "reject": "Rejected", "spam": "Marked as spam"}
 
 
 class AnswerStatusFilter(admin.SimpleListFilter):
-    """The states with their numbers; at first everything that has words."""
+    """State filter with counts; by default all that have a comment."""
 
     title = "state"
     parameter_name = "state"
@@ -52,8 +51,6 @@ class AnswerStatusFilter(admin.SimpleListFilter):
 
 
 def decision_action(decision: str, label: str) -> Callable[..., None]:
-    """The bulk action for a decision."""
-
     @admin.action(description=label, permissions=["change"])
     def act(model_admin: AnswerAdmin, request: HttpRequest, answers: QuerySet[Answer]) -> None:
         pks = list(answers.values_list("pk", flat=True))
@@ -65,7 +62,7 @@ def decision_action(decision: str, label: str) -> Callable[..., None]:
 
 
 def seen_in(request: HttpRequest, pk: int) -> dt.datetime | None:
-    """When the answer had last changed, as the moderator's page knew it; None for what no page of ours sends."""
+    """Return the `changed_at` that the moderator's page showed; None if it is missing or malformed."""
     try:
         seen_at = dt.datetime.fromisoformat(request.POST.get(f"seen-{pk}", ""))
         return seen_at.astimezone(dt.UTC) if seen_at.tzinfo else None
@@ -105,7 +102,6 @@ class AnswerAdmin(OfferedFilters):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Answer], search_term: str
     ) -> tuple[QuerySet[Answer], bool]:
-        """Find a whole email address in any spelling."""
         return super().get_search_results(request, queryset, search_spelling(search_term))
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
@@ -155,7 +151,6 @@ class AnswerAdmin(OfferedFilters):
         return HttpResponseRedirect(reverse("admin:feedback_answer_changelist", query=back or None))
 
     def answer_page(self, request: HttpRequest, answer: Answer, status: int = 200, problem: str = "") -> HttpResponse:
-        """The answer with all that it holds, and the three decisions."""
         context = {
             **self.admin_site.each_context(request),
             "title": f"Answer to “{answer.article_title or answer.article}”",  # type: ignore[attr-defined]
@@ -167,7 +162,7 @@ class AnswerAdmin(OfferedFilters):
         return TemplateResponse(request, "admin/feedback/answer/change_form.html", context, status=status)
 
     def tell(self, request: HttpRequest, decision: str, tally: Tally) -> None:
-        """Say how a decision on many went."""
+        """Show the result of a bulk decision as messages."""
         if tally.decided:
             self.message_user(request, f"{DONE[decision]}: {tally.decided}.", messages.SUCCESS)
         if tally.changed:

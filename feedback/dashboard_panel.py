@@ -1,4 +1,4 @@
-"""The panel of the desk's start page: what waits for a moderator (`settings.DASHBOARD_PANELS`)."""
+"""Dashboard panel: comments that wait for a moderator (`settings.DASHBOARD_PANELS`)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROWS = 5
 
 
 def waiting(request: HttpRequest) -> dict[str, Any] | None:
-    """How many answers wait, and those that have waited longest; None for who may not see them. One query."""
+    """Return the number of waiting comments and the oldest; None without permission. One query."""
     if not request.user.has_perm("feedback.view_answer"):
         return None
     answers = Answer.objects.waiting().annotate(total=Window(Count("pk")))

@@ -1,8 +1,4 @@
-"""Made-up answers to the demo's articles, each under a name that says so.
-
-An article that has any answer is left alone, so that a second call adds nothing and what moderators did stays. No bare
-yes or no is made up: each vote that the page counts comes with a comment, shown or waiting.
-"""
+"""Demo comments under marked names; an article with any answer is skipped, so moderators' decisions stay."""
 
 from __future__ import annotations
 
@@ -26,7 +22,7 @@ NAMESPACE = uuid.UUID("5d0f2f0b-6a8e-5c34-8a57-3f0f8f3b9a21")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One answer: who, what, how many hours after the article; approved, or waiting."""
+    """One demo comment with its vote, `hours` after the article; approved unless it `waits`."""
 
     name: str
     hours: int
@@ -164,7 +160,6 @@ SAID: dict[str, list[Said]] = {
 
 @transaction.atomic
 def load_demo_feedback(tell: Callable[[str], None]) -> None:
-    """Add the answers to demo articles that have none; `tell` gets one line about it."""
     added = 0
     for slug, said in SAID.items():
         article = Article.objects.filter(uid=demo_identity(slug), published_at__isnull=False).first()

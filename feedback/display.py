@@ -1,8 +1,7 @@
-"""What an article's page shows of its answers, in one query.
+"""Comments and vote counts of an article's page, in one query.
 
-The article's row is joined to its newest approved answers, and carries both counts as subqueries that the database
-runs once each over an index; so there is a row to read even when nobody wrote words. Chosen against counters on a row
-of their own, which would have to be kept right by every path that changes an answer.
+Both counts are subqueries that the database runs once over an index, so there is a row even without comments. We use
+this instead of stored counters, which every path that changes an answer would have to update.
 """
 
 from __future__ import annotations
@@ -23,8 +22,6 @@ SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class ShownComment:
-    """Approved words, as plain text."""
-
     name: str
     message: str
     answered_at: dt.datetime
@@ -41,7 +38,7 @@ class ShownComment:
 
 @dataclass(frozen=True, slots=True)
 class ShownComments:
-    """The newest approved words, newest last, and what all counted answers say."""
+    """Newest approved comments, newest last, and the vote counts."""
 
     comments: tuple[ShownComment, ...] = ()
     counted: int = 0
@@ -67,7 +64,6 @@ _rows = PreparedQuery(_statement, article=int)
 
 
 def read_comments(article: Article) -> ShownComments:
-    """What readers see of the answers to `article`."""
     rows = _rows.rows(article=article.pk)
     if not rows:
         return ShownComments()

@@ -1,7 +1,7 @@
-"""The ticket in the form of the answer page: who got the page, for which article, when.
+"""Signed token in the form of the answer page: article, visitor, vote and time.
 
-Signed, not stored. It makes a form worthless that nobody looked at (posted within `MIN_SECONDS`) or that was kept for
-long, and ties words to one visitor's answer. It is no secret: the visitor in it is the keyed hash of the day.
+It rejects forms sent within MIN_SECONDS or after MAX_SECONDS, and ties a comment to one visitor's vote. It is no
+secret: its visitor is the keyed hash of the day.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MAX_SECONDS = 24 * 60 * 60
 
 
 class FormTokenRefused(Exception):
-    """The message is a sentence for the visitor; `is_early` says that the same ticket will do a little later."""
+    """Rejected token, with a sentence for the visitor; `is_early`: it is valid a little later."""
 
     def __init__(self, words: str, *, is_early: bool = False) -> None:
         super().__init__(words)
@@ -29,19 +29,18 @@ class FormTokenRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FormToken:
-    """`visitor` is the key of who got the page, empty where it was not known."""
+    """Content of a valid token; `visitor` is the visitor's key, empty if it was not known."""
 
     visitor: bytes
     helpful: bool
 
 
 def issue_form_token(article: Article, visitor: bytes, helpful: bool) -> str:
-    """A ticket for the answer page that is being shown now."""
     return signing.dumps([article.pk, visitor.hex(), helpful, round(timezone.now().timestamp(), 3)], salt=SALT)
 
 
 def read_form_token(text: str, article: Article) -> FormToken:
-    """The ticket in `text`. Raises TicketRefused."""
+    """Return the token in `text`. Raise FormTokenRefused if it is invalid, early, late or misplaced."""
     try:
         pk, visitor, helpful, made_at = signing.loads(text, salt=SALT)
         age = timezone.now().timestamp() - made_at

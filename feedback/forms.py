@@ -1,4 +1,4 @@
-"""The one public form of feedback: first yes or no, then words."""
+"""Public feedback form in two steps: the vote, then the comment."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from insights.public.readers import Visitor
 from insights.text.email_addresses import EmailAddressField
 
 SAME_WORDS_A_DAY = 3
-SHORT_WORDS = 20  # letters; so short a text may well be said by many, unless it holds an address
+SHORT_WORDS = 20  # characters; shorter texts are often the same by chance, unless they contain a URL
 
 
 class SameWords(Exception):
-    """The same words came in too often today."""
+    """The same comment was sent too often today."""
 
 
 class WordsField(forms.CharField):
-    """Many lines, or one name, cleaned before it is measured; NUL is refused."""
+    """Text that is cleaned before its length is checked; NUL is rejected."""
 
     def __init__(self, *, clean_with: Any, **kwargs: Any) -> None:
         super().__init__(required=False, strip=False, **kwargs)
@@ -43,10 +43,7 @@ class WordsField(forms.CharField):
 
 
 class AnswerForm(forms.Form):
-    """What a visitor answers to `article`.
-
-    `token` is the ticket of the answer page; `subject` is a trap for machines.
-    """
+    """Vote and comment of a visitor; `token` is from the answer page, `subject` is a honeypot for bots."""
 
     helpful = forms.ChoiceField(
         choices=[("yes", "Yes"), ("no", "No")],
@@ -91,7 +88,7 @@ class AnswerForm(forms.Form):
 
     @staticmethod
     def has_more_text(data: QueryDict) -> bool:
-        """Whether this is the second step: the answer page's form, or words in any case."""
+        """Return whether this is the second step: the answer page's form, or any text."""
         return any(
             value.strip()
             for name in ("token", "reason", "message", "name", "email", "subject")
@@ -105,7 +102,6 @@ class AnswerForm(forms.Form):
 
     @property
     def is_trapped(self) -> bool:
-        """Whether a machine filled the field that nobody sees."""
         return bool(self.data.get("subject", "").strip())
 
     @property
@@ -113,18 +109,15 @@ class AnswerForm(forms.Form):
         return self.data.get("helpful") == "yes"
 
     def new_token(self) -> str:
-        """The ticket for the page that shows this form next: the one sent, while that is good, or a new one."""
+        """Return the token for the next page: the one sent if it is still usable, or a new one."""
         if self.ticket or (self.refusal and self.refusal.is_early):
             return str(self.data["token"])
         return form_tokens.issue_form_token(self.article, self.visitor.key, self.is_helpful)
 
     @transaction.atomic
     def save(self) -> None:
-        """Store the vote, which counts at once, and the comment for a moderator. Raises SameWords, and stores nothing.
-
-        A vote beyond the network's cap is not stored; a comment with it is, and its vote does not count.
-        """
-        key = self.ticket.visitor if self.ticket else b""  # empty when the page came before today's first visitor
+        """Store vote and comment, or raise SameWords. A vote beyond the cap is stored only with a comment."""
+        key = self.ticket.visitor if self.ticket else b""  # empty if the page came before today's first visitor
         visitor = replace(self.visitor, key=key) if key else self.visitor
         helpful = self.cleaned_data["helpful"] == "yes"
         answer, has_changed = Answer.objects.answer(self.article, visitor, helpful)
@@ -137,8 +130,8 @@ class AnswerForm(forms.Form):
             signals.answers_changed.send(sender=Answer, article=self.article)
 
     def _add_words(self, answer: Answer) -> None:
-        """Words join the visitor's own answer while it has none; after that they are a further one, never a change."""
-        Answer.objects.select_for_update().get(pk=answer.pk)  # a form sent twice at once waits for itself here
+        """Add the comment to the visitor's answer if it has none; else store a further answer."""
+        Answer.objects.select_for_update().get(pk=answer.pk)  # lock: serializes a form that is sent twice at once
         message, now = self.cleaned_data["message"], timezone.now()
         mine = Answer.objects.filter(pk=answer.pk, message="").undecided()
         words = {"reasons": self.cleaned_data["reason"], "email": self.cleaned_data["email"], "changed_at": now}

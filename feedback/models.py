@@ -1,10 +1,10 @@
-"""What readers answer to an article.
+"""Votes and comments on articles.
 
-A yes or no is a vote: it counts at once and is one per visitor, article and day, up to a cap per network. The visitor
-is a keyed hash under the salt of the day (`insights/public/readers.py`), so tomorrow it cannot be known who voted.
-Words are a comment: it waits for a moderator and is never changed by anybody. What becomes of the comment changes
-nothing about the vote, unless it is spam. Chosen against one editable comment per visitor: several people behind one
-address and browser would overwrite each other. Revisit when readers get accounts.
+A yes or no is a vote. It counts at once, one per visitor, article and day, up to a cap per network. The visitor is a
+keyed hash with the salt of the day (`insights/public/readers.py`), so it is anonymous on the next day. A comment waits
+for a moderator and is never edited. A decision on it does not change the vote, unless it is spam. We store several
+comments instead of one editable comment per visitor, because visitors can share an IP address and browser. Revisit when
+readers get accounts.
 """
 
 from __future__ import annotations
@@ -29,42 +29,33 @@ NAME_MAX_LENGTH = 80
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
     def waiting(self) -> AnswerQuerySet:
-        """With words that no moderator has read yet."""
         return self.filter(status="waiting")
 
     def approved(self) -> AnswerQuerySet:
-        """With words that readers see."""
         return self.filter(status="approved")
 
     def with_words(self) -> AnswerQuerySet:
-        """Those that say more than yes or no."""
         return self.exclude(message="")
 
     def counted(self) -> AnswerQuerySet:
-        """Those whose vote counts: one per visitor and day, whatever becomes of the words; none of spam."""
         return self.filter(counts=True)
 
     def undecided(self) -> AnswerQuerySet:
         return self.filter(approved_at=None, rejected_at=None, spam_at=None)
 
     def saying(self, fingerprint: str, since: dt.datetime) -> AnswerQuerySet:
-        """Those with the same words, given at `since` or later."""
         return self.filter(fingerprint=fingerprint, answered_at__gte=since)
 
     @transaction.atomic
     def answer(self, article: Article, visitor: Visitor, helpful: bool) -> tuple[Answer | None, bool]:
-        """Return the visitor's one answer to `article`, with `helpful` as its last value; and whether it changed.
-
-        None when the visitor is new and its network has no vote left for the article today. Exact under parallel
-        requests: the unique constraint lets one row in, and the place is taken in the same savepoint.
-        """
+        """Store the visitor's one vote; return its answer (None if the network is full) and whether it changed."""
         now = timezone.now()
         mine = self.filter(article=article, visitor=visitor.key)
         is_new = not mine.exists()
         if is_new:
             row = self.model(article=article, visitor=visitor.key, helpful=helpful, answered_at=now, changed_at=now)
             try:
-                with transaction.atomic():
+                with transaction.atomic():  # one savepoint: the row and its place in the network's cap
                     self.bulk_create([row])  # sends no signal: a vote beyond the cap invalidates no page
                     visitor.take_place("votes", article)
             except IntegrityError:
@@ -98,7 +89,7 @@ class Answer(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     article = models.ForeignKey("insights.Article", models.CASCADE, related_name="answers")
-    visitor = models.BinaryField(max_length=16, null=True)  # None: further words of somebody who answered before
+    visitor = models.BinaryField(max_length=16, null=True)  # None: a further comment of an earlier visitor
     helpful = models.BooleanField()
     is_beyond_cap = models.BooleanField(default=False, editable=False)  # the network had no vote left that day
     reasons = models.JSONField(default=list, blank=True)  # values of Reason
@@ -175,6 +166,5 @@ class Answer(models.Model):
 
     @property
     def reason_labels(self) -> list[str]:
-        """The reasons in the site's words; values that are no longer offered as they are."""
         labels = dict(self.Reason.choices)
         return [str(labels.get(reason, reason)) for reason in self.reasons]

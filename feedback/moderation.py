@@ -1,9 +1,7 @@
-"""What moderators decide about answers: approve, reject, mark as spam; each may follow another.
+"""Moderation: approve or reject a comment, or mark it as spam; each decision may replace another.
 
-A comment is approved or rejected; its vote counts either way. Spam takes the vote along.
-
-A decision names the state that the moderator saw (`changed_at`); it is one conditional UPDATE, so that what changed in
-between is never decided unseen, and of two moderators at the same answer the second is told.
+A vote counts whether its comment is approved or rejected; spam removes it. A decision is one conditional UPDATE on the
+state that the moderator saw (`changed_at`). So of two moderators the second gets an error.
 """
 
 from __future__ import annotations
@@ -21,7 +19,7 @@ from feedback.lookalike_names import resembles_staff
 from feedback.models import Answer
 from insights.signals import audit_event
 
-# decision → the moment it sets, and its word in the audit
+# decision → the date field that it sets, and its verb in the audit log
 DECISIONS = {
     "approve": ("approved_at", "approved an answer"),
     "reject": ("rejected_at", "rejected an answer"),
@@ -30,7 +28,7 @@ DECISIONS = {
 
 
 class Changed(Exception):
-    """The answer is not what the moderator saw, or is gone."""
+    """The answer changed since the moderator saw it, or is gone."""
 
 
 class NoComment(Exception):
@@ -39,8 +37,6 @@ class NoComment(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How a decision on many went."""
-
     decided: int = 0
     changed: int = 0
     wordless: int = 0
@@ -48,7 +44,7 @@ class Tally:
 
 @transaction.atomic
 def moderate(pk: int, decision: str, *, seen: dt.datetime, actor: Any) -> Answer:
-    """Decide about the answer `pk` as it stood at `seen`. Raises Changed or NoComment."""
+    """Decide on the answer `pk` as it stood at `seen`. Raise Changed or NoComment."""
     chosen, verb = DECISIONS[decision]
     answer = Answer.objects.select_related("article").filter(pk=pk, changed_at=seen).first()
     if answer is None:
@@ -75,7 +71,7 @@ def moderate(pk: int, decision: str, *, seen: dt.datetime, actor: Any) -> Answer
 
 
 def decide_many(pks: Iterable[int], decision: str, *, seen: Mapping[int, dt.datetime], actor: Any) -> Tally:
-    """Decide about each of `pks` that is still as it was `seen`; the others are left alone and told of."""
+    """Decide on each of `pks` that is unchanged since `seen`; count the others and leave them alone."""
     decided = changed = wordless = 0
     for pk in pks:
         try:

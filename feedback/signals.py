@@ -1,6 +1,6 @@
-"""What `feedback` tells the house. `config/wiring.py` answers.
+"""Signals of `feedback`; `config/wiring.py` has the receivers.
 
-answers_changed     what readers see of the answers to an article may differ from now on. article: Article
+answers_changed     public comments or votes of an article may have changed. article: Article
 """
 
 from django.dispatch import Signal

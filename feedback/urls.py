@@ -1,4 +1,4 @@
-"""Addresses of feedback."""
+"""URLs of feedback."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Where readers answer."""
+"""Public views for votes and comments."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from feedback.forms import AnswerForm, SameWords
 from insights.models import Article
 from insights.public.readers import Visitor
 
-# What follows a form, as the last part of a URL that can be reloaded: two pages with the second form, two that thank.
+# Last part of the URL after a form, which can be reloaded: the second form, or a thank-you page.
 MORE, THANKS = {"yes", "no"}, {"noted", "waiting"}
 
 
@@ -42,7 +42,7 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @never_cache
 def outcome(request: HttpRequest, slug: str, outcome: str) -> HttpResponse:
-    """The page after a form. It holds nothing of what was sent; a second form gets a ticket of its own."""
+    """Show the page after a form, without the data that was sent; a second form gets a new token."""
     article = get_object_or_404(Article.objects.published(), slug=slug, takes_feedback=True)
     if outcome in THANKS:
         return render(request, "feedback/thanks.html", {"article": article, "waits": outcome == "waiting"})
@@ -53,14 +53,14 @@ def outcome(request: HttpRequest, slug: str, outcome: str) -> HttpResponse:
 
 
 def _see(article: Article, outcome: str) -> HttpResponse:
-    """Redirect to the page after a form, so that reload, back and forward send nothing again."""
+    """Redirect (303) to the page after a form, so that reload, back and forward send nothing again."""
     response = redirect("feedback:outcome", article.slug, outcome)
     response.status_code = 303
     return response
 
 
 def _way_back(request: HttpRequest, slug: str) -> HttpResponse:
-    """405 for who opens the form's address: a page that leads to the question, where there is one."""
+    """Answer 405 to a GET with a page that links to the question, if there is one."""
     article = Article.objects.published().filter(slug=slug, takes_feedback=True).first()
     if article is None:
         return HttpResponseNotAllowed(["POST"])

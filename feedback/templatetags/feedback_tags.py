@@ -1,4 +1,4 @@
-"""What feedback puts on other pages."""
+"""Template tag for the feedback section of other pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ register = template.Library()
 
 @register.simple_tag
 def feedback_section(article: Article) -> SafeString:
-    """The question, how many found the article helpful, and the approved words of others; one query."""
     return fragment(
         "feedback/_section.html",
         slug=article.slug,
