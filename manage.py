@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent
 
 
 def main() -> None:
-    if sys.version_info < (3, 12):  # noqa: UP036 (said in words before Django says it in a traceback)
+    if sys.version_info < (3, 12):  # noqa: UP036 (a clear message before Django fails with a traceback)
         sys.exit("AI Scope Hub needs Python 3.12 or newer; this is " + sys.version.split()[0] + ".")
     python = ROOT / ".venv" / "bin" / "python"
     if importlib.util.find_spec("django") is None and python.exists() and Path(sys.prefix) != python.parents[1]:

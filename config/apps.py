@@ -1,4 +1,4 @@
-"""Django's hooks: the admin under the publication's name, and the wiring of the apps once all are loaded."""
+"""Django app configs: the admin site class, signal receivers, app names in the admin, roles after each migrate."""
 
 from django.apps import AppConfig, apps
 from django.conf import settings
@@ -28,7 +28,7 @@ class HouseConfig(AppConfig):
         if settings.DEBUG:
             debugging.show_own_pages()
 
-        # After each app whose permissions a role holds: those of an app exist only once it has been migrated.
+        # Permissions of an app exist only after its own migrate, so roles are made after each app that they use.
         labels = {label for permissions in roles.ROLES.values() for label in permissions}
         for app in apps.get_app_configs():
             if app.label in labels:

@@ -1,8 +1,4 @@
-"""What refuses a start with an unsafe set-up.
-
-Settings call this once they know the values, so that nothing starts: no server, no worker, no command. Warnings that
-somebody reads later protect nobody. Django's own `check --deploy` looks at what is left.
-"""
+"""Checks that refuse every start (server, worker, command) with an unsafe configuration, instead of a warning."""
 
 from __future__ import annotations
 
@@ -16,10 +12,7 @@ SECRET_KEY_LENGTH = 50
 
 
 def refuse_unsafe_start(*, debug: bool, site_url: str, hosts: list[str], secret_key: str, mail_from: str) -> None:
-    """Raise SettingError, naming the variable, for a set-up that would put a site at risk.
-
-    `site_url` has no path; `hosts` are ALLOWED_HOSTS as Django takes them.
-    """
+    """Raise SettingError (with the variable's name) if the configuration is unsafe. `site_url` has no path."""
     site = urlsplit(site_url)
     host = site.hostname or ""
     for entry in hosts:
@@ -47,7 +40,6 @@ def refuse_unsafe_start(*, debug: bool, site_url: str, hosts: list[str], secret_
 
 
 def is_local_host(host: str) -> bool:
-    """Whether a host name can only mean this machine."""
     name = host.strip("[]").lower()
     try:
         return ipaddress.ip_address(name).is_loopback

@@ -1,4 +1,4 @@
-"""What every template may use."""
+"""Context processor for all templates, and the site settings for error pages."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,15 +12,11 @@ from insights.models import SiteSettings
 
 
 def publication(request: HttpRequest) -> dict[str, Any]:
-    """`publication`: the site settings, read when a template asks for them."""
     return {"publication": SimpleLazyObject(SiteSettings.current)}
 
 
 def known_publication() -> SiteSettings:
-    """Return the site settings for an error page, which may have to do without the database.
-
-    While that is unavailable: what this process read last, or the host's name and nothing else.
-    """
+    """Return the site settings for an error page; without the database, the last known ones or defaults."""
     try:
         return SiteSettings.current()
     except (DatabaseError, InterfaceError):

@@ -1,8 +1,4 @@
-"""With DEBUG on, the site still shows its own pages for what a visitor did wrong.
-
-Django would show its technical pages for an unknown address and an unreadable request, so that whoever clicks through
-the demo would see neither the publication's 404 nor its 400. Errors of the code keep Django's technical page.
-"""
+"""The site's own error pages for 400, 404 and 503 while DEBUG is on, instead of Django's technical pages."""
 
 from __future__ import annotations
 
@@ -15,7 +11,6 @@ from config import unavailable, views
 
 
 def show_own_pages() -> None:
-    """Put the site's 404 and 400 in place of Django's technical ones, in this process."""
     technical_500 = debug.technical_500_response
 
     def error(

@@ -1,8 +1,6 @@
-"""The settings of `make run` for commands in the same checkout: `manage.py import_articles …` finds that site.
+"""Settings of the `make run` site for management commands in the same checkout.
 
-`make run` leaves a note in `var/`. A command of `manage.py` follows it only where the environment sets nothing of the
-site, so that production, which cannot start without its variables, never falls into DEBUG; what serves a site, runs its
-tasks or prepares it for that never follows it.
+They apply only if the environment sets none of the site's variables, so production never falls back to DEBUG.
 """
 
 from __future__ import annotations
@@ -20,18 +18,13 @@ _SERVING = {"serve", "worker", "runserver", "testserver", "check", "test", "migr
 
 
 def leave_note() -> None:
-    """Say in `var/` that it holds the data of a development site, if it is one and its database is there."""
     folder = settings.BASE_DIR / "var"
     if settings.DEBUG and Path(settings.DATABASES["default"]["NAME"]) == folder / DATABASE:
         (folder / NOTE).write_text(json.dumps({"SITE_URL": settings.SITE_URL}) + "\n")
 
 
 def settings_found(root: Path, variables: Mapping[str, str], arguments: Sequence[str]) -> dict[str, str]:
-    """Return the variables of the development site of the checkout `root` for a command; none where they do not apply.
-
-    They do not outside of `manage.py`, where `variables` set anything of a site, where the command serves or checks
-    one, where the note or its database is missing, and where another account wrote the note.
-    """
+    """Return the development site's variables; none if they do not apply, or if another user wrote the note."""
     command = arguments[1] if len(arguments) > 1 and Path(arguments[0]).name == "manage.py" else ""
     note = root / "var" / NOTE
     if command in {"", *_SERVING} or any(variables.get(name, "").strip() for name in _OURS):

@@ -1,8 +1,4 @@
-"""Reading the environment: typed, and with one clear line for a wrong value.
-
-Only `config/settings.py` uses this. A wrong value raises `SettingError`, a `SystemExit`, so that whatever starts the
-site (manage.py, gunicorn, a worker) stops with that one line and no traceback.
-"""
+"""Typed access to environment variables for `config/settings.py`; a wrong value raises SettingError."""
 
 from __future__ import annotations
 
@@ -17,7 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import dj_database_url
 
-# libpq's parameters (a DATABASE_URL may name others). A server that a network has swallowed is known within seconds.
+# libpq parameters; DATABASE_URL may override them. A server lost in the network is detected within seconds.
 _CONNECTION_PARAMETERS = {
     "connect_timeout": 2,
     "tcp_user_timeout": 3000,
@@ -28,7 +24,7 @@ _CONNECTION_PARAMETERS = {
 
 
 class SettingError(SystemExit):
-    """A variable with a value that cannot be used; the message names the variable."""
+    """Unusable value of a variable. As a SystemExit, it ends the process with one line and no traceback."""
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f"{name}: {why}")
@@ -42,7 +38,7 @@ def _make_folder(name: str, path: Path) -> None:
 
 
 def _make_secret(file: Path) -> str:
-    """Write a new secret, or read the one that another process has just written; the file is whole. Raises OSError."""
+    """Write a new secret in one step, or return the one that another process wrote first. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(f".{os.getpid()}.part")
     try:
@@ -56,8 +52,6 @@ def _make_secret(file: Path) -> str:
 
 
 class Environment:
-    """The process's environment, one method per kind of value."""
-
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._variables = variables
 
@@ -65,7 +59,6 @@ class Environment:
         return self._variables.get(name, "").strip() or default
 
     def flag(self, name: str, *, default: bool = False) -> bool:
-        """`default` unless the variable says something. Raises SettingError for anything but a yes or a no."""
         value = self.text(name, "1" if default else "0").lower()
         if value in {"1", "true", "yes", "on"}:
             return True
@@ -74,14 +67,13 @@ class Environment:
         raise SettingError(name, f"“{value}” is neither yes nor no; write 1 or 0.")
 
     def number(self, name: str, default: int) -> int:
-        """A whole number of at least 1."""
         value = self.text(name, str(default))
         if not value.isascii() or not value.isdecimal() or int(value) < 1:
             raise SettingError(name, f"“{value}” is not a whole number above zero.")
         return int(value)
 
     def rate(self, name: str, default: str) -> tuple[int, int]:
-        """A count and a number of seconds, such as `200/300`; both from 1, the seconds up to a day."""
+        """Return a count and a number of seconds (1 to 86400), from a value such as `200/300`."""
         value = self.text(name, default)
         parts = [int(part) for part in value.split("/") if part.isascii() and part.isdecimal() and len(part) < 8]
         if value.count("/") != 1 or len(parts) != 2 or min(parts) < 1 or parts[1] > 86_400:
@@ -89,17 +81,15 @@ class Environment:
         return parts[0], parts[1]
 
     def words(self, name: str, default: str = "") -> list[str]:
-        """Entries between commas, trimmed, empty ones left out; a variable that is set but empty has none."""
+        """Return the entries between commas, trimmed, without empty ones. A variable that is set but empty has none."""
         return [word.strip() for word in self._variables.get(name, default).split(",") if word.strip()]
 
     def folder(self, name: str, default: Path) -> Path:
-        """A folder, made if it does not exist."""
         path = Path(self.text(name, str(default))).absolute()
         _make_folder(name, path)
         return path
 
     def networks(self, name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-        """Addresses or networks between commas."""
         try:
             networks = [ipaddress.ip_network(word, strict=False) for word in self.words(name)]
         except ValueError as error:
@@ -109,7 +99,6 @@ class Environment:
         return networks
 
     def site_url(self, name: str, default: str) -> str:
-        """An http(s) address of scheme, host and port alone, without a slash at its end."""
         value = self.text(name, default).rstrip("/")
         try:
             parts = urlsplit(value)
@@ -122,7 +111,7 @@ class Environment:
         return value
 
     def secret(self, name: str, *, kept_in: Path | None) -> str:
-        """A secret; where `kept_in` is given and the variable is empty, one is made once and kept in that file."""
+        """Return a secret. If the variable is empty, create one in the file `kept_in`, or read it from there."""
         value = self.text(name)
         if value:
             return value
@@ -135,12 +124,7 @@ class Environment:
             raise SettingError(name, f"cannot be kept in {kept_in} ({error.strerror}).") from None
 
     def database(self, name: str, *, default: Path, pool_size: int, lock_seconds: float) -> dict[str, Any]:
-        """Django's DATABASES entry for `sqlite:///…` or `postgres://…`; SQLite at `default` when empty.
-
-        SQLite runs with a write-ahead log and transactions that take the write lock at once: without both, writers are
-        lost to “database is locked”. PostgreSQL runs through psycopg's pool of `pool_size` connections. A write waits
-        `lock_seconds` for a lock.
-        """
+        """Return Django's DATABASES entry for `sqlite:///…` or `postgres://…`; SQLite at `default` when empty."""
         url = self.text(name, f"sqlite:///{default}")
         if not url.startswith(("sqlite:///", "postgres://", "postgresql://")):
             raise SettingError(name, "begins neither with sqlite:/// nor with postgres://.")
@@ -156,27 +140,27 @@ class Environment:
             entry["ENGINE"] = "config.database.sqlite"
             entry["CONN_MAX_AGE"] = None
             entry["OPTIONS"] = {
+                # Without IMMEDIATE transactions and WAL, writers fail with “database is locked”.
                 "transaction_mode": "IMMEDIATE",
                 "timeout": lock_seconds,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             }
         else:
             entry["ENGINE"] = "config.database.postgresql"
-            entry["CONN_MAX_AGE"] = 0  # the pool keeps connections; Django refuses both
+            entry["CONN_MAX_AGE"] = 0  # the pool keeps connections; Django refuses to combine both
             given = entry.get("OPTIONS", {})
             entry["OPTIONS"] = {
                 **_CONNECTION_PARAMETERS,
                 **given,
                 "options": f"-c lock_timeout={round(lock_seconds * 1000)} {given.get('options', '')}".strip(),
                 "pool": {"min_size": 1, "max_size": pool_size, "timeout": 5},
-                # A statement that comes back is planned once per connection: half of the server's time for a page.
+                # Prepared statements save half of the database server's time for a page.
                 "server_side_binding": True,
                 "prepare_threshold": 5,
             }
         return entry
 
     def cache(self, name: str) -> dict[str, Any]:
-        """Django's CACHES entry for `redis://…`; in-process memory when empty."""
         url = self.text(name)
         if not url:
             return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
@@ -185,12 +169,7 @@ class Environment:
         return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
 
     def mailer(self, name: str, *, files_in: Path | None) -> dict[str, Any]:
-        """Django's MAILERS entry.
-
-        `smtp://user:password@host:port` (STARTTLS unless `?tls=off`), `smtps://…` (TLS at once), or the name of a mail
-        service that django-anymail knows with its key: `postmark://SERVER_TOKEN`, `mailgun://API_KEY`. Empty: files
-        under `files_in`, where that is given.
-        """
+        """Return Django's MAILERS entry for `smtp://user:password@host:port`, `smtps://…` or `postmark://TOKEN`."""
         url = self.text(name)
         if not url:
             if files_in is None:
@@ -205,6 +184,7 @@ class Environment:
         except ValueError:
             raise SettingError(name, "cannot be read as an address.") from None
         options = dict(parse_qsl(parts.query))
+        # smtps uses TLS at once; smtp uses STARTTLS, unless there is ?tls=off.
         if parts.scheme in {"smtp", "smtps"}:
             if not parts.hostname:
                 raise SettingError(name, "names no host.")
@@ -232,7 +212,7 @@ class Environment:
         }
 
     def storage(self, name: str, *, folder: Path) -> dict[str, Any]:
-        """Django's STORAGES entry for pictures: `s3://key:secret@bucket?endpoint_url=…&region_name=…`, or `folder`."""
+        """Return Django's STORAGES entry: `s3://key:secret@bucket?endpoint_url=…&region_name=…`, or `folder`."""
         url = self.text(name)
         if not url:
             return {"BACKEND": "config.file_storage.WholeFileStorage", "OPTIONS": {"location": str(folder)}}
@@ -249,7 +229,7 @@ class Environment:
                 "bucket_name": parts.hostname,
                 "querystring_auth": False,
                 "file_overwrite": False,
-                # No name is ever used for other bytes.
+                # A file name is never reused for other content.
                 "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
                 **{key: value for key, value in credentials.items() if value},
                 **dict(parse_qsl(parts.query)),
@@ -257,7 +237,7 @@ class Environment:
         }
 
     def storage_hosts(self, name: str) -> list[str]:
-        """The origins that pictures in a bucket are loaded from, for the Content-Security-Policy."""
+        """Return the origins of pictures in a bucket, for the Content-Security-Policy."""
         url = self.text(name)
         if not url:
             return []

@@ -1,11 +1,4 @@
-"""How gunicorn runs the site: `python -m gunicorn -c config/gunicorn.py`.
-
-Sync workers behind nginx, which holds slow clients and keep-alive connections away from them; `THREADS` above 1 makes
-them threaded. The application is loaded once, before the workers are forked: they share its memory. This file reads the
-settings, so a start with a wrong one ends at once with its one line. No connection is opened before the fork (pools and
-SQLite handles must not be shared). Nobody's forwarding headers are believed here: `config.middleware.proxies` decides
-that for the whole site.
-"""
+"""Settings of gunicorn: `python -m gunicorn -c config/gunicorn.py`."""
 
 import gc
 import os
@@ -16,9 +9,11 @@ from config.recycling import Recycling
 
 wsgi_app = "config.wsgi:application"
 bind = "127.0.0.1:8000"
+# Sync workers: nginx handles slow clients and keep-alive connections. THREADS above 1 makes them threaded.
 workers = settings.WORKERS
 threads = settings.THREADS
-preload_app = not settings.DEBUG  # a worker that `serve` reloads has to load what was changed by itself
+# Loaded before the fork, so workers share its memory. Pools and SQLite handles must not be opened by then.
+preload_app = not settings.DEBUG  # a worker that `serve` reloads must load the changed code itself
 proc_name = "ai-scope-hub"
 
 timeout = 60
@@ -30,10 +25,11 @@ control_socket_disable = True
 limit_request_line = 8190
 limit_request_fields = 100
 limit_request_field_size = 8190
+# config.middleware.proxies decides which forwarding headers count.
 forwarded_allow_ips = ""
 secure_scheme_headers: dict[str, str] = {}
 
-# Neither the client's address nor a token nor a query: config.logs.access_log cuts them out.
+# No client IP address, token or query string: config.logs.access_log removes them.
 accesslog = "-"
 access_log_format = "%(m)s %(U)s %(s)s %(B)s %(M)sms"
 logger_class = "config.logs.access_log.QuietLogger"
@@ -42,7 +38,7 @@ _recycling = Recycling(settings.WORKER_MEMORY * 1_000_000)
 
 
 def when_ready(server: Any) -> None:
-    """Called before the first fork: what is loaded stays, and the garbage collector skips it."""
+    """Exclude everything loaded so far from garbage collection, before the first fork."""
     gc.collect()
     gc.freeze()
 

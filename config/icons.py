@@ -1,4 +1,4 @@
-"""Icons at the paths that browsers, feed readers and phones ask for unasked: /favicon.ico, /apple-touch-icon.png."""
+"""Icons at paths that browsers, feed readers and phones request by default, such as /favicon.ico."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 FOLDER = settings.BASE_DIR / "config" / "static" / "icons"
-# path → the file of that name among the static ones, and its type
+# path → name of the static file, content type
 ICONS = {
     "favicon.ico": ("favicon.ico", "image/x-icon"),
     "apple-touch-icon.png": ("apple-touch-icon.png", "image/png"),

@@ -1,4 +1,4 @@
-"""Pictures from the local storage, served so that nothing else could ever run from there."""
+"""View for stored pictures; any other file in the storage is sent as a download."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
-# By extension and not by `mimetypes`, which asks the machine's own lists and on many knows no WebP and no AVIF.
+# By extension, not by `mimetypes`: the operating system's lists often lack WebP and AVIF.
 PICTURE_TYPES = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
@@ -21,13 +21,12 @@ PICTURE_TYPES = {
 
 @require_safe
 def serve(request: HttpRequest, name: str) -> FileResponse:
-    """A stored file: a picture inline, anything that somebody put there by hand as a download."""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name or "\x00" in name:
         raise Http404
     try:
         file = default_storage.open(name)
-    except (OSError, ValueError):  # not there, a folder, a name that no file can have
+    except (OSError, ValueError):  # missing, a folder, or an impossible file name
         raise Http404 from None
     kind = PICTURE_TYPES.get(path.suffix.lower())
     response = FileResponse(

@@ -1,10 +1,10 @@
-"""Rows of the house itself."""
+"""Models of the project itself."""
 
 from django.db import models
 
 
 class RequestCount(models.Model):
-    """How many requests of one kind a network sent since its window began (`config/middleware/public_posts.py`)."""
+    """Number of requests of one kind from a network since its window began (`config/middleware/public_posts.py`)."""
 
     name = models.CharField(max_length=80)
     network = models.CharField(max_length=32)  # keyed hash, hex

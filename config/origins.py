@@ -1,4 +1,4 @@
-"""Whether a request comes from a page of this site, as far as its browser says."""
+"""Same-origin check by the headers that browsers send."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 
 def is_from_here(request: HttpRequest) -> bool:
-    """Whether the browser says that a page of ours, or nothing at all, sent the request."""
+    """Return whether Sec-Fetch-Site, else Origin, else Referer allows the request. Without all three it is allowed."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in {"same-origin", "none"}
@@ -23,7 +23,6 @@ def is_from_here(request: HttpRequest) -> bool:
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:
-    """Scheme, host and port of an address; of what is none, values that equal no origin of ours."""
     try:
         parts = urlsplit(url)
         port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)

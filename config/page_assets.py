@@ -1,7 +1,6 @@
-"""The page's own style sheet and theme switch, inlined so that a page paints from its first round trip.
+"""Inlined style sheet and theme switch, so that a page renders after one round trip.
 
-Read once at start; their SHA-256 stands in the Content-Security-Policy, which therefore needs no `unsafe-inline`
-and no nonce (a nonce would end page caching).
+The Content-Security-Policy has their hashes instead of a nonce, because a nonce would prevent page caching.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ _STATIC = Path(__file__).resolve().parent / "static"
 
 
 def _smaller(css: str) -> str:
-    """The sheet without comments, line breaks and indentation."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     css = re.sub(r"\s*\n\s*", "", css)
     return re.sub(r"\s*([{};,])\s*|(?<=:)\s+(?=[^;{}]*[;}])", lambda match: match.group(1) or "", css).replace(

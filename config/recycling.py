@@ -1,8 +1,7 @@
-"""Recycling of web workers by memory: what a library leaks stays small, and no worker ends for having worked.
+"""Recycling of web workers by memory use, which limits memory leaks of libraries, one worker at a time.
 
-Chosen against gunicorn's `max_requests`: at 8,000 cached pages a second 5,000 requests are over in a second or two, and
-each new worker starts with an empty cache. A worker above the limit ends after the request in hand, and one at a time:
-the listening socket is shared, so what comes meanwhile is answered by the others.
+We use this instead of gunicorn's `max_requests`: at 8,000 cached pages a second, 5,000 requests take a second or two.
+Each new worker starts with an empty cache.
 """
 
 from __future__ import annotations
@@ -15,24 +14,23 @@ import time
 from pathlib import Path
 from typing import Any
 
-LOOK_SECONDS = 1.0  # between two looks at a worker's memory
-PAUSE_SECONDS = 5.0  # between the ends of two workers: the new one is there long before
+LOOK_SECONDS = 1.0  # between two checks of a worker's memory
+PAUSE_SECONDS = 5.0  # between the ends of two workers; the new one is ready long before
 
-_MEMORY = Path("/proc/self/statm")  # only Linux has it; elsewhere no worker is recycled
+_MEMORY = Path("/proc/self/statm")  # Linux only; elsewhere no worker is recycled
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 class Recycling:
-    """Made before the workers are forked: they share its file, which holds the time at which the last of them ended."""
+    """Memory limit for workers. Create it before the fork: workers share a file with the time of the last end."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit  # bytes
         with tempfile.TemporaryFile() as file:
-            self._turns = os.dup(file.fileno())  # open as long as the process
+            self._turns = os.dup(file.fileno())  # stays open until the process ends
         self._next_look = 0.0
 
     def check(self, worker: Any) -> None:
-        """End `worker` after this request if its memory is above the limit and no other has just ended."""
         now = time.monotonic()
         if now < self._next_look or not worker.alive:
             return
@@ -43,7 +41,7 @@ class Recycling:
             worker.alive = False
 
     def _takes_turn(self, now: float) -> bool:
-        """Whether this process is the one that ends now. Its lock is released by its end."""
+        """Return whether this process may end now. Its lock is released when it ends."""
         try:
             fcntl.lockf(self._turns, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -57,7 +55,6 @@ class Recycling:
 
 
 def resident_bytes() -> int:
-    """This process's resident memory; 0 where the system does not say."""
     try:
         return int(_MEMORY.read_bytes().split()[1]) * _PAGE_BYTES
     except OSError:

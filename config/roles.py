@@ -1,12 +1,8 @@
-"""The four roles, made on every migrate: in a migration the permissions of a group do not exist yet.
+"""The four roles, created or reset on every migrate (permissions do not exist yet inside a migration).
 
-A role holds exactly what stands here. What an earlier release gave and this one does not is taken away, and so is what
-somebody added to it by hand; the desk shows the four without a form. Chosen against leaving additions alone, since
-nothing tells those from what an earlier release gave, and the tested table of who may what would no longer hold.
-Groups with other names are the staff's own and never touched: who needs more than a role gets such a group as well.
-
-Accounts, groups, tasks and the site's settings belong to no role; administrators (superusers) keep them. Editors read
-the audit, since it tells who published and who changed a rule; nobody changes it.
+Permissions added by hand are removed, because they look the same as permissions of an earlier release. Groups with
+other names are never changed; staff who need more permissions get such a group. Accounts, groups, tasks and site
+settings belong to administrators (superusers) only. Editors can read the audit log; no role can change it.
 """
 
 from typing import Any
@@ -18,7 +14,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
     "Author": {
         "insights": [
             "view_article", "add_article", "change_article", "delete_article", "view_picture", "add_picture",
-            "view_author", "change_author",  # the own byline alone (`insights/admin/accounts.py`)
+            "view_author", "change_author",  # only the account's own byline (`insights/admin/accounts.py`)
         ]
     },
     "Editor": {
@@ -42,12 +38,10 @@ ROLES: dict[str, dict[str, list[str]]] = {
 
 
 def is_administrator(account: Any) -> bool:
-    """Whether an account may do everything; what no role holds is asked of it alone."""
     return bool(account.is_active and account.is_superuser)
 
 
 def make_roles(using: str = "default", **kwargs: Any) -> None:
-    """Make the groups that are missing, and let each have exactly its permissions, as far as they exist by now."""
     for name, apps in ROLES.items():
         group, _ = Group.objects.using(using).get_or_create(name=name)
         held = Permission.objects.using(using).none()

@@ -1,4 +1,4 @@
-"""Every setting of the site. Only this file reads the environment; docs/configuration.md explains its variables."""
+"""All settings of the site. Only this file reads the environment; docs/configuration.md explains the variables."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ from config.page_cache.pages import CACHED_PAGES
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 if found := settings_found(BASE_DIR, os.environ, sys.argv):
-    os.environ.update(found)  # processes that a command starts are of the same site
+    os.environ.update(found)  # child processes use the same site
     sys.stderr.write(f"Using the site of `make run`: {found['SITE_URL']}, data in var/.\n")
 environment = Environment(os.environ)
 VAR_DIR = environment.folder("VAR_DIR", BASE_DIR / "var")
@@ -30,11 +30,11 @@ SECRET_KEY = environment.secret("SECRET_KEY", kept_in=VAR_DIR / "secret-key" if 
 SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
 WORKERS = environment.number("WORKERS", 2)  # web processes
-THREADS = environment.number("THREADS", 1)  # per web worker; the database pool follows
+THREADS = environment.number("THREADS", 1)  # per web worker; also sets the size of the database pool
 WORKER_MEMORY = environment.number("WORKER_MEMORY", 400)  # MB; a web worker above it is replaced
 
 INSTALLED_APPS = [
-    "config.apps.HubAdminConfig",  # Django's admin, under the publication's name
+    "config.apps.HubAdminConfig",  # Django's admin with the publication's name
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -46,7 +46,7 @@ INSTALLED_APPS = [
     "insights",
     "newsletter",
     "feedback",
-    "config.apps.HouseConfig",  # last: its roles need the permissions of all the others
+    "config.apps.HouseConfig",  # last: its roles need the permissions of all other apps
 ]
 
 MIDDLEWARE = [
@@ -82,7 +82,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "config.context.publication",
-                # Both are lazy: a public template that asks for neither reads no session.
+                # Both are lazy: a public template that uses neither reads no session.
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
@@ -93,7 +93,7 @@ TEMPLATES = [
 
 # Data
 
-LOCK_SECONDS = 20.0  # how long a write waits for a lock; visitors' less (`config.database.patience`)
+LOCK_SECONDS = 20.0  # maximum wait of a write for a lock; less for visitors (`config.database.patience`)
 DATABASES = {
     "default": environment.database(
         "DATABASE_URL", default=VAR_DIR / "hub.sqlite3", pool_size=THREADS + 1, lock_seconds=LOCK_SECONDS
@@ -102,7 +102,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": environment.cache("CACHE_URL")}
 CACHE_URL = environment.text("CACHE_URL")
-PERIODIC_TASKS = [  # what the worker calls every few seconds
+PERIODIC_TASKS = [  # called by the worker every few seconds
     "config.tasks.periodic.fail_lost_tasks",
     "config.tasks.expiry.delete_expired",
     "config.page_cache.reopen_proxy_cache",
@@ -121,14 +121,14 @@ PERIODIC_TASKS = [  # what the worker calls every few seconds
     "newsletter.signup.alerts.requeue_alerts",
     "newsletter.subscribers.erasure.requeue_erasures",
 ]
-DASHBOARD_PANELS = [  # panels of the start page: function of the request → its template and values, or None
+DASHBOARD_PANELS = [  # dashboard panels: function of the request → template and values, or None
     "feedback.dashboard_panel.waiting", "insights.link_checker.dashboard_panel.dead",
     "insights.mail.dashboard_panel.review_emails", "newsletter.dashboard_panel.confirmations",
     "newsletter.dashboard_panel.ceiling",
 ]  # fmt: skip
-CHECK_OUTSIDE_LINKS = environment.flag("CHECK_OUTSIDE_LINKS", default=True)  # whether other sites are asked
-SITEMAP_PAGES = ["insights:front", "insights:list", "newsletter:about", "privacy"]  # what is neither article nor facet
-ROBOTS_KEEP_OUT = [  # paths that robots.txt asks crawlers to leave alone
+CHECK_OUTSIDE_LINKS = environment.flag("CHECK_OUTSIDE_LINKS", default=True)  # whether external links are checked
+SITEMAP_PAGES = ["insights:front", "insights:list", "newsletter:about", "privacy"]  # besides articles and their lists
+ROBOTS_KEEP_OUT = [  # paths that robots.txt disallows
     "/admin/",
     "/insights/search/",
     "/newsletter/confirm/",
@@ -158,7 +158,7 @@ USE_TZ = True
 FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = "UTC"
 
-# People
+# Accounts
 
 AUTH_USER_MODEL = "insights.User"
 AUTHENTICATION_BACKENDS = ["config.middleware.accounts.AccountBackend"]
@@ -174,7 +174,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 SESSION_ENGINE = "config.middleware.sessions"
-SESSION_COOKIE_AGE = 8 * 60 * 60  # since the last request, not since the login (`config.middleware.sessions`)
+SESSION_COOKIE_AGE = 8 * 60 * 60  # since the last request, not since login (`config.middleware.sessions`)
 
 # Mail
 
@@ -185,9 +185,9 @@ if not MAIL_FROM:
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 refuse_unsafe_start(debug=DEBUG, site_url=SITE_URL, hosts=ALLOWED_HOSTS, secret_key=SECRET_KEY, mail_from=MAIL_FROM)
 
-CONFIRMATION_CEILING = environment.rate("CONFIRMATION_CEILING", "200/300")  # confirmation emails, in so many seconds
+CONFIRMATION_CEILING = environment.rate("CONFIRMATION_CEILING", "200/300")  # number of confirmation emails, seconds
 
-# The edge
+# HTTP security
 
 SECURE_CSP = {
     "default-src": [CSP.NONE],
@@ -210,13 +210,13 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # TrustedProxyMid
 USE_X_FORWARDED_HOST = False
 HSTS_SUBDOMAINS = environment.flag("HSTS_SUBDOMAINS")
 HSTS_PRELOAD = environment.flag("HSTS_PRELOAD")
-# Whether all subdomains speak https too, and for ever, only the operator knows: HSTS_SUBDOMAINS and HSTS_PRELOAD.
+# Only the operator knows whether all subdomains use https permanently: HSTS_SUBDOMAINS and HSTS_PRELOAD.
 SILENCED_SYSTEM_CHECKS = [
-    "security.W003",  # Django looks for its own class; `config.middleware.csrf` has a subclass of it
+    "security.W003",  # Django looks for its own class; `config.middleware.csrf` has a subclass
     *([] if HSTS_SUBDOMAINS else ["security.W005"]),
     *([] if HSTS_PRELOAD else ["security.W021"]),
 ]
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|livez|readyz)$"]  # asked from inside, over http
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|livez|readyz)$"]  # requested over http, from inside
 if SITE_IS_SECURE:
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31_536_000
@@ -225,54 +225,54 @@ if SITE_IS_SECURE:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
-FORM_BYTES = 1_000_000  # fields of a form (`config.middleware.form_size`), but for:
+FORM_BYTES = 1_000_000  # limit for the fields of a form (`config.middleware.form_size`), except for:
 LARGE_FORMS = [
     *(
         f"admin:insights_article_{name}"
         for name in ("add", "change", "page", "autosave", "autosave_new", "compare_texts")
     ),
-    "markdown_paste",  # has a limit of its own
+    "markdown_paste",  # has its own limit
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
-FILE_UPLOAD_MAX_MEMORY_SIZE = 11_000_000  # whatever a page takes: an upload needs no room on a disk for temporary files
+FILE_UPLOAD_MAX_MEMORY_SIZE = 11_000_000  # above all limits of pages, so that an upload needs no temporary file
 FILE_UPLOAD_PERMISSIONS = 0o644
 
-# What anonymous visitors may post: view name → how many per network and window (seconds), how large, and the seconds to
-# wait for a lock of the database; `with` limits those that fill in a field on top. All views in here are exempt from
-# the token check, and guarded by `config.middleware.public_posts`: origin, size, rate.
+# POST requests of anonymous visitors: view name → requests per network and window (seconds), maximum size, seconds to
+# wait for a database lock. `with` adds limits for requests that fill in a field. These views are exempt from the CSRF
+# token check; `config.middleware.public_posts` checks origin, size and rate.
 PUBLIC_POSTS: dict[str, dict[str, Any]] = {
     "newsletter:subscribe": {"limit": 1000, "window": 3600, "max_bytes": 20_000, "wait": 2.0},
     "insights:view": {"limit": 600, "window": 60, "max_bytes": 2_000, "wait": 0.2},
     "feedback:answer": {
         "limit": 600,
         "window": 60,
-        "max_bytes": 200_000,  # ten thousand letters outside the basic plane, as a form sends them
+        "max_bytes": 200_000,  # ten thousand characters outside the basic plane, as a form sends them
         "wait": 2.0,
         "with": {"message": {"limit": 5, "window": 60}},
     },
 }
 
-# How much one account may upload; the bytes are those of the files as they come in.
+# Upload limits per account; bytes are those of the original files.
 PICTURE_UPLOADS = {
     "per_minute": 30,
     "per_day": environment.number("PICTURES_PER_DAY", 500),
     "bytes_per_day": environment.number("PICTURE_MEGABYTES_PER_DAY", 1000) * 1_000_000,
 }
 
-# What one network (/24, or /64 of IPv6) counts for per article and day, whatever browsers it names: a household or an
-# office has a few readers. Few vote, and a vote says more than a view, so its cap is lower.
+# Readers counted per network (/24, or /64 of IPv6), article and day, whatever User-Agents it sends: a household or an
+# office has a few readers. Votes are rarer and weigh more than views, so their limit is lower.
 READERS_PER_NETWORK = {"views": 20, "votes": 5}
 
-PAGE_CACHE_BYTES = 32_000_000  # in each web worker
-# Off: to see what a page costs, or each change of a template at once.
+PAGE_CACHE_BYTES = 32_000_000  # per web worker
+# Turn it off to measure the cost of a page, or to see each change of a template at once.
 PAGE_CACHE = CACHED_PAGES if environment.flag("PAGE_CACHE", default=True) else {}
 
-# The editor: django-markdownx' widget over our own views and renderer.
+# The editor: django-markdownx' widget with our own views and renderer.
 
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "insights.publishing.rendering.render_text"
-MARKDOWNX_EDITOR_RESIZABLE = False  # the text scrolls in its own box, so that the page does not jump
+MARKDOWNX_EDITOR_RESIZABLE = False  # the text area scrolls, so that the page does not jump
 MARKDOWNX_URLS_PATH = "/admin/markdown/preview/"
 MARKDOWNX_UPLOAD_URLS_PATH = "/admin/markdown/upload/"
 
@@ -294,7 +294,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "psycopg.pool": {"level": "ERROR"},  # four lines a request; `config.database.postgresql` says what matters
-        "django.tasks": {"level": "WARNING"},  # each start and end of each task is no news; a failure is
+        "psycopg.pool": {"level": "ERROR"},  # four lines per request; `config.database.postgresql` logs what matters
+        "django.tasks": {"level": "WARNING"},  # logs failed tasks, but not each start and end
     },
 }

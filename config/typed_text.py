@@ -1,7 +1,6 @@
-"""The typed text of a form that cannot be stored now, as a page that can send it again.
+"""Page with the typed text of a form that cannot be saved now; it can send the form again.
 
-The page holds the whole form: what a person typed in fields, and the rest hidden. It works for every form, public or
-of the admin, and asks the database nothing. Passwords and what another site sent are never given back.
+It needs no database. Only typed fields are visible. Passwords and posts of other sites are never repeated.
 """
 
 from __future__ import annotations
@@ -16,9 +15,9 @@ from config.admin_site.unsaved_text import is_admin_page
 from config.context import known_publication
 from config.origins import is_from_here
 
-ONE_LINE = 100  # characters; a longer text is shown in a field of several lines
+ONE_LINE = 100  # characters; a longer text gets a field of several lines
 
-# Fields that a form carries along, and values that a person chooses and does not type.
+# Fields that a form fills in by itself, and values that a person chooses instead of typing.
 _CARRIED = re.compile(
     r"_.*|csrfmiddlewaretoken|opened_.*|initial-.*|.*_FORMS|base|over|tab|next|action|index|select_across|token|source"
     r"|article|step|wording|website|subject|helpful|reason"
@@ -34,10 +33,7 @@ class TypedField(NamedTuple):
 
 
 def unsaved_page(request: HttpRequest, status: int) -> HttpResponse | None:
-    """Return the page that sends the request's form again, with what was typed; None where it makes no sense.
-
-    A form of the admin without a text is pressed again on its own page. A visitor's vote has none to go back to.
-    """
+    """Return the page that sends the request's form again; None for an admin form without typed text."""
     context = _form(request)
     if context is None:
         return None
@@ -50,7 +46,7 @@ def _form(request: HttpRequest) -> dict[str, Any] | None:
     try:
         pairs = [(name, value) for name, values in request.POST.lists() for value in values]
         has_file = bool(request.FILES)
-    except Exception:  # the body cannot be read, for whatever reason the request has failed already
+    except Exception:  # the body is unreadable, whatever the cause of the failure was
         return None
     if any("password" in name for name, _ in pairs):
         return None
@@ -69,7 +65,7 @@ def _form(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def is_typed(name: str, value: str) -> bool:
-    """Whether a person typed `value` into the field `name`, as far as a form shows."""
+    """Return whether a person probably typed `value` into the field `name`."""
     return not _CARRIED.fullmatch(name) and not _CHOSEN.fullmatch(value.strip())
 
 

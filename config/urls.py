@@ -1,4 +1,4 @@
-"""The only place where the apps' addresses meet."""
+"""Root URL configuration."""
 
 from django.contrib import admin
 from django.urls import include, path

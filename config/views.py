@@ -32,7 +32,7 @@ WORDS = {
 
 
 def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
-    """The page for `status`; `message` replaces its second sentence. At the desk it leads back there."""
+    """Return the page for `status`; `message` replaces its second sentence. In the admin it links back to the admin."""
     heading, words = WORDS[status]
     context = {
         "status": status,
@@ -47,15 +47,15 @@ def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResp
 
 
 def away_page() -> HttpResponse:
-    """503 from a file, since every other page asks the database for the publication's name."""
+    """Return a 503 page from a file; every other page needs the database for the publication's name."""
     html, policy = _away()
     headers = {"Retry-After": "30", "Cache-Control": "no-store", "Content-Security-Policy": policy}
     return HttpResponse(html, status=503, headers=headers)
 
 
+# Cached, since the file may be unreadable when it is needed.
 @cache
 def _away() -> tuple[str, str]:
-    """The page and its content policy, read once: the file may be out of reach when they are needed."""
     html = (settings.BASE_DIR / "deploy" / "pages" / "503.html").read_text()
     style = re.search(r"<style>(.*?)</style>", html, re.DOTALL)
     digest = base64.b64encode(hashlib.sha256((style.group(1) if style else "").encode()).digest()).decode()
@@ -78,7 +78,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def _in_lower_case(request: HttpRequest) -> str:
-    """Return the URL of the public page that a path in capitals means, such as /INSIGHTS/; empty if there is none."""
+    """Return the URL of the public page for a path in capitals, such as /INSIGHTS/; empty if there is none."""
     path = request.path.lower()
     if path == request.path or request.method not in ("GET", "HEAD"):
         return ""
@@ -95,7 +95,7 @@ def _in_lower_case(request: HttpRequest) -> str:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """At the desk a text comes back with it, unless another site sent it; and nobody is told to reload it away."""
+    """Return 403. In the admin, give the typed text back, unless another site sent it."""
     is_foreign = reason.startswith(("Origin checking", "Referer checking"))
     if not is_foreign and unsaved_text.carries_text(request):
         is_known = request.user.is_authenticated

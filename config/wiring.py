@@ -1,4 +1,4 @@
-"""Receivers that join two apps; none is longer than five lines."""
+"""Signal receivers that connect two apps; none is longer than five lines."""
 
 from collections.abc import Callable
 from typing import Any
@@ -71,7 +71,7 @@ def keep_the_personal_out_of_traces(instance: DBTaskResult, **kwargs: Any) -> No
     instance.traceback = without_the_personal(instance.traceback)
 
 
-# Which pages are forgotten when. What an article says stands on many pages: lists, what to read next, feeds.
+# Page cache invalidation. An article appears on many pages: lists, related articles, feeds.
 
 models.SiteSettings.stamp = staticmethod(page_cache.changes)
 page_cache.register_next_change(next_change_at)
@@ -92,7 +92,7 @@ def forget_page_of_answer(instance: Answer, **kwargs: Any) -> None:
     page_cache.invalidate(instance.article.get_absolute_url())
 
 
-# Rows that are written without a signal of the publication's own: at the shell, by a command, in a form of the desk.
+# Rows that are saved without a signal of ours: in a shell, by a command, in an admin form.
 for model in (
     models.Author, models.Category, models.Redirect, models.Picture, models.Rule, models.Series, models.SiteSettings,
     models.Step, models.Tag,

@@ -1,4 +1,4 @@
-"""The gunicorn entry: Django's handler behind the page cache, and the answer that the process is up before both."""
+"""WSGI application for gunicorn: Django's handler behind the page cache, with the liveness check before both."""
 
 import os
 
@@ -20,7 +20,7 @@ log_outdated_sqlite()
 
 views: Application = handler
 if connection.vendor == "postgresql":
-    from config.database.postgresql.request_waits import limit_waits  # only here: SQLite needs no psycopg
+    from config.database.postgresql.request_waits import limit_waits  # imported only here: SQLite needs no psycopg
 
     views = limit_waits(views)
 

@@ -1,1 +1,1 @@
-"""Admin of the whole site: its frame, its accounts, and the texts given back when a form cannot be saved."""
+"""Admin of the whole site: its frame, dashboard and accounts, and the texts given back when a form cannot be saved."""

@@ -1,9 +1,4 @@
-"""Pages of the desk that no app of ours owns: groups and the task queue.
-
-Both are the administrators' alone, whatever permissions a group was given: who may change a group may give oneself
-everything. The four roles are made by `config.roles` on every migrate and therefore only shown here; staff who need
-other rights get a further group.
-"""
+"""Admin for groups and tasks, for administrators only: permission to change a group gives every other permission."""
 
 from __future__ import annotations
 
@@ -38,6 +33,7 @@ class GroupAdmin(AdministratorsOnly, HubModelAdmin, DjangoGroupAdmin):
         return is_administrator(request.user)
 
     def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        # `config.roles` resets the four roles on every migrate, so they are read-only.
         return is_administrator(request.user) and not _is_role(obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
@@ -46,8 +42,6 @@ class GroupAdmin(AdministratorsOnly, HubModelAdmin, DjangoGroupAdmin):
 
 @admin.register(DBTaskResult)
 class TaskAdmin(AdministratorsOnly, OfferedFilters, DBTaskResultAdmin):
-    """To read, never to change, as the queue's own page is."""
-
     actions = None
     list_display: Any = ("what", "status", "enqueued_at", "started_at", "finished_at", "priority", "queue_name")
     list_display_links = ("what",)

@@ -1,9 +1,4 @@
-"""Tasks that failed, for administrators: which, when, and what to do about it.
-
-Every task of ours takes ids and may be run again at any time; the queue never does so by itself. Running one again puts
-a new task into the queue in the place of the failed one; dismissing only takes the failed one off the list. The audit
-keeps who did either.
-"""
+"""Failed tasks for administrators: list them, run them again (a new task replaces the failed one), dismiss them."""
 
 from __future__ import annotations
 
@@ -33,8 +28,6 @@ ROWS = 5
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A failed task in words, without anything that it was given."""
-
     pk: uuid.UUID
     name: str
     why: str
@@ -43,7 +36,7 @@ class Failure:
 
 
 def failed_tasks_panel() -> dict[str, Any]:
-    """`count` of all failed tasks, `rows`: the latest. One query."""
+    """Return `count` of all failed tasks, and `rows`, the latest ones. One query."""
     failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).order_by("-finished_at", "pk")
     found = list(
         failed.annotate(total=Window(Count("pk"))).only("task_path", "finished_at", "exception_class_path")[:ROWS]
@@ -63,7 +56,6 @@ def failed_tasks_panel() -> dict[str, Any]:
 
 @require_POST
 def run_again(request: HttpRequest, task: uuid.UUID) -> HttpResponse:
-    """Enqueue a failed task anew, in the place of the failed one."""
     with transaction.atomic():
         row = _failed(request, task)
         known = _task_at(row.task_path)
@@ -80,7 +72,6 @@ def run_again(request: HttpRequest, task: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def dismiss(request: HttpRequest, task: uuid.UUID) -> HttpResponse:
-    """Take a failed task off the list."""
     with transaction.atomic():
         row = _failed(request, task)
         row.delete()
@@ -90,7 +81,7 @@ def dismiss(request: HttpRequest, task: uuid.UUID) -> HttpResponse:
 
 
 def _failed(request: HttpRequest, task: uuid.UUID) -> DBTaskResult:
-    """The failed task, held until the end of the transaction. Raises PermissionDenied and Http404."""
+    """Return the failed task, locked until the end of the transaction. Raises PermissionDenied or Http404."""
     if not is_administrator(request.user):
         raise PermissionDenied
     row = DBTaskResult.objects.select_for_update().filter(pk=task, status=TaskResultStatus.FAILED).first()
@@ -100,7 +91,6 @@ def _failed(request: HttpRequest, task: uuid.UUID) -> DBTaskResult:
 
 
 def _task_at(path: str) -> Task[..., Any] | None:
-    """The task of this path; None where this release has none."""
     try:
         task = import_string(path)
     except ImportError:

@@ -15,7 +15,7 @@ def redirect_renamed(request: HttpRequest, before: str, rest: str = "") -> HttpR
 
 
 def renamed_urls() -> list[URLPattern]:
-    """URL patterns below `/admin/`, one for each renamed model."""
+    """Return URL patterns below `/admin/`, two for each renamed model."""
     patterns = []
     for before in RENAMED:
         patterns += [

@@ -1,10 +1,4 @@
-"""The editors' desk: Django's admin under the publication's name.
-
-Its answers differ from Django's in three ways. A form that is wrong and a list's filters that cannot be read are 400,
-as on every page of the site. The way to a row's public page is open to whoever may see the row here; Django's own tells
-any staff the address of any row, drafts included. A text that cannot be taken is given back
-(`config/admin_site/unsaved_text.py`).
-"""
+"""Admin site with the publication's name, and with status 400 for invalid forms and unreadable filters of lists."""
 
 from __future__ import annotations
 
@@ -28,8 +22,8 @@ from config.admin_site.renamed_urls import renamed_urls
 from insights.models import SiteSettings
 from insights.models.ids import is_id
 
-FIRST = ("Article", "SiteSettings")  # in the list of what the admin has; the others follow by name
-UNREADABLE_LIST = "admin/invalid_setup.html"  # Django blames the database when asked again
+FIRST = ("Article", "SiteSettings")  # first in the admin's index; the others follow by name
+UNREADABLE_LIST = "admin/invalid_setup.html"  # Django's page for a second request; it blames the database
 
 
 class LoginForm(AdminAuthenticationForm):
@@ -40,7 +34,7 @@ class LoginForm(AdminAuthenticationForm):
     }
 
     def confirm_login_allowed(self, user: Any) -> None:
-        """Whoever knows the password may know what is missing; everybody else hears what they always hear."""
+        """Say that staff status is missing, only to a user who knows the password; others get the usual error."""
         if user.is_active and not user.is_staff:
             raise ValidationError(
                 "The password is right, but this account may not enter the desk. An administrator can allow it.",
@@ -57,6 +51,7 @@ class HubAdminSite(AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         pattern = "r/<path:content_type_id>/<path:object_id>/"
+        # Django's own view gives staff the URL of any object, drafts included.
         others = [entry for entry in super().get_urls() if getattr(entry, "name", "") != "view_on_site"]
         own = [
             path(pattern, self.admin_view(self.public_page), name="view_on_site"),
@@ -94,7 +89,6 @@ class HubAdminSite(AdminSite):
         return answered
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Django's list, but the publication comes first, and in it articles and the site settings."""
         apps: list[Any] = super().get_app_list(request, app_label)
         for app in apps:
             app["models"].sort(key=lambda model: FIRST.index(name) if (name := model["object_name"]) in FIRST else 99)
@@ -104,7 +98,7 @@ class HubAdminSite(AdminSite):
         return super().index(request, {**dashboard.panels(request), **(extra_context or {})})
 
     def public_page(self, request: HttpRequest, content_type_id: str, object_id: str) -> HttpResponse:
-        """To the public address of a row. 403 for who may not see it here; 404 when there is no such row or page."""
+        """Redirect to the public URL of an object: 403 without permission to view it, 404 without object or page."""
         kind = ContentType.objects.filter(pk=content_type_id).first() if is_id(content_type_id) else None
         model = kind.model_class() if kind else None
         pages = self._registry.get(model) if model else None
@@ -122,7 +116,6 @@ class HubAdminSite(AdminSite):
         return _led_on(response, reverse("admin:index"))
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Django answers a refused `next` with a redirect to the log-out page itself, which takes no GET."""
         return _led_on(super().logout(request, extra_context), reverse("admin:login"))
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
@@ -130,14 +123,15 @@ class HubAdminSite(AdminSite):
 
 
 def _led_on(response: HttpResponseBase, instead: str) -> HttpResponseBase:
-    """The response; `next` leads to pages of the admin only, and not to its log-in or log-out: else to `instead`."""
+    """Return the response. A redirect outside of the admin, or to its log-in or log-out, goes to `instead`."""
+    # Django redirects a refused `next` to the log-out page, which allows no GET.
     goal = urlsplit(response.headers.get("Location", "")).path
     is_page = goal.startswith(reverse("admin:index")) and goal not in {reverse("admin:login"), reverse("admin:logout")}
     return HttpResponseRedirect(instead) if response.status_code == 302 and not is_page else response
 
 
 def _refused(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """A form that comes back instead of leading on was wrong."""
+    """Set status 400 on a form that is shown again after a POST."""
     if request.method == "POST" and response.status_code == 200:
         response.status_code = 400
     return response

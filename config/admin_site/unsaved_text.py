@@ -1,9 +1,6 @@
-"""What somebody typed at the desk is given back when it cannot be taken.
+"""Page that gives a typed text back when the admin cannot save it (session, permission or article is gone).
 
-A form that comes too late (the session is over, its token is another one's by now, the right or the article is gone)
-cannot be stored. Chosen: answer with the text in fields to copy it from, against Django's redirect to the login or to
-the start page, which drops it, and against keeping it on the server, which would store what nobody may store. What
-another site sent is not given back.
+We neither redirect, which would drop the text, nor store it without permission. A post of another site is not repeated.
 """
 
 from __future__ import annotations
@@ -13,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-FIELDS = {"title": 1, "excerpt": 3, "body": 20}  # and the rows that each is shown in
-_MARK = "body"  # the field by which a post of the desk carries a text
+FIELDS = {"title": 1, "excerpt": 3, "body": 20}  # field → rows of its text area
+_MARK = "body"  # a POST with this field contains a text
 
 LOGGED_OUT = "You were no longer logged in, so nothing was stored."
 EXPIRED = "The form was older than your present login, so nothing was stored."
@@ -23,7 +20,6 @@ DENIED = "You may not do that with this text, or no longer; nothing was stored."
 
 
 def carries_text(request: HttpRequest) -> bool:
-    """Whether a post at the desk has a text that somebody may have worked on."""
     return request.method == "POST" and is_admin_page(request) and _MARK in request.POST
 
 
@@ -32,7 +28,7 @@ def is_admin_page(request: HttpRequest) -> bool:
 
 
 def given_back(request: HttpRequest, reason: str) -> HttpResponse:
-    """The typed title, excerpt and body, with 403, or 404 for an article that is gone; nothing is stored."""
+    """Return a page with the typed title, excerpt and body, with 403, or 404 for a deleted article."""
     may_enter = admin.site.has_permission(request)
     login = f"{reverse('admin:login')}?next={reverse('admin:index')}"
     ways_on = {DENIED: reverse("admin:index"), GONE: reverse("admin:insights_article_add")}

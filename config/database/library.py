@@ -1,4 +1,4 @@
-"""The warning about a SQLite library with the WAL-reset bug (see `config/database/sqlite/base.py`)."""
+"""Warning about a SQLite library with the WAL-reset bug (see `config/database/sqlite/base.py`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 def log_outdated_sqlite() -> None:
-    """Log one line when the SQLite library in use has the bug. A system check would stop `check --deploy`."""
+    """Log a warning if the SQLite library has the bug. A system check would make `check --deploy` fail."""
     if connection.vendor != "sqlite":
         return
     version = connection.Database.sqlite_version_info  # type: ignore[attr-defined]

@@ -1,9 +1,8 @@
-"""The seconds that a write waits for a lock of the database, per kind of request.
+"""Lock timeouts of database writes, per kind of request.
 
-A worker that waits for a lock answers no other. So a reader's click gives up early, and a staff member's save waits.
-SQLite has one lock for all writers (`busy_timeout`); PostgreSQL locks rows (`lock_timeout`). Both then raise
-OperationalError, which becomes a 503 (`config/unavailable.py`). Outside `patience()`, in workers and commands,
-`settings.LOCK_SECONDS` holds: the database settings say so to every new connection.
+A worker that waits for a lock answers no other request. So a visitor's write gives up early, and a save by staff waits.
+SQLite has one lock for all writers (`busy_timeout`); PostgreSQL locks rows (`lock_timeout`). Both raise
+OperationalError, which becomes a 503 (`config/unavailable.py`). Outside `patience()`, `settings.LOCK_SECONDS` is used.
 """
 
 from __future__ import annotations
@@ -24,13 +23,13 @@ from django.urls import Resolver404, resolve
 from config.database.places import waiting_place
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-CROWD_SECONDS = 2.0  # on SQLite, that every request waits its turn while other writers commit
+CROWD_SECONDS = 2.0  # SQLite only: how long every request retries while other writers commit
 
-# View name → seconds. The forms of settings.PUBLIC_POSTS name theirs there; all others wait settings.LOCK_SECONDS.
+# View name → seconds. Views in settings.PUBLIC_POSTS set theirs there; all others use settings.LOCK_SECONDS.
 SECONDS_OF = {
     "newsletter:confirm": 2.0,
     "newsletter:unsubscribe": 2.0,
-    # The writing view's scripts send again by themselves, and each that waits holds a worker.
+    # The editor's scripts send again by themselves, and each request that waits holds a worker.
     "admin:insights_article_autosave": 2.0,
     "admin:insights_article_autosave_new": 2.0,
     "admin:insights_article_presence": 0.2,
@@ -38,16 +37,13 @@ SECONDS_OF = {
 
 _seconds: ContextVar[float | None] = ContextVar("patience", default=None)
 _longest: ContextVar[float] = ContextVar("longest wait", default=0.0)
-# A connection of PostgreSQL's pool outlives a request, and keeps what it was set to.
+# A connection of PostgreSQL's pool outlives a request and keeps its setting.
 _set_to: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
 
 
 @contextmanager
 def patience(seconds: float, longest: float = 0.0) -> Iterator[None]:
-    """Let writes wait at most `seconds` for a lock, on the open connection and on one that is opened inside.
-
-    On SQLite, a transaction waits up to `longest` seconds while other writers commit, so that the lock is not stuck.
-    """
+    """Set the lock timeout inside; on SQLite, statements retry up to `longest` seconds while other writers commit."""
     before, longest_before = _seconds.set(seconds), _longest.set(longest)
     try:
         _apply()
@@ -55,7 +51,7 @@ def patience(seconds: float, longest: float = 0.0) -> Iterator[None]:
     finally:
         _seconds.reset(before)
         _longest.reset(longest_before)
-        with suppress(DatabaseError):  # a connection that broke is not used again
+        with suppress(DatabaseError):  # a broken connection is not used again
             _apply()
 
 
@@ -66,7 +62,7 @@ def _wanted() -> float:
 
 @receiver(connection_created, dispatch_uid="config.database.patience")
 def _apply(**kwargs: Any) -> None:
-    """Set the connection to the seconds that hold now, also one that is new, or comes out of the pool."""
+    """Set the current timeout on the connection, also if it is new or comes from the pool."""
     link = connection.connection
     if link is None or connection.needs_rollback:
         return
@@ -82,8 +78,6 @@ def _apply(**kwargs: Any) -> None:
 
 
 class PatienceMiddleware:
-    """Gives every request that may write the seconds of its view."""
-
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
@@ -96,7 +90,6 @@ class PatienceMiddleware:
 
 
 def lock_seconds(path: str) -> float:
-    """The seconds for a request to `path`."""
     try:
         name = resolve(path).view_name
     except Resolver404:

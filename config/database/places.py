@@ -1,10 +1,9 @@
-"""Places for requests that wait long for a lock, so that one worker of this machine stays free for readers.
+"""Limited places for requests that wait long for a lock, so that one worker stays free for readers.
 
-A write that waits for a lock holds its worker. With two workers, an editor's save and a sign-up would hold both, and no
-page would be rendered. So at most one request less than the site can handle at once waits its full seconds; the others
-give up after SHORT_SECONDS. Staff have places of their own, and no visitor takes one beside them; one who waits already
-waits on, for two seconds at most. The places are locked files, which the system frees when a process dies; a site with
-a single worker has one place.
+With two workers, an editor's save and a sign-up could hold both while they wait. So one request less than the server
+can handle at once waits its full time. The others give up after SHORT_SECONDS. A single worker has one place. Visitors
+take no place beside staff; one who already waits there goes on, for at most two seconds. Places are locked files, which
+the system releases when a process dies.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ LOOK_SECONDS = 0.005
 
 @contextmanager
 def waiting_place(seconds: float) -> Iterator[float]:
-    """Hold a place, and yield the seconds that a request may wait: `seconds`, or SHORT_SECONDS without a free place."""
+    """Hold a place and yield the seconds to wait: `seconds`, or SHORT_SECONDS without a free place."""
     if seconds <= SHORT_SECONDS:
         yield seconds
         return
@@ -33,19 +32,18 @@ def waiting_place(seconds: float) -> Iterator[float]:
 
 
 def _take(held: ExitStack, *, is_staff: bool) -> bool:
-    """Keep a free place locked until `held` closes; whether there was one."""
     folder = settings.VAR_DIR / "waiting"
     try:
         folder.mkdir(exist_ok=True)
         for number in range(max(1, settings.WORKERS * settings.THREADS - 1)):
             staff, visitors = folder / f"staff-{number}", folder / f"visitors-{number}"
-            # A visitor who only looks holds the file for a moment.
+            # A visitor's check locks the staff file for a very short time, so try it twice.
             if is_staff and (_lock(staff, held, fcntl.LOCK_EX) or _lock_soon(staff, held)):
                 return True
             with ExitStack() as looked:
                 if not is_staff and _lock(staff, looked, fcntl.LOCK_SH) and _lock(visitors, held, fcntl.LOCK_EX):
                     return True
-    except OSError:  # a disk that is full or read-only; the write itself will say so
+    except OSError:  # the disk is full or read-only; the write itself reports it
         return True
     return False
 
@@ -56,7 +54,6 @@ def _lock_soon(file: Path, held: ExitStack) -> bool:
 
 
 def _lock(file: Path, held: ExitStack, how: int) -> bool:
-    """Lock the file until `held` closes, without waiting; whether it worked."""
     number = os.open(file, os.O_RDWR | os.O_CREAT, 0o660)
     try:
         fcntl.flock(number, how | fcntl.LOCK_NB)

@@ -1,1 +1,1 @@
-"""How moments are written at the desk, by language (`settings.FORMAT_MODULE_PATH`)."""
+"""Date formats of the admin, by language (`settings.FORMAT_MODULE_PATH`)."""

@@ -1,1 +1,1 @@
-"""Logs: no personal data, and nothing forged by a request."""
+"""Logging without personal data and without forged lines."""

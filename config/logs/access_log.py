@@ -1,4 +1,4 @@
-"""gunicorn's own log, under the rule of every other: nothing personal and nothing forged in a line."""
+"""gunicorn's logger under the rules of all our logs: no personal data, no forged lines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from insights.text.invisible_characters import escape_invisible
 
 
 class QuietAtoms(SafeAtoms):
-    """Cleans an atom when the format asks for it: a request has two hundred, a line names five."""
+    """Log atoms that are cleaned only when the format reads them: a request has two hundred, a line uses five."""
 
     def __init__(self, atoms: dict[str, Any]) -> None:
         dict.__init__(self, atoms)
@@ -23,8 +23,6 @@ class QuietAtoms(SafeAtoms):
 
 
 class QuietLogger(Logger):
-    """Cuts tokens from paths and addresses from errors, and shows control characters as escapes."""
-
     atoms_wrapper_class = QuietAtoms
 
     def setup(self, cfg: Any) -> None:
@@ -38,5 +36,5 @@ class QuietLogger(Logger):
 
 
 def one_field(path: str) -> str:
-    """Return a path of WSGI as UTF-8 without blanks: one would pass for the end of a field, or of a token."""
+    """Return a WSGI path as UTF-8 with spaces escaped: a space would look like the end of a field or token."""
     return escape_invisible(path.encode("latin-1", "replace").decode(errors="backslashreplace")).replace(" ", r"\x20")

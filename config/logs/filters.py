@@ -1,7 +1,6 @@
-"""Log lines that hold nothing personal and nothing forged: one filter for every handler.
+"""Logging filters that remove personal data and forged lines.
 
-We filter on the way out instead of at every call, because libraries log, too, and tracebacks quote values. Every
-pattern starts only where a run of its characters starts, so the cost of a line is proportional to its length.
+We filter in the handler instead of at every call because libraries log too, and tracebacks contain values.
 """
 
 from __future__ import annotations
@@ -16,10 +15,11 @@ from insights.text.invisible_characters import escape_invisible
 
 type ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
+# A pattern starts only where a run of its characters starts, so its cost is proportional to the length of a line.
 _IN_IP_ADDRESS = r"[^\s<>\"'(),:;/]"
 _AT = r"(?:[@\uff20\ufe6b]|%(?:25)*40|\\(?:u00|x)40)"
-# A run with an “@”, but for names before a “=” and the query behind it. In bounces+ana=example.com@… the reader stands
-# in front of the “=”.
+# A run of characters with an “@”, without a leading `name=` and without a query. The whole run is removed if the
+# name has a “+”: in bounces+ana=example.com@… it contains the recipient.
 _IP_ADDRESS = re.compile(
     rf"(?<!{_IN_IP_ADDRESS})((?:[^\s<>\"'(),:;/=+@%\\]*=)*+){_IN_IP_ADDRESS}+{_AT}(?:(?![?&]){_IN_IP_ADDRESS})+",
     re.IGNORECASE,
@@ -34,28 +34,28 @@ _AFTER_ESCAPE = "(?<=%[0-9a-f]{2})"
 _IPV6 = re.compile(rf"(?:(?<![\w.:%])|{_AFTER_ESCAPE}(?<!%3a))(?:[0-9a-f:.]|%3a)++", re.IGNORECASE)
 _IPV4 = re.compile(rf"(?:(?<![\w.])|{_AFTER_ESCAPE})\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?!\w|\.\w)", re.IGNORECASE)
 _LONGEST_IPV6 = 45
-MAX_CHARACTERS = 2000  # of one line; what requests may hold is longer
-_MARGIN = re.compile(r"\n(?=[ \n]|\Z)")  # a frame's further lines are indented; others belong to a value
-_OURS = ('File "', "Traceback (", "During handling of the above", "The above exception was")  # of several lines
+MAX_CHARACTERS = 2000  # per line; requests may contain more
+_MARGIN = re.compile(r"\n(?=[ \n]|\Z)")  # further lines of a frame are indented; other lines belong to a value
+_OURS = ('File "', "Traceback (", "During handling of the above", "The above exception was")  # entries of several lines
 _ENDS = tuple(" \n\t/'\"<>(),;")  # none of them is part of an email address or an IP address
 
 
 def without_the_personal(text: str) -> str:
-    """Return `text` with email addresses, IP addresses and tokens replaced by what they were."""
+    """Return `text` with email addresses, IP addresses, tokens and secrets replaced by placeholders."""
     text = _TOKEN.sub(_token, _IP_ADDRESS.sub(r"\1[address]", text))
     text = _SECRET.sub(r"\1\2[secret]", text)
     return _IPV4.sub("[network]", _IPV6.sub(_network, text))
 
 
 def loggable(text: str) -> str:
-    """Return `text` as it may stand in a log: one line, nothing personal."""
+    """Return `text` as one log line without personal data, cut after about MAX_CHARACTERS."""
     rest = ""
     if len(text) > MAX_CHARACTERS:
         end = max(text.rfind(sign, 0, MAX_CHARACTERS) for sign in _ENDS) + 1
         text, rest = text[:end], f"… ({len(text) - end} more characters)"
     return (
         escape_invisible(without_the_personal(text)) + rest
-    )  # in this order: an escape ends in a letter, where an IP address begins
+    )  # in this order: an escape sequence ends in a character that hides the start of an IP address
 
 
 def _token(match: re.Match[str]) -> str:
@@ -65,11 +65,11 @@ def _token(match: re.Match[str]) -> str:
 def _network(match: re.Match[str]) -> str:
     run = found = match[0]
     if match.string[match.end() : match.end() + 1].isalnum():
-        found = run[: run.rfind(":") + 1]  # what follows is a word that goes on
+        found = run[: run.rfind(":") + 1]  # the last group is the start of a longer word
     found = found.rstrip(":.") if not found.endswith("::") else found
     plain = found.lower().replace("%3a", ":")
     if plain.count(":") < 2 or len(plain) > _LONGEST_IPV6:
-        return run  # nothing, a number, or a time
+        return run  # empty, a number, or a time of day
     try:
         ipaddress.IPv6Address(plain)
     except ValueError:
@@ -78,7 +78,7 @@ def _network(match: re.Match[str]) -> str:
 
 
 def traceback_lines(exc_info: ExcInfo) -> str:
-    """Return a traceback with its own line structure, in which no value begins a line of its own."""
+    """Return a traceback with its own line breaks; a value in it cannot start a new line."""
     lines: list[str] = []
     for entry in traceback.TracebackException(*exc_info, compact=True).format():
         is_ours = entry.lstrip(" |+-\n").startswith(_OURS)
@@ -87,8 +87,6 @@ def traceback_lines(exc_info: ExcInfo) -> str:
 
 
 class NothingPersonal(logging.Filter):
-    """Rewrites the finished message and traceback, so that arguments and libraries are covered, too."""
-
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = loggable(record.getMessage()), ()
         if record.exc_info and record.exc_info[0] is not None:
@@ -101,13 +99,13 @@ class NothingPersonal(logging.Filter):
 
 
 def _indented(text: str) -> str:
-    """Keep the lines of a text whose structure is not known, indented but for the first: none looks like a record."""
+    """Return the lines of an unstructured text. All but the first are indented, so that none looks like a record."""
     first, *others = map(loggable, text.split("\n"))
     return "\n".join([first, *(f"  {line}" for line in others)])
 
 
 class NoTraceOfMistakes(logging.Filter):
-    """Leaves the traceback out where Django logs an answer of 4xx or 503: no code of ours broke."""
+    """Filter that drops the traceback of a logged 4xx or 503 response, which is no bug."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         status = getattr(record, "status_code", 500)

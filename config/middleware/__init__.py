@@ -1,1 +1,1 @@
-"""Middleware, one subject a module; settings.MIDDLEWARE has the order."""
+"""Middleware, one subject per module; settings.MIDDLEWARE has the order."""

@@ -1,9 +1,6 @@
-"""Who is logged in, and what they may do, in one query.
+"""The logged-in account and its permissions, in one query.
 
-Django asks for the account, for its own permissions and for those of its groups one after the other, at every request
-of the desk; the writing view asks every few seconds. They come together here, as fresh as before, by a statement that
-is compiled once: building it anew took longer than its answer. A session from before this backend goes on: nobody is
-logged out in the middle of a text by an upgrade.
+Django needs several on each request. We compile this one once, since building it took longer than its answer.
 """
 
 from __future__ import annotations
@@ -22,25 +19,23 @@ from django.utils.functional import SimpleLazyObject
 from insights.models import User
 from insights.public.prepared_queries import PreparedQuery
 
-# Where the backend of a session lay in earlier releases.
+# Backends in sessions of earlier releases; those sessions stay valid, so that an upgrade logs no one out.
 _BEFORE = {"django.contrib.auth.backends.ModelBackend", "config.accounts.DeskBackend"}
 _NOW = "config.middleware.accounts.AccountBackend"
 
 
 class AccountBackend(ModelBackend):
-    """Django's, but an account comes with all that it may do."""
-
     def get_user(self, user_id: Any) -> User | None:
         user: Any = _accounts.first(pk=int(user_id))
         if user is None or not self.user_can_authenticate(user):
             return None
-        if not user.is_superuser:  # who may do everything is never asked in detail
+        if not user.is_superuser:  # a superuser's permissions are never looked up
             user._perm_cache = set(filter(None, (user.rights or "").split(",")))
         return user
 
 
 def _rights() -> Subquery:
-    """`app.codename` of each permission that the account holds, itself or by a group, between commas."""
+    """Return a subquery for the permissions of the account and its groups: `app.codename`, between commas."""
     through_group = Group.permissions.through.objects.filter(
         permission=OuterRef("pk"), group__user=OuterRef(OuterRef("pk"))
     )
@@ -54,8 +49,6 @@ _accounts = PreparedQuery(lambda pk: User.objects.annotate(rights=_rights()).fil
 
 
 class AccountMiddleware(AuthenticationMiddleware):
-    """Django's, but a session of an earlier backend stays valid, and is renamed."""
-
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
         request.user = SimpleLazyObject(lambda: _known(request))  # type: ignore[assignment]

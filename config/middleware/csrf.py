@@ -1,9 +1,4 @@
-"""CSRF cookies belong to the admin: under `/admin/` they are read and set, elsewhere neither.
-
-Django's middleware answers a malformed CSRF cookie with a new one and `Vary: Cookie`, on whatever page it came in. A
-public page sets no cookie. Its forms carry no token, so it needs none: `config.middleware.public_posts` guards them by
-origin, and token URLs prove themselves. A POST to any other public view is refused here as before.
-"""
+"""CSRF middleware for the admin only; `config.middleware.public_posts` checks the origin of public forms."""
 
 from __future__ import annotations
 
@@ -19,5 +14,6 @@ class AdminCsrfMiddleware(CsrfViewMiddleware):
         if request.path_info.startswith(ADMIN_PATH):
             super().process_request(request)
 
+    # Django replaces a malformed cookie on any page, but a public page must set none.
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         return super().process_response(request, response) if request.path_info.startswith(ADMIN_PATH) else response

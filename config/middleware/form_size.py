@@ -1,9 +1,7 @@
-"""How large a form may be: 1 MB everywhere, ten times that where an article is written.
+"""Size limits of forms: 1 MB, and ten times that where an article is written.
 
-A text that is too large for the publication is told so in words beside its field, with the text still there; so its
-form has to be read first. Django knows one limit for all, DATA_UPLOAD_MAX_MEMORY_SIZE, and asks it while it parses: it
-is the larger one, and this keeps every other view to the smaller. Files are no part of it; their views have limits of
-their own.
+Django has one limit for all views, DATA_UPLOAD_MAX_MEMORY_SIZE. It is the larger one, so that a text that is too long
+gets a message beside its field. This middleware applies the smaller one elsewhere (413). Files do not count.
 """
 
 from __future__ import annotations
@@ -19,8 +17,6 @@ from django.utils.datastructures import MultiValueDict
 
 
 class FormSizeMiddleware:
-    """Raises RequestDataTooBig (413) for a form above the limit of its view, before anything is done with it."""
-
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
@@ -38,18 +34,15 @@ class FormSizeMiddleware:
 
 
 class SmallFormParser(MultiPartParser):
-    """Counts the fields of a form, without its files."""
-
     def _parse(self) -> tuple[QueryDict, MultiValueDict[str, Any]]:
         fields, files = super()._parse()  # type: ignore[misc]
         size = sum(len(name) + len(value) for name, values in fields.lists() for value in values)
         if size > settings.FORM_BYTES:
-            self._files = files  # which `parse` closes
+            self._files = files  # closed by `parse`
             raise RequestDataTooBig(f"The fields of a form are larger than {settings.FORM_BYTES} bytes.")
         return fields, files
 
 
 def content_length(request: HttpRequest) -> int:
-    """How many bytes the request says that it brings; 0 for one that says nothing readable."""
     text = request.META.get("CONTENT_LENGTH") or "0"
     return int(text) if text.isascii() and text.isdecimal() else 0

@@ -1,10 +1,8 @@
-"""`/healthz` and `/livez` (the process is up) and `/readyz` (this worker can serve the site).
+"""Health checks: `/healthz` and `/livez` (the process is up), `/readyz` (this worker can serve the site).
 
-Liveness is answered by a WSGI wrapper around everything else: it waits for no lock, reads no body, asks no database.
-Readiness renders an article as a reader would get it, past the page cache, and looks at all that this needs. It writes
-nothing. It is for the operator: a request from elsewhere than this machine or TRUSTED_PROXIES gets the site's 404.
-Behind a proxy that is the client whom the proxy names, so a proxy lets no visitor in. The answer is ok or not ok;
-what is wrong stands in the log.
+Liveness needs no lock, request body or database. Readiness renders an article past the page cache and writes nothing.
+Only this server and TRUSTED_PROXIES may ask for it. Behind a proxy, the client that it names counts, so visitors get a
+404. The log has the reason of a failure.
 """
 
 from __future__ import annotations
@@ -35,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 LIVE = {"/healthz", "/livez"}
 READY = "/readyz"
-FREE_BYTES = 50_000_000  # a disk with less is as good as full: SQLite's log alone grows to some megabytes
+FREE_BYTES = 50_000_000  # a disk with less counts as full: SQLite's log alone grows to some megabytes
 _METHODS = ("GET", "HEAD")
 _HEADERS = {
     "Content-Type": "text/plain",
@@ -50,12 +48,10 @@ _HEADERS = {
 
 
 class NotReady(Exception):
-    """Something that the site needs is not there; the message says what."""
+    """Something that the site needs is missing; the message names it."""
 
 
 class Liveness:
-    """The outermost WSGI layer: answers LIVE without asking anything further in."""
-
     def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
         self._application = application
 
@@ -68,11 +64,11 @@ class Liveness:
 
 
 class HealthMiddleware:
-    """Answers READY before hosts are checked; and LIVE where no WSGI wrapper did, as under `runserver`."""
+    """Middleware that answers READY before the check of hosts, and LIVE without the WSGI wrapper (`runserver`)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.is_migrated = False  # migrations of a running process only ever get complete
+        self.is_migrated = False  # migrations are not undone while the process runs
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path in LIVE:
@@ -93,7 +89,6 @@ class HealthMiddleware:
         return _text("ok\n", 200)
 
     def _check_article(self, request: HttpRequest) -> None:
-        """Render the newest article through the middleware and the view. An empty publication has none to render."""
         newest = Version.objects.readable().listed().order_by("-listed_at", "-article_id")
         slug = newest.values_list("article__slug", flat=True).first()
         if slug is None:
@@ -114,7 +109,7 @@ class HealthMiddleware:
 
 
 def _is_operator(request: HttpRequest) -> bool:
-    """Whether the client is this machine or one of TRUSTED_PROXIES, and no unknown proxy forwarded the request."""
+    """Return whether the client is this server or in TRUSTED_PROXIES, and no unknown proxy forwarded the request."""
     client = request.META.get("REMOTE_ADDR", "")
     if getattr(request, "has_unknown_client", False):
         return False
@@ -125,7 +120,6 @@ def _is_operator(request: HttpRequest) -> bool:
 
 
 def _check_media() -> None:
-    """Look whether stored pictures can be read: a bucket is asked for a name, a folder of ours is looked into."""
     if not isinstance(default_storage, FileSystemStorage):
         default_storage.exists("readyz")
         return
@@ -135,7 +129,6 @@ def _check_media() -> None:
 
 
 def _check_disk() -> None:
-    """Raise NotReady for a disk of ours that is full or read-only."""
     folders = [settings.VAR_DIR]
     if connection.vendor == "sqlite":
         folders.append(Path(connection.settings_dict["NAME"]).parent)

@@ -1,4 +1,4 @@
-"""Whose word about the client is believed: `TRUSTED_PROXIES`' X-Forwarded-For and -Proto. All others' is dropped."""
+"""Trust in proxies: X-Forwarded-For and -Proto count only from TRUSTED_PROXIES, and are dropped from others."""
 
 from __future__ import annotations
 
@@ -23,10 +23,7 @@ FORWARDING = (
 
 
 class TrustedProxyMiddleware:
-    """Puts the client's address into REMOTE_ADDR, and removes forwarding headers of peers that are not ours.
-
-    `request.has_unknown_client` says that the request was forwarded, and REMOTE_ADDR still is the forwarding peer's.
-    """
+    """Middleware that sets REMOTE_ADDR to the client's IP address. `has_unknown_client`: it is still the proxy's."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -59,7 +56,6 @@ def _is_ip_address(text: str) -> bool:
 
 
 def is_trusted(peer: str) -> bool:
-    """Whether `peer` is one of TRUSTED_PROXIES."""
     return _is_within(peer, tuple(settings.TRUSTED_PROXIES))
 
 

@@ -1,9 +1,7 @@
-"""Guard of anonymous POSTs: where they come from, how large they are, how many.
+"""Limits for anonymous POST requests: origin, size, rate.
 
-Public pages are the same bytes for everybody, so a form on them can hold no token of a visitor; what a browser says of
-a request's origin stands in for it. Requests are counted in one table of the database, in one statement each, so that
-a limit holds exactly across workers and machines (a count in the cache of each process would be multiplied by them).
-A window begins with a network's first request. A network is kept as a keyed hash, and swept with its window.
+Public pages are the same bytes for everyone, so origin headers replace a token. We count in one table instead of each
+process's cache, so a limit holds exactly across workers and servers. Networks are keyed hashes.
 """
 
 from __future__ import annotations
@@ -34,7 +32,7 @@ RETURNING count, started_at
 
 
 class Limit(NamedTuple):
-    """At most `most` requests under `name` per network and `window` seconds."""
+    """At most `most` requests under `name` per network within `window` seconds."""
 
     name: str
     most: int
@@ -42,8 +40,6 @@ class Limit(NamedTuple):
 
 
 class PublicPostsMiddleware:
-    """Answers 403, 413 or 429 in place of a view of `settings.PUBLIC_POSTS`."""
-
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
@@ -75,13 +71,13 @@ class PublicPostsMiddleware:
 
 
 def network_key(ip: str) -> str:
-    """32 hex digits for the network (/24, or /64 of IPv6) of an address; one for all that is no address."""
-    # The key is the one of earlier releases, so that an upgrade forgets no limit.
+    """Return 32 hex digits for the network (/24, or /64 of IPv6) of an IP address; one value for all invalid ones."""
+    # The key of earlier releases, so that an upgrade resets no limit.
     return salted_hmac("config.public_posts", network_of(ip), algorithm="sha256").hexdigest()[:32]
 
 
 def count_request(limit: Limit, network: str) -> int:
-    """Count one request; 0 while the limit holds, else the seconds after which the next may come."""
+    """Count one request. Return 0 within the limit, else the seconds until the next one is allowed."""
     now = int(timezone.now().timestamp())
     expired = now - limit.window
     with connection.cursor() as cursor:
@@ -91,12 +87,11 @@ def count_request(limit: Limit, network: str) -> int:
 
 
 def forget_old_networks() -> None:
-    """Forget the networks whose window is over."""
     longest = max(
         (limit["window"] for policy in settings.PUBLIC_POSTS.values() for limit in _policies(policy)), default=0
     )
     over = RequestCount.objects.filter(started_at__lte=int(timezone.now().timestamp()) - longest)
-    if over.exists():  # a DELETE of nothing still takes SQLite's write lock
+    if over.exists():  # an empty DELETE would still take SQLite's write lock
         over.delete()
 
 
@@ -105,7 +100,7 @@ def _policies(policy: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _limits(request: HttpRequest, name: str, policy: dict[str, Any]) -> Iterator[Limit]:
-    """The limits that the request counts under: its view's, and those of the fields that it fills in."""
+    """Yield the limits of the request: its view's, and those of the fields that it fills in."""
     yield Limit(name, policy["limit"], policy["window"])
     for field, extra in policy.get("with", {}).items():
         if any(value.strip() for value in request.POST.getlist(field)):

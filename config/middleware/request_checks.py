@@ -1,8 +1,4 @@
-"""What no reader's browser sends, answered before any page is asked.
-
-A proxy refuses most of this, too, but the site does not rely on standing behind one. Answers are the site's own error
-pages, so that they bear its headers.
-"""
+"""Checks that refuse requests that no browser sends, before any view and also without a proxy."""
 
 from __future__ import annotations
 
@@ -18,8 +14,6 @@ QUERY_KEYS = 1000
 
 
 class EdgeMiddleware:
-    """400 for broken requests, 405 in the site's design."""
-
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
@@ -33,7 +27,7 @@ class EdgeMiddleware:
         return response
 
     def _refused(self, request: HttpRequest) -> HttpResponse:
-        """Return a 405 that allows what the page itself does: it is asked with OPTIONS, but for the admin."""
+        """Return a 405 with the methods that the page allows, found by OPTIONS (but not in the admin)."""
         allowed = ", ".join(METHODS[:3])
         if not request.path.startswith("/admin/"):
             _refuse_broken(request)
@@ -43,7 +37,6 @@ class EdgeMiddleware:
 
 
 def _refuse_broken(request: HttpRequest) -> None:
-    """Raise BadRequest or DisallowedHost for a request that is not one to a page of ours."""
     request.get_host()
     if not request.META.get("RAW_URI", "/").startswith("/"):
         raise BadRequest("absolute-form request")

@@ -1,9 +1,7 @@
-"""Sessions belong to the admin: under `/admin/` they are kept and prolonged, elsewhere at most read.
+"""Session middleware for the admin only: elsewhere, sessions are only read and no cookie is set.
 
-A public page is the same bytes for everybody and sets no cookie, for staff as for strangers. Django's middleware would
-renew the cookie of a member of staff on every page, and so end any cache in front of the site. A session is prolonged
-at most once a minute: the admin's pages ask every few seconds while one writes, and each would write a row. A busy
-database skips it, since the next request can prolong the session as well.
+Django's would renew the cookie of staff on every page, which defeats any cache in front of the site. We extend a
+session once a minute at most, since the editor sends a request every few seconds.
 """
 
 from __future__ import annotations
@@ -25,12 +23,7 @@ _PROLONGED = "prolonged_at"
 
 
 class SessionStore(DatabaseSessionStore):
-    """Django's, but a session that exists is saved by one statement.
-
-    Django opens a transaction, which on SQLite takes the write lock, and reports every error of the database as a
-    session that is gone.
-    """
-
+    # One statement: Django's version takes SQLite's write lock and reports every database error as a lost session.
     def save(self, must_create: bool = False) -> None:
         if must_create or self.session_key is None:
             super().save(must_create)
@@ -56,6 +49,7 @@ class AdminSessionMiddleware(SessionMiddleware):
         try:
             with patience(0):
                 return super().process_response(request, response)
+        # The next request can extend the session as well.
         except OperationalError:
             patch_vary_headers(response, ("Cookie",))
             return response

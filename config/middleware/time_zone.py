@@ -1,4 +1,4 @@
-"""Moments are stored in UTC and shown in the publication's zone, for the length of a request."""
+"""Middleware that shows dates and times in the publication's time zone; they are stored in UTC."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Public pages from memory: the wrapper before Django's handler, and `invalidate()`, to render a page again."""
+"""Page cache for public pages: a WSGI wrapper before Django's handler, and `invalidate()`."""
 
 from .wrapper import Application, PageCache, changes, invalidate, register_next_change, reopen_proxy_cache
 

@@ -1,8 +1,7 @@
-"""A kept page: what Django answered once, in each encoding, ready to be handed out.
+"""A cached page: one response of Django, compressed once, with its headers, ready to send.
 
-All that can be done once is done when the page is kept: compression, entity tags, the lists of headers. Handing it out
-chooses among finished answers. Brotli at 5 and gzip at 6 cost about a millisecond each; what they would save beyond is
-less than a hundred bytes, up to brotli's 11, which takes thirty times as long.
+Brotli at 5 and gzip at 6 take about a millisecond each. Higher levels save less than a hundred bytes, up to Brotli's
+11, which takes thirty times as long.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ import brotli
 Headers = list[tuple[str, str]]
 StartResponse = Callable[..., Any]
 
-# How long a cache in front of us may hand out a page without asking, and on top while it asks. Browsers always ask.
+# Seconds for which a shared cache may serve a page without asking, and more while it asks. Browsers always ask.
 SHARED_SECONDS = 10
 REVALIDATE_SECONDS = 30
 
@@ -33,7 +32,7 @@ COMPRESSED = ("text/", "application/json", "application/feed+json", "application
 
 @dataclass(slots=True)
 class EncodedResponse:
-    """One encoding of a page, and what a reader gets who has it already."""
+    """One encoding of a page; `unchanged` are the headers of a 304."""
 
     etag: str
     headers: Headers
@@ -42,11 +41,7 @@ class EncodedResponse:
 
 
 class CachedPage:
-    """A page and how long it is good.
-
-    `site` and `own` are the counters it was rendered under, `group` is where the second stands; `fresh_until` and
-    `until` are seconds since 1970: from the first on it is old, from the second on it is wrong (0: never).
-    """
+    """A page, stale after `fresh_until` and wrong after `until` (seconds since 1970; 0: never)."""
 
     __slots__ = (
         "answers", "bodies", "fresh_until", "group", "headers", "key", "modified", "own", "rendered_at", "site", "size",
@@ -82,7 +77,6 @@ class CachedPage:
         return answers
 
     def answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        """Hand the page out: whole, or 304 to whoever has it."""
         answers = self.answers
         answer = answers.get(preferred_encoding(environ.get("HTTP_ACCEPT_ENCODING"))) or answers["identity"]
         is_known = False
@@ -99,17 +93,17 @@ class CachedPage:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else answer.body
 
     def _bounded(self, headers: Headers) -> Headers:
-        """The headers with no more time for other caches than there is until the page will be wrong."""
+        """Return the headers with cache times that end when the page becomes wrong."""
         left = int(self.until - time.time())
         if left >= SHARED_SECONDS + REVALIDATE_SECONDS:
             return headers.copy()
         kept = [pair for pair in headers if pair[0] != "Cache-Control"]
         return [*kept, ("Cache-Control", cache_control(max(0, left)))]
 
-    # Kept outside of memory
+    # Serialization
 
     def packed(self, site: str, own: str) -> bytes:
-        """The page as bytes, with the generations it was rendered under: a line of JSON, then the bodies."""
+        """Return the page and its generations as bytes: a line of JSON, then the bodies."""
         lengths = {encoding: len(body) for encoding, body in self.bodies.items()}
         head = {
             "key": self.key, "site": site, "own": own, "headers": self.headers, "lengths": lengths,
@@ -120,7 +114,7 @@ class CachedPage:
 
     @classmethod
     def unpacked(cls, data: bytes, key: str) -> tuple[CachedPage, str, str] | None:
-        """The page at `key` in what `packed` made and its generations; None for another page or damaged bytes."""
+        """Return the page at `key` and its generations; None for another page or damaged bytes."""
         try:
             line, _, rest = data.partition(b"\n")
             head = json.loads(line)
@@ -143,9 +137,9 @@ class CachedPage:
 def make_page(
     key: str, headers: Headers, body: bytes, *, before: CachedPage | None, now: float, fresh_until: float, until: float
 ) -> CachedPage:
-    """A page from what Django answered at `now`; `before` is what stood at its address, for what can be taken over."""
-    # The date's unit is a second: of two texts within one, the later would pass for the earlier, so it bears no date
-    # before it is rendered again in another.
+    """Return a page for Django's response at `now`. The bodies of `before`, the earlier page, are reused if equal."""
+    # Last-Modified counts seconds: of two texts within one second, the second would pass for the first. So it has no
+    # date until it is rendered again in another second.
     date = 0 if before is not None and int(now) <= int(before.rendered_at) else int(now)
     modified = _last_modified(headers)
     if before is not None and before.bodies["identity"] == body:
@@ -159,7 +153,7 @@ def make_page(
 
 
 def cache_control(seconds: int | None = None) -> str:
-    """What caches in front of us may do; `seconds` is how long the page is right, None for no known end."""
+    """Return the header for shared caches. `seconds` is how long the page is right, None for no known end."""
     if seconds is None or seconds >= SHARED_SECONDS + REVALIDATE_SECONDS:
         return f"public, max-age=0, s-maxage={SHARED_SECONDS}, stale-while-revalidate={REVALIDATE_SECONDS}"
     shared = min(SHARED_SECONDS, seconds)
@@ -170,7 +164,6 @@ _preferred: dict[str | None, str] = {None: "identity"}
 
 
 def preferred_encoding(accepted: str | None) -> str:
-    """`br`, `gzip` or `identity`, by a request's Accept-Encoding."""
     known = _preferred.get(accepted)
     if known is None:
         if len(_preferred) > 500:
@@ -210,14 +203,13 @@ def _values(headers: Headers, name: str) -> list[str]:
 
 
 def _last_modified(headers: Headers) -> int:
-    """When the view says that its page changed; 0 if it does not."""
     for value in _values(headers, "last-modified"):
         return _seconds(value)
     return 0
 
 
 def _names(tags: str, etag: str) -> bool:
-    """Whether If-None-Match names this tag; a proxy that compressed anew made it weak."""
+    """Return whether If-None-Match has this tag; a proxy that compressed the page made the tag weak."""
     return tags.strip() == "*" or any(tag.strip().removeprefix("W/") == etag for tag in tags.split(","))
 
 

@@ -1,13 +1,10 @@
-"""Pages that are answered from memory (`config.page_cache`), as `settings.PAGE_CACHE` holds them.
-
-View name → for how many seconds at most (a change shows at once; only views that were counted show no earlier), and
-which parameters of its URL a page looks at. A page asked for with any other is rendered by itself.
-"""
+"""Pages of the page cache: view name → maximum age in seconds, and the query parameters that a page uses."""
 
 from __future__ import annotations
 
 from typing import Any
 
+# Changes show at once; only view counts may be that old.
 CACHED_PAGES: dict[str, dict[str, Any]] = {
     "insights:front": {"seconds": 60},
     **{

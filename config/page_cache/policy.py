@@ -1,8 +1,4 @@
-"""Which requests a kept page may answer: `settings.PAGE_CACHE`, the site's own hosts, and https where the site has it.
-
-What Django's middleware decides about a request before it looks at the page is decided here in the same way; whoever is
-not clearly in the right goes to Django, which says what is wrong.
-"""
+"""Rules for requests that the page cache may answer, as Django's middleware has them; doubtful ones go to Django."""
 
 from __future__ import annotations
 
@@ -18,13 +14,13 @@ from config.middleware.proxies import is_trusted
 METHODS = {"GET", "HEAD"}
 NEVER = ("/admin/", "/static/", "/media/", "/preview/")
 QUERY_LENGTH = 300
-# What the senders of links append; it changes nothing on a page.
+# Parameters that senders of links add; they change nothing on a page.
 APPENDED = {"ref", "fbclid", "gclid", "mc_cid", "mc_eid"}
 _REMEMBERED = 1000
 
 
 class PageKey(NamedTuple):
-    """A page of the table: its address, what of the query counts, the key of both, how long it may be kept."""
+    """A page in `settings.PAGE_CACHE`: cache key, path, the part of the query that counts, maximum age."""
 
     key: str
     path: str
@@ -33,7 +29,6 @@ class PageKey(NamedTuple):
 
 
 def wanted_page(environ: dict[str, Any]) -> PageKey | None:
-    """The page that a request asks for, or None where no kept page may answer it."""
     path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
     if environ["REQUEST_METHOD"] not in METHODS or path.startswith(NEVER) or environ.get("SCRIPT_NAME"):
         return None
@@ -52,7 +47,7 @@ def wanted_page(environ: dict[str, Any]) -> PageKey | None:
 
 
 def _counted(query: str, names: tuple[str, ...]) -> str | None:
-    """The parameters that the page knows, in one order; None if there is any other."""
+    """Return the parameters that the page uses, sorted; None if there is another one."""
     if len(query) > QUERY_LENGTH:
         return None
     try:
@@ -66,8 +61,6 @@ def _counted(query: str, names: tuple[str, ...]) -> str | None:
 
 
 class RequestGate:
-    """Whether a request came to this site in the way that it is to be asked; remembered by header and peer."""
-
     def __init__(self) -> None:
         self.hosts: set[str] = set()
         self._peers: dict[str, bool] = {}
@@ -102,7 +95,7 @@ class RequestGate:
 
 
 def anonymous_environ(wanted: PageKey, environ: dict[str, Any]) -> dict[str, Any]:
-    """The request that a page is rendered for: its address at SITE_URL, and nothing of the visitor who asked first."""
+    """Return the WSGI environ for rendering a page at SITE_URL, with nothing of the visitor's request."""
     site = urlsplit(settings.SITE_URL)
     query = f"?{wanted.query}" if wanted.query else ""
     return {

@@ -1,11 +1,9 @@
-"""Several machines behind one cache server: pages that they share, and word of what has changed.
+"""Page cache of several servers with one Redis: shared pages, and invalidations by pub/sub.
 
-Chosen: each process listens to a channel of the server and counts up this machine's own counters, so that a page in
-memory is checked as quickly as on a single machine; asking the server at each request would cost as much as the page.
-The word takes about a millisecond between machines. While a process does not hear (it starts, the server is away), it
-trusts nothing in its memory and asks the server for each page; when that does not answer either, a page is good for
-`DEAF_SECONDS` (`wrapper.py`). Generations are random words, not counts: a server that was emptied can never say an old
-one again.
+Each process subscribes to a channel, since a query to Redis at each request would cost as much as the page. An
+invalidation takes about a millisecond. While a process is not subscribed, it asks Redis for each page. Without an
+answer, a page is valid for `MAX_AGE_WITHOUT_PUBSUB` (`wrapper.py`). Generations are random words, so an emptied Redis
+never repeats an old one.
 """
 
 from __future__ import annotations
@@ -24,13 +22,13 @@ from config.page_cache.stores import Generation, Memory
 
 logger = logging.getLogger(__name__)
 
-KEPT_SECONDS = 600  # far beyond any page's own time: the server forgets what nobody asks for
+KEPT_SECONDS = 600  # far above each page's maximum age; Redis deletes unused pages
 _LISTENING_SECONDS = 2.0
 _CHANNEL = "forgotten"
 
 
 class Server:
-    """The cache server of `url`; `prefix` sets this installation apart from others on the same server."""
+    """Client for the Redis at `url`; `prefix` separates installations on the same Redis."""
 
     def __init__(self, url: str, prefix: str, release: str) -> None:
         self._url, self._prefix, self._release = url, prefix, release
@@ -39,7 +37,7 @@ class Server:
         self.client = self._connected()
 
     def _connected(self) -> redis.Redis:
-        """A client of this process: sockets must not be shared over a fork."""
+        # A client of this process: sockets must not be shared over a fork.
         self._pid = os.getpid()
         return redis.Redis.from_url(self._url, socket_timeout=1, socket_connect_timeout=0.5, health_check_interval=10)
 
@@ -79,7 +77,7 @@ class Server:
             self._fell_silent(error)
 
     def invalidate(self, path: str, token: int) -> None:
-        """Tell all machines; they have it before this returns or a moment later."""
+        """Publish an invalidation; other servers have it before this returns or shortly after."""
         try:
             with self._ours().pipeline(transaction=True) as both:
                 both.set(self._word(group_of(path) if path else 0), secrets.token_hex(8))
@@ -98,7 +96,7 @@ class Server:
 
 
 class InvalidationListener(threading.Thread):
-    """Listens for the process that it is started in. `hears` is whether it does now; `epoch` counts its beginnings."""
+    """Thread that receives invalidations. `hears`: whether it is subscribed now; `epoch`: number of subscriptions."""
 
     def __init__(self, url: str, prefix: str, generations: Generations, memory: Memory) -> None:
         super().__init__(name="page-cache-ear", daemon=True)
@@ -138,7 +136,7 @@ class InvalidationListener(threading.Thread):
 
     def _take(self, message: dict[str, object]) -> None:
         if message["type"] == "subscribe":
-            # What was said while nobody listened is lost, and what was kept meanwhile is of no worth.
+            # Earlier invalidations are lost, so the pages in memory are not reliable.
             self.epoch += 1
             self._memory.clear()
             self.hears = True

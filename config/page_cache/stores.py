@@ -1,8 +1,6 @@
-"""Where pages are kept: in each process, and behind that in one place that several processes share.
+"""Stores of cached pages: the memory of each process, and a store that several processes share.
 
-Without CACHE_URL the shared place is a folder: a file for each of `FILES` places, which a page takes by the checksum of
-its key, so that it can never grow beyond them, whatever addresses are asked for. With CACHE_URL it is that server,
-which several machines share (`redis_sync.py`).
+Without CACHE_URL it is a folder of at most FILES files, so requests cannot fill the disk; else Redis (`redis_sync.py`).
 """
 
 from __future__ import annotations
@@ -22,7 +20,7 @@ FILES = 2048
 
 
 class Memory:
-    """The pages of one process, up to `most` bytes; the ones that nobody asked for since the last clearing go first."""
+    """Pages of one process, up to `most` bytes, with second-chance eviction."""
 
     def __init__(self, most: int) -> None:
         self.pages: dict[str, CachedPage] = {}
@@ -40,7 +38,6 @@ class Memory:
                 self._drop_one()
 
     def _drop_one(self) -> None:
-        """Drop the first page that was not used since it was last looked at; a used one goes to the end, once."""
         for key in list(self.pages):
             page = self.pages.pop(key)
             if page.used:
@@ -60,28 +57,24 @@ class Memory:
 
 
 class Generation(NamedTuple):
-    """What a page is rendered under: the whole site's and its own group's, as the store that is shared counts them."""
+    """Generations of the whole site and of a page's own group, as the shared store counts them."""
 
     site: str
     own: str
 
 
 class Shared(Protocol):
-    """Where processes share pages. A page under other generations than today's is told of as the one before."""
-
     def read(self, key: str, path: str) -> tuple[CachedPage | None, bool, Generation | None]:
-        """The page at `key`, whether it still holds, and today's generations of `path` (None: they are not known)."""
+        """Return the page at `key`, whether it is valid, and the current generations of `path` (None: unknown)."""
 
     def write(self, page: CachedPage, generation: Generation) -> None:
-        """Keep the page; `generation` was read before it was rendered."""
+        """Store the page; `generation` was read before it was rendered."""
 
 
 class FolderStore:
-    """Files in a folder that the processes of one machine share."""
-
     def __init__(self, folder: Path, generations: Generations) -> None:
         self._folder = folder
-        with contextlib.suppress(OSError):  # without it each process keeps its own pages
+        with contextlib.suppress(OSError):  # without it, each process keeps its own pages
             self._folder.mkdir(parents=True, exist_ok=True)
         self._counters = generations.counters
 
@@ -97,8 +90,8 @@ class FolderStore:
         return page, (site, own) == today, today
 
     def write(self, page: CachedPage, generation: Generation) -> None:
-        """A file is there whole or not at all: it is written beside its place and moved."""
-        with contextlib.suppress(OSError):  # a full disk costs the copy, not the answer
+        """Write a temporary file and move it, so that a file is complete or missing."""
+        with contextlib.suppress(OSError):  # a full disk loses the copy, not the response
             number, name = tempfile.mkstemp(dir=self._folder)
             try:
                 with os.fdopen(number, "wb") as file:

@@ -1,12 +1,10 @@
-"""Public pages from memory, answered before Django's handler is asked; and `invalidate()`, after which it is.
+"""Page cache: a WSGI wrapper that answers public pages before Django's handler, and `invalidate()`.
 
-Chosen: a WSGI wrapper, since a Django view without any middleware reaches only two thirds of a bare WSGI function; the
-page is kept with the headers that Django's middleware gave it. A page is rendered for nobody (`anonymous_environ`): no
-cookie, no address, no header of a visitor reaches the rendering, so that none can be kept. It is good while the
-generations stand that it was rendered under (`generations.py`), for `seconds` of `settings.PAGE_CACHE` at
-most (views counted meanwhile are not shown), and never beyond the next moment at which something is scheduled. One
-process of a machine renders a page; the others wait for it, or hand out the old one if that is only old and not wrong.
-Against Django's own cache middleware: it varies by cookie, knows no forgetting, and answers after half of the work.
+We use a WSGI wrapper because a Django view reaches only two thirds of its speed, even without middleware. Pages are
+rendered for an anonymous request (`anonymous_environ`), so nothing of a visitor can be cached. A page is valid while
+its generations stand (`generations.py`), up to its maximum age, and never beyond the next scheduled change. One process
+of a server renders it. The others wait, or serve the old page if it is only stale and not wrong. We do not use Django's
+cache middleware because it varies by cookie, has no invalidation, and answers after half of the work.
 """
 
 from __future__ import annotations
@@ -38,33 +36,33 @@ logger = logging.getLogger(__name__)
 
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
-STALE_SECONDS = 60  # after its time a page may still be handed out while another process renders it
-STALE_IF_ERROR_SECONDS = 3600  # … and so long while the database is away; what changes meanwhile invalidates it as ever
-MAX_AGE_WITHOUT_PUBSUB = 5  # how long a page is good while no word of other machines can come
+STALE_SECONDS = 60  # after its maximum age, a page may be served so long while another process renders it
+STALE_IF_ERROR_SECONDS = 3600  # and so long while the database is unavailable; changes still invalidate it
+MAX_AGE_WITHOUT_PUBSUB = 5  # maximum age while invalidations of other servers cannot arrive
 WAIT_SECONDS = 5
 PAGE_BYTES = 2_000_000
-_PASSING = 1000  # addresses remembered for having no page to keep
+_PASSING = 1000  # paths remembered as having no page to cache
 
 _bounds: list[Callable[[dt.datetime], dt.datetime | None]] = []
 
 
 def invalidate(*paths: str) -> None:
-    """The pages at `paths` (all without any) are rendered anew, on every worker, once the transaction is committed."""
+    """Invalidate the pages at `paths`, or all, on every worker once the transaction is committed."""
     transaction.on_commit(functools.partial(_invalidate_now, *paths), robust=True)
 
 
 def changes() -> int:
-    """How often the whole site has changed, as every process of this machine sees it at once."""
+    """Return the counter of the whole site, which all processes of this server share."""
     return _generations().counters[0]
 
 
 def register_next_change(function: Callable[[dt.datetime], dt.datetime | None]) -> None:
-    """Keep no page beyond the moment that `function` names: the first after the one that it is given."""
+    """Register a function that returns the next scheduled change after a given time. No page is cached beyond it."""
     _bounds.append(function)
 
 
 def reopen_proxy_cache() -> None:
-    """Let a proxy on this machine use its cache again, once nothing in it is from before the latest change."""
+    """Let a proxy on this server use its cache again, once it has no page from before the latest change."""
     _generations().drop_marks(SHARED_SECONDS + REVALIDATE_SECONDS + 5)
 
 
@@ -77,7 +75,7 @@ def _generations() -> Generations:
 def _server() -> Server | None:
     if not settings.CACHE_URL:
         return None
-    # Only here: the client of a cache server takes a tenth of the time that a process needs to start.
+    # Imported here: the Redis client takes a tenth of the time that a process needs to start.
     from config.page_cache.redis_sync import Server
 
     return Server(settings.CACHE_URL, _prefix(), _release())
@@ -89,7 +87,7 @@ def _prefix() -> str:
 
 @functools.cache
 def _release() -> str:
-    """A word for the code and templates that are running: machines with others do not share pages."""
+    """Return a hash of the running code and templates; servers share pages only if theirs is equal."""
     digest = hashlib.sha256()
     kinds = {".py", ".html", ".txt", ".xml", ".css", ".js"}
     for folder in sorted(settings.BASE_DIR.iterdir()):
@@ -104,13 +102,11 @@ def _invalidate_now(*paths: str) -> None:
     for path in paths or ("",):
         token = secrets.randbits(63) + 1
         if server is not None:
-            server.invalidate(path, token)  # first: a page that was read there a moment later must be a new one
+            server.invalidate(path, token)  # first: a page read there right after this must be a new one
         _generations().invalidate(path, token)
 
 
 class PageCache:
-    """The wrapper around Django's handler."""
-
     def __init__(self, application: Application) -> None:
         self._application = application
         self._generations = _generations()
@@ -119,10 +115,10 @@ class PageCache:
         self._gate = RequestGate()
         self._server = _server()
         self._shared: Shared = self._server or FolderStore(self._generations.folder / "pages", self._generations)
-        self._listener: InvalidationListener | None = None  # after the fork: threads stay behind
+        self._listener: InvalidationListener | None = None  # after the fork, which threads do not survive
         self._next_change_at: tuple[int, float] = (-1, 0.0)
         self._uncacheable: dict[str, float] = {}
-        _invalidate_now()  # another release, or another database, may have been served before
+        _invalidate_now()  # another release or database may have been served before
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         page = None if environ.get("QUERY_STRING") else self._memory.get(environ.get("PATH_INFO", ""))
@@ -143,7 +139,6 @@ class PageCache:
         return self._look(wanted, environ)(environ, start_response)
 
     def _look(self, wanted: PageKey, environ: dict[str, Any]) -> Application:
-        """What answers: a kept page, or what Django says now."""
         self._listen()
         page, before, is_right = self._find(wanted)
         if page is not None:
@@ -158,8 +153,7 @@ class PageCache:
             return page.answer if page is not None else self._render(wanted, environ, before, is_right=is_right)
 
     def _find(self, wanted: PageKey) -> tuple[CachedPage | None, CachedPage | None, bool]:
-        """The page if it is good; what stood there before; whether that is old only (for how long see
-        STALE_IF_ERROR_SECONDS), and not wrong."""
+        """Return the valid page, the earlier page, and whether the earlier one is only stale (`_is_right`)."""
         now = time.time()
         group = group_of(wanted.path)
         site, own, epoch = self._counters[0], self._counters[group], self._epoch()
@@ -185,7 +179,7 @@ class PageCache:
     def _render(
         self, wanted: PageKey, environ: dict[str, Any], before: CachedPage | None, *, is_right: bool
     ) -> Application:
-        """Ask Django, and keep what it answers if it may be kept; or take `before` while the database is away."""
+        """Ask Django, and cache the response if allowed. Return `before` while the database is unavailable."""
         group = group_of(wanted.path)
         site, own, epoch = self._counters[0], self._counters[group], self._epoch()
         _, _, today = (
@@ -225,14 +219,14 @@ class PageCache:
         return said[0], said[1], body
 
     def _keep(self, page: CachedPage, group: int, site: int, own: int, epoch: int) -> None:
-        """Into memory, under the counters that were read before the page was; unless word may have been lost since."""
+        """Keep the page in memory under the counters from before its rendering, unless an invalidation may be lost."""
         page.group, page.site, page.own = group, site, own
         if epoch == self._epoch():
             self._memory.put(page)
 
     def _next_change(self, site: int, now: float) -> float | None:
-        """The first moment after `now` at which something is scheduled, in seconds since 1970; 0 for none, None when
-        the database does not say. Asked once after each change and each such moment."""
+        """Return the next scheduled change in seconds since 1970; 0 for none, None without the database."""
+        # Asked once after each change of the site, and once after each scheduled time.
         known_at, at = self._next_change_at
         if known_at == site and (not at or now < at):
             return at
@@ -247,7 +241,7 @@ class PageCache:
         self._next_change_at = (site, at)
         return at
 
-    # Several machines
+    # Several servers
 
     def _listen(self) -> None:
         if self._server is not None and self._listener is None:
@@ -264,7 +258,7 @@ class PageCache:
 
 
 def _is_right(page: CachedPage, now: float) -> bool:
-    """Whether a page whose generations stand is old at most, and nothing scheduled has made it wrong."""
+    """Return whether a page with current generations is at most stale, and no scheduled change made it wrong."""
     return now < page.fresh_until + STALE_IF_ERROR_SECONDS and (not page.until or now < page.until)
 
 

@@ -1,1 +1,1 @@
-"""Tasks of the queue: their names in the admin, periodic tasks, expiry."""
+"""Background tasks: their names in the admin, periodic tasks, expiry."""

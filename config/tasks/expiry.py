@@ -1,8 +1,7 @@
-"""Rows of the house that have had their time: tasks that went well, and sessions that are over.
+"""Deletion of successful tasks and of expired sessions, which their tables keep otherwise.
 
-Neither the task queue nor Django's sessions ever delete a row, and both are read all the time. So the worker does it,
-once an hour and a batch at a time, so that no writer waits long; chosen against leaving two commands to each operator's
-cron. A task that failed is kept until somebody runs it again or dismisses it at the desk.
+The worker deletes them in batches, so that no writer waits long. We do not leave this to each operator's cron. A failed
+task is kept until an administrator runs it again or dismisses it.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-KEPT_FOR = dt.timedelta(days=14)  # how long a task that went well can be looked up
+KEPT_FOR = dt.timedelta(days=14)  # how long a successful task is kept
 EVERY_SECONDS = 3600.0
 BATCH = 500
 
@@ -25,14 +24,13 @@ _next_look = 0.0
 
 
 def delete_expired() -> None:
-    """Delete what has had its time, once an hour in each worker; in between it costs nothing."""
-    global _next_look  # one clock per process
+    global _next_look  # one timer per process
     if time.monotonic() >= _next_look and not remove_batch():
         _next_look = time.monotonic() + EVERY_SECONDS
 
 
 def remove_batch() -> bool:
-    """Delete at most BATCH rows of each kind; whether there may be more."""
+    """Delete at most BATCH rows of each kind. Return whether there may be more."""
     now = timezone.now()
     tasks = DBTaskResult.objects.filter(status=TaskResultStatus.SUCCESSFUL, finished_at__lt=now - KEPT_FOR)
     sessions = Session.objects.filter(expire_date__lt=now)
@@ -41,6 +39,6 @@ def remove_batch() -> bool:
 
 def _delete_some(rows: QuerySet[Any]) -> bool:
     chosen = list(rows.order_by().values_list("pk", flat=True)[:BATCH])
-    if chosen:  # a DELETE of nothing still takes SQLite's write lock
+    if chosen:  # an empty DELETE would still take SQLite's write lock
         rows.filter(pk__in=chosen).delete()
     return len(chosen) == BATCH

@@ -1,4 +1,4 @@
-"""What the tasks of the queue do, in the words of those who find one on their page."""
+"""Names of the tasks in the admin."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ TASKS = {
 
 
 def in_words(path: str) -> str:
-    """What a task does; of one that this release does not have, its path: “renditions: make for”."""
+    """Return the name of a task; for a task that this release does not have, its path: “renditions: make for”."""
     *_, module, function = path.split(".")
     return TASKS.get(path) or f"{module}: {function}".replace("_", " ")

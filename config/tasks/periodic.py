@@ -1,8 +1,7 @@
-"""What a worker does beside the queue: calls each of `settings.PERIODIC_TASKS` every few seconds.
+"""Periodic tasks of a worker, beside the queue: each of `settings.PERIODIC_TASKS` runs every few seconds.
 
-The queue (django-tasks-db) has no retry and never finds a task whose worker was killed. So whatever must happen stands
-in a row of its own, and a sweep looks for rows that are due and enqueues them again. Sweeps run in a thread beside the
-task in hand: a long recomputation does not keep a confirmation mail waiting.
+The queue (django-tasks-db) neither retries nor finds a task whose worker was killed. So important work has a row of its
+own, and a periodic task enqueues due rows again.
 """
 
 from __future__ import annotations
@@ -28,10 +27,7 @@ LOST = "config.tasks.periodic.TaskLost"
 
 
 class PeriodicTasks(threading.Thread):
-    """Calls the sweeps until `stop` is set; an exception in one is logged and keeps no other from running.
-
-    `in_hand` gives the id of the task that this worker runs at the moment, or None: its row is marked as alive.
-    """
+    """Thread that runs the periodic tasks until `stop` is set. `in_hand` returns the current task's id, or None."""
 
     def __init__(self, stop: threading.Event, in_hand: Callable[[], uuid.UUID | None], seconds: float) -> None:
         super().__init__(name="periodic-tasks", daemon=True)
@@ -47,10 +43,7 @@ class PeriodicTasks(threading.Thread):
 
 
 def run_due() -> None:
-    """Call every sweep once; before each, a connection that broke is given up for a new one.
-
-    While the database cannot be reached, sweeps are put off with one line: the next round finds what is due.
-    """
+    """Run every periodic task on a working connection. Without a connection, leave the rest to the next round."""
     for path in settings.PERIODIC_TASKS:
         close_old_connections()
         try:
@@ -60,7 +53,7 @@ def run_due() -> None:
             break
         try:
             import_string(path)()
-        except (OperationalError, InterfaceError) as error:  # it passes; a traceback would say no more
+        except (OperationalError, InterfaceError) as error:  # it is temporary; a traceback would add nothing
             logger.error("The sweep %s is put off (%s).", path, " ".join(str(error).split()))
         except Exception:
             logger.exception("The sweep %s failed.", path)
@@ -68,7 +61,7 @@ def run_due() -> None:
 
 
 def keep_alive(task_id: uuid.UUID | None) -> None:
-    """Say that the task in hand is still being worked on; `started_at` thereby is when that was last said."""
+    """Mark the current task as alive: `started_at` becomes the time of the last mark."""
     if task_id is None:
         return
     try:
@@ -80,7 +73,7 @@ def keep_alive(task_id: uuid.UUID | None) -> None:
 
 
 def fail_lost_tasks() -> None:
-    """Mark as failed what no worker has said a word about for `LOST_AFTER`: its worker was killed."""
+    """Mark tasks as failed that no worker has marked as alive for `LOST_AFTER`: their worker was killed."""
     now = timezone.now()
     lost = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=now - LOST_AFTER).update(
         status=TaskResultStatus.FAILED,

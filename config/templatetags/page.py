@@ -1,4 +1,4 @@
-"""Tags of the page's frame, available in every template."""
+"""Template tags for the page frame, available in every template."""
 
 import datetime as dt
 from email.utils import parseaddr
@@ -25,32 +25,27 @@ _HEAD = mark_safe(f"<style>{STYLE}</style><script>{SCRIPT}</script>")  # noqa: S
 
 @register.simple_tag
 def page_assets() -> SafeString:
-    """The inlined style sheet and theme switch, byte for byte what the CSP's hashes stand for."""
     return _HEAD
 
 
 @register.simple_tag
 def page_head(publication: SiteSettings) -> SafeString:
-    """What every page's head ends with: the feeds, the icons, the script."""
     icons = {"icon": icon_url(publication, TAB), "touch_icon": icon_url(publication, TOUCH)}
     return fragment("_head.html", name=publication.name, **icons)
 
 
 @register.simple_tag
 def site_icon(publication: SiteSettings) -> str:
-    """The path of the icon that is made of the publication's logo; empty without one."""
     return icon_url(publication, TAB)
 
 
 @register.simple_tag
 def page_mark(publication: SiteSettings) -> SafeString:
-    """The publication's logo, or the drawn mark."""
     return logo_html(publication) or _MARK
 
 
 @register.simple_tag
 def page_foot(publication: SiteSettings) -> SafeString:
-    """The foot of every page."""
     return fragment(
         "_foot.html",
         name=publication.name,
@@ -63,23 +58,23 @@ def page_foot(publication: SiteSettings) -> SafeString:
 
 @register.simple_tag
 def path_of(name: str, *arguments: str) -> str:
-    """The path of a page, as `{% url %}` gives it, but remembered: each page of ours asks for five."""
+    """Return the path of a page as `{% url %}` does, but cached: each page uses five."""
     return page_url(name, *arguments)
 
 
 @register.simple_tag
 def email_address() -> str:
-    """Where readers reach the publication: the address that its mails come from."""
+    """Return the contact email address of the publication, which is the sender of its emails."""
     return parseaddr(settings.MAIL_FROM)[1]
 
 
 @register.filter(expects_localtime=True)
 def iso(at: dt.datetime | None) -> str:
-    """Return a date and time as `<time datetime>` takes it: to the second, since HTML knows no microseconds."""
+    """Return a date and time for `<time datetime>`, to the second: HTML does not allow microseconds."""
     return at.isoformat(timespec="seconds") if at else ""
 
 
 @register.filter("absolute")
 def absolute_filter(path: str) -> str:
-    """`path` under the site's public address, whatever Host the request named."""
+    """Return `path` below SITE_URL, whatever Host the request has."""
     return f"{settings.SITE_URL}{path}"

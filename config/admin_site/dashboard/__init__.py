@@ -1,8 +1,6 @@
-"""The desk's start page: what needs a hand today, for whoever is looking, and what the last thirty days brought.
+"""Dashboard of the admin: open work of the account, and numbers of the last thirty days.
 
-It joins apps, so it stands in `config`; an app brings its panel by `settings.DASHBOARD_PANELS`. Each
-panel is asked for only by those who may act on it, and costs at most two queries. Numbers of sign-ups name nobody, and
-those of views stand on the public pages; so both are shown to editors and to those who keep the letter's readers.
+It joins apps, so it is in `config`. A panel is for accounts that may act on it, and costs at most two queries.
 """
 
 from __future__ import annotations
@@ -22,13 +20,13 @@ from insights.models import Article
 
 
 def panels(request: HttpRequest) -> dict[str, Any]:
-    """The template's context: a panel that is not for this account is missing."""
     user, now = request.user, timezone.now()
     context: dict[str, Any] = {"today": now.astimezone(publication_zone()).date()}
     context["article_panels"] = articles.article_panels(user, now)
     context["panels"] = [panel for path in settings.DASHBOARD_PANELS if (panel := import_string(path)(request))]
     if is_administrator(user):
         context["failures"] = failed_tasks.failed_tasks_panel()
+    # The numbers name no person, and view counts are public.
     if user.has_perm("insights.change_any_article") or user.has_perm("newsletter.view_subscriber"):
         context |= numbers.number_panels(now)
         if not context["charts"][0].total and (steps := first_steps.first_steps_panel(request)):
@@ -37,7 +35,7 @@ def panels(request: HttpRequest) -> dict[str, Any]:
 
 
 def _begin(context: dict[str, Any], steps: dict[str, Any]) -> None:
-    """Show the first steps, before the first article instead of panels and charts full of zeros."""
+    """Show the first steps. Before the first article, remove panels and charts that are empty."""
     context["first_steps"] = steps
     if Article.objects.exists():
         return

@@ -1,4 +1,4 @@
-"""Articles that wait for somebody: to be looked at, changed, sent out, or for their moment."""
+"""Dashboard panels of articles: to review, returned, approved, scheduled, drafts."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from insights.models import Article, Version
 from insights.models.versions import VersionQuerySet
 
 ROWS = 5
-NOTE = 120  # letters of an editor's words
+NOTE = 120  # characters of an editor's note
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleRow:
-    """An article with what is said of it; `note`: somebody's words; `is_yours`: it waits for who is looking."""
+    """An article in a panel. `note` is text of an editor; `is_yours`: this account is the named reviewer."""
 
     article: int
     title: str
@@ -31,7 +31,7 @@ class ArticleRow:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """`count`: of all, `rows`: the first few; `empty`: what is said when there are none."""
+    """`count`: of all rows; `rows`: the first few; `empty`: the text without rows."""
 
     id: str
     heading: str
@@ -41,7 +41,7 @@ class Panel:
 
 
 def article_panels(user: Any, now: dt.datetime) -> list[Panel]:
-    """What an account has to do with: editors see what is handed in by anybody, authors what is their own."""
+    """Return the panels of an account: editors see all submitted articles, authors their own."""
     publishes, writes = user.has_perm("insights.publish_article"), user.has_perm("insights.add_article")
     if not (publishes or writes):
         return []
@@ -57,7 +57,6 @@ def article_panels(user: Any, now: dt.datetime) -> list[Panel]:
 
 
 def _to_review(user: Any, *, sees_all: bool) -> Panel:
-    """Those for whom the account is the named reviewer come first; then who has waited longest."""
     versions = Version.objects.submitted()
     if not sees_all:
         versions = versions.filter(Q(article__in=Article.objects.written_by(user)) | Q(article__reviewer=user))
@@ -103,7 +102,6 @@ def _approved(user: Any, *, sees_all: bool) -> Panel:
 
 
 def _scheduled(user: Any, now: dt.datetime) -> Panel:
-    """Publications, changes to what is out, and withdrawals, in the order of their moments."""
     is_there = Q(article__unpublished_at__isnull=True) | Q(article__unpublished_at__gt=F("live_from"))
     coming = Version.objects.filter(is_there, live_from__gt=now).exclude(live_until__lte=F("live_from"))
     title = Version.objects.filter(article=OuterRef("pk")).newest_by_article().values("title")[:1]
@@ -123,7 +121,7 @@ def _kind(version: Version) -> str:
 
 
 def _drafts(user: Any) -> Panel:
-    """Of what is one's own, that which one may write: an author's article that is out is in the editors' hands."""
+    """Return the account's own drafts that it may edit; an author may not edit a published article."""
     own = Article.objects.written_by(user)
     if not user.has_perm("insights.change_any_article"):
         own = own.never_published()
@@ -143,5 +141,5 @@ def _panel(id_: str, heading: str, versions: VersionQuerySet, row: Callable[[Any
 
 
 def _counted(rows: QuerySet[Any]) -> list[Any]:
-    """The first few rows, each with the `total` of all: one query for both."""
+    """Return the first rows, each with the `total` of all, in one query."""
     return list(rows.annotate(total=Window(Count("pk")))[:ROWS])

@@ -1,9 +1,4 @@
-"""A row of bars, one a day, as numbers that a template writes into SVG.
-
-Chosen: drawn by the server in per cent of the width and in pixels of height, so that letters keep their size at every
-width and no style has to be computed in the page; against a library that draws in the browser and shows nothing
-without a script.
-"""
+"""Bar chart with one bar a day, as numbers for an SVG template: the server draws it, so it needs no JavaScript."""
 
 from __future__ import annotations
 
@@ -14,8 +9,8 @@ from dataclasses import dataclass
 from django.utils.formats import date_format
 
 DAYS = 30
-TOP, BASE = 22, 146  # pixels from above: where the highest bar ends, and where all stand
-_SHARE = 0.72  # of a day's width that its bar takes
+TOP, BASE = 22, 146  # pixels from the top: end of the highest bar, and baseline
+_SHARE = 0.72  # of a day's width, for its bar
 _STEPS = (1, 2, 5)
 
 
@@ -24,7 +19,7 @@ class Bar:
     day: dt.date
     count: int
     label: str  # “24 Nov 2026: 3 views”
-    left: str  # of the day's place, in per cent
+    left: str  # start of the day, in percent
     middle: str
     bar_left: str
     y: int
@@ -34,10 +29,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`bars`: oldest first; `most`: the highest bar, None when all are empty; `ticks` and `labels`: place and text.
-
-    Widths are in per cent, `base` in pixels from above.
-    """
+    """`bars`: oldest first; `most`: the highest, None if all are empty; `ticks`, `labels`: position and text."""
 
     id: str
     heading: str
@@ -59,7 +51,7 @@ class Chart:
 
 
 def bar_chart(id_: str, heading: str, one: str, many: str, counts: Mapping[dt.date, int], today: dt.date) -> Chart:
-    """The chart of `counts` by day for the DAYS that end with `today`; `one` and `many`: what is counted."""
+    """Return the chart of `counts` by day for the DAYS up to `today`; `one` and `many` name the unit."""
     days = [today - dt.timedelta(days=DAYS - 1 - number) for number in range(DAYS)]
     numbers = [counts.get(day, 0) for day in days]
     scale, half = _scale(max(numbers))
@@ -104,7 +96,7 @@ def bar_chart(id_: str, heading: str, one: str, many: str, counts: Mapping[dt.da
 
 
 def _scale(most: int) -> tuple[int, int]:
-    """The number at the top of the axis, 1, 2 or 5 times a power of ten, and its half where that is whole, else 0."""
+    """Return the top of the axis, 1, 2 or 5 times a power of ten, and its half (0 if not whole)."""
     power = 1
     while True:
         for step in _STEPS:

@@ -1,8 +1,4 @@
-"""The first steps of a publication in which nothing was published yet: a list that ticks itself off.
-
-A step is done when the database shows its result, so nothing has to be remembered. The list is for accounts that may
-make authors and categories; it goes away with the first published article.
-"""
+"""Checklist for a new publication, until its first article is published; a step is done when its data exists."""
 
 from __future__ import annotations
 
@@ -20,7 +16,7 @@ from newsletter.models import ConfirmationMail
 
 @dataclass(frozen=True, slots=True)
 class FirstStep:
-    """`url` is where the step is done; empty for an account that can't do it."""
+    """One step. `url` is where it is done; empty for an account that cannot do it."""
 
     label: str
     text: str
@@ -29,7 +25,7 @@ class FirstStep:
 
 
 def first_steps_panel(request: HttpRequest) -> dict[str, Any] | None:
-    """The steps, and the public sign-up's words; None once an article is published, and for other accounts."""
+    """Return the steps and the texts of the sign-up form; None after the first publication, and for other accounts."""
     user: Any = request.user
     if not user.has_perm("insights.add_category") or Article.objects.published(timezone.now()).exists():
         return None

@@ -1,8 +1,4 @@
-"""What the last thirty days brought: views and confirmed sign-ups a day, and the articles that brought most.
-
-One definition of a day for all of it: days in UTC, since views are counted by them and kept as nothing else. A sign-up
-is one press of the button in a confirmation mail; it belongs to the article under which the reader had asked.
-"""
+"""Dashboard numbers of the last thirty days (in UTC, since views are stored by UTC day), and the top articles."""
 
 from __future__ import annotations
 
@@ -19,12 +15,12 @@ from insights.models import Article, DailyViews, Version
 from newsletter.models import Consent
 
 BEST = 10
-TIED = 500  # of articles with as many sign-ups as the tenth, so many are told apart by their views
+TIED = 500  # articles with as many sign-ups as the tenth: at most so many are compared by views
 
 
 @dataclass(frozen=True, slots=True)
 class Bringer:
-    """An article with what it brought; `address`: its public page, or nothing if it is not out."""
+    """An article with its sign-ups and views; `url` is empty if it is not published."""
 
     title: str
     url: str
@@ -33,7 +29,7 @@ class Bringer:
 
 
 def number_panels(now: dt.datetime) -> dict[str, Any]:
-    """`charts`, `best` (at most BEST) and `elsewhere`, the sign-ups that came from no article. Four queries."""
+    """Return `charts`, `best` (at most BEST) and `elsewhere`, the sign-ups without an article. Four queries."""
     today = now.astimezone(dt.UTC).date()
     first = today - dt.timedelta(days=DAYS - 1)
     by_day, by_article = _sign_ups(first)
@@ -53,7 +49,6 @@ def _views(first: dt.date) -> dict[dt.date, int]:
 
 
 def _sign_ups(first: dt.date) -> tuple[Counter[dt.date], Counter[int | None]]:
-    """Confirmations since the first day: by day, and by article (None: from no article)."""
     since = dt.datetime.combine(first, dt.time(), tzinfo=dt.UTC)
     counted = (
         Consent.objects.confirmations(since)
@@ -70,7 +65,7 @@ def _sign_ups(first: dt.date) -> tuple[Counter[dt.date], Counter[int | None]]:
 
 
 def _best(first: dt.date, sign_ups: Counter[int | None]) -> list[Bringer]:
-    """Those with most sign-ups; of as many, and where there are none, those with most views. Two queries."""
+    """Return the articles with most sign-ups; those with equal numbers, or none, are ordered by views. Two queries."""
     ranked = [(article, count) for article, count in sign_ups.most_common() if article is not None]
     least = ranked[BEST - 1][1] if len(ranked) >= BEST else 1
     candidates = [article for article, count in ranked if count >= least][:TIED]
@@ -92,5 +87,5 @@ def _best(first: dt.date, sign_ups: Counter[int | None]) -> list[Bringer]:
             sign_ups=sign_ups[row.pk],
             views=views.get(row.pk, 0),
         )
-        for row in (rows[pk] for pk in ten if pk in rows)  # none that was deleted meanwhile
+        for row in (rows[pk] for pk in ten if pk in rows)  # without those deleted meanwhile
     ]

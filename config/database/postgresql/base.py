@@ -1,8 +1,4 @@
-"""Django's PostgreSQL backend, with a pool that knows at once when the server is away.
-
-`ENGINE: config.database.postgresql`. A connection that is lost, or leads to a server that takes no writes, raises
-Django's OperationalError, whichever class psycopg gives it: one `except` finds them all.
-"""
+"""Django's PostgreSQL backend: a pool that fails fast, and OperationalError for every error of a lost server."""
 
 from __future__ import annotations
 
@@ -18,14 +14,12 @@ from django.utils.functional import cached_property
 
 from config.database.postgresql.pool import FailFastPool
 
-# SQLSTATEs that psycopg counts as internal errors: the server ended the session, or is a standby by now.
+# SQLSTATEs of psycopg's InternalError: the server ended the session or became a standby.
 LOST_STATES = {"25006", "25P03", "25P04"}
 
 
 class ErrorWrapper(DatabaseErrorWrapper):
-    """Django's translation of psycopg's errors, but OperationalError for whatever a lost server causes."""
-
-    wrapper: Any  # Django's stubs leave it out
+    wrapper: Any  # missing in Django's stubs
 
     def __exit__(self, exc_type: Any, exc_value: Any, traceback: Any) -> None:
         if _is_lost(exc_value):
@@ -41,9 +35,7 @@ def _is_lost(error: object) -> bool:
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's wrapper over a `FailFastPool`."""
-
-    # Django's own names, which its stubs leave out.
+    # Django's own names, missing in its stubs.
     _connection_pools: dict[str, FailFastPool]
     _configure_connection: Callable[[Any], Any]
 
@@ -53,9 +45,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.alias == NO_DB_ALIAS or not options:
             return None
         if self.alias not in self._connection_pools:
-            parameters = {**self.get_connection_params(), "autocommit": True}  # Django sets it as it needs it
+            parameters = {**self.get_connection_params(), "autocommit": True}  # Django changes it as needed
             pool = FailFastPool(parameters, configure=self._configure_connection, **options)
-            self._connection_pools.setdefault(self.alias, pool)  # of two threads, the first one's
+            self._connection_pools.setdefault(self.alias, pool)  # the first of two threads wins
         return self._connection_pools[self.alias]
 
     @cached_property

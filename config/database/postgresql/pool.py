@@ -1,9 +1,8 @@
-"""Connection pool that distinguishes a server that is away from one that is busy.
+"""Connection pool that fails fast if the server is unavailable, and waits if it is busy.
 
-psycopg's pool connects in the background, again and again, while the caller waits until `timeout`: right for a full
-pool, but with the server stopped it holds every web worker for the whole time. Here a failed attempt to connect ends
-the wait, and requests are refused without a further one until the server answers again, or for AWAY_SECONDS where
-no thread looks (a circuit breaker per process).
+The pool of psycopg retries until `timeout`, so a stopped server would hold every web worker. Here a failed attempt to
+connect ends the wait. Then requests are refused until the server answers a probe thread, or for AWAY_SECONDS without
+that thread (circuit breaker per process).
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 AWAY_SECONDS = 2.0
 PROBE_SECONDS = 0.5
-CONNECT_SECONDS = 1.0  # an attempt that takes longer counts as failed; libpq itself takes no timeout below two
+CONNECT_SECONDS = 1.0  # a longer attempt counts as failed; libpq accepts no timeout below two
 LOOK_SECONDS = 0.05
 
 
@@ -33,7 +32,7 @@ _longer: ContextVar[float] = ContextVar("longer", default=0)
 
 @contextmanager
 def wait_longer(seconds: float) -> Iterator[None]:
-    """Let statements inside wait `seconds`, where the process has a limit."""
+    """Let statements inside wait `seconds` for their answer, if the process has a limit."""
     before = _longer.set(seconds)
     try:
         yield
@@ -42,34 +41,28 @@ def wait_longer(seconds: float) -> Iterator[None]:
 
 
 class DatabaseAway(psycopg.OperationalError):
-    """The server could not be reached a short time ago, or cannot be reached now."""
+    """The server is unreachable, or was so a short time ago."""
 
 
 class Availability:
-    """Circuit breaker: what this process knows about the server from its attempts to connect.
-
-    A failed attempt starts a thread that goes on trying, so that no request has to. `connect` makes one attempt;
-    `size` returns how many connections the pool has or is about to have. While some of them are in use the server
-    lives: "too many clients" keeps a request waiting for one of those.
-    """
+    """Circuit breaker. `connect` makes one attempt; `size` returns how many connections the pool has or is opening."""
 
     def __init__(self, connect: Callable[[], psycopg.Connection[Any]], size: Callable[[], int]) -> None:
         self._connect, self._size = connect, size
         self._lock = threading.Lock()
-        self._attempts: dict[int, float] = {}  # thread → when its attempt began
+        self._attempts: dict[int, float] = {}  # thread → start of its attempt
         self._probe: threading.Thread | None = None
         self._cause = ""
         self._failed_at = self._away_until = self._away_since = self._asked_at = 0.0
 
     def check(self) -> None:
-        """Raise DatabaseAway while the server is known to be away."""
         if self._away_since:
             self._asked_at = now = time.monotonic()
             if now < self._away_until or (self._probe is not None and self._probe.is_alive()):
                 raise DatabaseAway(self._cause)
 
     def check_attempts(self, since: float) -> None:
-        """Raise DatabaseAway if an attempt has failed after `since`, or takes longer than CONNECT_SECONDS."""
+        """Raise DatabaseAway if an attempt failed after `since`, or takes longer than CONNECT_SECONDS."""
         now = time.monotonic()
         if any(now - began > CONNECT_SECONDS for began in list(self._attempts.values())):
             self.failed("no answer to an attempt to connect")
@@ -78,11 +71,12 @@ class Availability:
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """Report one attempt to connect."""
         self._attempts[threading.get_ident()] = time.monotonic()
         try:
             yield
         except psycopg.Error as error:
+            # While other connections are in use, the server is up: after “too many clients”, a request waits for one of
+            # those.
             if self._size() <= len(self._attempts):
                 self.failed(" ".join(str(error).split()))
             raise
@@ -92,7 +86,6 @@ class Availability:
             self._attempts.pop(threading.get_ident(), None)
 
     def failed(self, cause: str) -> None:
-        """Refuse requests from now on, and look for the server in a thread."""
         with self._lock:
             now = time.monotonic()
             if not self._away_since:
@@ -118,12 +111,9 @@ class Availability:
 
 
 class PooledConnection(psycopg.Connection[Any]):
-    """A connection that reports to `availability`, and waits for an answer no longer than its process does.
+    """Connection that waits at most `answer_seconds` (None: no limit) for an answer."""
 
-    `answer_seconds`: None without an end. A server that is frozen (a stalled disk, a paused machine) keeps its
-    connections, so that neither the network nor `statement_timeout` ends the wait.
-    """
-
+    # A frozen server keeps its connections: neither the network nor `statement_timeout` ends the wait.
     answer_seconds: ClassVar[float | None] = None
     availability: Availability
 
@@ -135,7 +125,6 @@ class PooledConnection(psycopg.Connection[Any]):
         return connection
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-        """Wait for an answer of the server. Raises OperationalError after `answer_seconds`."""
         if timeout is not None or self.answer_seconds is None:
             return super().wait(gen, interval, timeout)
         seconds = _longer.get() or self.answer_seconds
@@ -148,7 +137,7 @@ class PooledConnection(psycopg.Connection[Any]):
             raise
 
     def _give_up(self, cause: str) -> None:
-        """Cancel the statement, which else might still be carried out, and close: it has not ended."""
+        """Cancel the statement, which might still be executed, and close the connection."""
         try:
             self.cancel_safe(timeout=CONNECT_SECONDS)
         except psycopg.Error:
@@ -157,7 +146,7 @@ class PooledConnection(psycopg.Connection[Any]):
 
 
 class FailFastPool(ConnectionPool[PooledConnection]):
-    """psycopg's pool, opened by its user; `options` are psycopg's, `timeout` is the wait for a full pool."""
+    """psycopg's pool, opened by its user. `options` are psycopg's; `timeout` is the wait for a full pool."""
 
     def __init__(self, parameters: dict[str, Any], configure: Callable[[Any], Any], **options: Any) -> None:
         self.availability = Availability(
@@ -169,15 +158,12 @@ class FailFastPool(ConnectionPool[PooledConnection]):
             connection_class=PooledConnection,
             configure=configure,
             open=False,
-            reconnect_timeout=0,  # the next request tries again; psycopg's pauses grow to minutes
+            reconnect_timeout=0,  # the next request tries again; psycopg's own pauses grow to minutes
             **options,
         )
 
     def getconn(self, timeout: float | None = None) -> PooledConnection:
-        """Return a working connection.
-
-        Raises DatabaseAway if the server cannot be reached, PoolTimeout if none comes free within `timeout` seconds.
-        """
+        """Return a working connection. Raises DatabaseAway, or PoolTimeout if none is free within `timeout` seconds."""
         self.availability.check()
         began = time.monotonic()
         latest = began + (self.timeout if timeout is None else timeout)
@@ -196,15 +182,12 @@ class FailFastPool(ConnectionPool[PooledConnection]):
 
 
 def is_alive(connection: psycopg.Connection[Any]) -> bool:
-    """Whether the server still holds its end: a look at the socket, and a round trip only if something lies there.
-
-    An idle server says nothing but that it ends the session; the loss of a whole network is left to
-    `tcp_user_timeout`. A round trip before each page costs a tenth of it.
-    """
+    """Return whether the connection works, mostly by polling its socket: a ping costs a tenth of a page's time."""
     if connection.closed:
         return False
     waiting = select.poll()
     waiting.register(connection.pgconn.socket, select.POLLIN)
+    # An idle server sends data only when it ends the session; `tcp_user_timeout` detects a lost network.
     if not waiting.poll(0):
         return True
     try:

@@ -1,4 +1,4 @@
-"""How long a request waits for the answer to one statement, when the server keeps the connection and says nothing."""
+"""Limit on a request's wait for the answer to one statement, when the server keeps the connection but is silent."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from typing import Any
 
 from config.database.postgresql.pool import PooledConnection, wait_longer
 
-READ_SECONDS = 5.0  # as for a connection of a full pool
-WRITE_SECONDS = 25.0  # a save of staff may wait twenty seconds for a lock
+READ_SECONDS = 5.0  # same as for a connection of a full pool
+WRITE_SECONDS = 25.0  # a save by staff may wait twenty seconds for a lock
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def limit_waits(application: Application) -> Application:
-    """Let no statement of this process wait longer than READ_SECONDS, or WRITE_SECONDS for a request that may write.
-
-    A worker that waits answers no other request, not even from memory.
-    """
+    """Limit each statement to READ_SECONDS, or to WRITE_SECONDS in a request that may write."""
     PooledConnection.answer_seconds = READ_SECONDS
 
     def limited(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -30,7 +27,7 @@ def limit_waits(application: Application) -> Application:
 
 
 def _waited(body: Iterable[bytes]) -> Iterable[bytes]:
-    """Let an export, which asks the database while it is sent, wait as long as the rest of its request."""
+    """Give a streamed body (an export queries the database while it is sent) the same limit as its request."""
     return _LongBody(body) if getattr(body, "streaming", False) else body
 
 

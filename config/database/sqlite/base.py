@@ -1,9 +1,8 @@
-"""Django's SQLite backend, over a SQLite library without the WAL-reset bug.
+"""Django's SQLite backend with a SQLite library that has no WAL-reset bug.
 
-SQLite 3.7.0 to 3.51.2 can corrupt a database with a write-ahead log when two connections write or checkpoint at the
-same time (https://sqlite.org/wal.html#walresetbug). Python links what the system ships, so `pysqlite3`, which bundles a
-fixed SQLite, takes the place of the standard library's module where it is installed. It does so in the whole process:
-two copies of SQLite that open one file in one process drop each other's locks.
+SQLite 3.7.0 to 3.51.2 can corrupt a database with a write-ahead log when two connections write at the same time
+(https://sqlite.org/wal.html#walresetbug). `pysqlite3` bundles a fixed SQLite. It replaces the standard module in the
+whole process, since two copies of SQLite that open one file drop each other's locks.
 """
 
 from __future__ import annotations
@@ -25,18 +24,14 @@ from django.db.backends.sqlite3 import base, features, operations
 
 
 class DatabaseFeatures(features.DatabaseFeatures):
-    """Plain values where Django asks the database once per process.
-
-    Django's question about JSON opens a transaction. Under a long write lock it fails, and "no" is remembered for good.
-    """
-
+    # Constants: under a long write lock, Django's own test for JSON fails, and it remembers “no” for good.
     supports_json_field = True  # built in since 3.38
-    max_query_params = 32_766  # SQLite's own default; pysqlite3 has no `getlimit` to ask
+    max_query_params = 32_766  # SQLite's default; pysqlite3 has no `getlimit`
 
 
 class DatabaseOperations(operations.DatabaseOperations):
     def last_executed_query(self, cursor: Any, sql: str, params: Any) -> str:
-        """Return `sql` with its values, for logs and tests; Django's own needs `getlimit`."""
+        """Return `sql` with its values, for logs and tests. Django's version needs `getlimit`."""
         if not params:
             return sql
         if isinstance(params, dict):
@@ -48,12 +43,10 @@ class DatabaseOperations(operations.DatabaseOperations):
 
 
 class WaitingCursor(base.SQLiteCursorWrapper):
-    """A cursor whose statements also wait their turn among writers that come and go.
+    """Cursor that retries a locked statement while other writers commit, up to `longest_wait` seconds in all.
 
-    SQLite's own wait is a poll without a queue: a busy site with a slow disk can fail it although no writer holds the
-    lock for long. So what takes the lock, a BEGIN or a statement of its own, is tried again while others commit, up to
-    `longest_wait` seconds in all (`config/database/patience.py`). A lock whose holder commits nothing ends the wait
-    after `busy_timeout`.
+    SQLite polls for its lock without a queue, so a busy site with a slow disk could fail. A lock whose holder commits
+    nothing ends the wait after `busy_timeout`.
     """
 
     wrapper: DatabaseWrapper

@@ -1,4 +1,4 @@
-"""One style for every day and moment: “25 May 2026, 09:00 UTC”. A moment names its zone, the publication's."""
+"""One format for all dates and times, with the name of the time zone: “25 May 2026, 09:00 UTC”."""
 
 DATE_FORMAT = SHORT_DATE_FORMAT = "j M Y"
 TIME_FORMAT = "H:i"

@@ -1,9 +1,4 @@
-"""`manage.py serve`: web and task worker together, for work on the site and for `make run`.
-
-Both are children in process groups of their own, so that Ctrl-C reaches this process alone, which then ends them in
-order. The web is gunicorn as in production, with threads (a browser holds spare connections open). With DEBUG its
-workers start anew when a file changes of which they keep something in memory: a module, a template, the inlined sheet.
-"""
+"""`manage.py serve`: web server and task worker together, for development and `make run`."""
 
 from __future__ import annotations
 
@@ -26,7 +21,7 @@ from django.db import connections
 from config.development import leave_note
 
 SECONDS_TO_END = 15
-WATCHED = ("templates/**/*.*", "config/static/css/site.css", "config/static/js/scheme.js")  # beside all modules
+WATCHED = ("templates/**/*.*", "config/static/css/site.css", "config/static/js/scheme.js")  # in addition to all modules
 
 
 class Command(BaseCommand):
@@ -39,7 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *, host: str, port: int, demo: bool, **options: Any) -> None:
         _refuse_taken_port(host, port)
-        if demo:  # in this process, so that a second start takes no longer than it must
+        if demo:  # in this process, so that a second start is fast
             call_command("migrate", verbosity=0)
             call_command("load_demo")
             connections.close_all()
@@ -51,7 +46,7 @@ class Command(BaseCommand):
             web += ["--access-logfile", "/dev/null", "--log-level", "error", "--reload"]
             web += [f"--reload-extra-file={pattern}" for pattern in WATCHED]
         worker = [sys.executable, "manage.py", "worker", "--verbosity", "0"]
-        for number in (signal.SIGTERM, signal.SIGINT):  # a shell starts what runs behind it deaf to SIGINT
+        for number in (signal.SIGTERM, signal.SIGINT):  # a shell starts background processes with SIGINT ignored
             signal.signal(number, _interrupt)
         children = [_start(web), _start(worker)]
         try:
@@ -69,13 +64,13 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:
 
 
 def _start(command: list[str]) -> subprocess.Popen[bytes]:
-    # A spare connection of a browser holds a thread for five seconds, and no proxy stands before them here.
+    # A browser's spare connection holds a thread for five seconds, and here no proxy absorbs it.
     environment = {"THREADS": "16", **os.environ}
+    # A session of its own, so that Ctrl-C reaches only this process, which ends both in order.
     return subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True)  # noqa: S603
 
 
 def _end(children: list[subprocess.Popen[bytes]]) -> None:
-    """SIGTERM to both, and SIGKILL to the groups of those that are still there after `SECONDS_TO_END`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for child in children:
         with suppress(ProcessLookupError):

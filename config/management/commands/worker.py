@@ -1,4 +1,4 @@
-"""`manage.py worker`: runs the tasks in the queue and the sweeps, until it is told to end."""
+"""`manage.py worker`: runs queued tasks and periodic tasks until it gets a signal."""
 
 from __future__ import annotations
 
@@ -27,15 +27,10 @@ logger = logging.getLogger(__name__)
 
 
 class TaskWorker(Worker):
-    """django-tasks-db's loop, with three differences.
+    """Worker loop of django-tasks-db that ends only between tasks, and survives an unavailable database."""
 
-    A signal ends it after the task in hand and never between claiming a task and running it; a database that is away
-    for a while does not end it, and the task in hand is run again after that; what is in hand is known, so that it can
-    be marked as alive.
-    """
-
-    MOST_RUNS = 3  # of a task whose database is lost each time
-    PAUSE = dt.timedelta(seconds=5)  # before a task runs again that the database failed and then took as failed
+    MOST_RUNS = 3  # per task, if the database fails each time
+    PAUSE = dt.timedelta(seconds=5)  # before a task runs again that failed with a database error
 
     def __init__(self, *, interval: float, batch: bool) -> None:
         super().__init__(
@@ -49,12 +44,13 @@ class TaskWorker(Worker):
             excluded_queue_names=[],
         )
         self.stop = threading.Event()
+        # The current task's id, by which `PeriodicTasks` marks it as alive.
         self.in_hand: uuid.UUID | None = None
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
         if not self.running:
             self.reset_signals()
-            raise SystemExit(1)  # a second signal means it
+            raise SystemExit(1)  # a second signal ends it at once
         logger.info("%s: ending after the task in hand.", signal.Signals(signum).name)
         self.running = False
         self.stop.set()
@@ -74,17 +70,16 @@ class TaskWorker(Worker):
                     raise
                 is_interrupted = True
                 logger.error("The database does not answer (%s); trying again.", type(error).__name__)
-                self.stop.wait(1)  # the loop begins by giving up a connection that broke
+                self.stop.wait(1)  # the loop starts by closing a broken connection
 
     def put_back(self) -> None:
-        """Put tasks back into the queue that this worker has claimed and could not mark as done: they may run twice."""
+        """Requeue tasks that this worker claimed and could not mark as done; they may run twice."""
         close_old_connections()
         for task in DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, finished_at=None):
             if self.worker_id in task.worker_ids[-1:]:
                 self._run_again(task)
 
     def _run_again(self, task: DBTaskResult, run_after: dt.datetime | None = None) -> None:
-        """Put a task back, unless it ran MOST_RUNS times."""
         if task.worker_ids.count(self.worker_id) >= self.MOST_RUNS:
             return
         changed = DBTaskResult.objects.filter(pk=task.pk, status=task.status).update(
@@ -105,7 +100,7 @@ class TaskWorker(Worker):
 
 
 def _was_interrupted(task: DBTaskResult) -> bool:
-    """Whether the database failed a task for the moment; by the time that the failure was stored it answered again."""
+    """Return whether the task failed because the database was unavailable for a short time."""
     if task.status != TaskResultStatus.FAILED or not task.exception_class_path.startswith("django.db."):
         return False
     return issubclass(import_string(task.exception_class_path), OperationalError | InterfaceError)
