@@ -1,4 +1,4 @@
-"""Panels of the admin's start page: confirmation emails that wait or fail (`settings.DASHBOARD_PANELS`)."""
+"""Dashboard panels about confirmation emails that wait or fail (`settings.DASHBOARD_PANELS`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from newsletter.signup.confirmation_outbox import NoLongerPending
 
 
 def ceiling(request: HttpRequest) -> dict[str, Any] | None:
-    """How many sign-ups wait, and since when the ceiling is reached; None while it is not. Two queries at most."""
+    """Return the number of waiting sign-ups and since when; None below the ceiling. Two queries at most."""
     if not request.user.has_perm("newsletter.view_subscriber"):
         return None
     row = ConfirmationCeiling.objects.filter(began_at__isnull=False).first()
@@ -31,7 +31,6 @@ def ceiling(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def confirmations(request: HttpRequest) -> dict[str, Any] | None:
-    """Confirmation emails that the mail server did not take, for those who may see subscribers."""
     if not request.user.has_perm("newsletter.view_subscriber"):
         return None
     mails = ConfirmationMail.objects.exclude(trouble__in=[TOO_LATE, NoLongerPending.__name__])

@@ -1,8 +1,4 @@
-"""Made-up readers for the demo publication, at domains that are reserved for examples and reach nobody.
-
-The same three hundred on every machine, over the sixty days before they are loaded. Known by uids derived from their
-addresses, so that a second call adds nothing and whoever was erased or imported since stays as they are.
-"""
+"""Subscribers of the demo publication: the same three hundred everywhere, at example domains that receive no email."""
 
 from __future__ import annotations
 
@@ -41,7 +37,6 @@ STATES = ("confirmed",) * 14 + ("pending",) * 3 + ("left",) * 2 + ("bounced",)
 
 @transaction.atomic
 def load_demo_subscribers(tell: Callable[[str], None]) -> None:
-    """Add the demo's readers that are not there; `tell` gets one line about it."""
     addresses = [
         f"{color}.{bird}@{HOSTS[(i + j) % 3]}" for i, color in enumerate(COLORS) for j, bird in enumerate(BIRDS)
     ]
@@ -62,7 +57,6 @@ def load_demo_subscribers(tell: Callable[[str], None]) -> None:
 
 
 def _sources() -> list[dict[str, Any]]:
-    """Where readers may have signed up: the letter's page, and the articles that are out."""
     step = Step.objects.filter(slug="newsletter").first()
     pages: list[dict[str, Any]] = [{"page": "/newsletter/"}]
     for article in Article.objects.published().order_by("slug"):
@@ -81,8 +75,8 @@ def _sources() -> list[dict[str, Any]]:
 
 
 def _reader(email: str, sources: list[dict[str, Any]], now: dt.datetime) -> tuple[Subscriber, list[Consent]]:
-    """One reader with a fate that hangs on the address alone."""
-    chance = random.Random(email)  # noqa: S311 (the same readers everywhere is the point)
+    """Return a subscriber and consents; all values depend on the email address alone."""
+    chance = random.Random(email)  # noqa: S311 (the same subscribers everywhere are intended)
     state = chance.choice(STATES)
     asked_at = now - dt.timedelta(days=DAYS * chance.random() ** 1.5, minutes=chance.randrange(1, 600))
     confirmed_at = asked_at + (now - asked_at) * min(0.5, chance.random() / 50)

@@ -1,12 +1,9 @@
-"""The links in our mails.
+"""Signed links of our emails; nothing is stored.
 
-A token is signed, not stored; nothing in it counts up, and the email address is not in it. It is a number in base64
-digits: what it says, then 128 bits of a keyed hash of that and of its purpose. A confirmation says when it was made,
-which uid it is for and a fingerprint of the nonce, which changes when the subscriber leaves and so ends older links.
-Confirmations expire; the link to leave always works. Signatures follow SECRET_KEY and its fallbacks.
-
-So a confirmation link has at most 78 characters for a host of up to 15, and stays on one line in text mail programs.
-Django's signed JSON, which earlier releases used, needs 150; their links stay valid.
+A token is its data and 128 bits of a keyed hash, in base64 digits. A confirmation has its time, the start of a uid, and
+a fingerprint of the nonce, which changes when the subscriber leaves. Links to unsubscribe never expire. We do not use
+Django's signed JSON because such a link has 150 characters. Ours has at most 78 (for a host of up to 15), and stays on
+one line in text mail programs.
 """
 
 from __future__ import annotations
@@ -33,7 +30,7 @@ LEAVE_SALT = "newsletter.unsubscribe.v1"
 _CONFIRM, _LEAVE = "newsletter.confirm.v2", "newsletter.unsubscribe.v2"
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _SIGNATURE = 128  # bits
-# The bits of a confirmation. The first 40 of a random uid find the row, one lookup in an index.
+# Bits of a confirmation. The first 40 of a random uid find the row with one index lookup.
 _UID, _NONCE, _TIME = 40, 16, 20
 _STEP = dt.timedelta(minutes=10)
 _EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)  # 20 bits of steps last until 2045
@@ -41,19 +38,16 @@ _LEAVE_BITS = 130  # a whole uid, and two bits that fill the last digit
 
 
 class BrokenToken(Exception):
-    """Not one of ours, or not whole any more."""
+    """Not a token of ours, or a damaged one."""
 
 
 @dataclass(frozen=True)
 class ConfirmationLink:
-    """Whose link it is (None: the row is gone), and whether it still confirms."""
-
     subscriber: Subscriber | None
     is_good: bool
 
 
 def confirmation_url(subscriber: Subscriber) -> str:
-    """The absolute URL behind which `subscriber` confirms."""
     steps = max(0, (timezone.now() - _EPOCH) // _STEP) % 2**_TIME
     said = (subscriber.uid.int >> (128 - _UID)) << (_NONCE + _TIME) | _fingerprint(subscriber) << _TIME | steps
     token = _signed(said, _UID + _NONCE + _TIME, _CONFIRM)
@@ -61,13 +55,11 @@ def confirmation_url(subscriber: Subscriber) -> str:
 
 
 def leaving_url(subscriber: Subscriber) -> str:
-    """The absolute URL behind which `subscriber` leaves."""
     token = _signed(subscriber.uid.int, _LEAVE_BITS, _LEAVE)
     return settings.SITE_URL + reverse("newsletter:unsubscribe", args=[token])
 
 
 def read_confirmation(token: str) -> ConfirmationLink:
-    """Find out whose confirmation link this is. Raises BrokenToken."""
     if ":" in token:
         return _read_longer(token)
     said = _unsigned(token, _UID + _NONCE + _TIME, _CONFIRM)
@@ -82,7 +74,6 @@ def read_confirmation(token: str) -> ConfirmationLink:
 
 
 def read_leaving(token: str) -> uuid.UUID:
-    """The uid of the subscriber who wants to leave. Raises BrokenToken."""
     if ":" in token:
         return _uid(_load(token, LEAVE_SALT))
     try:
@@ -92,13 +83,12 @@ def read_leaving(token: str) -> uuid.UUID:
 
 
 def _fingerprint(subscriber: Subscriber) -> int:
-    """_NONCE bits that another nonce of the subscriber would hardly have."""
     digest = hashlib.sha256(subscriber.uid.bytes + subscriber.nonce.encode()).digest()
     return int.from_bytes(digest) >> (256 - _NONCE)
 
 
 def _row(uid_start: int) -> Subscriber | None:
-    """The subscriber whose uid begins with these bits; of two, which is one case in a million lists, none."""
+    """Return the subscriber whose uid starts with these bits; None if there are two (one case in a million lists)."""
     rest = 128 - _UID
     first = uuid.UUID(int=uid_start << rest)
     last = uuid.UUID(int=((uid_start + 1) << rest) - 1)
@@ -110,13 +100,13 @@ def _row(uid_start: int) -> Subscriber | None:
 
 
 def _signed(said: int, bits: int, purpose: str) -> str:
-    """A number of so many bits with its signature behind it; both together fill whole digits."""
+    """Return a number of `bits` bits and its signature as text; together they fill whole digits."""
     number = said << _SIGNATURE | _signature(said, bits, purpose, settings.SECRET_KEY)
     return "".join(_DIGITS[number >> place & 63] for place in range(bits + _SIGNATURE - 6, -1, -6))
 
 
 def _unsigned(token: str, bits: int, purpose: str) -> int:
-    """The number behind a signature that holds. Raises BrokenToken."""
+    """Return the number of a token with a valid signature. Raises BrokenToken."""
     if len(token) * 6 != bits + _SIGNATURE or not set(token) <= set(_DIGITS):
         raise BrokenToken
     number = 0
@@ -134,7 +124,7 @@ def _signature(said: int, bits: int, purpose: str, key: str) -> int:
     return int.from_bytes(salted_hmac(purpose, value, secret=key, algorithm="sha256").digest()[: _SIGNATURE // 8])
 
 
-# The longer links of earlier releases
+# Longer links of earlier releases
 
 
 def _read_longer(token: str) -> ConfirmationLink:
@@ -150,7 +140,7 @@ def _read_longer(token: str) -> ConfirmationLink:
 
 
 def _load(token: str, salt: str) -> Any:
-    # Whatever is wrong with a stranger's token (signature, base64, zlib, JSON), it is simply not ours.
+    # Any error of a token (signature, base64, zlib, JSON) means that it is not ours.
     try:
         return signing.loads(token, salt=salt)
     except Exception as error:

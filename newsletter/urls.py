@@ -1,4 +1,4 @@
-"""Addresses of the letter."""
+"""URLs of the newsletter."""
 
 from django.urls import path
 

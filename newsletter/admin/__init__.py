@@ -1,4 +1,4 @@
-"""The letter at the editors' desk."""
+"""Admin of the newsletter."""
 
 from .subscribers import SubscriberAdmin
 

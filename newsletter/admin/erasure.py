@@ -1,8 +1,6 @@
-"""Erasing the readers that were chosen in the list: asked once more with their number, then done.
+"""Admin action that erases the selected subscribers after a confirmation page.
 
-Chosen readers of one page are few and gone with the answer. “All that match” may be ten thousand: the question then
-carries the list's filters and the number, and not ten thousand ids; if by the yes the number is another, it is asked
-anew. The work is done in the background.
+“Select all” may mean ten thousand, so the page has the filters and the count instead of ids, and checks the count.
 """
 
 from __future__ import annotations
@@ -26,7 +24,7 @@ QUESTION = "admin/newsletter/subscriber/erase.html"
 
 
 def ask_or_erase(model_admin: ModelAdmin, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-    """The question; after a yes to it None, which leads back to the list."""
+    """Return the confirmation page; after a confirmation None, which returns to the list."""
     readers: SubscriberQuerySet = Subscriber.objects.filter(pk__in=queryset.order_by().values("pk"), erasure=None)
     count = readers.count()
     known = request.POST.get("count")
@@ -52,7 +50,6 @@ def record_erasure(request: HttpRequest, verb: str, count: int) -> None:
 
 
 def under_way() -> list[Erasure]:
-    """The orders that are not finished, each with `left`, how many readers it still names."""
     orders = Erasure.objects.filter(finished_at=None).annotate(left=Count("readers"))
     return list(orders.select_related("requested_by").order_by("pk"))
 

@@ -1,4 +1,4 @@
-"""Readers at the desk: looked up, exported, imported, taken off the list or erased, but never written by hand."""
+"""Admin for subscribers: search, export, import, unsubscribe, erase; no editing."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class ConfirmationMailInline(ReadOnlyInline):
 
 
 class SubscriberStatusFilter(admin.SimpleListFilter):
-    """The state, by its name; Django's own filter knows no labels for a generated column."""
+    """Filter with labels, which Django's own filter does not have for a generated column."""
 
     title = "state"
     parameter_name = "status"
@@ -65,8 +65,6 @@ class SubscriberStatusFilter(admin.SimpleListFilter):
 
 
 class SourceFilter(admin.SimpleListFilter):
-    """The article under which readers asked for the letter."""
-
     title = "source article"
     parameter_name = "article"
 
@@ -100,13 +98,13 @@ class SubscriberAdmin(OfferedFilters):
     actions = ("export_selected", "send_confirmations", "take_off", "erase_selected")
     change_list_template = "admin/newsletter/subscriber/change_list.html"
 
-    # What may be done
+    # Permissions
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A reader's page is for reading; who may change readers has the actions of the list for it."""
+        """Make a subscriber's page read-only; the actions of the list need the permission."""
         return obj is None and super().has_change_permission(request, obj)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -122,7 +120,7 @@ class SubscriberAdmin(OfferedFilters):
         self, request: HttpRequest, action_location: ActionLocation = ActionLocation.CHANGE_LIST
     ) -> dict[str, Any]:
         actions = super().get_actions(request, action_location)
-        actions.pop("delete_selected", None)  # erase_selected is the same, under its right name
+        actions.pop("delete_selected", None)  # erase_selected does the same
         return actions
 
     def get_urls(self) -> list[URLPattern]:
@@ -143,7 +141,7 @@ class SubscriberAdmin(OfferedFilters):
             raise PermissionDenied
         return transfer.import_file(self, request)
 
-    # The list
+    # List
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Subscriber]:
         asked = Consent.objects.filter(subscriber=OuterRef("pk"), what=Consent.What.ASKED)
@@ -153,7 +151,7 @@ class SubscriberAdmin(OfferedFilters):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Only a whole address finds its reader: the list is no place to leaf through people."""
+        """Match complete email addresses only, so that the list cannot be browsed for people."""
         if not search_term.strip():
             return queryset, False
         return queryset.filter(pk__in=Subscriber.objects.for_email(search_term).values("pk")), False
@@ -176,7 +174,7 @@ class SubscriberAdmin(OfferedFilters):
     def source(self, subscriber: Any) -> str:
         return subscriber.source_slug or "–"
 
-    # Deeds
+    # Actions
 
     @admin.action(description="Export the selected subscribers", permissions=["export"])
     def export_selected(self, request: HttpRequest, queryset: SubscriberQuerySet) -> HttpResponseBase:

@@ -1,4 +1,4 @@
-"""Export and import at the desk: shells around `newsletter.subscribers`."""
+"""Admin views for export and import; `newsletter.subscribers` does the work."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from django.utils import timezone
 from newsletter.models import Subscriber
 from newsletter.subscribers import ImportReport, csv_lines, import_csv, record_export
 
-MAX_BYTES = 10 * 1024 * 1024  # of an upload; `import_subscribers` has no limit
-SHOWN_ROWS = 200  # of a report; the rest is counted
+MAX_BYTES = 10 * 1024 * 1024  # per upload; `import_subscribers` has no limit
+SHOWN_ROWS = 200  # per report; the rest is counted
 LINES_AT_ONCE = 200
 
 
@@ -29,7 +29,6 @@ class ImportForm(forms.Form):
 
 
 def export(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponseBase:
-    """POST: the readers that the list shows under the same filters, as a file."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     try:
@@ -40,7 +39,7 @@ def export(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponseBase:
 
 
 def csv_response(request: HttpRequest, readers: QuerySet[Subscriber], details: dict[str, Any]) -> StreamingHttpResponse:
-    """Return the file, streamed. The audit entry (who, how many rows) is committed before the first byte leaves."""
+    """Return the streamed file. The audit log entry is committed before the first byte is sent."""
     chosen = Subscriber.objects.filter(pk__in=readers.order_by().values("pk"))
     record_export(chosen, actor=request.user, details=details)
     response = StreamingHttpResponse(
@@ -54,7 +53,7 @@ def csv_response(request: HttpRequest, readers: QuerySet[Subscriber], details: d
 
 
 def import_file(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
-    """GET: the form. POST: a report, row by row; with `action=import` and no bad row, the readers as well."""
+    """Show the form, or a report by row; with `action=import` and no bad row, import the subscribers."""
     if request.method not in {"GET", "HEAD", "POST"}:
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
     if request.method != "POST":
@@ -92,7 +91,7 @@ def _import_page(
 
 
 def _filters(request: HttpRequest) -> str:
-    """The list's filters for the audit; a search names an address, so it is only said that there was one."""
+    """Return the list's filters for the audit log, without the email address of a search."""
     filters = request.GET.copy()
     if filters.get("q"):
         filters["q"] = "one address"

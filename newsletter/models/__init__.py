@@ -1,4 +1,4 @@
-"""The letter's data: who reads it, what they agreed to, who must not be written to, and the mails that ask."""
+"""Models of the newsletter: subscribers, consents, suppression list, limits, outgoing emails."""
 
 from .alerts import StaffAlert
 from .ceiling import ConfirmationCeiling, ConfirmationSlot

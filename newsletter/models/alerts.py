@@ -1,4 +1,4 @@
-"""Emails that alert staff to something they should look at, each a row of its own."""
+"""Emails that alert staff, one row each."""
 
 from __future__ import annotations
 

@@ -1,9 +1,7 @@
-"""The ceiling of confirmation emails for the whole site: one row that workers queue at, and the slots that are taken.
+"""Site-wide limit of confirmation emails: one row as a lock, and one row per slot in use.
 
-A slot stands for one email that is being sent or left within the window. There are as many as the ceiling allows; each
-is occupied until a window has passed since its email was handed to the mail server. So the mail server never gets more
-in a window, however long a sending takes. Chosen against a count of sent rows: those vanish when a person is erased.
-Slots use the clock of the database, which all workers share.
+A slot is occupied until a full window after its email was sent, so the limit holds however long sending takes. We do
+not count sent rows because they vanish when a subscriber is erased. Slots use the clock of the database.
 """
 
 from __future__ import annotations
@@ -17,23 +15,20 @@ from django.db.models.functions import Now
 
 class ConfirmationCeilingQuerySet(models.QuerySet["ConfirmationCeiling"]):
     def locked(self) -> Any:
-        """The one row, held until the transaction ends, with the time of the database as `now`."""
+        """Return the one row, locked until the transaction ends, with the time of the database as `now`."""
         rows = self.select_for_update().annotate(now=Now()).filter(pk=1)
         while (row := rows.first()) is None:
             self.bulk_create([self.model(pk=1)], ignore_conflicts=True)
         return row
 
     def quiet(self, since: dt.datetime) -> ConfirmationCeilingQuerySet:
-        """The row, when an episode goes on in which no email had to wait since then."""
         return self.filter(began_at__isnull=False, latest_at__lt=since)
 
 
 class ConfirmationCeiling(models.Model):
-    """The one row whose lock makes counting and taking a slot one step; also the episode of which staff were alerted.
+    """The lock for taking slots, and the episode of waiting emails of which staff were alerted."""
 
-    An episode begins with the first email that has to wait, and ends some time after the last one that did.
-    """
-
+    # An episode begins with the first email that has to wait, and ends some time after the last one.
     began_at = models.DateTimeField(null=True)
     latest_at = models.DateTimeField(null=True, help_text="When an email last had to wait.")
 
@@ -54,13 +49,10 @@ class ConfirmationSlotQuerySet(models.QuerySet["ConfirmationSlot"]):
         return self.filter(occupied_until__lte=Now())
 
     def occupy_for(self, time: dt.timedelta) -> None:
-        """Let each be occupied for so long from now on."""
         self.update(occupied_until=Now() + time)
 
 
 class ConfirmationSlot(models.Model):
-    """One email's share of the ceiling."""
-
     occupied_until = models.DateTimeField(db_index=True)
 
     objects = ConfirmationSlotQuerySet.as_manager()

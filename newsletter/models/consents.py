@@ -1,4 +1,4 @@
-"""What a reader agreed to, and how we know: written once, never changed."""
+"""Consents of subscribers, append-only."""
 
 from __future__ import annotations
 
@@ -11,21 +11,20 @@ from django.utils import timezone
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
     def confirmations(self, since: dt.datetime) -> ConsentQuerySet:
-        """The sign-ups that were confirmed from `since` on."""
         return self.filter(what="confirmed", happened_at__gte=since)
 
     def update(self, **values: Any) -> int:
-        """Refused but for what a deleted article or step does to its links."""
+        """Refuse changes, except when a deleted article or next step sets its link to NULL."""
         if not set(values) <= {"article", "step"}:
             raise TypeError("A consent is written once.")
         return super().update(**values)
 
 
 class Consent(models.Model):
-    """One word of a reader about the letter: asked for it, confirmed it, left it.
+    """One consent event of a subscriber: requested, confirmed or unsubscribed. Append-only.
 
-    `wording` is the text that stood beside the button, `proof` how the word reached us. The source is kept as a link,
-    which ends when an article or a step is deleted, and as text, which stays.
+    `wording` is the text beside the button, `proof` is how we received the consent. The source is stored as links,
+    which end when the article or next step is deleted, and as text, which stays.
     """
 
     class What(models.TextChoices):
@@ -49,7 +48,7 @@ class Consent(models.Model):
 
     class Meta:
         ordering = ["happened_at", "pk"]
-        # How many confirmed lately, and under which article.
+        # For recent confirmations, and those of an article.
         indexes = [models.Index(fields=["what", "happened_at", "article"], name="consent_lately")]
 
     def __str__(self) -> str:
@@ -62,6 +61,5 @@ class Consent(models.Model):
 
     @property
     def source(self) -> dict[str, Any]:
-        """Where the word was given, as keyword arguments of the next record."""
         names = ("page", "article_id", "article_slug", "article_title", "step_id", "step_slug")
         return {name: getattr(self, name) for name in names}

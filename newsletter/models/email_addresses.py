@@ -1,8 +1,7 @@
-"""Email addresses of subscribers: which ones are accepted, and how one is shown in part.
+"""Email addresses of subscribers: validation, unique key, masking.
 
-The canonical form is that of the whole project (`insights/text/email_addresses.py`). Uniqueness lives in one column of
-our own making instead of the database's `lower()`: SQLite takes `Ü@` and `ü@` for two addresses and PostgreSQL for one,
-and a case-insensitive comparison cannot use an index on both.
+We store a key instead of using the database's `lower()`: SQLite takes `Ü@` and `ü@` for two email addresses, PostgreSQL
+for one.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from insights.text.email_addresses import (
     strip_invisible,
 )
 
-# Endings that never lead to a mailbox on the public net.
+# Domains that never receive email from the internet.
 _PRIVATE_ENDINGS = frozenset({"localhost", "localdomain", "local", "lan", "intranet", "internal", "invalid", "arpa"})
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
 
@@ -34,7 +33,7 @@ _validate_shape = EmailValidator(allowlist=[])
 
 
 def clean_address(text: str) -> str:
-    """Return the canonical address. Raises ValidationError, in words for the visitor."""
+    """Return the canonical email address. Raises ValidationError with a message for the visitor."""
     typed = unicodedata.normalize("NFC", strip_invisible(text))
     if not typed:
         raise ValidationError("Enter your email address, such as name@example.com.", code="required")
@@ -65,10 +64,7 @@ def clean_address(text: str) -> str:
 
 
 def older_address_key(email: str) -> str:
-    """Return the key that earlier releases gave an address: case-folded first, so that ß became ss and ς became σ.
-
-    Hashes on the suppression list that are marked as legacy were made from it.
-    """
+    """Return the key of earlier releases, for legacy hashes: case-folded first, so that ß became ss and ς became σ."""
     if email.isascii() and "xn--" not in email.lower():
         return address_key(email)
     local, at, host = email.strip().rpartition("@")
@@ -80,7 +76,7 @@ def older_address_key(email: str) -> str:
 
 
 def mask_email(email: str) -> str:
-    """Return what a page may show of an address: `r…@example.com`."""
+    """Return an email address as a page may show it: `r…@example.com`."""
     local, _, host = email.rpartition("@")
     return f"{local[:1]}…@{readable_host(host)}"
 

@@ -1,8 +1,7 @@
-"""Many readers to be erased: one row for each order, and a mark on each reader whom it names.
+"""Erasure of many subscribers: one row per order, and a foreign key on each subscriber that it covers.
 
-The mark freezes whom the order is for at the moment it is given, and is at the same time how far the work has come: a
-batch takes marked readers away together with their marks, so that a killed worker leaves nothing to count again. A
-marked reader gets no further letter. Chosen against a list of ids in the order, which every batch would write anew.
+The key fixes who is covered when the order is given. We do not store a list of ids because every batch would have to
+write it again. Covered subscribers get no more emails.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from django.utils import timezone
 
 
 class Erasure(models.Model):
-    """An order to erase `count` readers; never an address."""
+    """An order to erase `count` subscribers; it contains no email address."""
 
     requested_at = models.DateTimeField(default=timezone.now)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -30,11 +29,9 @@ class Erasure(models.Model):
         return f"erasure of {self.count} readers"
 
     def progress(self) -> None:
-        """Say that the work goes on."""
         self.progressed_at = timezone.now()
         self.save(update_fields=["progressed_at"])
 
     def finish(self) -> None:
-        """Say that nobody whom the order names is left."""
         self.progressed_at = self.finished_at = timezone.now()
         self.save(update_fields=["progressed_at", "finished_at"])

@@ -1,10 +1,7 @@
-"""How many mails an address gets, and how many addresses a network may sign up.
+"""Limits: emails per email address, and email addresses per network.
 
-Counted in our own tables rather than in the cache, so that the limits hold across workers and machines, and by keyed
-hashes, so that no address of a person or a network is kept in clear. Each limit is one conditional UPDATE or stands
-behind one: whoever comes second waits for the row and then sees what the first has written. The allowance of an
-address is no column of the subscriber: it outlives an erasure, and a confirmed row stays as it is when somebody
-signs its address up again.
+We count in tables instead of the cache, by keyed hashes, so limits hold across workers and servers. Each limit is one
+conditional UPDATE or comes after one, so that a second request waits for the first. An allowance outlives an erasure.
 """
 
 from __future__ import annotations
@@ -15,15 +12,15 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
-MAIL_PAUSE = dt.timedelta(minutes=10)  # at most one mail to an address in this time
-MAIL_DAY = dt.timedelta(hours=24)  # and at most three in this
+MAIL_PAUSE = dt.timedelta(minutes=10)  # minimum time between two emails to one email address
+MAIL_DAY = dt.timedelta(hours=24)  # time for at most three
 NETWORK_WINDOW = dt.timedelta(hours=1)
-NETWORK_ADDRESSES = 10  # distinct addresses that a network may sign up in the window
+NETWORK_ADDRESSES = 10  # distinct email addresses per network and window
 
 
 class MailAllowanceQuerySet(models.QuerySet["MailAllowance"]):
     def grant(self, address_hash: str, now: dt.datetime) -> bool:
-        """Whether one more mail may go to the address; if so, it is counted, in the same statement."""
+        """Count one more email to the email address, if the limits allow it. Return whether they do."""
         self.bulk_create([self.model(address_hash=address_hash)], ignore_conflicts=True)
         has_rested = Q(latest_at__isnull=True) | Q(latest_at__lte=now - MAIL_PAUSE)
         has_room = Q(third_latest_at__isnull=True) | Q(third_latest_at__lte=now - MAIL_DAY)
@@ -34,17 +31,14 @@ class MailAllowanceQuerySet(models.QuerySet["MailAllowance"]):
         )
 
     def postpone(self, address_hash: str, now: dt.datetime) -> None:
-        """A granted mail goes out later than it was granted: its pause begins now."""
+        """Restart the pause, because a granted email is sent later than it was granted."""
         self.filter(address_hash=address_hash).update(latest_at=Greatest(F("latest_at"), now))
 
     def outdated(self, now: dt.datetime) -> MailAllowanceQuerySet:
-        """Those that limit nothing any more."""
         return self.filter(Q(latest_at__isnull=True) | Q(latest_at__lte=now - MAIL_DAY))
 
 
 class MailAllowance(models.Model):
-    """The moments of the last three mails that an address was granted."""
-
     address_hash = models.CharField(max_length=64, unique=True)
     latest_at = models.DateTimeField(null=True, db_index=True)
     second_latest_at = models.DateTimeField(null=True)
@@ -59,11 +53,8 @@ class MailAllowance(models.Model):
 class SignupNetworkQuerySet(models.QuerySet["SignupNetwork"]):
     @transaction.atomic
     def admit(self, network_hash: str, address_hash: str, now: dt.datetime) -> dt.timedelta | None:
-        """Count an address for a network. Returns None, or how long the network has to wait.
-
-        The UPDATE of the network's row is the gate: until this transaction ends, no other sign-up of the network
-        passes it, so that what is counted behind it stays true.
-        """
+        """Count an email address for a network. Return None, or how long the network has to wait."""
+        # This UPDATE locks the row: no other sign-up of the network passes until this transaction ends.
         while not self.filter(network_hash=network_hash).update(latest_at=now):
             self.bulk_create([self.model(network_hash=network_hash, latest_at=now)], ignore_conflicts=True)
         network = self.get(network_hash=network_hash)
@@ -85,7 +76,7 @@ class SignupNetworkQuerySet(models.QuerySet["SignupNetwork"]):
 
 
 class SignupNetwork(models.Model):
-    """A network (/24 or /64) from which somebody signed up; its row is what parallel sign-ups queue at."""
+    """A network (/24 or /64) with sign-ups; its row serializes parallel ones."""
 
     network_hash = models.CharField(max_length=64, unique=True)
     latest_at = models.DateTimeField(null=True, db_index=True)
@@ -97,8 +88,6 @@ class SignupNetwork(models.Model):
 
 
 class SignupAddress(models.Model):
-    """That a network signed this address up."""
-
     network = models.ForeignKey(SignupNetwork, models.CASCADE, related_name="addresses")
     address_hash = models.CharField(max_length=64)
     latest_at = models.DateTimeField()

@@ -1,8 +1,7 @@
-"""Readers of the letter.
+"""Subscribers of the newsletter.
 
-Moments are stored, the state is computed from them by the database, so that the two cannot disagree. There is one
-letter; a second would be a product decision and a table of its own. Somebody who is erased has no row at all: what
-stays is a keyed hash on the suppression list.
+We store dates, and the database computes the status from them, so the two cannot disagree. An erased subscriber has no
+row, only a keyed hash on the suppression list. There is one newsletter; a second one would need a table of its own.
 """
 
 from __future__ import annotations
@@ -27,36 +26,31 @@ def _new_nonce() -> str:
     return secrets.token_urlsafe(12)
 
 
-# Behind the key of a row whose address another row has as well, once for each of those; no address holds a blank.
+# Suffix of the key of a duplicate row, once for each row before it; no email address contains a space.
 SECOND_ROW = " (second row)"
-MOST_ROWS = 4  # of one address, in its spellings before canonical addresses
+MOST_ROWS = 4  # per email address, from its spellings before keys were canonical
 
 
 def spelled_keys(key: str) -> list[str]:
-    """The keys under which rows of the address with this key may stand."""
     return [key + SECOND_ROW * count for count in range(MOST_ROWS)]
 
 
 class SubscriberQuerySet(models.QuerySet["Subscriber"]):
     def confirmed(self) -> SubscriberQuerySet:
-        """Those who get the letter."""
         return self.filter(status="confirmed", erasure=None)
 
     def for_email(self, email: str) -> SubscriberQuerySet:
-        """The one with this address in any spelling, or none; with it the rows that an upgrade found to be the same."""
+        """Filter by email address in any spelling, with the duplicate rows that an upgrade found."""
         return self.filter(address_key__in=spelled_keys(address_key(email)))
 
     def enter(self, email: str) -> Subscriber:
-        """The row of an address, made if there is none; right when two do so at once."""
+        """Return the row of an email address, created if missing; safe in parallel."""
         key = address_key(email)
         self.bulk_create([self.model(email=email, address_key=key)], ignore_conflicts=True)
         return self.get(address_key=key)
 
     def erase(self) -> int:
-        """Delete everything that is held about these readers, with all rows of their addresses. Returns how many rows.
-
-        A keyed hash keeps imports from bringing an address back.
-        """
+        """Delete all rows and data of these subscribers, except a hash against imports. Return the number of rows."""
         with transaction.atomic():
             rows = self.model._default_manager.order_by("pk").select_for_update(of=("self",))
             erased = sorted({key.partition(SECOND_ROW)[0] for key in self.values_list("address_key", flat=True)})
@@ -85,11 +79,11 @@ class Subscriber(models.Model):
     confirmed_at = models.DateTimeField("confirmed", null=True, blank=True)
     left_at = models.DateTimeField("left", null=True, blank=True)
     bounced_at = models.DateTimeField("bounced", null=True, blank=True)
-    # Marked for erasure: gone with the next batch, and no letter goes out meanwhile.
+    # Marked for erasure: deleted with the next batch, and gets no email meanwhile.
     erasure = models.ForeignKey("newsletter.Erasure", models.PROTECT, null=True, editable=False, related_name="readers")
     status = models.GeneratedField(
         expression=Case(
-            # Leaving is the reader's own word, so it stands above what mail servers say.
+            # Unsubscribing is the subscriber's decision, so it takes precedence over a bounce.
             When(left_at__isnull=False, then=Value("left")),
             When(bounced_at__isnull=False, then=Value("bounced")),
             When(confirmed_at__isnull=False, then=Value("confirmed")),
@@ -110,7 +104,7 @@ class Subscriber(models.Model):
         ]
 
     def __str__(self) -> str:
-        # Not the address: the admin writes this text into its log, which outlives an erasure.
+        # Not the email address: the admin writes this text into its log, which outlives an erasure.
         return f"subscriber {self.uid.hex[:8]}"
 
     @property
@@ -119,10 +113,7 @@ class Subscriber(models.Model):
 
     @transaction.atomic
     def confirm(self, proof: str, *, at: dt.datetime | None = None) -> bool:
-        """The reader proved the address; one who had left or bounced is back.
-
-        Returns False, and changes nothing, when the reader is on the list already or has left since `self` was read.
-        """
+        """Confirm, also after leaving or a bounce. Return False if already confirmed, or left since `self` was read."""
         now = at or timezone.now()
         waiting = Q(confirmed_at__isnull=True) | Q(left_at__isnull=False) | Q(bounced_at__isnull=False)
         changed = Subscriber.objects.filter(waiting, pk=self.pk, nonce=self.nonce).update(
@@ -143,10 +134,7 @@ class Subscriber(models.Model):
 
     @transaction.atomic
     def leave(self, proof: str) -> bool:
-        """The reader wants no more letters, from this moment on. Returns False for one who had left before.
-
-        The nonce is made anew, so that an older mail's confirmation link cannot bring the reader back.
-        """
+        """Unsubscribe, and invalidate older confirmation links by a new nonce. Return False if left before."""
         now = timezone.now()
         changed = Subscriber.objects.filter(pk=self.pk, left_at__isnull=True).update(left_at=now, nonce=_new_nonce())
         if changed:
@@ -155,10 +143,8 @@ class Subscriber(models.Model):
         return bool(changed)
 
     def bounce(self) -> None:
-        """The mail server says that there is no such mailbox."""
         self.bounced_at = timezone.now()
         self.save(update_fields=["bounced_at"])
 
     def erase(self) -> None:
-        """Delete everything that is held about the reader; a keyed hash keeps imports from bringing the row back."""
         type(self).objects.filter(pk=self.pk).erase()

@@ -1,9 +1,8 @@
-"""Whom not to write to, known only by a keyed hash.
+"""Suppression list: email addresses that get no email, as keyed hashes.
 
-The key is a row of our own database, made once, and not derived from SECRET_KEY: a rotation of that secret would turn
-every hash into noise, and people who had themselves erased would be written to again. In the database the key is the
-same on every machine and travels with every backup. Against a thief of the whole database it does not help; there the
-hash only spares the address from casual eyes. Revisit when the site gets a key store.
+The key is a row instead of a value derived from SECRET_KEY. A rotation of that secret would invalidate every hash, and
+erased people would get email again. It does not protect against a thief of the whole database. Revisit this when the
+site gets a key store.
 """
 
 from __future__ import annotations
@@ -24,8 +23,6 @@ def _new_key() -> bytes:
 
 
 class SuppressionKey(models.Model):
-    """The one key of all hashes in this app: 32 random bytes."""
-
     key = models.BinaryField(max_length=32, default=_new_key)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -37,7 +34,7 @@ class SuppressionKey(models.Model):
 
     @classmethod
     def hash(cls, purpose: str, text: str) -> str:
-        """The keyed hash of `text`, 64 hexadecimal digits; equal texts of different purposes differ."""
+        """Return the keyed hash of `text` in 64 hex digits; equal texts of different purposes differ."""
         return _hash(cls._key(), purpose, text)
 
     @classmethod
@@ -46,13 +43,12 @@ class SuppressionKey(models.Model):
 
     @classmethod
     def hash_keys(cls, address_keys: Iterable[str]) -> list[str]:
-        """The hash of each address key, in their order, with one look at the key."""
         hash_key = cls.hasher()
         return [hash_key(address_key) for address_key in address_keys]
 
     @classmethod
     def hasher(cls) -> Callable[[str], str]:
-        """A function from an address key to its hash, for many of them."""
+        """Return a function from an address key to its hash, which reads the key only once."""
         key = cls._key()
         return lambda address_key: _hash(key, "address", address_key)
 
@@ -71,20 +67,18 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
         self.bulk_create([self.model(address_hash=address_hash) for address_hash in hashes], ignore_conflicts=True)
 
     def among(self, hashes: list[str]) -> set[str]:
-        """Those of `hashes` that are on the list."""
         return set(self.filter(address_hash__in=hashes).values_list("address_hash", flat=True))
 
 
 class Suppression(models.Model):
-    """An email address that is not written to and not imported; only its owner removes it, by confirming again.
+    """An email address that is not written to and not imported, until its owner confirms again.
 
-    A legacy hash was made when addresses were case-folded before IDNA (`older_address_key`). It can't be computed
-    again, so an address is looked up by both keys. A legacy hash may stand for two addresses: it stays when one of
-    them confirms.
+    A legacy hash is from before IDNA (`older_address_key`) and cannot be recomputed, so lookups use both keys. It may
+    stand for two email addresses, so it stays when one of them confirms.
     """
 
     address_hash = models.CharField(max_length=64, unique=True)
-    # Rows of an earlier release are legacy, also those that it adds while an upgrade goes on.
+    # Rows of an earlier release are legacy, also those that it adds during an upgrade.
     is_legacy = models.BooleanField(default=False, db_default=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -95,7 +89,7 @@ class Suppression(models.Model):
 
     @staticmethod
     def suppressed(addresses: list[str]) -> set[str]:
-        """Return those of `addresses` that are on the list, under their present key or a legacy one."""
+        """Return which of these email addresses are on the list, by their current key or a legacy one."""
         hash_key = SuppressionKey.hasher()
         present = {email: hash_key(address_key(email)) for email in addresses}
         older = {email: hash_key(older_address_key(email)) for email in addresses}

@@ -1,8 +1,4 @@
-"""The words that stand beside the buttons, kept here because a consent records what its reader saw.
-
-Those of the sign-up form are a site setting. The form carries them along, signed, so that a consent keeps the words of
-the page that was sent, also when an editor has changed them since.
-"""
+"""Texts beside the buttons. The form's own text is signed, so a consent records what the subscriber saw."""
 
 from django.core.signing import BadSignature, Signer
 
@@ -21,12 +17,11 @@ _SIGNER = Signer(salt="newsletter.signup_note")
 
 
 def signed_note() -> str:
-    """Return the note of the sign-up form with our signature: the same for everyone until an editor changes it."""
     return _SIGNER.sign(SiteSettings.current().signup_note)
 
 
 def shown_note(signed: str) -> str:
-    """Return the note that a posted form showed; today's for a form without our signature."""
+    """Return the note that a posted form showed; the current one if our signature is missing."""
     try:
         return _SIGNER.unsign(signed)
     except BadSignature:

@@ -1,4 +1,4 @@
-"""Alerts to staff by email: who gets them, what they say, how they leave. They do not count against the ceiling."""
+"""Alerts to staff by email; they do not count against the ceiling."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from newsletter.models import StaffAlert
 
 
 class AlertRecipientLeft(Exception):
-    """The account can't log in any more."""
+    """The account can no longer log in."""
 
 
 class StaffAlerts(Outbox[StaffAlert]):
@@ -56,22 +56,18 @@ STAFF_ALERTS = StaffAlerts()
 
 @task(priority=60)  # before the many emails that it may be about
 def send_alert(mail_id: int) -> str:
-    """Try to send one alert. Returns the state it is in afterwards."""
     return STAFF_ALERTS.attempt(mail_id)
 
 
 def requeue_alerts() -> None:
-    """Recover what a killed worker held."""
     STAFF_ALERTS.sweep()
 
 
 def alert(kind: str) -> None:
-    """Queue an alert to everyone in charge of the newsletter; part of the caller's transaction."""
     alerts = [StaffAlert(kind=kind, recipient=account) for account in in_charge()]
     for mail in StaffAlert.objects.bulk_create(alerts):
         STAFF_ALERTS.enqueue(mail)
 
 
 def in_charge() -> models.QuerySet[User]:
-    """The accounts that can act on subscribers: newsletter managers and administrators."""
     return ModelBackend().with_perm("newsletter.change_subscriber").filter(is_staff=True)

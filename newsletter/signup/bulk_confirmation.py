@@ -1,8 +1,4 @@
-"""Ask many pending subscribers to confirm, such as those of an imported file.
-
-The emails are `is_bulk`: they wait for the site's ceiling behind all sign-ups (`ceiling.py`), so a press of the button
-sends nothing by itself and can be repeated. A press queues at most AT_MOST, which keeps its transaction short.
-"""
+"""Bulk confirmation emails for pending subscribers, such as those of an import, after all sign-ups (`ceiling.py`)."""
 
 from __future__ import annotations
 
@@ -20,6 +16,7 @@ from newsletter.models import ConfirmationMail, Subscriber
 from newsletter.models.subscribers import SubscriberQuerySet
 
 PAUSE = dt.timedelta(days=7)  # between two requests to one subscriber
+# The limit keeps the transaction short; the action can be repeated.
 AT_MOST = 20_000
 BATCH = 500
 
@@ -33,13 +30,12 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class BulkResult:
-    """How many emails were queued, and how many subscribers were skipped, by reason."""
+    """Number of queued emails, and of skipped subscribers by reason."""
 
     queued: int
     skipped: dict[str, int]
 
     def summary(self) -> str:
-        """Sentences for the person who pressed the button."""
         emails = "confirmation email" if self.queued == 1 else "confirmation emails"
         sentences = [f"{self.queued:,} {emails} queued."]
         if self.queued:
@@ -52,19 +48,18 @@ class BulkResult:
 
 @transaction.atomic
 def queue_bulk_confirmations(chosen: SubscriberQuerySet) -> BulkResult:
-    """Queue an email for each pending subscriber among `chosen` who was not asked lately."""
+    """Queue an email for each pending subscriber in `chosen` who was not asked recently."""
     rows = _with_reason(Subscriber.objects.filter(pk__in=chosen.order_by().values("pk")))
     counts = dict(rows.order_by().values_list("reason").annotate(Count("pk")))
     wanted = list(rows.filter(reason="").order_by("pk").values_list("pk", flat=True)[:AT_MOST])
     queued = sum(ConfirmationMail.objects.queue_bulk(some) for some in batched(wanted, BATCH))
     counts["rest"] = max(0, counts.get("", 0) - AT_MOST)
-    # A person who signed up meanwhile has an email that is under way.
+    # A subscriber who signed up meanwhile has an email already.
     counts["under way"] = counts.get("under way", 0) + len(wanted) - queued
     return BulkResult(queued, {reason: count for reason in _REASONS if (count := counts.get(reason, 0))})
 
 
 def _with_reason(subscribers: SubscriberQuerySet) -> Any:
-    """With `reason`: why a subscriber is skipped, empty for those to be asked."""
     since = timezone.now() - PAUSE
     mails = ConfirmationMail.objects.filter(subscriber=OuterRef("pk"))
     under_way = Exists(mails.filter(state__in=["queued", "sending"]))
@@ -81,7 +76,7 @@ def _with_reason(subscribers: SubscriberQuerySet) -> Any:
 
 
 def _pace() -> str:
-    """The most that leaves at a time: half of the ceiling is kept free for sign-ups."""
+    """Return the rate in words: half of the ceiling stays free for sign-ups."""
     count, seconds = settings.CONFIRMATION_CEILING
     time = f"{seconds / 60:g} minutes" if seconds != 60 else "a minute"
     return f"behind all sign-ups and at most {count - count // 2:,} in {time}"

@@ -1,14 +1,9 @@
-"""At most so many confirmation emails of the whole site in a window of time (`settings.CONFIRMATION_CEILING`).
+"""Site-wide limit of confirmation emails per window of time (`settings.CONFIRMATION_CEILING`).
 
-A flood of made-up sign-ups from many networks must not become a flood of emails that ruins the sender's reputation. The
-sign-up itself knows nothing of the ceiling: its answer and its time stay the same. A worker asks for a slot before it
-sends; counting and taking are one step under the lock of one row, right across workers and servers. An email without a
-slot waits in its row, without a task, and a sweep releases waiting emails in the order of their requests. Its link is
-written when it is sent, so that the link's 48 hours begin then.
-
-Emails that staff send to many (`is_bulk`) come after all sign-ups, take half of the ceiling at most, never alert, and
-wait as long as it takes. A sign-up that has waited for a day is given up: that bounds what a flood leaves behind, and
-people who still want the newsletter sign up again.
+A flood of fake sign-ups must not ruin the sender's reputation. The sign-up does not check the ceiling, so its response
+stays the same. A worker takes a slot before it sends, under the lock of one row. Without a slot an email waits, and a
+periodic task releases emails in order of request. A link is made when its email is sent, so its 48 hours begin then.
+Bulk emails come after all sign-ups, get half of the ceiling at most, never alert, and wait without limit.
 """
 
 from __future__ import annotations
@@ -28,10 +23,10 @@ from newsletter.signup.alerts import alert
 logger = logging.getLogger(__name__)
 
 GIVEN_UP_AFTER = dt.timedelta(hours=24)
-QUIET = dt.timedelta(hours=1)  # without a waiting email; then the next one is a new episode
+QUIET = dt.timedelta(hours=1)  # without a waiting email; the next one starts a new episode
 TOO_LATE = "WaitedTooLong"
-# Troubles after which the server has no email: it refused it, or was never reached. After any other, such as a broken
-# connection or a mail service that did not answer in time, it may have left.
+# Errors after which the server surely has no email: it refused it, or was not reached. After any other, such as a
+# broken connection or a timeout of a mail service, the email may have been sent.
 DID_NOT_LEAVE = {
     *("SMTPRecipientsRefused", "SMTPSenderRefused", "SMTPDataError", "SMTPConnectError", "SMTPHeloError"),
     *("SMTPAuthenticationError", "SMTPNotSupportedError", "ConnectionRefusedError", "gaierror"),
@@ -39,7 +34,7 @@ DID_NOT_LEAVE = {
     "NoLongerPending",
 }
 BATCH = 1000
-# A sending holds its slot meanwhile; longer than the two leases of an attempt is none.
+# Slot time of an email that is being sent: an attempt takes at most two leases.
 SENDING = 2 * LEASE
 
 State = ConfirmationMail.State
@@ -51,16 +46,16 @@ def window() -> dt.timedelta:
 
 @transaction.atomic
 def acquire_slot(mail_id: int) -> bool:
-    """Give an email its slot. Returns False, and lets it wait, when it is not its turn yet."""
+    """Give an email its slot. Return False, and let it wait, if it is not its turn."""
     ceiling = ConfirmationCeiling.objects.locked()
     mail = ConfirmationMail.objects.due(timezone.now()).filter(pk=mail_id).select_related("slot").first()
     if mail is None:
-        return True  # it is not due, being sent or gone: the attempt finds out
+        return True  # not due, being sent or deleted: the attempt handles it
     now = ceiling.now
     if mail.slot and mail.slot.occupied_until > now and mail.trouble != KILLED:
         ConfirmationSlot.objects.filter(pk=mail.slot_id).update(occupied_until=now + SENDING + window())
         return True
-    if mail.slot_id:  # an attempt that was killed may have sent: its slot stays occupied
+    if mail.slot_id:  # a killed attempt may have sent its email: its slot stays occupied
         ConfirmationMail.objects.filter(pk=mail.pk).update(slot=None)
     if mail.pk in _next_in_line(now):
         _take_slot(mail, now)
@@ -72,7 +67,7 @@ def acquire_slot(mail_id: int) -> bool:
 
 
 def settle_slot(mail_id: int) -> None:
-    """Let the window of an email's slot begin now; free the slot of an email that the server surely did not take."""
+    """Start the window of an email's slot, or free the slot if the server surely did not accept the email."""
     mail = ConfirmationMail.objects.filter(pk=mail_id, slot__isnull=False).exclude(state=State.SENDING).first()
     if mail is None:
         return
@@ -85,7 +80,7 @@ def settle_slot(mail_id: int) -> None:
 
 
 def release_confirmations(enqueue: Callable[[ConfirmationMail], object]) -> None:
-    """Release waiting emails whose turn has come, give up what waited too long, end the episode. Cheap when idle."""
+    """Release waiting emails, give up late ones, end the episode. Cheap if nothing waits."""
     _forget_slots()
     if ConfirmationMail.objects.without_slot().exists():
         give_up()
@@ -96,7 +91,6 @@ def release_confirmations(enqueue: Callable[[ConfirmationMail], object]) -> None
 
 @transaction.atomic
 def release(enqueue: Callable[[ConfirmationMail], object]) -> int:
-    """Give slots to the emails that are first in line, and enqueue those that waited. Returns how many."""
     now = ConfirmationCeiling.objects.locked().now
     waiting = ConfirmationMail.objects.filter(pk__in=_next_in_line(now), held_at__isnull=False)
     mails = list(waiting.order_by("is_bulk", "pk"))
@@ -107,7 +101,7 @@ def release(enqueue: Callable[[ConfirmationMail], object]) -> int:
 
 
 def give_up() -> None:
-    """Drop sign-ups that have waited for a day, some at a time."""
+    """Mark sign-ups as failed that have waited for a day, which limits the backlog of a flood. At most BATCH."""
     late = ConfirmationMail.objects.without_slot().filter(is_bulk=False, created_at__lt=timezone.now() - GIVEN_UP_AFTER)
     some = list(late.order_by("pk").values_list("pk", flat=True)[:BATCH])
     if some:
@@ -118,7 +112,7 @@ def give_up() -> None:
 
 
 def _next_in_line(now: dt.datetime) -> list[int]:
-    """The emails that may have a slot now, sign-ups first, each kind in the order of request."""
+    """Return the ids of emails that may take a slot now: sign-ups first, each kind in order of request."""
     count = settings.CONFIRMATION_CEILING[0]
     free = min(count - ConfirmationSlot.objects.occupied(now).count(), BATCH)
     if free <= 0:
@@ -139,7 +133,6 @@ def _take_slot(mail: ConfirmationMail, now: dt.datetime) -> None:
 
 
 def _note_waiting(ceiling: ConfirmationCeiling) -> None:
-    """Remember that a sign-up has to wait; alert staff when it is the first of an episode."""
     now = timezone.now()
     is_first = ceiling.began_at is None
     ConfirmationCeiling.objects.update(latest_at=now, began_at=now if is_first else ceiling.began_at)

@@ -1,4 +1,4 @@
-"""The mails of a sign-up, built from the templates under `templates/newsletter/mail/`."""
+"""Emails of a sign-up, from the templates in `templates/newsletter/mail/`."""
 
 from __future__ import annotations
 
@@ -13,11 +13,7 @@ from newsletter.models import ConfirmationMail, Subscriber
 
 
 def build_confirmation_email(mail: ConfirmationMail) -> MailMessage:
-    """The message of an outbox row: the question to confirm, or, to a reader on the list, that nothing is left to do.
-
-    Both exist so that a sign-up does the same work whoever the address belongs to; which of the two it is, only the
-    mailbox's owner learns.
-    """
+    """Return a request to confirm or, to a confirmed subscriber, a notice, so that all sign-ups do the same work."""
     subscriber = mail.subscriber
     is_on_list = subscriber.status == Subscriber.Status.CONFIRMED
     name = "already" if is_on_list else "confirm"

@@ -1,5 +1,4 @@
-"""Send confirmation emails: as all emails (`insights/mail/outbox.py`), within the limits of an address and the ceiling
-of the whole site."""
+"""Sending of confirmation emails, within the limits of an email address and the site-wide ceiling."""
 
 from __future__ import annotations
 
@@ -16,11 +15,11 @@ from newsletter.models.limits import MAIL_PAUSE
 from newsletter.signup import ceiling
 from newsletter.signup.confirmation_mail import build_confirmation_email
 
-PROMPT = dt.timedelta(seconds=10)  # so soon after its request an email is not late
+PROMPT = dt.timedelta(seconds=10)  # an email sent this soon after its request is not late
 
 
 class NoLongerPending(Exception):
-    """The recipient confirmed or left while an email of many waited; nothing is to be asked any more."""
+    """The recipient confirmed or left while a bulk email waited; it is not sent."""
 
 
 class Confirmations(Outbox[ConfirmationMail]):
@@ -35,21 +34,22 @@ class Confirmations(Outbox[ConfirmationMail]):
         (send_confirmation.using(run_after=run_after) if run_after else send_confirmation).enqueue(mail.pk)
 
     def attempt(self, mail_id: int) -> str:
-        """Try to send one email when it has a slot; "waiting" while the ceiling is reached."""
+        """Try to send one email if it has a slot. Return “waiting” while the ceiling is reached."""
         if not ceiling.acquire_slot(mail_id):
             return "waiting"
         state = super().attempt(mail_id)
-        if state not in {"not due", "taken over"}:  # those are another worker's
+        if state not in {"not due", "taken over"}:  # another worker handles these
             ceiling.settle_slot(mail_id)
         return state
 
     def renew_lease(self, mail: ConfirmationMail) -> bool:
-        """A late email also renews the pause of its address. Raises NoLongerPending."""
+        """Renew also the pause of the email address, if the email is late. Raises NoLongerPending."""
         now = timezone.now()
         if mail.is_bulk and mail.subscriber.status != Subscriber.Status.PENDING:
             raise NoLongerPending
         if mail.is_bulk and mail.tries == 1:
-            # No sign-up was granted it. It counts from now on, so that a sign-up does not send a second one at once.
+            # No sign-up granted a bulk email. It counts from now on, so that a sign-up does not send a second one at
+            # once.
             MailAllowance.objects.grant(SuppressionKey.hash_address(mail.subscriber.email), now)
         elif mail.tries > 1 or now - mail.created_at > PROMPT:
             MailAllowance.objects.postpone(SuppressionKey.hash_address(mail.subscriber.email), now)
@@ -59,7 +59,7 @@ class Confirmations(Outbox[ConfirmationMail]):
         return isinstance(error, NoLongerPending)
 
     def on_unknown_mailbox(self, mail: ConfirmationMail) -> None:
-        """So far nobody has confirmed from it. A confirmed reader gets the doubt."""
+        """Mark a pending subscriber as bounced. A confirmed one has used the mailbox before."""
         if mail.subscriber.status == Subscriber.Status.PENDING:
             mail.subscriber.bounce()
 
@@ -67,19 +67,17 @@ class Confirmations(Outbox[ConfirmationMail]):
 CONFIRMATIONS = Confirmations()
 
 
-@task(priority=50)  # somebody waits for it; a recomputation of all articles does not mind
+@task(priority=50)  # a visitor waits for it, more than for a recalculation of all articles
 def send_confirmation(mail_id: int) -> str:
-    """Try to send one mail. Returns the state it is in afterwards."""
     return CONFIRMATIONS.attempt(mail_id)
 
 
 def enqueue(mail: ConfirmationMail) -> None:
-    """Have a worker send `mail`; part of the caller's transaction."""
     CONFIRMATIONS.enqueue(mail)
 
 
 def requeue_confirmations() -> None:
-    """Bring back what a killed worker held, and forget limits that have run out. Cheap, and right at any time."""
+    """Requeue emails of killed workers, release waiting ones and delete expired limits. Safe at any time."""
     CONFIRMATIONS.sweep()
     ceiling.release_confirmations(CONFIRMATIONS.enqueue)
     now = timezone.now()

@@ -1,4 +1,4 @@
-"""What a visitor writes to get the letter."""
+"""Sign-up form of the newsletter."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BREAK = re.compile(r"[\n\r\v\f\x00\x85\u2028\u2029]")
 
 
 class TooManyAddresses(Exception):
-    """A network has signed up its share; `wait` until it may go on."""
+    """The network has signed up its share; `wait` is the time until it may continue."""
 
     def __init__(self, wait: dt.timedelta) -> None:
         super().__init__("too many addresses from one network")
@@ -32,20 +32,20 @@ class TooManyAddresses(Exception):
 
 
 class SubscribeForm(forms.Form):
-    """The sign-up. Everything but the address is optional, and what is wrong with it is left out, never reported."""
+    """Sign-up form. All fields but the email address are optional; an invalid value is dropped without an error."""
 
     email = forms.CharField(required=False, strip=False)
     source = forms.CharField(required=False)
     article = forms.CharField(required=False)
     step = forms.CharField(required=False)
     wording = forms.CharField(required=False, strip=False)  # `wording.signed_note`
-    website = forms.CharField(required=False)  # hidden from people: whoever fills it in is a program
+    website = forms.CharField(required=False)  # honeypot, hidden from people: only a bot fills it in
 
     def clean_email(self) -> str:
         return clean_address(self.cleaned_data["email"])
 
     def clean_source(self) -> str:
-        """The path of the page with the form; a query could hold something personal and is cut."""
+        """Return the path of the page with the form, without the query, which could be personal."""
         path: str = self.cleaned_data["source"].partition("?")[0].partition("#")[0]
         is_ours = path.startswith("/") and not path.startswith("//") and path.isprintable()
         return path[:200] if is_ours and "\\" not in path else ""
@@ -57,7 +57,7 @@ class SubscribeForm(forms.Form):
         return _slug(self.cleaned_data["step"], 60)
 
     def clean(self) -> dict[str, Any] | None:
-        """No field of a sign-up, known or not, is long or has line breaks: such a form was made to smuggle headers."""
+        """Refuse long values and line breaks in any field, known or not: such a form tries to inject email headers."""
         values = [value for values in cast("QueryDict", self.data).lists() for value in values[1]]
         if any(len(value) > MAX_FIELD_LENGTH or _BREAK.search(value) for value in values):
             raise forms.ValidationError("The form came with line breaks or with far too much text. Please try again.")
@@ -69,10 +69,8 @@ class SubscribeForm(forms.Form):
 
     @transaction.atomic
     def save(self, client: str) -> None:
-        """Enter the address and have it asked, within the limits. Raises TooManyAddresses.
-
-        The same steps for every address, known or not: a difference would tell who reads the letter.
-        """
+        """Add the subscriber and queue the email, within the limits. Raises TooManyAddresses."""
+        # The same steps for every email address: a difference would reveal who is subscribed.
         now, email = timezone.now(), self.cleaned_data["email"]
         address_hash = SuppressionKey.hash_address(email)
         wait = SignupNetwork.objects.admit(SuppressionKey.hash("network", network_of(client)), address_hash, now)
@@ -85,7 +83,6 @@ class SubscribeForm(forms.Form):
             record_request(subscriber, source, shown_note(self.cleaned_data["wording"]))
 
     def _source(self) -> dict[str, Any]:
-        """Where the visitor signed up, as fields of a Consent."""
         slug, step_slug = self.cleaned_data["article"], self.cleaned_data["step"]
         article = Article.objects.published().filter(slug=slug).first() if slug else None
         version = article.live_version() if article else None
@@ -100,7 +97,6 @@ class SubscribeForm(forms.Form):
 
 
 def record_request(subscriber: Subscriber, source: dict[str, Any], wording: str) -> None:
-    """Record that the newsletter was asked for under `wording`, and queue the email, in the caller's transaction."""
     if subscriber.status != Subscriber.Status.CONFIRMED:
         subscriber.consents.create(what=Consent.What.ASKED, wording=wording, proof=PROOF_FORM, **source)
     mail = ConfirmationMail.objects.queue(subscriber)
@@ -110,7 +106,6 @@ def record_request(subscriber: Subscriber, source: dict[str, Any], wording: str)
 
 @transaction.atomic
 def ask_again(subscriber: Subscriber) -> None:
-    """Another mail to somebody whose link has expired, within the limits of the address."""
     if MailAllowance.objects.grant(SuppressionKey.hash_address(subscriber.email), timezone.now()):
         asked = subscriber.consents.filter(what=Consent.What.ASKED).last()
         record_request(subscriber, asked.source if asked else {}, asked.wording if asked else shown_note(""))

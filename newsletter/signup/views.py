@@ -1,7 +1,6 @@
-"""Pages of the letter.
+"""Public pages of the newsletter.
 
-The three views that are posted to carry no token of a session: the form stands on cached pages and is guarded by
-settings.PUBLIC_POSTS; the links of our mails prove themselves, and one-click posts come from mail servers.
+Three views check no CSRF token: settings.PUBLIC_POSTS guards the form on cached pages, and links in emails are signed.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ View = Callable[..., HttpResponse]
 
 
 def private(view: View) -> View:
-    """The page belongs to one reader: nobody keeps it, lists it, or passes its address on."""
+    """Decorate a page of one subscriber: no caching, no indexing, no referrer."""
 
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -67,7 +66,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
-    """The page after a sign-up: one URL for everyone, so it can be reloaded and says nothing of any email address."""
+    """Show the page after a sign-up. It has one URL for everyone and no email address, so it can be reloaded."""
     return _notice(request, "sent", 200)
 
 
@@ -82,7 +81,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     subscriber, is_good = link.subscriber, link.is_good
     if subscriber is None:
         return _notice(request, "expired", 410)
-    # Whoever holds a good link owns the mailbox, and need not wait for a letter to leave again.
+    # A valid link proves that the visitor owns the mailbox, so the page can offer to unsubscribe at once.
     leave_url = tokens.leaving_url(subscriber) if is_good else ""
     if subscriber.status == Subscriber.Status.CONFIRMED:
         return _notice(request, "already", 200, leave_url=leave_url)
@@ -105,7 +104,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         subscriber = Subscriber.objects.filter(uid=tokens.read_leaving(token)).first()
     except tokens.BrokenToken:
         raise Http404 from None
-    # Somebody who was erased is off the list as well; an old mail's button must not end in an error.
+    # An erased subscriber is off the list too; the button of an old email must not end in an error.
     if subscriber is None or subscriber.status == Subscriber.Status.LEFT:
         return _notice(request, "left", 200)
     if request.method != "POST":
@@ -124,7 +123,7 @@ def _about(request: HttpRequest, form: SubscribeForm | None, status: int) -> Htt
 
 
 def _see_inbox() -> HttpResponse:
-    """The one answer to every sign-up: a redirect to a page that holds nothing of the address."""
+    """Return the only response to a sign-up: a redirect to a page without the email address."""
     response = redirect("newsletter:sent")
     response.status_code = 303
     response["Cache-Control"] = "no-store"

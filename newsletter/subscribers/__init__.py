@@ -1,7 +1,6 @@
-"""Subscribers in and out as CSV; the admin and the commands are shells around these functions.
+"""Import and export of subscribers as CSV, used by the admin and the commands.
 
-A reader is one row; the whole history of consents travels in its last cell as JSON, because a row without the proof of
-its consent is worth nothing, and a file for each table would be parted from its sisters sooner or later.
+All consents are JSON in a row's last cell, because separate files get lost, and a row without proof is worth nothing.
 """
 
 from newsletter.subscribers.csv_export import csv_lines, record_export, write_csv

@@ -1,4 +1,4 @@
-"""Staged rows into the real tables: one statement for each, however many rows there are."""
+"""Insert and update of staged rows: four statements, for any number of rows."""
 
 from __future__ import annotations
 
@@ -35,13 +35,12 @@ WHERE d.kind = 'changed' AND NOT EXISTS (
 ) ORDER BY d.line
 """,  # noqa: S608
 ]
-# SQLite's own 2 MB would write each page of the indexes many times over while the lock is held.
+# SQLite's default of 2 MB would write each index page many times while the lock is held.
 _PAGES = "PRAGMA cache_size = -{}"
 _CACHE = 24_000  # kB
 
 
 def insert_decided() -> None:
-    """Write what is decided; part of the write transaction."""
     with connection.cursor() as cursor:
         before = 0
         if connection.vendor == "sqlite":

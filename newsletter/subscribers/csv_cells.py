@@ -1,4 +1,4 @@
-"""Cells that a spreadsheet shows and never computes."""
+"""Protection of cells from being computed as formulas by a spreadsheet."""
 
 from __future__ import annotations
 
@@ -6,27 +6,26 @@ import unicodedata
 
 from insights.text.invisible_characters import INVISIBLE
 
-# What makes a spreadsheet take a cell for a formula (the wide forms too), or ends the cell for a careless reader.
+# Characters that start a formula in a spreadsheet (wide forms too), or that end the cell for a simple parser.
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _BREAKS = ("\t", "\r", "\n")
-# Controls, formats and separators: no eye sees them, and spreadsheets drop some of them before they look for a formula.
+# Controls, formats and separators are invisible; spreadsheets drop some of them before they look for a formula.
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
 def guarded(value: str) -> str:
-    """`value` with an apostrophe before it where a spreadsheet would compute it, or where it has one already."""
-    if value[:1].isalnum() and not INVISIBLE.match(value):  # nearly all
+    """Return `value`, with a leading apostrophe if a spreadsheet would compute it or if it has one already."""
+    if value[:1].isalnum() and not INVISIBLE.match(value):  # almost all values
         return value
     return f"'{value}" if value.startswith("'") or _is_computed(value) else value
 
 
 def unguarded(cell: str) -> str:
-    """The value behind a cell: one leading apostrophe is taken away."""
     return cell.removeprefix("'")
 
 
 def _is_computed(value: str) -> bool:
-    """Whether a formula, a tabulator or a line end stands first, but for what cannot be seen."""
+    """Return whether the first visible character starts a formula, or is a tab or a line break."""
     for character in value:
         if character in _BREAKS or character in _FORMULA:
             return True

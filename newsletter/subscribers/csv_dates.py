@@ -1,4 +1,4 @@
-"""Dates as other programs write them: read where they have one meaning, refused where they have two."""
+"""Dates in the formats of other programs; an ambiguous date is refused."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ MOST = 60  # characters
 
 
 class UnclearDate(ValueError):
-    """Why a date can't be taken: the words that follow the value."""
+    """Reason why a date is refused; the message continues after the value."""
 
 
 def read_date(text: str) -> dt.datetime:
-    """Return the time in UTC; a text without a time zone is in UTC. Raises UnclearDate."""
+    """Return the date in UTC; a text without a time zone is in UTC. Raises UnclearDate."""
     try:
         try:
             found = dt.datetime.fromisoformat(text)
@@ -59,7 +59,7 @@ def _read(text: str) -> dt.datetime:
 
 
 def _day_and_month(first: int, second: int, separator: str, year: str) -> tuple[int, int]:
-    """Which of two numbers is the day. With dots the day is always first."""
+    """Return the day, then the month. With dots the day is always first. Raises UnclearDate if both are possible."""
     if separator == "." or first > 12 or first == second:
         return first, second
     if second > 12:
@@ -69,7 +69,6 @@ def _day_and_month(first: int, second: int, separator: str, year: str) -> tuple[
 
 
 def _month(name: str) -> int:
-    """The number of an English month, whole or by its first three letters."""
     if name in _LONG_MONTHS:
         return _LONG_MONTHS.index(name) + 1
     return _MONTHS.index("sep" if name == "sept" else name) + 1  # ValueError for any other word

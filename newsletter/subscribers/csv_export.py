@@ -1,8 +1,6 @@
-"""Subscribers as CSV, in constant memory.
+"""Export of subscribers as CSV, in constant memory.
 
-Rows come as plain values instead of model instances, and as the driver gives them: building objects, and dates that are
-written as text again at once, took most of an export's time. The consents of each part are fetched by their
-subscribers' numbers, in one query.
+We read plain values in the driver's form: to build model instances and parse dates took most of an export's time.
 """
 
 from __future__ import annotations
@@ -13,7 +11,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import batched
-from json.encoder import encode_basestring  # of the standard library, in C: JSON text in quotes, not only ASCII
+from json.encoder import encode_basestring  # in C: JSON text in quotes that is not limited to ASCII
 from typing import Any, Protocol
 
 from django.db import connection, transaction
@@ -26,7 +24,7 @@ from newsletter.models.subscribers import SubscriberQuerySet
 from newsletter.subscribers.csv_cells import guarded
 from newsletter.subscribers.csv_columns import COLUMNS, CONSENT_FIELDS, DATE_COLUMNS
 
-CHUNK = 1000  # rows that are in memory at a time
+CHUNK = 1000  # rows in memory at a time
 
 
 class Writable(Protocol):
@@ -34,15 +32,13 @@ class Writable(Protocol):
 
 
 class _Line:
-    """Where csv writes a line, so that the writer returns it."""
-
     def write(self, line: str) -> str:
         return line
 
 
 @transaction.atomic
 def record_export(subscribers: SubscriberQuerySet, *, actor: Any, details: dict[str, Any]) -> int:
-    """Write the audit entry of an export and commit it; call this before any row leaves. Return the number of rows."""
+    """Commit the audit log entry of an export, before any row is sent. Return the number of rows."""
     count = subscribers.count()
     verb, details = "exported subscribers", {**details, "count": count}
     audit_event.send(sender=Subscriber, actor=actor, verb=verb, subject="subscribers", details=details)
@@ -50,7 +46,7 @@ def record_export(subscribers: SubscriberQuerySet, *, actor: Any, details: dict[
 
 
 def csv_lines(subscribers: SubscriberQuerySet) -> Iterator[str]:
-    """The file line by line, header first, in the order in which the rows were made."""
+    """Yield the file line by line, header first, in order of creation."""
     writer = csv.writer(_Line())
     yield writer.writerow(COLUMNS)
     dates = {f"raw_{name}": _raw(name) for name in DATE_COLUMNS}
@@ -65,7 +61,7 @@ def csv_lines(subscribers: SubscriberQuerySet) -> Iterator[str]:
 def write_csv(
     subscribers: SubscriberQuerySet, stream: Writable, *, watch: Callable[[Iterable[str]], Iterable[str]] = iter
 ) -> int:
-    """Write the file to `stream`; `watch` may look at the lines as they pass. Returns the number of subscribers."""
+    """Write the file to `stream`; `watch` wraps the lines. Return the number of subscribers."""
     count = -1
     for line in watch(csv_lines(subscribers)):
         stream.write(line)
@@ -74,14 +70,14 @@ def write_csv(
 
 
 def _raw(name: str) -> Expression:
-    """A column in the form that costs least: text in UTC from SQLite, the driver's object from PostgreSQL."""
+    """Return a column in its cheapest form: text in UTC from SQLite, the driver's object from PostgreSQL."""
     if connection.vendor == "sqlite":
-        return Cast(F(name), TextField())  # a bare column would be parsed by its declared type
+        return Cast(F(name), TextField())  # SQLite would parse a bare column by its declared type
     return ExpressionWrapper(F(name), output_field=TextField())
 
 
 def _consents(subscribers: list[int]) -> dict[int, list[Any]]:
-    """The consents of each, oldest first: number, what, when, and the texts in the order of CONSENT_FIELDS."""
+    """Return the consents by subscriber, oldest first: id, type, date, then texts in the order of CONSENT_FIELDS."""
     texts = [name for name, _ in CONSENT_FIELDS.values()]
     first, last = subscribers[0], subscribers[-1]
     is_dense = last - first < 2 * len(subscribers)  # then a range costs less than a list
@@ -123,7 +119,6 @@ _KEYS = [(number, f',"{key}":') for number, key in enumerate(CONSENT_FIELDS, 3)]
 
 
 def _json(consent: tuple[Any, ...]) -> str:
-    """The texts of a consent, as far as there are any."""
     return "".join([key + encode_basestring(consent[number]) for number, key in _KEYS if consent[number]])
 
 

@@ -1,4 +1,4 @@
-"""The rows of a CSV, one by one, whatever its size: what is wrong with a row goes into the report."""
+"""Rows of a CSV of any size, one by one; errors of a row go into the report."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ NO_CONSENTS = (
 
 
 def good_rows(stream: BinaryIO, report: ImportReport) -> Iterator[SubscriberRow]:
-    """Yield the rows that can be taken, until the report is full."""
     text = open_text(stream)
     reader = None
     try:
@@ -49,7 +48,7 @@ def good_rows(stream: BinaryIO, report: ImportReport) -> Iterator[SubscriberRow]
     except LineTooLong:
         report.complain(_line_after(reader), f"this is no CSV: a line of more than {MOST_IN_LINE:,} characters")
     finally:
-        text.detach()  # the stream is the caller's to close
+        text.detach()  # the caller closes the stream
 
 
 def _line_after(reader: Any) -> int:
@@ -61,7 +60,7 @@ def _good(row: SubscriberRow | None) -> list[SubscriberRow]:
 
 
 def _header(reader: Any) -> list[str]:
-    """The first row that holds anything; spreadsheets write empty ones above their table."""
+    """Return the first row that is not empty; spreadsheets write empty rows above their table."""
     for cells in reader:
         if any(names := [strip_invisible(name).strip() for name in cells]):
             return names
@@ -69,7 +68,7 @@ def _header(reader: Any) -> list[str]:
 
 
 def _bare_address(header: list[str]) -> str:
-    """The address that stands where headings should, when the file is nothing but addresses."""
+    """Return the email address in place of headings, if the file contains nothing but email addresses."""
     filled = [name for name in header if name]
     if len(filled) != 1 or "@" not in filled[0] or header[0] != filled[0]:
         return ""

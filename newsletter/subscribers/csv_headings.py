@@ -1,7 +1,6 @@
-"""The headings of a file, ours and those of other programs, and each row under our own headings.
+"""Headings of a file, ours or another program's, and each row under our headings.
 
-Headings are compared without case, blanks and signs. A column that is not known is skipped and named in the report;
-nothing of it is stored. One heading can be taken for each of our columns: of several, the first in the lists below.
+If several headings fit a column, the first in the lists below counts. An unknown column is skipped and reported.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ STATES = (
     "member_status email_subscription_status email_subscriber_status email_marketing_status marketing_status "
     "contact_status"
 )
-# Some programs say here who has left, others name a plan or a part of a country.
+# Some programs store the state here; others name a plan or a region.
 PLANS = "state type subscriber_type subscription_type member_type"
 YES_IS_OFF = (
     "unsubscribed is_unsubscribed email_disabled opted_out opt_out optout email_opt_out has_opted_out_of_email "
@@ -65,13 +64,13 @@ _ELSEWHERE = {"email", "status", *_DATES}
 
 @dataclass
 class Layout:
-    """Which cell of a row is what. `headings` are the file's own; numbers count its columns from 0."""
+    """Meaning of each column. `headings` are the file's own; numbers count its columns from 0."""
 
     headings: list[str]
     ours: dict[str, int] = field(default_factory=dict)
     dates: dict[str, list[int]] = field(default_factory=dict)
-    states: list[tuple[int, bool]] = field(default_factory=list)  # and whether it may hold other words
-    switches: list[tuple[int, str, bool]] = field(default_factory=list)  # the state that a yes (True) or a no means
+    states: list[tuple[int, bool]] = field(default_factory=list)  # and whether other words are allowed
+    switches: list[tuple[int, str, bool]] = field(default_factory=list)  # and the state that a yes (True) or a no means
 
     def __post_init__(self) -> None:
         self._names = [as_name(heading) for heading in self.headings]
@@ -83,13 +82,12 @@ class Layout:
         self.switches = [(number, state, on) for words, state, on in _SWITCHES for number in self._at(words)]
         taken = {*self.ours.values(), *(number for found in self.dates.values() for number in found)}
         taken |= {number for number, *_ in self.states} | {number for number, *_ in self.switches}
-        self.width = 1 + max(taken, default=-1)  # so many cells a row needs
+        self.width = 1 + max(taken, default=-1)  # cells that a row needs
         self.skipped = [heading for number, heading in enumerate(self.headings) if heading and number not in taken]
         counts = Counter(self._names)
         self.is_double = any(counts[self._names[number]] > 1 for number in taken)
 
     def _at(self, words: str) -> list[int]:
-        """The columns with one of these headings, in the order of the words."""
         return [number for word in words.split() for number, name in enumerate(self._names) if name == word]
 
     @property
@@ -97,7 +95,7 @@ class Layout:
         return bool({"consents", "consent_at"} & set(self.ours))
 
     def cells(self, row: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
-        """The row under our headings, and the file's heading for each date. Raises BadRow."""
+        """Return the row under our headings, and the file's heading of each date. Raises BadRow."""
         cells = {column: unguarded(row[number]) for column, number in self.ours.items()}
         labels: dict[str, str] = {}
         for column, numbers in self.dates.items():
@@ -109,7 +107,7 @@ class Layout:
         said += [self._switch(row, *switch) for switch in self.switches]
         off = LEFT if LEFT in said else BOUNCED if BOUNCED in said else ""
         if off and not cells.get(f"{off}_at"):
-            # The last date that the row names: a confirmation on this site after it counts for more.
+            # The last date in the row: a later confirmation on this site takes precedence.
             known = next((name for name in ("changed_at", "created_at") if cells.get(name)), "")
             cells[f"{off}_at"] = cells[known] if known else timezone.now().isoformat()
             labels[f"{off}_at"] = labels.get(known, "")
@@ -117,7 +115,7 @@ class Layout:
         return cells, labels
 
     def _own_status(self, row: Sequence[str]) -> str:
-        """A status in our own words, which has to agree with the dates; other programs' words are none of them."""
+        """Return a status in our own words, which must agree with the dates; empty for other words."""
         own = next((row[number] for number, _ in self.states if self._names[number] == "status"), "")
         return word if (word := as_name(own)) in Subscriber.Status.values else ""
 
@@ -130,7 +128,7 @@ class Layout:
             raise BadRow(f"{self.headings[number]}: “{text[:40]}” {advice}; write one, or empty the cell") from None
 
     def _switch(self, row: Sequence[str], number: int, state: str, meant: bool) -> str:
-        """`state` where the cell says so. A date, or a word for a state, stands in some programs' files."""
+        """Return `state` if the cell means it. Some programs write a date or the name of a state here."""
         text = strip_invisible(row[number])
         if not text:
             return ""

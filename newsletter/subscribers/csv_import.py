@@ -1,12 +1,9 @@
-"""A CSV of subscribers into the database: all of it or nothing, in constant memory, whatever its size.
+"""Import of a CSV of subscribers: all rows or none, in constant memory. No email is sent.
 
-An import may say more than the database knows, and never takes back what a person decided: people who left or were
-erased stay so, and no one becomes confirmed without a recorded consent. No email is sent.
-
-The file is read once, checked row by row and staged (`import_staging.py`); no one waits for that. Then one transaction
-decides and writes all of it with five statements, the audit entry included. Chosen against batches, which would leave a
-part behind when they are killed. PostgreSQL lets others write meanwhile; SQLite's lock is held for two or three seconds
-in 100,000 new rows, and `docs/newsletter.md` says what that means for a million.
+People who left or were erased stay so, and only a recorded consent confirms anyone. Rows are staged, which blocks no
+one, and written in one transaction with five statements. We do not use batches because a killed import would leave a
+part behind. SQLite's lock is held for two or three seconds per 100,000 new rows (see `docs/newsletter.md`); PostgreSQL
+allows other writes.
 """
 
 from __future__ import annotations
@@ -42,10 +39,9 @@ def import_csv(
     watch: Watch = iter,
     on_outcome: Callable[[RowOutcome], object] | None = None,
 ) -> ImportReport:
-    """Take the subscribers of a file. Changes nothing when one row is bad or in a dry run.
+    """Import the subscribers of a file. Change nothing if one row is bad, or in a dry run.
 
-    The audit entry names `actor` (None: the command line) and is written in the same transaction. `watch` may look at
-    the rows as they pass, `on_outcome` at what became of each.
+    The audit log entry names `actor` (None: the command line). `watch` wraps the rows; `on_outcome` gets each result.
     """
     report = ImportReport()
     with temporary_tables():
@@ -64,7 +60,6 @@ def import_csv(
 
 
 def _list_outcomes(report: ImportReport, on_outcome: Callable[[RowOutcome], object] | None) -> None:
-    """Read what became of each row: as many as the report keeps, or all for `on_outcome`."""
     try:
         for outcome in outcomes() if on_outcome else islice(outcomes(), MOST_OUTCOMES):
             report.tell(outcome)
@@ -77,7 +72,7 @@ def _list_outcomes(report: ImportReport, on_outcome: Callable[[RowOutcome], obje
 
 
 def _apply(report: ImportReport, actor: Any) -> None:
-    """Decide and write. A sign-up that comes in between under PostgreSQL is seen at the second attempt."""
+    """Decide and write. If PostgreSQL reports a conflict with a parallel sign-up, a second attempt sees that row."""
     for attempt in count(1):
         try:
             with transaction.atomic():
@@ -95,5 +90,5 @@ def _apply(report: ImportReport, actor: Any) -> None:
 
 
 def _hash_key(*, may_write: bool) -> Callable[[str], str] | None:
-    """The function that hashes address keys; None before its key is made, when the list is empty."""
+    """Return the function that hashes address keys; None without a key, which means an empty list."""
     return SuppressionKey.hasher() if may_write or SuppressionKey.objects.exists() else None

@@ -1,4 +1,4 @@
-"""One row of a file, as plain checked values: no database here."""
+"""One row of a file as checked values, without the database."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ NOT_RECORDED = "not recorded"
 
 
 class BadRow(Exception):
-    """Why a row cannot be taken, in words."""
+    """Reason why a row is refused, for the report."""
 
 
 @dataclass(frozen=True)
 class SubscriberRow:
-    """A reader as the file describes them. `moments` holds the given ones, `consents` fields of Consent."""
+    """A subscriber in the file: `dates` has only the given ones, `consents` has fields of Consent."""
 
     line: int
     email: str
@@ -45,7 +45,7 @@ class SubscriberRow:
 
 
 def parse_row(line: int, cells: Mapping[str, str], labels: Mapping[str, str] | None = None) -> SubscriberRow:
-    """Check the cells of a row, column → value. `labels`: what the file calls a column. Raises BadRow."""
+    """Check the cells of a row (column → value); `labels` has the file's names of columns. Raises BadRow."""
     labels = labels or {}
     if any("\0" in value for value in cells.values()):
         raise BadRow("the row holds a NUL byte")
@@ -61,10 +61,10 @@ def parse_row(line: int, cells: Mapping[str, str], labels: Mapping[str, str] | N
     consents = _history(cells["consents"]) if cells.get("consents") else _from_columns(cells)
     said = strip_invisible(cells.get("status", ""))
     if said == Subscriber.Status.CONFIRMED and "confirmed_at" not in dates:
-        # A list from elsewhere may name the moment only once, as that of the consent.
+        # Another program's list may give the date only once, as that of the consent.
         confirmed = [consent["happened_at"] for consent in consents if _is_confirmation(consent)]
         dates |= {"confirmed_at": confirmed[-1]} if confirmed else {}
-    # A clean address is ASCII and canonical: its key is the same in lower case.
+    # A canonical email address is ASCII, so its key is the lower case.
     row = SubscriberRow(line, email, email.lower(), _uid(cells.get("uid", "")), dates, consents)
     if Subscriber.Status.CONFIRMED in {row.status, said} and not any(map(_is_confirmation, consents)):
         raise BadRow(
@@ -99,7 +99,6 @@ def _uid(text: str) -> uuid.UUID | None:
 
 
 def _history(text: str) -> list[dict[str, Any]]:
-    """The consents in the last cell. Raises BadRow."""
     try:
         entries = json.loads(text)
     except (ValueError, RecursionError):
@@ -123,7 +122,7 @@ def _consent(entry: Any) -> dict[str, Any]:
 
 
 def _from_columns(cells: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The consents of a row without a history: the columns beside it, as far as they are filled in."""
+    """Return the consents of a row without a history, from its other columns."""
     source = {name: cells[name] for name in SOURCE if cells.get(name)}
     confirmed_at = _date_time("consent_at", cells.get("consent_at", ""))
     if confirmed_at:
@@ -137,7 +136,7 @@ def _from_columns(cells: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def _texts(entry: Mapping[str, str]) -> dict[str, str]:
-    """The texts of a consent under their fields' names. Raises BadRow for one that is too long or holds a NUL."""
+    """Return the texts of a consent by field. Raises BadRow for one that is too long or contains a NUL."""
     for key, (_, length) in CONSENT_FIELDS.items():
         if len(entry.get(key, "")) > length or "\0" in entry.get(key, ""):
             raise BadRow(f"{key}: longer than {length} letters, or no text")

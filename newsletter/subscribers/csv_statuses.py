@@ -1,7 +1,7 @@
-"""What other programs say of a subscriber's state, in our words.
+"""Words of other programs for the state of a subscriber, mapped to ours.
 
-None of their words makes anyone confirmed: a program's “active” is no record of a consent. Words for people who must
-not get email win over everything else in a row. An unknown word is refused, since it could be one of those.
+No word confirms anyone: another program's “active” is no record of a consent. Words for people who must not get email
+take precedence in a row. An unknown word is refused, since it could be one of those.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _WORDS = {
     "do_not_email do_not_contact do_not_mail no_marketing declined rejected paused",
     BOUNCED: "bounced bounce hard_bounce hard_bounced soft_bounced hardbounced bounced_hard cleaned clean invalid "
     "undeliverable undelivered dead invalid_email_address failed junk",
-    # The person was asked for nothing here yet, whatever the other program calls it.
+    # This site has not asked them yet, whatever the other program calls them.
     PENDING: "pending active subscribed subscriber confirmed enabled regular unconfirmed unactivated "
     "awaiting_confirmation not_confirmed waiting validating needs_attention new opted_in optin opt_in cold engaged "
     "unengaged valid verified unverified ok imported free paid premium comp complimentary gift gifted trial trialed "
@@ -36,15 +36,12 @@ class UnknownWord(ValueError):
 
 
 def as_name(text: str) -> str:
-    """A heading or a word without case, blanks and signs: “Email Address” and “EMAIL_ADDRESS” are one."""
+    """Return a heading or word without case, spaces and signs: “Email Address” becomes `email_address`."""
     return _NOT_WORD.sub("_", text.casefold()).strip("_")
 
 
 def state_of(text: str, *, may_differ: bool = False) -> str:
-    """LEFT, BOUNCED or PENDING for a word; of several words between commas the strongest.
-
-    Raises UnknownWord; not in a column that may hold other things (`may_differ`), such as a plan “Gold”.
-    """
+    """Return LEFT, BOUNCED or PENDING: the first of these that a cell names. Raises UnknownWord unless `may_differ`."""
     found = {_STATE_OF.get(as_name(word)) for word in re.split(r"[,;|]", text) if word.strip()}
     if None in found and not may_differ:
         raise UnknownWord(text)
@@ -52,7 +49,7 @@ def state_of(text: str, *, may_differ: bool = False) -> str:
 
 
 def is_yes(text: str) -> bool:
-    """Whether a cell says yes. Raises UnknownWord for anything but a yes or a no."""
+    """Return whether a cell means yes. Raises UnknownWord for anything but a yes or a no."""
     word = as_name(text)
     if word in _YES:
         return True

@@ -1,9 +1,4 @@
-"""Erasing many readers in the background, a batch a transaction.
-
-The order is a row and marks its readers (`models/erasures.py`), so that nobody waits for ten thousand rows in a
-request, a killed worker loses at most one batch, and two workers on one order do no harm. What is erased is what
-`Subscriber.erase` erases: everything but a keyed hash.
-"""
+"""Erasure of many subscribers in the background, in batches: a killed worker loses at most one."""
 
 from __future__ import annotations
 
@@ -18,14 +13,14 @@ from insights.signals import audit_event
 from newsletter.models import Erasure, Subscriber
 from newsletter.models.subscribers import SubscriberQuerySet
 
-AT_ONCE = 100  # so many are erased within the request itself
+AT_ONCE = 100  # up to so many are erased within the request
 BATCH = 500
 STALE_AFTER = dt.timedelta(minutes=1)
 
 
 @transaction.atomic
 def order(readers: SubscriberQuerySet, user: User) -> Erasure:
-    """Mark `readers` for erasure and have a worker do it. Readers whom an earlier order names stay with that."""
+    """Mark subscribers for erasure and enqueue the task. Subscribers of an earlier order stay with that one."""
     row = Erasure.objects.create(requested_by=user)
     row.count = Subscriber.objects.filter(pk__in=readers.values("pk"), erasure=None).update(erasure=row)
     row.save(update_fields=["count"])
@@ -36,13 +31,13 @@ def order(readers: SubscriberQuerySet, user: User) -> Erasure:
 
 @task()
 def erase_marked(pk: int) -> None:
-    """Work on an order until it is finished; safe to run again, and beside itself."""
+    """Work on an order until it is finished; safe to run again, and in parallel."""
     while _next_batch(pk):
         pass
 
 
 def requeue_erasures() -> None:
-    """Enqueue again what has shown no sign of life for a minute: its worker was killed, or the queue is long."""
+    """Enqueue orders without progress for a minute: their worker was killed, or the queue is long."""
     now = timezone.now()
     for row in Erasure.objects.filter(finished_at=None, progressed_at__lt=now - STALE_AFTER):
         with transaction.atomic():
@@ -53,7 +48,7 @@ def requeue_erasures() -> None:
 
 @transaction.atomic
 def _next_batch(pk: int) -> bool:
-    """Erase the next BATCH readers of an order; whether there may be more."""
+    """Erase the next BATCH subscribers of an order. Return whether there may be more."""
     row = Erasure.objects.select_for_update().filter(pk=pk, finished_at=None).first()
     if row is None:
         return False

@@ -1,7 +1,4 @@
-"""What becomes of each staged row, decided by one statement over all of them.
-
-People who left or were erased stay so, and a confirmation after a date in the file counts for more than the file.
-"""
+"""Decision on all staged rows, in one statement. People who left or were erased stay so."""
 
 from __future__ import annotations
 
@@ -11,15 +8,16 @@ from django.db import connection
 
 from newsletter.subscribers.import_report import MOST_PROBLEMS, ImportReport, RowOutcome
 
-AT_ONCE = 1000  # rows of a report that are in memory at a time
+AT_ONCE = 1000  # rows of a report in memory at a time
 
-# PostgreSQL: known subscribers stay as they are until the transaction ends.
+# PostgreSQL: lock known subscribers until the transaction ends.
 _HOLD = """
 SELECT COUNT(*) FROM (
     SELECT s.id FROM newsletter_subscriber s JOIN import_row r ON r.address_key = s.address_key
     ORDER BY s.id FOR UPDATE OF s
 ) held
 """
+# A confirmation after a date in the file takes precedence over that date.
 _FACTS = """
 SELECT r.line, r.status, s.id AS known_id, s.left_at IS NOT NULL AS has_left,
        e.id IS NOT NULL OR (o.id IS NOT NULL AND s.confirmed_at IS NULL) AS is_erased,
@@ -58,7 +56,7 @@ _SOME = "SELECT line, kind, why FROM import_decision WHERE line > %s ORDER BY li
 
 
 def decide_staged_rows(report: ImportReport, *, may_write: bool) -> None:
-    """Decide on all staged rows, and count the decisions; with `may_write` as part of the write transaction."""
+    """Decide on all staged rows and count the results; with `may_write`, as part of the write transaction."""
     with connection.cursor() as cursor:
         if may_write and connection.features.has_select_for_update:
             cursor.execute(_HOLD)
@@ -72,7 +70,6 @@ def decide_staged_rows(report: ImportReport, *, may_write: bool) -> None:
 
 
 def outcomes() -> Iterator[RowOutcome]:
-    """What became of each row, by line."""
     line = 0
     with connection.cursor() as cursor:
         while True:

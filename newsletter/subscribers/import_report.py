@@ -1,17 +1,17 @@
-"""What an import says of a file, row by row."""
+"""Report of an import, row by row."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-MOST_PROBLEMS = 500  # a file that is wrong in every row needs no longer list
-MOST_OUTCOMES = 500  # that are remembered; all of them are counted
+MOST_PROBLEMS = 500  # a file with an error in every row needs no longer list
+MOST_OUTCOMES = 500  # kept in the report; all are counted
 KINDS = ("new", "changed", "unchanged", "left out")
 
 
 @dataclass(frozen=True)
 class RowProblem:
-    """Why a row cannot be taken. `line` counts from 1, the header's; 0 is the file as a whole."""
+    """Reason why a row is refused. `line` starts at 1, the header; 0 is the whole file."""
 
     line: int
     message: str
@@ -22,7 +22,7 @@ class RowProblem:
 
 @dataclass(frozen=True)
 class RowOutcome:
-    """What became of a good row: `kind` is one of KINDS, `why` where that is worth a word."""
+    """Result of a valid row: `kind` is one of KINDS, `why` is an optional reason."""
 
     line: int
     kind: str
@@ -34,10 +34,7 @@ class RowOutcome:
 
 @dataclass
 class ImportReport:
-    """`is_applied` only when every row was good and it was no dry run. `counts` has all four kinds.
-
-    `notes` are sentences about the file as a whole, such as which columns were skipped.
-    """
+    """`is_applied`: every row was valid and it was no dry run. `notes`: sentences about the whole file."""
 
     problems: list[RowProblem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -50,7 +47,6 @@ class ImportReport:
             self.problems.append(RowProblem(line, message))
 
     def count(self, found: dict[str, int]) -> None:
-        """Take over how many rows there are of each kind."""
         self.counts = {kind: found.get(kind, 0) for kind in KINDS}
 
     def tell(self, outcome: RowOutcome) -> None:
@@ -62,11 +58,9 @@ class ImportReport:
 
     @property
     def rows(self) -> int:
-        """How many good rows there are."""
         return sum(self.counts.values())
 
     def trouble(self) -> str:
-        """What stands in the way, in one phrase: so many rows, or what concerns all of them."""
         if any(problem.line <= 1 for problem in self.problems):
             return "The file cannot be taken"
         rows = len({problem.line for problem in self.problems})

@@ -1,8 +1,6 @@
-"""The rows of a file in temporary tables of the database, where SQL can compare them with what is stored.
+"""Rows of a file in temporary tables, where SQL compares them with stored ones; filling them blocks no one.
 
-Chosen against lists in memory, which grow with the file, and against a real table, whose rows would outlive a killed
-import. The tables belong to this connection, and filling them takes no lock that anyone waits for. SQLite gets a file
-for them: some builds, pysqlite3's among them, keep temporary tables in memory.
+Lists in memory would grow with the file. Rows of a real table would outlive a killed import.
 """
 
 from __future__ import annotations
@@ -24,16 +22,15 @@ from newsletter.subscribers.import_report import ImportReport
 _MADE_BY_DATABASE = {"id", "status", "subscriber"}
 SUBSCRIBER_FIELDS = [field for field in Subscriber._meta.concrete_fields if field.name not in _MADE_BY_DATABASE]
 CONSENT_FIELDS = [field for field in Consent._meta.concrete_fields if field.name not in _MADE_BY_DATABASE]
-MOST_LINKS = 10_000  # slugs that are remembered at a time
+MOST_LINKS = 10_000  # slugs in memory at a time
 
 
 def columns(fields: list[Any], table: str = "") -> str:
-    """The columns of `fields` for a statement, each of `table` where one is named."""
     prefix = f"{table}." if table else ""
     return ", ".join(f"{prefix}{connection.ops.quote_name(field.column)}" for field in fields)
 
 
-# Made from the real tables, so that every column has its type on both engines.
+# Copies of the real tables, so that every column has its type on both engines.
 _TABLES = {
     "import_row": f"""
         SELECT 1 AS line, {columns(SUBSCRIBER_FIELDS, "s")}, s.status, e.address_hash, e.address_hash AS older_hash,
@@ -56,7 +53,7 @@ _INDEXES = [
 
 @contextmanager
 def temporary_tables() -> Iterator[None]:
-    """Empty temporary tables, gone at the end."""
+    # Some builds of SQLite, such as pysqlite3's, keep temporary tables in memory, so they get a file.
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with _attached_file():
             _create("TABLE", "staging.")
@@ -67,13 +64,13 @@ def temporary_tables() -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(Error):  # of a connection that is lost, with its tables
+        with suppress(Error):  # the connection is lost, and its tables with it
             _drop()
 
 
 @contextmanager
 def _attached_file() -> Iterator[None]:
-    """Attach an empty database as `staging`. Its file has no name once it is open, so that none outlives a kill."""
+    """Attach an empty database as `staging`. Its file is deleted once it is open, so none outlives a kill."""
     with connection.cursor() as cursor:
         with tempfile.TemporaryDirectory(prefix="hub-import-") as folder:
             cursor.execute("ATTACH DATABASE %s AS staging", [str(Path(folder) / "rows.sqlite3")])
@@ -86,7 +83,7 @@ def _attached_file() -> Iterator[None]:
 
 
 def _create(kind: str, schema: str) -> None:
-    """Create the tables with their indexes: one that is made later is sorted in memory by such builds of SQLite."""
+    """Create tables and indexes. Some builds of SQLite would sort an index that is made later in memory."""
     with connection.cursor() as cursor:
         for name, select in _TABLES.items():
             cursor.execute(f"CREATE {kind} {schema}{name} AS {select}")
@@ -96,7 +93,7 @@ def _create(kind: str, schema: str) -> None:
 
 def _drop() -> None:
     if connection.needs_rollback:
-        return  # the tables go with the transaction
+        return  # the tables end with the transaction
     schema = "temp" if connection.vendor == "sqlite" else "pg_temp"
     with connection.cursor() as cursor:
         for name in _TABLES:
@@ -104,8 +101,6 @@ def _drop() -> None:
 
 
 class Links:
-    """Slugs → rows that consents link to, each looked up once."""
-
     def __init__(self) -> None:
         self.articles: dict[str, int | None] = {}
         self.steps: dict[str, int | None] = dict(Step.objects.values_list("slug", "pk"))
@@ -119,7 +114,7 @@ class Links:
 
 
 class Staging:
-    """Fills the temporary tables. `hash_key` gives the hash of an address key; None before there is any."""
+    """Writer for the temporary tables. `hash_key` hashes an address key; None before a key exists."""
 
     def __init__(self, hash_key: Callable[[str], str] | None) -> None:
         self.hash_key = hash_key or (lambda key: "")
@@ -153,7 +148,6 @@ class Staging:
         return (line, *_values({**entry, **links}, self._consents))
 
     def finish(self, report: ImportReport) -> None:
-        """Complain about addresses and uids that stand in the file twice."""
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute("ANALYZE import_row")
@@ -171,12 +165,11 @@ class Staging:
 
 
 def _values(given: dict[str, Any], plan: list[tuple[str, Callable[[], Any], Callable[[Any], Any]]]) -> list[Any]:
-    """The value of each field for the database; what is not given has its default."""
     return [prepare(given[name] if name in given else default()) for name, default, prepare in plan]
 
 
 def _plan(fields: list[Any]) -> list[tuple[str, Callable[[], Any], Callable[[Any], Any]]]:
-    """For each field its name, its default, and what makes its values ready; asked once instead of for each row."""
+    """Return name, default and converter of each field, computed once instead of for each row."""
 
     def ready(field: Any) -> Callable[[Any], Any]:
         if isinstance(field, models.DateTimeField):

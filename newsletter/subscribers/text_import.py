@@ -1,4 +1,4 @@
-"""The text of a file that a spreadsheet or another program wrote: its encoding, and the sign between its cells."""
+"""Encoding and separator of a CSV file that a spreadsheet or another program wrote."""
 
 from __future__ import annotations
 
@@ -22,25 +22,24 @@ class LineTooLong(Exception):
 
 
 def open_text(stream: BinaryIO) -> io.TextIOWrapper:
-    """The text of a file in UTF-8, or in UTF-16 with its mark, which is what Excel calls “Unicode text”."""
+    """Return the text of a file in UTF-8, or in UTF-16 with a byte order mark (Excel's “Unicode text”)."""
     start = _peek(stream)
     is_utf16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     return io.TextIOWrapper(stream, encoding="utf-16" if is_utf16 else "utf-8-sig", newline="")
 
 
 def csv_rows(text: io.TextIOWrapper) -> Any:
-    """A csv reader over the text, with the separator that its first line has most often."""
+    """Return a csv reader with the separator that is most frequent in the first line."""
     lines = _lines(text)
     first = next(lines, "")
     if match := _SEPARATOR_LINE.fullmatch(first):
-        # An empty line in its place, so that lines keep their numbers.
+        # An empty line replaces it, so that line numbers stay right.
         return csv.reader(chain(["\n"], lines), delimiter=match[1], strict=True)
     bare = _QUOTED.sub("", first)
     return csv.reader(chain([first] if first else [], lines), delimiter=max(_SEPARATORS, key=bare.count), strict=True)
 
 
 def _peek(stream: BinaryIO) -> bytes:
-    """The first bytes, which stay unread: a pipe has no way back."""
     if hasattr(stream, "peek"):
         return bytes(stream.peek(2)[:2])
     place = stream.tell()

@@ -1,4 +1,4 @@
-"""The sign-up form, for any page."""
+"""Template tag for the sign-up form."""
 
 from __future__ import annotations
 
@@ -21,11 +21,7 @@ def newsletter_signup(
     form: SubscribeForm | None = None,
     prefix: str = "signup",
 ) -> SafeString:
-    """The form with its hidden source: the page's path (the article's, where there is one), the article, the step.
-
-    `form` is a sign-up with an error, to be shown as it was typed. `prefix` keeps the ids of two forms on one page
-    apart.
-    """
+    """Return the form. `form` is an invalid sign-up to show again; `prefix` keeps the ids of two forms distinct."""
     hidden = {
         "source": source or (article.get_absolute_url() if article else ""),
         "article": article.slug if article else "",

@@ -1,4 +1,4 @@
-"""`manage.py export_subscribers`: the readers of the letter as CSV, the same file as the admin's."""
+"""`manage.py export_subscribers`: writes the same CSV as the export of the admin."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class Command(BaseCommand):
 
 
 def _write_pipe(stream: Any, readers: Any) -> None:
-    """Write to the standard output, and end quietly when its reader, such as `head`, has enough."""
+    """Write to the standard output; end without an error when its reader (such as `head`) closes it."""
     try:
         write_csv(readers, stream)
         stream.flush()
     except BrokenPipeError:
-        # What is still buffered goes nowhere, or Python would complain about it at its end.
+        # Discard the rest of the buffer, or Python reports an error when it exits.
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
@@ -52,7 +52,7 @@ def _write_pipe(stream: Any, readers: Any) -> None:
 
 @contextmanager
 def _private_part(path: Path) -> Iterator[TextIO]:
-    """Open a file beside `path`, readable by its owner alone, and put it in place when it is whole."""
+    """Open a temporary file that only its owner can read, and rename it to `path` when it is complete."""
     part = path.with_name(f"{path.name}.part")
     try:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -1,4 +1,4 @@
-"""`manage.py import_subscribers FILE`: subscribers from a CSV of any size, all or nothing."""
+"""`manage.py import_subscribers FILE`: imports a CSV of any size, all rows or none."""
 
 from __future__ import annotations
 
@@ -56,6 +56,6 @@ class Command(BaseCommand):
 
 
 def _lines(file: Path) -> int:
-    """About how many rows a file has, for the progress bar."""
+    """Return about how many rows a file has, for the progress bar."""
     with file.open("rb") as stream:
         return sum(block.count(b"\n") for block in iter(lambda: stream.read(BLOCK), b""))
