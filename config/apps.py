@@ -11,7 +11,7 @@ class HubAdminConfig(AdminConfig):
     default_site = "config.admin_site.site.HubAdminSite"
 
 
-class HouseConfig(AppConfig):
+class ProjectConfig(AppConfig):
     name = "config"
     verbose_name = "House"
     default_auto_field = "django.db.models.BigAutoField"

@@ -34,8 +34,8 @@ def refuse_unsafe_start(*, debug: bool, site_url: str, hosts: list[str], secret_
         raise SettingError(
             "SECRET_KEY", f"is too easy to guess; give it {SECRET_KEY_LENGTH} random characters or more."
         )
-    ip = parseaddr(mail_from)[1]
-    if "@" not in ip.strip("@") or set(mail_from) & set("\r\n"):
+    sender = parseaddr(mail_from)[1]
+    if "@" not in sender.strip("@") or set(mail_from) & set("\r\n"):
         raise SettingError("MAIL_FROM", f"“{mail_from}” is not of the form Name <name@host>.")
 
 

@@ -32,7 +32,7 @@ secure_scheme_headers: dict[str, str] = {}
 # No client IP address, token or query string: config.logs.access_log removes them.
 accesslog = "-"
 access_log_format = "%(m)s %(U)s %(s)s %(B)s %(M)sms"
-logger_class = "config.logs.access_log.QuietLogger"
+logger_class = "config.logs.access_log.RedactingLogger"
 
 _recycling = Recycling(settings.WORKER_MEMORY * 1_000_000)
 

@@ -46,7 +46,7 @@ INSTALLED_APPS = [
     "insights",
     "newsletter",
     "feedback",
-    "config.apps.HouseConfig",  # last: its roles need the permissions of all other apps
+    "config.apps.ProjectConfig",  # last: its roles need the permissions of all other apps
 ]
 
 MIDDLEWARE = [
@@ -280,13 +280,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {
-        "no_trace_of_mistakes": {"()": "config.logs.filters.NoTraceOfMistakes"},
-        "nothing_personal": {"()": "config.logs.filters.NothingPersonal"},
+        "drop_expected_traceback": {"()": "config.logs.filters.DropExpectedTraceback"},
+        "redact_personal_data": {"()": "config.logs.filters.RedactPersonalData"},
     },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "filters": ["no_trace_of_mistakes", "nothing_personal"],
+            "filters": ["drop_expected_traceback", "redact_personal_data"],
             "formatter": "line",
         },
     },

@@ -99,7 +99,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     is_foreign = reason.startswith(("Origin checking", "Referer checking"))
     if not is_foreign and unsaved_text.carries_text(request):
         is_known = request.user.is_authenticated
-        return unsaved_text.given_back(request, unsaved_text.EXPIRED if is_known else unsaved_text.LOGGED_OUT)
+        return unsaved_text.unsaved_text_response(
+            request, unsaved_text.EXPIRED if is_known else unsaved_text.LOGGED_OUT
+        )
     if unsaved_text.is_admin_page(request):
         return error_page(
             request,

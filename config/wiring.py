@@ -9,7 +9,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from config import page_cache
-from config.logs.filters import without_the_personal
+from config.logs.filters import redact
 from feedback import demo as feedback_demo
 from feedback import signals as feedback_signals
 from feedback.models import Answer
@@ -53,7 +53,7 @@ def look_for_what_is_read_next(article: Any, **kwargs: Any) -> None:
 
 @receiver(signals.article_unscheduled)
 def retell_what_was_to_come(article: Any, **kwargs: Any) -> None:
-    related.refresh_neighbours(article.pk)
+    related.refresh_neighbors(article.pk)
 
 
 @receiver(signals.demo_loading)
@@ -68,7 +68,7 @@ def load_demo_answers(tell: Callable[[str], None], **kwargs: Any) -> None:
 
 @receiver(pre_save, sender=DBTaskResult)
 def keep_the_personal_out_of_traces(instance: DBTaskResult, **kwargs: Any) -> None:
-    instance.traceback = without_the_personal(instance.traceback)
+    instance.traceback = redact(instance.traceback)
 
 
 # Page cache invalidation. An article appears on many pages: lists, related articles, feeds.

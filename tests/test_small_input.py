@@ -19,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.test import Client
 
-from config.logs.filters import loggable, without_the_personal
+from config.logs.filters import loggable, redact
 from config.page_cache.page import preferred_encoding
 from feedback import lookalike_names, text_cleaning
 from insights.editor import paste
@@ -131,7 +131,7 @@ PLACES: dict[str, tuple[Callable[[str], Any], int]] = {
     "front matter": (lambda text: front_matter.parse_front_matter(f"---\ntitle: {text}\n---\nx", "a.md", dt.UTC), BODY),
     "YAML": (lambda text: front_matter.parse_front_matter(f"---\n{text}\n---\nx", "a.md", dt.UTC), BODY),
     "article file": (lambda text: front_matter.parse_front_matter(text, "a.md", dt.UTC), BODY),
-    "log": (without_the_personal, 100_000),
+    "log": (redact, 100_000),
     "line of a log": (loggable, 100_000),
     "escapes": (invisible_characters.escape_invisible, 100_000),
     "Accept-Encoding": (preferred_encoding, HEADER),

@@ -71,16 +71,18 @@ class HubAdminSite(AdminSite):
         def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not self.has_permission(request) and unsaved_text.carries_text(request):
                 is_known = request.user.is_authenticated
-                return unsaved_text.given_back(request, unsaved_text.DENIED if is_known else unsaved_text.LOGGED_OUT)
+                return unsaved_text.unsaved_text_response(
+                    request, unsaved_text.DENIED if is_known else unsaved_text.LOGGED_OUT
+                )
             try:
                 response = guarded(request, *args, **kwargs)
             except PermissionDenied:
                 if unsaved_text.carries_text(request):
-                    return unsaved_text.given_back(request, unsaved_text.DENIED)
+                    return unsaved_text.unsaved_text_response(request, unsaved_text.DENIED)
                 raise
             leads_to = response["Location"] if response.status_code == 302 else ""
             if leads_to == reverse("admin:index") and unsaved_text.carries_text(request):
-                return unsaved_text.given_back(request, unsaved_text.GONE)
+                return unsaved_text.unsaved_text_response(request, unsaved_text.GONE)
             lost = leads_to == f"{request.path}?{ERROR_FLAG}=1"
             if lost or getattr(response, "template_name", "") == UNREADABLE_LIST:
                 raise BadRequest("These filters cannot be read.")

@@ -27,7 +27,7 @@ def is_admin_page(request: HttpRequest) -> bool:
     return request.path.startswith(reverse("admin:index"))
 
 
-def given_back(request: HttpRequest, reason: str) -> HttpResponse:
+def unsaved_text_response(request: HttpRequest, reason: str) -> HttpResponse:
     """Return a page with the typed title, excerpt and body, with 403, or 404 for a deleted article."""
     may_enter = admin.site.has_permission(request)
     login = f"{reverse('admin:login')}?next={reverse('admin:index')}"

@@ -23,7 +23,7 @@ from django.urls import Resolver404, resolve
 from config.database.places import waiting_place
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-CROWD_SECONDS = 2.0  # SQLite only: how long every request retries while other writers commit
+LOCK_RETRY_SECONDS = 2.0  # SQLite only: how long every request retries while other writers commit
 
 # View name → seconds. Views in settings.PUBLIC_POSTS set theirs there; all others use settings.LOCK_SECONDS.
 SECONDS_OF = {
@@ -42,7 +42,7 @@ _set_to: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
 
 
 @contextmanager
-def patience(seconds: float, longest: float = 0.0) -> Iterator[None]:
+def lock_timeout(seconds: float, longest: float = 0.0) -> Iterator[None]:
     """Set the lock timeout inside; on SQLite, statements retry up to `longest` seconds while other writers commit."""
     before, longest_before = _seconds.set(seconds), _longest.set(longest)
     try:
@@ -85,7 +85,7 @@ class PatienceMiddleware:
         if request.method in SAFE_METHODS:
             return self.get_response(request)
         wanted = lock_seconds(request.path_info)
-        with waiting_place(wanted) as seconds, patience(seconds, CROWD_SECONDS):
+        with waiting_place(wanted) as seconds, lock_timeout(seconds, LOCK_RETRY_SECONDS):
             return self.get_response(request)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger, SafeAtoms
 
-from config.logs.filters import NothingPersonal, loggable
+from config.logs.filters import RedactPersonalData, loggable
 from insights.text.invisible_characters import escape_invisible
 
 
@@ -22,13 +22,13 @@ class QuietAtoms(SafeAtoms):
         return loggable(value).replace('"', '\\"') if isinstance(value, str) else value
 
 
-class QuietLogger(Logger):
+class RedactingLogger(Logger):
     atoms_wrapper_class = QuietAtoms
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
-        if not any(isinstance(known, NothingPersonal) for known in self.error_log.filters):
-            self.error_log.addFilter(NothingPersonal())
+        if not any(isinstance(known, RedactPersonalData) for known in self.error_log.filters):
+            self.error_log.addFilter(RedactPersonalData())
 
     def atoms(self, resp: Any, req: Any, environ: dict[str, Any], request_time: dt.timedelta) -> dict[str, Any]:
         atoms = super().atoms(resp, req, environ, request_time)

@@ -16,12 +16,12 @@ from insights.text.invisible_characters import escape_invisible
 type ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 # A pattern starts only where a run of its characters starts, so its cost is proportional to the length of a line.
-_IN_IP_ADDRESS = r"[^\s<>\"'(),:;/]"
+_IN_EMAIL_ADDRESS = r"[^\s<>\"'(),:;/]"
 _AT = r"(?:[@\uff20\ufe6b]|%(?:25)*40|\\(?:u00|x)40)"
 # A run of characters with an “@”, without a leading `name=` and without a query. The whole run is removed if the
 # name has a “+”: in bounces+ana=example.com@… it contains the recipient.
-_IP_ADDRESS = re.compile(
-    rf"(?<!{_IN_IP_ADDRESS})((?:[^\s<>\"'(),:;/=+@%\\]*=)*+){_IN_IP_ADDRESS}+{_AT}(?:(?![?&]){_IN_IP_ADDRESS})+",
+_EMAIL_ADDRESS = re.compile(
+    rf"(?<!{_IN_EMAIL_ADDRESS})((?:[^\s<>\"'(),:;/=+@%\\]*=)*+){_IN_EMAIL_ADDRESS}+{_AT}(?:(?![?&]){_IN_EMAIL_ADDRESS})+",
     re.IGNORECASE,
 )
 _TOKEN = re.compile(r"((?:/|%(?:25)*2f)(?:confirm|unsubscribe|preview)(?:/|%(?:25)*2f)+)[^\s\"'?]+", re.IGNORECASE)
@@ -40,9 +40,9 @@ _OURS = ('File "', "Traceback (", "During handling of the above", "The above exc
 _ENDS = tuple(" \n\t/'\"<>(),;")  # none of them is part of an email address or an IP address
 
 
-def without_the_personal(text: str) -> str:
+def redact(text: str) -> str:
     """Return `text` with email addresses, IP addresses, tokens and secrets replaced by placeholders."""
-    text = _TOKEN.sub(_token, _IP_ADDRESS.sub(r"\1[address]", text))
+    text = _TOKEN.sub(_token, _EMAIL_ADDRESS.sub(r"\1[address]", text))
     text = _SECRET.sub(r"\1\2[secret]", text)
     return _IPV4.sub("[network]", _IPV6.sub(_network, text))
 
@@ -54,7 +54,7 @@ def loggable(text: str) -> str:
         end = max(text.rfind(sign, 0, MAX_CHARACTERS) for sign in _ENDS) + 1
         text, rest = text[:end], f"… ({len(text) - end} more characters)"
     return (
-        escape_invisible(without_the_personal(text)) + rest
+        escape_invisible(redact(text)) + rest
     )  # in this order: an escape sequence ends in a character that hides the start of an IP address
 
 
@@ -86,7 +86,7 @@ def traceback_lines(exc_info: ExcInfo) -> str:
     return "\n".join(loggable(line) for line in lines)
 
 
-class NothingPersonal(logging.Filter):
+class RedactPersonalData(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = loggable(record.getMessage()), ()
         if record.exc_info and record.exc_info[0] is not None:
@@ -104,7 +104,7 @@ def _indented(text: str) -> str:
     return "\n".join([first, *(f"  {line}" for line in others)])
 
 
-class NoTraceOfMistakes(logging.Filter):
+class DropExpectedTraceback(logging.Filter):
     """Filter that drops the traceback of a logged 4xx or 503 response, which is no bug."""
 
     def filter(self, record: logging.LogRecord) -> bool:

@@ -15,7 +15,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-from config.database.patience import SAFE_METHODS, patience
+from config.database.patience import SAFE_METHODS, lock_timeout
 
 ADMIN_PATH = "/admin/"
 EVERY_SECONDS = 60
@@ -47,7 +47,7 @@ class AdminSessionMiddleware(SessionMiddleware):
         if has_to_be_saved or not session.modified:
             return super().process_response(request, response)
         try:
-            with patience(0):
+            with lock_timeout(0):
                 return super().process_response(request, response)
         # The next request can extend the session as well.
         except OperationalError:

@@ -6,7 +6,7 @@ TASKS = {
     "insights.review.mail.send_review_email": "Mail to somebody whose turn it is",
     "insights.link_checker.checking.check_link": "Look at a link to another site",
     "insights.next_step.recalculation.recalculate": "Decide the next step of every article anew",
-    "insights.public.related.update_related": "Look for the neighbours of an article",
+    "insights.public.related.update_related": "Look for the neighbors of an article",
     "insights.pictures.renditions.make_for": "Make the sizes of a picture",
     "insights.publishing.rerendering.rerender_uses": "Set the articles anew that show a picture",
     "insights.search.index.refresh_everything": "Build the search anew",

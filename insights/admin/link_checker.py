@@ -46,7 +46,11 @@ class LinkStateFilter(admin.SimpleListFilter):
             return links.ignored()
         if chosen == "all":
             return links
-        return links.not_ignored().filter(state=chosen) if chosen in ExternalLink.State.values else links.troubling()
+        return (
+            links.not_ignored().filter(state=chosen)
+            if chosen in ExternalLink.State.values
+            else links.broken_or_suspicious()
+        )
 
 
 @admin.register(ExternalLink)

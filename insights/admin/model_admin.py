@@ -87,7 +87,7 @@ class HubModelAdmin(OfferedFilters):
         files = [request.FILES[name] for name in self.picture_files if name in request.FILES]
         may_save = bool(files) and (self.has_add_permission(request) or self.has_change_permission(request))
         if may_save and isinstance(request.user, User):
-            uploads.redraw_before_transaction(files, request.user)
+            uploads.reencode_before_transaction(files, request.user)
         return super().changeform_view(request, *args, **options)
 
     def render_change_form(

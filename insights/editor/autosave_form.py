@@ -30,14 +30,14 @@ class AutosaveForm(ArticleForm):
         super().__init__(*args, **options)
         self.problems, self.unsaved = {}, []
         self.fields["title"].required = False
-        for name in (*WITH_THE_BUTTONS, *(("takes_feedback",) if self.was_scheduled else ())):
+        for name in (*WITH_THE_BUTTONS, *(("takes_feedback",) if self.has_publication_date else ())):
             self.fields.pop(name, None)
 
     def clean_slug(self) -> str:
         title, stored = self.cleaned_data.get("title") or "", self.instance.slug
         typed = (self.cleaned_data.get("slug") or "").strip()
         if not typed:
-            return stored if self.was_scheduled else free_slug(title, self.instance)
+            return stored if self.has_publication_date else free_slug(title, self.instance)
         if typed == stored and (not title or gives_nothing(title, typed)):
             return stored
         try:

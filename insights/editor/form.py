@@ -122,7 +122,7 @@ class ArticleForm(ConflictMixin):
             raise ValidationError(NO_LATIN_LETTERS)
         if is_free and title and (not slug or (slug == self.instance.slug and self._slug_follows(title))):
             return free_slug(title, self.instance)
-        if not slug and self.was_scheduled:
+        if not slug and self.has_publication_date:
             return self.instance.slug
         slug = slug or slug_from(title) or self.instance.slug
         if not slug:
@@ -220,10 +220,10 @@ class ArticleForm(ConflictMixin):
     def changes_slug(self) -> bool:
         """Return whether a published article gets another slug than its current or pending one."""
         known = (self.stored and self.stored.new_slug) or self.instance.slug
-        return self.was_scheduled and self.cleaned_data.get("slug") not in (None, "", known)
+        return self.has_publication_date and self.cleaned_data.get("slug") not in (None, "", known)
 
     @property
-    def was_scheduled(self) -> bool:
+    def has_publication_date(self) -> bool:
         """Return whether it was published or scheduled, so that a new slug waits for publishing."""
         return self.instance.published_at is not None
 
@@ -235,7 +235,7 @@ class ArticleForm(ConflictMixin):
         before = article.slug
         if article.pk is None:
             article.slug, article.uid = slug, self.uid
-        elif slug != article.slug and not self.was_scheduled:  # the old URL was never public
+        elif slug != article.slug and not self.has_publication_date:  # the old URL was never public
             article.slug = slug
             article.save(update_fields=["slug"])
         if article.pk and "takes_feedback" in self.changed_data:

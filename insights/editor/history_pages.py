@@ -15,7 +15,7 @@ from insights.editor.version_page import article_admin_page, may_restore_version
 from insights.history.alignment import Effort
 from insights.history.field_changes import changed_fields, marked_page
 from insights.history.text_diff import COARSE, compare, compare_line
-from insights.history.timeline import InvalidHistoryCursor, kept_versions, standing_of, timeline
+from insights.history.timeline import InvalidHistoryCursor, history_versions, timeline, version_state
 from insights.models import Article, Version
 
 MAX_BYTES = 1_000_000  # of each of the two posted texts
@@ -64,7 +64,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 def comparison(request: HttpRequest, pk: int) -> HttpResponse:
     """Compare `?from=<version>` with `?to=<version>`; `?as=page` compares the rendered pages."""
     article = seen_article(request, pk)
-    offered = {version.pk: version for version in kept_versions(article)[:OFFERED]}
+    offered = {version.pk: version for version in history_versions(article)[:OFFERED]}
     first = _first_choice(list(offered.values()), article)
     named = [_named(article, request.GET.get(name), offered) for name in ("from", "to")]
     chosen = [row or default for row, default in zip(named, first, strict=True)]
@@ -93,7 +93,7 @@ def comparison(request: HttpRequest, pk: int) -> HttpResponse:
 def _first_choice(shown: list[Version], article: Article) -> tuple[Version | None, Version | None]:
     """Return the default pair: the live version and the newest, else the newest and the one before."""
     newest = shown[0] if shown else None
-    live = next((version for version in shown[1:] if standing_of(version, article) == "live"), None)
+    live = next((version for version in shown[1:] if version_state(version, article) == "live"), None)
     return live or (shown[1] if len(shown) > 1 else newest), newest
 
 
@@ -102,7 +102,7 @@ def _named(article: Article, name: str | None, known: dict[int, Version]) -> Ver
         return None
     if not name.isdecimal() or len(name) > 18:
         raise Http404
-    version = known.get(int(name)) or kept_versions(article).filter(pk=int(name)).first()
+    version = known.get(int(name)) or history_versions(article).filter(pk=int(name)).first()
     if version is None:
         raise Http404
     return version

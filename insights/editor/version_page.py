@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from insights.admin.permissions import articles_seen_by
 from insights.editor import live_preview_views
 from insights.editor.live_preview import version_html
-from insights.history.timeline import standing_of
+from insights.history.timeline import version_state
 from insights.local_time import publication_zone
 from insights.models import Article, Byline, Version
 
@@ -54,9 +54,9 @@ def version_page(
     context = {
         "title": version.title,
         "version": version,
-        "standing": standing_of(version, article),
-        "can_come_back": may_restore_versions(request, article) and not version.is_working,
-        "can_be_named": may_restore_versions(request, article) and version.kept_at is not None,
+        "standing": version_state(version, article),
+        "can_restore": may_restore_versions(request, article) and not version.is_working,
+        "can_label": may_restore_versions(request, article) and version.kept_at is not None,
         "typed_name": version.label if typed_name is None else typed_name,
         "problems": problems,
     }

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from insights.models import Redirect
 from insights.models.page_urls import page_url
-from insights.preflight.own_urls import meant
+from insights.preflight.own_urls import link_target
 from insights.text.slugs import slug_of
 
 _LONGEST = 80
@@ -21,7 +21,7 @@ def read_alias(written: str, kind: str) -> str:
     """Return the slug that an alias of a `kind` such as "article" names. Raises NoAlias."""
     suggested = slug_of(_last_part(written), _LONGEST)
     if "/" in written:
-        page = meant(written, "/", settings.SITE_URL.rstrip("/"))
+        page = link_target(written, "/", settings.SITE_URL.rstrip("/"))
         if (page.meaning, page.kind) == ("row", kind):
             return page.slug
         instead = (

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from insights import signals
-from insights.exchange.body_urls import exchange, local_pictures
+from insights.exchange.body_urls import local_pictures, replace_picture_urls
 from insights.exchange.file_links import FileLinks
 from insights.exchange.front_matter import TEXTS
 from insights.exchange.groups import Placed
@@ -85,7 +85,7 @@ class ArticleIn:
         values["pinned_step"] = self._step(text.next_step) if text.next_step else None
         values["cover"] = self.pictures.record(text.cover) if text.cover else None
         # `_Import._prepare` has resolved the path of the cover; the paths in the body are resolved here.
-        values["body"] = exchange(
+        values["body"] = replace_picture_urls(
             self.links.settled(text, text.body),
             {
                 url: self.pictures.record(self.pictures.url(text.file, url)).reference

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from insights.exchange.body_urls import exchange
+from insights.exchange.body_urls import replace_picture_urls
 from insights.exchange.front_matter import TEXTS, write_front_matter
 from insights.exchange.manifest import ArticleEntry, FileEntry, iso_utc
 from insights.exchange.naming import reference
@@ -90,7 +90,7 @@ class ArticlesOut:
             for match in REFERENCE.finditer(version.body)
             if match.group(1).lower() in self.pictures
         }
-        text = write_front_matter(values, exchange(version.body, addresses))
+        text = write_front_matter(values, replace_picture_urls(version.body, addresses))
         return Written(file, text, version.live_from, version.submitted_at)
 
 

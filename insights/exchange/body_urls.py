@@ -38,13 +38,13 @@ class _Place:
         return url
 
 
-def exchange(text: str, addresses: Mapping[str, str]) -> str:
+def replace_picture_urls(text: str, addresses: Mapping[str, str]) -> str:
     """Replace picture URLs; the keys of `addresses` are URLs as parsed: no brackets, escapes or entities."""
     real = _real(text, addresses.__contains__, "image")
     return _filled(text, [(place, place.filled_with(addresses[place.url])) for place, _ in real])
 
 
-def exchange_links(text: str, better: Callable[[str, int], str | None]) -> str:
+def replace_links(text: str, better: Callable[[str, int], str | None]) -> str:
     """Replace each URL without a scheme by `better(url, position in the text)`, unless that is None."""
     filled = []
     for place, _ in _real(text, _is_relative, "link_open"):

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from django.utils.text import slugify
 
-from insights.exchange.body_urls import exchange_links
+from insights.exchange.body_urls import replace_links
 from insights.exchange.folder import MAX_ARTICLE, ImportFolder, Unusable
 from insights.exchange.front_matter import ArticleText, parse_front_matter
 from insights.exchange.identities import settled_slug
@@ -49,7 +49,7 @@ class FileLinks:
             page = page_url("insights:article", slug) if path else ""
             return f"{page}#{anchor}" if anchor else page
 
-        return exchange_links(body, better)
+        return replace_links(body, better)
 
     def _target(self, text: ArticleText, path: str) -> ArticleText | None:
         place = (str(PurePosixPath(text.file).parent), path)

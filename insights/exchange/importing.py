@@ -107,14 +107,14 @@ class _Import:
                         self._tell()
                         pictures.store()
             except Unusable as error:
-                pictures.take_back()
+                pictures.delete_stored()
                 raise ExchangeRefused(Problem(str(self.folder.root), str(error))) from None
             except IntegrityError:
-                pictures.take_back()
+                pictures.delete_stored()
                 sentence = "Somebody else was writing at the same time. Run the command again."
                 raise ExchangeRefused(Problem(str(self.folder.root), sentence)) from None
             except BaseException:
-                pictures.take_back()
+                pictures.delete_stored()
                 raise
             finally:
                 SiteSettings.forget()  # it may hold rolled-back values
@@ -230,7 +230,7 @@ class _Import:
     def _library(self, pictures: PicturesIn) -> None:
         """Import pictures of an export that no article shows."""
         for url in self.manifest.pictures:
-            if pictures.vouches_for(url) and pictures.is_new(url):
+            if pictures.is_unchanged_since_export(url) and pictures.is_new(url):
                 pictures.record(url)
                 self.outcome.surroundings.append(f"picture {url}: new")
 

@@ -111,7 +111,7 @@ class PicturesIn:
             self.changed.discard(row.pk)
         self.begin()
 
-    def vouches_for(self, url: str) -> bool:
+    def is_unchanged_since_export(self, url: str) -> bool:
         """Return whether a prepared picture is unchanged since our export."""
         prepared = self._prepared.get(url)
         return prepared is not None and prepared.entry is not None
@@ -137,7 +137,7 @@ class PicturesIn:
                 raise Unusable(f"The storage has no room for the name “{prepared.row.file.name}”.")
             prepared.content = None
 
-    def take_back(self) -> None:
+    def delete_stored(self) -> None:
         for name in self._stored:
             with contextlib.suppress(OSError):  # `remove_orphans` tries again
                 _storage().delete(name)

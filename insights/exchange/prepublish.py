@@ -9,7 +9,7 @@ from insights.exchange.front_matter import KEYS, ArticleText
 from insights.exchange.problems import Problem
 from insights.models import Version
 from insights.preflight import Finding, Level, check_version
-from insights.preflight.body import take_apart
+from insights.preflight.body import parse_body
 from insights.publishing.rendering import TextRefused
 
 _KEYS = {"pinned_step": "next_step"}
@@ -37,7 +37,7 @@ def _problem(text: ArticleText, finding: Finding, *, keeps: bool) -> Problem:
 
 
 def refusals(text: ArticleText, error: TextRefused) -> Iterator[Problem]:
-    pictures = take_apart(text.body).pictures
+    pictures = parse_body(text.body).pictures
     for sentence in error.problems:
         line = next((shown.line for shown in pictures if shown.url and shown.url[:80] in sentence), 0)
         if found := _LINE.match(sentence):

@@ -65,7 +65,7 @@ class HistoryAction:
 
 
 @dataclass(slots=True)
-class Line:
+class HistoryLine:
     """Version with the actions that made it, or one action."""
 
     happened_at: dt.datetime
@@ -74,7 +74,7 @@ class Line:
     standing: str = ""  # of the version: "live", "scheduled", "working", or nothing
 
     @property
-    def went_out(self) -> dt.datetime | None:
+    def went_live_at(self) -> dt.datetime | None:
         """Return when the version went live, if that was later than the date of this line."""
         begun = self.version.live_from if self.version else None
         is_later = begun is not None and begun - self.happened_at > AT_ONCE
@@ -85,7 +85,7 @@ class Line:
 class Timeline:
     """Page of a history. `older`: cursor of the next page, or empty."""
 
-    lines: list[Line]
+    lines: list[HistoryLine]
     older: str = ""
 
     @property
@@ -96,7 +96,7 @@ class Timeline:
 def timeline(article: Article, cursor: str = "", *, size: int = PAGE_SIZE) -> Timeline:
     """Return the page of the history after `cursor`, in three queries. Raise InvalidHistoryCursor."""
     after = _read(cursor) if cursor else None
-    sources: tuple[QuerySet[Any], ...] = (kept_versions(article), _steps(article), _written_by_the_admin(article))
+    sources: tuple[QuerySet[Any], ...] = (history_versions(article), _steps(article), _written_by_the_admin(article))
     rows = [
         (_happened_at(row), -rank, row.pk, row)
         for rank, source in enumerate(sources)
@@ -105,7 +105,7 @@ def timeline(article: Article, cursor: str = "", *, size: int = PAGE_SIZE) -> Ti
     rows.sort(key=lambda row: row[:3], reverse=True)
     shown = rows[:size]
     of_version = {
-        row.pk: Line(happened_at, row, standing=standing_of(row, article))
+        row.pk: HistoryLine(happened_at, row, standing=version_state(row, article))
         for happened_at, _, _, row in shown
         if isinstance(row, Version)
     }
@@ -114,17 +114,19 @@ def timeline(article: Article, cursor: str = "", *, size: int = PAGE_SIZE) -> Ti
         if isinstance(row, Version):
             lines.append(of_version[row.pk])
         elif isinstance(row, LogEntry):
-            lines.append(Line(happened_at, steps=[HistoryAction(str(row.user), row.get_change_message() or "saved")]))
+            lines.append(
+                HistoryLine(happened_at, steps=[HistoryAction(str(row.user), row.get_change_message() or "saved")])
+            )
         else:
             line = of_version.get(row.version_id)
             if line and row.verb in _MADE_IT and abs(happened_at - line.happened_at) <= AT_ONCE:
                 line.steps.append(HistoryAction.of(row))
             else:
-                lines.append(Line(happened_at, steps=[HistoryAction.of(row)]))
+                lines.append(HistoryLine(happened_at, steps=[HistoryAction.of(row)]))
     return Timeline(lines, _cursor(*shown[-1][:3]) if len(rows) > size else "")
 
 
-def kept_versions(article: Article) -> QuerySet[Version]:
+def history_versions(article: Article) -> QuerySet[Version]:
     """Return all versions, newest first, annotated with `happened_at` and without the long texts."""
     rows = article.versions.listed().select_related("article", "category", "cover", "updated_by", "restored_from")
     rows = rows.defer(*(f"restored_from__{name}" for name in ("body", "html", "search_text", "contents", "decision")))
@@ -132,7 +134,7 @@ def kept_versions(article: Article) -> QuerySet[Version]:
     return rows.annotate(happened_at=Coalesce("kept_at", "updated_at")).order_by("-happened_at", "-pk")
 
 
-def standing_of(version: Version, article: Article, at: dt.datetime | None = None) -> str:
+def version_state(version: Version, article: Article, at: dt.datetime | None = None) -> str:
     """Return "working", "live", "scheduled" or an empty string, at `at` (default: now)."""
     at = at or timezone.now()
     if version.is_working:

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from insights.link_checker import extraction
 from insights.link_checker.client import fetch_link
-from insights.link_checker.host_throttle import LEASE, PAUSE, HostBusy, Turns
+from insights.link_checker.host_throttle import LEASE, PAUSE, HostBusy, HostLease
 from insights.link_checker.verdicts import record_response
 from insights.models import ExternalHost, ExternalLink, SiteSettings
 
@@ -39,10 +39,10 @@ def enqueue_due_links() -> None:
     if now < _next_sweep or not settings.CHECK_OUTSIDE_LINKS:
         return
     _next_sweep = now + EVERY_SECONDS
-    extraction.read_new()
+    extraction.extract_new()
     if now >= _next_forgetting:
         _next_forgetting = now + FORGET_SECONDS
-        extraction.forget_ended()
+        extraction.delete_ended()
     enqueue_due()
 
 
@@ -79,7 +79,7 @@ def check_link(pk: int, leased_until: str) -> None:
 
 def fetch_and_record(link: ExternalLink, **ways: Any) -> None:
     """Check a link and store the result. `ways`: `pause`, and further arguments of `fetch_link`."""
-    turns = Turns(link.host.name, pause=ways.pop("pause", PAUSE))
+    turns = HostLease(link.host.name, pause=ways.pop("pause", PAUSE))
     wait = 0
     try:
         answer = fetch_link(link.url, agent=agent(), turn=turns, **ways)

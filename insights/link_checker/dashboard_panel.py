@@ -16,7 +16,7 @@ def dead(request: HttpRequest) -> dict[str, Any] | None:
     """Return the number of broken links and the newest with a page; None without permission. Two queries."""
     if not request.user.has_perm("insights.view_externallink"):
         return None
-    links = ExternalLink.objects.troubling().linked().filter(state=ExternalLink.State.DEAD)
+    links = ExternalLink.objects.broken_or_suspicious().linked().filter(state=ExternalLink.State.BROKEN)
     counted = links.annotate(of=Window(Count("pk"))).order_by("-since", "-pk")
     rows = list(counted.prefetch_related(uses(1))[:ROWS])
     count = rows[0].of if rows else 0

@@ -38,7 +38,7 @@ def links_in(html: str) -> dict[str, str]:
     return found
 
 
-def read_new() -> int:
+def extract_new() -> int:
     """Store the links of up to BATCH new live versions; return the number of versions."""
     new = Version.objects.live().filter(links_read__isnull=True).order_by("pk")
     versions = list(new.only("pk", "html")[:BATCH])
@@ -69,7 +69,7 @@ def extract_links(version: Version) -> None:
 
 
 @transaction.atomic
-def forget_ended() -> None:
+def delete_ended() -> None:
     """Delete links of versions that are no longer live, and unused URLs and hosts unless ignored."""
     ended = Version.objects.filter(live_until__lte=timezone.now(), links_read__isnull=False)
     ExternalLinkUse.objects.filter(version__in=ended).delete()

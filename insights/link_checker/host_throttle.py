@@ -17,7 +17,7 @@ class HostBusy(Exception):
     """Another worker uses the host, or the host asked not to be contacted."""
 
 
-class Turns:
+class HostLease:
     """Hosts leased by one check. Call it with a host before each request, and `release` at the end."""
 
     def __init__(self, taken: str, pause: float = PAUSE) -> None:

@@ -32,18 +32,18 @@ def record_response(link: ExternalLink, answer: LinkResponse, now: dt.datetime) 
             _trouble(link, now)
         else:
             link.failed_days, link.failed_on = 0, None
-            link.state = ExternalLink.State.FINE if answer.kind == "fine" else ExternalLink.State.UNASKED
+            link.state = ExternalLink.State.FINE if answer.kind == "fine" else ExternalLink.State.SKIPPED
     if link.state != before:
         link.since = now
     link.save(update_fields=_FIELDS)
 
 
 def _gone(link: ExternalLink, now: dt.datetime) -> None:
-    if link.state == ExternalLink.State.DEAD:
+    if link.state == ExternalLink.State.BROKEN:
         return
     link.suspected_at = link.suspected_at or now
     if now - link.suspected_at >= AGAIN:
-        link.state, link.suspected_at = ExternalLink.State.DEAD, None
+        link.state, link.suspected_at = ExternalLink.State.BROKEN, None
     else:
         link.look_at = link.suspected_at + AGAIN
 
@@ -52,5 +52,5 @@ def _trouble(link: ExternalLink, now: dt.datetime) -> None:
     today = now.astimezone(dt.UTC).date()
     if link.failed_on != today:
         link.failed_days, link.failed_on = min(link.failed_days + 1, 30_000), today
-    if link.failed_days >= FAILED_DAYS and link.state != ExternalLink.State.DEAD:
-        link.state = ExternalLink.State.DOUBTFUL
+    if link.failed_days >= FAILED_DAYS and link.state != ExternalLink.State.BROKEN:
+        link.state = ExternalLink.State.SUSPICIOUS

@@ -22,7 +22,7 @@ def review_emails(request: HttpRequest) -> dict[str, Any] | None:
 
 def unsent(mails: OutgoingMailQuerySet, kind: str) -> dict[str, Any] | None:
     """Return the panel about emails whose last attempt failed; None without any. Two queries at most."""
-    failing = mails.not_taken(timezone.now() - RECENT)
+    failing = mails.failing(timezone.now() - RECENT)
     newest = failing.order_by("-created_at", "-pk").values_list("trouble", flat=True).first()
     if newest is None:
         return None

@@ -54,7 +54,7 @@ class Outbox[Mail: OutgoingMail]:
         """Renew the claim right before sending; return False if another worker has taken it."""
         return bool(self.mails.held(mail).update(leased_until=timezone.now() + LEASE))
 
-    def may_have_gone(self, mail: Mail) -> bool:
+    def may_have_been_sent(self, mail: Mail) -> bool:
         """Return whether a killed worker may have sent the email; then it is not sent again."""
         return False
 
@@ -122,7 +122,7 @@ class Outbox[Mail: OutgoingMail]:
     ) -> str:
         """Plan the next attempt of a claimed email, or give it up as `otherwise`. Return its state."""
         was_killed = trouble == KILLED
-        if mail.tries > len(WAITS) or (was_killed and self.may_have_gone(mail)):
+        if mail.tries > len(WAITS) or (was_killed and self.may_have_been_sent(mail)):
             state, due = otherwise, now
         elif was_killed:
             state, due = str(OutgoingMail.State.QUEUED), now

@@ -27,8 +27,8 @@ from insights.markup.headings import inline_text, name_headings
 from insights.markup.highlighting import Highlighter
 from insights.markup.picture_html import PLACES, TYPES
 from insights.markup.source_facts import note_definitions, note_typed_text
-from insights.markup.source_lines import LINE, LinesNamed
-from insights.text.invisible_characters import without_turns
+from insights.markup.source_lines import LINE, SourceLineRenderer
+from insights.text.invisible_characters import without_direction_marks
 
 RENDERER = "6"
 MAX_BYTES = 200_000
@@ -133,7 +133,7 @@ def _parsed(parser: MarkdownIt, text: str, environment: dict[str, Any]) -> list[
     """Return the blocks. Raise TooMuchMarkup, at once if the same request refused the text before."""
     remembered_refusal(("refused", text))
     try:
-        return parser.parse(without_turns(text), environment)
+        return parser.parse(without_direction_marks(text), environment)
     except TooMuchMarkup as refused:
         remember(("refused", text), refused)
         raise
@@ -226,7 +226,7 @@ class _Renderer(RendererHTML):
         return "" if env["link_is_dropped"] else "</a>"
 
 
-class _LinedRenderer(LinesNamed, _Renderer):
+class _LinedRenderer(SourceLineRenderer, _Renderer):
     """`_Renderer` with source lines."""
 
 

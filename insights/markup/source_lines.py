@@ -13,7 +13,7 @@ LINE = "data-line"  # counted from 0
 _FIRST_TAG = re.compile(r"<[a-z][a-z0-9]*")
 
 
-class LinesNamed(RendererHTML):
+class SourceLineRenderer(RendererHTML):
     """Renderer that puts LINE on the first tag of every block."""
 
     def render(self, tokens: Sequence[Token], options: Any, env: Any) -> str:

@@ -57,8 +57,8 @@ class ExternalLinkQuerySet(models.QuerySet["ExternalLink"]):
     def ignored(self) -> ExternalLinkQuerySet:
         return self.filter(Q(ignored_at__isnull=False) | Q(host__ignored_at__isnull=False))
 
-    def troubling(self) -> ExternalLinkQuerySet:
-        return self.not_ignored().filter(state__in=(ExternalLink.State.DEAD, ExternalLink.State.DOUBTFUL))
+    def broken_or_suspicious(self) -> ExternalLinkQuerySet:
+        return self.not_ignored().filter(state__in=(ExternalLink.State.BROKEN, ExternalLink.State.SUSPICIOUS))
 
     def linked(self, at: dt.datetime | None = None) -> ExternalLinkQuerySet:
         """Return links in versions that readers can see at `at` (default: now)."""
@@ -75,9 +75,9 @@ class ExternalLink(Ignorable):
     class State(models.TextChoices):
         WAITING = "waiting", "Not looked at yet"
         FINE = "fine", "Fine"
-        DOUBTFUL = "doubtful", "Does not answer"
-        DEAD = "dead", "Dead"
-        UNASKED = "unasked", "Not asked"
+        SUSPICIOUS = "doubtful", "Does not answer"
+        BROKEN = "dead", "Dead"
+        SKIPPED = "unasked", "Not asked"
 
     key = models.CharField(max_length=64, unique=True, editable=False)  # `insights/link_checker/urls.py`: `key_of`
     url = models.TextField(db_column="address")

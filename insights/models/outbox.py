@@ -24,7 +24,7 @@ class OutgoingMailQuerySet(models.QuerySet[Any]):
         """Return emails of killed workers: still being sent when their lease ran out."""
         return self.filter(state="sending", leased_until__lte=now)
 
-    def not_taken(self, since: dt.datetime) -> Self:
+    def failing(self, since: dt.datetime) -> Self:
         """Return emails whose last attempt failed: queued again, or given up and created at or after `since`."""
         given_up = Q(state__in=["failed", "unknown"], created_at__gte=since)
         failing = self.filter(Q(state="queued") | given_up).exclude(trouble="")

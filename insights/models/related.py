@@ -9,7 +9,7 @@ from django.urls import reverse
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbor:
     title: str
     slug: str
     minutes: int = 0

@@ -60,7 +60,7 @@ class ReviewQuerySet(models.QuerySet[Any]):
             ),
             submitted_by_id=Subquery(submitted.values("actor_id")[:1]),
             submitted_by_name=Subquery(submitted.values("actor_name")[:1]),
-            step_by_name=Subquery(last.values("actor_name")[:1]),
+            last_actor_name=Subquery(last.values("actor_name")[:1]),
             last_note=Subquery(last.values("note")[:1]),
         )
 

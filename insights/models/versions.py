@@ -15,7 +15,7 @@ from django.db.models import Q, Subquery
 from django.utils import timezone
 
 from insights.models.bylines import Byline, VersionTag
-from insights.models.related import Neighbour
+from insights.models.related import Neighbor
 from insights.models.review import Reviewed, ReviewQuerySet
 from insights.models.taxonomy import protect_current
 from insights.text.web_urls import is_https_url, validate_https_url
@@ -166,9 +166,9 @@ class Version(Reviewed):
     category_was = models.CharField(max_length=60, editable=False, blank=True, default="", db_default="")
     series_was = models.CharField(max_length=120, editable=False, blank=True, default="", db_default="")
 
-    around = models.JSONField(editable=False, default=list)  # written by `insights/public/neighbours.py`
+    around = models.JSONField(editable=False, default=list)  # written by `insights/public/neighbors.py`
     # Set by `insights/public/article_page.py` for the page; keys "previous", "next", "read".
-    neighbours: Mapping[str, Sequence[Neighbour]] = {}
+    neighbors: Mapping[str, Sequence[Neighbor]] = {}
     digest = b""  # of all that its page shows, except the numbers of views and votes
 
     # Annotated by `insights/publishing/edit_base.py`: ids as text, and active steps as JSON.

@@ -77,15 +77,15 @@ def reencode_upload(upload: IO[bytes] | bytes) -> Encoded:
     return Encoded(content, *size, hashlib.sha256(source).hexdigest(), hashlib.sha256(content).hexdigest())
 
 
-def redraw_before_transaction(uploads: Iterable[Any], user: User) -> None:
+def reencode_before_transaction(uploads: Iterable[Any], user: User) -> None:
     """Re-encode uploads for `store_picture` now, since it takes seconds and no lock may be held so long."""
     for upload in uploads:
         if hasattr(upload, "redrawn"):  # the form is processed a second time
             continue
         try:
-            upload.redrawn = _redrawn_for(upload, user)
+            upload.reencoded = _redrawn_for(upload, user)
         except PictureRefused as refused:
-            upload.redrawn = refused
+            upload.reencoded = refused
 
 
 def store_picture(

@@ -28,7 +28,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class BodyPicture:
     line: int
     uid: str
     alt: str
@@ -64,7 +64,7 @@ class Body:
 
     headings: tuple[BodyHeading, ...] = ()
     links: tuple[Link, ...] = ()
-    pictures: tuple[Shown, ...] = ()
+    pictures: tuple[BodyPicture, ...] = ()
     words: tuple[Words, ...] = ()
     typed: tuple[TypedText, ...] = ()
     marks: tuple[Note, ...] = ()
@@ -74,7 +74,7 @@ class Body:
     problem: str = ""
 
 
-def take_apart(text: str) -> Body:
+def parse_body(text: str) -> Body:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(text.encode(errors="replace")) > MAX_BYTES:
         return Body(problem=f"The text is larger than {MAX_BYTES // 1000} kB, so it was not checked.")
@@ -105,7 +105,7 @@ class _Walk:
         self.source = source
         self.headings: list[BodyHeading] = []
         self.links: list[Link] = []
-        self.pictures: list[Shown] = []
+        self.pictures: list[BodyPicture] = []
         self.words: list[Words] = []
         self.typed: list[TypedText] = []
         self.marks: list[Note] = []
@@ -157,7 +157,7 @@ class _Walk:
         line = self._line_of(url, line, block)
         alt = "".join(_texts(token.children or []))
         title = str(token.attrGet("title") or "")
-        self.pictures.append(Shown(line + 1, picture_uid(url), " ".join(alt.split()), title, alone, url))
+        self.pictures.append(BodyPicture(line + 1, picture_uid(url), " ".join(alt.split()), title, alone, url))
         self._say(alt, line, block)
         self._say(title, line, block)
         return line

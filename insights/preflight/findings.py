@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from insights.next_step.scoring import Decision
-from insights.preflight.own_urls import Meant
+from insights.preflight.own_urls import LinkTarget
 
 from .body import Body
 
@@ -68,7 +68,7 @@ class PictureFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TargetState:
     state: str  # of `Article.Status` or `ExternalLink.State`
     leads_to: str = ""  # the current slug of a redirect; of an external link, the result of the check
 
@@ -80,11 +80,13 @@ class Draft:
     slug: str
     has_category: bool
     has_byline: bool
-    targets: Mapping[str, Meant] = field(default_factory=dict)  # meaning of its links, by URL
+    targets: Mapping[str, LinkTarget] = field(default_factory=dict)  # meaning of its links, by URL
     cover: PictureFacts | None = None
     pictures: Mapping[str, PictureFacts] = field(default_factory=dict)  # by uid
     decision: Decision | None = None  # None: no step to choose, or the text was not parsed
-    standings: Mapping[tuple[str, str], Standing] = field(default_factory=dict)  # by kind and slug, or "outside", key
+    standings: Mapping[tuple[str, str], TargetState] = field(
+        default_factory=dict
+    )  # by kind and slug, or "outside", key
     has_text: bool = True
     is_editors: bool = True  # whether the account may choose the byline and pin a next step
 

@@ -10,11 +10,11 @@ from itertools import islice
 from insights.link_checker.urls import key_of
 from insights.markup import SCHEMES
 from insights.models.page_urls import page_url
-from insights.preflight.own_urls import Meant
+from insights.preflight.own_urls import LinkTarget
 from insights.preflight.placeholders import is_mark
 
 from .body import Link
-from .findings import MANY, NO_URL, Draft, Finding, Level, Standing
+from .findings import MANY, NO_URL, Draft, Finding, Level, TargetState
 
 _HOST = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/|\Z)", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"fn(?:ref)?\d+(?::\d+)?\Z")
@@ -57,7 +57,7 @@ def _look(draft: Draft) -> Iterator[Finding]:
             yield from _page(link, target)
 
 
-def _anchor(link: Link, target: Meant, places: set[str]) -> Iterator[Finding]:
+def _anchor(link: Link, target: LinkTarget, places: set[str]) -> Iterator[Finding]:
     if target.anchor in places or _FOOTNOTE.match(target.anchor):
         return
     near = get_close_matches(target.anchor, sorted(places)[:200], 1)
@@ -65,7 +65,7 @@ def _anchor(link: Link, target: Meant, places: set[str]) -> Iterator[Finding]:
     yield _error(link, f"No heading of this text is “#{_brief(target.anchor)}”.", cure, f"#{near[0]}" if near else "")
 
 
-def _row(link: Link, target: Meant, draft: Draft) -> Iterator[Finding]:
+def _row(link: Link, target: LinkTarget, draft: Draft) -> Iterator[Finding]:
     if (target.kind, target.slug) == ("article", draft.slug):
         return
     named = f"“{_brief(link.url)}”"
@@ -85,7 +85,7 @@ def _row(link: Link, target: Meant, draft: Draft) -> Iterator[Finding]:
         yield _warning(link, message, "Publish that one first, or leave the link for later.")
 
 
-def _page(link: Link, target: Meant) -> Iterator[Finding]:
+def _page(link: Link, target: LinkTarget) -> Iterator[Finding]:
     named = f"“{_brief(link.url)}”"
     if target.meaning == "admin":
         yield _error(link, f"{named} leads into the desk, which readers may not enter.", "Link to the public page.")
@@ -119,7 +119,7 @@ def _nowhere(link: Link) -> Finding:
 
 
 def _outside(link: Link, draft: Draft) -> Iterator[Finding]:
-    standing: Standing | None = draft.standings.get(("outside", key_of(link.url)))
+    standing: TargetState | None = draft.standings.get(("outside", key_of(link.url)))
     if standing is not None:
         message = f"“{_brief(link.url)}”: {standing.leads_to}"
         yield _warning(link, message, "Link to where it is now, or take the link away.")

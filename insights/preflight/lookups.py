@@ -18,8 +18,8 @@ from insights.models.articles import ArticleQuerySet
 from insights.models.ids import is_id
 from insights.next_step.decisions import step_rules
 from insights.next_step.scoring import Decision, Text, choose_step
-from insights.preflight.findings import PictureFacts, Standing
-from insights.preflight.own_urls import Meant
+from insights.preflight.findings import PictureFacts, TargetState
+from insights.preflight.own_urls import LinkTarget
 
 MOST = 300  # links of one text that are looked up
 _FACETS: Mapping[str, Any] = {"category": Category, "tag": Tag, "author": Author, "series": Series}
@@ -45,12 +45,12 @@ def decision(text: Text, pinned: str) -> Decision | None:
 
 
 def standings(
-    named: Iterable[Meant], outside: Iterable[str], at: dt.datetime, seen: ArticleQuerySet | None = None
-) -> dict[tuple[str, str], Standing]:
+    named: Iterable[LinkTarget], outside: Iterable[str], at: dt.datetime, seen: ArticleQuerySet | None = None
+) -> dict[tuple[str, str], TargetState]:
     """Return states of rows at `at` and of broken external links; drafts only of `seen` (None: all). One query."""
     named = list(named)
     # Links beyond MOST count as working, so that none of them is reported.
-    unasked = {(target.kind, target.slug): Standing("published") for target in named[MOST:]}
+    unasked = {(target.kind, target.slug): TargetState("published") for target in named[MOST:]}
     slugs: defaultdict[str, set[str]] = defaultdict(set)
     for target in named[:MOST]:
         slugs[target.kind].add(target.slug)
@@ -63,7 +63,7 @@ def standings(
     if not parts:
         return {}
     rows = parts[0].union(*parts[1:], all=True).order_by() if len(parts) > 1 else parts[0]
-    return unasked | {(kind, name): Standing(state, leads_to) for kind, name, state, leads_to in rows}
+    return unasked | {(kind, name): TargetState(state, leads_to) for kind, name, state, leads_to in rows}
 
 
 def _row(rows: models.QuerySet[Any], kind: Any, name: str, state: Any, leads_to: Any) -> Any:
@@ -99,5 +99,5 @@ def _redirects(slugs: Mapping[str, set[str]], at: dt.datetime) -> Any:
 
 
 def _outside(keys: set[str]) -> Any:
-    rows = ExternalLink.objects.troubling().filter(key__in=keys)
+    rows = ExternalLink.objects.broken_or_suspicious().filter(key__in=keys)
     return _row(rows, _said("outside"), "key", F("state"), F("reason"))

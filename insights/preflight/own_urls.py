@@ -16,7 +16,7 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
+class LinkTarget:
     meaning: Meaning
     kind: str = ""  # of a row, with its slug
     slug: str = ""
@@ -25,25 +25,25 @@ class Meant:
     is_absolute: bool = False  # names a host
 
 
-def meant(url: str, page: str, site: str) -> Meant:
+def link_target(url: str, page: str, site: str) -> LinkTarget:
     """Return what `url` means in a text at the path `page` of `site`."""
     if _SCHEME.match(url) and not url.lower().startswith(("http:", "https:")):
-        return Meant("other")
+        return LinkTarget("other")
     try:
         target, home = urlsplit(urljoin(site + page, url)), urlsplit(site)
         same_host = (target.hostname, target.port or _port(target.scheme)) in _hosts_of(home.hostname, home.port)
     except ValueError:
-        return Meant("unreadable")
+        return LinkTarget("unreadable")
     if not same_host:
-        return Meant("outside")
+        return LinkTarget("outside")
     path = target.path or "/"
     short = path + (f"?{target.query}" if target.query else "") + (f"#{target.fragment}" if target.fragment else "")
     is_absolute = bool(urlsplit(url).netloc)
     anchor = unquote(target.fragment)
     if path == page and anchor:
-        return Meant("anchor", anchor=anchor, short=f"#{target.fragment}", is_absolute=is_absolute)
+        return LinkTarget("anchor", anchor=anchor, short=f"#{target.fragment}", is_absolute=is_absolute)
     meaning, kind, slug = _page(unquote(path))
-    return Meant(meaning, kind, slug, anchor, short, is_absolute)
+    return LinkTarget(meaning, kind, slug, anchor, short, is_absolute)
 
 
 def _port(scheme: str) -> int:

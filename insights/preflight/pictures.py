@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from .body import Shown
+from .body import BodyPicture
 from .findings import MANY, NO_URL, Draft, Finding, Level
 
 COVER_PIXELS = 1200  # width in lists, shared links and on wide screens
@@ -42,7 +42,7 @@ def _in_the_text(draft: Draft) -> Iterator[Finding]:
             yield Finding(Level.WARNING, "small", "body", message, "Upload a larger one.", shown.line, shown.uid)
 
 
-def _not_ours(shown: Shown) -> Finding:
+def _not_ours(shown: BodyPicture) -> Finding:
     """Return the error for a picture that cannot be saved: readers would load it from another host."""
     brief = shown.url if len(shown.url) <= 80 else f"{shown.url[:79]}…"
     if shown.uid:

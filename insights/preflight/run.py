@@ -14,10 +14,10 @@ from insights.models import Article, Version
 from insights.models.articles import ArticleQuerySet
 from insights.next_step.scoring import Text
 from insights.preflight import lookups
-from insights.preflight.body import Body, take_apart
+from insights.preflight.body import Body, parse_body
 from insights.preflight.findings import Draft, PictureFacts
 from insights.preflight.links import url_of_slug
-from insights.preflight.own_urls import meant
+from insights.preflight.own_urls import link_target
 from insights.preflight.pictures import COVER_PIXELS
 from insights.preflight.report import PreflightReport, report
 
@@ -59,12 +59,12 @@ def check_version(version: Version) -> PreflightReport:
 def run_checks(typed: TypedFields, user: Any) -> PreflightReport:
     """Check typed values in at most three queries; for `user`, links to hidden drafts lead nowhere."""
     site, page = settings.SITE_URL.rstrip("/"), url_of_slug(typed.slug)
-    body = take_apart(typed.body)
+    body = parse_body(typed.body)
     pictures, cover = lookups.pictures([shown.uid for shown in body.pictures], typed.cover)
     if typed.chosen_file:
         cover = PictureFacts(typed.chosen_file, COVER_PIXELS, "")  # its size is known once it is uploaded
     addresses = {link.url for link in body.links if link.url}
-    targets = {url: meant(url, page, site) for url in sorted(addresses)}
+    targets = {url: link_target(url, page, site) for url in sorted(addresses)}
     rows = [target for target in targets.values() if target.meaning == "row"]
     outside = [url for url, target in targets.items() if target.meaning == "outside"]
     text = Text(typed.lines["title"], typed.lines["excerpt"], _read_aloud(body, pictures))

@@ -19,7 +19,7 @@ from insights.models import Article, Author, Byline, Picture, SiteSettings, Step
 from insights.models.versions import VersionQuerySet
 from insights.next_step.decisions import decision_of, fallback_decision
 from insights.public.fragment_cache import digest_of
-from insights.public.neighbours import shown_neighbours
+from insights.public.neighbors import shown_neighbors
 from insights.public.prepared_queries import PreparedQuery
 
 logger = logging.getLogger(__name__)
@@ -90,8 +90,8 @@ def live_version(slug: str) -> Version | None:
     keep_rows(version, "bylines", bylines)
     keep_rows(version, "tags", tags)
     category = version.category.name if version.category else ""
-    version.neighbours = shown_neighbours(version.around, {tag.pk: tag.name for tag in tags}, category)
-    version.digest += digest_of(repr(version.neighbours))
+    version.neighbors = shown_neighbors(version.around, {tag.pk: tag.name for tag in tags}, category)
+    version.digest += digest_of(repr(version.neighbors))
     return version
 
 

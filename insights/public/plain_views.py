@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
 from insights.exchange import string_yaml
-from insights.exchange.body_urls import exchange
+from insights.exchange.body_urls import replace_picture_urls
 from insights.markup.figures import REFERENCE
 from insights.models import Byline, Picture, SiteSettings, Tag, Version
 from insights.public.absolute_urls import absolute_url
@@ -84,7 +84,7 @@ def _body(text: str) -> str:
     spellings = {match.group(): match.group(1).lower() for match in REFERENCE.finditer(text)}
     pictures = Picture.objects.filter(uid__in=set(spellings.values())) if spellings else []
     urls = {str(picture.uid): absolute_url(picture.file.url) for picture in pictures}
-    return exchange(text, {spelling: urls[uid] for spelling, uid in spellings.items() if uid in urls})
+    return replace_picture_urls(text, {spelling: urls[uid] for spelling, uid in spellings.items() if uid in urls})
 
 
 @require_safe

@@ -71,10 +71,10 @@ def _shows_a_draft(link: PreviewLink, newest: Version) -> bool:
     now, article = timezone.now(), link.article
     if newest.live_from is not None and newest.live_from <= now:
         return False
-    went_out = article.versions.filter(live_from__gt=link.created_at, live_from__lte=now)
+    went_live_at = article.versions.filter(live_from__gt=link.created_at, live_from__lte=now)
     # `live_from` may be earlier than the link; only the history has the date of the action.
     published = article.history.filter(verb=HistoryEntry.Verb.PUBLISHED, happened_at__gt=link.created_at)
-    return not (went_out.exists() or published.exists())
+    return not (went_live_at.exists() or published.exists())
 
 
 def _closed(request: HttpRequest) -> HttpResponse:

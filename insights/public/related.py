@@ -3,7 +3,7 @@
 We count shared facets instead of text similarity, because readers can check it: the reason is the score in words. The
 score is symmetric and depends on no third article. So a new article joins existing lists without recalculating them,
 and the publication order does not matter. Candidates are the newest NEWEST of each facet, so the cost does not grow
-with the publication. `insights/public/neighbours.py` writes the data that pages show. Revisit when a tag has so many
+with the publication. `insights/public/neighbors.py` writes the data that pages show. Revisit when a tag has so many
 articles that its newest are not relevant.
 """
 
@@ -24,7 +24,7 @@ from insights import signals
 from insights.models import Article, Byline, ReadNext, Version, VersionTag
 from insights.models.publication_lock import serialized
 from insights.models.versions import VersionQuerySet
-from insights.public import neighbours
+from insights.public import neighbors
 
 NEWEST = 60  # candidates of each tag, author, category, series
 KEPT = 6  # stored per article: more than are shown, so that unpublishing leaves no gap
@@ -34,7 +34,7 @@ TAG, SERIES, AUTHOR, CATEGORY = 3, 2, 1, 1
 
 
 @dataclass(frozen=True, slots=True)
-class Facets:
+class ArticleFacets:
     article: int
     uid: uuid.UUID
     listed_at: dt.datetime
@@ -55,7 +55,7 @@ class Relatedness:
     shared: str
 
 
-def relatedness(one: Facets, other: Facets) -> Relatedness | None:
+def relatedness(one: ArticleFacets, other: ArticleFacets) -> Relatedness | None:
     tags = sorted(one.tags & other.tags)
     words = [f"tag:{tag}" for tag in tags]
     score = TAG * len(tags)
@@ -80,18 +80,18 @@ def request_related(article: Article) -> None:
     else:
         stands = ReadNext.objects.filter(other=article.pk).exists()
         if stands or article.versions.filter(live_from__isnull=False).count() > 1:
-            refresh_neighbours(article.pk)
+            refresh_neighbors(article.pk)
         article.versions.filter(live_from__isnull=False).update(related_at=None)
         update_related.enqueue(article.pk)
 
 
 @serialized
-def refresh_neighbours(article: int) -> None:
+def refresh_neighbors(article: int) -> None:
     """Update the entries for an article on other pages after its live or scheduled version changed."""
     now = timezone.now()
-    around = {article, *neighbours.beside(article, now)}
+    around = {article, *neighbors.adjacent_articles(article, now)}
     around |= set(ReadNext.objects.filter(other=article).values_list("article_id", flat=True))
-    if neighbours.update_neighbours(around, now):
+    if neighbors.update_neighbors(around, now):
         signals.listing_changed.send(sender=ReadNext)
 
 
@@ -113,18 +113,18 @@ def refresh_related(article: int) -> None:
     now = timezone.now()
     mine = _standing(article, now)
     ties = _ties(mine, now) if mine else []
-    around = {article, *neighbours.beside(article, now)}
+    around = {article, *neighbors.adjacent_articles(article, now)}
     around |= set(ReadNext.objects.filter(other=article).values_list("article_id", flat=True))
     _store(article, ties)
     is_out = Article.objects.published(now).filter(pk=article).exists()
     around |= _put_under_others(mine, ties if is_out else [], article, now)
-    changed = neighbours.update_neighbours(around, now)
+    changed = neighbors.update_neighbors(around, now)
     Version.objects.live(now).filter(article=article).update(related_at=now)
     if changed:
         signals.listing_changed.send(sender=ReadNext)
 
 
-def _standing(article: int, now: dt.datetime) -> Facets | None:
+def _standing(article: int, now: dt.datetime) -> ArticleFacets | None:
     """Return the public facets of an article, or those of its scheduled version; None if unpublished."""
     versions = Version.objects.filter(article=article)
     readable = next(_facets(versions.readable(now)), None)
@@ -133,12 +133,12 @@ def _standing(article: int, now: dt.datetime) -> Facets | None:
     return next(_facets(versions.scheduled(now)), None)
 
 
-def _ties(mine: Facets, now: dt.datetime) -> list[Relatedness]:
+def _ties(mine: ArticleFacets, now: dt.datetime) -> list[Relatedness]:
     found = {other.article: relatedness(mine, other) for other in _facets(_candidates(mine, now))}
     return sorted(filter(None, found.values()), reverse=True)
 
 
-def _candidates(mine: Facets, now: dt.datetime) -> VersionQuerySet:
+def _candidates(mine: ArticleFacets, now: dt.datetime) -> VersionQuerySet:
     readable = Version.objects.readable(now).exclude(article=mine.article)
     drawers = [
         *(readable.filter(version_tags__tag=tag).order_by("-version_tags__listed_at") for tag in sorted(mine.tags)),
@@ -151,7 +151,7 @@ def _candidates(mine: Facets, now: dt.datetime) -> VersionQuerySet:
     )
 
 
-def _facets(versions: VersionQuerySet) -> Iterator[Facets]:
+def _facets(versions: VersionQuerySet) -> Iterator[ArticleFacets]:
     rows = list(
         versions.values_list("pk", "article_id", "article__uid", "listed_at", "live_from", "category_id", "series_id")
     )
@@ -164,7 +164,7 @@ def _facets(versions: VersionQuerySet) -> Iterator[Facets]:
     for pk, article, uid, listed_at, live_from, category, series in rows:
         published_at = listed_at or live_from
         assert published_at is not None, "a version that is or will be live has its moment"
-        yield Facets(article, uid, published_at, frozenset(tags[pk]), frozenset(authors[pk]), category, series)
+        yield ArticleFacets(article, uid, published_at, frozenset(tags[pk]), frozenset(authors[pk]), category, series)
 
 
 def _store(article: int, ties: Iterable[Relatedness]) -> bool:
@@ -183,7 +183,7 @@ def _store(article: int, ties: Iterable[Relatedness]) -> bool:
     return bool(gone or new)
 
 
-def _put_under_others(mine: Facets | None, ties: list[Relatedness], article: int, now: dt.datetime) -> set[int]:
+def _put_under_others(mine: ArticleFacets | None, ties: list[Relatedness], article: int, now: dt.datetime) -> set[int]:
     """Update the lists of other articles with `article`; return the ids of those that changed."""
     near = {one.other: one for one in ties}
     had = {row.article_id: row for row in ReadNext.objects.filter(other=article)}

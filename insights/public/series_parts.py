@@ -1,4 +1,4 @@
-"""Cursor pagination of a series in reading order, which is the order of `neighbours.py`.
+"""Cursor pagination of a series in reading order, which is the order of `neighbors.py`.
 
 A cursor holds the full position of a part, so it stays valid when parts are added.
 """

@@ -46,7 +46,7 @@ class ReviewOutbox(Outbox[ReviewEmail]):
         held = self.mails.held(mail)
         return bool(held.update(leased_until=timezone.now() + LEASE, spoken_try=mail.tries))
 
-    def may_have_gone(self, mail: ReviewEmail) -> bool:
+    def may_have_been_sent(self, mail: ReviewEmail) -> bool:
         return mail.spoken_try == mail.tries
 
     def is_permanent_failure(self, error: Exception) -> bool:

@@ -35,7 +35,12 @@ def learn(counts: Counter[str]) -> None:
     for start in range(0, len(words), BATCH):
         some = words[start : start + BATCH]
         known = set(SearchWord.objects.filter(word__in=some).values_list("word", flat=True))
-        slips = [SearchDeletion(slip=slip, word=word) for word in some if word not in known for slip in slips_of(word)]
+        slips = [
+            SearchDeletion(slip=slip, word=word)
+            for word in some
+            if word not in known
+            for slip in deletion_variants(word)
+        ]
         SearchDeletion.objects.bulk_create(slips, ignore_conflicts=True)
         table = SearchWord._meta.db_table
         rows = ", ".join(["(%s, %s, %s)"] * len(some))
@@ -86,7 +91,7 @@ def respelled(words: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def slips_of(word: str) -> set[str]:
+def deletion_variants(word: str) -> set[str]:
     """Return the first characters of a word, and all variants without one; none if it is too short or not ASCII."""
     if len(word) < 3 or not word.isascii() or not word.isalpha():
         return set()
@@ -97,7 +102,7 @@ def slips_of(word: str) -> set[str]:
 def _nearest(word: str) -> str:
     """Return the known word with the fewest edits, then the most articles; empty if none is near."""
     most = 0 if len(word) < 4 else 1 if len(word) < 6 else 2 if len(word) < 11 else 3
-    near = SearchDeletion.objects.filter(slip__in=slips_of(word)).values("word")
+    near = SearchDeletion.objects.filter(slip__in=deletion_variants(word)).values("word")
     rows = SearchWord.objects.filter(word__in=near, articles__gt=0).order_by("-articles", "word")
     candidates = [
         (far, -articles, other)

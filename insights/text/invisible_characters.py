@@ -38,7 +38,7 @@ def lines(text: str) -> str:
     return _visible(_LINE_BREAK.sub("\n", text)).strip()
 
 
-def without_turns(text: str) -> str:
+def without_direction_marks(text: str) -> str:
     return _TURNS_AND_CONTROLS.sub("", text)
 
 

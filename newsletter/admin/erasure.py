@@ -33,7 +33,7 @@ def ask_or_erase(model_admin: ModelAdmin, request: HttpRequest, queryset: Any) -
     if not count:
         messages.info(request, "These readers are erased already, or about to be.")
     elif count <= erasure.AT_ONCE:
-        record_erasure(request, "erased subscribers", readers.erase())
+        record_subscriber_event(request, "erased subscribers", readers.erase())
         messages.success(request, f"{count} reader{'s' if count > 1 else ''} erased.")
     elif isinstance(request.user, User):
         erasure.order(readers, request.user)
@@ -43,7 +43,7 @@ def ask_or_erase(model_admin: ModelAdmin, request: HttpRequest, queryset: Any) -
     return None
 
 
-def record_erasure(request: HttpRequest, verb: str, count: int) -> None:
+def record_subscriber_event(request: HttpRequest, verb: str, count: int) -> None:
     """Add an entry about `count` subscribers to the audit log."""
     details = {"count": count}
     audit_event.send(sender=Subscriber, actor=request.user, verb=verb, subject="subscribers", details=details)

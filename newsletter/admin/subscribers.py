@@ -193,7 +193,7 @@ class SubscriberAdmin(OfferedFilters):
     def take_off(self, request: HttpRequest, queryset: SubscriberQuerySet) -> None:
         count = sum(subscriber.leave(PROOF_STAFF) for subscriber in queryset)
         if count:
-            erasure.record_erasure(request, "took subscribers off the list", count)
+            erasure.record_subscriber_event(request, "took subscribers off the list", count)
         self.message_user(request, f"{count} taken off the list.", messages.SUCCESS)
 
     @admin.action(description="Erase the selected subscribers", permissions=["delete"])
@@ -202,4 +202,4 @@ class SubscriberAdmin(OfferedFilters):
 
     def delete_model(self, request: HttpRequest, obj: Subscriber) -> None:
         obj.erase()
-        erasure.record_erasure(request, "erased subscribers", 1)
+        erasure.record_subscriber_event(request, "erased subscribers", 1)

@@ -42,11 +42,11 @@ def good_rows(stream: BinaryIO, report: ImportReport) -> Iterator[SubscriberRow]
             if len(report.problems) >= MOST_PROBLEMS:
                 return
     except UnicodeError:
-        report.complain(0, "This is no text in UTF-8. Save the file as “CSV UTF-8” and send it again.")
+        report.add_problem(0, "This is no text in UTF-8. Save the file as “CSV UTF-8” and send it again.")
     except csv.Error as error:
-        report.complain(_line_after(reader), f"this is no CSV: {error}")
+        report.add_problem(_line_after(reader), f"this is no CSV: {error}")
     except LineTooLong:
-        report.complain(_line_after(reader), f"this is no CSV: a line of more than {MOST_IN_LINE:,} characters")
+        report.add_problem(_line_after(reader), f"this is no CSV: a line of more than {MOST_IN_LINE:,} characters")
     finally:
         text.detach()  # the caller closes the stream
 
@@ -81,16 +81,18 @@ def _bare_address(header: list[str]) -> str:
 def _is_header_fine(layout: Layout, report: ImportReport) -> bool:
     header = [name for name in layout.headings if name]
     if layout.is_double:
-        report.complain(1, "a column stands there twice")
+        report.add_problem(1, "a column stands there twice")
     elif "email" in layout.ours:
         return True
     elif any("@" in name for name in header):
-        report.complain(1, "the first line holds an email address instead of headings; write “email” above the column")
+        report.add_problem(
+            1, "the first line holds an email address instead of headings; write “email” above the column"
+        )
     elif lookalike := next((name for name in header if "mail" in name.casefold()), ""):
-        report.complain(1, f"the heading “{lookalike[:40]}” is not known; the column of addresses is named “email”")
+        report.add_problem(1, f"the heading “{lookalike[:40]}” is not known; the column of addresses is named “email”")
     else:
         found = f"; found were {_quoted(header)}" if header else ""
-        report.complain(1, f"the column “email” is missing{found}")
+        report.add_problem(1, f"the column “email” is missing{found}")
     return False
 
 
@@ -109,10 +111,10 @@ def _quoted(names: list[str]) -> str:
 def _row(line: int, layout: Layout, cells: list[str], report: ImportReport) -> SubscriberRow | None:
     width = len(layout.headings)
     if len(cells) < layout.width or any(map(strip_invisible, cells[width:])):
-        report.complain(line, f"{len(cells)} cells where the header has {width}")
+        report.add_problem(line, f"{len(cells)} cells where the header has {width}")
         return None
     try:
         return parse_row(line, *layout.cells(cells))
     except BadRow as error:
-        report.complain(line, str(error))
+        report.add_problem(line, str(error))
         return None

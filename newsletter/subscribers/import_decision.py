@@ -64,7 +64,7 @@ def decide_staged_rows(report: ImportReport, *, may_write: bool) -> None:
         cursor.execute(_DECIDE)
         cursor.execute(_REFUSED, [MOST_PROBLEMS])
         for (line,) in cursor.fetchall():
-            report.complain(line, "uid: belongs to another subscriber")
+            report.add_problem(line, "uid: belongs to another subscriber")
         cursor.execute("SELECT kind, COUNT(*) FROM import_decision GROUP BY kind")
         report.count(dict(cursor.fetchall()))
 

@@ -42,7 +42,7 @@ class ImportReport:
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     is_applied: bool = False
 
-    def complain(self, line: int, message: str) -> None:
+    def add_problem(self, line: int, message: str) -> None:
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(RowProblem(line, message))
 

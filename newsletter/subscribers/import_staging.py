@@ -161,7 +161,7 @@ class Staging:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT line, first FROM ({first}) lines WHERE line > first ORDER BY line LIMIT 500")  # noqa: S608
             for line, other in cursor.fetchall():
-                report.complain(line, words.format(other))
+                report.add_problem(line, words.format(other))
 
 
 def _values(given: dict[str, Any], plan: list[tuple[str, Callable[[], Any], Callable[[Any], Any]]]) -> list[Any]:

@@ -30,17 +30,17 @@ OLD, NEW = "Zebras at rest", "Giraffes in motion"
 
 @pytest.fixture
 def world(run_tasks) -> dict[str, Any]:
-    """An article that is out, with a neighbour in its series and by its tags, everything told."""
+    """An article that is out, with a neighbor in its series and by its tags, everything told."""
     tag, series, author, category = make_tag("Savannah"), make_series("Animals"), make_author("Zoe"), make_category()
     filed: dict[str, Any] = {"tags": [tag], "series": series, "authors": [author], "category": category}
     with time_machine.travel(timezone.now() - 9 * HOUR):
         article = make_article(
             OLD, slug="animals", excerpt="About zebras.", body="The zebra sleeps.\n", series_part=1, **filed
         )
-        neighbour = make_article("Beside it", slug="beside", series_part=2, **filed)
+        neighbor = make_article("Beside it", slug="beside", series_part=2, **filed)
     run_tasks()
     related.update_due_related()
-    return {"article": article, "neighbour": neighbour, "tag": tag, "series": series, "author": author,
+    return {"article": article, "neighbor": neighbor, "tag": tag, "series": series, "author": author,
             "category": category}  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def places(world: dict[str, Any]) -> Iterator[str]:
     yield "/llms.txt"
     yield "/insights/animals/"
     yield "/insights/animals.md"
-    yield world["neighbour"].get_absolute_url()  # in its series, and under "Read next"
+    yield world["neighbor"].get_absolute_url()  # in its series, and under "Read next"
 
 
 def titles_at(world: dict[str, Any]) -> dict[str, str]:

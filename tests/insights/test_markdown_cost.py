@@ -11,7 +11,7 @@ from django.test import Client
 from insights.editor.paste import TooLarge, to_markdown
 from insights.markup import MAX_BYTES, RENDERER, render
 from insights.markup.highlighting import LANGUAGES, MAX_CHARACTERS
-from insights.preflight.body import take_apart
+from insights.preflight.body import parse_body
 from tests import hostile
 from tests.cpu import cpu_seconds
 from tests.factories import make_user
@@ -84,7 +84,7 @@ def test_a_refusal_names_the_line() -> None:
 
 def test_what_is_refused_is_not_checked_either() -> None:
     """E2: the checks say the same instead of taking the text apart."""
-    assert take_apart("[" * 100_000).problem.startswith("Line 1: there is too much markup here")
+    assert parse_body("[" * 100_000).problem.startswith("Line 1: there is too much markup here")
 
 
 def test_brackets_mean_what_they_meant() -> None:

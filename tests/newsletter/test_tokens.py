@@ -75,7 +75,7 @@ def test_links_follow_the_fallbacks_of_the_secret_key(client, settings):
 
 
 def test_a_link_shows_only_its_own_subscriber(client):
-    """Fault F8: neighbours in the order of uids, and the link of one who was erased between them."""
+    """Fault F8: neighbors in the order of uids, and the link of one who was erased between them."""
     first = make_subscriber("first@example.com", uid=uuid.UUID(int=5 << 88))
     middle = make_subscriber("middle@example.com", uid=uuid.UUID(int=6 << 88))
     make_subscriber("last@example.com", uid=uuid.UUID(int=7 << 88))

@@ -79,7 +79,7 @@ def _to_review(user: Any, *, sees_all: bool) -> Panel:
 
 def _returned(user: Any) -> Panel:
     def row(version: Any) -> ArticleRow:
-        who = version.step_by_name or "An editor"
+        who = version.last_actor_name or "An editor"
         note = Truncator(" ".join((version.last_note or "").split())).chars(NOTE)
         return ArticleRow(
             version.article_id, version.title, f"{who} returned it {format_local(version.changes_requested_at)}.", note
@@ -95,7 +95,7 @@ def _approved(user: Any, *, sees_all: bool) -> Panel:
         versions = versions.filter(article__in=Article.objects.written_by(user))
 
     def row(version: Any) -> ArticleRow:
-        who = version.step_by_name or "An editor"
+        who = version.last_actor_name or "An editor"
         return ArticleRow(version.article_id, version.title, f"{who} approved it {format_local(version.approved_at)}.")
 
     return _panel("approved", "Ready to go out", versions.order_by("approved_at", "pk"), row, "Nothing is approved.")

@@ -19,7 +19,7 @@ TIED = 500  # articles with as many sign-ups as the tenth: at most so many are c
 
 
 @dataclass(frozen=True, slots=True)
-class Bringer:
+class TopArticle:
     """An article with its sign-ups and views; `url` is empty if it is not published."""
 
     title: str
@@ -64,7 +64,7 @@ def _sign_ups(first: dt.date) -> tuple[Counter[dt.date], Counter[int | None]]:
     return by_day, by_article
 
 
-def _best(first: dt.date, sign_ups: Counter[int | None]) -> list[Bringer]:
+def _best(first: dt.date, sign_ups: Counter[int | None]) -> list[TopArticle]:
     """Return the articles with most sign-ups; those with equal numbers, or none, are ordered by views. Two queries."""
     ranked = [(article, count) for article, count in sign_ups.most_common() if article is not None]
     least = ranked[BEST - 1][1] if len(ranked) >= BEST else 1
@@ -81,7 +81,7 @@ def _best(first: dt.date, sign_ups: Counter[int | None]) -> list[Bringer]:
     title = Version.objects.filter(article=OuterRef("pk")).newest_by_article().values("title")[:1]
     rows: dict[int, Any] = Article.objects.filter(pk__in=ten).with_state().annotate(title=Subquery(title)).in_bulk()
     return [
-        Bringer(
+        TopArticle(
             title=row.title,
             url=row.get_absolute_url() if row.state == Article.Status.PUBLISHED else "",
             sign_ups=sign_ups[row.pk],

@@ -40,7 +40,7 @@ def wait_longer(seconds: float) -> Iterator[None]:
         _longer.reset(before)
 
 
-class DatabaseAway(psycopg.OperationalError):
+class DatabaseUnavailable(psycopg.OperationalError):
     """The server is unreachable, or was so a short time ago."""
 
 
@@ -59,7 +59,7 @@ class Availability:
         if self._away_since:
             self._asked_at = now = time.monotonic()
             if now < self._away_until or (self._probe is not None and self._probe.is_alive()):
-                raise DatabaseAway(self._cause)
+                raise DatabaseUnavailable(self._cause)
 
     def check_attempts(self, since: float) -> None:
         """Raise DatabaseAway if an attempt failed after `since`, or takes longer than CONNECT_SECONDS."""
@@ -67,7 +67,7 @@ class Availability:
         if any(now - began > CONNECT_SECONDS for began in list(self._attempts.values())):
             self.failed("no answer to an attempt to connect")
         if self._failed_at >= since:
-            raise DatabaseAway(self._cause)
+            raise DatabaseUnavailable(self._cause)
 
     @contextmanager
     def attempt(self) -> Iterator[None]:

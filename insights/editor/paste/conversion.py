@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from insights.editor.paste.blocks import Block, Code, Paragraph, TooLarge
 from insights.editor.paste.code import code_of, reads_as_markdown
-from insights.editor.paste.flow import Reader
+from insights.editor.paste.flow import BlockBuilder
 from insights.editor.paste.html_tree import Tree
 from insights.editor.paste.markdown import written
 from insights.editor.paste.node import Node
@@ -45,13 +45,13 @@ def to_markdown(html: str) -> Pasted:
         raise TooLarge
     words = tree.root.words()
     separate(tree.root)
-    reader = Reader(tree.root)
+    reader = BlockBuilder(tree.root)
     blocks: list[Block] = reader.blocks
     if code := _of_a_code_editor(tree.root):
         if reads_as_markdown(code):
             return Pasted("", 0)
         if "\n" not in code:
-            blocks = Reader(Node("", children=[code])).blocks
+            blocks = BlockBuilder(Node("", children=[code])).blocks
     markdown = written(blocks, shift=1 if _has_first_level(tree.root) else 0)
     if len(markdown) > MAX_MARKDOWN:
         raise TooLarge

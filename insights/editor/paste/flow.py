@@ -89,7 +89,7 @@ class _Flow:
         self.runs, self.is_control = [], False
 
 
-class Reader:
+class BlockBuilder:
     """Builder of `blocks` from a tree; `pictures` counts those left out. Raises TooLarge."""
 
     def __init__(self, root: Node) -> None:

@@ -11,7 +11,7 @@ from html import unescape
 
 from insights.editor.paste.node import Node
 from insights.editor.paste.styles import BLOCKS, keeps_blanks
-from insights.text.invisible_characters import without_turns
+from insights.text.invisible_characters import without_direction_marks
 
 MAX_DEPTH = 100
 MAX_TEXT = 200_000  # characters; no article is longer
@@ -47,7 +47,7 @@ class Tree:
         self.root = Node("")
         self._open = [self.root]
         self._pending: list[str] = []  # text since the last tag
-        self._scan(without_turns(source).replace("\r\n", "\n").replace("\r", "\n"))
+        self._scan(without_direction_marks(source).replace("\r\n", "\n").replace("\r", "\n"))
         self.is_too_large = self._has_enough()
 
     def _scan(self, source: str) -> None:
@@ -86,7 +86,7 @@ class Tree:
         return tag.end()
 
     def _end_text(self) -> None:
-        words = without_turns(unescape("".join(self._pending)))
+        words = without_direction_marks(unescape("".join(self._pending)))
         self._pending = []
         if not words:
             return

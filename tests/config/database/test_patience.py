@@ -115,4 +115,4 @@ def test_every_request_that_may_write_waits_its_turn(rf, path) -> None:
     """E4, E8: on SQLite, no view is lost because others are counted at the same time."""
     seen: list[float] = []
     patience.PatienceMiddleware(lambda request: seen.append(patience._longest.get()))(rf.post(path))
-    assert seen == [patience.CROWD_SECONDS]
+    assert seen == [patience.LOCK_RETRY_SECONDS]

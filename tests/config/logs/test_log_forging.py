@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from django.core.management import CommandError, call_command
 
-from config.logs.filters import NothingPersonal, loggable
+from config.logs.filters import RedactPersonalData, loggable
 from tests.site import Site, trusting_context, wait_until
 
 # Line ends, terminal controls (C0, C1, DEL), line and paragraph separators, turns of direction, no width, surrogates.
@@ -32,7 +32,7 @@ def lines() -> Iterator[Callable[[], list[str]]]:
     """A function that returns what a logger named `forged` wrote, through the filter that every handler has."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.addFilter(NothingPersonal())
+    handler.addFilter(RedactPersonalData())
     handler.setFormatter(logging.Formatter("{levelname} {name}: {message}", style="{"))
     logger = logging.getLogger("forged")
     logger.propagate = False

@@ -130,7 +130,7 @@ def test_a_refused_post_from_another_site_counts_against_no_limit(client, addres
     assert not RequestCount.objects.exists()
 
 
-def test_neighbours_in_one_network_count_together() -> None:
+def test_neighbors_in_one_network_count_together() -> None:
     assert network_key("192.0.2.1") == network_key("192.0.2.254") == network_key("::ffff:192.0.2.7")
     assert network_key("192.0.2.1") != network_key("192.0.3.1")
     assert network_key("2001:db8::1") == network_key("2001:db8::ffff:1") == network_key("2001:db8::2%eth0")

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from insights.link_checker.dashboard_panel import dead
-from insights.link_checker.extraction import read_new
+from insights.link_checker.extraction import extract_new
 from insights.models import AuditEntry, ExternalLink
 from tests.factories import make_article, make_user
 from tests.insights.article_form import change_url
@@ -33,7 +33,7 @@ def article():
     """One article with a dead, a doubtful and a fine link."""
     body = "".join(f"[the {word}](https://{word}.example/x)\n\n" for word in ("dead", "doubtful", "fine"))
     made = make_article("Links out", body=body)
-    read_new()
+    extract_new()
     for word in ("dead", "doubtful", "fine"):
         text = {"dead": "404: there is no such page.", "doubtful": "It did not answer in time.", "fine": "200."}[word]
         ExternalLink.objects.filter(host__name=f"{word}.example").update(
@@ -83,7 +83,7 @@ class TestTheList:
     def test_a_link_on_very_many_pages_names_five_and_counts_the_rest(self, editor_client, rf, editor):
         for number in range(7):
             make_article(f"Article {number}", body="[a](https://same.example/)\n")
-        read_new()
+        extract_new()
         ExternalLink.objects.update(state="dead")
         page = editor_client.get(LIST).content.decode()
         assert page.count(">Article ") == 5
@@ -97,7 +97,7 @@ class TestTheList:
     ):
         for number in range(30):
             make_article(f"Article {number}", body=f"[a](https://host{number}.example/) [b](https://same.example/)\n")
-        read_new()
+        extract_new()
         ExternalLink.objects.update(state="dead")
         with django_assert_max_num_queries(12):
             editor_client.get(LIST)
@@ -114,7 +114,7 @@ class TestIgnoring:
 
     def test_an_ignored_host_takes_all_its_links_along(self, editor_client, article):
         make_article("More", body="[b](https://dead.example/y)\n")
-        read_new()
+        extract_new()
         do(editor_client, "ignore_host", "dead")
         assert ExternalLink.objects.ignored().count() == 2
         assert AuditEntry.objects.get(verb="ignored outside host").subject == "dead.example"

@@ -84,7 +84,7 @@ class TestWhatItTells:
         article.versions.exclude(pk=changes.pk).update(live_until=begun)
 
         (line,) = [line for line in timeline(article).lines if line.version and line.version.pk == changes.pk]
-        assert (line.went_out, line.standing, line.version.name_in_history) == (begun, "live", "Published")
+        assert (line.went_live_at, line.standing, line.version.name_in_history) == (begun, "live", "Published")
         assert f"published since {begun.astimezone(dt.UTC):%-d %b %Y, %H:%M} UTC" in said(client, article)
 
     def test_named_versions_and_who_made_them_when(self, client, editor):

@@ -26,7 +26,7 @@ def test_the_two_sides_of_a_conflict_are_shown_without_the_lines_between_paragra
 
 class TestWithoutAConflict:
     def test_changes_of_different_paragraphs_both_stand(self):
-        """D02: also of neighbours."""
+        """D02: also of neighbors."""
         mine, theirs = BASE.replace("First", "1st"), BASE.replace("Second", "2nd")
         assert merged(mine, theirs) == "1st.\n\n2nd.\n\nThird.\n"
 

@@ -14,8 +14,8 @@ from django_tasks_db.models import DBTaskResult
 from insights.link_checker import checking, extraction
 from insights.link_checker.checking import enqueue_due, fetch_and_record
 from insights.link_checker.client import LinkResponse
-from insights.link_checker.extraction import forget_ended, links_in, read_new
-from insights.link_checker.host_throttle import HostBusy, Turns, take
+from insights.link_checker.extraction import delete_ended, extract_new, links_in
+from insights.link_checker.host_throttle import HostBusy, HostLease, take
 from insights.link_checker.verdicts import record_response
 from insights.models import ExternalHost, ExternalLink, ExternalLinkUse, LinksRead
 from tests.cpu import cpu_seconds
@@ -24,7 +24,7 @@ from tests.insights.link_checker.external_server import OtherSite, other_site
 
 pytestmark = pytest.mark.django_db
 
-FINE, DEAD, DOUBTFUL = ExternalLink.State.FINE, ExternalLink.State.DEAD, ExternalLink.State.DOUBTFUL
+FINE, BROKEN, SUSPICIOUS = ExternalLink.State.FINE, ExternalLink.State.BROKEN, ExternalLink.State.SUSPICIOUS
 GONE, TROUBLE, THERE = (
     LinkResponse("gone", "404.", 404),
     LinkResponse("trouble", "503.", 503),
@@ -45,7 +45,7 @@ def addresses() -> list[str]:
 def link() -> ExternalLink:
     """A link of a published article."""
     make_article("Links out", body="See [the paper](https://example.com/paper).\n")
-    read_new()
+    extract_new()
     return ExternalLink.objects.select_related("host").get()
 
 
@@ -53,8 +53,8 @@ class TestReading:
     def test_links_of_published_texts_are_written_down_once_with_their_words(self):
         one = make_article("One", body="[The *paper*](https://Example.com/a#part) and [b](https://example.com/b)\n")
         two = make_article("Two", body="[again](https://example.com/a)\n")
-        assert read_new() == 2
-        assert read_new() == 0
+        assert extract_new() == 2
+        assert extract_new() == 0
         assert addresses() == ["https://example.com/a", "https://example.com/b"]
         uses = ExternalLinkUse.objects.order_by("version", "pk").values_list("version__article", "words")
         assert sorted(uses) == [(one.pk, "The paper"), (one.pk, "b"), (two.pk, "again")]
@@ -80,10 +80,10 @@ class TestReading:
         make_article("Draft", published=None, body="[a](https://example.com/draft)\n")
         later = timezone.now() + dt.timedelta(days=1)
         make_article("Later", published=later, body="[a](https://example.com/later)\n")
-        read_new()
+        extract_new()
         assert addresses() == []
         with time_machine.travel(later + dt.timedelta(seconds=1)):
-            read_new()
+            extract_new()
         assert addresses() == ["https://example.com/later"]
 
     def test_links_of_a_text_that_was_replaced_are_let_go(self, link):
@@ -94,8 +94,8 @@ class TestReading:
         with time_machine.travel(timezone.now() + dt.timedelta(minutes=1)):
             article.publish(version)
             assert not ExternalLink.objects.linked().exists()
-            read_new()
-            forget_ended()
+            extract_new()
+            delete_ended()
         assert addresses() == []
         assert not ExternalHost.objects.exists()
         assert list(LinksRead.objects.values_list("version", flat=True)) == [version.pk]
@@ -103,7 +103,7 @@ class TestReading:
     def test_what_is_ignored_stays_known(self, link):
         link.ignore(make_user("Editor"))
         ExternalLinkUse.objects.all().delete()
-        forget_ended()
+        delete_ended()
         assert addresses() == ["https://example.com/paper"]
 
     def test_links_of_a_withdrawn_article_are_not_looked_at(self, link):
@@ -124,7 +124,7 @@ class TestVerdicts:
         once = self.after(link, (0, GONE))
         assert (once.state, once.look_at - once.looked_at) == ("waiting", dt.timedelta(hours=1))
         twice = self.after(once, (1, GONE))
-        assert (twice.state, twice.status, twice.reason, twice.since) == (DEAD, 404, "404.", twice.looked_at)
+        assert (twice.state, twice.status, twice.reason, twice.since) == (BROKEN, 404, "404.", twice.looked_at)
         assert twice.look_at - twice.looked_at == dt.timedelta(days=1)
 
     def test_a_second_look_within_the_hour_is_none(self, link):
@@ -133,11 +133,11 @@ class TestVerdicts:
 
     def test_what_may_pass_is_doubtful_after_failures_on_three_days(self, link):
         assert self.after(link, (0, TROUBLE), (1, TROUBLE), (1, TROUBLE), (24, TROUBLE)).state == "waiting"
-        assert self.after(link, (48, TROUBLE)).state == DOUBTFUL
+        assert self.after(link, (48, TROUBLE)).state == SUSPICIOUS
 
     def test_a_dead_one_that_does_not_answer_stays_dead_and_one_that_answers_is_fine(self, link):
         dead = self.after(link, (0, GONE), (1, GONE))
-        assert self.after(dead, (24, TROUBLE), (24, TROUBLE), (24, TROUBLE), (24, TROUBLE)).state == DEAD
+        assert self.after(dead, (24, TROUBLE), (24, TROUBLE), (24, TROUBLE), (24, TROUBLE)).state == BROKEN
         fine = self.after(dead, (24, THERE))
         assert (fine.state, fine.failed_days, fine.failed_on) == (FINE, 0, None)
 
@@ -159,7 +159,7 @@ class TestTheQueue:
     def test_a_sweep_takes_a_few_and_of_each_host_one(self):
         body = "".join(f"[a](https://host{n % 8}.example.com/{n})\n\n" for n in range(40))
         make_article("Many", body=body)
-        read_new()
+        extract_new()
         assert enqueue_due() == checking.PER_SWEEP
         hosts = ExternalHost.objects.filter(free_at__gt=timezone.now())
         assert hosts.count() == checking.PER_SWEEP
@@ -180,7 +180,7 @@ class TestTheQueue:
         """The whole way of a link that an editor got wrong: written down, due, asked of nobody."""
         with other_site() as site:
             make_article("Local", body=f"[a]({site.address('/x')})\n")
-            read_new()
+            extract_new()
             enqueue_due()
             run_tasks()
         link = ExternalLink.objects.get()
@@ -215,7 +215,7 @@ class TestLooking:
 
     def linked(self, site: OtherSite, path: str = "/x") -> ExternalLink:
         make_article("Here", body=f"[a]({site.address(path)})\n")
-        read_new()
+        extract_new()
         return ExternalLink.objects.select_related("host").get(url=site.address(path))
 
     def test_what_was_found_is_kept(self, there):
@@ -248,7 +248,7 @@ class TestLooking:
         there.answers["/x"] = (429, {"Retry-After": "3600"})
         first, second = self.linked(there), None
         make_article("Too", body=f"[a]({there.address('/y')})\n")
-        read_new()
+        extract_new()
         fetch_and_record(first, **self.WAYS)
         second = ExternalLink.objects.get(url=there.address("/y"))
         assert not ExternalLink.objects.due().filter(pk=second.pk).exists()
@@ -265,7 +265,7 @@ class TestLooking:
             assert dt.timedelta(0) < kept.look_at - timezone.now() <= checking.LATER
 
     def test_a_host_is_taken_by_one_worker_at_a_time(self):
-        turns = Turns("own.example")
+        turns = HostLease("own.example")
         turns("a.example")
         with pytest.raises(HostBusy):
             take("a.example")

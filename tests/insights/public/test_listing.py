@@ -54,7 +54,7 @@ def test_newer_than_the_second_page_is_the_first_page_whole(thirty):
     assert again.newer == ""
 
 
-def test_a_single_page_has_no_neighbours():
+def test_a_single_page_has_no_neighbors():
     make_article("Alone")
     page = list_page(Version.objects.readable())
     assert (page.newer, page.older, page.is_first) == ("", "", True)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from insights import signals
 from insights.models import Article, ReadNext, Version
-from insights.public import neighbours, related
+from insights.public import neighbors, related
 from tests.factories import make_article, make_author, make_category, make_series, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ class TestTheReason:
         ],
     )
     def test_it_is_a_short_sentence(self, shared, category, sentence):
-        assert neighbours.reason(shared, {1: "A", 2: "B", 3: "C", 4: "D"}, category) == sentence
+        assert neighbors.reason(shared, {1: "A", 2: "B", 3: "C", 4: "D"}, category) == sentence
 
     def test_a_renamed_tag_is_named_as_it_is_called_now(self, client, topics, run_tasks):
         one = make_article("One", tags=[topics["China"]])
@@ -98,7 +98,7 @@ class TestTheOrder:
             related.refresh_related(article.pk)
         assert set(ReadNext.objects.values_list("article", "other", "score", "shared")) == stored
 
-    def test_who_shares_nothing_has_no_neighbours(self, client, topics, run_tasks):
+    def test_who_shares_nothing_has_no_neighbors(self, client, topics, run_tasks):
         lonely = make_article("Lonely", tags=[topics["Pricing"]])
         make_article("Two", tags=[topics["China"]])
         run_tasks()
@@ -106,8 +106,8 @@ class TestTheOrder:
 
 
 class TestWhoMayBeRead:
-    def test_a_withdrawn_neighbour_is_gone_at_once_and_others_move_up(self, client, topics, run_tasks):
-        """H14: neighbours of what is not out."""
+    def test_a_withdrawn_neighbor_is_gone_at_once_and_others_move_up(self, client, topics, run_tasks):
+        """H14: neighbors of what is not out."""
         one = make_article("One", tags=[topics["China"], topics["Pricing"]])
         nearest = make_article("Nearest", tags=[topics["China"], topics["Pricing"]])
         for number in range(related.KEPT):
@@ -124,7 +124,7 @@ class TestWhoMayBeRead:
         assert read_next(client, one)[0][0] == "Nearest"
 
     def test_a_withdrawal_to_come_needs_no_job(self, client, topics, run_tasks):
-        """H14: neighbours of what will have been withdrawn."""
+        """H14: neighbors of what will have been withdrawn."""
         one = make_article("One", tags=[topics["China"]])
         two = make_article("Two", tags=[topics["China"]])
         run_tasks()
@@ -133,7 +133,7 @@ class TestWhoMayBeRead:
         with time_machine.travel(timezone.now() + 2 * DAY):
             assert read_next(client, one) == []
 
-    def test_a_new_title_and_address_reach_the_neighbours(self, client, topics, run_tasks):
+    def test_a_new_title_and_address_reach_the_neighbors(self, client, topics, run_tasks):
         from insights.publishing.drafts import import_version
 
         one = make_article("One", tags=[topics["China"]])
@@ -147,14 +147,14 @@ class TestWhoMayBeRead:
         assert '<a href="/insights/two-anew/">Two anew</a>' in text
 
     def test_drafts_are_never_related_articles(self, client, topics, run_tasks):
-        """H14: neighbours of a draft."""
+        """H14: neighbors of a draft."""
         one = make_article("One", tags=[topics["China"]])
         make_article("Draft", tags=[topics["China"]], published=None)
         run_tasks()
         assert read_next(client, one) == []
 
     def test_a_scheduled_article_joins_by_the_clock_and_the_sweep(self, client, topics, run_tasks):
-        """H14: neighbours of a future article."""
+        """H14: neighbors of a future article."""
         one = make_article("One", tags=[topics["China"]])
         later = make_article("Later", tags=[topics["China"]], published=timezone.now() + DAY)
         run_tasks()
@@ -166,7 +166,7 @@ class TestWhoMayBeRead:
             assert read_next(client, one) == [("Later", "Shares China")]
             assert not Version.objects.filter(related_at=None).exists()
 
-    def test_a_new_version_with_other_tags_finds_other_neighbours(self, client, topics, run_tasks):
+    def test_a_new_version_with_other_tags_finds_other_neighbors(self, client, topics, run_tasks):
         from insights.publishing.drafts import import_version
 
         one = make_article("One", tags=[topics["China"]])
@@ -267,7 +267,7 @@ class TestASeries:
         assert 'rel="prev"' not in client.get(parts[1].get_absolute_url()).content.decode()
 
     def test_a_withdrawn_part_is_passed_over(self, client):
-        """H14: neighbours in a series."""
+        """H14: neighbors in a series."""
         series = make_series("Letters")
         parts = [make_article(f"Letter {part}", series=series, series_part=part) for part in (1, 2, 3)]
         make_article("Letter 4", series=series, series_part=4, published=timezone.now() + DAY)

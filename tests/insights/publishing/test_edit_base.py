@@ -14,7 +14,7 @@ from tests.factories import make_article, make_user
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def name_as_neighbour(article: int, other: int) -> None:
+def name_as_neighbor(article: int, other: int) -> None:
     """What the worker does while editors save; fails where it would have to wait."""
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '2s'")
@@ -22,14 +22,14 @@ def name_as_neighbour(article: int, other: int) -> None:
     connection.close()
 
 
-def test_neighbours_are_stored_while_an_editor_saves():
+def test_neighbors_are_stored_while_an_editor_saves():
     """D01: on PostgreSQL neither waits for the other, so that none of them fails; SQLite has one writer at a time."""
     article, other, user = make_article(), make_article(), make_user("Editor")
     with transaction.atomic():
         assert lock(article.pk, user) == article
         if connection.features.has_select_for_update:
             with ThreadPoolExecutor(1) as pool:
-                pool.submit(name_as_neighbour, article.pk, other.pk).result()
+                pool.submit(name_as_neighbor, article.pk, other.pk).result()
         else:
             ReadNext.objects.create(article_id=article.pk, other_id=other.pk, score=1, shared="author")
     assert ReadNext.objects.get().article == article

@@ -21,7 +21,7 @@ print(json.dumps({row.pk: version_token(row.newest_version()) for row in Article
 """
 
 
-def test_neighbours_are_published_at_once(site):
+def test_neighbors_are_published_at_once(site):
     """D01: each is told of the others, and none of the deeds fails for another's sake."""
     editor = site.log_in(role="Editor")
     near = json.loads(site.shell(MAKE))

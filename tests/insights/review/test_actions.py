@@ -351,13 +351,13 @@ class TestWhoWaitsForWhom:
         request_changes(article, seen=seen_as(text_of(article)), note="Mend.", user=editor)
         for user in (author, other):
             [row] = Version.objects.changes_requested_from(user)
-            assert (row.step_by_name, row.last_note) == ("Ed Editor", "Mend.")
+            assert (row.last_actor_name, row.last_note) == ("Ed Editor", "Mend.")
         assert not Version.objects.changes_requested_from(editor).exists()
         assert not Version.objects.submitted().exists()
 
     def test_what_was_approved_waits_for_who_publishes(self, editor, handed):
         approve(handed, seen=seen_as(text_of(handed)), user=editor)
-        assert [row.step_by_name for row in Version.objects.approved()] == ["Ed Editor"]
+        assert [row.last_actor_name for row in Version.objects.approved()] == ["Ed Editor"]
         assert not Version.objects.submitted().exists()
         handed.publish(text_of(handed))
         assert not Version.objects.approved().exists()

@@ -17,14 +17,14 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from insights.models import ReadNext, Version
-from insights.models.versions import Neighbour, VersionQuerySet, reading_minutes
+from insights.models.versions import Neighbor, VersionQuerySet, reading_minutes
 
 SHOWN = 3  # articles under "Read next"
 
 _COLUMNS = ("article_id", "article__slug", "title", "words", "live_from", "live_until", "article__unpublished_at")
 
 
-def update_neighbours(articles: Iterable[int], now: dt.datetime) -> set[int]:
+def update_neighbors(articles: Iterable[int], now: dt.datetime) -> set[int]:
     """Update `Version.around` of live and scheduled versions; return the ids of changed articles."""
     versions = list(
         Version.objects.filter(Q(live_until__isnull=True) | Q(live_until__gt=now), live_from__isnull=False)
@@ -47,25 +47,23 @@ def update_neighbours(articles: Iterable[int], now: dt.datetime) -> set[int]:
     return {version.article_id for version in changed}
 
 
-def beside(article: int, now: dt.datetime) -> set[int]:
+def adjacent_articles(article: int, now: dt.datetime) -> set[int]:
     """Return ids of the articles next to this one in its series, now and as last stored in `around`."""
     found: set[int] = set()
     for version in Version.objects.filter(article=article, live_from__isnull=False).order_by("-live_from")[:2]:
-        shown_neighbours = [entry["slug"] for entry in version.around if entry["kind"] != "read"]
+        shown_neighbors = [entry["slug"] for entry in version.around if entry["kind"] != "read"]
         found.update(
-            Version.objects.live(now).filter(article__slug__in=shown_neighbours).values_list("article_id", flat=True)
+            Version.objects.live(now).filter(article__slug__in=shown_neighbors).values_list("article_id", flat=True)
         )
         for kind in ("previous", "next"):
             found.update(_beside(version, kind, now).values_list("article_id", flat=True))
     return found
 
 
-def shown_neighbours(
-    around: list[dict[str, Any]], tags: Mapping[int, str], category: str
-) -> dict[str, list[Neighbour]]:
+def shown_neighbors(around: list[dict[str, Any]], tags: Mapping[int, str], category: str) -> dict[str, list[Neighbor]]:
     """Return the entries to show by kind: "previous" and "next" (one at most), "read" (closest first)."""
     now = timezone.now().isoformat()
-    found: dict[str, list[Neighbour]] = {"previous": [], "next": [], "read": []}
+    found: dict[str, list[Neighbor]] = {"previous": [], "next": [], "read": []}
     taken = set()
     for entry in around:
         kind, slug = entry["kind"], entry["slug"]
@@ -76,7 +74,7 @@ def shown_neighbours(
         why = reason(entry["shared"], tags, category)
         if why or kind != "read":
             taken.add(slug)
-            found[kind].append(Neighbour(entry["title"], slug, reading_minutes(entry["words"]), why))
+            found[kind].append(Neighbor(entry["title"], slug, reading_minutes(entry["words"]), why))
     return found
 
 
