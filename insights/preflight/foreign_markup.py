@@ -80,7 +80,7 @@ class Foreign:
 
 
 def look_for(text: str) -> tuple[list[Foreign], str]:
-    """Return the foreign markup of a text of `insights/markup/source_facts.py`, and the text with OTHER in its place."""
+    """Return the foreign markup in a text of `insights/markup/source_facts.py`, and the text with OTHER instead."""
     found: list[Foreign] = []
     for pattern, say in _PATTERNS:
         text = _look(text, pattern, say(text), found)

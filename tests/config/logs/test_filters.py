@@ -68,7 +68,7 @@ def test_arguments_and_tracebacks_are_cut_too() -> None:
 
 
 def test_every_handler_has_the_filter() -> None:
-    assert all(handler["filters"][-1] == "nothing_personal" for handler in LOGGING["handlers"].values())
+    assert all(handler["filters"][-1] == "redact_personal_data" for handler in LOGGING["handlers"].values())
 
 
 @pytest.mark.parametrize(
