@@ -16,7 +16,7 @@ from insights.pictures import uploads
 
 
 class PictureAddForm(forms.ModelForm):
-    """Upload form; the picture is redrawn and stored during validation, not in `save`."""
+    """Upload form; the picture is re-encoded and stored during validation, not in `save`."""
 
     user: User | None = None
     error_status, retry_after = 400, None

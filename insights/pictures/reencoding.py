@@ -75,7 +75,7 @@ def reencode(source: bytes) -> ReencodedPicture:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             warnings.simplefilter("ignore", UserWarning)  # damaged EXIF, which is removed anyway
-            return _redrawn(source)
+            return _reencode(source)
     except (PictureRefused, MemoryError):
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
@@ -84,7 +84,7 @@ def reencode(source: bytes) -> ReencodedPicture:
         raise PictureRefused(_why_unreadable(source)) from None
 
 
-def _redrawn(source: bytes) -> ReencodedPicture:
+def _reencode(source: bytes) -> ReencodedPicture:
     # Each step replaces `image`, so that memory never holds two pictures of this size.
     image, is_lossy = _decoded_webp(source) if is_webp(source) else _decoded(source)
     ImageOps.exif_transpose(image, in_place=True)

@@ -80,10 +80,10 @@ def reencode_upload(upload: IO[bytes] | bytes) -> Encoded:
 def reencode_before_transaction(uploads: Iterable[Any], user: User) -> None:
     """Re-encode uploads for `store_picture` now, since it takes seconds and no lock may be held so long."""
     for upload in uploads:
-        if hasattr(upload, "redrawn"):  # the form is processed a second time
+        if hasattr(upload, "reencoded"):  # the form is processed a second time
             continue
         try:
-            upload.reencoded = _redrawn_for(upload, user)
+            upload.reencoded = _reencoded_for(upload, user)
         except PictureRefused as refused:
             upload.reencoded = refused
 
@@ -98,7 +98,7 @@ def store_picture(
     user: User | None = None,
 ) -> Picture:
     """Re-encode and store an upload under a random name, or nothing. `name`: kept as text. Raises PictureRefused."""
-    encoded = getattr(upload, "redrawn", None) or _redrawn_for(upload, user)
+    encoded = getattr(upload, "reencoded", None) or _reencoded_for(upload, user)
     if isinstance(encoded, PictureRefused):
         raise encoded
     picture = Picture(
@@ -127,7 +127,7 @@ def store_picture(
 
 
 def earlier_upload(upload: Any, user: User | None) -> Picture | None:
-    encoded = getattr(upload, "redrawn", None)
+    encoded = getattr(upload, "reencoded", None)
     if user is None or not isinstance(encoded, Encoded):
         return None
     return Picture.objects.filter(uploaded_by=user, source_sha256=encoded.source_sha256).first()
@@ -149,7 +149,7 @@ def _read(upload: IO[bytes] | bytes) -> bytes:
     return source
 
 
-def _redrawn_for(upload: IO[bytes] | bytes, user: User | None) -> Encoded:
+def _reencoded_for(upload: IO[bytes] | bytes, user: User | None) -> Encoded:
     """Count the upload of `user` and re-encode it; a refused picture counts as well."""
     source = _read(upload)
     if user is not None:

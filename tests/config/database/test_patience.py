@@ -26,7 +26,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.config.short_lock_wait_settings"
 import django; django.setup()
 from django.db import OperationalError, connection, connections
 from django.test import Client
-from config.database.patience import patience
+from config.database.patience import lock_timeout
 from insights.models import Tag
 
 def seconds(write):
@@ -46,7 +46,7 @@ told = {
     "comment": seconds(post("/insights/an-article/feedback/", helpful="yes")),
     "outside": seconds(lambda: Tag.objects.create(name="x", slug="x")),
 }
-with patience(0.1):
+with lock_timeout(0.1):
     told["open"] = seconds(lambda: Tag.objects.create(name="x", slug="x"))
     connections.close_all()
     told["opened inside"] = seconds(lambda: Tag.objects.create(name="x", slug="x"))
