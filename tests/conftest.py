@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.backends.signals import connection_created
@@ -53,7 +54,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Give each process of a run its own counters of the page cache.
+
+    With one folder, an invalidation in another process lets this one load the site's settings again: one query more.
+    """
     config.option.loadscopereorder = False
+    settings.VAR_DIR = settings.VAR_DIR / os.environ.get("PYTEST_XDIST_WORKER", "only")
+    settings.VAR_DIR.mkdir(exist_ok=True)
 
 
 def pytest_collection_finish() -> None:
