@@ -1,0 +1,132 @@
+"""Words: no retired word in what people read, short sentences in documents, and few docstrings."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.test_architecture import ROOT
+from tests.test_names import DEMO, STORED, files, is_ours, retired_in
+
+DOCUMENTS = [path for path in files() if path.suffix == ".md" and not path.is_relative_to(ROOT / DEMO)]
+GLOSSARY = ROOT / "docs" / "glossary.md"  # it names the retired words
+
+LONGEST_SENTENCE = 25  # words
+DOCSTRING_SHARE = 0.08  # of the lines that are not blank
+
+# Sentences that need a retired word, each for its reason.
+EXEMPT = {
+    "config/origins.py": "the letters of an alphabet",
+}
+
+_BLOCK = re.compile(r"^(`{3,}|~{3,}).*?^\1", re.DOTALL | re.MULTILINE)
+_CODE = re.compile(r"`[^`\n]*`")
+_HTML_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_TAG = re.compile(r"{%.*?%}|{{.*?}}|<[^>]*>", re.DOTALL)
+_ITEM = re.compile(r"^(?:[-*+]|\d+\.)\s+|^#+\s+|^>\s?")
+_END = re.compile(r"(?<=[.!?:;])[”\")*_]*\s+")
+
+
+def docstrings(tree: ast.Module) -> Iterator[ast.Constant]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0] if node.body else None
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                if isinstance(first.value.value, str):
+                    yield first.value
+
+
+def written(path: Path) -> Iterator[str]:
+    """Yield the docstrings, comments and sentences of a file; of a test, whose data is anybody's, no sentences."""
+    text = path.read_text()
+    if path.suffix == ".py":
+        tree = ast.parse(text)
+        yield from (node.value for node in docstrings(tree))
+        yield from (
+            token.string
+            for token in tokenize.generate_tokens(io.StringIO(text).readline)
+            if token.type == tokenize.COMMENT
+        )
+        if path.relative_to(ROOT).parts[0] != "tests":
+            yield from (
+                node.value
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
+            )
+    elif path.suffix in {".html", ".txt", ".xml"}:
+        yield from (string for string in re.findall(r'"([^"<>]* [^"<>]*)"', text))
+        yield _TAG.sub(" ", text.replace("{#", "").replace("#}", ""))
+    else:
+        yield STORED.sub("", text)
+
+
+def retired_words_of(path: Path) -> list[str]:
+    return [word for text in written(path) if (word := retired_in(text.replace("-letter", "")))]
+
+
+def is_read(path: Path) -> bool:
+    """Whether people read a file's words: code, templates and documents of ours."""
+    name = path.relative_to(ROOT)
+    if name.is_relative_to(DEMO) or name.is_relative_to("tests/inputs") or path == GLOSSARY:
+        return False
+    return is_ours(path) or path.suffix == ".md" or (name.parts[0] == "templates" and path.suffix in {".txt", ".xml"})
+
+
+def test_no_text_has_a_retired_word():
+    found = {str(path.relative_to(ROOT)): words for path in files() if is_read(path) and (words := retired_words_of(path))}
+    assert {name: words for name, words in found.items() if name not in EXEMPT} == {}
+    assert set(EXEMPT) == set(found) & set(EXEMPT), "an exemption is not needed"
+
+
+def sentences(document: str) -> Iterator[str]:
+    """Yield the sentences of Markdown text; a heading, an item and a table's cell end one."""
+    text = _LINK.sub(r"\1", _CODE.sub("code", _HTML_COMMENT.sub("", _BLOCK.sub("", document))))
+    block: list[str] = []
+    for line in [*text.splitlines(), ""]:
+        bare = line.strip()
+        starts = not bare or _ITEM.match(bare) or bare.startswith("|")
+        if starts and block:
+            yield from _END.split(" ".join(block))
+            block = []
+        if bare.startswith("|"):
+            for cell in bare.strip("|").split("|"):
+                yield from _END.split(cell.strip())
+        elif bare:
+            block.append(_ITEM.sub("", bare))
+
+
+def test_a_sentence_ends_where_a_reader_stops():
+    text = "# One two\n\n- three\n  four. Five `six seven` eight\n- nine\n\n| ten. Eleven | twelve |\n\n```\nno no\n```\n"
+    assert list(sentences(text)) == [
+        "One two", "three four.", "Five code eight", "nine", "ten.", "Eleven", "twelve",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_no_sentence_of_a_document_is_long(document):
+    assert [text for text in sentences(document.read_text()) if len(text.split()) > LONGEST_SENTENCE] == []
+
+
+@pytest.mark.parametrize("document", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.name)
+def test_a_page_of_the_docs_opens_with_whom_it_is_for(document):
+    title, opening = document.read_text().split("\n\n")[:2]
+    assert title.startswith("# ")
+    assert opening.startswith("For "), opening
+
+
+def test_docstrings_are_a_small_share_of_the_code():
+    lines = documented = 0
+    for path in files():
+        if path.suffix == ".py" and is_ours(path) and path.relative_to(ROOT).parts[0] != "tests":
+            text = path.read_text()
+            lines += sum(bool(line.strip()) for line in text.splitlines())
+            for node in docstrings(ast.parse(text)):
+                documented += sum(bool(line.strip()) for line in node.value.splitlines())
+    assert documented / lines <= DOCSTRING_SHARE
