@@ -13,7 +13,7 @@ class HubAdminConfig(AdminConfig):
 
 class ProjectConfig(AppConfig):
     name = "config"
-    verbose_name = "House"
+    verbose_name = "Site"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

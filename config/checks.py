@@ -17,26 +17,24 @@ def refuse_unsafe_start(*, debug: bool, site_url: str, hosts: list[str], secret_
     host = site.hostname or ""
     for entry in hosts:
         if entry == "*":
-            raise SettingError("ALLOWED_HOSTS", "“*” would answer under any name; list the site's own.")
+            raise SettingError("ALLOWED_HOSTS", "“*” allows every host name. List the host names of the site instead.")
         if not entry.removeprefix(".").strip() or set(entry) & set("/@?#* "):
-            raise SettingError("ALLOWED_HOSTS", f"“{entry}” is not a host name.")
+            raise SettingError("ALLOWED_HOSTS", f"“{entry}” is not a host name. Write it like example.com.")
     if not hosts:
-        raise SettingError("ALLOWED_HOSTS", "names no host.")
+        raise SettingError("ALLOWED_HOSTS", "no host name is given. Add the host name of SITE_URL.")
     if debug:
         public = next((entry for entry in [host, *hosts] if not is_local_host(entry)), "")
         if public:
-            raise SettingError("DEBUG", f"is on, and “{public}” is a public host; DEBUG shows everybody our insides.")
+            raise SettingError("DEBUG", f"must be off, because “{public}” is a public host. Set DEBUG=0.")
     elif site.scheme != "https":
-        raise SettingError("SITE_URL", f"“{site_url}” is not https, which is required when DEBUG is off.")
+        raise SettingError("SITE_URL", f"“{site_url}” must start with https:// when DEBUG is off.")
     if not any(_covers(entry, host) for entry in hosts):
-        raise SettingError("ALLOWED_HOSTS", f"leaves out “{host}”, the host of SITE_URL.")
+        raise SettingError("ALLOWED_HOSTS", f"“{host}”, the host name of SITE_URL, is missing. Add it.")
     if len(secret_key) < SECRET_KEY_LENGTH or len(set(secret_key)) < 10 or "insecure" in secret_key.lower():
-        raise SettingError(
-            "SECRET_KEY", f"is too easy to guess; give it {SECRET_KEY_LENGTH} random characters or more."
-        )
+        raise SettingError("SECRET_KEY", f"is too easy to guess. Use at least {SECRET_KEY_LENGTH} random characters.")
     sender = parseaddr(mail_from)[1]
     if "@" not in sender.strip("@") or set(mail_from) & set("\r\n"):
-        raise SettingError("MAIL_FROM", f"“{mail_from}” is not of the form Name <name@host>.")
+        raise SettingError("MAIL_FROM", f"“{mail_from}” is not valid. Write it like Name <name@example.com>.")
 
 
 def is_local_host(host: str) -> bool:

@@ -34,7 +34,9 @@ def _make_folder(name: str, path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SettingError(name, f"the folder {path} cannot be made ({error.strerror}).") from None
+        raise SettingError(
+            name, f"cannot create the folder {path} ({error.strerror}). Create it, or choose another one."
+        ) from None
 
 
 def _make_secret(file: Path) -> str:
@@ -64,12 +66,12 @@ class Environment:
             return True
         if value in {"0", "false", "no", "off"}:
             return False
-        raise SettingError(name, f"“{value}” is neither yes nor no; write 1 or 0.")
+        raise SettingError(name, f"“{value}” is not valid. Use 1 (on) or 0 (off).")
 
     def number(self, name: str, default: int) -> int:
         value = self.text(name, str(default))
         if not value.isascii() or not value.isdecimal() or int(value) < 1:
-            raise SettingError(name, f"“{value}” is not a whole number above zero.")
+            raise SettingError(name, f"“{value}” is not valid. Use a whole number of 1 or more.")
         return int(value)
 
     def rate(self, name: str, default: str) -> tuple[int, int]:
@@ -77,7 +79,9 @@ class Environment:
         value = self.text(name, default)
         parts = [int(part) for part in value.split("/") if part.isascii() and part.isdecimal() and len(part) < 8]
         if value.count("/") != 1 or len(parts) != 2 or min(parts) < 1 or parts[1] > 86_400:
-            raise SettingError(name, f"“{value}” is not a count and seconds (at most 86400) such as 200/300.")
+            raise SettingError(
+                name, f"“{value}” is not valid. Use a count and seconds (at most 86400), such as 200/300."
+            )
         return parts[0], parts[1]
 
     def words(self, name: str, default: str = "") -> list[str]:
@@ -93,9 +97,11 @@ class Environment:
         try:
             networks = [ipaddress.ip_network(word, strict=False) for word in self.words(name)]
         except ValueError as error:
-            raise SettingError(name, f"{error}.") from None
+            raise SettingError(name, f"{error}. Use IP addresses or networks, such as 10.0.0.0/8.") from None
         if any(network.prefixlen == 0 for network in networks):
-            raise SettingError(name, "would believe everybody; name the proxies' own addresses.")
+            raise SettingError(
+                name, "a network ending in /0 trusts every client. Use the IP addresses of your proxies."
+            )
         return networks
 
     def site_url(self, name: str, default: str) -> str:
@@ -104,10 +110,12 @@ class Environment:
             parts = urlsplit(value)
             port_is_fine = parts.port is None or parts.port > 0
         except ValueError:
-            raise SettingError(name, f"“{value}” is not an address.") from None
+            raise SettingError(name, f"“{value}” is not a valid URL. Use a URL such as https://example.com.") from None
         has_more = "@" in parts.netloc or parts.path or parts.query or parts.fragment
         if parts.scheme not in {"http", "https"} or not parts.hostname or has_more or not port_is_fine:
-            raise SettingError(name, f"“{value}” is not of the form https://host.")
+            raise SettingError(
+                name, f"“{value}” is not valid. Use only https:// and a host name, such as https://example.com."
+            )
         return value
 
     def secret(self, name: str, *, kept_in: Path | None) -> str:
@@ -116,24 +124,28 @@ class Environment:
         if value:
             return value
         if kept_in is None:
-            raise SettingError(name, "is required when DEBUG is off.")
+            raise SettingError(name, "is required when DEBUG is off. Set it to at least 50 random characters.")
         try:
             kept = kept_in.read_text().strip() if kept_in.exists() else ""
             return kept or _make_secret(kept_in)
         except OSError as error:
-            raise SettingError(name, f"cannot be kept in {kept_in} ({error.strerror}).") from None
+            raise SettingError(
+                name, f"cannot use the file {kept_in} ({error.strerror}). Check its permissions, or set {name}."
+            ) from None
 
     def database(self, name: str, *, default: Path, pool_size: int, lock_seconds: float) -> dict[str, Any]:
         """Return Django's DATABASES entry for `sqlite:///…` or `postgres://…`; SQLite at `default` when empty."""
         url = self.text(name, f"sqlite:///{default}")
         if not url.startswith(("sqlite:///", "postgres://", "postgresql://")):
-            raise SettingError(name, "begins neither with sqlite:/// nor with postgres://.")
+            raise SettingError(name, "must start with sqlite:/// or postgres://.")
         try:
             entry: dict[str, Any] = {**dj_database_url.parse(url)}
         except (dj_database_url.ParseError, ValueError):
-            raise SettingError(name, "cannot be read as a database address.") from None
+            raise SettingError(name, "is not a valid URL. Use postgres://user:password@host/database.") from None
         if not entry["NAME"]:
-            raise SettingError(name, "names no database.")
+            raise SettingError(
+                name, "the database name is missing. Add it, as in postgres://user:password@host/database."
+            )
         if entry["ENGINE"].endswith("sqlite3"):
             if entry["NAME"] != ":memory:":
                 _make_folder(name, Path(entry["NAME"]).parent)
@@ -165,7 +177,7 @@ class Environment:
         if not url:
             return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
         if not url.startswith(("redis://", "rediss://", "unix://")):
-            raise SettingError(name, "does not begin with redis://, rediss:// or unix://.")
+            raise SettingError(name, "must start with redis://, rediss:// or unix://.")
         return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
 
     def mailer(self, name: str, *, files_in: Path | None) -> dict[str, Any]:
@@ -173,7 +185,7 @@ class Environment:
         url = self.text(name)
         if not url:
             if files_in is None:
-                raise SettingError(name, "is required when DEBUG is off, such as smtp://user:password@host:587.")
+                raise SettingError(name, "is required when DEBUG is off. Example: smtp://user:password@host:587.")
             return {
                 "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
                 "OPTIONS": {"file_path": str(files_in)},
@@ -182,14 +194,14 @@ class Environment:
             parts = urlsplit(url)
             port = parts.port
         except ValueError:
-            raise SettingError(name, "cannot be read as an address.") from None
+            raise SettingError(name, "is not a valid URL. Use smtp://user:password@host:587.") from None
         options = dict(parse_qsl(parts.query))
         # smtps uses TLS at once; smtp uses STARTTLS, unless there is ?tls=off.
         if parts.scheme in {"smtp", "smtps"}:
             if not parts.hostname:
-                raise SettingError(name, "names no host.")
+                raise SettingError(name, "the host is missing. Use smtp://user:password@host:587.")
             if options not in ({}, {"tls": "off"}):
-                raise SettingError(name, f"“{parts.query}” is no option of ours; there is only tls=off.")
+                raise SettingError(name, f"“{parts.query}” is not a valid option. The only option is tls=off.")
             return {
                 "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
                 "OPTIONS": {
@@ -205,7 +217,7 @@ class Environment:
         key = {"postmark": "server_token"}.get(parts.scheme, "api_key")
         known = {"postmark", "mailgun", "sendgrid", "mailjet", "brevo", "resend", "sparkpost", "mailersend"}
         if parts.scheme not in known or not parts.netloc:
-            raise SettingError(name, "begins neither with smtp:// or smtps:// nor with the name of a mail service.")
+            raise SettingError(name, "must start with smtp://, smtps:// or an email service, such as postmark://TOKEN.")
         return {
             "BACKEND": f"anymail.backends.{parts.scheme}.EmailBackend",
             "OPTIONS": {key: unquote(url.split("://", 1)[1].partition("?")[0]), **options},
@@ -219,9 +231,9 @@ class Environment:
         try:
             parts = urlsplit(url)
         except ValueError:
-            raise SettingError(name, "cannot be read as an address.") from None
+            raise SettingError(name, "is not a valid URL. Use s3://key:secret@bucket.") from None
         if parts.scheme != "s3" or not parts.hostname:
-            raise SettingError(name, "is not of the form s3://key:secret@bucket.")
+            raise SettingError(name, "is not valid. Use s3://key:secret@bucket.")
         credentials = {"access_key": unquote(parts.username or ""), "secret_key": unquote(parts.password or "")}
         return {
             "BACKEND": "storages.backends.s3.S3Storage",

@@ -37,7 +37,11 @@ class Recycling:
         self._next_look = now + LOOK_SECONDS
         resident = resident_bytes()
         if resident > self._limit and self._takes_turn(now):
-            worker.log.info("Worker %d ends with %d MB; a new one takes its place.", worker.pid, resident // 1_000_000)
+            worker.log.info(
+                "Worker %d uses %d MB, more than WORKER_MEMORY. It is being replaced.",
+                worker.pid,
+                resident // 1_000_000,
+            )
             worker.alive = False
 
     def _takes_turn(self, now: float) -> bool:

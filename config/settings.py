@@ -18,7 +18,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 if found := settings_found(BASE_DIR, os.environ, sys.argv):
     os.environ.update(found)  # child processes use the same site
-    sys.stderr.write(f"Using the site of `make run`: {found['SITE_URL']}, data in var/.\n")
+    sys.stderr.write(f"Using the site from `make run`: {found['SITE_URL']}, data in var/.\n")
 environment = Environment(os.environ)
 VAR_DIR = environment.folder("VAR_DIR", BASE_DIR / "var")
 
@@ -181,7 +181,7 @@ SESSION_COOKIE_AGE = 8 * 60 * 60  # since the last request, not since login (`co
 MAILERS = {"default": environment.mailer("EMAIL_URL", files_in=VAR_DIR / "mail" if DEBUG else None)}
 MAIL_FROM = environment.text("MAIL_FROM", f"AI Scope Weekly <weekly@{urlsplit(SITE_URL).hostname}>" if DEBUG else "")
 if not MAIL_FROM:
-    raise SettingError("MAIL_FROM", "is required when DEBUG is off, such as “AI Scope Weekly <weekly@example.com>”.")
+    raise SettingError("MAIL_FROM", "is required when DEBUG is off. Example: AI Scope Weekly <weekly@example.com>.")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 refuse_unsafe_start(debug=DEBUG, site_url=SITE_URL, hosts=ALLOWED_HOSTS, secret_key=SECRET_KEY, mail_from=MAIL_FROM)
 

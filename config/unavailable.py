@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 RETRY_SECONDS = 30
-SENTENCE = "The site cannot store or load this right now. Please try again in a minute."
+SENTENCE = "The site cannot save or load data right now. Please try again in a minute."
 # Errors of a file system that is full, read-only, over quota, broken, or not accessible to the site's account.
 _DISK = {
     errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ESTALE,
@@ -97,7 +97,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
     try:
         return unsaved_page(request, 503) or error_page(request, 503)
     except Exception:  # the same fault may prevent the rendering of a page
-        logger.exception("The page for 503 could not be rendered.")
+        logger.exception("The error page for status 503 could not be rendered.")
         return away_page()
 
 
@@ -116,7 +116,7 @@ def _close_connection() -> None:
     try:
         connection.close()
     except (DatabaseError, InterfaceError):
-        logger.exception("The connection could not be closed.")
+        logger.exception("The database connection could not be closed.")
 
 
 def _reason(error: BaseException) -> str:

@@ -19,15 +19,15 @@ from config.context import known_publication
 from config.page_cache.pages import CACHED_PAGES
 
 WORDS = {
-    400: ("We could not read that", "The request was not one we understand. Go back and try once more."),
-    403: ("Not for this door", "You may not do that here."),
-    404: ("No signal at this address", "The page may have moved, or the link lost a letter on its way."),
-    405: ("Not in that way", "This address does not take that kind of request."),
-    410: ("No longer here", "What stood at this address is gone for good."),
-    413: ("Too much at once", "What was sent is larger than this page takes."),
-    429: ("One moment, please", "There were many requests from your network. Try again later."),
-    500: ("Our mistake", "Something broke on our side, and we have been told. Please try again in a minute."),
-    503: ("Temporarily unavailable", "The site cannot store or load this right now. Please try again in a minute."),
+    400: ("Bad request", "The server could not read this request. Go back and try again."),
+    403: ("Access denied", "You don't have access to this page."),
+    404: ("Page not found", "The link may be incomplete, or the page may have moved."),
+    405: ("Method not allowed", "This URL cannot be used this way. Go back and use the form or button on the page."),
+    410: ("Page removed", "This page was removed permanently."),
+    413: ("Too large", "The text or file that you sent is too large. Go back, make it smaller and send it again."),
+    429: ("Too many requests", "Your network sent too many requests. Try again later."),
+    500: ("Something went wrong", "This is an error on our side. Please try again in a minute."),
+    503: ("Temporarily unavailable", "The site cannot save or load data right now. Please try again in a minute."),
 }
 
 
@@ -106,11 +106,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return error_page(
             request,
             403,
-            "The form was older than your present login, or came from elsewhere. Nothing was stored. "
-            "Go back, keep what you typed, open the page anew in another tab and send it from there.",
+            "The form has expired or was sent from another site. Nothing was saved. "
+            "Go back, copy your text, open the page in a new tab and send the form from there.",
         )
     return error_page(
-        request, 403, "The form had expired or came from elsewhere. Go back, reload the page, send again."
+        request, 403, "The form has expired or was sent from another site. Go back, reload the page and send it again."
     )
 
 

@@ -66,7 +66,7 @@ def run_again(request: HttpRequest, task: uuid.UUID) -> HttpResponse:
         )
         row.delete()
         _note(request, "ran a failed task again", row)
-    messages.success(request, f"“{in_words(row.task_path)}” is in the queue again.")
+    messages.success(request, f"“{in_words(row.task_path)}” was added to the queue again.")
     return HttpResponseRedirect(reverse("admin:index"))
 
 
@@ -76,7 +76,7 @@ def dismiss(request: HttpRequest, task: uuid.UUID) -> HttpResponse:
         row = _failed(request, task)
         row.delete()
         _note(request, "dismissed a failed task", row)
-    messages.success(request, f"“{in_words(row.task_path)}” is off the list.")
+    messages.success(request, f"“{in_words(row.task_path)}” was dismissed.")
     return HttpResponseRedirect(reverse("admin:index"))
 
 
@@ -104,4 +104,4 @@ def _note(request: HttpRequest, verb: str, row: DBTaskResult) -> None:
 
 
 def _why(exception: str) -> str:
-    return "its worker ended without a word" if exception == LOST else exception.rpartition(".")[2] or "unknown"
+    return "worker stopped unexpectedly" if exception == LOST else exception.rpartition(".")[2] or "unknown error"

@@ -29,15 +29,15 @@ UNREADABLE_LIST = "admin/invalid_setup.html"  # Django's page for a second reque
 class LoginForm(AdminAuthenticationForm):
     error_messages = {
         **AdminAuthenticationForm.error_messages,
-        "invalid_login": "Mail address and password do not fit together. Please try once more; "
-        "capital letters in the password count.",
+        "invalid_login": "Wrong email address or password. Passwords are case-sensitive.",
     }
 
     def confirm_login_allowed(self, user: Any) -> None:
         """Say that staff status is missing, only to a user who knows the password; others get the usual error."""
         if user.is_active and not user.is_staff:
             raise ValidationError(
-                "The password is right, but this account may not enter the desk. An administrator can allow it.",
+                "Your password is correct, but this account cannot log in here. "
+                "Ask an administrator to tick “Can log in”.",
                 code="no_staff",
             )
         super().confirm_login_allowed(user)
@@ -46,7 +46,7 @@ class LoginForm(AdminAuthenticationForm):
 class HubAdminSite(AdminSite):
     login_form = LoginForm
     logout_template = "admin/logged_out.html"
-    index_title = "Today at the desk"
+    index_title = "Dashboard"
     enable_nav_sidebar = True
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
@@ -62,7 +62,7 @@ class HubAdminSite(AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         name = SiteSettings.current().name
-        return {**super().each_context(request), "site_header": name, "site_title": f"{name} desk"}
+        return {**super().each_context(request), "site_header": name, "site_title": f"{name} admin"}
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         guarded = super().admin_view(view, cacheable)
@@ -85,7 +85,7 @@ class HubAdminSite(AdminSite):
                 return unsaved_text.unsaved_text_response(request, unsaved_text.GONE)
             lost = leads_to == f"{request.path}?{ERROR_FLAG}=1"
             if lost or getattr(response, "template_name", "") == UNREADABLE_LIST:
-                raise BadRequest("These filters cannot be read.")
+                raise BadRequest("The filters in the URL are not valid.")
             return response
 
         return answered

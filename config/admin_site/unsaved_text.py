@@ -13,10 +13,10 @@ from django.urls import reverse
 FIELDS = {"title": 1, "excerpt": 3, "body": 20}  # field → rows of its text area
 _MARK = "body"  # a POST with this field contains a text
 
-LOGGED_OUT = "You were no longer logged in, so nothing was stored."
-EXPIRED = "The form was older than your present login, so nothing was stored."
-GONE = "The article was deleted meanwhile, so nothing was stored."
-DENIED = "You may not do that with this text, or no longer; nothing was stored."
+LOGGED_OUT = "You are logged out, so your text was not saved."
+EXPIRED = "The form has expired, so your text was not saved."
+GONE = "The article was deleted in the meantime, so your text was not saved."
+DENIED = "You don't have permission to do this, so your text was not saved."
 
 
 def carries_text(request: HttpRequest) -> bool:
@@ -39,7 +39,7 @@ def unsaved_text_response(request: HttpRequest, reason: str) -> HttpResponse:
     ]
     context = {
         **admin.site.each_context(request),
-        "title": "Your text was not stored",
+        "title": "Your text was not saved",
         "reason": reason,
         "typed": typed,
         "may_enter": may_enter,

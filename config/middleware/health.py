@@ -97,14 +97,14 @@ class HealthMiddleware:
         environ = anonymous_environ(PageKey(path, path, "", 0), request.META)
         response = self.get_response(WSGIRequest({**environ, "wsgi.input": io.BytesIO()}))
         if response.status_code >= 500:
-            raise NotReady(f"{path} answers {response.status_code}")
+            raise NotReady(f"{path} returns status {response.status_code}")
 
     def _check_migrations(self) -> None:
         if self.is_migrated:
             return
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            raise NotReady("migrations are missing: run manage.py migrate")
+            raise NotReady("migrations are not applied: run manage.py migrate")
         self.is_migrated = True
 
 
@@ -125,7 +125,7 @@ def _check_media() -> None:
         return
     folder = Path(default_storage.location)
     if folder.exists() and not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        raise NotReady("the folder of pictures is closed to the site")
+        raise NotReady(f"the site has no access to the media folder {folder}: change its permissions")
 
 
 def _check_disk() -> None:

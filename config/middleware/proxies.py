@@ -42,7 +42,10 @@ class TrustedProxyMiddleware:
             request.has_unknown_client = bool(forwarded or any(said))  # type: ignore[attr-defined]
             if (forwarded or any(said)) and not self.has_warned:
                 self.has_warned = True
-                logger.error("A peer outside TRUSTED_PROXIES sent X-Forwarded headers; they are ignored.")
+                logger.error(
+                    "X-Forwarded headers from outside TRUSTED_PROXIES are ignored. If your proxy sent them, add its IP "
+                    "address to TRUSTED_PROXIES."
+                )
         return self.get_response(request)
 
 

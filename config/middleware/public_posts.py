@@ -53,7 +53,7 @@ class PublicPostsMiddleware:
             return None
         if not is_from_here(request):
             return error_page(
-                request, 403, "The form was sent from another site. Open the page here and send it again."
+                request, 403, "The form was sent from another site. Open the form on this site and send it again."
             )
         if content_length(request) > policy["max_bytes"]:
             return error_page(request, 413)

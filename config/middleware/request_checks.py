@@ -42,7 +42,7 @@ def _refuse_broken(request: HttpRequest) -> None:
         raise BadRequest("absolute-form request")
     query = request.META.get("QUERY_STRING", "")
     if query and (query.count("&") >= QUERY_KEYS or "%00" in query or "\x00" in query):
-        raise BadRequest("unreadable query")
+        raise BadRequest("invalid query string")
 
 
 def _not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -45,7 +45,11 @@ class Generations:
             self._marks.mkdir(exist_ok=True)
             memory = self._mapped_file()
         except OSError as error:
-            logger.error("Changes of pages cannot be shared through %s: %s.", folder, error.strerror)
+            logger.error(
+                "Page cache: cannot use the folder %s (%s). Some processes may serve outdated pages.",
+                folder,
+                error.strerror,
+            )
             # Only processes forked from this one share it. Others miss changes: their pages may be as old as PAGE_CACHE
             # allows.
             memory = mmap.mmap(-1, SIZE)
@@ -79,7 +83,7 @@ class Generations:
             (self._marks / (match[1] if match else WHOLE_SITE)).touch()
         # On a full disk, the proxy serves its copy until that expires.
         except OSError as error:
-            logger.warning("The proxy was not informed of a changed page: %s.", error.strerror)
+            logger.warning("Page cache: the proxy could not be notified of a changed page (%s).", error.strerror)
 
     def drop_marks(self, seconds: float) -> None:
         """Delete marks older than `seconds`; the proxy has no older pages left."""

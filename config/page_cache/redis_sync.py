@@ -85,14 +85,12 @@ class Server:
                 both.execute()
         except redis.RedisError as error:
             logger.error(
-                "Other machines did not hear of a change (%s); they show it within a minute.", type(error).__name__
+                "Redis does not answer (%s). Other servers show this change within a minute.", type(error).__name__
             )
 
     def _fell_silent(self, error: redis.RedisError) -> None:
         self._silent_until = time.monotonic() + 1
-        logger.error(
-            "The cache server does not answer (%s); pages are kept by this machine alone.", type(error).__name__
-        )
+        logger.error("Redis does not answer (%s). This server uses only its own page cache.", type(error).__name__)
 
 
 class InvalidationListener(threading.Thread):
@@ -111,7 +109,9 @@ class InvalidationListener(threading.Thread):
             try:
                 self._listen()
             except (redis.RedisError, OSError) as error:
-                logger.error("Nothing is heard from other machines (%s).", type(error).__name__)
+                logger.error(
+                    "Redis does not answer (%s). Page changes on other servers are not received.", type(error).__name__
+                )
             self.hears = False
             self._pause.wait(0.5)
 

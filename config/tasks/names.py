@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 TASKS = {
-    "insights.review.mail.send_review_email": "Mail to somebody whose turn it is",
-    "insights.link_checker.checking.check_link": "Look at a link to another site",
-    "insights.next_step.recalculation.recalculate": "Decide the next step of every article anew",
-    "insights.public.related.update_related": "Look for the neighbors of an article",
-    "insights.pictures.renditions.make_for": "Make the sizes of a picture",
-    "insights.publishing.rerendering.rerender_uses": "Set the articles anew that show a picture",
-    "insights.search.index.refresh_everything": "Build the search anew",
-    "newsletter.signup.alerts.send_alert": "Email an alert to staff",
-    "newsletter.signup.confirmation_outbox.send_confirmation": "Mail that asks to confirm a sign-up",
-    "newsletter.subscribers.erasure.erase_marked": "Erase the subscribers that were marked",
+    "insights.review.mail.send_review_email": "Review notification",
+    "insights.link_checker.checking.check_link": "Check an external link",
+    "insights.next_step.recalculation.recalculate": "Recalculate all next steps",
+    "insights.public.related.update_related": "Update related articles",
+    "insights.pictures.renditions.make_for": "Create the sizes of a picture",
+    "insights.publishing.rerendering.rerender_uses": "Update articles that show a picture",
+    "insights.search.index.refresh_everything": "Rebuild the search index",
+    "newsletter.signup.alerts.send_alert": "Alert email to staff",
+    "newsletter.signup.confirmation_outbox.send_confirmation": "Confirmation email",
+    "newsletter.subscribers.erasure.erase_marked": "Erase marked subscribers",
 }
 
 

@@ -49,14 +49,14 @@ def run_due() -> None:
         try:
             connection.ensure_connection()
         except Error as error:
-            logger.error("Sweeps are put off: the database does not answer (%s).", type(error).__name__)
+            logger.error("Periodic tasks are postponed: the database does not answer (%s).", type(error).__name__)
             break
         try:
             import_string(path)()
         except (OperationalError, InterfaceError) as error:  # it is temporary; a traceback would add nothing
-            logger.error("The sweep %s is put off (%s).", path, " ".join(str(error).split()))
+            logger.error("The periodic task %s is postponed (%s).", path, " ".join(str(error).split()))
         except Exception:
-            logger.exception("The sweep %s failed.", path)
+            logger.exception("The periodic task %s failed.", path)
     close_old_connections()
 
 
@@ -67,9 +67,9 @@ def keep_alive(task_id: uuid.UUID | None) -> None:
     try:
         DBTaskResult.objects.filter(pk=task_id, status=TaskResultStatus.RUNNING).update(started_at=timezone.now())
     except Error as error:
-        logger.error("The task in hand could not be marked as alive (%s).", type(error).__name__)
+        logger.error("The current task could not be marked as alive (%s).", type(error).__name__)
     except Exception:
-        logger.exception("The task in hand could not be marked as alive.")
+        logger.exception("The current task could not be marked as alive.")
 
 
 def fail_lost_tasks() -> None:
@@ -79,7 +79,7 @@ def fail_lost_tasks() -> None:
         status=TaskResultStatus.FAILED,
         finished_at=now,
         exception_class_path=LOST,
-        traceback="The worker that ran this task ended without a word.",
+        traceback="The worker that ran this task stopped unexpectedly.",
     )
     if lost:
-        logger.error("%d tasks were lost with their worker.", lost)
+        logger.error("Tasks marked as failed because their worker stopped unexpectedly: %d.", lost)

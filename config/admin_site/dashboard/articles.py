@@ -1,4 +1,4 @@
-"""Dashboard panels of articles: to review, returned, approved, scheduled, drafts."""
+"""Dashboard panels of articles: to review, changes requested, approved, scheduled, drafts."""
 
 from __future__ import annotations
 
@@ -65,28 +65,31 @@ def _to_review(user: Any, *, sees_all: bool) -> Panel:
     def row(version: Any) -> ArticleRow:
         is_yours = version.reviewer_id == user.pk
         who, submitted = version.submitted_by_name, format_local(version.submitted_at)
-        text = f"{who} handed it in {submitted}" if who else f"Handed in {submitted}"
+        text = f"Submitted by {who} on {submitted}" if who else f"Submitted on {submitted}"
         if is_yours:
-            text += "; it waits for you"
+            text += "; reviewer: you"
         elif version.reviewer_name:
-            text += f"; it waits for {version.reviewer_name}"
+            text += f"; reviewer: {version.reviewer_name}"
         return ArticleRow(version.article_id, version.title, f"{text}.", is_yours=is_yours)
 
-    heading = "To review" if sees_all else "Waiting for an editor"
+    heading, empty = ("To review", "Nothing to review.") if sees_all else ("In review", "No articles in review.")
     versions = versions.order_by(mine_first, "submitted_at", "pk")
-    return _panel("to-review", heading, versions, row, "Nothing is handed in.")
+    return _panel("to-review", heading, versions, row, empty)
 
 
 def _returned(user: Any) -> Panel:
     def row(version: Any) -> ArticleRow:
-        who = version.last_actor_name or "An editor"
+        who = version.last_actor_name or "an editor"
         note = Truncator(" ".join((version.last_note or "").split())).chars(NOTE)
         return ArticleRow(
-            version.article_id, version.title, f"{who} returned it {format_local(version.changes_requested_at)}.", note
+            version.article_id,
+            version.title,
+            f"Requested by {who} on {format_local(version.changes_requested_at)}.",
+            note,
         )
 
     versions = Version.objects.changes_requested_from(user).order_by("changes_requested_at", "pk")
-    return _panel("returned", "Returned to you", versions, row, "Nothing was returned to you.")
+    return _panel("returned", "Changes requested", versions, row, "No changes requested.")
 
 
 def _approved(user: Any, *, sees_all: bool) -> Panel:
@@ -95,10 +98,10 @@ def _approved(user: Any, *, sees_all: bool) -> Panel:
         versions = versions.filter(article__in=Article.objects.written_by(user))
 
     def row(version: Any) -> ArticleRow:
-        who = version.last_actor_name or "An editor"
-        return ArticleRow(version.article_id, version.title, f"{who} approved it {format_local(version.approved_at)}.")
+        text = f"Approved by {version.last_actor_name or 'an editor'} on {format_local(version.approved_at)}."
+        return ArticleRow(version.article_id, version.title, text)
 
-    return _panel("approved", "Ready to go out", versions.order_by("approved_at", "pk"), row, "Nothing is approved.")
+    return _panel("approved", "Approved", versions.order_by("approved_at", "pk"), row, "No approved articles.")
 
 
 def _scheduled(user: Any, now: dt.datetime) -> Panel:
@@ -110,14 +113,16 @@ def _scheduled(user: Any, now: dt.datetime) -> Panel:
     versions = _counted(coming.select_related("article").only(*fields).order_by("live_from", "pk"))
     articles = _counted(going.order_by("unpublished_at", "pk"))
     events = [(v.live_from, v.article_id, v.title, _kind(v)) for v in versions]
-    events += [(article.unpublished_at, article.pk, article.title, "Readers lose it") for article in articles]
+    events += [(article.unpublished_at, article.pk, article.title, "Will be unpublished on") for article in articles]
     rows = [ArticleRow(pk, title, f"{kind} {format_local(at, user)}.") for at, pk, title, kind in sorted(events)[:ROWS]]
     count = sum(found[0].total for found in (versions, articles) if found)
-    return Panel("scheduled", "Scheduled", count, rows, "Nothing waits for its moment.")
+    return Panel("scheduled", "Scheduled", count, rows, "Nothing scheduled.")
 
 
 def _kind(version: Version) -> str:
-    return "Goes out" if version.article.published_at == version.live_from else "Changes go out"
+    return (
+        "Will be published on" if version.article.published_at == version.live_from else "Changes will be published on"
+    )
 
 
 def _drafts(user: Any) -> Panel:
@@ -130,9 +135,9 @@ def _drafts(user: Any) -> Panel:
     )
 
     def row(version: Any) -> ArticleRow:
-        return ArticleRow(version.article_id, version.title, f"Saved {format_local(version.updated_at)}.")
+        return ArticleRow(version.article_id, version.title, f"Saved on {format_local(version.updated_at)}.")
 
-    return _panel("drafts", "Your drafts", drafts.order_by("-updated_at", "pk"), row, "No draft of yours is open.")
+    return _panel("drafts", "Your drafts", drafts.order_by("-updated_at", "pk"), row, "You have no drafts.")
 
 
 def _panel(id_: str, heading: str, versions: VersionQuerySet, row: Callable[[Any], ArticleRow], empty: str) -> Panel:

@@ -18,7 +18,7 @@ _STEPS = (1, 2, 5)
 class Bar:
     day: dt.date
     count: int
-    label: str  # “24 Nov 2026: 3 views”
+    label: str  # “Nov 24, 2026: 3 views”
     left: str  # start of the day, in percent
     middle: str
     bar_left: str
@@ -77,9 +77,9 @@ def bar_chart(id_: str, heading: str, one: str, many: str, counts: Mapping[dt.da
     most, total = bars[highest] if highest >= 0 else None, sum(numbers)
     # Each seventh day counted back from today, which has its own label at the edge.
     weekly = [bar for place, bar in enumerate(bars[:-1]) if (DAYS - 1 - place) % 7 == 0]
-    summary = f"{heading}, {date_format(days[0])} to {date_format(today)}: {total} in all"
+    summary = f"{heading}, {date_format(days[0])} to {date_format(today)}: {total} in total"
     if most:
-        summary += f"; most on {date_format(most.day)}, {most.count}"
+        summary += f"; most on {date_format(most.day)}: {most.count}"
     return Chart(
         id=id_,
         heading=heading,
@@ -89,8 +89,8 @@ def bar_chart(id_: str, heading: str, one: str, many: str, counts: Mapping[dt.da
         most=most,
         most_anchor="start" if highest < 2 else "end" if highest > DAYS - 3 else "middle",
         ticks=[(BASE - round((BASE - TOP) * value / scale), str(value)) for value in (scale, half) if value],
-        labels=[(bar.middle, "middle", date_format(bar.day, "j M")) for bar in weekly]
-        + [("100%", "end", date_format(today, "j M"))],
+        labels=[(bar.middle, "middle", date_format(bar.day, "M j")) for bar in weekly]
+        + [("100%", "end", date_format(today, "M j"))],
         summary=f"{summary}.",
     )
 

@@ -43,43 +43,43 @@ def first_steps_panel(request: HttpRequest) -> dict[str, Any] | None:
 def _steps(*, is_admin: bool) -> list[FirstStep]:
     stored = SiteSettings.objects.filter(pk=1).first()
     settings = reverse("admin:insights_sitesettings_change", args=[1]) if is_admin else ""
-    for_admins = "" if is_admin else " An administrator does this."
+    for_admins = "" if is_admin else " Only an administrator can do this."
     return [
         FirstStep(
-            "Name and words",
-            "What the publication and its newsletter are called, on every page and in every email. Save the site "
-            f"settings, also if the words suit you as they are.{for_admins}",
+            "Names and texts",
+            "Set the names of the publication and its newsletter, shown on every page and in every email. Save the "
+            f"site settings once, even if you change nothing.{for_admins}",
             settings,
             stored is not None,
         ),
         FirstStep(
             "Logo",
-            f"Optional: without one, a mark is drawn beside the name.{for_admins}",
+            f"Optional. Without a logo, a simple mark is shown beside the name.{for_admins}",
             settings,
             bool(stored and stored.logo_id),
         ),
         FirstStep(
             "First author",
-            "The name that stands above an article.",
+            "The name shown above an article.",
             reverse("admin:insights_author_add"),
             Author.objects.exists(),
         ),
         FirstStep(
             "First category",
-            "Readers find articles by it. You can add more while you write.",
+            "Categories help readers find articles. You can add more at any time.",
             reverse("admin:insights_category_add"),
             Category.objects.exists(),
         ),
         FirstStep(
             "Email",
-            "Sign up with your own address. The step is done when the mail server has taken the confirmation email; "
-            "if it does not arrive, check EMAIL_URL and the worker.",
+            "Sign up with your own email address. This is done when the mail server accepts the confirmation email. "
+            "If it does not arrive, check EMAIL_URL and the worker.",
             reverse("newsletter:about"),
             ConfirmationMail.objects.filter(state=ConfirmationMail.State.SENT).exists(),
         ),
         FirstStep(
             "First article",
-            "Write it, let the checks look at it, publish it. Then this list makes room for what is going on.",
+            "Write it, read the pre-publish checks, then publish it. After that, this list is hidden.",
             reverse("admin:insights_article_add"),
             False,
         ),

@@ -35,8 +35,8 @@ def number_panels(now: dt.datetime) -> dict[str, Any]:
     by_day, by_article = _sign_ups(first)
     return {
         "charts": [
-            bar_chart("views", "Views a day", "view", "views", _views(first), today),
-            bar_chart("signups", "Confirmed sign-ups a day", "sign-up", "sign-ups", by_day, today),
+            bar_chart("views", "Views per day", "view", "views", _views(first), today),
+            bar_chart("signups", "Confirmed sign-ups per day", "sign-up", "sign-ups", by_day, today),
         ],
         "best": _best(first, by_article),
         "elsewhere": by_article[None],

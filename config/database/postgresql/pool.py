@@ -65,7 +65,7 @@ class Availability:
         """Raise DatabaseAway if an attempt failed after `since`, or takes longer than CONNECT_SECONDS."""
         now = time.monotonic()
         if any(now - began > CONNECT_SECONDS for began in list(self._attempts.values())):
-            self.failed("no answer to an attempt to connect")
+            self.failed(f"no connection within {CONNECT_SECONDS:g} s")
         if self._failed_at >= since:
             raise DatabaseUnavailable(self._cause)
 
@@ -90,7 +90,7 @@ class Availability:
             now = time.monotonic()
             if not self._away_since:
                 self._away_since = self._asked_at = now
-                logger.error("PostgreSQL is away: %s", cause)
+                logger.error("PostgreSQL is unavailable: %s", cause)
             self._cause, self._failed_at, self._away_until = cause, now, now + AWAY_SECONDS
             if self._probe is None or not self._probe.is_alive():
                 self._probe = threading.Thread(target=self._look, name="postgresql-probe", daemon=True)
@@ -99,7 +99,7 @@ class Availability:
     def _succeeded(self) -> None:
         with self._lock:
             if self._away_since:
-                logger.warning("PostgreSQL is back after %.1f s.", time.monotonic() - self._away_since)
+                logger.warning("PostgreSQL is available again after %.1f s.", time.monotonic() - self._away_since)
             self._away_since = 0.0
 
     def _look(self) -> None:

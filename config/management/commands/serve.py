@@ -25,12 +25,14 @@ WATCHED = ("templates/**/*.*", "config/static/css/site.css", "config/static/js/s
 
 
 class Command(BaseCommand):
-    help = "Serve the site: web and task worker together, until Ctrl-C."
+    help = "Run the web server and the task worker together, until Ctrl-C."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
+        parser.add_argument("--host", default="127.0.0.1", help="the IP address to listen on (default: %(default)s)")
         parser.add_argument("--port", type=int, default=8000, help="the port to listen on (default: %(default)s)")
-        parser.add_argument("--demo", action="store_true", help="migrate and load the demo publication first")
+        parser.add_argument(
+            "--demo", action="store_true", help="run the migrations and load the demo publication first"
+        )
 
     def handle(self, *, host: str, port: int, demo: bool, **options: Any) -> None:
         _refuse_taken_port(host, port)
@@ -39,7 +41,7 @@ class Command(BaseCommand):
             call_command("load_demo")
             connections.close_all()
             leave_note()
-        self.stdout.write(f"\n  AI Scope Hub is at {settings.SITE_URL}/  (Ctrl-C stops it)\n")
+        self.stdout.write(f"\n  AI Scope Hub is running at {settings.SITE_URL}/  (press Ctrl-C to stop)\n")
         self.stdout.flush()
         web = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "--bind", f"{host}:{port}"]
         if settings.DEBUG:
@@ -52,7 +54,7 @@ class Command(BaseCommand):
         try:
             while all(child.poll() is None for child in children):
                 time.sleep(0.2)
-            raise CommandError("The web server or the worker ended by itself; its last lines stand above.")
+            raise CommandError("The web server or the worker stopped unexpectedly. See its last messages above.")
         except KeyboardInterrupt:
             self.stdout.write("\n  Stopped.\n")
         finally:
@@ -92,5 +94,5 @@ def _refuse_taken_port(host: str, port: int) -> None:
             listener.bind((host, port))
         except OSError:
             raise CommandError(
-                f"Port {port} is taken. Stop what uses it, or choose another: make run PORT=8001"
+                f"Port {port} is in use. Stop the program that uses it, or choose another port: make run PORT=8001"
             ) from None

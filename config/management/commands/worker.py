@@ -51,7 +51,7 @@ class TaskWorker(Worker):
         if not self.running:
             self.reset_signals()
             raise SystemExit(1)  # a second signal ends it at once
-        logger.info("%s: ending after the task in hand.", signal.Signals(signum).name)
+        logger.info("%s received: the worker stops after the current task.", signal.Signals(signum).name)
         self.running = False
         self.stop.set()
 
@@ -87,7 +87,7 @@ class TaskWorker(Worker):
             run_after=run_after or task.run_after,
         )  # fmt: skip
         if changed:
-            logger.warning("The task %s was interrupted and runs again.", task.task_path)
+            logger.warning("The task %s was interrupted and will run again.", task.task_path)
 
     def run_task(self, db_task_result: DBTaskResult) -> None:
         self.in_hand = db_task_result.pk
@@ -107,12 +107,16 @@ def _was_interrupted(task: DBTaskResult) -> bool:
 
 
 class Command(BaseCommand):
-    help = "Run the tasks in the queue and the sweeps. Ends after the task in hand on SIGTERM or Ctrl-C."
+    help = "Run queued tasks and periodic tasks. On SIGTERM or Ctrl-C, finish the current task and stop."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--once", action="store_true", help="sweep once, run what is in the queue, and end")
-        parser.add_argument("--interval", type=float, default=0.5, help="seconds between looks at an empty queue")
-        parser.add_argument("--sweep-seconds", type=float, default=PERIOD_SECONDS, help="seconds between sweeps")
+        parser.add_argument(
+            "--once", action="store_true", help="run the periodic tasks once, run all queued tasks, then stop"
+        )
+        parser.add_argument("--interval", type=float, default=0.5, help="seconds between checks of an empty queue")
+        parser.add_argument(
+            "--sweep-seconds", type=float, default=PERIOD_SECONDS, help="seconds between runs of the periodic tasks"
+        )
 
     def handle(self, *, once: bool, interval: float, sweep_seconds: float, **options: Any) -> None:
         log_outdated_sqlite()
