@@ -28,7 +28,7 @@ def load_demo(
     """Import missing demo articles, then send `demo_loading` for other apps. May raise ExchangeRefused."""
     outcome = _import_missing(folder, track)
     new = outcome.count("new")
-    tell(f"{new} demo articles were added." if new else "The demo articles are there already.")
+    tell(f"Demo articles added: {new}." if new else "The demo articles are already loaded.")
     signals.demo_loading.send(sender=Article, tell=tell)
     return outcome
 

@@ -74,7 +74,7 @@ class _Filing:
         ]
         self.authors = [
             Author.objects.get_or_create(
-                slug=f"generated-desk-{n}", defaults={"name": f"Generated desk {n}", "initials": "G"}
+                slug=f"generated-desk-{n}", defaults={"name": f"Generated author {n}", "initials": "G"}
             )[0]
             for n in numbers
         ]
@@ -116,7 +116,7 @@ def _version(number: int, article: Article, past: int, filing: _Filing) -> Versi
     if number % 2 == 0 and not short:
         paragraphs[1] += f" The {COMMON} says so."
     if number in RARE_IN and not short:
-        paragraphs[2] += f" Nobody had seen {RARE} before."
+        paragraphs[2] += f" No one had seen {RARE} before."
     text = "\n".join(paragraphs)
     listed_at = article.published_at
     assert listed_at is not None

@@ -28,7 +28,7 @@ def read_alias(written: str, kind: str) -> str:
             f"Write “{suggested}” to redirect {_path(kind, suggested)}, or remove it" if suggested else "Remove it"
         )
         raise NoAlias(
-            f"“{written}” is not a path like {_path(kind, 'old-name')}, and an import can redirect no other. "
+            f"“{written}” cannot be redirected. An import redirects only paths like {_path(kind, 'old-name')}. "
             f"{instead} and redirect this path on the web server."
         )
     try:
@@ -36,8 +36,8 @@ def read_alias(written: str, kind: str) -> str:
     except ValidationError:
         instead = suggested or "old-name"
         raise NoAlias(
-            f"“{written}” is not a slug (Latin letters, digits and hyphens, at most {_LONGEST}). "
-            f"Write one, such as “{instead}” or {_path(kind, instead)}."
+            f"“{written}” is not a valid slug. Use at most {_LONGEST} Latin letters, digits and hyphens, "
+            f"such as “{instead}” or {_path(kind, instead)}."
         ) from None
     return written
 

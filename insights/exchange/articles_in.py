@@ -104,7 +104,7 @@ class ArticleIn:
         step = Step.objects.filter(slug=slug).first()
         if step is None:
             known = ", ".join(Step.objects.order_by("position", "pk").values_list("slug", flat=True))
-            raise self._refused("next_step", f"There is no step “{slug}”. There are: {known}.")
+            raise self._refused("next_step", f"There is no next step “{slug}”. Use one of: {known}.")
         return step
 
     def _check(self, article: Article, values: dict[str, Any]) -> None:
@@ -172,7 +172,7 @@ class ArticleIn:
         else:
             differing = differences(out, values, authors, tags)
             if self._has_begun(out) and self.text.date and self.text.date > self.now:
-                raise self._refused("date", "The article is out already; its date cannot lie in the future.")
+                raise self._refused("date", "The article is already published, so its date cannot be in the future.")
             version = out
             if differing:
                 version = self._write(article, values, authors, tags, is_next=False)

@@ -18,7 +18,7 @@ def split(text: str, key: str, *, is_quoted: bool) -> list[str]:
     is_of_names = key in ("author", "authors")
     if is_quoted and "," in text:
         raise Ambiguous(
-            f'Several entries or one? Write several as {_list("one", "two")}, and one as ["{_brief(text)}"].'
+            f'This can be one entry or several. Write several as {_list("one", "two")}, or one as ["{_brief(text)}"].'
         )
     if not is_quoted and text.endswith("]") and "[" not in text:
         raise Ambiguous(f"The list has no opening [. Write {_list(_brief(text[:-1].rstrip()))}.")
@@ -28,14 +28,14 @@ def split(text: str, key: str, *, is_quoted: bool) -> list[str]:
         _check_names(parts)
     for part in parts:
         if part.startswith("#"):
-            raise Ambiguous(f"Write it without its sign: {_list(*(part.lstrip('#') for part in parts))}.")
+            raise Ambiguous(f"Remove the # sign: write {_list(*(part.lstrip('#') for part in parts))}.")
         if ("\n" in part or ";" in part) if not is_of_names else _JOINED.search(part):
             raise Ambiguous(
-                f"Several entries or one? Write a list: {_list('one', 'two')}, or one as [“{_brief(text)}”]."
+                f"This can be one entry or several. Write several as {_list('one', 'two')}, one as [“{_brief(text)}”]."
             )
         if not is_of_names and not is_quoted and len(parts) == 1 and re.search(r"\s", part):
             several = ", ".join(part.split())
-            raise Ambiguous(f"One entry or several? Write [{_brief(part)}] or [{_brief(several)}].")
+            raise Ambiguous(f"This can be one entry or several. Write [{_brief(part)}] or [{_brief(several)}].")
     return parts
 
 
@@ -45,7 +45,7 @@ def _check_names(parts: list[str]) -> None:
         if " " not in part or part.replace(".", "").split()[0].lower() in _SUFFIXES:
             whole = ", ".join(parts)
             raise Ambiguous(
-                f'Several authors or one? Write several as [Ann Lee, Bo Wu], and one as ["{_brief(whole)}"].'
+                f'This can be one author or several. Write several as [Ann Lee, Bo Wu], or one as ["{_brief(whole)}"].'
             )
 
 

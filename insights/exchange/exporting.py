@@ -44,7 +44,7 @@ def export_path(
             if not dry_run and after != before:
                 _put_in_place(staging, target)
         except OSError as error:
-            raise ExchangeRefused(Problem(str(path), f"It cannot be written: {error.strerror or error}.")) from None
+            raise ExchangeRefused(Problem(str(path), f"Cannot write the export: {error.strerror or error}.")) from None
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     lines = [
@@ -85,7 +85,7 @@ def _hashes_of_older_export(target: Path) -> dict[str, str]:
     if not os.path.lexists(target):
         return {}
     if not target.is_dir():
-        raise ExchangeRefused(Problem(str(target), "This is a file; name a folder."))
+        raise ExchangeRefused(Problem(str(target), "This is a file. Give the path of a folder."))
     there = {
         (Path(folder) / name).relative_to(target).as_posix()
         for folder, folders, files in os.walk(target)
@@ -103,11 +103,11 @@ def _hashes_of_older_export(target: Path) -> dict[str, str]:
     foreign = sorted(there - known.keys())
     if foreign:
         raise ExchangeRefused(
-            Problem(str(target), f"The folder holds what no export wrote, such as “{foreign[0]}”. Name an empty one.")
+            Problem(str(target), f"The folder contains other files, such as “{foreign[0]}”. Use an empty folder.")
         )
     edited = sorted(file for file in there if _digest((target / file).read_bytes()) != known[file])
     if edited:
-        sentence = "This was edited since it was exported. Import it, or name an empty folder."
+        sentence = "This file was edited after the export. Import it first, or use an empty folder."
         raise ExchangeRefused(*(Problem(file, sentence) for file in edited))
     return {file: digest for file, digest in known.items() if file in there}
 

@@ -42,7 +42,7 @@ class FileLinks:
             anchor = self._anchor(target, unquote(fragment)) if fragment else ""
             if fragment and not anchor:
                 if path:
-                    sentence = f"“{url}”: “{target.file}” has no heading “{unquote(fragment)}”; write another one."
+                    sentence = f"“{url}”: “{target.file}” has no heading “{unquote(fragment)}”. Correct the link."
                     line = text.head_lines + body.count("\n", 0, position) + 1
                     self.notes.append(Problem(text.file, sentence, line))
                 anchor = fragment

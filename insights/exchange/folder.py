@@ -44,7 +44,7 @@ class ImportFolder:
         try:
             return sorted(found, key=str.encode)
         except UnicodeEncodeError:
-            raise Unusable("The name of a file in this folder is not written in UTF-8.") from None
+            raise Unusable("The name of a file in this folder is not UTF-8. Rename the file.") from None
 
     def has(self, url: str) -> bool:
         return os.path.lexists(self.root / url)
@@ -52,10 +52,10 @@ class ImportFolder:
     def resolve(self, base: str, url: str) -> str:
         """Return the path within the folder of `url` in the file `base`."""
         if not url.isprintable() or "\\" in url or PurePosixPath(url).is_absolute():
-            raise Unusable(f"“{url}” is not the path of a file beside this one.")
+            raise Unusable(f"“{url}” is not a relative path. Write a path such as images/cover.png.")
         path = self._as_on_disk(Path(os.path.normpath(self.root / PurePosixPath(base).parent / url)))
         if not path.is_relative_to(self.root) or not path.resolve().is_relative_to(self.root):
-            raise Unusable(f"“{url}” leads out of the folder.")
+            raise Unusable(f"“{url}” is outside the folder. Move the file into the folder.")
         return path.relative_to(self.root).as_posix()
 
     def _as_on_disk(self, path: Path) -> Path:
@@ -82,20 +82,20 @@ class ImportFolder:
         path = self.root / url
         try:
             if not path.resolve().is_relative_to(self.root):
-                raise Unusable(f"“{url}” leads out of the folder.")
+                raise Unusable(f"“{url}” is outside the folder. Move the file into the folder.")
             if not stat.S_ISREG(path.stat().st_mode):
                 raise Unusable(f"“{url}” is not a file.")
             with path.open("rb") as stream:
                 content = stream.read(limit + 1)
         except (OSError, RuntimeError, ValueError):
-            raise Unusable(f"There is no file “{url}” that can be read.") from None
+            raise Unusable(f"The file “{url}” is missing or cannot be read.") from None
         if len(content) > limit:
             size = f"{limit // 1_000_000} MB" if limit >= 1_000_000 else f"{limit // 1000} kB"
-            raise Unusable(f"“{url}” is larger than {size}.")
+            raise Unusable(f"“{url}” is too large. The limit is {size}.")
         return content
 
     def read_text(self, url: str, limit: int) -> str:
         try:
             return self.read(url, limit).decode()
         except UnicodeDecodeError:
-            raise Unusable("The file is not written in UTF-8.") from None
+            raise Unusable("The file is not UTF-8. Save it as UTF-8.") from None

@@ -33,35 +33,35 @@ _HERE: dict[str, tuple[str, ...]] = {  # our key → theirs; only named in messa
 }  # fmt: skip
 _MEANT = {foreign: key for key, names in _HERE.items() for foreign in names}
 _STATUS = "Write “status: draft” or “status: published”."
-_NOTHING = "Nothing here corresponds to it; remove the line."
+_NOTHING = "Articles have no such field; remove the line."
 _SAID = {
     **dict.fromkeys(("draft", "published", "publish", "visibility"), _STATUS),
-    "categories": "An article has one: write “category”.",
+    "categories": "An article has one category; write “category”.",
     **dict.fromkeys(("layout", "type", "weight", "toc", "comments", "cssclass", "cssclasses", "pin", "math"), _NOTHING),
     **dict.fromkeys(("featured", "uuid", "comment_id", "codeinjection_head", "outputs", "markup"), _NOTHING),
 }
-_PLACE = "The file does not begin with front matter between two lines “---”"
+_PLACE = "The file must begin with front matter between two “---” lines."
 
 
 def explain_unknown(key: str, keys: Iterable[str]) -> str:
     lower = key.strip().lower()
     if said := _SAID.get(lower):
-        return f"This key is not known. {said}"
+        return f"Unknown key. {said}"
     near = [lower] if lower in keys else difflib.get_close_matches(lower, keys, 1)
     meant = _MEANT.get(lower) or (near[0] if near else "")
-    return f"This key is not known.{f' Is “{meant}” meant?' if meant else ''}"
+    return f"Unknown key.{f' Did you mean “{meant}”?' if meant else ' Correct or remove it.'}"
 
 
 def explain_missing(text: str) -> str:
     start = text.lstrip("\ufeff")
     if start.startswith("+++"):
-        return f'{_PLACE}: this is TOML (+++). Write it as YAML, such as title: "…".'
+        return f'{_PLACE} This is TOML (+++). Write it as YAML, such as title: "…".'
     if start.startswith("{"):
-        return f'{_PLACE}: this is JSON. Write it as YAML, such as title: "…".'
+        return f'{_PLACE} This is JSON. Write it as YAML, such as title: "…".'
     if re.match(r"---[ \t]*\r(?!\n)", start):
-        return f"{_PLACE}: its lines end in CR alone. Save it with LF or CRLF."
+        return f"{_PLACE} Its lines end with CR only. Save it with LF or CRLF line endings."
     if re.match(r"---[ \t]*\r?\n", start):
-        return f"{_PLACE}: the second one is missing."
+        return f"{_PLACE} The second “---” is missing."
     if re.match(r"\s+---[ \t]*\r?\n", start):
-        return f"{_PLACE}: remove what stands before the first one."
-    return f'{_PLACE}. Put it before the text: a line “---”, a line title: "…", a line “---”.'
+        return f"{_PLACE} Remove the spaces or empty lines before the first “---”."
+    return f'{_PLACE} Write before the text: a line “---”, a line title: "…", and a line “---”.'

@@ -90,12 +90,12 @@ def parse_front_matter(text: str, file: str, zone: dt.tzinfo) -> tuple[ArticleTe
         return None, [Problem(file, foreign_front_matter.explain_missing(text), 1)]
     head, body = text[opening.end() : closing.start()], text[closing.end() :]
     if len(head) > MAX_FRONT_MATTER:
-        return None, [Problem(file, "The front matter is too long.", 1)]
+        return None, [Problem(file, f"The front matter is too long: at most {MAX_FRONT_MATTER:,} characters.", 1)]
     if opening.group(1) == "\r\n":
         body = body.replace("\r\n", "\n")
     if "\0" in body:
         line = text[: closing.end() + body.index("\0")].count("\n") + 1
-        return None, [Problem(file, "The text holds a NUL character.", line)]
+        return None, [Problem(file, "The text contains a NUL character. Remove it.", line)]
     try:
         table = string_yaml.read_yaml(head.replace("\r\n", "\n"))
     except InvalidYaml as error:
@@ -125,14 +125,14 @@ class _Reader:
             self.refuse("title", "Every article needs a title.")
         for key in TEXTS:
             if key != "excerpt" and not {"\n", "\r"}.isdisjoint(self.text(key)):
-                self.refuse(key, "This is one line; a line break has no place in it.")
+                self.refuse(key, "This must be a single line. Remove the line break.")
         if "author" in self.table and "authors" in self.table:
-            self.refuse("author", "Write either “author” or “authors”.")
+            self.refuse("author", "Use “author” or “authors”, not both.")
         return ArticleText(
             file=self.file,
             texts={key: self.text(key) for key in TEXTS},
             slug=self.text("slug"),
-            uid=self.parsed("id", uuid.UUID, "This is not an id that an export wrote."),
+            uid=self.parsed("id", uuid.UUID, "Invalid id. Remove it, or use the id from an export."),
             date=self.date_time("date"),
             updated=self.date_time("updated"),
             status=self.status(),
@@ -150,7 +150,7 @@ class _Reader:
     def text(self, key: str) -> str:
         value = self.table.get(key, "")
         if not isinstance(value, str):
-            self.refuse(key, "One text is expected here; one that begins with [ or { needs quotes.")
+            self.refuse(key, "This must be a text. If it begins with [ or {, put it in quotes.")
             return ""
         if key == "title" and self.table.nothing.get(key) in ("Null", "NULL"):
             return self.table.nothing[key]  # a word here, since a title cannot be empty
@@ -168,11 +168,11 @@ class _Reader:
                 self.refuse(key, str(error))
                 return []
         if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
-            self.refuse(key, "A list of texts is expected here: [one, two]. A text with a colon needs quotes.")
+            self.refuse(key, "This must be a list of texts, such as [one, two]. Put a text with a colon in quotes.")
             return []
         found = [entry.strip() for entry in entries if entry.strip()]
         if len(set(found)) < len(found):
-            self.refuse(key, "An entry stands here twice.")
+            self.refuse(key, "An entry is listed twice. Remove one.")
         return found
 
     def parsed(self, key: str, make: Callable[[str], Any], sentence: str) -> Any:
@@ -192,20 +192,20 @@ class _Reader:
         except ClockChange as error:
             self.refuse(key, str(error))
         except (ValueError, OverflowError):
-            how = f"or a date like 2026-05-25; “{value[:40]}” cannot be read."
-            self.refuse(key, f"Write a moment like 2026-05-25T09:00:00+00:00, {how}")
+            how = "Write a date like 2026-05-25, or a date and time like 2026-05-25T09:00:00+00:00."
+            self.refuse(key, f"“{value[:40]}” is not a valid date. {how}")
         return None
 
     def status(self) -> str:
         status = self.text("status") or "draft"
         if status not in STATUSES:
-            self.refuse("status", f"“{status}” is not one of {', '.join(STATUSES)}.")
+            self.refuse("status", f"“{status}” is not a valid status. Use one of: {', '.join(STATUSES)}.")
         return status
 
     def part(self) -> int | None:
-        part = self.parsed("series_part", read_part, "Write a number from 1 to 32767.")
+        part = self.parsed("series_part", read_part, "Write a whole number from 1 to 32767.")
         if part is not None and not self.table.get("series"):
-            self.refuse("series_part", "A part needs a series.")
+            self.refuse("series_part", "A part number needs a series. Add “series”.")
         return part
 
 
@@ -226,7 +226,7 @@ def read_local_date(value: str, zone: dt.tzinfo) -> dt.datetime:
     date_time = dt.datetime.fromisoformat(value.replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
     if date_time.tzinfo is None:
         if len(value) > len("2026-05-25") and (why := why_no_hour(date_time, zone)):
-            raise ClockChange(f"{why} With an offset, such as +01:00, any time can be written.")
+            raise ClockChange(f"{why} Or add an offset to the time, such as +01:00.")
         date_time = date_time.replace(tzinfo=zone)
     date_time = date_time.astimezone(dt.UTC)
     if not 1970 <= date_time.year < 2100:

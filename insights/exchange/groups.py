@@ -41,7 +41,7 @@ def ordered(texts: list[ArticleText], manifest: Manifest) -> tuple[list[Placed],
         for slug in {text.slug for text in group if text.slug}:
             if slugs.setdefault(slug, key) != key:
                 problems.append(
-                    group[0].problem("slug", f"“{slug}” is the slug of “{groups[slugs[slug]][0].file}”, too.")
+                    group[0].problem("slug", f"“{groups[slugs[slug]][0].file}” also has the slug “{slug}”. Change one.")
                 )
     places = {str(uid): number for number, uid in enumerate(manifest.articles)}
     far = len(places)
@@ -81,9 +81,9 @@ def _clashes(group: list[ArticleText], manifest: Manifest) -> list[Problem]:
 
 def _clash(text: ArticleText, other: ArticleText) -> Problem:
     if text.uid and text.uid == other.uid:
-        return text.problem("id", f"“{other.file}” has the same id; remove it from one of them.")
+        return text.problem("id", f"“{other.file}” has the same id. Remove the id from one of the two files.")
     slug = settled_slug(text)
     if text.slug:
-        return text.problem("slug", f"“{other.file}” has the slug “{slug}”, too; write another one.")
-    sentence = f"“{other.file}” has the same slug “{slug}”, which is made from the title; write a slug of its own."
+        return text.problem("slug", f"“{other.file}” also has the slug “{slug}”. Write another slug.")
+    sentence = f"“{other.file}” also has the slug “{slug}”, made from the title. Add a different slug."
     return text.problem("title", sentence)

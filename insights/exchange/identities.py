@@ -27,7 +27,9 @@ def settled_slug(text: ArticleText) -> str:
         return text.slug
     slug, legacy = slug_of(text.title), legacy_slug_of(text.title)
     if not slug:
-        raise ExchangeRefused(text.problem("slug", "The title gives no address; write a slug with Latin letters."))
+        raise ExchangeRefused(
+            text.problem("slug", "No slug can be made from the title. Write a slug in Latin letters.")
+        )
     if legacy != slug and not Article.objects.filter(slug=slug).exists():
         # A file imported under the older slug rules is still about the same article.
         same = Article.objects.filter(slug=legacy, versions__title=text.title)
@@ -43,7 +45,9 @@ def find_article(text: ArticleText, identity: Identity) -> tuple[Article, bool]:
     text.slug = settled_slug(text)
     holder = Article.objects.filter(slug=text.slug).first()
     if known and holder and known != holder:
-        raise ExchangeRefused(text.problem("slug", f"“{text.slug}” is the address of another article."))
+        raise ExchangeRefused(
+            text.problem("slug", f"“{text.slug}” is the slug of another article. Write another slug.")
+        )
     article = known or holder
     if article is None or article.slug != text.slug:
         try:
@@ -63,12 +67,16 @@ def leave_aliases(article: Article, text: ArticleText) -> bool:
         except NoAlias as error:
             raise ExchangeRefused(text.problem("aliases", str(error))) from None
         if slug == article.slug:
-            raise ExchangeRefused(text.problem("aliases", f"“{slug}” is the article's own address."))
+            raise ExchangeRefused(
+                text.problem("aliases", f"“{slug}” is the current slug of this article. Remove it here.")
+            )
         legacy = Redirect.objects.filter(kind="article", slug=slug).first()
         if legacy and legacy.article_id == article.pk:
             continue
         if legacy or Article.objects.filter(slug=slug).exists():
-            raise ExchangeRefused(text.problem("aliases", f"“{slug}” is an address of another article."))
+            raise ExchangeRefused(
+                text.problem("aliases", f"“{slug}” already leads to another article. Remove it here.")
+            )
         Redirect.objects.leave("article", slug, article=article)
         is_changed = True
     return is_changed

@@ -91,7 +91,7 @@ class _Import:
             return self._bring_in(dry_run)
         except (OSError, OperationalError) as error:  # a full or read-only disk; everything was rolled back
             why = (error.strerror if isinstance(error, OSError) else "") or str(error)
-            raise ExchangeRefused(Problem(str(self.folder.root), f"It cannot be stored: {why}.")) from None
+            raise ExchangeRefused(Problem(str(self.folder.root), f"Cannot store the import: {why}.")) from None
 
     def _bring_in(self, dry_run: bool) -> ImportOutcome:
         with PicturesIn(self.folder, self.manifest, draws_renditions=not dry_run) as pictures:
@@ -111,7 +111,7 @@ class _Import:
                 raise ExchangeRefused(Problem(str(self.folder.root), str(error))) from None
             except IntegrityError:
                 pictures.delete_stored()
-                sentence = "Somebody else was writing at the same time. Run the command again."
+                sentence = "The data was changed at the same time. Run the command again."
                 raise ExchangeRefused(Problem(str(self.folder.root), sentence)) from None
             except BaseException:
                 pictures.delete_stored()
@@ -193,7 +193,7 @@ class _Import:
             except Unusable as error:
                 self.problems.append(publication.problem(table, key, str(error)))
         if not self.folder.only:
-            for url in self.track(self.manifest.pictures, "Pictures of the library"):
+            for url in self.track(self.manifest.pictures, "Picture library"):
                 try:
                     if self.folder.has(pictures.url(manifest.NAME, url)):
                         pictures.prepare(url)

@@ -35,7 +35,7 @@ def _said(text: ArticleText, key: str, before: list[str], after: list[str]) -> l
     removed = sum(_visible(value) for value in before) - sum(_visible(value) for value in after)
     if removed <= 0:
         return []
-    characters = "character that cannot be seen was" if removed == 1 else "characters that cannot be seen were"
+    characters = "invisible character was" if removed == 1 else "invisible characters were"
     return [text.problem(key, f"{removed} {characters} removed.")]
 
 

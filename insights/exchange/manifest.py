@@ -141,7 +141,7 @@ def read_manifest(text: str) -> Manifest:
     except InvalidYaml as error:
         raise ExchangeRefused(Problem(NAME, error.sentence, error.line)) from None
     if table.get("format") != FORMAT:
-        raise ExchangeRefused(Problem(NAME, "This manifest has a form that is not known here."))
+        raise ExchangeRefused(Problem(NAME, f"Unknown manifest format. This version reads only “format: {FORMAT}”."))
     manifest = Manifest()
     for entry in _tables(table, "files"):
         manifest.others[_text(entry, "file")] = _digest(entry, "sha256")
@@ -201,27 +201,29 @@ def _made[Entry](table: YamlTable, make: Callable[[YamlTable], Entry]) -> Entry:
     try:
         return make(table)
     except (ValueError, OverflowError):
-        raise ExchangeRefused(Problem(NAME, "This entry is not one that an export wrote.", table.line)) from None
+        raise ExchangeRefused(
+            Problem(NAME, "Invalid entry. Restore the manifest from the export.", table.line)
+        ) from None
 
 
 def _tables(table: YamlTable, key: str) -> list[YamlTable]:
     value = table.get(key, [])
     if not isinstance(value, list) or not all(isinstance(entry, YamlTable) for entry in value):
-        raise ExchangeRefused(Problem(NAME, f"{key}: A list of entries is expected here.", table.lines[key]))
+        raise ExchangeRefused(Problem(NAME, f"{key}: This must be a list of entries.", table.lines[key]))
     return value
 
 
 def _text(table: YamlTable, key: str) -> str:
     value = table.get(key, "")
     if not isinstance(value, str):
-        raise ExchangeRefused(Problem(NAME, f"{key}: One text is expected here.", table.lines[key]))
+        raise ExchangeRefused(Problem(NAME, f"{key}: This must be a text.", table.lines[key]))
     return value
 
 
 def _digest(table: YamlTable, key: str) -> str:
     value = _text(table, key)
     if not _HASH.match(value):
-        raise ExchangeRefused(Problem(NAME, f"{key}: This is not a SHA-256.", table.lines.get(key, table.line)))
+        raise ExchangeRefused(Problem(NAME, f"{key}: This is not a SHA-256 hash.", table.lines.get(key, table.line)))
     return value
 
 

@@ -33,7 +33,7 @@ def named[Row: Named](model: type[Row], name: str) -> Row:
     if len(rows) > 1:
         rows = [row for row in rows if row.slug == name]
         if not rows:
-            raise NotNamed(f"“{name}” means more than one here; write the slug instead.")
+            raise NotNamed(f"“{name}” matches more than one entry. Write the slug instead.")
     rows = rows or list(manager.filter(slug=name))
     return rows[0] if rows else _made(model, name)
 
@@ -64,7 +64,7 @@ def free_row_slug[Row: Named](model: type[Row], name: str) -> str:
     """Return a slug made from a name that no row and no redirect uses. Raises NotNamed."""
     stem = slug_of(name, 70)
     if not stem:
-        raise NotNamed(f"“{name}” gives no address; add it to publication.yaml with a slug.")
+        raise NotNamed(f"No slug can be made from “{name}”. Add it to publication.yaml with a slug.")
     slug, number = stem, 2
     kind = model._meta.model_name
     while model._default_manager.filter(slug=slug).exists() or Redirect.objects.filter(kind=kind, slug=slug).exists():
@@ -83,7 +83,7 @@ def check_row_fields(row: models.Model, exclude: Iterable[str] = ()) -> None:
         limit = field.max_length if isinstance(field, models.TextField) and field.name not in exclude else None
         length = len(getattr(row, field.name)) if limit else 0
         if limit and length > limit:
-            errors.setdefault(field.name, []).append(f"At most {limit} characters, please (it has {length}).")
+            errors.setdefault(field.name, []).append(f"This can have at most {limit} characters (it has {length}).")
     if errors:
         raise ValidationError(errors)
 

@@ -134,7 +134,7 @@ class PicturesIn:
                 name = _storage().save(prepared.row.file.name, File(stream))
             self._stored.append(name)
             if name != prepared.row.file.name:
-                raise Unusable(f"The storage has no room for the name “{prepared.row.file.name}”.")
+                raise Unusable(f"The storage already has a file “{prepared.row.file.name}”. Run the command again.")
             prepared.content = None
 
     def delete_stored(self) -> None:

@@ -65,7 +65,7 @@ def read_publication(text: str) -> Publication:
     except InvalidYaml as error:
         raise ExchangeRefused(Problem(NAME, error.sentence, error.line)) from None
     problems = [
-        problem(table, key, f"This part is not known. There are: {', '.join(SECTIONS)}.")
+        problem(table, key, f"Unknown section. Use one of: {', '.join(SECTIONS)}.")
         for key in table
         if key not in SECTIONS
     ]
@@ -79,7 +79,7 @@ def read_publication(text: str) -> Publication:
             found.site = table["site"]
             problems += _wrong_keys(found.site, "site")
         else:
-            problems.append(problem(table, "site", "Lines of the form “key: value” are expected here."))
+            problems.append(problem(table, "site", "Write lines of the form “key: value” here."))
     if problems:
         raise ExchangeRefused(*problems)
     return found
@@ -98,7 +98,7 @@ def _tables(table: YamlTable, key: str, problems: list[Problem]) -> list[YamlTab
     value: Any = table.get(key) or []
     if isinstance(value, list) and all(isinstance(entry, YamlTable) for entry in value):
         return value
-    problems.append(problem(table, key, "A list of entries is expected here, each beginning with a dash."))
+    problems.append(problem(table, key, "This must be a list of entries. Begin each entry with a dash."))
     return []
 
 
@@ -109,20 +109,20 @@ def _wrong_keys(table: YamlTable, section: str) -> list[Problem]:
             found.append(problem(table, key, lost))
         if key not in KEYS[section]:
             near = difflib.get_close_matches(key, KEYS[section], 1)
-            hint = f" Is “{near[0]}” meant?" if near else ""
-            found.append(problem(table, key, f"This key is not known in “{section}”.{hint}"))
+            hint = f" Did you mean “{near[0]}”?" if near else " Correct or remove it."
+            found.append(problem(table, key, f"Unknown key in “{section}”.{hint}"))
         elif key == "rule":
             found += _wrong_keys(value, "rule") if isinstance(value, YamlTable) else [_wrong_form(table, key)]
         elif key in LINKS:
             found += _wrong_links(table, key, value)
         elif key in LISTS:
             if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-                found.append(problem(table, key, "A list of texts is expected here: [one, two]."))
+                found.append(problem(table, key, "This must be a list of texts, such as [one, two]."))
         elif not isinstance(value, str):
             found.append(_wrong_form(table, key))
     required = REQUIRED.get(section)
     if required and not table.get(required):
-        found.append(problem(table, required, "This key must be there."))
+        found.append(problem(table, required, "This key is required."))
     return found
 
 
@@ -133,4 +133,4 @@ def _wrong_links(table: YamlTable, key: str, value: Any) -> list[Problem]:
 
 
 def _wrong_form(table: YamlTable, key: str) -> Problem:
-    return problem(table, key, "The value does not have the form that is expected here.")
+    return problem(table, key, "This value has the wrong form. Compare it with an exported publication.yaml.")

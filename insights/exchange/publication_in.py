@@ -111,7 +111,7 @@ def add_redirects(row: Any, kind: str, slugs: list[str], table: YamlTable) -> bo
         if redirect and redirect.target == row:
             continue
         if redirect or type(row)._default_manager.filter(slug=slug).exists():
-            raise ExchangeRefused(problem(table, "aliases", f"“{slug}” is an address of another one."))
+            raise ExchangeRefused(problem(table, "aliases", f"“{slug}” already leads to another page. Remove it here."))
         Redirect.objects.leave(kind, slug, **{kind: row})
         is_changed = True
     return is_changed
@@ -127,7 +127,7 @@ def _row(model: type[models.Model], table: YamlTable, pictures: PicturesIn, numb
         if is_new and not values.get("slug"):
             values["slug"] = free_row_slug(model, table[field])  # type: ignore[type-var]
     except NotNamed:
-        raise ExchangeRefused(problem(table, "slug", "The name gives no address; write a slug.")) from None
+        raise ExchangeRefused(problem(table, "slug", "No slug can be made from the name. Write a slug.")) from None
     if model is Author and is_new:
         values.setdefault("initials", initials_of(table[field]))
         if table.get("id"):
@@ -165,7 +165,7 @@ def _uid(table: YamlTable) -> uuid.UUID:
     try:
         return uuid.UUID(table["id"])
     except ValueError:
-        raise ExchangeRefused(problem(table, "id", "This is not an id that an export wrote.")) from None
+        raise ExchangeRefused(problem(table, "id", "Invalid id. Remove it, or use the id from an export.")) from None
 
 
 def _number(table: YamlTable, key: str) -> int:
@@ -200,7 +200,7 @@ def _site(table: YamlTable, pictures: PicturesIn) -> list[str]:
 def _links(table: YamlTable, key: str, most: int, check_url: Callable[[str], None]) -> list[Link]:
     entries = [{name: entry.get(name, "").strip() for name in ("label", "address")} for entry in table[key]]
     if len(entries) > most:
-        raise ExchangeRefused(problem(table, key, f"At most {most} entries, please."))
+        raise ExchangeRefused(problem(table, key, f"This can have at most {most} entries."))
     for number, entry in enumerate(entries):
         if wrong := validate_link(entry, check_url):
             raise ExchangeRefused(problem(table[key][number], "", " ".join(wrong)))

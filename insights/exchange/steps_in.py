@@ -29,7 +29,7 @@ class StepsIn:
         problems: list[Problem] = []
         defaults = [table for table in self.tables if "is_default" in table and flag(table, "is_default")]
         if len(defaults) > 1:
-            raise ExchangeRefused(problem(defaults[1], "is_default", "Only one step can be the default."))
+            raise ExchangeRefused(problem(defaults[1], "is_default", "Only one next step can be the default."))
         if defaults and Step.objects.filter(is_default=True).exclude(slug=defaults[0]["slug"]).update(is_default=False):
             self.needs_recalculation = True
         for number, table in enumerate(self.tables, 1):
@@ -38,7 +38,7 @@ class StepsIn:
             except ExchangeRefused as error:
                 problems += error.problems
         if not problems and not Step.objects.filter(is_default=True).exists():
-            problems.append(Problem(NAME, "None of the steps is the default; give one “is_default: yes”."))
+            problems.append(Problem(NAME, "No next step is the default. Add “is_default: yes” to one of them."))
         if problems:
             raise ExchangeRefused(*problems)
 
@@ -51,12 +51,14 @@ class StepsIn:
             wanted = table.get("target_article")
             # An export writes an empty value if the article was deleted; a missing key is an error.
             if target is None and (wanted or (wanted is None and step.kind == Step.Kind.ARTICLE)):
-                sentence = f"There is no article “{wanted or ''}” to read next."
+                sentence = (
+                    f"There is no article with the slug “{wanted}”." if wanted else "Write the slug of an article."
+                )
                 problems.append(problem(table, "target_article", sentence))
             elif target != step.target_article:
                 step.target_article = target
                 step.save(update_fields=["target_article"])
-                self.changes.append(f"step {step}: target_article")
+                self.changes.append(f"next step {step}: target_article")
         if problems:
             raise ExchangeRefused(*problems)
 
@@ -82,7 +84,7 @@ class StepsIn:
                 raise refused(table, error) from None
         differing += self._rule(step, table.get("rule"))
         if differing:
-            self.changes.append(f"step {step}: {'new' if is_new else ', '.join(differing)}")
+            self.changes.append(f"next step {step}: {'new' if is_new else ', '.join(differing)}")
             self.needs_recalculation |= not DECIDING.isdisjoint(differing)
 
     def _rule(self, step: Step, table: YamlTable | None) -> list[str]:

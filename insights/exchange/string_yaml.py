@@ -53,9 +53,9 @@ class _Loader(yaml.BaseLoader):
             ("!", getattr(event, "tag", None)),
         ):
             if used:
-                raise InvalidYaml(f"A text that begins with {sign} needs quotes.", line)
+                raise InvalidYaml(f"Put a text that begins with {sign} in quotes.", line)
         if self.depth >= MAX_DEPTH:
-            raise InvalidYaml("This is nested too deeply.", line)
+            raise InvalidYaml(f"There are too many nested levels: at most {MAX_DEPTH}.", line)
         self.depth += 1
         node = super().compose_node(parent, index)
         self.depth -= 1
@@ -68,14 +68,14 @@ def read_yaml(text: str) -> YamlTable:
         node = loader.get_single_node()
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise InvalidYaml("There is a character here that cannot be read.", line) from None
+        raise InvalidYaml("This line has a character that cannot be read. Remove it.", line) from None
     except yaml.MarkedYAMLError as error:
         raise _explained(error, text) from None
     if node is None:
         return YamlTable()
     value = _value(node, text)
     if not isinstance(value, YamlTable):
-        raise InvalidYaml("Here lines of the form “key: value” are expected.", node.start_mark.line + 1)
+        raise InvalidYaml("Write lines of the form “key: value” here.", node.start_mark.line + 1)
     return value
 
 
@@ -88,8 +88,8 @@ def lost_text(table: YamlTable, key: str, *, is_exact: bool) -> str:
     brief = comment if len(comment) <= 60 else f"{comment[:59]}…"
     how = f': {key}: "{table[key]} {comment}"' if isinstance(table[key], str) and len(comment) < 60 else ""
     return (
-        f"“{brief}” would be lost, since an unquoted # begins a comment. A comment goes on a line of its own, "
-        f"or two blanks behind the value; a text with # needs quotes{how or '.'}"
+        f"“{brief}” would be lost, because # begins a comment. Write a comment on its own line or after two spaces. "
+        f"Put a text with # in quotes{how or '.'}"
     )
 
 
@@ -124,7 +124,7 @@ def _value(node: yaml.Node, text: str) -> Any:
     line = node.start_mark.line + 1
     if isinstance(node, yaml.ScalarNode):
         if "\0" in node.value or not _is_unicode(node.value):
-            raise InvalidYaml("There is a character here that cannot be stored.", line)
+            raise InvalidYaml("This line has a character that cannot be stored. Remove it.", line)
         return "" if node.style is None and node.value in _NOTHING else node.value
     if isinstance(node, yaml.SequenceNode):
         return [_value(entry, text) for entry in node.value]
@@ -132,9 +132,9 @@ def _value(node: yaml.Node, text: str) -> Any:
     for key_node, value_node in node.value:
         key, key_line = _value(key_node, text), key_node.start_mark.line + 1
         if not isinstance(key, str):
-            raise InvalidYaml("A key is a single word.", key_line)
+            raise InvalidYaml("A key must be a single word.", key_line)
         if key in table:
-            raise InvalidYaml(f"“{key}” stands here a second time.", key_line)
+            raise InvalidYaml(f"“{key}” is listed twice. Remove one.", key_line)
         table[key] = _value(value_node, text)
         table.lines[key] = key_line
         _note(table, key, value_node, text)
@@ -188,12 +188,12 @@ def _explained(error: yaml.MarkedYAMLError, text: str) -> InvalidYaml:
     if "mapping values are not allowed" in problem and key:
         return InvalidYaml(f'The text of “{key}” has a colon and needs quotes: {key}: "…"', number + 1)
     if problem.startswith("expected '<document start>'"):
-        return InvalidYaml("Write “---” where the front matter ends, and nothing like it before.", max(number, 1))
+        return InvalidYaml("Write “---” only before and after the front matter.", max(number, 1))
     if "\\t" in problem or "\t" in line:
-        return InvalidYaml(f"{named}There is a tab here; write blanks, or put the text in quotes.", number + 1)
+        return InvalidYaml(f"{named}Replace the tab with spaces, or put the text in quotes.", number + 1)
     if error.context == "while scanning a simple key":
-        return InvalidYaml("Here a line of the form “key: value” is expected.", number + 1)
+        return InvalidYaml("Write a line of the form “key: value” here.", number + 1)
     return InvalidYaml(
-        f"{named}This cannot be read. A text with a colon or a #, or one that begins with a sign, needs quotes.",
+        f"{named}This cannot be read. Put a text in quotes if it contains : or #, or begins with a symbol.",
         number + 1,
     )

@@ -102,16 +102,16 @@ def _said(value: _Value, key: str, lines: Sequence[str]) -> Unclosed | None:
         sign, line, column = value.opened[-1]
         end, what = _ENDS.get(sign, sign), _NAMES[sign]
         begins = _brief(lines[line][column:].strip())
-        quotes = "" if sign in "\"'" else f" A text that begins with {sign} needs quotes."
-        return Unclosed(f"{named}The {what} “{begins}” has no closing {end}. Write {end} at its end.{quotes}", line + 1)
+        quotes = "" if sign in "\"'" else f" Put a text that begins with {sign} in quotes."
+        return Unclosed(f"{named}The {what} “{begins}” has no closing {end}. Add {end} at the end.{quotes}", line + 1)
     if not value.rest or value.rest.startswith((":", "#", ",")):
         return None
     before = f"{named}The {_NAMES[value.last]} ends before “{_brief(value.rest)}”."
     cures = {
-        "'": "Write '' for a ' within it, or put it between quotes of the other kind (\").",
-        '"': 'Write \\" for a " within it, or put it between quotes of the other kind (\').',
+        "'": "Write '' for a ' in the text, or put the text in double quotes (\").",
+        '"': 'Write \\" for a " in the text, or put the text in single quotes (\').',
     }
-    cure = cures.get(value.last, "Remove this, or put the whole of it in quotes.")
+    cure = cures.get(value.last, "Remove this, or put the whole value in quotes.")
     return Unclosed(f"{before} {cure}", value.rest_line + 1)
 
 

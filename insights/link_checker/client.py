@@ -113,7 +113,7 @@ class _Asking:
                 url = self.next_url(url, reply.location)
                 continue
             return _answer(reply)
-        raise _Settled("trouble", f"It leads on more than {HOPS} times.")
+        raise _Settled("trouble", f"More than {HOPS} redirects.")
 
     def visit(self, url: str) -> Reply:
         """Return the reply to HEAD, or to GET if HEAD was refused or interrupted."""
@@ -135,29 +135,29 @@ class _Asking:
             parts = urlsplit(url)
             port = parts.port
         except ValueError:
-            raise _Settled("gone", "The address cannot be read.") from None
+            raise _Settled("gone", "The URL is not valid.") from None
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise _Settled("unasked", "Not asked: it is no address of the web.")
+            raise _Settled("unasked", "Skipped: the URL does not begin with http:// or https://.")
         if parts.username is not None or parts.password is not None:
-            raise _Settled("unasked", "Not asked: it carries a name or a password.")
+            raise _Settled("unasked", "Skipped: the URL contains a user name or password.")
         return urlunsplit(parts._replace(netloc=_ascii_host(parts) + (f":{port}" if port else ""), fragment=""))
 
     def next_url(self, url: str, location: str) -> str:
         try:
             return urljoin(url, location)
         except ValueError:
-            raise _Settled("trouble", "It leads on to an address that cannot be read.") from None
+            raise _Settled("trouble", "It redirects to a URL that is not valid.") from None
 
     def machines(self, host: str, port: int) -> list[public_addresses.Machine]:
         """Return IP addresses of a host, at most MACHINES, IPv4 first. Raise _Settled unless all are allowed."""
         try:
             found = [public_addresses.read_ip_address(text) for text in self.timed(partial(self.names, host, port))]
         except NoSuchName:
-            raise _Settled("gone", "There is no site of that name.") from None
+            raise _Settled("gone", "The domain does not exist.") from None
         except (OSError, ValueError, UnicodeError):
-            raise _Settled("trouble", "Its name could not be looked up.") from None
+            raise _Settled("trouble", "The domain could not be looked up.") from None
         if not found or not all(self.may_ask(machine, port) for machine in found):
-            raise _Settled("unasked", "Not asked: it is no public address of the web.")
+            raise _Settled("unasked", "Skipped: the URL does not lead to a public web server.")
         return sorted(found, key=lambda machine: machine.version)[:MACHINES]
 
     def names(self, host: str, port: int) -> Sequence[str]:
@@ -174,7 +174,7 @@ class _Asking:
         try:
             heard = said.get(timeout=max(0.01, self.left))
         except queue.Empty:
-            raise OSError("the resolver does not answer") from None
+            raise OSError("the resolver does not respond") from None
         if isinstance(heard, Exception):
             raise heard
         return heard
@@ -195,18 +195,18 @@ class _Asking:
             except TimeIsUp:
                 continue
             except ssl.SSLEOFError:
-                raise _Settled("trouble", "It broke off while it was asked.") from None
+                raise _Settled("trouble", "The server closed the connection.") from None
             except ssl.SSLError as error:
                 reason = getattr(error, "verify_message", "") or "it cannot be read"
-                raise _Settled("gone", f"Its certificate is not valid: {reason}."[:200]) from None
+                raise _Settled("gone", f"The certificate is not valid: {reason}."[:200]) from None
             except OSError as error:
                 if machine is machines[-1]:
                     is_refused = isinstance(error, ConnectionRefusedError)
-                    reason = "It takes no connections." if is_refused else "It broke off while it was asked."
+                    reason = "The server refused the connection." if is_refused else "The server closed the connection."
                     raise _Settled("trouble", reason, is_worth_a_get=not is_refused) from None
             except http.client.HTTPException:
-                raise _Settled("trouble", "What it answers cannot be read.", is_worth_a_get=True) from None
-        raise _Settled("trouble", "It did not answer in time.")
+                raise _Settled("trouble", "The response of the server cannot be read.", is_worth_a_get=True) from None
+        raise _Settled("trouble", "The server did not respond in time.")
 
     def timed[T](self, work: Callable[[], T]) -> T:
         before = time.monotonic()
@@ -225,24 +225,24 @@ def _ascii_host(parts: SplitResult) -> str:
     try:
         return idna.encode(host, uts46=True).decode()
     except idna.IDNAError:
-        raise _Settled("gone", "The name of its host cannot be read.") from None
+        raise _Settled("gone", "The domain name is not valid.") from None
 
 
 def _answer(reply: Reply) -> LinkResponse:
     status = reply.status
     wait = _seconds(reply.retry_after)
     if status < 300 or status in (304, 416):
-        return LinkResponse("fine", f"{status}: it is there.", status)
+        return LinkResponse("fine", f"{status}: page found.", status)
     if status == 404:
-        return LinkResponse("gone", "404: there is no such page.", status)
+        return LinkResponse("gone", "404: page not found.", status)
     if status == 410:
-        return LinkResponse("gone", "410: the page was taken away.", status)
+        return LinkResponse("gone", "410: page removed.", status)
     if status == 429:
-        return LinkResponse("trouble", "429: it asks to be left alone for a while.", status, wait)
+        return LinkResponse("trouble", "429: too many requests. It will be checked again later.", status, wait)
     try:
         phrase = http.HTTPStatus(status).phrase.lower()
     except ValueError:
-        phrase = "an answer without a name"
+        phrase = "unknown status"
     return LinkResponse("trouble", f"{status}: {phrase}.", status, wait)
 
 

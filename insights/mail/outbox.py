@@ -34,7 +34,7 @@ class Outbox[Mail: OutgoingMail]:
     """Sender of one kind of email; subclasses define its rows, its message and its task."""
 
     rows: type[Mail]
-    name = "Mail"  # in the log
+    name = "Email"  # in the log
     pause = dt.timedelta()
 
     @property
@@ -143,7 +143,7 @@ def _close(connection: Any) -> None:
     try:
         connection.close()
     except (OSError, smtplib.SMTPException):
-        logger.info("The mail server broke off at the end of the connection.")
+        logger.info("The connection to the mail server did not close properly.")
 
 
 def is_final(error: Exception) -> bool:

@@ -118,7 +118,7 @@ def article_context(version: Version, *, is_preview: bool = False) -> dict[str, 
     """Return the context of `insights/article.html`; a preview always shows the decision line."""
     step, decision = version.step, decision_of(version)
     if step is None or not _leads_somewhere(step):
-        logger.warning("The next step of “%s” leads nowhere; the default stands in.", version.article.slug)
+        logger.warning("The next step of “%s” has no available target; the default is shown.", version.article.slug)
         step, decision = fallback_decision(Step.objects.in_use())
     return {
         "version": version,

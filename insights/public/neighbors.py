@@ -79,10 +79,10 @@ def shown_neighbors(around: list[dict[str, Any]], tags: Mapping[int, str], categ
 
 
 def reason(shared: str, tags: Mapping[int, str], category: str) -> str:
-    """Return the shared facets in words ("Shares China; same author"); tags that are not in `tags` are left out."""
+    """Return the shared facets in words ("Also about China; same author"); tags that are not in `tags` are left out."""
     words = shared.split()
     names = [tags[key] for key in (int(word[4:]) for word in words if word.startswith("tag:")) if key in tags][:3]
-    parts = ["shares " + " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))] if names else []
+    parts = ["also about " + " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))] if names else []
     parts += [f"same {word}" for word in ("series", "author") if word in words]
     if category and "category" in words and not names:
         parts.append(f"also in {category}")

@@ -47,7 +47,7 @@ def markdown_twin(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             target = successor("article", slug)
         except Unpublished:
-            return HttpResponse("This article was withdrawn.\n", status=410, content_type=PLAIN)
+            return HttpResponse("This article is no longer available.\n", status=410, content_type=PLAIN)
         return redirect(reverse("insights:markdown", args=[target.slug]), permanent=True)
     head = string_yaml.write_yaml({key: value for key, value in _facts(version).items() if value})
     response = HttpResponse(f"---\n{head}---\n{_body(version.body)}", content_type=MARKDOWN)
@@ -98,7 +98,7 @@ def llms(request: HttpRequest) -> HttpResponse:
         "",
         f"> {_line(site.introduction)}",
         "",
-        "Every article has a Markdown twin: its address with `.md` in place of the last slash. "
+        "Every article is also available as Markdown: replace the last slash of its URL with `.md`. "
         f"All articles: {absolute_url('/sitemap.xml')}",
         "",
         "## Articles",
@@ -112,8 +112,8 @@ def llms(request: HttpRequest) -> HttpResponse:
         "",
         "## Optional",
         "",
-        f"- [Atom feed]({absolute_url(reverse('insights:atom'))}): the newest articles in full",
-        f"- [JSON Feed]({absolute_url(reverse('insights:json'))}): the same as JSON",
+        f"- [Atom feed]({absolute_url(reverse('insights:atom'))}): the newest articles with their full text",
+        f"- [JSON Feed]({absolute_url(reverse('insights:json'))}): the same articles as JSON",
         "",
     ]
     return HttpResponse("\n".join(lines), content_type=PLAIN)

@@ -163,7 +163,7 @@ def _facets(versions: VersionQuerySet) -> Iterator[ArticleFacets]:
         authors[version].add(author)
     for pk, article, uid, listed_at, live_from, category, series in rows:
         published_at = listed_at or live_from
-        assert published_at is not None, "a version that is or will be live has its moment"
+        assert published_at is not None, "a live or scheduled version has a date"
         yield ArticleFacets(article, uid, published_at, frozenset(tags[pk]), frozenset(authors[pk]), category, series)
 
 

@@ -30,7 +30,7 @@ def open_picture(name: str, box: tuple[int, int], *, covers: tuple[float, float]
             picture.draft("RGB", (box[0] * 2, box[1] * 2))  # a large JPEG is decoded smaller
             whole = ImageOps.exif_transpose(picture).convert("RGBA")
     except (OSError, ValueError, Image.DecompressionBombError) as error:
-        logger.warning("The picture %s could not be put on a share image: %s.", name, type(error).__name__)
+        logger.warning("The picture %s could not be used in a share image: %s.", name, type(error).__name__)
         return None
     if covers is not None:
         return ImageOps.fit(whole, box, centering=covers)

@@ -32,5 +32,5 @@ def cached_png(key: str, draw: Callable[[], Image.Image | None]) -> bytes | None
     try:
         default_storage.save(name, ContentFile(stream.getvalue()))
     except OSError as error:
-        logger.warning("A share image could not be kept: %s.", type(error).__name__)
+        logger.warning("A share image could not be stored: %s.", type(error).__name__)
     return stream.getvalue()

@@ -18,14 +18,14 @@ from insights.text.invisible_characters import escape_invisible
 
 class Command(BaseCommand):
     help = (
-        "Write all articles with their pictures, publication.yaml and a manifest into a folder, which appears complete "
-        "or not at all. The same database gives the same files. Accounts, answers, subscribers, views and texts that "
-        "were replaced are not part of it. An older export is replaced if nobody has added or edited a file there."
+        "Export all articles with their pictures, publication.yaml and a manifest to a folder. If the export fails, "
+        "the folder does not change. Accounts, comments, subscribers, views and replaced versions are not exported. An "
+        "older export in the folder is replaced, unless a file in it was added or edited."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("path", type=Path, help="the folder; made if it is missing")
-        parser.add_argument("--dry-run", action="store_true", help="say what would be written, and write nothing")
+        parser.add_argument("path", type=Path, help="the folder; created if it is missing")
+        parser.add_argument("--dry-run", action="store_true", help="show what would be written, but write nothing")
 
     def handle(self, *args: Any, path: Path, dry_run: bool, **options: Any) -> None:
         try:

@@ -18,15 +18,15 @@ MOST_NOTES = 500
 
 class Command(BaseCommand):
     help = (
-        "Bring in a Markdown file, or a folder of them with its pictures, publication.yaml and manifest. A file is "
-        "found again by its id, then by its slug, and is the whole article: a key that is missing is empty. Either "
-        "everything is brought in or nothing; a second import changes nothing. Of one file alone, the pictures beside "
-        "it are taken along, and publication.yaml is not read."
+        "Import a Markdown file, or a folder of them with pictures, publication.yaml and manifest. A file updates the "
+        "article with the same id, else the one with the same slug. It replaces the whole article: a missing key "
+        "becomes empty. If one file has an error, nothing is imported. A second import changes nothing. The import of "
+        "a single file includes its pictures, but not publication.yaml."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", type=Path, help="the file or folder")
-        parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+        parser.add_argument("--dry-run", action="store_true", help="show what would change, but change nothing")
 
     def handle(self, *args: Any, path: Path, dry_run: bool, **options: Any) -> None:
         try:
@@ -56,5 +56,5 @@ def refusal(refused: ExchangeRefused) -> str:
         for problem in sorted(refused.problems, key=lambda problem: (problem.file, problem.line))
     ]
     if any(problem.keeps_unpublished for problem in refused.problems):
-        lines.append("A text that is not ready to be published comes in with “status: draft”.")
+        lines.append("To import an article that is not ready to be published, write “status: draft”.")
     return "\n".join([*lines, "Nothing was changed."])

@@ -15,12 +15,14 @@ from insights.search.engines import engine
 
 class Command(BaseCommand):
     help = (
-        "Let the search index hold every text that readers can or will be able to read, and count its words anew. "
-        "Publishing keeps it so by itself; this is for a restored database or a changed time zone. Safe to run again."
+        "Repair the search index: add missing articles, remove outdated ones and count the words again. Run it after "
+        "restoring a database or changing the time zone; publishing updates the index by itself. Safe to run again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--anew", action="store_true", help="empty the index first; searches find less meanwhile")
+        parser.add_argument(
+            "--anew", action="store_true", help="empty the index first; searches find less until it is done"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         engine().install()
@@ -28,7 +30,7 @@ class Command(BaseCommand):
             index.clear()
         total = index.worth_indexing().count()
         wrong = index.refresh_all(tell=lambda done: self._show(done, total))
-        self.stdout.write(f"The index holds {total} texts; {wrong} entries were put right.")
+        self.stdout.write(f"Texts in the search index: {total}. Repaired entries: {wrong}.")
 
     def _show(self, done: int, total: int) -> None:
         if sys.stderr.isatty():

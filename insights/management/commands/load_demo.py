@@ -16,8 +16,8 @@ from insights.management.progress import track
 
 class Command(BaseCommand):
     help = (
-        "Load the demo publication: articles, answers, subscribers and, with DEBUG, an account for each role. It adds "
-        "what is missing, leaves alone what exists and does not bring back what somebody has deleted."
+        "Load the demo publication: articles, comments, subscribers and, with DEBUG, an account for each role. Only "
+        "missing content is added. Existing content does not change, and deleted demo content is not added again."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,10 +26,10 @@ class Command(BaseCommand):
         except ExchangeRefused as refused:
             raise CommandError(refusal(refused)) from None
         if not settings.DEBUG:
-            self.stdout.write("Demo accounts are made only with DEBUG.")
+            self.stdout.write("Demo accounts are created only with DEBUG.")
             return
         path = settings.VAR_DIR / "demo-accounts.txt"
         accounts = make_accounts(path)
-        self.stdout.write(f"Demo accounts for the desk, kept in {path}:")
+        self.stdout.write(f"Demo accounts for the admin, also saved in {path}:")
         for role, email, password in accounts:
             self.stdout.write(f"  {role:18}  {email:24}  {password}")

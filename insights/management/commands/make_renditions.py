@@ -15,18 +15,18 @@ from insights.text.invisible_characters import escape_invisible
 
 class Command(BaseCommand):
     help = (
-        "Make the widths of pictures that have none yet, or of all, and set the articles that show them anew. A worker "
-        "does this by itself; safe to stop and to run again."
+        "Create the smaller sizes of pictures that have none yet, then render the articles that show them again. The "
+        "task worker does this by itself. Safe to stop and run again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--all", action="store_true", help="also of pictures that have theirs")
+        parser.add_argument("--all", action="store_true", help="also for pictures that already have smaller sizes")
 
     def handle(self, *args: Any, **options: Any) -> None:
         waiting = Picture.objects.all() if options["all"] else Picture.objects.filter(renditions_recipe__lt=RECIPE)
         ids = list(waiting.order_by("pk").values_list("pk", flat=True))
         if not ids:
-            self.stdout.write("Every picture has its widths.")
+            self.stdout.write("Every picture already has its smaller sizes.")
             return
         made, refused = 0, []
         for pk in track(ids, "Pictures"):
@@ -37,7 +37,7 @@ class Command(BaseCommand):
                 made += 1
             else:
                 refused.append(f"{picture.name} ({picture.file.name})")
-        self.stdout.write(f"Made the widths of {made} picture{'' if made == 1 else 's'}.")
+        self.stdout.write(f"Created smaller sizes for {made} picture{'' if made == 1 else 's'}.")
         if refused:
             listed = "\n  ".join(map(escape_invisible, refused))
-            raise CommandError(f"These have none; the lines above say why:\n  {listed}")
+            raise CommandError(f"These pictures failed. The messages above show the reasons:\n  {listed}")

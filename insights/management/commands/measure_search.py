@@ -12,10 +12,10 @@ from insights.search.measurement import QueriesRefused, mean_reciprocal_rank, me
 
 
 class Command(BaseCommand):
-    help = "Put the queries of a YAML file (kind → query → slug or slugs) and print the mean reciprocal rank."
+    help = "Run the queries of a YAML file (kind → query → slug or slugs) and print the mean reciprocal rank."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("path", type=Path, help="such as tests/insights/search/search_queries.yaml")
+        parser.add_argument("path", type=Path, help="the YAML file, such as tests/insights/search/search_queries.yaml")
 
     def handle(self, *args: Any, path: Path, **options: Any) -> None:
         try:
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         except QueriesRefused as refused:
             raise CommandError(str(refused)) from None
         if not measured:
-            raise CommandError(f"{path} holds no query.")
+            raise CommandError(f"{path} contains no query.")
         for one in measured:
             rank = f"{one.rank:>4}" if one.rank else "   —"
             self.stdout.write(f"{rank}  {one.expected.kind}: {one.expected.text} → {', '.join(one.expected.slugs)}")

@@ -17,10 +17,10 @@ from insights.text.invisible_characters import escape_invisible
 
 
 class Command(BaseCommand):
-    help = "Set stored versions anew: those that an older renderer made, or all. Safe to stop and to run again."
+    help = "Render stored versions again if an older renderer made their HTML. Safe to stop and run again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--all", action="store_true", help="also versions that the present renderer made")
+        parser.add_argument("--all", action="store_true", help="also versions that the current renderer made")
 
     def handle(self, *args: Any, **options: Any) -> None:
         versions = Version.objects.all() if options["all"] else Version.objects.exclude(renderer=RENDERER)
@@ -29,12 +29,12 @@ class Command(BaseCommand):
             self.stdout.write("Every version is up to date.")
             return
         outcome = rerender(versions, tell=lambda done: self._show(done, total))
-        self.stdout.write(f"Set {outcome.done} versions anew; {outcome.changed} differ now.")
+        self.stdout.write(f"Rendered versions: {outcome.done}. Changed: {outcome.changed}.")
         if outcome.changed:
             signals.listing_changed.send(sender=Version)
         if outcome.refused:
             listed = "\n  ".join(map(escape_invisible, outcome.refused))
-            raise CommandError(f"These keep the HTML they have:\n  {listed}")
+            raise CommandError(f"These versions were not rendered and keep their old HTML:\n  {listed}")
 
     def _show(self, done: int, total: int) -> None:
         if sys.stderr.isatty():
