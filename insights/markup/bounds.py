@@ -31,8 +31,8 @@ class TooMuchMarkup(Exception):
 
     def __init__(self, line: int) -> None:
         super().__init__(
-            f"Line {line}: there is too much markup here, such as brackets, marks or nested lists. "
-            "Please simplify or divide the text."
+            f"Line {line}: there is too much markup here, such as brackets, emphasis or nested lists. "
+            "Simplify or split the text."
         )
 
 

@@ -37,13 +37,11 @@ def figure(url: str, alt: str, caption: str, alone: bool, env: dict[str, Any]) -
     """
     uid = picture_uid(url)
     if not uid:  # another host would learn who reads the page
-        env["problems"].append(
-            f"The picture “{url[:80]}” is not one of ours. Upload it, so that readers load nothing from elsewhere."
-        )
+        env["problems"].append(f"The picture “{url[:80]}” is not on this site. Upload the file to this site.")
         return f"<em>{escape(alt)}</em>" if alt else ""
     picture: FigurePicture | None = env["pictures"].get(uid)
     if picture is None:
-        env["problems"].append(f"There is no picture with the reference “{url}”.")
+        env["problems"].append(f"There is no picture with the reference “{url}”. Choose one from the library.")
         return f"<em>{escape(alt)}</em>" if alt else ""
     env["used"].add(uid)
     shown = picture_html(picture.url, alt or picture.alt, picture.width, picture.height, picture.files)

@@ -90,7 +90,9 @@ def render(text: str, pictures: Mapping[str, FigurePicture] | None = None, *, wi
 
 def _rendered(text: str, pictures: Mapping[str, FigurePicture], *, with_lines: bool) -> Rendered:
     if len(text.encode()) > MAX_BYTES:
-        return Rendered(html="", problems=(f"The text is larger than {MAX_BYTES // 1000} kB; please divide it.",))
+        return Rendered(
+            html="", problems=(f"The text is larger than {MAX_BYTES // 1000} kB. Split it into several articles.",)
+        )
     environment: dict[str, Any] = {"pictures": pictures, "problems": [], "captions": [], "used": set()}
     parser = _parser(_LinedRenderer if with_lines else _Renderer)
     try:
@@ -218,7 +220,7 @@ class _Renderer(RendererHTML):
     def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         href = str(tokens[idx].attrGet("href") or "")
         if picture_uid(href):
-            env["problems"].append(f"A link leads to “{href}”; a picture is shown by ![…], with an exclamation mark.")
+            env["problems"].append(f"“{href}” is a picture but written as a link. To show it, write ! before [.")
         env["link_is_dropped"] = scheme_of(href) not in {"", *SCHEMES}
         return "" if env["link_is_dropped"] else super().renderToken(tokens, idx, options, env)
 

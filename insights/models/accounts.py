@@ -22,7 +22,7 @@ def account_key(email: str) -> str:
 
 def validate_time_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
-        raise ValidationError("“%(name)s” is not a time zone; write one like Europe/Berlin.", params={"name": name})
+        raise ValidationError("“%(name)s” is not a time zone. Use a name such as Europe/Berlin.", params={"name": name})
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -52,15 +52,16 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    email = CanonicalEmailField("mail address", unique=True)
+    email = CanonicalEmailField("email address", unique=True)
     name = models.CharField(max_length=150)
     time_zone = models.CharField(
-        max_length=64, blank=True, validators=[validate_time_zone], help_text="Empty: the publication's."
+        max_length=64,
+        blank=True,
+        validators=[validate_time_zone],
+        help_text="Leave empty to use the publication's time zone.",
     )
-    is_staff = models.BooleanField("may enter the desk", default=False)
-    is_active = models.BooleanField(
-        "active", default=True, help_text="Take the tick away instead of deleting an account."
-    )
+    is_staff = models.BooleanField("can log in", default=False)
+    is_active = models.BooleanField("active", default=True, help_text="Untick instead of deleting the account.")
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = UserManager()
@@ -110,10 +111,12 @@ class Author(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=80, unique=True)
-    initials = models.CharField(max_length=3, help_text="Shown in the ring when there is no portrait: AI")
-    line = models.CharField(max_length=160, blank=True, help_text="One line under the name.")
-    text = models.TextField(blank=True, help_text="For the author's own page. Plain text.")
-    avatar = models.ForeignKey("insights.Picture", models.PROTECT, null=True, blank=True, related_name="+")
+    initials = models.CharField(max_length=3, help_text="Shown when there is no portrait, such as AI.")
+    line = models.CharField("tagline", max_length=160, blank=True, help_text="Shown under the name.")
+    text = models.TextField(blank=True, help_text="Shown on the author's page. Plain text.")
+    avatar = models.ForeignKey(
+        "insights.Picture", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="portrait"
+    )
     user = models.OneToOneField(
         "insights.User",
         models.SET_NULL,
@@ -121,7 +124,7 @@ class Author(models.Model):
         blank=True,
         related_name="author",
         verbose_name="account",
-        help_text="The account that writes under this name.",
+        help_text="The account of the person who writes under this name.",
     )
 
     class Meta:

@@ -86,10 +86,10 @@ class Article(PublicationState):
         REVIEW = "review", "In review"
         SCHEDULED = "scheduled", "Scheduled"
         PUBLISHED = "published", "Published"
-        UNPUBLISHED = "withdrawn", "Withdrawn"
+        UNPUBLISHED = "withdrawn", "Unpublished"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    takes_feedback = models.BooleanField("takes feedback", default=True)
+    takes_feedback = models.BooleanField("allow comments", default=True)
     views = models.PositiveBigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(
@@ -109,8 +109,8 @@ class Article(PublicationState):
     class Meta:
         ordering = ["-published_at", "-pk"]
         permissions = [
-            ("publish_article", "Can publish, schedule and withdraw articles"),
-            ("change_any_article", "Can edit articles of others"),
+            ("publish_article", "Can publish, schedule and unpublish articles"),
+            ("change_any_article", "Can edit other people's articles"),
         ]
         indexes = [
             # The next article to unpublish (`insights/publishing/schedule.py`).

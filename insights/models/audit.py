@@ -24,7 +24,7 @@ class AuditEntry(Record):
     details = models.JSONField(default=dict, blank=True)
 
     class Meta:
-        verbose_name_plural = "audit entries"
+        verbose_name, verbose_name_plural = "audit event", "audit log"
         ordering = ["-happened_at", "-pk"]
 
     def __str__(self) -> str:

@@ -73,18 +73,18 @@ class ExternalLinkQuerySet(models.QuerySet["ExternalLink"]):
 
 class ExternalLink(Ignorable):
     class State(models.TextChoices):
-        WAITING = "waiting", "Not looked at yet"
-        FINE = "fine", "Fine"
-        SUSPICIOUS = "doubtful", "Does not answer"
-        BROKEN = "dead", "Dead"
-        SKIPPED = "unasked", "Not asked"
+        WAITING = "waiting", "Not checked yet"
+        FINE = "fine", "Working"
+        SUSPICIOUS = "doubtful", "Suspicious"
+        BROKEN = "dead", "Broken"
+        SKIPPED = "unasked", "Skipped"
 
     key = models.CharField(max_length=64, unique=True, editable=False)  # `insights/link_checker/urls.py`: `key_of`
     url = models.TextField(db_column="address")
     host = models.ForeignKey(ExternalHost, models.PROTECT, related_name="links")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     status = models.PositiveSmallIntegerField(null=True)  # the last HTTP status, if any
-    reason = models.CharField("what happened", max_length=200, blank=True, db_column="told")
+    reason = models.CharField("result", max_length=200, blank=True, db_column="told")
     since = models.DateTimeField(default=timezone.now)  # when its current state began
     looked_at = models.DateTimeField(null=True)
     look_at = models.DateTimeField(default=timezone.now)

@@ -19,21 +19,21 @@ from .records import Record
 class HistoryEntry(Record):
     class Verb(models.TextChoices):
         SAVED = "saved", "saved a version"
-        VERSION_RESTORED = "brought_back", "brought back a version"
+        VERSION_RESTORED = "brought_back", "restored a version"
         DISCARDED = "discarded", "discarded the draft"
-        SUBMITTED = "handed_in", "handed in for review"
-        CHANGES_REQUESTED = "returned", "returned to the author"
+        SUBMITTED = "handed_in", "submitted for review"
+        CHANGES_REQUESTED = "returned", "requested changes"
         APPROVED = "approved", "approved"
-        NAMED_REVIEWER = "named_reviewer", "named a reviewer"
+        NAMED_REVIEWER = "named_reviewer", "changed the reviewer"
         PUBLISHED = "published", "published"
         SCHEDULED = "scheduled", "scheduled"
-        UNSCHEDULED = "unscheduled", "took off the schedule"
-        UNPUBLISHED = "withdrew", "withdrew"
-        UNPUBLISHING_SCHEDULED = "withdrawal_scheduled", "scheduled the withdrawal"
-        REPUBLISHED = "restored", "gave back to readers"
-        MOVED = "moved", "changed the address"
-        LINK_MADE = "link_made", "made a preview link"
-        LINK_REVOKED = "link_revoked", "took back a preview link"
+        UNSCHEDULED = "unscheduled", "unscheduled"
+        UNPUBLISHED = "withdrew", "unpublished"
+        UNPUBLISHING_SCHEDULED = "withdrawal_scheduled", "scheduled unpublishing"
+        REPUBLISHED = "restored", "published again"
+        MOVED = "moved", "changed the URL"
+        LINK_MADE = "link_made", "created a preview link"
+        LINK_REVOKED = "link_revoked", "revoked a preview link"
 
     article = models.ForeignKey("insights.Article", models.CASCADE, related_name="history")
     version = models.ForeignKey("insights.Version", models.SET_NULL, null=True, blank=True, related_name="history")

@@ -63,15 +63,17 @@ class OutgoingMail(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     created_at = models.DateTimeField(default=timezone.now)
     next_attempt_at = models.DateTimeField(default=timezone.now)
-    tries = models.PositiveSmallIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField("attempts", default=0)
     lease = models.UUIDField(null=True, editable=False)
     leased_until = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(null=True)
-    trouble = models.CharField(max_length=120, blank=True, help_text="The last error's kind; never an address.")
+    trouble = models.CharField(
+        "last error", max_length=120, blank=True, help_text="Type of the last error, without email addresses."
+    )
 
     class Meta:
         abstract = True
         ordering = ["-created_at", "-pk"]
 
     def __str__(self) -> str:
-        return f"mail {self.uid.hex[:8]}, {self.state}"
+        return f"email {self.uid.hex[:8]}, {self.state}"

@@ -19,5 +19,5 @@ RESERVED_SLUGS = frozenset({"search", "category", "tag", "author", "series", "fe
 def validate_article_slug(slug: str) -> None:
     validate_slug(slug)
     if slug.lower() in RESERVED_SLUGS:
-        message = "“%(slug)s” is an address of the site itself; choose another."
+        message = "“%(slug)s” is reserved for a page of the site. Choose another slug."
         raise ValidationError(message, code="reserved", params={"slug": slug})

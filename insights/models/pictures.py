@@ -33,7 +33,7 @@ class PictureQuerySet(models.QuerySet["Picture"]):
 
 class Picture(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField(max_length=120, help_text="The file's name when it was handed in.")
+    name = models.CharField(max_length=120, help_text="Name of the uploaded file.")
     file = models.ImageField(upload_to="pictures/%Y/", max_length=200)
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
@@ -43,12 +43,12 @@ class Picture(models.Model):
         "alt text",
         max_length=300,
         blank=True,
-        help_text="What the picture shows, for those who do not see it.",
+        help_text="Describe the picture for people who can't see it.",
     )
     caption = models.CharField(max_length=300, blank=True)
     credit = models.CharField(max_length=160, blank=True)
-    focal_x = models.FloatField(default=0.5, help_text="0 is the left edge, 1 the right.")
-    focal_y = models.FloatField(default=0.5, help_text="0 is the top, 1 the bottom.")
+    focal_x = models.FloatField(default=0.5, help_text="0 is the left edge, 1 is the right edge.")
+    focal_y = models.FloatField(default=0.5, help_text="0 is the top edge, 1 is the bottom edge.")
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

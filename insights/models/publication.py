@@ -26,10 +26,10 @@ class PublicationState(models.Model):
         max_length=80,
         unique=True,
         validators=[validate_article_slug],
-        error_messages={"unique": "This URL is not available; choose another."},
+        error_messages={"unique": "This URL is not available. Choose another one."},
     )
-    published_at = models.DateTimeField("publication moment", null=True, blank=True)
-    unpublished_at = models.DateTimeField(null=True, blank=True, db_column="withdrawn_at")
+    published_at = models.DateTimeField("publish at", null=True, blank=True)
+    unpublished_at = models.DateTimeField("unpublish at", null=True, blank=True, db_column="withdrawn_at")
 
     versions: VersionQuerySet  # by `Version.article`
 

@@ -14,9 +14,9 @@ class Record(models.Model):
     def save(self, *args: Any, **options: Any) -> None:
         """Insert the row. Raises TypeError for a change, TransactionManagementError outside a transaction."""
         if self.pk is not None:
-            raise TypeError(f"This is written once: {self._meta.verbose_name}.")
+            raise TypeError(f"A saved {self._meta.verbose_name} can't be changed.")
         if not transaction.get_connection().in_atomic_block:
             raise transaction.TransactionManagementError(
-                f"Write this in the transaction of what it records: {self._meta.verbose_name}."
+                f"Save this {self._meta.verbose_name} in the transaction of the action that it records."
             )
         super().save(*args, **options)

@@ -45,8 +45,6 @@ class Redirect(models.Model):
 
     class Meta:
         db_table = "insights_formerslug"
-        verbose_name = "old address"
-        verbose_name_plural = "old addresses"
         ordering = ["kind", "slug"]
         constraints = [
             models.UniqueConstraint(fields=["kind", "slug"], name="former_slug_once"),

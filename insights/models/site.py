@@ -11,13 +11,13 @@ from django.db import models
 from insights.models.accounts import validate_time_zone
 from insights.text.web_urls import is_https_url, is_link_target
 
-FOOTER = "No cookies, no tracking, no request to anyone else."
+FOOTER = "No cookies, no tracking, no requests to other sites."
 NEWSLETTER_TEXT = (
-    "One letter a week: what changed in AI, what it means, and one thing to try. "
-    "Read in six minutes, left with one click."
+    "One email a week: what changed in AI, what it means, and one thing to try. "
+    "Takes six minutes to read. Unsubscribe with one click."
 )
 NEWSLETTER_LABEL = "Once a week"
-SIGNUP_NOTE = "One letter a week. Confirm by mail, leave with one click."
+SIGNUP_NOTE = "One email a week. Confirm by email, unsubscribe with one click."
 
 
 class SiteSettings(models.Model):
@@ -40,9 +40,7 @@ class SiteSettings(models.Model):
         default="How artificial intelligence is built, priced and used, in China and beyond. "
         "Explained in plain English, once a week.",
     )
-    newsletter_name = models.CharField(
-        "name of the letter", max_length=80, default="AI Scope Weekly", db_column="letter_name"
-    )
+    newsletter_name = models.CharField(max_length=80, default="AI Scope Weekly", db_column="letter_name")
     newsletter_text = models.CharField(max_length=400, blank=True, default=NEWSLETTER_TEXT, db_default=NEWSLETTER_TEXT)
     newsletter_label = models.CharField(
         max_length=60, blank=True, default=NEWSLETTER_LABEL, db_default=NEWSLETTER_LABEL
@@ -55,9 +53,9 @@ class SiteSettings(models.Model):
     privacy_text = models.TextField(max_length=20_000, blank=True, default="", db_default="")  # Markdown
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     shows_decision_line = models.BooleanField(
-        "readers see why a next step was chosen",
+        "show readers why a next step was chosen",
         default=True,
-        help_text="Behind “Why this?” on the article's page.",
+        help_text="Shown under “Why this?” at the end of the article.",
     )
 
     class Meta:

@@ -25,16 +25,18 @@ class Step(models.Model):
         ARTICLE = "article", "Read another article"
         LINK = "link", "Link"
 
-    slug = models.SlugField(max_length=60, unique=True, help_text="The name in the decision line.")
+    slug = models.SlugField(
+        max_length=60, unique=True, help_text="Identifies the next step, for example under “Why this?”."
+    )
     kind = models.CharField(max_length=20, choices=Kind)
     heading = models.CharField(max_length=160)
     text = models.TextField(max_length=600, blank=True, help_text="Plain text.")
-    button = models.CharField(max_length=60, blank=True, help_text="Empty: the kind's own word.")
+    button = models.CharField(max_length=60, blank=True, help_text="Leave empty for the default label.")
     target_url = models.CharField(
-        "address",
+        "URL",
         max_length=500,
         blank=True,
-        help_text="For links: https://… or an address of ours that begins with /.",
+        help_text="Only for the kind “Link”: https://…, or a path on this site that begins with /.",
     )
     target_article = models.ForeignKey(
         "insights.Article",
@@ -42,18 +44,21 @@ class Step(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="For “read another article”.",
+        help_text="Only for the kind “Read another article”.",
     )
     threshold = models.DecimalField(
+        "minimum score",
         max_digits=6,
         decimal_places=2,
         default=Decimal("3"),
         validators=[MinValueValidator(Decimal("0.01"))],
-        help_text="A lower score drops this step.",
+        help_text="The next step is chosen only if its score is at least this high.",
     )
-    position = models.PositiveSmallIntegerField(default=0, help_text="Ties go to the smaller number.")
+    position = models.PositiveSmallIntegerField("order", default=0, help_text="On a tie the lower number wins.")
     is_active = models.BooleanField("in use", default=True)
-    is_default = models.BooleanField("default", default=False, help_text="Taken when no step reaches its threshold.")
+    is_default = models.BooleanField(
+        "default", default=False, help_text="Chosen when no next step reaches its minimum score."
+    )
 
     objects = StepQuerySet.as_manager()
 
@@ -67,7 +72,7 @@ class Step(models.Model):
             models.CheckConstraint(
                 name="step_default_is_active",
                 condition=models.Q(is_default=False) | models.Q(is_active=True),
-                violation_error_message="The default step must be in use.",
+                violation_error_message="The default next step must be in use.",
             ),
         ]
 
@@ -102,7 +107,9 @@ class Rule(models.Model):
     """Keywords of a step; a field scores weight × min(distinct keywords found in it, cap)."""
 
     step = models.OneToOneField(Step, models.CASCADE, related_name="rule")
-    keywords = models.TextField(blank=True, help_text="One word or phrase a line. Whole words, in any case.")
+    keywords = models.TextField(
+        blank=True, help_text="One word or phrase per line. Finds whole words, in upper or lower case."
+    )
     title_weight = _weight("3")
     title_cap = models.PositiveSmallIntegerField(default=1)
     excerpt_weight = _weight("1.5")
@@ -119,9 +126,9 @@ class Rule(models.Model):
 
     def clean(self) -> None:
         if len(self.keyword_list) > 200:
-            raise ValidationError({"keywords": "At most 200 keywords, please."})
+            raise ValidationError({"keywords": "Enter at most 200 keywords."})
         if any(len(keyword) > 80 for keyword in self.keyword_list):
-            raise ValidationError({"keywords": "A keyword may have at most 80 letters."})
+            raise ValidationError({"keywords": "Each keyword can have at most 80 characters."})
 
 
 class Recalculation(models.Model):
@@ -131,7 +138,7 @@ class Recalculation(models.Model):
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
-    progressed_at = models.DateTimeField(default=timezone.now, help_text="The last sign of life.")
+    progressed_at = models.DateTimeField(default=timezone.now, help_text="When the last versions were done.")
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

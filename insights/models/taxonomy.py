@@ -18,16 +18,16 @@ def protect_current(collector: Any, field: Any, versions: Any, using: str) -> No
     ended = Q(superseded_at__isnull=False) | Q(live_until__lte=timezone.now())
     current = versions.exclude(ended)
     if current.exists():
-        raise ProtectedError(f"Articles are filed under this {field.related_model._meta.verbose_name}.", set(current))
+        raise ProtectedError(f"Articles use this {field.related_model._meta.verbose_name}.", set(current))
     collector.add_field_update(field, None, versions)  # they keep the name (`remember_category`)
 
 
 class Category(models.Model):
     name = models.CharField(max_length=60, unique=True)
     slug = models.SlugField(max_length=80, unique=True)
-    text = models.TextField(blank=True, help_text="For the category's own page. Plain text.")
+    text = models.TextField(blank=True, help_text="Shown on the category's page. Plain text.")
     picture = models.ForeignKey("insights.Picture", models.PROTECT, null=True, blank=True, related_name="+")
-    position = models.PositiveSmallIntegerField(default=0, help_text="Smaller stands further left in the filter.")
+    position = models.PositiveSmallIntegerField("order", default=0, help_text="Lower numbers come first in the filter.")
 
     class Meta:
         verbose_name_plural = "categories"
@@ -43,7 +43,7 @@ class Category(models.Model):
 class Tag(models.Model):
     name = models.CharField(max_length=60, unique=True)
     slug = models.SlugField(max_length=80, unique=True)
-    text = models.TextField(blank=True, help_text="For the tag's own page. Plain text.")
+    text = models.TextField(blank=True, help_text="Shown on the tag's page. Plain text.")
     picture = models.ForeignKey("insights.Picture", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -59,7 +59,7 @@ class Tag(models.Model):
 class Series(models.Model):
     title = models.CharField(max_length=120, unique=True)
     slug = models.SlugField(max_length=80, unique=True)
-    text = models.TextField(blank=True, help_text="For the series' own page. Plain text.")
+    text = models.TextField(blank=True, help_text="Shown on the page of the series. Plain text.")
     picture = models.ForeignKey("insights.Picture", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:

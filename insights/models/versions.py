@@ -95,16 +95,18 @@ class Version(Reviewed):
     class KeptAs(models.TextChoices):
         SAVED = "saved", "Saved"
         PUBLISHED = "published", "Published"
-        VERSION_RESTORED = "brought_back", "Brought back"
-        HANDED_ON = "handed_on", "Before somebody else’s changes"
-        SET_ASIDE = "set_aside", "Set aside"
+        VERSION_RESTORED = "brought_back", "Restored"
+        HANDED_ON = "handed_on", "Before another editor’s changes"
+        SET_ASIDE = "set_aside", "Earlier draft"
 
     article = models.ForeignKey("insights.Article", models.CASCADE, related_name="versions")
 
     # Written by editors.
     title = models.CharField(max_length=200)
-    excerpt = models.TextField(max_length=600, blank=True, help_text="One or two sentences, for lists and searches.")
-    body = models.TextField(blank=True, help_text="Markdown, without a heading of the first level.")
+    excerpt = models.TextField(
+        max_length=600, blank=True, help_text="One or two sentences for lists and search results."
+    )
+    body = models.TextField(blank=True, help_text="Markdown. Headings begin with ## or ###.")
     category = models.ForeignKey("insights.Category", protect_current, null=True, blank=True, related_name="versions")
     tags = models.ManyToManyField("insights.Tag", through="insights.VersionTag", blank=True, related_name="versions")
     authors = models.ManyToManyField("insights.Author", through="insights.Byline", related_name="versions")
@@ -119,11 +121,11 @@ class Version(Reviewed):
     seo_title = models.CharField("title for search engines", max_length=200, blank=True)
     seo_description = models.CharField("description for search engines", max_length=320, blank=True)
     canonical = models.CharField(
-        "canonical address",
+        "canonical URL",
         max_length=500,
         blank=True,
         validators=[validate_https_url],
-        help_text="Only if the article appeared elsewhere first.",
+        help_text="Only if the article was published on another site first.",
     )
     pinned_step = models.ForeignKey(
         "insights.Step",
@@ -131,7 +133,8 @@ class Version(Reviewed):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Empty: the rules choose.",
+        verbose_name="pinned next step",
+        help_text="Leave empty to let the rules choose.",
     )
 
     # Computed on save (`insights/publishing/rendering.py`).
@@ -158,7 +161,7 @@ class Version(Reviewed):
     # Its place in the history; null for a draft that was only autosaved (`insights/publishing/drafts.py`).
     kept_at = models.DateTimeField(null=True, editable=False)
     kept_as = models.CharField(max_length=12, choices=KeptAs, blank=True, default="", db_default="", editable=False)
-    label = models.CharField("name of the version", max_length=80, blank=True, default="", db_default="")
+    label = models.CharField(max_length=80, blank=True, default="", db_default="")
     restored_from = models.ForeignKey(
         "self", models.SET_NULL, null=True, editable=False, related_name="+", db_column="brought_back_id"
     )

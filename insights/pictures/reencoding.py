@@ -45,7 +45,7 @@ OTHER_KINDS = {  # as in picture-choice.js
     rb"8BPS": "a Photoshop file",
     rb"\xff\x0a|\0\0\0\x0cJXL ": "a JPEG XL picture",
     rb"\0\0\x01\0": "an icon",
-    rb"....ftyp": "a film",
+    rb"....ftyp": "a video",
 }
 
 
@@ -118,7 +118,7 @@ def check_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
         raise PictureRefused(_too_many_pixels())
     if max(width, height) > MAX_SIDE:
-        raise PictureRefused(f"The picture is longer than {MAX_SIDE:,} pixels; please make it smaller.")
+        raise PictureRefused(f"The picture is wider or taller than {MAX_SIDE:,} pixels; please make it smaller.")
 
 
 def _decoded(source: bytes) -> tuple[Image.Image, bool]:

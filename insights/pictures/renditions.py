@@ -211,4 +211,4 @@ def _record(picture: Picture, summary: Summary) -> None:
 
 
 def _reason(error: Exception) -> str:
-    return "its file is gone" if isinstance(error, FileNotFoundError) else "its file cannot be read"
+    return "its file is missing" if isinstance(error, FileNotFoundError) else "its file cannot be read"

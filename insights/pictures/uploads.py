@@ -68,7 +68,7 @@ def reencode_upload(upload: IO[bytes] | bytes) -> Encoded:
     try:
         values, files = bounded.run(reencoding.reencode_in_child, source, LIMITS)
     except bounded.TooMuchWork as error:
-        logger.warning("A picture of %d bytes was given up: %s.", len(source), error)
+        logger.warning("A picture of %d bytes could not be processed: %s.", len(source), error)
         raise PictureRefused(TOO_MUCH_WORK) from None
     if "refused" in values:
         raise PictureRefused(values["refused"])
@@ -157,7 +157,7 @@ def _reencoded_for(upload: IO[bytes] | bytes, user: User | None) -> Encoded:
         if wait := quota.count_upload(user, len(source)):
             limits = settings.PICTURE_UPLOADS
             raise TooManyPictures(
-                f"You can upload {limits['per_day']:,} pictures and {limits['bytes_per_day'] // 1_000_000:,} MB"
+                f"You can upload at most {limits['per_day']:,} pictures and {limits['bytes_per_day'] // 1_000_000:,} MB"
                 f" in 24 hours. Try again {_in_words(wait)}.",
                 wait,
             )
@@ -169,7 +169,7 @@ def _check_rate(user: User | None) -> None:
         return
     since, limit = timezone.now() - dt.timedelta(minutes=1), settings.PICTURE_UPLOADS["per_minute"]
     if Picture.objects.filter(uploaded_by=user, uploaded_at__gt=since).count() >= limit:
-        raise TooManyPictures(f"You can upload {limit} pictures in a minute. Wait a minute, then continue.", 60)
+        raise TooManyPictures(f"You can upload at most {limit} pictures per minute. Wait a minute, then try again.", 60)
 
 
 def _store_file(picture: Picture, encoded: Encoded) -> None:
@@ -187,8 +187,9 @@ def why_not_stored(error: Exception) -> str:
         errno.EDQUOT: "There is not enough disk space for the picture",
         errno.EROFS: "The disk for pictures is read-only",
     }.get(number or 0, "The picture could not be written to its storage")
-    return f"{why}, so it was not stored. Tell your administrator, then upload it again."
+    return f"{why}, so it was not stored. Tell your administrator and upload it again later."
 
 
 def _in_words(seconds: int) -> str:
-    return f"in {-(-seconds // 3600)} hours" if seconds > 3600 else f"in {-(-seconds // 60)} minutes"
+    minutes = -(-seconds // 60)
+    return f"in {-(-seconds // 3600)} hours" if minutes > 60 else f"in {minutes} minute{'' if minutes == 1 else 's'}"

@@ -18,7 +18,7 @@ from insights.models import Article, Picture, PictureUse, Version
 from insights.models.articles import ArticleQuerySet
 from insights.models.pictures import PictureQuerySet
 
-NOT_NAMED = "An article by somebody else"
+NOT_NAMED = "An article by another author"
 
 
 @dataclass(frozen=True, slots=True)

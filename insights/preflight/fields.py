@@ -16,18 +16,18 @@ _PLAIN = ("title", "excerpt", "cover_alt", "cover_caption", "cover_credit", "seo
 
 def check_fields(draft: Draft) -> Iterator[Finding]:
     if not draft.lines.get("title", "").strip():
-        yield Finding(Level.ERROR, "untitled", "title", "It has no title.", "Write one.")
+        yield Finding(Level.ERROR, "untitled", "title", "The title is missing.", "Write a title.")
     if not draft.has_text:
-        yield Finding(Level.ERROR, "empty", "body", "There is nothing to read yet.", "Write the text.")
+        yield Finding(Level.ERROR, "empty", "body", "The body is empty.", "Write the text.")
     if not draft.lines.get("excerpt", "").strip():
-        cure = "Write one or two sentences; lists, search results and shared links show them."
-        yield Finding(Level.WARNING, "excerpt", "excerpt", "There is no excerpt.", cure)
+        cure = "Write one or two sentences. Lists, search results and shared links show them."
+        yield Finding(Level.WARNING, "excerpt", "excerpt", "The excerpt is missing.", cure)
     if not draft.has_category:
-        cure = "Choose the one whose readers should find it."
-        yield Finding(Level.WARNING, "category", "category", "It is filed under no category.", cure)
+        cure = "Choose one. Readers browse articles by category."
+        yield Finding(Level.WARNING, "category", "category", "The article has no category.", cure)
     if not draft.has_byline:
-        cure = "Choose who wrote it." if draft.is_editors else "Ask an administrator to make a byline for your account."
-        yield Finding(Level.WARNING, "byline", "authors", "It carries no byline.", cure)
+        cure = "Choose one." if draft.is_editors else "Ask an administrator to create one for your account."
+        yield Finding(Level.WARNING, "byline", "authors", "The article has no author.", cure)
     yield from _titles(draft)
     yield from _entities(draft)
 
@@ -36,15 +36,15 @@ def _titles(draft: Draft) -> Iterator[Finding]:
     own, title = draft.lines.get("seo_title", "").strip(), draft.lines.get("title", "").strip()
     shown = own or title
     if len(shown) > TITLE_MAX_LENGTH:
-        message = f"The title has {len(shown)} letters; a search result shows about {TITLE_MAX_LENGTH}."
-        cure = "Make it shorter." if own else "Write a shorter one under “Title for search engines”."
+        message = f"The title has {len(shown)} characters; search results show about {TITLE_MAX_LENGTH}."
+        cure = "Shorten it." if own else "Write a shorter one in “Title for search engines”."
         yield Finding(Level.WARNING, "title", "seo_title" if own else "title", message, cure)
     description = draft.lines.get("seo_description", "").strip()
     if len(description) > DESCRIPTION_MAX_LENGTH:
         message = (
-            f"The description has {len(description)} letters; a search result shows about {DESCRIPTION_MAX_LENGTH}."
+            f"The description has {len(description)} characters; search results show about {DESCRIPTION_MAX_LENGTH}."
         )
-        yield Finding(Level.WARNING, "description", "seo_description", message, "Make it shorter.")
+        yield Finding(Level.WARNING, "description", "seo_description", message, "Shorten it.")
 
 
 def _entities(draft: Draft) -> Iterator[Finding]:
@@ -55,8 +55,8 @@ def _entities(draft: Draft) -> Iterator[Finding]:
             if sign == found[0]:
                 continue
             is_seen = sign.isprintable() and not sign.isspace()
-            cure = f"Write “{sign}”." if is_seen else "Write a plain space, or nothing."
-            sentence = f"Readers see “{found[0]}” as it is typed."
+            cure = f"Write “{sign}” instead." if is_seen else "Replace it with a space, or delete it."
+            sentence = f"Readers see “{found[0]}” exactly as typed."
             fix = sign if is_seen else ""
             yield Finding(Level.WARNING, "entity", name, sentence, cure, near=found[0], fix=fix)
             break

@@ -32,7 +32,7 @@ class Finding:
 
     @property
     def place(self) -> str:
-        """Return the place in words: “Text, line 12”."""
+        """Return the place in words: “Body, line 12”."""
         called = PLACES.get(self.name, self.name.replace("_", " ").capitalize())
         return f"{called}, line {self.line}" if self.line else called
 
@@ -49,7 +49,7 @@ class Finding:
 _NOT_IN_WORDS = {"alt", "small", "foreign", "footnote"}  # their `near` is a reference, not words
 NO_URL = "]()"  # `near` of a link without a URL
 PLACES = {
-    "body": "Text",
+    "body": "Body",
     "authors": "Authors",
     "pinned_step": "Next step",
     "cover_alt": "Cover alt text",

@@ -20,12 +20,14 @@ def check_footnotes(draft: Draft) -> Iterator[Finding]:
         name = f"[^{_brief(note.label)}]"
         if note.label in first:
             sentence = (
-                f"The footnote {name} is defined in line {first[note.label]} already; readers see only the last one."
+                f"The footnote {name} is already defined in line {first[note.label]}; readers see only the last one."
             )
-            yield _finding(sentence, f"Give one of them another label, such as {name[:-1]}-2].", note.line, note.label)
+            yield _finding(
+                sentence, f"Give one of them a different label, such as {name[:-1]}-2].", note.line, note.label
+            )
         elif note.label not in used:
-            sentence = f"Nothing refers to the footnote {name}, so readers do not see its text."
-            yield _finding(sentence, f"Write {name} where it belongs, or remove it.", note.line, note.label)
+            sentence = f"The text does not use the footnote {name}, so readers don't see it."
+            yield _finding(sentence, f"Write {name} where it belongs, or delete the footnote.", note.line, note.label)
         first.setdefault(note.label, note.line)
     yield from _marks(draft, known)
 
@@ -36,23 +38,23 @@ def _marks(draft: Draft, known: set[str]) -> Iterator[Finding]:
         for found in (*_MARK.finditer(typed.text), *_SPACED.finditer(typed.text), *_WITHIN_A_LINE.finditer(typed.text)):
             line = typed.line + typed.text.count("\n", 0, found.start())
             if found[0].startswith("^"):
-                sentence = "A footnote within the line is shown as text."
-                cure = "Write [^1] here, and a line [^1]: with its text below."
+                sentence = "Inline footnotes are not supported; this one is shown as text."
+                cure = "Write [^1] here. Below, add a line that begins with [^1]: and contains the text."
             elif " " in found[0] or "\t" in found[0]:
-                sentence, cure = f"“{_brief(found[0])}” is shown as text.", "A footnote's label has no spaces."
+                sentence, cure = f"“{_brief(found[0])}” is shown as text.", "Remove the spaces from the label."
             elif found[1] in known:
                 continue
             else:
                 sentence = f"The footnote {_brief(found[0])} has no text."
-                cure = f"Write a line {_brief(found[0])}: with its text."
+                cure = f"Add a line that begins with {_brief(found[0])}: and contains the text."
             yield Finding(Level.ERROR, "footnote", "body", sentence, cure, line, found[0])
             count += 1
             if count >= MANY:
                 return
     for label in sorted(draft.body.references):
         if label.startswith("^"):
-            sentence = f"The line [{_brief(label.lower())}]: is no footnote, so readers do not see it."
-            yield Finding(Level.ERROR, "footnote", "body", sentence, "A footnote's label has no spaces.")
+            sentence = f"The line [{_brief(label.lower())}]: is not a footnote, so readers don't see it."
+            yield Finding(Level.ERROR, "footnote", "body", sentence, "Remove the spaces from the label.")
 
 
 def _finding(sentence: str, cure: str, line: int, label: str) -> Finding:

@@ -134,9 +134,9 @@ def _as_text(match: re.Match[str]) -> str:
 def _template_link(text: str) -> Say:
     def say(match: re.Match[str]) -> Words:
         if match[0].startswith("!"):
-            sentence = f"The picture “{shown(match[1])}” is lost: readers see “{shown(match[0])}”."
-            return sentence, "Insert the picture from the library; templates of other systems do nothing here."
-        return f"“{shown(match[0])}” is shown as text, not as a link.", "Write the address itself between ( and )."
+            sentence = f"The picture “{shown(match[1])}” is not shown: readers see “{shown(match[0])}”."
+            return sentence, "Insert the picture from the library. Templates of other systems are not supported."
+        return f"“{shown(match[0])}” is shown as text, not as a link.", "Write the URL between ( and )."
 
     return say
 
@@ -144,16 +144,16 @@ def _template_link(text: str) -> Say:
 def _attributes(text: str) -> Say:
     def say(match: re.Match[str]) -> Words:
         is_id = re.match(r"\{:?[ \t]*#", match[0])
-        why = "a heading's link is made from its words" if is_id else "attributes do nothing here"
+        why = "the link to a heading is made from its text" if is_id else "attributes are not supported"
         return _as_text(match), f"Remove it; {why}."
 
     return say
 
 
 _SHORTCODE_CURES = {
-    "caption": 'Insert the picture from the library; its caption is written as ![…](… "caption").',
+    "caption": 'Insert the picture from the library; write its caption as ![…](… "caption").',
     "gallery": "Insert the pictures from the library, one by one.",
-    "embed": "Write a link: [words](address).",
+    "embed": "Write a link: [text](URL).",
 }
 
 
@@ -170,7 +170,7 @@ def _shortcode(text: str) -> Say:
         if not is_end and (not is_meant or (match[3] and "=" not in match[3] and name not in closed)):
             return None
         opened.add(name)
-        return _as_text(match), _SHORTCODE_CURES.get(name, "Shortcodes do nothing here; write Markdown.")
+        return _as_text(match), _SHORTCODE_CURES.get(name, "Shortcodes are not supported. Write Markdown instead.")
 
     return say
 
@@ -189,16 +189,16 @@ def _formula(text: str) -> Say:
     return say
 
 
-_NO_TEX = "TeX is not typeset here; write it in plain signs (E = mc²), as code, or as a picture."
-_HIDDEN = "Remove it; notes belong in the review. As an example, write it as code."
+_NO_TEX = "TeX is not supported. Use plain characters (E = mc²), code or a picture."
+_HIDDEN = "Remove it, or write it as code if it is an example."
 _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[str], Say]], ...] = (
     (_COMMENT, lambda text: lambda match: (f"Readers would see the hidden comment “{shown(match[0])}”.", _HIDDEN)),
     (_FORMULA, _formula),
     (_TEMPLATE_LINK, _template_link),
-    (_TEMPLATE, _simply("Templates of other systems do nothing here; write Markdown.")),
-    (_CONTAINER, _simply("Write a plain quotation, or bold words.")),
+    (_TEMPLATE, _simply("Templates of other systems are not supported. Write Markdown instead.")),
+    (_CONTAINER, _simply("Use a quote or bold text instead.")),
     (_ATTRIBUTES, _attributes),
-    (_CONTENTS, _simply("Remove it; the contents are made from the headings.")),
+    (_CONTENTS, _simply("Remove it. The table of contents is made from the headings.")),
     (_SHORTCODE, _shortcode),
     (_HIGHLIGHT, _simply("Write **bold** or *italic* instead.")),
 )

@@ -15,15 +15,15 @@ def check_headings(draft: Draft) -> Iterator[Finding]:
         near = heading.text[:60]
         if not near:
             found += 1
-            cure = "Write its words, or remove it."
-            yield Finding(Level.WARNING, "heading", "body", "A heading without words.", cure, heading.line)
+            cure = "Write its text, or delete it."
+            yield Finding(Level.WARNING, "heading", "body", "This heading is empty.", cure, heading.line)
         if heading.level == 1:
             found += 1
-            message, cure = "A first-level heading; the title is the only one of the page.", "Write it with ##."
+            message, cure = "This is a level 1 heading; only the title can be level 1.", "Begin it with ##."
             yield Finding(Level.WARNING, "heading", "body", message, cure, heading.line, near)
         elif heading.level > before + 1:
             found += 1
-            message = f"A heading of level {heading.level} follows one of level {before}."
-            cure = f"Write it with {'#' * (before + 1)}, or put the missing heading before it."
+            message = f"A level {heading.level} heading follows a level {before} heading."
+            cure = f"Begin it with {'#' * (before + 1)}, or add the missing heading before it."
             yield Finding(Level.WARNING, "heading", "body", message, cure, heading.line, near)
         before = max(heading.level, 2)

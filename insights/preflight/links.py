@@ -23,7 +23,7 @@ _FILE = re.compile(
     r"\.(?:md|markdown|pdf|png|jpe?g|gif|webp|svg|avif|docx?|xlsx?|pptx?|csv|txt|zip|html?|json)(?:[?#].*)?\Z", re.I
 )
 _SCHEMES = ", ".join(f"{scheme}:" for scheme in sorted(SCHEMES))
-_TAKE_AWAY = "Search the article by its title, or take the link away."
+_TAKE_AWAY = "Link to another page, or remove the link."
 
 
 def url_of_slug(slug: str) -> str:
@@ -41,12 +41,12 @@ def _look(draft: Draft) -> Iterator[Finding]:
         if is_mark(link.url):
             continue
         if not link.url:
-            yield _error(link, f"The link “{link.text}” has no address.", "Write one between its brackets.")
+            yield _error(link, f"The link “{link.text}” has no URL.", "Write the URL between ( and ).")
             continue
         target = draft.targets[link.url]
         if target.is_absolute and target.meaning != "outside":
-            cure = f"Write {target.short}, which holds wherever the site moves."
-            yield _warning(link, f"“{_brief(link.url)}” names this site's own host.", cure, target.short)
+            cure = f"Write {target.short} instead, which works even if the domain changes."
+            yield _warning(link, f"“{_brief(link.url)}” contains this site's own domain.", cure, target.short)
         if target.meaning == "anchor":
             yield from _anchor(link, target, places)
         elif target.meaning == "outside":
@@ -61,8 +61,10 @@ def _anchor(link: Link, target: LinkTarget, places: set[str]) -> Iterator[Findin
     if target.anchor in places or _FOOTNOTE.match(target.anchor):
         return
     near = get_close_matches(target.anchor, sorted(places)[:200], 1)
-    cure = f"The nearest is #{near[0]}." if near else "A heading's link begins with #s-, as in its page."
-    yield _error(link, f"No heading of this text is “#{_brief(target.anchor)}”.", cure, f"#{near[0]}" if near else "")
+    cure = (
+        f"Did you mean #{near[0]}?" if near else "Links to headings begin with #s-; copy one from the article's page."
+    )
+    yield _error(link, f"This article has no heading “#{_brief(target.anchor)}”.", cure, f"#{near[0]}" if near else "")
 
 
 def _row(link: Link, target: LinkTarget, draft: Draft) -> Iterator[Finding]:
@@ -75,24 +77,24 @@ def _row(link: Link, target: LinkTarget, draft: Draft) -> Iterator[Finding]:
         if redirect and redirect.state == "published":
             moved = page_url(f"insights:{target.kind}", redirect.leads_to)
             moved += f"#{target.anchor}" if target.anchor else ""
-            yield _warning(link, f"{named} has moved; readers are led on to {moved}.", f"Write {moved}.", moved)
+            yield _warning(link, f"{named} redirects to {moved}.", f"Link to {moved} instead.", moved)
         else:
             yield _nowhere(link)
     elif standing.state == "withdrawn":
-        yield _error(link, f"{named} was withdrawn; readers get “not found”.", _TAKE_AWAY)
+        yield _error(link, f"{named} is unpublished; readers can't open it.", _TAKE_AWAY)
     elif standing.state != "published":
-        message = f"{named} is not out yet at that moment; until it is, readers get “not found”."
-        yield _warning(link, message, "Publish that one first, or leave the link for later.")
+        message = f"{named} will not be public yet when this article is published."
+        yield _warning(link, message, "Publish that article first, or add the link later.")
 
 
 def _page(link: Link, target: LinkTarget) -> Iterator[Finding]:
     named = f"“{_brief(link.url)}”"
     if target.meaning == "admin":
-        yield _error(link, f"{named} leads into the desk, which readers may not enter.", "Link to the public page.")
+        yield _error(link, f"{named} is an admin page, which readers can't open.", "Link to the public page.")
     elif target.meaning == "preview":
-        yield _error(link, f"{named} is a preview link, which expires.", "Link to the article itself.")
+        yield _error(link, f"{named} is a preview link, which expires.", "Link to the article instead.")
     elif target.meaning == "unreadable":
-        yield _error(link, f"{named} cannot be read as an address.", "Write it anew.")
+        yield _error(link, f"{named} is not a valid URL.", "Correct it.")
     elif target.meaning == "nowhere":
         yield _nowhere(link)
     elif target.meaning == "other":
@@ -102,19 +104,19 @@ def _page(link: Link, target: LinkTarget) -> Iterator[Finding]:
 def _other(link: Link) -> Iterator[Finding]:
     scheme, _, rest = link.url.partition(":")
     if scheme.lower() not in SCHEMES:
-        sentence = f"Readers cannot follow links that begin with “{scheme}:”; only the words are shown."
-        yield _error(link, sentence, f"Use one of {_SCHEMES}, or write the address as text.")
+        sentence = f"Links that begin with “{scheme}:” don't work; readers see only their text."
+        yield _error(link, sentence, f"Begin the URL with one of these: {_SCHEMES}. Or write it as plain text.")
     elif not rest.strip("/ "):
-        yield _error(link, f"The link “{link.text}” ends after “{scheme}:”.", "Write the rest of its address.")
+        yield _error(link, f"The link “{link.text}” has nothing after “{scheme}:”.", "Complete the link.")
 
 
 def _nowhere(link: Link) -> Finding:
-    message = f"“{_brief(link.url)}” leads nowhere on this site."
+    message = f"“{_brief(link.url)}” is not a page on this site."
     if _FILE.search(link.url):
-        cure = "Files beside the text are not published. Link to a page on the web, or take the link away."
+        cure = "Files from your computer are not published. Link to a page on the web, or remove the link."
         return _error(link, message, cure)
     if _HOST.match(link.url):
-        return _error(link, message, "Write https:// before it, if another site is meant.", f"https://{link.url}")
+        return _error(link, message, "Write https:// before it if you mean another site.", f"https://{link.url}")
     return _error(link, message, _TAKE_AWAY)
 
 
@@ -122,7 +124,7 @@ def _outside(link: Link, draft: Draft) -> Iterator[Finding]:
     standing: TargetState | None = draft.standings.get(("outside", key_of(link.url)))
     if standing is not None:
         message = f"“{_brief(link.url)}”: {standing.leads_to}"
-        yield _warning(link, message, "Link to where it is now, or take the link away.")
+        yield _warning(link, message, "Update or remove the link.")
 
 
 def _error(link: Link, message: str, cure: str, fix: str = "") -> Finding:

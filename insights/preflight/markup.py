@@ -40,10 +40,10 @@ def check_markup(draft: Draft) -> Iterator[Finding]:
 
 def _of(typed: TypedText) -> Iterator[Finding]:
     if typed.opens == "list_item" and (task := _TASK.match(typed.text)):
-        cure = "Write a plain list; a site has no boxes to tick."
+        cure = "Task lists are not supported. Write a normal list."
         yield _finding(typed, task, f"“{task[0].strip()}” is shown as text.", cure)
     if typed.opens == "blockquote" and (callout := _CALLOUT.match(typed.text)):
-        yield _finding(typed, callout, f"“{callout[0]}” is shown as text.", "Write a plain quotation, or bold words.")
+        yield _finding(typed, callout, f"“{callout[0]}” is shown as text.", "Use a normal quote or bold text.")
     yield from _html(typed)
     without_html = _HTML.sub(lambda html: mask_part(html[0], 0, len(html[0])), typed.text)
     pieces, text = foreign_markup.look_for(without_html)
@@ -66,10 +66,13 @@ def _html(typed: TypedText) -> Iterator[Finding]:
             continue
         said.add((name, line))
         if found[0].startswith("<!--"):
-            sentence, cure = "An HTML comment is shown as text.", "Remove it; notes belong in the review."
+            sentence, cure = "An HTML comment is shown as text.", "Remove it."
         else:
             brief = found[0] if len(found[0]) <= 40 else f"{found[0][:39]}…"
-            sentence, cure = f"The HTML “{brief}” is shown as text.", "Use Markdown; as an example, write it as code."
+            sentence, cure = (
+                f"The HTML “{brief}” is shown as text.",
+                "Use Markdown, or write it as code if it is an example.",
+            )
         yield _finding(typed, found, sentence, cure)
 
 
@@ -85,7 +88,7 @@ def _bare_urls(typed: TypedText) -> Iterator[Finding]:
         line, brief = _line(typed, found), url if len(url) <= 60 else f"{url[:59]}…"
         sentence, cure = (
             f"“{brief}” is shown as text, not as a link.",
-            "Write it between < and >, or as [words](address).",
+            "Write it between < and >, or as [text](URL).",
         )
         yield Finding(Level.WARNING, "bare", "body", sentence, cure, line, url, fix)
 
@@ -99,18 +102,18 @@ def _trimmed(url: str) -> str:
 
 def _reference(found: re.Match[str]) -> tuple[str, str]:
     label = found[2] or found[1]
-    return f"“{shown(found[0])}” is shown as text: nothing defines [{shown(label)}].", "Write [words](address)."
+    return f"“{shown(found[0])}” is shown as text: [{shown(label)}] is not defined.", "Write [text](URL)."
 
 
 def _wiki(found: re.Match[str]) -> tuple[str, str]:
-    return f"“{shown(found[0])}” is shown as text.", "Write [words](address); Ctrl+Shift+K finds an article."
+    return f"“{shown(found[0])}” is shown as text.", "Write [text](URL). Press Ctrl+Shift+K to find an article."
 
 
 def _broken(found: re.Match[str]) -> tuple[str, str]:
     url = found[0].rpartition("(")[2]
-    cure = "Write [words](address) without spaces."
+    cure = "Write [text](URL) without spaces."
     if re.match(r"(?:javascript|vbscript|file|data):", url, re.IGNORECASE):
-        cure = f"Links that begin with “{url.partition(':')[0]}:” are refused; link to a page on the web."
+        cure = f"Links that begin with “{url.partition(':')[0]}:” are not allowed. Link to a page on the web."
     return f"“{shown(found[0])}” is shown as text, not as a link.", cure
 
 

@@ -19,9 +19,9 @@ def check_pictures(draft: Draft) -> Iterator[Finding]:
         return
     if not (draft.lines.get("cover_alt", "").strip() or cover.alt):
         message = f"The cover “{cover.name}” has no alt text."
-        yield Finding(Level.ERROR, "alt", "cover_alt", message, "Say what it shows, for those who do not see it.")
+        yield Finding(Level.ERROR, "alt", "cover_alt", message, "Describe it for people who can't see it.")
     if cover.width < COVER_PIXELS:
-        message = f"The cover is {cover.width} pixels wide; {COVER_PIXELS} are needed to look sharp."
+        message = f"The cover is only {cover.width} pixels wide; it needs {COVER_PIXELS} to look sharp."
         yield Finding(Level.WARNING, "small", "cover", message, "Upload a larger one.")
 
 
@@ -34,11 +34,11 @@ def _in_the_text(draft: Draft) -> Iterator[Finding]:
         if not (shown.alt or picture.alt):
             message, cure = (
                 f"The picture “{picture.name}” has no alt text.",
-                "Write what it shows between the brackets.",
+                "Write what it shows between [ and ].",
             )
             yield Finding(Level.ERROR, "alt", "body", message, cure, shown.line, shown.uid)
         if shown.alone and picture.width < TEXT_PIXELS:
-            message = f"The picture “{picture.name}” is {picture.width} pixels wide; the text is {TEXT_PIXELS}."
+            message = f"The picture “{picture.name}” is only {picture.width} pixels wide; it needs {TEXT_PIXELS}."
             yield Finding(Level.WARNING, "small", "body", message, "Upload a larger one.", shown.line, shown.uid)
 
 
@@ -46,10 +46,10 @@ def _not_ours(shown: BodyPicture) -> Finding:
     """Return the error for a picture that cannot be saved: readers would load it from another host."""
     brief = shown.url if len(shown.url) <= 80 else f"{shown.url[:79]}…"
     if shown.uid:
-        sentence, cure = f"There is no picture with the reference “{brief}”.", "Choose one in the library."
+        sentence, cure = f"There is no picture with the reference “{brief}”.", "Choose one from the library."
     elif not shown.url:
-        sentence, cure = f"The picture “{shown.alt}” has no address.", "Choose one in the library, or upload it."
+        sentence, cure = f"The picture “{shown.alt}” has no URL.", "Choose a picture from the library, or upload it."
     else:
-        sentence = f"The picture “{brief}” is not on this site, so the text cannot be saved."
-        cure = "Upload the file, so that readers load nothing from elsewhere."
+        sentence = f"The picture “{brief}” is not on this site, so the text can't be saved."
+        cure = "Upload the file to this site."
     return Finding(Level.ERROR, "foreign", "body", sentence, cure, shown.line, shown.url or NO_URL)

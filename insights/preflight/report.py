@@ -45,21 +45,21 @@ class PreflightReport:
 
     @property
     def summary(self) -> str:
-        """Return a sentence, such as “2 errors keep it from going out; 3 warnings.”"""
+        """Return a sentence, such as “Can't publish yet: 2 problems, 3 warnings.”"""
         if self.is_of_nothing:
             return "There is nothing to check yet."
         errors, warnings = len(self.errors), len(self.warnings)
         counted = _counted(warnings, "warning")
         if errors:
-            kept = f"{_counted(errors, 'error')} {'keeps' if errors == 1 else 'keep'} it from going out"
-            return f"{kept}; {counted}." if warnings else f"{kept}."
-        return f"Nothing keeps it from going out; {counted}." if warnings else "Nothing is left to mend."
+            blocked = f"Can't publish yet: {_counted(errors, 'problem')}"
+            return f"{blocked}, {counted}." if warnings else f"{blocked}."
+        return f"Ready to publish. {counted}." if warnings else "No problems found."
 
 
 def report(draft: Draft) -> PreflightReport:
     found = [finding for check in _CHECKS for finding in check(draft)]
     if draft.body.problem:
-        cure = "Make it smaller."
+        cure = "Then it can be checked."
         found.append(Finding(Level.WARNING, "unchecked", "body", draft.body.problem, cure))
     return PreflightReport(
         tuple(sorted(found, key=lambda finding: (_ORDER[finding.level], finding.line))), draft.is_empty

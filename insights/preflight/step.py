@@ -8,8 +8,8 @@ from decimal import Decimal
 from .findings import Draft, Finding, Level
 
 WEAK = Decimal("0.30")
-_CURE = "Let title, excerpt and text name what it is about."
-_CURE_OR_PIN = "Pin a step, or let title, excerpt and text name what it is about."
+_CURE = "Name the topic in the title, the excerpt and the body."
+_CURE_OR_PIN = "Pin a next step, or name the topic in the title, the excerpt and the body."
 
 
 def check_step(draft: Draft) -> Iterator[Finding]:
@@ -18,8 +18,8 @@ def check_step(draft: Draft) -> Iterator[Finding]:
         return
     cure = _CURE_OR_PIN if draft.is_editors else _CURE
     if decision.source == "default":
-        message = "No step's rule fits this text, so that the default one follows it."
+        message = "No next step matches this text, so the default is used."
         yield Finding(Level.WARNING, "step", "pinned_step", message, cure)
     elif decision.confidence < WEAK:
-        message = f"The step “{decision.slug}” was chosen with little confidence ({decision.confidence})."
+        message = f"The next step “{decision.slug}” was chosen with low confidence ({decision.confidence})."
         yield Finding(Level.WARNING, "step", "pinned_step", message, cure)

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
-HTTPS_ONLY = "Write the whole URL; it begins with https://."
-NO_TARGET = "Write a URL that begins with https://, or a path of this site that begins with a single /."
+HTTPS_ONLY = "Enter a full URL that begins with https://."
+NO_TARGET = "Enter a URL that begins with https://, or a path on this site that begins with a single /."
 _NEVER = frozenset('<>"\\^`{|}')
 _is_https = URLValidator(schemes=["https"])
 
