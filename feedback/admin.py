@@ -34,12 +34,12 @@ DONE = {"approve": "Approved", "reject": "Rejected", "spam": "Marked as spam"}
 class AnswerStatusFilter(admin.SimpleListFilter):
     """State filter with counts; by default all that have a comment."""
 
-    title = "state"
+    title = "status"
     parameter_name = "state"
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         first, *others = super().choices(changelist)
-        yield {**first, "display": "All with words"}
+        yield {**first, "display": "All comments"}
         yield from others
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
@@ -86,7 +86,7 @@ class AnswerAdmin(OfferedFilters):
     list_filter = [AnswerStatusFilter, "helpful"]
     list_per_page = 25
     search_fields = ["message", "name", "=email", "article__slug"]
-    search_help_text = "Words, name, mail address, or the article's address"
+    search_help_text = "Search by text, name, complete email address or article slug."
     show_facets = admin.ShowFacets.NEVER
     ordering = [Case(When(status="waiting", then=Value(0)), default=Value(1)), "-answered_at", "-pk"]
 
@@ -108,7 +108,7 @@ class AnswerAdmin(OfferedFilters):
         return False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Answers by readers"} | (extra_context or {}))
+        return super().changelist_view(request, {"title": "Comments"} | (extra_context or {}))
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         changelist = super().get_changelist_instance(request)
@@ -132,7 +132,7 @@ class AnswerAdmin(OfferedFilters):
     def decide_view(self, request: HttpRequest, answer: Answer) -> HttpResponse:
         decision, seen = request.POST.get("decision", ""), seen_in(request, answer.pk)
         if decision not in DECISIONS:
-            return self.answer_page(request, answer, 400, "Choose one of the three decisions.")
+            return self.answer_page(request, answer, 400, "Choose “Approve”, “Reject” or “Mark as spam”.")
         try:
             if seen is None:
                 raise Changed
@@ -140,20 +140,22 @@ class AnswerAdmin(OfferedFilters):
                 answer = moderate(answer.pk, decision, seen=seen, actor=request.user)
                 self.log_change(request, answer, f"{DONE[decision]}.")
         except Changed:
-            words = "This answer changed after you opened it, and nothing was decided. Read it as it is now."
+            words = "Not saved: this comment changed after you opened it. Check it and decide again."
             return self.answer_page(request, get_object_or_404(self.get_queryset(request), pk=answer.pk), 409, words)
         except NoComment:
             return self.answer_page(
                 request, answer, 400, "A vote without a comment needs no approval. It can only be marked as spam."
             )
-        self.message_user(request, f"{DONE[decision]}: the comment by {answer.name or 'a reader'}.", messages.SUCCESS)
+        kind = "comment" if answer.message else "vote"
+        self.message_user(request, f"{DONE[decision]}: the {kind} by {answer.name or 'a reader'}.", messages.SUCCESS)
         back = QueryDict(request.POST.get("back", ""))
         return HttpResponseRedirect(reverse("admin:feedback_answer_changelist", query=back or None))
 
     def answer_page(self, request: HttpRequest, answer: Answer, status: int = 200, problem: str = "") -> HttpResponse:
+        kind = "Comment" if answer.message else "Vote"
         context = {
             **self.admin_site.each_context(request),
-            "title": f"Answer to “{answer.article_title or answer.article}”",  # type: ignore[attr-defined]
+            "title": f"{kind} on “{answer.article_title or answer.article}”",  # type: ignore[attr-defined]
             "opts": self.opts,
             "answer": answer,
             "problem": problem,
@@ -166,10 +168,10 @@ class AnswerAdmin(OfferedFilters):
         if tally.decided:
             self.message_user(request, f"{DONE[decision]}: {tally.decided}.", messages.SUCCESS)
         if tally.changed:
-            words = f"Changed after you opened the list, and left alone: {tally.changed}. Read them as they are now."
+            words = f"Skipped because of a change after you opened the list: {tally.changed}. Check and decide again."
             self.message_user(request, words, messages.WARNING)
         if tally.wordless:
-            words = f"Votes without a comment can only be marked as spam, and were left alone: {tally.wordless}."
+            words = f"Skipped because there is no comment: {tally.wordless}. You can only mark votes as spam."
             self.message_user(request, words, messages.WARNING)
 
     def delete_model(self, request: HttpRequest, obj: Answer) -> None:

@@ -50,7 +50,7 @@ SAID: dict[str, list[Said]] = {
             "Demo reader, shop owner",
             30,
             "I came for the big number and left with the small one: the cost of a single reply.\n\n"
-            "We answer about forty mails a day with a model, and I had never asked how many of them are done twice.",
+            "We answer about forty emails a day with a model, and I had never asked how many of them are done twice.",
         ),
         Said(
             "Demo reader, student",
@@ -91,7 +91,7 @@ SAID: dict[str, list[Said]] = {
         Said(
             "Demo reader, translator",
             9,
-            "At last an explanation of why the same letter costs more in one of my languages than in the other. I ran "
+            "At last an explanation of why the same text costs more in one of my languages than in the other. I ran "
             "the rule of thumb over last month's work, and it was off by less than a tenth.",
         ),
         Said("Demo reader", 33, "The ten lines of Python did more for me than any drawing of a tokenizer so far."),
@@ -165,7 +165,7 @@ def load_demo_feedback(tell: Callable[[str], None]) -> None:
         article = Article.objects.filter(uid=demo_identity(slug), published_at__isnull=False).first()
         if article and not article.answers.exists():
             added += len(Answer.objects.bulk_create(_answer(article, slug, entry) for entry in said))
-    tell(f"{added} demo answers were added." if added else "The demo answers are there already.")
+    tell(f"Demo comments: {added} added." if added else "The demo comments are already there.")
 
 
 def _answer(article: Article, slug: str, said: Said) -> Answer:

@@ -15,7 +15,7 @@ from insights.models import Article
 
 SALT = "feedback.answer.v1"
 MIN_SECONDS = 3
-EARLY = "That was very fast. Your words are still here: press “Send feedback” again."
+EARLY = "That was very fast. Please press “Send feedback” again."
 MAX_SECONDS = 24 * 60 * 60
 
 
@@ -45,11 +45,11 @@ def read_form_token(text: str, article: Article) -> FormToken:
         pk, visitor, helpful, made_at = signing.loads(text, salt=SALT)
         age = timezone.now().timestamp() - made_at
     except (signing.BadSignature, ValueError, TypeError):
-        raise FormTokenRefused("Look over your words and send them once more.") from None
+        raise FormTokenRefused("We could not check this form. Please press “Send feedback” again.") from None
     if pk != article.pk:
-        raise FormTokenRefused("This form belongs to another article. Send it once more to answer this one.")
+        raise FormTokenRefused("This form was for another article. Press “Send feedback” again to comment on this one.")
     if age > MAX_SECONDS:
-        raise FormTokenRefused("This page was open for more than a day. Send the form once more.")
+        raise FormTokenRefused("This page was open for more than a day. Please press “Send feedback” again.")
     if age < MIN_SECONDS:
         raise FormTokenRefused(EARLY, is_early=True)
     return FormToken(bytes.fromhex(visitor), helpful)

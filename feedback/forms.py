@@ -38,7 +38,7 @@ class WordsField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
-        ProhibitNullCharactersValidator(message="Take out the characters that cannot be seen.")(text)
+        ProhibitNullCharactersValidator(message="Remove the invisible characters, or type the text again.")(text)
         return str(self.clean_with(text))
 
 
@@ -47,27 +47,27 @@ class AnswerForm(forms.Form):
 
     helpful = forms.ChoiceField(
         choices=[("yes", "Yes"), ("no", "No")],
-        error_messages={"required": "Choose one of the two.", "invalid_choice": "Choose one of the two."},
+        error_messages={"required": "Choose “Yes” or “Not really”.", "invalid_choice": "Choose “Yes” or “Not really”."},
     )
     reason = forms.MultipleChoiceField(
         choices=Answer.Reason.choices,
         required=False,
-        error_messages={"invalid_choice": "Choose from the reasons that are offered."},
+        error_messages={"invalid_choice": "Choose only reasons from this list."},
     )
     message = WordsField(
         clean_with=clean_message,
         max_length=MESSAGE_MAX_LENGTH,
-        error_messages={"max_length": f"Shorten this to {MESSAGE_MAX_LENGTH:,} letters; it has %(show_value)d."},
+        error_messages={"max_length": f"Use at most {MESSAGE_MAX_LENGTH:,} characters; you wrote %(show_value)d."},
     )
     name = WordsField(
         clean_with=clean_name,
         max_length=NAME_MAX_LENGTH,
-        error_messages={"max_length": f"Shorten the name to {NAME_MAX_LENGTH} letters."},
+        error_messages={"max_length": f"Your name can have at most {NAME_MAX_LENGTH} characters."},
     )
     email = EmailAddressField(
         required=False,
         max_length=254,
-        error_messages={"invalid": "Write an address like name@example.com, or leave it out."},
+        error_messages={"invalid": "Enter an email address like name@example.com, or leave this field empty."},
     )
     token = forms.CharField(required=False)
     subject = forms.CharField(required=False)

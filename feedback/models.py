@@ -75,7 +75,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 
 class Answer(models.Model):
     class Status(models.TextChoices):
-        WORDLESS = "wordless", "Yes or no only"
+        WORDLESS = "wordless", "Vote only"
         WAITING = "waiting", "Waiting"
         APPROVED = "approved", "Approved"
         REJECTED = "rejected", "Rejected"
@@ -83,7 +83,7 @@ class Answer(models.Model):
 
     class Reason(models.TextChoices):
         UNCLEAR = "unclear", "Hard to follow"
-        SHALLOW = "shallow", "Too shallow"
+        SHALLOW = "shallow", "Not enough detail"
         DATED = "dated", "Out of date"
         WRONG = "wrong", "Something is wrong"
 
@@ -95,12 +95,12 @@ class Answer(models.Model):
     reasons = models.JSONField(default=list, blank=True)  # values of Reason
     message = models.TextField(blank=True, validators=[MaxLengthValidator(MESSAGE_MAX_LENGTH)])
     name = models.CharField(max_length=NAME_MAX_LENGTH, blank=True)
-    email = models.EmailField("mail address", blank=True, help_text="Never shown to readers.")
+    email = models.EmailField("email address", blank=True, help_text="Never shown to readers.")
     fingerprint = models.CharField(max_length=64, blank=True, editable=False)  # SHA-256 of the message's words
     name_key = models.CharField(max_length=2 * NAME_MAX_LENGTH, blank=True, editable=False)
     resembles_staff = models.BooleanField("name resembles staff", default=False, editable=False)
 
-    answered_at = models.DateTimeField(default=timezone.now, editable=False)
+    answered_at = models.DateTimeField("sent at", default=timezone.now, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     approved_at = models.DateTimeField(null=True, editable=False)
     rejected_at = models.DateTimeField(null=True, editable=False)
@@ -133,6 +133,7 @@ class Answer(models.Model):
     objects = AnswerQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "comment"
         ordering = ["-answered_at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["article", "visitor"], name="answer_once_a_visitor"),
@@ -158,7 +159,7 @@ class Answer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{'Yes' if self.helpful else 'No'} by {self.name or 'a reader'}"
+        return f"{'Comment' if self.message else 'Vote'} by {self.name or 'a reader'}"
 
     @property
     def status_label(self) -> str:

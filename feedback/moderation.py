@@ -21,9 +21,9 @@ from insights.signals import audit_event
 
 # decision → the date field that it sets, and its verb in the audit log
 DECISIONS = {
-    "approve": ("approved_at", "approved an answer"),
-    "reject": ("rejected_at", "rejected an answer"),
-    "spam": ("spam_at", "marked an answer as spam"),
+    "approve": ("approved_at", "approved a comment"),
+    "reject": ("rejected_at", "rejected a comment"),
+    "spam": ("spam_at", "marked feedback as spam"),
 }
 
 

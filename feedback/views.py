@@ -30,7 +30,7 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         form.save()
     except SameWords:
-        form.add_error("message", "These very words came in several times today. Say it in your own.")
+        form.add_error("message", "This text was already sent several times today. Please use your own words.")
         response = _answer_page(request, form, status=429)
         response["Retry-After"] = "86400"
         return response

@@ -53,7 +53,7 @@ def load_demo_subscribers(tell: Callable[[str], None]) -> None:
         consents += history
     Subscriber.objects.bulk_create(readers)
     Consent.objects.bulk_create(consents)
-    tell(f"Subscribers: {len(readers)} added, {READERS - len(readers)} were there or had been erased.")
+    tell(f"Subscribers: {len(readers)} added, {READERS - len(readers)} skipped (already there or erased).")
 
 
 def _sources() -> list[dict[str, Any]]:

@@ -31,14 +31,14 @@ def ask_or_erase(model_admin: ModelAdmin, request: HttpRequest, queryset: Any) -
     if "post" not in request.POST or (known is not None and known != str(count)):
         return _asked(model_admin, request, count, is_again="post" in request.POST)
     if not count:
-        messages.info(request, "These readers are erased already, or about to be.")
+        messages.info(request, "The selected subscribers are already erased or being erased.")
     elif count <= erasure.AT_ONCE:
         record_subscriber_event(request, "erased subscribers", readers.erase())
-        messages.success(request, f"{count} reader{'s' if count > 1 else ''} erased.")
+        messages.success(request, f"{count} subscriber{'s' if count > 1 else ''} erased.")
     elif isinstance(request.user, User):
         erasure.order(readers, request.user)
         messages.success(
-            request, f"{count:,} readers are being erased in the background. This page says how far it is."
+            request, f"{count:,} subscribers are being erased in the background. This page shows the progress."
         )
     return None
 
@@ -59,7 +59,7 @@ def _asked(model_admin: ModelAdmin, request: HttpRequest, count: int, *, is_agai
     chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": f"Erase {count:,} reader{'' if count == 1 else 's'}?",
+        "title": f"Erase {count:,} subscriber{'' if count == 1 else 's'}?",
         "opts": model_admin.opts,
         "count": count,
         "is_again": is_again,

@@ -47,14 +47,14 @@ class ConsentInline(ReadOnlyInline):
 
 class ConfirmationMailInline(ReadOnlyInline):
     model = ConfirmationMail
-    verbose_name_plural = "mails that ask for a confirmation"
+    verbose_name_plural = "confirmation emails"
     fields = readonly_fields = ("state", "created_at", "tries", "next_attempt_at", "sent_at", "trouble")
 
 
 class SubscriberStatusFilter(admin.SimpleListFilter):
     """Filter with labels, which Django's own filter does not have for a generated column."""
 
-    title = "state"
+    title = "status"
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -90,7 +90,7 @@ class SubscriberAdmin(OfferedFilters):
     list_display = ("email", "state", "created_at", "confirmed_at", "source")
     list_filter = (SubscriberStatusFilter, SourceFilter, ("created_at", admin.DateFieldListFilter))
     search_fields = ("address_key",)
-    search_help_text = "A whole mail address, in any spelling."
+    search_help_text = "Search by complete email address."
     show_full_result_count = False
     list_per_page = 50
     fields = readonly_fields = ("email", "state", "created_at", "confirmed_at", "left_at", "bounced_at", "uid")
@@ -165,7 +165,7 @@ class SubscriberAdmin(OfferedFilters):
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
-    @admin.display(description="state", ordering="status")
+    @admin.display(description="status", ordering="status")
     def state(self, subscriber: Subscriber) -> SafeString:
         label = Subscriber.Status(subscriber.status).label
         return format_html('<span class="state state-{}">{}</span>', subscriber.status, label)
@@ -189,12 +189,12 @@ class SubscriberAdmin(OfferedFilters):
             audit_event.send(sender=Subscriber, actor=request.user, verb=verb, subject="subscribers", details=details)
         self.message_user(request, asked.summary(), messages.SUCCESS if asked.queued else messages.WARNING)
 
-    @admin.action(description="Take off the list, as the reader asked", permissions=["change"])
+    @admin.action(description="Unsubscribe the selected subscribers, at their request", permissions=["change"])
     def take_off(self, request: HttpRequest, queryset: SubscriberQuerySet) -> None:
         count = sum(subscriber.leave(PROOF_STAFF) for subscriber in queryset)
         if count:
-            erasure.record_subscriber_event(request, "took subscribers off the list", count)
-        self.message_user(request, f"{count} taken off the list.", messages.SUCCESS)
+            erasure.record_subscriber_event(request, "unsubscribed subscribers", count)
+        self.message_user(request, f"{count} subscriber{'' if count == 1 else 's'} unsubscribed.", messages.SUCCESS)
 
     @admin.action(description="Erase the selected subscribers", permissions=["delete"])
     def erase_selected(self, request: HttpRequest, queryset: SubscriberQuerySet) -> Any:

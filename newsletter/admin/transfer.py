@@ -34,7 +34,7 @@ def export(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponseBase:
     try:
         readers = model_admin.get_changelist_instance(request).get_queryset(request)
     except IncorrectLookupParameters as error:
-        raise BadRequest("These filters cannot be read.") from error
+        raise BadRequest("These filters are not valid. Go back to the list and set them again.") from error
     return csv_response(request, readers, {"filter": _filters(request)})
 
 
@@ -63,7 +63,7 @@ def import_file(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         return _import_page(model_admin, request, form, None, 400)
     file = form.cleaned_data["file"]
     if file.size > MAX_BYTES:
-        words = f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Split it, or use import_subscribers."
+        words = f"The file is over {MAX_BYTES // 1024 // 1024} MB. Split it, or run import_subscribers on the server."
         form.add_error("file", words)
         return _import_page(model_admin, request, form, None, 413)
     is_dry_run = request.POST.get("action") != "import"
@@ -94,5 +94,5 @@ def _filters(request: HttpRequest) -> str:
     """Return the list's filters for the audit log, without the email address of a search."""
     filters = request.GET.copy()
     if filters.get("q"):
-        filters["q"] = "one address"
+        filters["q"] = "one email address"
     return filters.urlencode()

@@ -15,7 +15,7 @@ class StaffAlertQuerySet(OutgoingMailQuerySet):
 
 class StaffAlert(OutgoingMail):
     class Kind(models.TextChoices):
-        CEILING = "ceiling", "Confirmation emails wait"
+        CEILING = "ceiling", "Confirmation emails are waiting"
 
     kind = models.CharField(max_length=20, choices=Kind)
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -38,7 +38,7 @@ class ConfirmationCeiling(models.Model):
         constraints = [models.CheckConstraint(name="confirmation_ceiling_one_row", condition=models.Q(pk=1))]
 
     def __str__(self) -> str:
-        return "ceiling of confirmation emails"
+        return "limit of confirmation emails"
 
 
 class ConfirmationSlotQuerySet(models.QuerySet["ConfirmationSlot"]):

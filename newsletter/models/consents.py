@@ -16,7 +16,7 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
     def update(self, **values: Any) -> int:
         """Refuse changes, except when a deleted article or next step sets its link to NULL."""
         if not set(values) <= {"article", "step"}:
-            raise TypeError("A consent is written once.")
+            raise TypeError("A consent can't be changed.")
         return super().update(**values)
 
 
@@ -28,19 +28,19 @@ class Consent(models.Model):
     """
 
     class What(models.TextChoices):
-        ASKED = "asked", "Asked for the letter"
+        ASKED = "asked", "Requested"
         CONFIRMED = "confirmed", "Confirmed"
-        LEFT = "left", "Left"
+        LEFT = "left", "Unsubscribed"
 
     subscriber = models.ForeignKey("newsletter.Subscriber", models.CASCADE, related_name="consents")
-    what = models.CharField(max_length=10, choices=What)
-    happened_at = models.DateTimeField(default=timezone.now)
+    what = models.CharField("event", max_length=10, choices=What)
+    happened_at = models.DateTimeField("date", default=timezone.now)
     page = models.CharField(max_length=200, blank=True, help_text="The path of the page with the form.")
     article = models.ForeignKey("insights.Article", models.SET_NULL, null=True, blank=True, related_name="+")
     article_slug = models.CharField(max_length=80, blank=True)
     article_title = models.CharField(max_length=300, blank=True)
     step = models.ForeignKey("insights.Step", models.SET_NULL, null=True, blank=True, related_name="+")
-    step_slug = models.CharField(max_length=60, blank=True)
+    step_slug = models.CharField("next step", max_length=60, blank=True)
     wording = models.TextField()
     proof = models.CharField(max_length=200)
 
@@ -56,7 +56,7 @@ class Consent(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:
-            raise TypeError("A consent is written once.")
+            raise TypeError("A consent can't be changed.")
         super().save(*args, **kwargs)
 
     @property

@@ -26,7 +26,7 @@ class Erasure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"erasure of {self.count} readers"
+        return f"erasure of {self.count} subscriber{'' if self.count == 1 else 's'}"
 
     def progress(self) -> None:
         self.progressed_at = timezone.now()

@@ -68,16 +68,16 @@ class Subscriber(models.Model):
     class Status(models.TextChoices):
         PENDING = "pending", "Pending"
         CONFIRMED = "confirmed", "Confirmed"
-        LEFT = "left", "Left"
+        LEFT = "left", "Unsubscribed"
         BOUNCED = "bounced", "Bounced"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    email = models.CharField("mail address", max_length=MAX_LENGTH)
+    email = models.CharField("email address", max_length=MAX_LENGTH)
     address_key = models.CharField(max_length=400, unique=True, editable=False)
     nonce = models.CharField(max_length=32, default=_new_nonce, editable=False)
     created_at = models.DateTimeField("signed up", default=timezone.now, db_index=True)
     confirmed_at = models.DateTimeField("confirmed", null=True, blank=True)
-    left_at = models.DateTimeField("left", null=True, blank=True)
+    left_at = models.DateTimeField("unsubscribed", null=True, blank=True)
     bounced_at = models.DateTimeField("bounced", null=True, blank=True)
     # Marked for erasure: deleted with the next batch, and gets no email meanwhile.
     erasure = models.ForeignKey("newsletter.Erasure", models.PROTECT, null=True, editable=False, related_name="readers")

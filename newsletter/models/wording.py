@@ -4,14 +4,14 @@ from django.core.signing import BadSignature, Signer
 
 from insights.models import SiteSettings
 
-CONFIRM_WORDING = "One press and you are on the list. Every letter carries a link to leave."
-LEAVE_WORDING = "One press and no further letter comes."
+CONFIRM_WORDING = "Press “Subscribe” to confirm. Every issue has a link to unsubscribe."
+LEAVE_WORDING = "Press “Unsubscribe” and you will get no more issues."
 
-PROOF_FORM = "the address was typed into the form"
-PROOF_LINK = "button behind the link mailed to the address"
-PROOF_LEAVE_LINK = "button behind the link in a mail to the address"
-PROOF_ONE_CLICK = "one-click unsubscription by the mail program (RFC 8058)"
-PROOF_STAFF = "asked the newsroom, which wrote it down"
+PROOF_FORM = "email address entered in the sign-up form"
+PROOF_LINK = "button pressed after opening the link in the confirmation email"
+PROOF_LEAVE_LINK = "button pressed after opening the unsubscribe link in an email"
+PROOF_ONE_CLICK = "one-click unsubscribe in the email program (RFC 8058)"
+PROOF_STAFF = "requested by the subscriber, recorded by staff"
 
 _SIGNER = Signer(salt="newsletter.signup_note")
 

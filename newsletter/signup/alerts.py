@@ -23,7 +23,7 @@ class AlertRecipientLeft(Exception):
 
 class StaffAlerts(Outbox[StaffAlert]):
     rows = StaffAlert
-    name = "Alert"
+    name = "Staff alert"
 
     def build(self, mail: StaffAlert) -> MailMessage:
         count, seconds = settings.CONFIRMATION_CEILING

@@ -21,10 +21,10 @@ AT_MOST = 20_000
 BATCH = 500
 
 _REASONS = {
-    "off": "confirmed already, unsubscribed, bounced or being erased",
-    "under way": "with an email on its way",
+    "off": "already confirmed, unsubscribed, bounced or being erased",
+    "under way": "with an email already queued",
     "recent": f"asked in the last {PAUSE.days} days",
-    "rest": f"beyond the {AT_MOST:,} of one press (choose the action again)",
+    "rest": f"over the limit of {AT_MOST:,} (run the action again)",
 }
 
 
@@ -79,4 +79,4 @@ def _pace() -> str:
     """Return the rate in words: half of the ceiling stays free for sign-ups."""
     count, seconds = settings.CONFIRMATION_CEILING
     time = f"{seconds / 60:g} minutes" if seconds != 60 else "a minute"
-    return f"behind all sign-ups and at most {count - count // 2:,} in {time}"
+    return f"after all sign-ups, at most {count - count // 2:,} in {time}"

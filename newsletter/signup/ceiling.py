@@ -108,7 +108,7 @@ def give_up() -> None:
         dropped = ConfirmationMail.objects.without_slot().filter(pk__in=some).update(
             state=State.FAILED, trouble=TOO_LATE, held_at=None
         )  # fmt: skip
-        logger.warning("%d confirmation emails waited for a day and were given up.", dropped)
+        logger.warning("Confirmation emails not sent after waiting for a day: %d.", dropped)
 
 
 def _next_in_line(now: dt.datetime) -> list[int]:
@@ -139,7 +139,7 @@ def _note_waiting(ceiling: ConfirmationCeiling) -> None:
     if is_first:
         count, seconds = settings.CONFIRMATION_CEILING
         logger.warning(
-            "Confirmation emails reached their ceiling of %d in %d seconds; more of them wait.", count, seconds
+            "CONFIRMATION_CEILING reached: %d confirmation emails in %d seconds. More are waiting.", count, seconds
         )
         alert(StaffAlert.Kind.CEILING)
 
@@ -148,7 +148,7 @@ def _end_episode() -> None:
     if ConfirmationMail.objects.without_slot().filter(is_bulk=False).exists():
         return
     if ConfirmationCeiling.objects.quiet(timezone.now() - QUIET).update(began_at=None):
-        logger.info("Confirmation emails are below their ceiling again.")
+        logger.info("Confirmation emails are below the limit again.")
 
 
 def _forget_slots() -> None:

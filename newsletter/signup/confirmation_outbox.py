@@ -24,7 +24,7 @@ class NoLongerPending(Exception):
 
 class Confirmations(Outbox[ConfirmationMail]):
     rows = ConfirmationMail
-    name = "Confirmation mail"
+    name = "Confirmation email"
     pause = MAIL_PAUSE
 
     def build(self, mail: ConfirmationMail) -> MailMessage:

@@ -27,7 +27,7 @@ class TooManyAddresses(Exception):
     """The network has signed up its share; `wait` is the time until it may continue."""
 
     def __init__(self, wait: dt.timedelta) -> None:
-        super().__init__("too many addresses from one network")
+        super().__init__("too many email addresses from one network")
         self.wait = wait
 
 
@@ -60,7 +60,7 @@ class SubscribeForm(forms.Form):
         """Refuse long values and line breaks in any field, known or not: such a form tries to inject email headers."""
         values = [value for values in cast("QueryDict", self.data).lists() for value in values[1]]
         if any(len(value) > MAX_FIELD_LENGTH or _BREAK.search(value) for value in values):
-            raise forms.ValidationError("The form came with line breaks or with far too much text. Please try again.")
+            raise forms.ValidationError("This form has line breaks or too much text. Enter only your email address.")
         return super().clean()
 
     @property

@@ -37,7 +37,7 @@ def read_date(text: str) -> dt.datetime:
     except UnclearDate:
         raise
     except (ValueError, OverflowError):
-        raise UnclearDate("is no moment such as 2026-05-25T09:00:00+00:00") from None
+        raise UnclearDate("is not a date; write it like 2026-05-25T09:00:00+00:00") from None
 
 
 def _read(text: str) -> dt.datetime:
@@ -65,7 +65,7 @@ def _day_and_month(first: int, second: int, separator: str, year: str) -> tuple[
     if second > 12:
         return second, first
     one, other = f"{year}-{second:02}-{first:02}", f"{year}-{first:02}-{second:02}"
-    raise UnclearDate(f"can be {one} or {other}; write it as one of these, or empty the column")
+    raise UnclearDate(f"can mean {one} or {other}; write one of these, or clear the column")
 
 
 def _month(name: str) -> int:

@@ -16,8 +16,8 @@ from newsletter.subscribers.import_report import MOST_PROBLEMS, ImportReport
 from newsletter.subscribers.text_import import MOST_IN_LINE, LineTooLong, csv_rows, open_text
 
 NO_CONSENTS = (
-    "The file records no consents, so it makes no one confirmed. To ask pending subscribers, select them in the list "
-    "and choose “Send confirmation emails”."
+    "The file has no recorded consents, so no one becomes confirmed. To ask pending subscribers, select them in the "
+    "list and choose “Send confirmation emails”."
 )
 
 
@@ -30,7 +30,7 @@ def good_rows(stream: BinaryIO, report: ImportReport) -> Iterator[SubscriberRow]
         bare = _bare_address(header)
         layout = Layout(["email"] if bare else header)
         if bare:
-            report.notes.append("The file has no headings: each of its lines is taken as an email address.")
+            report.notes.append("The file has no headings, so each line is read as an email address.")
             yield from _good(_row(1, layout, header, report))
         elif not _is_header_fine(layout, report):
             return
@@ -42,11 +42,11 @@ def good_rows(stream: BinaryIO, report: ImportReport) -> Iterator[SubscriberRow]
             if len(report.problems) >= MOST_PROBLEMS:
                 return
     except UnicodeError:
-        report.add_problem(0, "This is no text in UTF-8. Save the file as “CSV UTF-8” and send it again.")
+        report.add_problem(0, "The file is not UTF-8 text. Save it as “CSV UTF-8” and import it again.")
     except csv.Error as error:
-        report.add_problem(_line_after(reader), f"this is no CSV: {error}")
+        report.add_problem(_line_after(reader), f"not valid CSV: {error}")
     except LineTooLong:
-        report.add_problem(_line_after(reader), f"this is no CSV: a line of more than {MOST_IN_LINE:,} characters")
+        report.add_problem(_line_after(reader), f"not valid CSV: the line has more than {MOST_IN_LINE:,} characters")
     finally:
         text.detach()  # the caller closes the stream
 
@@ -81,17 +81,17 @@ def _bare_address(header: list[str]) -> str:
 def _is_header_fine(layout: Layout, report: ImportReport) -> bool:
     header = [name for name in layout.headings if name]
     if layout.is_double:
-        report.add_problem(1, "a column stands there twice")
+        report.add_problem(1, "two columns have the same heading; rename or remove one")
     elif "email" in layout.ours:
         return True
     elif any("@" in name for name in header):
         report.add_problem(
-            1, "the first line holds an email address instead of headings; write “email” above the column"
+            1, "the first line has an email address instead of headings; add a heading line with “email”"
         )
     elif lookalike := next((name for name in header if "mail" in name.casefold()), ""):
-        report.add_problem(1, f"the heading “{lookalike[:40]}” is not known; the column of addresses is named “email”")
+        report.add_problem(1, f"the heading “{lookalike[:40]}” is unknown; name the email address column “email”")
     else:
-        found = f"; found were {_quoted(header)}" if header else ""
+        found = f"; found: {_quoted(header)}" if header else ""
         report.add_problem(1, f"the column “email” is missing{found}")
     return False
 
@@ -99,7 +99,7 @@ def _is_header_fine(layout: Layout, report: ImportReport) -> bool:
 def _note_columns(layout: Layout, report: ImportReport) -> None:
     if layout.skipped:
         columns = "Column" if len(layout.skipped) == 1 else "Columns"
-        report.notes.append(f"{columns} skipped, nothing of this is stored: {_quoted(layout.skipped)}.")
+        report.notes.append(f"{columns} skipped and not stored: {_quoted(layout.skipped)}.")
     if not layout.has_consents:
         report.notes.append(NO_CONSENTS)
 
@@ -111,7 +111,7 @@ def _quoted(names: list[str]) -> str:
 def _row(line: int, layout: Layout, cells: list[str], report: ImportReport) -> SubscriberRow | None:
     width = len(layout.headings)
     if len(cells) < layout.width or any(map(strip_invisible, cells[width:])):
-        report.add_problem(line, f"{len(cells)} cells where the header has {width}")
+        report.add_problem(line, f"number of cells is {len(cells)}, not {width}; check separators and quotes")
         return None
     try:
         return parse_row(line, *layout.cells(cells))

@@ -124,8 +124,8 @@ class Layout:
         try:
             return state_of(text, may_differ=may_differ) if text else ""
         except UnknownWord:
-            advice = f"is none of {', '.join(Subscriber.Status.values)}, nor a known word of another program"
-            raise BadRow(f"{self.headings[number]}: “{text[:40]}” {advice}; write one, or empty the cell") from None
+            advice = f"is not a known status; write {', '.join(Subscriber.Status.values)}, or clear the cell"
+            raise BadRow(f"{self.headings[number]}: “{text[:40]}” {advice}") from None
 
     def _switch(self, row: Sequence[str], number: int, state: str, meant: bool) -> str:
         """Return `state` if the cell means it. Some programs write a date or the name of a state here."""
@@ -139,6 +139,6 @@ class Layout:
         try:
             read_date(text)
         except UnclearDate:
-            advice = "is neither yes nor no; write one of them, or empty the cell"
+            advice = "is not yes or no; write one of them, or clear the cell"
             raise BadRow(f"{self.headings[number]}: “{text[:40]}” {advice}") from None
         return state if meant else ""

@@ -68,7 +68,7 @@ def _list_outcomes(report: ImportReport, on_outcome: Callable[[RowOutcome], obje
     except Error as error:
         if not report.is_applied:
             raise
-        logger.warning("The subscribers were imported; the list of rows broke off (%s).", type(error).__name__)
+        logger.warning("The subscribers were imported, but listing the rows failed (%s).", type(error).__name__)
 
 
 def _apply(report: ImportReport, actor: Any) -> None:

@@ -17,7 +17,7 @@ from newsletter.models.email_addresses import clean_address
 from newsletter.subscribers.csv_columns import CONSENT_FIELDS, DATE_COLUMNS, SOURCE
 from newsletter.subscribers.csv_dates import UnclearDate, read_date
 
-IMPORT_PROOF = "named in an imported file"
+IMPORT_PROOF = "listed in an imported file"
 NOT_RECORDED = "not recorded"
 
 
@@ -48,7 +48,7 @@ def parse_row(line: int, cells: Mapping[str, str], labels: Mapping[str, str] | N
     """Check the cells of a row (column → value); `labels` has the file's names of columns. Raises BadRow."""
     labels = labels or {}
     if any("\0" in value for value in cells.values()):
-        raise BadRow("the row holds a NUL byte")
+        raise BadRow("the row contains a NUL byte; remove it")
     try:
         email = clean_address(cells["email"])
     except ValidationError as error:
@@ -68,11 +68,11 @@ def parse_row(line: int, cells: Mapping[str, str], labels: Mapping[str, str] | N
     row = SubscriberRow(line, email, email.lower(), _uid(cells.get("uid", "")), dates, consents)
     if Subscriber.Status.CONFIRMED in {row.status, said} and not any(map(_is_confirmation, consents)):
         raise BadRow(
-            "confirmed, but without a recorded consent (consent_at, consent_wording, consent_proof). To take the row "
-            "as pending, and ask for a confirmation later, empty status and confirmed_at"
+            "confirmed, but without a recorded consent. Fill in consent_at, consent_wording and consent_proof, or "
+            "clear status and confirmed_at to import the row as pending"
         )
     if said and said != row.status:
-        raise BadRow(f"status says {said}, the moments say {row.status}")
+        raise BadRow(f"status is “{said}”, but the dates mean “{row.status}”; fix one of them")
     return row
 
 
@@ -95,29 +95,29 @@ def _uid(text: str) -> uuid.UUID | None:
     try:
         return uuid.UUID(said)
     except ValueError:
-        raise BadRow(f"uid: “{text[:40]}” is no UUID") from None
+        raise BadRow(f"uid: “{text[:40]}” is not a UUID; fix it, or clear the cell") from None
 
 
 def _history(text: str) -> list[dict[str, Any]]:
     try:
         entries = json.loads(text)
     except (ValueError, RecursionError):
-        raise BadRow("consents: this is no JSON") from None
+        raise BadRow("consents: not valid JSON") from None
     if not isinstance(entries, list):
-        raise BadRow("consents: this is no list")
+        raise BadRow("consents: must be a JSON list")
     return [_consent(entry) for entry in entries]
 
 
 def _consent(entry: Any) -> dict[str, Any]:
     if not isinstance(entry, dict) or not all(isinstance(value, str) for value in entry.values()):
-        raise BadRow("consents: each must be an object of texts")
+        raise BadRow("consents: each entry must be an object with text values")
     if unknown := set(entry) - {"what", "at", *CONSENT_FIELDS}:
-        raise BadRow(f"consents: “{min(unknown)[:40]}” is not known")
+        raise BadRow(f"consents: unknown key “{min(unknown)[:40]}”; remove it")
     if entry.get("what") not in Consent.What.values:
-        raise BadRow(f"consents: what must be one of {', '.join(Consent.What.values)}")
+        raise BadRow(f"consents: “what” must be one of {', '.join(Consent.What.values)}")
     date_time = _date_time("consents", entry.get("at", ""))
     if date_time is None:
-        raise BadRow("consents: each needs the moment “at”")
+        raise BadRow("consents: each entry needs a date in “at”")
     return {"what": entry["what"], "happened_at": date_time, **_texts(entry)}
 
 
@@ -139,5 +139,5 @@ def _texts(entry: Mapping[str, str]) -> dict[str, str]:
     """Return the texts of a consent by field. Raises BadRow for one that is too long or contains a NUL."""
     for key, (_, length) in CONSENT_FIELDS.items():
         if len(entry.get(key, "")) > length or "\0" in entry.get(key, ""):
-            raise BadRow(f"{key}: longer than {length} letters, or no text")
+            raise BadRow(f"{key}: must be text of at most {length} characters, without NUL bytes")
     return {name: entry[key] for key, (name, _) in CONSENT_FIELDS.items() if key in entry}

@@ -24,7 +24,7 @@ def order(readers: SubscriberQuerySet, user: User) -> Erasure:
     row = Erasure.objects.create(requested_by=user)
     row.count = Subscriber.objects.filter(pk__in=readers.values("pk"), erasure=None).update(erasure=row)
     row.save(update_fields=["count"])
-    _note(row, "ordered the erasure of subscribers")
+    _note(row, "requested the erasure of subscribers")
     erase_marked.enqueue(row.pk)
     return row
 

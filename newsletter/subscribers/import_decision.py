@@ -34,17 +34,18 @@ LEFT JOIN newsletter_suppression o ON o.address_hash = r.older_hash AND o.is_leg
 _DECIDE = f"""
 INSERT INTO import_decision (line, known_id, kind, why, confirmed_at, left_at, bounced_at)
 SELECT line, known_id, kind,
-       CASE WHEN kind IN ('new', 'changed') THEN status
-            WHEN kind = 'left out' AND is_erased THEN 'erased on request'
-            WHEN kind = 'left out' THEN 'has left' ELSE '' END,
+       CASE WHEN kind IN ('new', 'changed') AND status = 'left' THEN 'unsubscribed'
+            WHEN kind IN ('new', 'changed') THEN status
+            WHEN kind = 'skipped' AND is_erased THEN 'erased on request'
+            WHEN kind = 'skipped' THEN 'unsubscribed' ELSE '' END,
        confirmed_at, left_at, bounced_at
 FROM (
     SELECT facts.*,
-           CASE WHEN is_erased THEN 'left out'
+           CASE WHEN is_erased THEN 'skipped'
                 WHEN known_id IS NULL AND is_uid_taken THEN 'refused'
                 WHEN known_id IS NULL THEN 'new'
                 WHEN has_left AND status = 'left' THEN 'unchanged'
-                WHEN has_left THEN 'left out'
+                WHEN has_left THEN 'skipped'
                 WHEN COALESCE(confirmed_at, left_at, bounced_at) IS NOT NULL THEN 'changed'
                 ELSE 'unchanged' END AS kind
     FROM ({_FACTS}) facts
@@ -64,7 +65,7 @@ def decide_staged_rows(report: ImportReport, *, may_write: bool) -> None:
         cursor.execute(_DECIDE)
         cursor.execute(_REFUSED, [MOST_PROBLEMS])
         for (line,) in cursor.fetchall():
-            report.add_problem(line, "uid: belongs to another subscriber")
+            report.add_problem(line, "uid: belongs to another subscriber; fix it, or clear the cell")
         cursor.execute("SELECT kind, COUNT(*) FROM import_decision GROUP BY kind")
         report.count(dict(cursor.fetchall()))
 

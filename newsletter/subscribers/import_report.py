@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 MOST_PROBLEMS = 500  # a file with an error in every row needs no longer list
 MOST_OUTCOMES = 500  # kept in the report; all are counted
-KINDS = ("new", "changed", "unchanged", "left out")
+KINDS = ("new", "changed", "unchanged", "skipped")
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,10 @@ class ImportReport:
 
     def trouble(self) -> str:
         if any(problem.line <= 1 for problem in self.problems):
-            return "The file cannot be taken"
+            return "The file can't be imported"
         rows = len({problem.line for problem in self.problems})
         most = "At least " if len(self.problems) >= MOST_PROBLEMS else ""
-        return f"{most}{rows:,} row{'' if rows == 1 else 's'} cannot be taken"
+        return f"{most}{rows:,} row{'' if rows == 1 else 's'} can't be imported"
 
     def summary(self) -> str:
         return ", ".join(f"{count} {kind}" for kind, count in self.counts.items())

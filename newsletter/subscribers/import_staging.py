@@ -152,8 +152,8 @@ class Staging:
             if connection.vendor == "postgresql":
                 cursor.execute("ANALYZE import_row")
                 cursor.execute("ANALYZE import_consent")
-        self._complain_of_doubles(report, "address_key", "email: the same address stands in line {}")
-        self._complain_of_doubles(report, "uid", "uid: the same stands in line {}")
+        self._complain_of_doubles(report, "address_key", "email: already in line {}; remove one of the two")
+        self._complain_of_doubles(report, "uid", "uid: already in line {}; fix it, or clear the cell")
 
     @staticmethod
     def _complain_of_doubles(report: ImportReport, column: str, words: str) -> None:

@@ -1,5 +1,5 @@
-/* The queue of answers: one box for all of the page. Django's own script looks for the rows of a table, and the queue
-   is a list. Without this script every answer keeps its own box, and the box for all stays hidden. */
+/* The moderation queue: one checkbox selects the whole page. Django's own script looks for the rows of a table, but the
+   queue is a list. Without this script each comment keeps its own checkbox, and this one stays hidden. */
 {
   const all = document.querySelector("[data-select-all]");
   const boxes = [...document.querySelectorAll(".queue .action-select")];
@@ -12,7 +12,7 @@
     all.closest("[hidden]").hidden = false;
     all.addEventListener("change", () => boxes.forEach((box) => { box.checked = all.checked; }));
     for (const box of boxes) box.addEventListener("change", show);
-    window.addEventListener("pageshow", show); /* a browser that comes back restores the boxes */
+    window.addEventListener("pageshow", show); /* the browser's “Back” restores the checkboxes */
     show();
   }
 }

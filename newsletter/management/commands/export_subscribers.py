@@ -16,11 +16,11 @@ from newsletter.subscribers import record_export, write_csv
 
 
 class Command(BaseCommand):
-    help = "Write all subscribers as CSV, in every state, with the history of their consents."
+    help = "Export subscribers of every status as CSV, with their consent history."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--output", type=Path, metavar="FILE", help="where to write (default: standard output)")
-        parser.add_argument("--status", choices=Subscriber.Status.values, help="only those in this state")
+        parser.add_argument("--output", type=Path, metavar="FILE", help="file to write (default: standard output)")
+        parser.add_argument("--status", choices=Subscriber.Status.values, help="only subscribers with this status")
 
     def handle(self, *, output: Path | None = None, status: str | None = None, **options: Any) -> None:
         readers = Subscriber.objects.filter(status=status) if status else Subscriber.objects.all()
@@ -35,7 +35,7 @@ class Command(BaseCommand):
                 count = write_csv(readers, stream, watch=lambda lines: track(lines, "Subscribers", total=total))
         except OSError as error:
             raise CommandError(f"{output}: {error.strerror}") from error
-        self.stderr.write(f"{count} subscribers written to {output}.")
+        self.stderr.write(f"{count} subscriber{'' if count == 1 else 's'} written to {output}.")
 
 
 def _write_pipe(stream: Any, readers: Any) -> None:

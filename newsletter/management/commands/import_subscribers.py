@@ -17,14 +17,14 @@ BLOCK = 1_000_000  # bytes
 
 class Command(BaseCommand):
     help = (
-        "Read subscribers from a CSV of any size, such as export_subscribers or another newsletter program writes: all "
-        "rows or none. People who left stay off the list, no one becomes confirmed without a recorded consent, and no "
-        "email is sent."
+        "Import subscribers from a CSV file of any size, written by export_subscribers or another newsletter program: "
+        "all rows or none. Unsubscribed people stay unsubscribed, no one becomes confirmed without a recorded consent, "
+        "and no email is sent."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
-        parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+        parser.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
 
     def handle(self, *, file: Path, dry_run: bool = False, verbosity: int = 1, **options: Any) -> None:
         is_listed = dry_run or verbosity > 1
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             for problem in report.problems:
                 self.stderr.write(escape_invisible(f"{file}: {problem}"))
             raise CommandError(f"{file}: {report.trouble()}; nothing was changed.")
-        self.stdout.write(f"{'Would be' if dry_run else 'Done'}: {report.summary()}.")
+        self.stdout.write(f"{'Dry run' if dry_run else 'Done'}: {report.summary()}.")
 
     def _read(self, file: Path, *, dry_run: bool, is_listed: bool) -> ImportReport:
         def tell(outcome: RowOutcome) -> None:
