@@ -1,4 +1,4 @@
-// A chart's bars tell their number to pointer and keyboard: the arrows walk through the days, Home and End to the ends.
+// A chart shows a bar's number on pointer and keyboard: the arrow keys move through the days, Home and End to the ends.
 (() => {
   for (const plot of document.querySelectorAll(".plot")) {
     const svg = plot.querySelector("svg"), reading = plot.querySelector(".reading");

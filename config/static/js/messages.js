@@ -1,7 +1,7 @@
-/* On every page of the admin: a message stands where the page was opened, and a fragment is used once.
+/* On every page of the admin: messages are shown where the page was opened, and a fragment is used once.
 
-   A link within the page ("see below") or to a place of another one leaves its fragment in the URL, and each later save
-   would land there, with its message far above. Without this script the message stands at the top of the page. */
+   A link to a place ("See the checks") leaves its fragment in the URL, and each later save would land there, with its
+   message far above. Without this script the messages are at the top of the page. */
 {
   addEventListener("hashchange", () => setTimeout(drop)); // once the browser has gone there
   addEventListener("load", () => {

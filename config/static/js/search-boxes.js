@@ -1,4 +1,4 @@
-/* Names for the search boxes of the admin's forms: select2 says what is chosen in them, and not what for. */
+/* Labels for the search boxes of the admin's forms: select2 announces the choice but not the field. */
 addEventListener("load", () => {
   const selects = [...document.querySelectorAll("select.admin-autocomplete")];
   for (const select of selects) {

@@ -1,12 +1,12 @@
-/* What a page gains with JavaScript: the colour switch (kept on this device, and shared with the admin), addresses that
-   copy themselves, the contents beside a long piece, and one counted view. */
+/* What a page gains with JavaScript: the color switch (stored on this device, and shared with the admin), links that
+   copy their URL, the contents beside a long article, and one counted view. */
 const root = document.documentElement;
 const order = ["auto", "light", "dark"];
 
-/* The browser's own frame takes the colours of the page, also when these are not the system's. */
+/* The browser's frame uses the colors of the page, even if they differ from the system's. */
 function frame(theme) {
   for (const meta of document.querySelectorAll("meta[name=theme-color]")) {
-    const scheme = meta.content === "#11141b" ? "dark" : "light"; // by the ground it names
+    const scheme = meta.content === "#11141b" ? "dark" : "light"; // by its background color
     meta.media = theme === scheme ? "all" : theme === "auto" ? `(prefers-color-scheme: ${scheme})` : "not all";
   }
 }
@@ -25,7 +25,7 @@ for (const button of document.querySelectorAll("[data-scheme]")) {
   });
 }
 
-/* A heading's link still leads to its heading; its address lies in the clipboard as well, and a live region says so. */
+/* A heading's link leads to the heading and also copies its URL; a live region announces that. */
 const said = document.createElement("p");
 said.className = "vh";
 said.setAttribute("role", "status");
@@ -50,7 +50,7 @@ for (const button of document.querySelectorAll("[data-share]")) {
   });
 }
 
-/* Where there is room the list of contents stands open, and marks the section that is being read. */
+/* On wide screens the list of contents is open and marks the current section. */
 const contents = document.querySelector(".contents details");
 if (contents) {
   const room = matchMedia("(min-width: 64rem)");
@@ -68,7 +68,7 @@ if (contents) {
   for (const id of links.keys()) seen.observe(document.getElementById(id));
 }
 
-/* A page that was only prepared, or opened in a tab behind, has no reader yet. */
+/* A prerendered page, or one in a background tab, has no reader yet. */
 function count() {
   if (document.prerendering) document.addEventListener("prerenderingchange", count, { once: true });
   else if (document.visibilityState !== "visible") document.addEventListener("visibilitychange", count, { once: true });

@@ -1,5 +1,5 @@
-/* A picture file, looked at as soon as it is chosen and before anything is typed: what the site would refuse, a small
-   view of it, and an earlier upload of the same file. The server checks all of it again. `pictureChoice` is used by
+/* Check a picture file as soon as it is chosen, before anything is typed: say why the site would refuse it, show a
+   thumbnail, and find an earlier upload of the same file. The server checks all of it again. `pictureChoice` is used by
    editor/pictures.js as well. */
 {
   const MOST = 10 * 1024 * 1024, MOST_PIXELS = 16e6, SIDE = 160;
@@ -9,16 +9,16 @@
     [/^(\xef\xbb\xbf)?\s*(<[?!].*)?<svg[\s>/]/s, "an SVG drawing"], [/^....ftypavi[fs]/s, "an AVIF picture"],
     [/^....ftyp(hei|hev|mif1|msf1)/s, "a HEIC picture"], [/^(II\*\0|MM\0\*)/, "a TIFF picture"], [/^BM/, "a BMP picture"],
     [/^%PDF/, "a PDF"], [/^8BPS/, "a Photoshop file"], [/^(\xff\x0a|\0\0\0\x0cJXL )/, "a JPEG XL picture"],
-    [/^\0\0\x01\0/, "an icon"], [/^....ftyp/s, "a film"],
+    [/^\0\0\x01\0/, "an icon"], [/^....ftyp/s, "a video"],
   ];
 
   /* A sentence, or nothing. */
   async function refusal(file) {
-    if (file.size > MOST) return `This file has ${(file.size / 1024 ** 2).toFixed(1)} MB; a picture can have 10 MB at most. Save it smaller.`;
+    if (file.size > MOST) return `The picture is ${(file.size / 1024 ** 2).toFixed(1)} MB; the limit is 10 MB. Please make it smaller.`;
     const head = String.fromCharCode(...new Uint8Array(await file.slice(0, 4096).arrayBuffer()));
     if (TAKEN.test(head)) return "";
     const found = OTHERS.find(([pattern]) => pattern.test(head))?.[1];
-    return found ? `This is ${found}, which cannot be shown here. ${NEXT}` : `This is not a picture that can be read. ${NEXT}`;
+    return found ? `This is ${found}, which is not supported. ${NEXT}` : `This file is not a supported picture. ${NEXT}`;
   }
 
   /* Draw the picture into a canvas; a sentence where it cannot be read or has too many pixels. */
@@ -28,7 +28,7 @@
     try {
       bitmap = await createImageBitmap(file);
     } catch {
-      return ""; // the server has the last word
+      return ""; // the server checks it again
     }
     const { width, height } = bitmap, share = Math.min(1, SIDE / Math.max(width, height));
     [canvas.width, canvas.height] = [width, height].map((side) => Math.max(1, Math.round(side * share)));
@@ -85,7 +85,7 @@
       }
       if (!earlier) return;
       const link = Object.assign(document.createElement("a"), { href: earlier.page, target: "_blank", textContent: earlier.name });
-      note.replaceChildren("This file was uploaded before: ", link, ". You can use that picture instead of a second entry.");
+      note.replaceChildren("This file was uploaded before: ", link, ". You can use that picture instead of uploading it again.");
       note.hidden = false;
     });
   }

@@ -1,5 +1,5 @@
-/* The focal point of a picture, set by a click on it; the number fields say and take the same. Beside it, what the site
-   would show of the picture on a card, in a portrait and across a page. */
+/* The focal point of a picture, set by a click on it or in the number fields. Beside it, how the site crops the picture
+   on a card, in a portrait and across a page. */
 {
   const [across, down] = ["x", "y"].map((axis) => document.querySelector(`input[name=focal_${axis}]`));
   const picture = document.querySelector("img.shown");
@@ -26,7 +26,7 @@
     frame.after(crops);
     const hint = document.createElement("p");
     hint.className = "help";
-    hint.textContent = "Click on what must stay in view where the site shows only a part.";
+    hint.textContent = "Click the part to keep when the picture is cropped.";
     frame.before(hint);
 
     picture.addEventListener("click", (event) => {

@@ -1,4 +1,4 @@
-/* While a recomputation runs, its progress on the list of steps is fetched again every second. */
+/* While a recalculation runs, its progress on the list of next steps is fetched again every second. */
 {
   const box = document.querySelector("[data-progress]");
   async function look() {
@@ -6,7 +6,7 @@
     try {
       const answer = await fetch(box.dataset.progress);
       if (answer.ok) box.innerHTML = await answer.text();
-    } catch { /* the next look may succeed */ }
+    } catch { /* the next request may succeed */ }
     setTimeout(look, 1000);
   }
   setTimeout(look, 1000);

@@ -1,4 +1,4 @@
-/* The form of an old address shows the one field that its kind leads to. Without this script it shows all of them. */
+/* The form of a redirect shows only the field of its kind of target. Without this script it shows all of them. */
 {
   const kind = document.querySelector("#redirect_form [name=kind]");
   if (kind) {

@@ -1,7 +1,7 @@
 // Adds a category or an author in a window of its own ([data-adds], see insights/editor/add_links.py).
 // Django's RelatedObjectLookups.js opens the window and puts the new row into the list that the link's id names. This
-// script names the list before that: for authors the first empty one. Afterwards it tells the other scripts, which do
-// not hear the events of Django's jQuery.
+// script names the list before that: for authors the first empty one. Afterwards it sends native events, since other
+// scripts do not receive those of Django's jQuery.
 (() => {
   "use strict";
   const name = (event) => {

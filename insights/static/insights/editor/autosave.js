@@ -1,14 +1,14 @@
-/* The text saves itself, into the draft: a second after typing stops, every ten while it goes on, and on leaving a field.
+/* Autosave, into the draft: one second after typing stops, every ten seconds during it, and on leaving a field.
 
-   One request at a time and the newest text next. An answer never changes what a person typed: it only fills a slug
-   that was left to the site, and only while that field does not have the focus. The attribute data-dirty of the form
-   says that something in it is not stored. Sends on the form: `editor:changed` (there is something to store),
+   One request at a time, then the newest text. A response never changes typed text: it only fills a slug that was left
+   empty, and only while that field does not have the focus. The form's attribute data-dirty means that something in it
+   is not stored. Sends on the form: `editor:changed` (there is something to store),
    `editor:saved` (detail: the fields that were `sent`, and the `result`, which names those that could not be stored),
    `editor:made` (the page of a new article has made it), `editor:renewed` (after a new login). Listens to
    `editor:refill` (another text was put into the form) and `editor:ready` (the page knows that it stays).
 
-   A button goes its way once the server says that the account is logged in: pressed without a session it would lead to
-   the login, and the text would be gone from the page. Without this script the buttons save. */
+   A button submits once the server says that the account is logged in: without a session it would lead to the login,
+   and the text would be gone from the page. Without this script the buttons save. */
 {
   const form = document.querySelector("#article_form");
   const above = document.querySelector("[data-above]");
@@ -17,7 +17,7 @@
   function start(form, above) {
     const PAUSE = 1000, AT_LATEST = 10_000, AGAIN = 5000, READ = 3_000_000; // characters of a text that the site reads at all
     const state = form.querySelector("[data-save-state]");
-    const said = form.querySelector("[data-save-status]"); // what a screen reader says
+    const said = form.querySelector("[data-save-status]"); // announced by screen readers
     const marks = ["csrfmiddlewaretoken", "base", "over", "tab", "opened_title", "opened_excerpt", "opened_body"];
     const texts = ["title", "excerpt", "body"];
     const banner = above.querySelector("[data-conflict]");
@@ -56,7 +56,7 @@
     });
     window.django?.jQuery?.(form).on("change", typed); // the search for a cover sends only this event
     mark();
-    if (isStopped) tell("Nothing is saved by itself before you have decided.");
+    if (isStopped) tell("Autosave is paused: see the message above.");
     if (stored === null && !isStopped) soon(PAUSE);
 
     /* What the form says, without the marks of the page; a file goes by a button. */
@@ -85,7 +85,7 @@
       return key(fields()) !== stored;
     }
 
-    /* Said to the site, and not stored by it: a text that is too large, an address that is taken. */
+    /* Sent to the site but not stored: a text that is too large, a slug that is taken. */
     function isLeftOut() {
       return left.length > 0;
     }
@@ -96,8 +96,8 @@
       return others.some(touched) || Boolean(form.elements.cover_file?.value);
     }
 
-    /* Say at the form whether something is not stored; returns whether there is something to store, which is asked once,
-       since a long text is copied for it. */
+    /* Mark the form if something is not stored; return whether there is something to store, which is computed once,
+       since it copies a long text. */
     function mark() {
       const isSomething = isDirty();
       if (isSomething || isLeftOut() || isTouched()) form.dataset.dirty = "";
@@ -132,9 +132,9 @@
       if (mark() && goesOn) soon(PAUSE);
     }
 
-    /* Let a button go its way: after the answer to what is being saved, which brings the base that it has to send, and if
-       the account is logged in. Else the page stays as it is. After a new login saving goes on by itself; what others
-       would notice is pressed once more. */
+    /* Submit by a button: after the response to a running save, which has the base to send, and if the account is
+       logged in. Else the page stays as it is. After a new login autosave continues; buttons whose effect others would
+       notice must be pressed again. */
     async function press(button) {
       if (isPressing) return;
       isPressing = true;
@@ -153,20 +153,20 @@
         form.requestSubmit(button);
         isLetGo = false;
       } else if (status === 200) {
-        again = `You are logged in again: please press “${button?.value || button?.textContent.trim()}” once more.`;
+        again = `You are logged in again. Press “${button?.value || button?.textContent.trim()}” again.`;
         if (isDirty()) soon(0);
         else tell(again);
       } else if (status === 403) {
         pressed = button;
         loggedOut();
-      } else later(status ? "the site does not answer" : "no connection");
+      } else later(status ? "the server reported an error" : "no connection");
     }
 
     /* Whether the next text may follow; false when something has to happen first. */
     async function send(options) {
       const sent = fields();
-      if (form.elements.body.value.length > READ) return refused("the text is larger than 200 kB; please divide it");
-      if (!state.querySelector("a")) tell("Saving…"); // the way to the login stays where the keyboard is
+      if (form.elements.body.value.length > READ) return refused("the text is larger than 200 kB. Split it into several articles");
+      if (!state.querySelector("a")) tell("Saving…"); // the link to the login keeps the focus
       let answer = await post(sent, options);
       if (answer?.status === 403 && (await asked()) === 200) answer = await post(sent, {});
       const result = answer && (await answer.json().catch(() => null));
@@ -174,8 +174,8 @@
       if (answer?.status === 409 && result) return stop(result.conflict);
       if (answer?.status === 403) return result ? refused(result.error) : loggedOut();
       if (answer && answer.status < 500 && result?.error) return refused(result.error);
-      if (answer && answer.status < 500) return refused(answer.status === 413 ? "The text is too large" : "The site could not take it");
-      return later(answer?.status === 503 ? "the site cannot store anything right now" : answer ? "the site does not answer" : "no connection");
+      if (answer && answer.status < 500) return refused(answer.status === 413 ? "the text is too large" : "the server did not accept it");
+      return later(answer?.status === 503 ? "the server cannot save right now" : answer ? "the server reported an error" : "no connection");
     }
 
     async function post(sent, { keepalive = false }) {
@@ -210,7 +210,7 @@
       return true;
     }
 
-    /* The slug that the site made of the title, in a field that still holds what was asked with and does not have the focus. */
+    /* Fill the slug made from the title, if the field is unchanged since the request and does not have the focus. */
     function fillSlug() {
       const slug = form.elements.slug;
       if (!slugGiven || !slug || slug.value !== slugGiven.asked || document.activeElement === slug) return;
@@ -220,31 +220,31 @@
       slugGiven = null;
     }
 
-    /* What the form holds and only a button stores, as a sentence; empty if there is none. */
+    /* A sentence about changes that only a button saves; empty if there are none. */
     function waiting() {
       const names = [];
       if (form.elements.cover_file?.value) names.push("the chosen cover");
       const feedback = form.elements.takes_feedback;
-      if (feedback && withButtons().includes("takes_feedback") && feedback.checked !== feedback.defaultChecked) names.push("“Takes feedback”");
+      if (feedback && withButtons().includes("takes_feedback") && feedback.checked !== feedback.defaultChecked) names.push("“Allow comments”");
       const button = form.querySelector("[name=_save]")?.value;
-      return names.length ? `Not saved yet: ${names.join(" and ")}; press “${button}”.` : "";
+      return names.length ? `Not saved yet: ${names.join(" and ")}. Press “${button}”.` : "";
     }
 
     function tellWaiting() {
       if (!isStopped && !running && !isLeftOut()) tell([savedAt, waiting(), again].filter(Boolean).join(". "));
     }
 
-    /* Why, and what became of the rest. */
+    /* Why a field was not saved, and that the others were. */
     function whatIsLeft(result) {
       const name = left.includes("body") ? "body" : left[0];
       const words = result.problems[name].join(" ").replace(/\.$/, "");
       if (name === "body") return [`${words[0].toLowerCase()}${words.slice(1)}`];
       const field = form.elements[name] ?? form.elements[`${name}_0`];
       const label = field?.labels?.[0]?.textContent.trim().replace(/:$/, "");
-      return [label ? `${label}: ${words}` : words, ` All else is saved, ${result.saved}.`];
+      return [label ? `${label}: ${words}` : words, ` Everything else was saved at ${result.saved}.`];
     }
 
-    /* The page of a new article goes on as that of the article which it made. */
+    /* The page of a new article becomes the page of the article that it created. */
     function become(result) {
       above.dataset.article = result.article;
       above.dataset.autosave = result.addresses.autosave;
@@ -258,12 +258,12 @@
 
     function problems(all) {
       const shown = JSON.stringify(all);
-      if (form.dataset.problems === shown) return; // said already
+      if (form.dataset.problems === shown) return; // shown already
       form.dataset.problems = shown;
       for (const old of form.querySelectorAll("[data-autosave-problem]")) old.remove();
       for (const [name, sentences] of Object.entries(all)) {
         const field = form.elements[name]?.closest?.(".form-row");
-        if (!field || name === "body") continue; // the page beside the text tells what is wrong with it
+        if (!field || name === "body") continue; // the preview reports its problems
         const box = document.createElement("div");
         box.dataset.autosaveProblem = "";
         box.setAttribute("role", "status");
@@ -274,14 +274,14 @@
       }
     }
 
-    /* The way on stands above the form and, since one may be far from there, in the line that is always in sight. */
+    /* The button is above the form and, since that may be scrolled away, in the bar that is always visible. */
     function stop(words) {
       isStopped = true;
       banner.querySelector("[data-conflict-words]").textContent = words;
       banner.hidden = false;
       const look = banner.querySelector("[name=_merge]").cloneNode(true);
       look.className = "link";
-      unsaved("a newer text is stored", " ", look);
+      unsaved("there is a newer version", " ", look);
       return false;
     }
 
@@ -298,7 +298,7 @@
 
     function loggedOut() {
       isOut = true;
-      const why = isAnother ? "another account is logged in here by now" : "you are no longer logged in";
+      const why = isAnother ? "another account is now logged in here" : "you are logged out";
       const link = Object.assign(document.createElement("a"), { href: above.dataset.login, target: "_blank", rel: "noopener", textContent: "Log in in a new tab" });
       unsaved(why, " ", link, ".");
       retry = setTimeout(() => { retry = undefined; save(); }, AGAIN);
@@ -306,12 +306,12 @@
     }
 
     function unsaved(why, ...more) {
-      const kept = "nocopy" in above.dataset ? "This browser keeps no copy: leave the page open." : "Your text is kept in this browser.";
+      const kept = "nocopy" in above.dataset ? "This browser can't keep a copy, so leave this page open." : "Your text is kept in this browser.";
       tell(`Not saved: ${why}. ${kept}`, ...more);
     }
 
     /* 200: the account of this page is logged in, and the page has its token (after a new login its own is old). 403:
-       no account is, or another. Else the server's status, or 0 without an answer. */
+       no account, or another one. Else the server's status, or 0 without an answer. */
     async function asked() {
       try {
         const answer = await fetch(above.dataset.ask, { headers: { Accept: "application/json" }, redirect: "manual" });
@@ -334,7 +334,7 @@
       form.dispatchEvent(new CustomEvent("editor:renewed"));
     }
 
-    /* Aloud is said what is not saved, and that it is saved after all; not each save. */
+    /* Announce a failed save and the first save after it, but not every save. */
     function announce(words) {
       const isFine = /^(Saving…|Saved [\d:]+[^.]*)$/.test(words);
       if (isFine && (!said.textContent || words === "Saving…" || said.textContent === "Saved.")) return;

@@ -1,9 +1,9 @@
-/* A copy of what is typed, in this browser, until the site has exactly that text: for the time without a connection or
-   a session, and for a tab that dies. It is kept for each account, article and tab, and offered when the page is opened
-   again and the site has something else by then. For that the site is asked, since what a page sends while it goes
-   arrives after the next page was opened. Using the copy puts the page back to where it was, its base included, so that
-   a version that another account saved meanwhile is not overwritten. `browser-copy.js` lists the copies whose article is
-   closed to the account. Listens to `editor:changed` and `editor:saved`, sends `editor:refill`. */
+/* A copy of unsaved text in this browser, until the site has exactly that text: for lost connections, expired sessions
+   and crashed tabs. There is one for each account, article and tab. It is offered when the page is opened again and the
+   site has another text. The site is asked first, since a request that a closing page sends arrives after the next page
+   was opened. Using the copy restores the page's earlier state with its base, so that a version that another account
+   saved meanwhile is not overwritten. `browser-copy.js` lists the copies of articles that the account may not edit any
+   more. Listens to `editor:changed` and `editor:saved`, sends `editor:refill`. */
 {
   const form = document.querySelector("#article_form");
   const above = document.querySelector("[data-above]");
@@ -56,12 +56,12 @@
       if (put(copy)) return delete above.dataset.nocopy;
       const others = copies("").filter((one) => one.key !== name()).sort((a, b) => a.at - b.at);
       const gone = [];
-      for (const old of others) { /* the oldest gives way to what is being typed */
+      for (const old of others) { /* drop the oldest to make room for the current text */
         gone.push(old.key, localStorage.getItem(old.key));
         drop(old.key);
         if (put(copy)) return delete above.dataset.nocopy;
       }
-      while (gone.length) put(gone.pop(), gone.pop()); // all of them were not room enough
+      while (gone.length) put(gone.pop(), gone.pop()); // even without all of them there was no room
       above.dataset.nocopy = "";
     }
 
@@ -106,17 +106,17 @@
       }
       if (!found) return;
       const at = new Date(found.at);
-      const day = at.toDateString() === new Date().toDateString() ? "" : `${at.toLocaleDateString(undefined, { day: "numeric", month: "long" })}, `;
-      const clock = at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hour12: false, timeZoneName: "short" });
-      offer.querySelector("[data-kept-words]").textContent = `A text from ${day}${clock} in this browser was not saved.`;
+      const day = at.toDateString() === new Date().toDateString() ? "" : `${at.toLocaleDateString("en-US", { year: "numeric", month: "long", day: "numeric" })}, `;
+      const clock = at.toLocaleTimeString("en-US", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" });
+      offer.querySelector("[data-kept-words]").textContent = `Unsaved text in this browser, from ${day}${clock}.`;
       offer.hidden = false;
-      while (!offer.hidden && Date.now() - found.at < JUST_NOW) { /* a slow site may yet get it */
+      while (!offer.hidden && Date.now() - found.at < JUST_NOW) { /* a slow request may still arrive */
         await new Promise((ready) => { setTimeout(ready, ON_ITS_WAY); });
         if (!offer.hidden && await isSettled(found)) offer.hidden = true;
       }
     }
 
-    /* Whether the copy needs no offer here: the site has the same text, or it belongs to the page of another article. */
+    /* Whether the copy needs no offer here: the site has the same text, or it belongs to another article's page. */
     async function isSettled(copy) {
       const [, article, of] = copy.key.slice(PREFIX.length).split(":");
       const typed = Object.fromEntries(copy.fields);
@@ -160,7 +160,7 @@
       data.append("after", whole(Object.fromEntries(found.fields)));
       const answer = await fetch(above.dataset.compare, { method: "POST", body: data }).catch(() => null);
       if (answer?.ok) place.innerHTML = await answer.text();
-      else place.textContent = "The two could not be compared just now.";
+      else place.textContent = "The texts could not be compared. Try again.";
     });
 
     offer.querySelector("[data-kept-use]").addEventListener("click", () => {

@@ -1,5 +1,5 @@
-/* Copies in this browser that no form offers (`backstop.js` keeps them): those of an article that the account may not
-   change any more, or that is gone. They are listed on the start page and beside a new article, to be read and copied. */
+/* Unsaved texts in this browser that no form offers (`backstop.js` stores them): of an article that the account may not
+   edit any more, or that was deleted. The dashboard and the page of a new article list them, to be read and copied. */
 {
   const place = document.querySelector("[data-orphans]");
   if (place) start(place, document.querySelector("#article_form"));
@@ -28,13 +28,13 @@
           try {
             const { at, fields } = JSON.parse(localStorage.getItem(key));
             list.push({ key, at, texts: Object.fromEntries(fields) });
-          } catch { /* the form throws away what cannot be read */ }
+          } catch { /* the form drops what cannot be parsed */ }
         }
       } catch { /* storage is off */ }
       return list.sort((one, other) => other.at - one.at);
     }
 
-    /* `{"stored"}`: what the site has; nothing of it for an account that may write no article any more. Null: no answer. */
+    /* `{"stored"}`: what the site has; null in it if the account may not write articles any more. Null: no answer. */
     async function asked(query) {
       try {
         const answer = await fetch(`${place.dataset.ask}?${query}`, { headers: { Accept: "application/json" }, redirect: "manual" });
@@ -62,26 +62,26 @@
 
     function show(copy, isNew) {
       const at = new Date(copy.at);
-      const day = at.toDateString() === new Date().toDateString() ? "" : `${at.toLocaleDateString(undefined, { day: "numeric", month: "long" })}, `;
-      const clock = at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hour12: false, timeZoneName: "short" });
-      const words = `Text in this browser that was not saved: “${copy.texts.title || "Untitled"}”, ${day}${clock}`;
+      const day = at.toDateString() === new Date().toDateString() ? "" : `${at.toLocaleDateString("en-US", { year: "numeric", month: "long", day: "numeric" })}, `;
+      const clock = at.toLocaleTimeString("en-US", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" });
+      const words = `Unsaved text in this browser: “${copy.texts.title || "Untitled"}”, ${day}${clock}`;
       const fields = texts.filter((name) => copy.texts[name]).map((name) => make("p", {}, make("label", {},
         name[0].toUpperCase() + name.slice(1),
         make("textarea", { readOnly: true, rows: name === "body" ? 12 : 2, value: copy.texts[name] }))));
       const buttons = make("p", { className: "buttons" });
       const section = make("section", { className: "notice kept-copy" }, make("p", {}, words),
-        make("details", {}, make("summary", { textContent: "Read and copy it" }), ...fields), buttons);
-      section.setAttribute("aria-label", "A text that was not saved");
-      if (isNew) buttons.append(make("a", { className: "button default", href: place.dataset.add, textContent: "Go on writing" }));
-      if (form) buttons.append(make("button", { type: "button", className: "button default", textContent: "Use it for a new article", onclick: () => use(copy, section) }));
-      buttons.append(make("button", { type: "button", className: "button", textContent: "Throw it away", onclick: () => { drop(copy.key); section.remove(); } }));
+        make("details", {}, make("summary", { textContent: "Show text" }), ...fields), buttons);
+      section.setAttribute("aria-label", "Unsaved text in this browser");
+      if (isNew) buttons.append(make("a", { className: "button default", href: place.dataset.add, textContent: "Keep writing" }));
+      if (form) buttons.append(make("button", { type: "button", className: "button default", textContent: "Use in a new article", onclick: () => use(copy, section) }));
+      buttons.append(make("button", { type: "button", className: "button", textContent: "Discard", onclick: () => { drop(copy.key); section.remove(); } }));
       place.append(section);
     }
 
     function use(copy, section) {
       if (texts.some((name) => form.elements[name].value.trim())) {
         section.querySelector("[data-status]")?.remove();
-        const status = make("p", { textContent: "The form holds a text already; copy what you need." });
+        const status = make("p", { textContent: "The form already has text. Copy what you need instead." });
         status.dataset.status = "";
         status.setAttribute("role", "status");
         return section.append(status);

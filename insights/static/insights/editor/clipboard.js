@@ -1,5 +1,5 @@
-/* Buttons that copy what an element says: [data-copy] names it by id. Without this script they stay hidden, and the
-   text is selected by one press. */
+/* Buttons that copy an element's text: [data-copy] names it by id. Without this script they stay hidden, and one click
+   selects the text. */
 for (const button of document.querySelectorAll("[data-copy]")) {
   const words = button.textContent;
   button.hidden = false;

@@ -1,5 +1,5 @@
-/* Escape closes what is open, wherever the focus is in it (WebKit's search fields keep that key to themselves); a press
-   elsewhere closes the panels of the bar. What was typed in a panel stays. Without this script their buttons close them. */
+/* Escape closes open dialogs and panels, wherever the focus is in them (WebKit's search fields consume that key); a
+   click elsewhere closes the panels of the bar. Typed text stays. Without this script their buttons close them. */
 {
   const panels = () => document.querySelectorAll(".bar-actions details[open]");
   for (const dialog of document.querySelectorAll("dialog.editor-dialog")) {

@@ -1,5 +1,5 @@
-/* A decision on a text names the text that was read. What the page itself stored meanwhile (autosave follows it in
-   the form's `base`) was written by the person who decides, and so was read. */
+/* A review decision names the text that was read. Text that this page autosaved meanwhile (then the form's `base` is
+   newer) was written by the reviewer, and so was read. */
 {
   const base = document.querySelector("#article_form [name=base]");
   for (const form of document.querySelectorAll("form[data-review-action]")) {

@@ -1,6 +1,6 @@
-/* The page of a new article, once that is made: what belongs to an article (breadcrumb, tools, standing, preview links)
-   comes without a reload; and going back to the form of an article that was made leads on to the article, so that it is
-   not made twice. Listens to `editor:made`, sends `editor:ready`. Without this script they come with the next page. */
+/* After a new article was created: add the parts of an existing article (breadcrumb, tools, status, preview links)
+   without a reload. Going back to the form that created it redirects to the article, so that it is not created twice.
+   Listens to `editor:made`, sends `editor:ready`. Without this script the parts appear on the next page. */
 {
   const form = document.querySelector("#article_form");
   const above = document.querySelector("[data-above]");

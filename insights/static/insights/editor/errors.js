@@ -1,4 +1,4 @@
-/* What the last save refused was said of another text: it goes with the first character that is typed. */
+/* The body's errors from the last save disappear with the first typed character, since the text has changed. */
 {
   const form = document.querySelector("#article_form");
   const faults = form?.querySelector(".field-body .flex-container > .errorlist:not([data-problems])");

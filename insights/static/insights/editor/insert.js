@@ -1,10 +1,10 @@
-/* The one way by which scripts write into the text, so that undo takes back each of their changes.
+/* The only way in which scripts change the text, so that undo works for each of their changes.
 
    Events that the form hears (detail in braces), all of them dispatched on #article_form:
    - editor:insert {text, isBlock, from, to, select: [start, end]}: put `text` in place of what is selected, or of the
      characters `from`–`to`; `isBlock` gives it blank lines around; `select` counts within `text`, default its end.
    - editor:open {what}: "address", "article", "picture", "library", "shortcuts": open that dialog.
-   - editor:note {words}: tell something in words above the text until the next note.
+   - editor:note {words}: show a sentence above the text until the next note.
    What is typed, by hand or by script, sends `input` from its field, as always. */
 {
   const form = document.querySelector("#article_form");

@@ -1,4 +1,4 @@
-/* The picture library: search, look where a picture is used, take it into the text or as the cover.
+/* The picture library: search, show where a picture is used, insert it into the text or choose it as the cover.
    Listens to `editor:open`, sends `editor:insert` (insert.js). */
 {
   const form = document.querySelector("#article_form");
@@ -26,7 +26,7 @@
       nameWhenThere();
     }
 
-    /* The admin's search field has a name, but the text in it none; it comes once the page is ready. */
+    /* The admin's search field has a label, but its text has none; it is created once the page is ready. */
     function nameWhenThere() {
       const there = new MutationObserver(() => {
         const text = document.querySelector("#select2-id_cover-container");
@@ -47,7 +47,7 @@
     function openLibrary(asCover) {
       isForCover = asCover;
       place = { from: editor.selectionStart, to: editor.selectionEnd };
-      dialog.querySelector("h2").textContent = asCover ? "A cover from the library" : "Picture library";
+      dialog.querySelector("h2").textContent = asCover ? "Choose a cover" : "Picture library";
       dialog.showModal();
       search.select();
       look();
@@ -68,7 +68,7 @@
         const more = list.querySelector(".library-more") ? " and more" : "";
         status.textContent = count ? `${count} picture${count === 1 ? "" : "s"}${more}` : "";
       } catch (error) {
-        if (error.name !== "AbortError") status.textContent = "The library cannot be reached just now. Try again.";
+        if (error.name !== "AbortError") status.textContent = "The picture library could not be loaded. Try again.";
       }
     }
 

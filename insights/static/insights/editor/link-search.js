@@ -1,4 +1,4 @@
-/* A link to another article, found by the words of its title. Listens to `editor:open`, sends `editor:insert`. */
+/* A link to another article, found by its title. Listens to `editor:open`, sends `editor:insert`. */
 {
   const form = document.querySelector("#article_form");
   const editor = form?.elements.body;
@@ -40,7 +40,7 @@
         if (!answer.ok) throw new Error(answer.status);
         show((await answer.json()).articles);
       } catch (error) {
-        if (error.name !== "AbortError") status.textContent = "The articles cannot be searched just now. Try again.";
+        if (error.name !== "AbortError") status.textContent = "The search failed. Try again.";
       }
     }
 
@@ -52,13 +52,13 @@
         const [title, more] = [document.createElement("span"), document.createElement("span")];
         title.textContent = article.title;
         more.className = "small";
-        more.textContent = article.state === "Published" ? article.address : `${article.state}, readers do not find it yet`;
+        more.textContent = article.state === "Published" ? article.address : `${article.state}, not visible to readers`;
         option.append(title, more);
         return option;
       }));
       list.hidden = !found.length;
       search.setAttribute("aria-expanded", String(Boolean(found.length)));
-      status.textContent = found.length ? "" : "No article has these words in its title.";
+      status.textContent = found.length ? "" : "No results.";
       mark(found.length ? 0 : -1);
     }
 

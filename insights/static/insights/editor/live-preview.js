@@ -1,7 +1,7 @@
-/* The page beside the text: what readers would get of what is typed, as the site itself sets it.
+/* Live preview beside the text: the typed text as the site would show it to readers.
 
-   The frame holds a page of the site without scripts. After a pause in typing its body is brought up to date piece by
-   piece, so that nothing flickers and its scroll stays. Sends `editor:page` on the form after each change of the page. */
+   The frame holds a page of the site without scripts. After a pause in typing its body is updated part by part, so that
+   nothing flickers and its scroll position stays. Sends `editor:page` on the form after each change of the page. */
 {
   const writing = document.querySelector("[data-writing]");
   const form = writing?.closest("form");
@@ -87,18 +87,18 @@
     }
 
     async function refresh() {
-      if (form.elements.body.value.length > READ) return tell("The text is larger than 200 kB; please divide it.");
+      if (form.elements.body.value.length > READ) return tell("The text is larger than 200 kB. Split it into several articles.");
       running?.abort();
       running = new AbortController();
       const data = new FormData(form);
       data.delete("cover_file");
       try {
         const answer = await fetch(writing.dataset.page, { method: "POST", body: data, signal: running.signal });
-        if (!answer.ok) return tell("The page cannot be shown just now. Save, or reload and log in again.");
+        if (!answer.ok) return tell("The preview could not be loaded. Save, then reload the page.");
         take(await answer.json());
         tell("");
       } catch (error) {
-        if (error.name !== "AbortError") tell("The page cannot be shown while there is no connection.");
+        if (error.name !== "AbortError") tell("No connection. The preview can't be updated.");
       }
     }
 
@@ -162,8 +162,8 @@
       return true;
     }
 
-    /* A link leads into a tab of its own, but for one within the page; and the keyboard goes on from the text to what
-       is below it: for the page itself there is the link "Open preview". */
+    /* Links open in a new tab, except within the page. Nothing in the frame is a tab stop, so that Tab goes from the
+       text to the fields below; the link "Open preview" opens the page itself. */
     function awayOnly(page) {
       for (const stop of page.querySelectorAll("a, button, input, select, textarea, summary, [tabindex]")) stop.tabIndex = -1;
       for (const link of page.querySelectorAll("a[href]:not([href^='#'])")) {

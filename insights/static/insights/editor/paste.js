@@ -1,5 +1,5 @@
-/* Formatted text that is pasted becomes Markdown. Plain text stays plain, and so does what goes into code, or comes from
-   a file of Markdown or plain text in VS Code. Sends `editor:insert` and `editor:note` (insert.js). */
+/* Pasted formatted text becomes Markdown. Plain text stays plain, and so does text pasted into code or copied from a
+   Markdown or plain text file in VS Code. Sends `editor:insert` and `editor:note` (insert.js). */
 {
   const form = document.querySelector("#article_form");
   const editor = form?.elements.body;
@@ -24,9 +24,9 @@
           signal: AbortSignal.timeout(PATIENCE),
         });
         pasted = await answer.json();
-        tell(pasted.error ? `${pasted.error} The plain text was pasted.` : pasted.note);
+        tell(pasted.error ? `${pasted.error} Pasted as plain text.` : pasted.note);
       } catch {
-        tell("The marks could not be taken along; the plain text was pasted.");
+        tell("The formatting could not be kept. Pasted as plain text.");
       }
       const text = pasted.markdown || plain.replaceAll("\r\n", "\n");
       form.dispatchEvent(new CustomEvent("editor:insert", { detail: { text, isBlock: BLOCK.test(pasted.markdown ?? "") } }));
@@ -36,7 +36,7 @@
       form.dispatchEvent(new CustomEvent("editor:note", { detail: { words: words ?? "" } }));
     }
 
-    /* Whether VS Code copied it from a file that is Markdown already, or has no marks. */
+    /* Whether VS Code copied it from a Markdown or plain text file. */
     function isPlain(clipboard) {
       try {
         return ["markdown", "plaintext"].includes(JSON.parse(clipboard.getData("vscode-editor-data")).mode);

@@ -1,7 +1,8 @@
-/* Pictures for the text, pasted, dropped or chosen: one after another is asked for its words and uploaded.
+/* Pictures for the text, pasted, dropped or chosen: a dialog asks for the texts of each one and uploads it.
 
-   Its sending is shown; when it fails, the file and what was typed stay for another try. Listens to `editor:open`, sends
-   `editor:insert` (insert.js). Without this script pictures are uploaded on the admin's picture page. */
+   It shows the progress of the upload; after an error the file and the typed texts stay for another try. Listens to
+   `editor:open`, sends `editor:insert` (insert.js). Without this script pictures are uploaded on the admin's picture
+   page. */
 {
   const form = document.querySelector("#article_form");
   const editor = form?.elements.body;
@@ -13,8 +14,8 @@
     const sending = dialog.querySelector("[data-sending]");
     const [progress, sent] = [sending.querySelector("progress"), sending.querySelector("[data-sent]")];
     const submit = dialog.querySelector("[type=submit]");
-    const NO_ALT = "Say what the picture shows.";
-    const AWAY = "There is no connection. The picture and your words are kept here; try again.";
+    const NO_ALT = "Alt text is missing. Describe the picture.";
+    const AWAY = "No connection. Your picture and texts are still here. Try again.";
     const waiting = [];
     const [canvas, known] = ["chosen", "known"].map((name) => dialog.querySelector(`[data-${name}]`));
     let file, running, refused = "", place = {};
@@ -64,7 +65,7 @@
       }
       for (const field of [alt, caption, credit]) field.value = "";
       dialog.querySelector("[data-name]").textContent = file.name;
-      submit.textContent = "Insert the picture";
+      submit.textContent = "Insert picture";
       tellQueue();
       complain("");
       place = { from: editor.selectionStart, to: editor.selectionEnd };
@@ -84,7 +85,7 @@
       alt.setAttribute("aria-invalid", String(words === NO_ALT));
     }
 
-    /* The file is looked at before anything is typed (picture-choice.js); the server looks again. */
+    /* The file is checked before anything is typed (picture-choice.js); the server checks it again. */
     async function look(chosen) {
       const why = (await pictureChoice.refusal(chosen)) || (await pictureChoice.draw(chosen, canvas));
       if (chosen !== file) return;
@@ -101,7 +102,7 @@
     }
 
     function insert(code) {
-      dialog.close(); // as long as it is open, nothing else takes what is inserted
+      dialog.close(); // while it is open, the text cannot be changed
       form.dispatchEvent(new CustomEvent("editor:insert", { detail: { ...place, text: code, isBlock: true } }));
       next();
     }
@@ -118,7 +119,7 @@
       try {
         insert(await upload());
       } catch (error) {
-        if (!error) return; // called off
+        if (!error) return; // canceled
         complain(error.message);
         submit.textContent = "Try again";
         submit.focus();
@@ -132,7 +133,7 @@
       next();
     }
 
-    /* The Markdown of the stored picture; an Error in words, or nothing when it was called off. */
+    /* The Markdown of the stored picture; an Error with a sentence, or nothing if it was canceled. */
     function upload() {
       const data = new FormData();
       data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
@@ -146,19 +147,19 @@
         request.upload.addEventListener("progress", (event) => {
           const share = event.lengthComputable ? Math.round((100 * event.loaded) / event.total) : 0;
           progress.value = share;
-          sent.textContent = share < 100 ? `Handing in… ${share} %` : "Handed in; it is being prepared…";
+          sent.textContent = share < 100 ? `Uploading… ${share}%` : "Uploaded. Processing…";
         });
         request.addEventListener("load", () => {
           const result = request.response;
           if (request.status === 200 && result?.image_code) return done(result.image_code);
           const lost = request.status === 403 ? "You may have been logged out. Log in in another tab, then try again." : "";
-          failed(new Error(result?.error ?? (lost || "The picture could not be handed in. Try again.")));
+          failed(new Error(result?.error ?? (lost || "The picture could not be uploaded. Try again.")));
         });
         request.addEventListener("error", () => failed(new Error(AWAY)));
         request.addEventListener("abort", () => failed(null));
         request.addEventListener("loadend", () => { running = null; sending.hidden = true; });
         progress.value = 0;
-        sent.textContent = "Handing in…";
+        sent.textContent = "Uploading…";
         sending.hidden = false;
         request.send(data);
       });

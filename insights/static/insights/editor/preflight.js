@@ -1,5 +1,5 @@
-/* The checks follow what is typed; a press on a place puts the cursor there, and "Mend it" puts the better address in
-   place of the other. Sends `editor:insert`. Without this script the checks stand as of the last save. */
+/* Pre-publish checks of the typed text. A click on a place puts the cursor there; "Fix" replaces the text that was
+   found. Sends `editor:insert`. Without this script the checks are those of the last save. */
 {
   const panel = document.querySelector("[data-checks]");
   const form = panel?.closest("form");
@@ -22,7 +22,7 @@
 
     async function refresh() {
       if (form.elements.body.value.length > LARGEST) {
-        summary.textContent = "The text is larger than 200 kB; please divide it. Then it is checked.";
+        summary.textContent = "The text is larger than 200 kB, so it is not checked. Split it into several articles.";
         return;
       }
       running?.abort();

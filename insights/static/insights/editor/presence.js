@@ -1,7 +1,7 @@
-/* Who else is in this article: every eight seconds, and at once when the tab gets the focus again, the page says that it is
-   open, and hears of the others, of a newer text, and of what became of the article. A page that goes says so; if that
-   got lost with the connection, the next page in its place does (the browser remembers its name for the tab). Without
-   this script the others are named as of the time the page was opened. */
+/* Other editors of this article: every eight seconds, and when the tab gets the focus again, the page reports that it
+   is open, and learns of others, of a newer version and of a changed status. A closing page reports that, too; if the
+   request is lost, the next page in its tab repeats it (the browser stores the page's id for the tab). Without this
+   script the others are those of the time when the page was opened. */
 {
   const form = document.querySelector("#article_form");
   const above = document.querySelector("[data-above]");
@@ -35,10 +35,10 @@
         const answer = await ask(before ? { before } : {});
         if (answer.ok) before = "";
         if (answer.ok) show(await answer.json(), base);
-      } catch { /* the next beat may get through */ }
+      } catch { /* the next request may succeed */ }
     }
 
-    /* The name of the page that stood in this tab before, and is gone. */
+    /* The id of the page that was in this tab before. */
     function pageBefore() {
       try {
         const name = sessionStorage.getItem("desk.tab") ?? "";
@@ -71,7 +71,7 @@
       newer.dataset.words = result.newer;
       const way = "dirty" in form.dataset
         ? Object.assign(document.createElement("button"), { type: "submit", name: "_merge", value: "look", className: "button", textContent: "See both texts", formNoValidate: true })
-        : Object.assign(document.createElement("a"), { href: location.pathname, textContent: "See it" });
+        : Object.assign(document.createElement("a"), { href: location.pathname, textContent: "Reload the page" });
       if (way.tagName === "BUTTON") way.setAttribute("form", form.id);
       newer.replaceChildren(document.createTextNode(`${result.newer} `), way);
     }

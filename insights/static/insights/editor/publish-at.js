@@ -1,5 +1,5 @@
-/* While a future time stands in the field, the button says what it does then: "Schedule". The field is in the
-   publication's zone, and so is the clock it is held against. Without this script the button says "Publish". */
+/* While the field "Publish at" has a future time, the button says "Schedule". Field and clock are in the site's time
+   zone. Without this script the button says "Publish". */
 {
   const field = document.querySelector("#article_form [name=publish_at]");
   const button = document.querySelector("#article_form [data-publish]");

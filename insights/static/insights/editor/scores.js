@@ -1,4 +1,5 @@
-/* The scores of the next steps follow the text; when another step wins, one sentence says so. Without this script they stand as of the last save. */
+/* Next step scores of the typed text; when another next step is chosen, it is announced. Without this script they are
+   those of the last save. */
 {
   const panel = document.querySelector("[data-scores]");
   const form = panel?.closest("form");

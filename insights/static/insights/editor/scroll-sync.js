@@ -1,8 +1,8 @@
 /* Text and page scroll together: what is in view on one side is in view on the other.
 
-   Each block of the page names the line that it comes from (`data-line`); where that line stands in the text is measured
-   in a twin of the text area, since lines wrap. Between two blocks one goes on evenly. The page is looked at with each
-   picture that the browser draws, since WebKit tells no event of a frame that may run no scripts. Listens to `editor:page`. */
+   Each block of the page names the line that it comes from (`data-line`); where that line stands in the text is
+   measured in a twin of the text area, since lines wrap. Between two blocks one goes on evenly. The page is checked on
+   each animation frame, since WebKit sends no events from a frame without scripts. Listens to `editor:page`. */
 {
   const form = document.querySelector("#article_form");
   const editor = form?.elements.body;

@@ -1,5 +1,5 @@
-/* Links to addresses: asked for in a dialog, or made by pasting an address over selected words. Within code, and over an
-   address, what is pasted stays plain. Listens to `editor:open`, sends `editor:insert` (insert.js). */
+/* Links to URLs: by a dialog, or by pasting a URL over selected text. Within code, and over a URL, pasted text stays
+   plain. Listens to `editor:open`, sends `editor:insert` (insert.js). */
 {
   const form = document.querySelector("#article_form");
   const editor = form?.elements.body;
@@ -25,14 +25,14 @@
       event.preventDefault();
       const target = whole(address.value.trim());
       if (!target || /[\s<>]/.test(target)) {
-        complain(target ? "An address has no spaces." : "Say where the link leads.");
+        complain(target ? "A URL can't contain spaces, < or >." : "Enter a URL.");
         return address.focus();
       }
       dialog.close();
       put({ ...place, text: link(words.value.trim() || target.replace(/^(?:https?:\/\/|mailto:|tel:)/i, ""), target) });
     });
 
-    /* Before paste.js, which takes all that carries marks. */
+    /* Before paste.js, which handles all formatted text. */
     editor.addEventListener("paste", (event) => {
       const pasted = event.clipboardData.getData("text/plain").trim();
       const text = selected();
@@ -63,7 +63,7 @@
       return typed && `https://${typed}`;
     }
 
-    /* Whether what is selected is an address, stands where one is expected, or is code. */
+    /* Whether the selection is a URL, is where one is expected, or is code. */
     function isPlain(text) {
       const before = editor.value.slice(0, editor.selectionStart);
       const line = before.slice(before.lastIndexOf("\n") + 1);

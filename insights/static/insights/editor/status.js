@@ -1,6 +1,6 @@
-/* What stands above the text about the article follows the first save over a text that readers have: "You are writing a
-   draft of changes", and the way to discard it. Only sentences and forms without fields are replaced, never what a person
-   typed. Listens to `editor:saved`. Without this script they stand as of when the page was opened. */
+/* Update the article's status above the text after the first save over a published version: "You are editing a draft",
+   and the button "Discard draft". Only sentences and forms without fields are replaced, never typed text. Listens to
+   `editor:saved`. Without this script the status is that of the time when the page was opened. */
 {
   const form = document.querySelector("#article_form");
   const above = document.querySelector("[data-above]");

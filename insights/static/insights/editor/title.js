@@ -1,4 +1,4 @@
-/* The title is one line, shown on as many as it takes: Enter goes on to the next field, as a hand expects of a title. */
+/* The title has no line breaks, though it may wrap: Enter moves to the next field. */
 {
   const form = document.querySelector("#article_form");
   form?.elements.title?.addEventListener("keydown", (event) => {

@@ -1,4 +1,4 @@
-/* The toolbar and its shortcuts: marks around what is selected, before its lines, and their taking away.
+/* The toolbar and its shortcuts: add or remove Markdown around the selection or before its lines.
    Sends editor:insert and editor:open; see insert.js. */
 {
   const form = document.querySelector("#article_form");
@@ -17,11 +17,11 @@
 
     bar.hidden = false;
     more.addEventListener("click", () => showAll(more.getAttribute("aria-expanded") === "false"));
-    /* A mark of the rows below that takes the focus brings them into sight. */
+    /* A button of a hidden row that gets the focus shows all rows. */
     toolbar.addEventListener("focusin", (event) => {
       if (event.target.offsetTop > buttons[0].offsetTop) showAll(true);
     });
-    /* The admin gives the focus to a form's first control; here that is no button. */
+    /* The admin focuses a form's first control; here that would be a button. */
     window.addEventListener("load", () => { if (bar.contains(document.activeElement)) form.elements.title.focus(); });
     for (const button of buttons) {
       button.title = `${button.getAttribute("aria-label")} (${shown(button.dataset.keys)})`;
@@ -54,7 +54,7 @@
       press(button);
     });
 
-    /* As in every other editor; what saves itself needs it for the history only. */
+    /* As in other editors; with autosave it only adds a version to the history. */
     document.addEventListener("keydown", (event) => {
       if (!isMod(event) || event.altKey || event.shiftKey || event.key.toLowerCase() !== "s") return;
       event.preventDefault();
