@@ -21,7 +21,7 @@ def publication_zone() -> zoneinfo.ZoneInfo:
 
 
 def format_local(value: dt.datetime, user: Any = None) -> str:
-    """Return “25 May 2026, 09:00 CEST”, and “, 03:00 for you” for a `user` in another zone."""
+    """Return “May 25, 2026, 09:00 CEST”, and “, 03:00 your time” for a `user` in another zone."""
     local = timezone.localtime(value, publication_zone())
     text = date_format(local, "DATETIME_FORMAT")
     name = getattr(user, "time_zone", "")
@@ -30,4 +30,4 @@ def format_local(value: dt.datetime, user: Any = None) -> str:
     own = timezone.localtime(value, zoneinfo.ZoneInfo(name))
     if own.utcoffset() == local.utcoffset():
         return text
-    return f"{text}, {date_format(own, 'H:i' if own.date() == local.date() else 'j M, H:i')} for you"
+    return f"{text}, {date_format(own, 'H:i' if own.date() == local.date() else 'M j, H:i')} your time"

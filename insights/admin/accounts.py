@@ -88,16 +88,16 @@ class UserAdmin(HubModelAdmin, DjangoUserAdmin):
     readonly_fields = ("last_login", "joined_at")
     fieldsets = (
         (None, {"fields": ("email", "name", "password", "time_zone")}),
-        ("What the account may do", {"fields": ("is_active", "is_staff", "groups", "is_superuser", "makes_byline")}),
-        ("Since when", {"fields": ("joined_at", "last_login")}),
+        ("Permissions", {"fields": ("is_active", "is_staff", "groups", "is_superuser", "makes_byline")}),
+        ("Important dates", {"fields": ("joined_at", "last_login")}),
     )
     add_fieldsets = (
         (None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),
-        ("What the account may do", {"fields": ("is_staff", "groups", "makes_byline")}),
+        ("Permissions", {"fields": ("is_staff", "groups", "makes_byline")}),
     )
     actions = ("make_bylines",)
 
-    @admin.display
+    @admin.display(description="Groups")
     def roles(self, user: User) -> str:
         return ", ".join(group.name for group in user.groups.all())
 
@@ -135,18 +135,18 @@ class UserAdmin(HubModelAdmin, DjangoUserAdmin):
         author = make_byline(form.instance, actor=request.user)
         if author is not None:
             where = reverse("admin:insights_author_change", args=[author.pk])
-            message = format_html('<a href="{}">The byline “{}”</a> was made for it.', where, author)
+            message = format_html('<a href="{}">The author “{}”</a> was created for this account.', where, author)
             messages.success(request, message)
         elif not may_write_articles(form.instance):
-            messages.info(request, "No byline was made: this account's role does not write articles.")
+            messages.info(request, "No author was created: the groups of this account can't write articles.")
 
-    @admin.action(description="Make bylines for those who have none", permissions=["byline"])
+    @admin.action(description="Create authors for accounts without one", permissions=["byline"])
     def make_bylines(self, request: HttpRequest, accounts: Any) -> None:
         made = [author for account in accounts if (author := make_byline(account, actor=request.user))]
         if made:
-            messages.success(request, f"Bylines made: {', '.join(map(str, made))}.")
+            messages.success(request, f"Authors created: {', '.join(map(str, made))}.")
         else:
-            messages.info(request, "No byline was made: each has one already, or writes no articles.")
+            messages.info(request, "No authors were created: each account already has one or can't write articles.")
 
     def has_byline_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("insights.add_author")
@@ -171,8 +171,8 @@ class UserAdmin(HubModelAdmin, DjangoUserAdmin):
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         if request.method == "POST" and request.user.is_superuser and User.objects.in_charge().is_last(object_id):
-            message = "This is the last administrator."
-            words = {"status": 409, "heading": "Not the last one", "words": message, "is_admin_page": True}
+            message = "This is the last administrator. Make another account an administrator first."
+            words = {"status": 409, "heading": "Account not deleted", "words": message, "is_admin_page": True}
             return render(request, "error.html", words, status=409)
         return super().delete_view(request, object_id, extra_context)
 

@@ -22,17 +22,17 @@ from insights.pictures.uses import NOT_NAMED, Use
 SHOWN = 10
 # Advice for an object that is in use, by its model.
 CURES: dict[type[models.Model], str] = {
-    Category: "File them elsewhere first.",
-    Series: "Take them out of the series first.",
-    Author: "Old versions count, too: a byline stays with what was written under it. Take it off the page instead "
-    "by giving the texts another author.",
-    Step: "Let another step stand there first.",
-    Picture: "Take it out of there first. Old versions in an article's history count, too.",
+    Category: "Choose another category for these articles first.",
+    Series: "Remove these articles from the series first.",
+    Author: "Old versions in an article's history count, too. To remove the name from the site, choose another author "
+    "for the articles.",
+    Step: "Choose another next step there first.",
+    Picture: "Remove it from these places first. Old versions in an article's history count, too.",
 }
 _ALONG: dict[type[models.Model], str] = {
-    Article: "Its text, its history and its preview links go with it.",
-    Picture: "Its file goes with it.",
-    Step: "Articles that show it are given another step.",
+    Article: "Its text, history and preview links are deleted, too.",
+    Picture: "Its file is deleted, too.",
+    Step: "Articles that show it get another next step.",
 }
 PAGED = (Category, Series, Tag, Author)
 
@@ -45,9 +45,9 @@ def deletion_context(request: HttpRequest, row: models.Model, uses: list[Use] | 
     if uses is None:
         uses = _uses(request, kept_by(row) or _losing(row))
     page = row.get_absolute_url() if isinstance(row, PAGED) else ""
-    along = _ALONG.get(kind, f"Its page {page} disappears." if page else "")
+    along = _ALONG.get(kind, f"Its page {page} is removed, too." if page else "")
     in_words = {"uses": uses[:SHOWN], "count": len(uses), "more": max(0, len(uses) - SHOWN)}
-    return {"deletion": {**in_words, "cure": CURES.get(kind, "Take it out of there first."), "along": along}}
+    return {"deletion": {**in_words, "cure": CURES.get(kind, "Remove it from these places first."), "along": along}}
 
 
 def kept_by(row: models.Model) -> set[models.Model]:

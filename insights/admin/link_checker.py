@@ -32,7 +32,7 @@ class LinkStateFilter(admin.SimpleListFilter):
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         first, *others = super().choices(changelist)
-        yield {**first, "display": "Dead or doubtful"}
+        yield {**first, "display": "Broken or suspicious"}
         yield from others
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -59,7 +59,7 @@ class ExternalLinkAdmin(HubModelAdmin):
     list_display_links = None
     list_filter = (LinkStateFilter,)
     search_fields = ("url", "uses__version__title")
-    search_help_text = "Address or title of an article"
+    search_help_text = "URL or title of an article"
     ordering = ("-since", "-pk")
     list_select_related = ("host",)
     actions = ("ignore_url", "ignore_host", "take_back", "look_again")
@@ -77,14 +77,14 @@ class ExternalLinkAdmin(HubModelAdmin):
 
     # Columns
 
-    @admin.display(description="Target", ordering="url")
+    @admin.display(description="URL", ordering="url")
     def target(self, link: ExternalLink) -> SafeString:
         text = _brief(link.url)
         if not link.url.lower().startswith(("https://", "http://")):
             return format_html("{}", text)
         return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', link.url, text)
 
-    @admin.display(description="Pages")
+    @admin.display(description="Used in")
     def pages(self, link: ExternalLink) -> SafeString:
         found = link.live_uses  # type: ignore[attr-defined]
         count = link.use_count or 0  # type: ignore[attr-defined]
@@ -101,7 +101,7 @@ class ExternalLinkAdmin(HubModelAdmin):
             ),
         )
         more = f"and {count - SHOWN_USES} more" if count > SHOWN_USES else ""
-        return format_html('<ul class="uses">{}</ul>{}', shown, more) if found else SafeString("no page any more")
+        return format_html('<ul class="uses">{}</ul>{}', shown, more) if found else SafeString("no published article")
 
     @admin.display(description="State", ordering="state")
     def standing(self, link: ExternalLink) -> SafeString:
@@ -110,11 +110,11 @@ class ExternalLinkAdmin(HubModelAdmin):
             return format_html("{}<br>{}", badge("ignored", text), self.decided(link))
         return badge(link.state, ExternalLink.State(link.state).label)
 
-    @admin.display(description="What happened", ordering="looked_at")
+    @admin.display(description="Last check", ordering="looked_at")
     def happened(self, link: ExternalLink) -> SafeString:
         if link.looked_at is None:
-            return SafeString("Nobody has looked yet.")
-        return format_html('{}<br><span class="small">Last look {}</span>', link.reason, format_local(link.looked_at))
+            return SafeString("Not checked yet.")
+        return format_html('{}<br><span class="small">Checked {}</span>', link.reason, format_local(link.looked_at))
 
     @admin.display(description="Since", ordering="since")
     def state_since(self, link: ExternalLink) -> str:
@@ -123,7 +123,7 @@ class ExternalLinkAdmin(HubModelAdmin):
     @admin.display(description="Ignored by")
     def decided(self, link: ExternalLink) -> str:
         row = link.host if link.host.ignored_at else link
-        return f"{row.ignored_by_name}, {format_local(row.ignored_at)}" if row.ignored_at else "nobody"
+        return f"{row.ignored_by_name}, {format_local(row.ignored_at)}" if row.ignored_at else "not ignored"
 
     # Permissions: the link checker writes the rows; editors may only ignore links or ask for a check.
 
@@ -141,44 +141,45 @@ class ExternalLinkAdmin(HubModelAdmin):
 
     # Actions
 
-    @admin.action(description="Ignore these addresses", permissions=["decide"])
+    @admin.action(description="Ignore selected links", permissions=["decide"])
     def ignore_url(self, request: HttpRequest, links: QuerySet[ExternalLink]) -> None:
         chosen = list(links)
         for link in chosen:
             link.ignore(request.user)  # type: ignore[arg-type]
-        self._done(request, "ignored outside link", chosen, "Ignored: {} address{es}. Nobody is told of them any more.")
+        self._done(request, "ignored external link", chosen, "{} link{s} ignored.")
 
-    @admin.action(description="Ignore everything at these hosts", permissions=["decide"])
+    @admin.action(description="Ignore all links to the hosts of selected links", permissions=["decide"])
     def ignore_host(self, request: HttpRequest, links: QuerySet[ExternalLink]) -> None:
         hosts = list({link.host_id: link.host for link in links}.values())
         for host in hosts:
             host.ignore(request.user)  # type: ignore[arg-type]
-        self._done(request, "ignored outside host", hosts, "Ignored: {} host{s}, with every link to them.")
+        self._done(request, "ignored external host", hosts, "{} host{s} ignored, with all links to {them}.")
 
-    @admin.action(description="Take back: ignore these no longer", permissions=["decide"])
+    @admin.action(description="Stop ignoring selected links and their hosts", permissions=["decide"])
     def take_back(self, request: HttpRequest, links: QuerySet[ExternalLink]) -> None:
         chosen = list(links)
         for link in chosen:
             link.unignore()
         for host in {link.host_id: link.host for link in chosen if link.host.ignored_at}.values():
             host.unignore()
-            _tell_the_audit(request, "heeded outside host", host)
-        self._done(request, "heeded outside link", chosen, "{} link{s} will be told of again, with all at their hosts.")
+            _tell_the_audit(request, "stopped ignoring external host", host)
+        text = "Stopped ignoring {} link{s}, including all links to the same host{s}."
+        self._done(request, "stopped ignoring external link", chosen, text)
 
-    @admin.action(description="Look again now", permissions=["decide"])
+    @admin.action(description="Check selected links now", permissions=["decide"])
     def look_again(self, request: HttpRequest, links: QuerySet[ExternalLink]) -> None:
         chosen = [link for link in links if not link.is_ignored]
         if not chosen:
-            messages.warning(request, "What is ignored is not looked at; take that back first.")
+            messages.warning(request, "Ignored links are not checked. Choose “Stop ignoring” first.")
             return
         ExternalLink.objects.filter(pk__in=[link.pk for link in chosen]).update(look_at=timezone.now())
-        self._done(request, "asked to look at outside link", chosen, "{} link{s} will be looked at within minutes.")
+        self._done(request, "requested check of external link", chosen, "{} link{s} will be checked soon.")
 
     def _done(self, request: HttpRequest, verb: str, rows: list[Any], text: str) -> None:
         for row in rows:
             _tell_the_audit(request, verb, row)
         plural = len(rows) != 1
-        messages.success(request, text.format(len(rows), s="s" if plural else "", es="es" if plural else ""))
+        messages.success(request, text.format(len(rows), s="s" if plural else "", them="them" if plural else "it"))
 
 
 def _tell_the_audit(request: HttpRequest, verb: str, row: ExternalLink | ExternalHost) -> None:

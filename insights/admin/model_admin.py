@@ -39,13 +39,13 @@ class OfferedFilters(admin.ModelAdmin):
         try:
             return super().get_changelist_instance(request)
         except (ValueError, OverflowError):  # an impossible year fails only in the query
-            raise BadRequest("These filters cannot be read.") from None
+            raise BadRequest("These filters are not valid.") from None
 
     def response_action(
         self, request: HttpRequest, queryset: Any, action_location: ActionLocation = ActionLocation.CHANGE_LIST
     ) -> Any:
         if not all(is_id(pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)):
-            raise BadRequest("These rows cannot be read.")
+            raise BadRequest("The selected rows are not valid.")
         with transaction.atomic():  # Django runs actions in autocommit, without their audit events
             return super().response_action(request, queryset, action_location)
 

@@ -47,10 +47,10 @@ class PictureAdmin(HubModelAdmin):
             "Focal point",
             {
                 "fields": (("focal_x", "focal_y"),),
-                "description": "What must stay in view where the site shows only a part, as on cards and in portraits.",
+                "description": "The part to keep when the picture is cropped, such as on cards and in portraits.",
             },
         ),
-        ("About the file", {"fields": ("pixels", "used_in", "uploader", "uploaded_at")}),
+        ("File details", {"fields": ("pixels", "used_in", "uploader", "uploaded_at")}),
     )
     picture_files = ("upload",)
     add_fieldsets = ((None, {"fields": ("upload", "again", "alt", "caption", "credit")}),)
@@ -84,7 +84,7 @@ class PictureAdmin(HubModelAdmin):
     def shown(self, picture: Picture) -> SafeString:
         return shown_picture(picture, "shown", picture.alt, css="shown")
 
-    @admin.display(description="In Markdown")
+    @admin.display(description="Markdown code")
     def markdown(self, picture: Picture) -> SafeString:
         return format_html('<code class="reference">{}</code>', picture_code(picture))
 
@@ -103,7 +103,7 @@ class PictureAdmin(HubModelAdmin):
         pages: int = picture.page_count  # type: ignore[attr-defined]
         uses_shown = [f"{articles} article{'s' if articles != 1 else ''}"] if articles else []
         uses_shown += [f"{pages} page{'s' if pages != 1 else ''}"] if pages else []
-        return " and ".join(uses_shown) or "nothing"
+        return " and ".join(uses_shown) or "not used"
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Picture | None:
         """Return pictures that the user may not see too, so that the permission check answers 403."""
@@ -132,7 +132,7 @@ class PictureAdmin(HubModelAdmin):
         ]
         rows += [(f"and {len(uses) - SHOWN_USES} more",)] if len(uses) > SHOWN_USES else []
         uses_shown = format_html_join(mark_safe("<br>"), "{}", rows)
-        return format_html("{}<br>Used, so it cannot be deleted.", uses_shown) if uses_shown else "nothing"
+        return format_html("{}<br>In use, so it can't be deleted.", uses_shown) if uses_shown else "not used"
 
     def has_delete_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:
         return super().has_delete_permission(request, obj) and not (obj is not None and picture_uses.is_shown(obj))
@@ -145,7 +145,7 @@ class PictureAdmin(HubModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             **deletion.deletion_context(request, picture, picture.used_in),  # type: ignore[attr-defined]
-            "title": "Used, so it cannot be deleted",
+            "title": "In use, so it can't be deleted",
             "subtitle": None,
             "object_name": str(self.opts.verbose_name),
             "object": picture,
@@ -166,7 +166,7 @@ class PictureAdmin(HubModelAdmin):
         obj.save(update_fields=list(PictureForm.Meta.fields))
         if {"alt", "caption", "credit"} & set(form.changed_data) and obj.uses.exists():
             rerendering.rerender_uses.enqueue(obj.pk)
-            messages.info(request, "The articles that show it are being set anew with these words.")
+            messages.info(request, "Articles with this picture are being updated.")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Skip: a picture has no inline rows."""
@@ -174,7 +174,7 @@ class PictureAdmin(HubModelAdmin):
     def response_add(self, request: HttpRequest, obj: Picture, post_url_continue: str | None = None) -> HttpResponse:
         if "_popup" in request.POST:
             return super().response_add(request, obj, post_url_continue)
-        messages.success(request, "Stored. Copy the line below into a text.")
+        messages.success(request, "Picture uploaded. To show it, copy its Markdown code into a text.")
         return HttpResponseRedirect(reverse("admin:insights_picture_change", args=[obj.pk]))
 
     def delete_model(self, request: HttpRequest, obj: Picture) -> None:

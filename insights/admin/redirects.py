@@ -18,7 +18,7 @@ from insights.forms.redirects import TARGETS, RedirectForm
 from insights.local_time import format_local
 from insights.models import Article, Redirect, User
 
-_TAKEN = SafeString('<br><span class="small">Something else has this address now; it goes first.</span>')
+_TAKEN = SafeString('<br><span class="small">Another page has this URL now, so the redirect is not used.</span>')
 
 
 @admin.register(Redirect)
@@ -30,7 +30,7 @@ class RedirectAdmin(HubModelAdmin):
         "slug", "article__slug", "article__versions__title", "category__name", "tag__name", "author__name",
         "series__title",
     )  # fmt: skip
-    search_help_text = "Old address, or what it leads to"
+    search_help_text = "Old URL or target"
     autocomplete_fields = tuple(TARGETS)
     list_select_related = (*TARGETS, "created_by")
     fields = ("kind", "slug", *TARGETS)
@@ -44,11 +44,11 @@ class RedirectAdmin(HubModelAdmin):
             taken |= Q(Exists(model._default_manager.filter(slug=OuterRef("slug"))), kind=kind)
         return super().get_queryset(request).annotate(is_taken=taken)
 
-    @admin.display(description="Old address", ordering="slug")
+    @admin.display(description="Old URL", ordering="slug")
     def old_path(self, row: Redirect) -> str:
         return str(row)
 
-    @admin.display(description="Leads to")
+    @admin.display(description="Redirects to")
     def leads_to(self, row: Redirect) -> SafeString:
         target: Any = row.target
         edited = reverse(f"admin:insights_{row.kind}_change", args=[target.pk])
@@ -56,11 +56,11 @@ class RedirectAdmin(HubModelAdmin):
         taken = row.is_taken  # type: ignore[attr-defined]
         return format_html("{}{}", link, _TAKEN if taken else "")
 
-    @admin.display(description="Since", ordering="created_at")
+    @admin.display(description="Created", ordering="created_at")
     def since(self, row: Redirect) -> str:
         return format_local(row.created_at)
 
-    @admin.display(description="Left by", ordering="created_by__name")
+    @admin.display(description="Created by", ordering="created_by__name")
     def left_by(self, row: Redirect) -> str:
         return str(row.created_by or "")
 
@@ -80,8 +80,8 @@ def redirects_shown(article: Article, user: Any) -> SafeString:
         page = reverse("admin:insights_redirect_change", args=[row.pk])
         is_linked = may("insights.change_redirect")
         links.append((format_html('<a href="{}">{}</a>', page, row) if is_linked else format_html("{}", row),))
-    text = format_html("Old addresses that lead here: {}.", format_html_join(", ", "{}", links)) if links else ""
+    text = format_html("Old URLs that redirect here: {}.", format_html_join(", ", "{}", links)) if links else ""
     if article.pk and article.published_at and may("insights.add_redirect"):
         add = f"{reverse('admin:insights_redirect_add')}?kind=article&article={article.pk}"
-        text = format_html('{} <a href="{}">Add an old address</a>', text, add)
+        text = format_html('{} <a href="{}">Add a redirect</a>', text, add)
     return format_html("{}", text)

@@ -26,13 +26,13 @@ class SiteSettingsAdmin(HubModelAdmin):
     picture_files = ("logo_file",)
     change_form_template = "admin/insights/sitesettings/change_form.html"
     fieldsets = (
-        ("What it is called", {"fields": ("name", "tagline", "headline", "introduction")}),
+        ("Name and introduction", {"fields": ("name", "tagline", "headline", "introduction")}),
         ("Newsletter", {"fields": ("newsletter_name", "newsletter_text", "newsletter_label", "signup_note")}),
         ("Logo", {"fields": ("logo", "logo_file")}),
         ("Links", {"fields": ("navigation", "social_links")}),
-        ("At the foot of every page", {"fields": ("footer_text",)}),
+        ("Footer", {"fields": ("footer_text",)}),
         ("Privacy", {"fields": ("privacy_text",)}),
-        ("How it works", {"fields": ("time_zone", "shows_decision_line")}),
+        ("Other settings", {"fields": ("time_zone", "shows_decision_line")}),
     )
 
     class Media:

@@ -37,8 +37,8 @@ class RuleInline(admin.StackedInline):
                     ("excerpt_weight", "excerpt_cap"),
                     ("content_weight", "content_cap"),
                 ),
-                "description": "A field contributes its weight for each keyword found in it, up to its cap. "
-                "The score is the sum.",
+                "description": "Each keyword found in a field adds the weight of that field to the score. "
+                "The cap is the highest number of keywords that count.",
             },
         ),
     )
@@ -58,7 +58,7 @@ class StepAdmin(HubModelAdmin):
     change_list_template = "admin/insights/step/change_list.html"
     fieldsets = (
         (None, {"fields": ("slug", "kind", "heading", "text", "button")}),
-        ("Where it leads", {"fields": ("target_url", "target_article")}),
+        ("Target", {"fields": ("target_url", "target_article")}),
         ("When it is chosen", {"fields": ("threshold", "position", "is_active", "is_default")}),
     )
 
@@ -89,7 +89,7 @@ class StepAdmin(HubModelAdmin):
         recalculation.request_recalculation(request.user)
         signals.listing_changed.send(sender=Step)
         messages.info(
-            request, "Every article's next step is being decided anew; the list of steps shows how far that is."
+            request, "Recalculating the next steps of all articles. The list of next steps shows the progress."
         )
 
     def get_urls(self) -> list[URLPattern]:

@@ -46,10 +46,10 @@ EDITOR_STYLES = (
     "css/admin-pages", "insights/editor/editor", "insights/admin/pictures", "insights/editor/preflight",
     "insights/editor/history", "insights/editor/review", "insights/editor/saving",
 )  # fmt: skip
-FILED_UNDER = "Filed under"
+FILED_UNDER = "Category, tags and authors"
 NO_BYLINE = (
-    "This article has no byline, since your account has none. Ask an administrator to make one for your account; "
-    "then it is added with your next save."
+    "This article has no author, because your account is not linked to one. Ask an administrator to create an author "
+    "for your account. Your next save then adds it."
 )
 FIELDSETS: Any = (
     (None, {"fields": ("base", "title", "excerpt", "body"), "classes": ("text",)}),
@@ -68,7 +68,7 @@ class ArticleAdmin(LockedFormAdmin):
     list_display = ("title", "state", "category", "date", "views", "byline")
     list_filter = (ArticleStateFilter, CategoryFilter, AuthorFilter)
     search_fields = ("slug", "versions__title")
-    search_help_text = "Title or address"
+    search_help_text = "Title or slug"
     ordering = ("-created_at", "-pk")
     change_form_template = "admin/insights/article/change_form.html"
     fieldsets = FIELDSETS
@@ -98,7 +98,7 @@ class ArticleAdmin(LockedFormAdmin):
         versions = article.newest_versions
         return str(versions[0].category or "") if versions else ""
 
-    @admin.display(description="Publication moment", ordering="published_at", empty_value=NONE)
+    @admin.display(description="Publication date", ordering="published_at", empty_value=NONE)
     def date(self, article: Article) -> str:
         return format_local(article.published_at) if article.published_at else ""
 
@@ -183,14 +183,14 @@ class ArticleAdmin(LockedFormAdmin):
             version = form.publish()
             is_future = version.live_from > timezone.now()
             when = format_local(version.live_from, request.user)
-            words = f"Scheduled for {when}." if is_future else "Readers have this version."
+            words = f"Scheduled for {when}." if is_future else "Published."
             words += saved_warnings(form)
         else:
             version = form.write()
-            words = "Draft saved." if form.has_stored else "Nothing was changed."
+            words = "Draft saved." if form.has_stored else "No changes to save."
             if "_submit" in request.POST and version.is_working:
                 is_new = review.submit(version, user=publication_pages.who(request), note=form.cleaned_data["note"])
-                words = "Handed in for review." if is_new else "It is handed in already, and waits for an editor."
+                words = "Submitted for review." if is_new else "This article is already in review."
             words += time_not_kept(form)
         words += page_link(form, version)
         obj.newest_versions = [version]
@@ -198,7 +198,7 @@ class ArticleAdmin(LockedFormAdmin):
             publication_pages.log_to_admin(request, obj, words)
         messages.success(request, _with_way_to_page(obj, version, words))
         if form.cleaned_data["note"] and "_submit" not in request.POST:
-            message = "Your note was not sent, since it goes along when you hand the text in: “{}”"
+            message = "Your note was not sent. To send it, press “Submit for review”. Your note: “{}”"
             messages.warning(request, message.format(form.cleaned_data["note"]))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

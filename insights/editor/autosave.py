@@ -25,7 +25,7 @@ from insights.forms.form_data import with_values
 from insights.models import Article, Version
 from insights.publishing.edit_base import is_same_text, lock, newest_of, version_token
 
-NOT_YOURS = "You may not change this article, or no longer; nothing was stored."
+NOT_YOURS = "You don't have permission to edit this article. Nothing was saved."
 
 
 @never_cache
@@ -73,7 +73,7 @@ def beat(request: HttpRequest, pk: int) -> HttpResponse:
         return JsonResponse({"error": NOT_YOURS}, status=403)
     tab = request.POST.get("tab", "")
     if not presence.is_tab(tab):
-        return JsonResponse({"error": "A tab is named by 32 hexadecimal digits."}, status=400)
+        return JsonResponse({"error": "“tab” must have 32 hexadecimal digits."}, status=400)
     if "left" in request.POST:
         presence.leave(article, request.user, tab)
         return JsonResponse({})
@@ -114,8 +114,8 @@ def _newer(version: Version, request: HttpRequest, tab: str) -> str:
         return ""
     if is_same_text(opened_on, version):
         return standing_since(version)
-    who = "You" if version.updated_by_id == user.pk else str(version.updated_by or "Somebody")
-    return f"{who} saved a newer text at {_clock(version)}{' in another tab' if who == 'You' else ''}."
+    who = "You" if version.updated_by_id == user.pk else str(version.updated_by or "Another editor")
+    return f"{who} saved a newer version at {_clock(version)}{' in another tab' if who == 'You' else ''}."
 
 
 @transaction.atomic

@@ -65,12 +65,12 @@ class ConflictMixin(ArticleFields):
         self.retype("base", version_token(stored))  # at the next save, the user has seen the stored version
         self.retype("over", "1")
         if stored and is_same_text(opened_on, stored):
-            comparison = f"{standing_since(stored)} Nothing of yours was stored; press once more if you mean it."
+            comparison = f"{standing_since(stored)} Your changes were not saved. Press the button again to continue."
             raise ValidationError(comparison, code="conflict")
         self.conflict = stored
         since = saved_since(stored.updated_by if stored else None, self.user)
         raise ValidationError(
-            f"{since} Nothing of yours was stored; both texts are below. Save once more to keep yours.",
+            f"{since} Your changes were not saved; both texts are below. Save again to keep yours.",
             code="conflict",
         )
 
@@ -156,7 +156,7 @@ class ConflictMixin(ArticleFields):
 def saved_since(who: Any, user: Any) -> str:
     if who is not None and who.pk == user.pk:
         return "You saved this article in another tab or window after you opened it here."
-    return f"{who or 'Somebody'} saved this article after you opened it."
+    return f"{who or 'Another editor'} saved this article after you opened it."
 
 
 def texts_of(version: Version | None) -> dict[str, str]:
@@ -171,9 +171,9 @@ def standing_since(version: Version) -> str:
     """Return how the publication state changed while the text stayed the same, as a sentence."""
     unpublished_at = version.article.unpublished_at
     if unpublished_at and unpublished_at > timezone.now():
-        return "What readers get of this article, or until when, was decided anew after you opened it."
+        return "The dates for publishing or unpublishing this article changed after you opened it."
     if unpublished_at:
-        return "This article was withdrawn after you opened it; publishing would give it back to readers."
+        return "This article was unpublished after you opened it. Publishing makes it public again."
     if version.live_from is None:
-        return "This text was taken off its schedule after you opened it."
-    return "This article was published, scheduled or restored after you opened it."
+        return "This version was unscheduled after you opened it."
+    return "This article was published or scheduled after you opened it."

@@ -20,7 +20,7 @@ class ArticleStateFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         states = [(str(value), label) for value, label in Article.Status.choices]
-        return [*states[:2], ("returned", "Returned"), ("approved", "Approved"), *states[2:]]
+        return [*states[:2], ("returned", "Changes requested"), ("approved", "Approved"), *states[2:]]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
         value = self.value()

@@ -41,7 +41,7 @@ from insights.publishing.slugs import (
     validate_slug_form,
 )
 
-NOTHING_TO_READ = "There is nothing to read yet. A draft may be empty; what is published may not."
+NOTHING_TO_READ = "The body is empty. Write the text before you publish."
 EDITORS_FIELDS = ("authors", "pinned_step", "publish_at", "takes_feedback")
 _NO_ALT = re.compile(r"!\[\s*\]\(picture:([0-9a-fA-F-]{36})")
 
@@ -80,21 +80,21 @@ class ArticleForm(ConflictMixin):
             return
         size = max(3, len(self.initial.get("authors") or []) + 1)
         self.fields["authors"] = BylineField(
-            authors=Author.objects.all(), size=size, help_text="In the order of the byline."
+            authors=Author.objects.all(), size=size, help_text="In the order shown in the byline."
         )
         if not self.user.has_perm("insights.publish_article"):
             return
         is_out = bool(article and article.published_at and article.published_at <= timezone.now())
         if is_out:
             self.fields["slug"].help_text = PUBLISHED_SLUG
-        note = "When the changes go out; the article keeps its own moment." if is_out else (
-            "A moment in the future schedules the article."
+        note = "A future date schedules the changes." if is_out else (
+            "A future date schedules the article."
         )  # fmt: skip
         self.fields["publish_at"] = LocalDateTimeField(
             zone=self.zone,
             required=False,
-            label="Publication moment",
-            help_text=f"Counts with “Publish”. Empty: at once. {note} Time zone: {self.zone.key}.",
+            label="Publish at",
+            help_text=f"Leave empty to publish now. {note} Time zone: {self.zone.key}.",
         )
         self.fields["publish_at"].widget.attrs["data-zone"] = self.zone.key
 
@@ -109,7 +109,7 @@ class ArticleForm(ConflictMixin):
 
     def use_autocomplete(self, admin_site: Any) -> None:
         self.fields["cover"].widget = SearchedSelect(
-            Version._meta.get_field("cover"), admin_site, attrs={"data-placeholder": "Search a picture"}
+            Version._meta.get_field("cover"), admin_site, attrs={"data-placeholder": "Search for a picture"}
         )
         self.fields["cover"].widget.choices = self.fields["cover"].choices  # type: ignore[attr-defined]
 
@@ -155,7 +155,7 @@ class ArticleForm(ConflictMixin):
         self.typed = read_body(body)
         silent = {uid.lower() for uid in _NO_ALT.findall(body)}
         return [*self.typed.rendered.problems] + [
-            f"The picture “{picture.name}” has no alt text; write what it shows: ![…]({picture.reference})."
+            f"The picture “{picture.name}” has no alt text. Write it between the brackets: ![…]({picture.reference})."
             for picture in self.typed.shown
             if not picture.alt and str(picture.uid) in silent
         ]
@@ -176,10 +176,10 @@ class ArticleForm(ConflictMixin):
     def clean_publish_at(self) -> dt.datetime | None:
         publish_at = self.cleaned_data.get("publish_at")
         if publish_at and publish_at.year > timezone.now().year + 20:
-            raise ValidationError("That is more than twenty years away.")
+            raise ValidationError("This date is more than 20 years away. Choose an earlier one.")
         is_new = "publish_at" in self.changed_data and "_publish" in self.data
         if publish_at and is_new and publish_at < timezone.now().replace(second=0, microsecond=0):
-            raise ValidationError("That moment is past; leave it empty to publish now.", code="past")
+            raise ValidationError("This time is in the past. Leave the field empty to publish now.", code="past")
         return publish_at
 
     def clean(self) -> dict[str, Any]:
@@ -189,14 +189,14 @@ class ArticleForm(ConflictMixin):
             self.retype("cover", str(values["cover"].pk))  # the uploaded file stays chosen if other fields are invalid
         cover = values.get("cover")
         if cover and not values.get("cover_alt") and not cover.alt:
-            self.add_error("cover_alt", "Say what the cover shows, for those who do not see it.")
+            self.add_error("cover_alt", "The cover has no alt text. Describe what it shows.")
         if values.get("series_part") and not values.get("series"):
-            self.add_error("series", "A part needs its series.")
+            self.add_error("series", "Choose the series of this part, or leave “Part” empty.")
         if "_publish" in self.data:
             self.checks = add_preflight_errors(self)
         self.check_base()
         if MERGE in self.data:
-            raise ValidationError("Nothing was stored.", code="taken in")
+            raise ValidationError("Nothing was saved.", code="taken in")
         return values
 
     def full_clean(self) -> None:

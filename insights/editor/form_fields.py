@@ -21,7 +21,7 @@ from insights.models import Article, Author, Category, Picture, Series, Step, Ta
 from insights.publishing.edit_base import VersionRelations
 
 PUBLISHED_SLUG = (
-    "/insights/…/. A change waits for “Publish changes”; from then on the old URL redirects to the new one."
+    "The last part of the URL: /insights/…/. A new slug is used once you publish. The old URL then redirects to it."
 )
 
 
@@ -41,43 +41,43 @@ class ArticleFields(forms.ModelForm):
     title = LineField(
         max_length=200,
         widget=forms.Textarea(attrs={"class": "title", "rows": 1, "cols": False}),
-        error_messages={"required": "It has no title. Write one."},
+        error_messages={"required": "Enter a title."},
     )
     slug = forms.CharField(
         max_length=80,
         required=False,
         widget=AdminTextInputWidget,
-        label="Address",
-        help_text="/insights/…/, made from the title when empty. An old address leads to the new one for ever.",
+        label="Slug",
+        help_text="The last part of the URL: /insights/…/. Leave empty to create it from the title.",
     )
     excerpt = LinesField(
         max_length=600,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
-        help_text="One or two sentences, for lists and searches.",
+        help_text="One or two sentences for lists and search results.",
     )
     body = MarkdownField(
         required=False,
         widget=BodyWidget(attrs={"class": "vLargeTextField", "spellcheck": "true", "rows": 24}),
-        help_text="Markdown, headings from ## on. Drop or paste a picture into the text to hand it in.",
+        help_text="Markdown. Start headings with ##. Drop or paste a picture into the text to upload it.",
     )
     category = StoredChoice(Category.objects.all(), required=False, empty_label="—")
     tags = StoredChoices(Tag.objects.all(), required=False, widget=forms.CheckboxSelectMultiple)
     series = StoredChoice(Series.objects.all(), required=False, empty_label="—")
     series_part = forms.IntegerField(label="Part", required=False, min_value=1, max_value=999)
-    cover = StoredChoice(Picture.objects.all(), required=False, help_text="One that was handed in before,")
+    cover = StoredChoice(Picture.objects.all(), required=False, help_text="Choose an existing picture")
     cover_file = forms.FileField(
-        label="or a new file",
+        label="or upload a new one",
         required=False,
         widget=PictureFileInput,
-        help_text="PNG, JPEG, GIF or WebP, at most 10 MB. Without a cover the site draws one.",
+        help_text="PNG, JPEG, GIF or WebP, at most 10 MB. Without a cover, the site generates a drawing.",
     )
     cover_alt = LineField(
         label="Cover alt text",
         max_length=300,
         required=False,
         widget=AdminTextInputWidget,
-        help_text="What the cover shows, for those who do not see it.",
+        help_text="Describe the cover for people who can't see it.",
     )
     cover_caption = LineField(max_length=300, required=False, widget=AdminTextInputWidget)
     cover_credit = LineField(max_length=160, required=False, widget=AdminTextInputWidget)
@@ -89,28 +89,28 @@ class ArticleFields(forms.ModelForm):
         widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
     )
     canonical = forms.CharField(
-        label="Canonical address",
+        label="Canonical URL",
         max_length=500,
         required=False,
         widget=AdminTextInputWidget,
         validators=Version._meta.get_field("canonical").validators,
-        help_text="Only if the article appeared elsewhere first: https://…",
+        help_text="Only if the article was first published elsewhere: https://…",
     )
     pinned_step = StoredChoice(
-        Step.objects.filter(is_active=True), required=False, empty_label="The rules choose", label="Pinned step"
+        Step.objects.filter(is_active=True), required=False, empty_label="Chosen by the rules", label="Pinned next step"
     )
     label = LineField(  # shown beside the buttons, at the end of change_form.html
-        label="Name of this version",
+        label="Label for this version",
         max_length=80,
         required=False,
         widget=AdminTextInputWidget(attrs={"placeholder": "optional", "autocomplete": "off"}),
     )
     note = LinesField(  # for the reviewer; sent when the text is submitted for review
-        label="Note for the review",
+        label="Note to the reviewer",
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "form": "article_form"}),
-        error_messages={"max_length": "A note has at most 2,000 letters; please shorten it."},
+        error_messages={"max_length": "A note can have at most 2,000 characters. Please shorten it."},
     )
 
     class Meta:
@@ -131,7 +131,7 @@ class ArticleFields(forms.ModelForm):
             return
         for name in ("category", "series"):
             if was := getattr(stored, f"{name}_was"):
-                self.fields[name].help_text = f"It was filed under “{was}”, which has been deleted since."
+                self.fields[name].help_text = f"Was “{was}”, which was deleted. You can choose another one."
         for name in ("category", "series", "cover", "pinned_step"):
             if name in self.fields:
                 self.fields[name].stored = getattr(stored, name)  # type: ignore[attr-defined]

@@ -29,9 +29,9 @@ def compare_texts(request: HttpRequest) -> HttpResponse:
     """Compare the posted `before` and `after`; return an HTML fragment, or a plain sentence with 400 or 413."""
     before, after = request.POST.get("before"), request.POST.get("after")
     if before is None or after is None:
-        return _refusal("Two texts are needed, “before” and “after”.", 400)
+        return _refusal("Send two texts, “before” and “after”.", 400)
     if max(len(before.encode()), len(after.encode())) > MAX_BYTES:
-        return _refusal("A text is larger than 1 MB; that is too much to compare.", 413)
+        return _refusal("A text is larger than 1 MB, so the texts can't be compared.", 413)
     return HttpResponse(compare(before, after).html())
 
 

@@ -27,7 +27,7 @@ from insights.forms.form_data import with_values
 from insights.models import Article
 from insights.publishing.edit_base import lock, newest_of
 
-ALREADY_SAVED = "This form was saved before. Below is the article as it is now; nothing was changed."
+ALREADY_SAVED = "This form was already saved. Below is the current article. Nothing was changed."
 
 
 class LockedFormAdmin(HubModelAdmin):

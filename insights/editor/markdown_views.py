@@ -25,7 +25,7 @@ def preview_markdown(request: HttpRequest) -> HttpResponse:
     """Render the posted `content` (Markdown) as an HTML fragment, with its problems above it."""
     content = request.POST.get("content")
     if content is None:
-        return HttpResponse("There is no “content” in the request.", status=400, content_type="text/plain")
+        return HttpResponse("The request has no “content”.", status=400, content_type="text/plain")
     return render(request, "admin/insights/_preview.html", {"rendered": render_text(content)})
 
 
@@ -35,10 +35,10 @@ def preview_markdown(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     """Store the posted `image`; answer its Markdown, or `{"error": sentence}` with 400, 413, 429 or 503 (disk full)."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > uploads.MAX_BYTES + 100_000:
-        return _refusal(uploads.PictureTooLarge("The picture is larger than 10 MB; please make it smaller."))
+        return _refusal(uploads.PictureTooLarge("The picture is larger than 10 MB. Upload a smaller one."))
     file = request.FILES.get("image")
     if file is None:
-        return _refusal(uploads.PictureRefused("There is no picture in the request."))
+        return _refusal(uploads.PictureRefused("The request contains no picture."))
     words = {name: request.POST.get(name, "") for name in ("alt", "caption", "credit")}
     try:
         picture = uploads.store_picture(file, name=file.name or "", user=request.user, **words)  # type: ignore[arg-type]
@@ -57,7 +57,7 @@ def paste(request: HttpRequest) -> JsonResponse:
     else:
         html = request.POST.get("html")
     if html is None:
-        return JsonResponse({"error": "There is nothing to paste in the request."}, status=400)
+        return JsonResponse({"error": "The request contains nothing to paste."}, status=400)
     try:
         pasted = to_markdown(html)
     except TooLarge as refused:

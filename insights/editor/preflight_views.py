@@ -38,4 +38,4 @@ def preflight_context(form: ArticleForm) -> dict[str, Any]:
 
 def saved_warnings(form: ArticleForm) -> str:
     count = len(form.checks.warnings) if form.checks else 0
-    return f" {count} warning{'' if count == 1 else 's'} in the checks." if count else ""
+    return f" {count} warning{'' if count == 1 else 's'} in the pre-publish checks." if count else ""

@@ -62,9 +62,9 @@ def _described(rows: Iterable[Presence], user: Any, now: dt.datetime) -> Iterabl
         here[row.user] = here.get(row.user, False) or is_typing
     for who, is_typing in here.items():
         if who.pk == user.pk:
-            yield "You have this article open in another tab, too."
+            yield "You have this article open in another tab."
         else:
-            yield f"{who} is in this article{', typing now' if is_typing else ''}."
+            yield f"{who} has this article open{' and is typing' if is_typing else ''}."
 
 
 def forget_absent_editors() -> None:

@@ -31,7 +31,7 @@ def make_preview_link(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _back(request, article, str(form.errors["days"][0]), level=messages.ERROR)
     if PreviewLink.objects.open_of(article).count() >= MOST_OPEN:
-        words = f"There are {MOST_OPEN} open links already; take one back first."
+        words = f"This article already has {MOST_OPEN} active preview links. Revoke one first."
         return _back(request, article, words, level=messages.ERROR)
     days = form.cleaned_data["days"]
     user = request.user if isinstance(request.user, User) else None
@@ -40,8 +40,8 @@ def make_preview_link(request: HttpRequest, pk: int) -> HttpResponse:
         article=article, created_at=now, created_by=user, expires_at=now + dt.timedelta(days=days)
     )
     HistoryEntry.record(article, HistoryEntry.Verb.LINK_MADE, user, effective_at=link.expires_at)
-    _tell_the_audit(request, article, "made preview link", link, days=days)
-    words = f"The link is below. It is open until {format_local(link.expires_at, user)}."
+    _tell_the_audit(request, article, "created preview link", link, days=days)
+    words = f"Preview link created. It expires on {format_local(link.expires_at, user)}."
     return _back(request, article, words, to=f"link-{link.pk}")
 
 
@@ -53,8 +53,8 @@ def revoke(request: HttpRequest, pk: int, link_pk: int) -> HttpResponse:
     if link.is_open():
         link.revoke()
         HistoryEntry.record(article, HistoryEntry.Verb.LINK_REVOKED, request.user)
-        _tell_the_audit(request, article, "took back preview link", link)
-    return _back(request, article, "Taken back: the link opens nothing any more.")
+        _tell_the_audit(request, article, "revoked preview link", link)
+    return _back(request, article, "Preview link revoked. It no longer works.")
 
 
 def _to_write(request: HttpRequest, pk: int) -> Article:

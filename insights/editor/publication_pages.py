@@ -35,11 +35,11 @@ def preview_article(request: HttpRequest, pk: int) -> HttpResponse:
     context = article_context(with_page_relations(newest), is_preview=True)
     if request.GET.get("why") == "out" and article.published_at:  # redirected from the form, now closed to its author
         is_to_come = article.published_at > timezone.now()
-        context["why"] = f"This article is {'scheduled' if is_to_come else 'out'}; an editor changes it now."
+        context["why"] = f"This article is {'scheduled' if is_to_come else 'published'}. Only editors can edit it now."
     elif newest.is_working:
-        context["why"] = "This is the draft, as readers would get it."
+        context["why"] = "This is the draft, as readers will see it."
     else:
-        context["why"] = "This is the newest version, as the site sets it."
+        context["why"] = "This is the newest version, as it looks on the site."
     if newest.new_slug:
         context["why"] += f" URL after publishing: {page_url('insights:article', newest.new_slug)}"
     response = render(request, "insights/admin_preview.html", context)
@@ -54,13 +54,15 @@ def unpublish(request: HttpRequest, pk: int) -> HttpResponse:
     article = get_article_to_publish(request, pk)
     form = UnpublishForm(request.POST, zone=publication_zone(), article=article)
     if not form.is_valid():
-        return action_refused(request, article, form, "withdraw", "Withdraw", status=400)
+        return action_refused(request, article, form, "withdraw", "Unpublish", status=400)
     if article.published_at is None:
-        return _back(request, article, "Nothing was changed: readers never had it.")
+        return _back(request, article, "Nothing was changed: this article is not published.")
     at = form.cleaned_data["at"]
     if article.unpublished_at is None or article.unpublished_at > timezone.now():
         article.unpublish(at, actor=request.user)
-    message = f"Readers lose it {format_local(at, request.user)}." if at else "Withdrawn: readers no longer find it."
+    message = (
+        f"Will be unpublished on {format_local(at, request.user)}." if at else "Unpublished. Not visible to readers."
+    )
     return _back(request, article, message)
 
 
@@ -72,7 +74,7 @@ def republish(request: HttpRequest, pk: int) -> HttpResponse:
     is_to_come = article.unpublished_at is not None and article.unpublished_at > timezone.now()
     if article.unpublished_at is not None:
         article.republish(actor=request.user)
-    message = "Called off: the article stays." if is_to_come else "Restored: readers have it back."
+    message = "Unpublishing canceled." if is_to_come else "Published again."
     return _back(request, article, message)
 
 
@@ -82,9 +84,9 @@ def unschedule(request: HttpRequest, pk: int) -> HttpResponse:
     article = get_article_to_publish(request, pk)
     version = article.unschedule(actor=request.user)
     if version is None:
-        reason = "Nothing waits for its moment any more: it went out, or was taken off the schedule already."
+        reason = "Nothing is scheduled. The article was already published or unscheduled."
         return action_refused(request, article, None, "", "", status=409, reason=reason)
-    return _back(request, article, "Taken off the schedule: it does not go out by itself.")
+    return _back(request, article, "Unscheduled. It will not be published automatically.")
 
 
 def get_article_to_publish(request: HttpRequest, pk: int) -> Article:

@@ -22,7 +22,7 @@ from insights.models import Article, User, Version
 from insights.publishing import drafts
 from insights.publishing.rendering import TextRefused
 
-NOTHING_TO_UNDO = "The text was changed since it was brought back; the history has what was there before."
+NOTHING_TO_UNDO = "Can't undo: the text was changed after the restore. Restore an earlier version from this list."
 
 
 @require_POST
@@ -31,14 +31,14 @@ def restore_view(request: HttpRequest, pk: int, version: int) -> HttpResponse:
     article = _to_write(request, pk)
     old = whole_version(article, version)
     if old.is_working:
-        messages.info(request, "This is the draft already.")
+        messages.info(request, "This version is already the draft.")
         return _to_form(article)
     try:
         drafts.restore(article, old, user=_who(request))
     except TextRefused as refused:
         return version_page(request, article, old, problems=refused.problems, status=400)
-    _tell(request, "brought back version of article", article, old)
-    messages.success(request, "Brought back as the draft. Readers keep what they have until it is published.")
+    _tell(request, "restored version of article", article, old)
+    messages.success(request, "Restored as the draft. Readers see it once you publish it.")
     return _to_form(article)
 
 
@@ -51,8 +51,8 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     if now is None:
         messages.error(request, NOTHING_TO_UNDO)
         return HttpResponseRedirect(reverse("admin:insights_article_history", args=[article.pk]))
-    _tell(request, "undid bringing back of article", article, now)
-    messages.success(request, "Undone: the text is as it was before.")
+    _tell(request, "undid restore of article", article, now)
+    messages.success(request, "Restore undone. The text is as it was before.")
     return _to_form(article)
 
 
@@ -66,7 +66,7 @@ def discard_view(request: HttpRequest, pk: int) -> HttpResponse:
         return _to_form(article)
     _tell(request, "discarded draft of article", article, dropped)
     where = reverse("admin:insights_article_version", args=[article.pk, dropped.pk])
-    messages.success(request, format_html('The draft is discarded. <a href="{}">It stays in the history</a>.', where))
+    messages.success(request, format_html('Draft discarded. <a href="{}">It stays in the history</a>.', where))
     return _to_form(article)
 
 
@@ -86,8 +86,8 @@ def name_version(request: HttpRequest, pk: int, version: int) -> HttpResponse:
     else:
         named.label = label
         named.save(update_fields=["label"])
-    _tell(request, "named version of article", article, named)
-    messages.success(request, f"Called “{label}” from now on." if label else "The version has no name any more.")
+    _tell(request, "labeled version of article", article, named)
+    messages.success(request, f"Label saved: “{label}”." if label else "Label removed.")
     return HttpResponseRedirect(reverse("admin:insights_article_history", args=[article.pk]))
 
 

@@ -15,7 +15,7 @@ from insights.models import Article, PreviewLink, User
 from insights.review import NOTE_LENGTH
 from insights.review.mail import publishers
 
-TOO_LONG = f"A note has at most {NOTE_LENGTH:,} letters; please shorten it."
+TOO_LONG = f"A note can have at most {NOTE_LENGTH:,} characters. Please shorten it."
 
 
 def note_field(*, required: bool = False, label: str = "Note") -> LinesField:
@@ -24,7 +24,7 @@ def note_field(*, required: bool = False, label: str = "Note") -> LinesField:
         max_length=NOTE_LENGTH,
         required=required,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"max_length": TOO_LONG, "required": "Say what is to be changed; the author reads it."},
+        error_messages={"max_length": TOO_LONG, "required": "Say what needs to change. The author reads it."},
     )
 
 
@@ -43,10 +43,10 @@ class ReviewerForm(forms.Form):
     reviewer = forms.ModelChoiceField(
         User.objects.none(),
         required=False,
-        empty_label="Whoever has time",
-        error_messages={"invalid_choice": "Choose somebody who may publish."},
+        empty_label="Anyone",
+        error_messages={"invalid_choice": "Choose someone who can publish."},
     )
-    note = note_field(label="Note to them")
+    note = note_field(label="Note to the reviewer")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"auto_id": "reviewer-%s", **options})
@@ -62,11 +62,11 @@ class UnpublishForm(forms.Form):
         self.fields["at"] = LocalDateTimeField(
             zone=zone,
             required=False,
-            label="Withdrawal moment",
+            label="Unpublish at",
             initial=article.unpublished_at
             if article.unpublished_at and article.unpublished_at > timezone.now()
             else None,
-            help_text=f"Empty: at once. Time zone: {zone.key}.",
+            help_text=f"Leave empty to unpublish now. Time zone: {zone.key}.",
         )
 
     def clean_at(self) -> dt.datetime | None:
@@ -74,11 +74,11 @@ class UnpublishForm(forms.Form):
         if at is None:
             return None
         if at <= now:
-            raise ValidationError("That moment is past; leave it empty to withdraw now.")
+            raise ValidationError("This time is in the past. Leave the field empty to unpublish now.")
         if at.year > now.year + 20:
-            raise ValidationError("That is more than twenty years away.")
+            raise ValidationError("This date is more than 20 years away. Choose an earlier one.")
         if starts and at <= starts:
-            raise ValidationError("The article is not out by then; take it off the schedule instead.")
+            raise ValidationError("The article is not published by then. Choose a later time, or unschedule it.")
         return at
 
 
@@ -87,7 +87,7 @@ class PreviewLinkForm(forms.Form):
         choices=[(1, "1 day"), (7, "7 days"), (30, "30 days")],
         coerce=int,
         initial=PreviewLink.DAYS,
-        label="Open for",
+        label="Expires after",
         error_messages={"invalid_choice": "Choose 1, 7 or 30 days."},
     )
 

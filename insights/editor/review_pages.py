@@ -28,12 +28,12 @@ def request_changes_view(request: HttpRequest, pk: int) -> HttpResponse:
     article = get_article_to_publish(request, pk)
     form = DecisionForm(request.POST, needs_words=True)
     if not form.is_valid():
-        return action_refused(request, article, form, "send_back", "Return", status=400)
+        return action_refused(request, article, form, "send_back", "Request changes", status=400)
     try:
         review.request_changes(article, **form.cleaned_data, user=who(request))
     except OutOfDate as reason:
         return _out_of_date(request, article, form, "send_back", reason)
-    return _done(request, article, "Returned: it is a draft again, and its author is told.")
+    return _done(request, article, "Changes requested. The author gets an email.")
 
 
 @require_POST
@@ -47,8 +47,8 @@ def approve_view(request: HttpRequest, pk: int) -> HttpResponse:
     except OutOfDate as reason:
         return _out_of_date(request, article, form, "approve", reason)
     except TextRefused as refused:  # the page then offers to request changes, with the typed note
-        return action_refused(request, article, form, "send_back", "Return", status=400, reason=str(refused))
-    return _done(request, article, "Approved: it may go out as it stands.")
+        return action_refused(request, article, form, "send_back", "Request changes", status=400, reason=str(refused))
+    return _done(request, article, "Approved and ready to publish. Any edit cancels the approval.")
 
 
 @require_POST
@@ -57,12 +57,12 @@ def name_reviewer_view(request: HttpRequest, pk: int) -> HttpResponse:
     article = get_article_to_publish(request, pk)
     form = ReviewerForm(request.POST)
     if not form.is_valid():
-        return action_refused(request, article, form, "reviewer", "Name", status=400)
+        return action_refused(request, article, form, "reviewer", "Save reviewer", status=400)
     reviewer = form.cleaned_data["reviewer"]
     is_new = review.name_reviewer(article, reviewer, user=who(request), note=form.cleaned_data["note"])
     if not is_new:
         return _done(request, article, "Nothing was changed.")
-    return _done(request, article, f"{reviewer} is the reviewer." if reviewer else "Whoever has time reviews it.")
+    return _done(request, article, f"{reviewer} is the reviewer." if reviewer else "Anyone can review it.")
 
 
 def _done(request: HttpRequest, article: Article, words: str) -> HttpResponseRedirect:
@@ -78,7 +78,7 @@ def _out_of_date(
     form.data = with_values(form.data, seen=seen_as(newest) if newest else "")
     in_review = newest is not None and newest.is_working and newest.submitted_at is not None
     again = "send_back" if action == "send_back" and in_review else ""
-    return action_refused(request, article, form, again, "Return it all the same", status=409, reason=str(reason))
+    return action_refused(request, article, form, again, "Request changes anyway", status=409, reason=str(reason))
 
 
 def review_urls(guard: Callable[[View], View]) -> list[URLPattern]:

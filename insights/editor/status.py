@@ -21,7 +21,8 @@ _VERBS = HistoryEntry.Verb
 _OF_THE_TEXT = (_VERBS.SUBMITTED, _VERBS.CHANGES_REQUESTED, _VERBS.APPROVED)
 _STATES = {"handed_in": _VERBS.SUBMITTED, "returned": _VERBS.CHANGES_REQUESTED, "approved": _VERBS.APPROVED}
 CLASSES = {"handed_in": "review", "returned": "returned", "approved": "approved"}
-LABELS = {"handed_in": "In review", "returned": "Returned", "approved": "Approved"}
+LABELS = {"handed_in": "In review", "returned": "Changes requested", "approved": "Approved"}
+OF_CHANGES = {"handed_in": "Changes in review", "returned": "Changes requested", "approved": "Changes approved"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def state_badges(article: Article) -> SafeString:
         return badge(CLASSES[step], LABELS[step])
     own, newest = badge(state, Article.Status(state).label), next(iter(article.newest_versions), None)
     if step:
-        return format_html("{} {}", own, badge(CLASSES[step], f"Changes {LABELS[step][:1].lower()}{LABELS[step][1:]}"))
+        return format_html("{} {}", own, badge(CLASSES[step], OF_CHANGES[step]))
     if newest and newest.is_working and article.published_at:
         return format_html("{} {}", own, badge("draft", "Changes in draft"))
     if newest and newest.live_from and newest.live_from > timezone.now() and state == Article.Status.PUBLISHED:

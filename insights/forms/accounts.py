@@ -21,10 +21,10 @@ from insights.forms.time_zones import ZoneField
 from insights.models import User
 from insights.models.accounts import account_key, initials_of
 
-WITHOUT_ONE = "Without a password nobody can enter with this account."
-MAKES_BYLINE = "Make a byline, if the role writes articles"
-BYLINE_HELP = "Articles appear under it. It gets the account's name; its author can edit it under Authors."
-GROUPS_HELP = "What the account does here; it may do what any of its groups may."
+WITHOUT_ONE = "Without a password, this account can't log in."
+MAKES_BYLINE = "Create an author for this account"
+BYLINE_HELP = "Only for groups that can write articles. Articles show the account's name. Edit it under Authors."
+GROUPS_HELP = "The account can do everything that its groups can do."
 
 
 class AuthorForm(FacetForm):
@@ -32,7 +32,7 @@ class AuthorForm(FacetForm):
         super().__init__(*args, **options)
         field = self.fields["initials"]
         field.required = False
-        field.help_text = "Shown when there is no portrait. Leave empty to make them from the name."
+        field.help_text = "Shown when there is no portrait. Leave empty to create them from the name."
 
     def clean_initials(self) -> str:
         return self.cleaned_data["initials"] or initials_of(self.cleaned_data.get("name", ""))
@@ -47,12 +47,12 @@ class StoredPassword(ReadOnlyPasswordHashWidget):
 
 
 class PasswordForm(AdminPasswordChangeForm):
-    usable_password_help_text = f"{WITHOUT_ONE} If disabled, the present one is lost."
+    usable_password_help_text = f"{WITHOUT_ONE} If disabled, the current password is lost."
 
 
 class UserAddForm(AdminUserCreationForm):
     usable_password = SetUnusablePasswordMixin.create_usable_password_field(WITHOUT_ONE)
-    is_staff = forms.BooleanField(label="May enter the desk", required=False, initial=True)
+    is_staff = forms.BooleanField(label="Can log in", required=False, initial=True)
     makes_byline = forms.BooleanField(label=MAKES_BYLINE, help_text=BYLINE_HELP, required=False, initial=True)
 
     class Meta:
@@ -63,7 +63,7 @@ class UserAddForm(AdminUserCreationForm):
     def clean_email(self) -> str:
         email = account_key(self.cleaned_data["email"])
         if User.objects.filter(email=email).exists():
-            raise forms.ValidationError("There is an account with this address.")
+            raise forms.ValidationError("An account with this email address already exists.")
         return email
 
 
@@ -76,13 +76,15 @@ class UserForm(DjangoUserChangeForm):
     error_status = 400
     password = ReadOnlyPasswordHashField(label="Password", widget=StoredPassword)
     makes_byline = forms.BooleanField(label=MAKES_BYLINE, help_text=BYLINE_HELP, required=False)
-    time_zone = ZoneField(max_length=64, required=False, help_text="Empty: the publication's. Type a city.")
+    time_zone = ZoneField(
+        max_length=64, required=False, help_text="Type a city. Leave empty to use the publication's time zone."
+    )
 
     class Meta:
         model = User
         fields = ("email", "name", "time_zone", "is_active", "is_staff", "is_superuser", "groups", "password")
         labels = {"is_superuser": "Administrator"}
-        help_texts = {"groups": GROUPS_HELP, "is_superuser": "May do everything, accounts and settings included."}
+        help_texts = {"groups": GROUPS_HELP, "is_superuser": "Can do everything, including accounts and settings."}
 
     def clean_email(self) -> str:
         return account_key(self.cleaned_data["email"])
@@ -93,5 +95,5 @@ class UserForm(DjangoUserChangeForm):
         if taken and User.objects.in_charge().is_last(self.instance.pk):
             self.error_status = 409
             for name in taken:
-                self.add_error(name, "This is the last administrator; make another one first.")
+                self.add_error(name, "This is the last administrator. Make another account an administrator first.")
         return values

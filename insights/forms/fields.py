@@ -21,7 +21,7 @@ from insights.models import Author
 from insights.models.ids import is_id
 from insights.text import invisible_characters
 
-NO_LONGER_OFFERED = "What was chosen is no longer offered; please choose anew."
+NO_LONGER_OFFERED = "Your choice no longer exists. Please choose again."
 
 
 class SearchedSelect(AutocompleteSelect):
@@ -60,8 +60,8 @@ def why_no_hour(typed: dt.datetime, zone: dt.tzinfo) -> str:
     if aware.utcoffset() == aware.replace(fold=1).utcoffset():
         return ""
     is_twice = aware.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None) == typed
-    clocks, so = ("back", "comes twice") if is_twice else ("forward", "does not exist")
-    return f"The clocks go {clocks} then, so {typed:%H:%M} {so} in {zone}; choose an earlier or later hour."
+    clocks, so = ("back", "exists twice") if is_twice else ("forward", "does not exist")
+    return f"The clocks go {clocks} then, so {typed:%H:%M} {so} in {zone}. Choose an earlier or later time."
 
 
 class LocalDateTimeField(forms.DateTimeField):
@@ -157,7 +157,7 @@ class MarkdownField(forms.CharField):
     def validate(self, value: str) -> None:
         super().validate(value)
         if len(value.encode()) > MAX_BYTES:
-            raise ValidationError(f"The text is larger than {MAX_BYTES // 1000} kB; please divide it.", code="size")
+            raise ValidationError(f"The text is larger than {MAX_BYTES // 1000} kB. Shorten or split it.", code="size")
 
 
 class BylineWidget(forms.MultiWidget):

@@ -24,13 +24,13 @@ def validate_link(link: Mapping[str, str], check_url: Callable[[str], None]) -> 
     """Return the problems of a link as sentences; `check_url` raises ValidationError."""
     wrong = []
     if not link["label"]:
-        wrong.append("Write what the link says.")
+        wrong.append("Enter a label.")
     elif len(link["label"]) > MAX_LABEL:
-        wrong.append(f"What the link says may have {MAX_LABEL} letters.")
+        wrong.append(f"The label can have at most {MAX_LABEL} characters.")
     if not link["address"]:
-        wrong.append(f"Write where “{link['label']}” leads.")
+        wrong.append(f"Enter the URL for “{link['label']}”.")
     elif len(link["address"]) > MAX_URL_LENGTH:
-        wrong.append(f"An address may have {MAX_URL_LENGTH} letters.")
+        wrong.append(f"The URL can have at most {MAX_URL_LENGTH} characters.")
     else:
         try:
             check_url(link["address"])
@@ -60,15 +60,15 @@ class LinksInput(forms.Widget):
         body = format_html_join(
             "",
             '<tr><td><input type="number" name="{1}-{0}-place" id="{8}-place" value="{2}" min="1" max="{3}"'
-            ' aria-label="Place of link {9}"></td><td><input type="text" name="{1}-{0}-label" id="{8}-label"'
-            ' value="{5}" maxlength="{4}" aria-label="What link {9} says"></td><td><input type="text"'
+            ' aria-label="Order of link {9}"></td><td><input type="text" name="{1}-{0}-label" id="{8}-label"'
+            ' value="{5}" maxlength="{4}" aria-label="Label of link {9}"></td><td><input type="text"'
             ' name="{1}-{0}-address" id="{8}-address" value="{7}" maxlength="{6}" inputmode="url"'
-            ' aria-label="Where link {9} leads"></td></tr>',
+            ' aria-label="URL of link {9}"></td></tr>',
             [(*row, row[0] + 1) for row in rows],
         )
         return format_html(
-            '<table class="links"><thead><tr><th scope="col">Place</th><th scope="col">What it says</th>'
-            '<th scope="col">Where it leads</th></tr></thead><tbody>{}</tbody></table>',
+            '<table class="links"><thead><tr><th scope="col">Order</th><th scope="col">Label</th>'
+            '<th scope="col">URL</th></tr></thead><tbody>{}</tbody></table>',
             body,
         )
 
@@ -96,7 +96,7 @@ class LinksField(forms.Field):
         for number, row in enumerate(value, 1):
             sentences = validate_link(row, self.check_url)
             if row["place"] and not (row["place"].isascii() and row["place"].isdecimal() and len(row["place"]) < 4):
-                sentences.append("The place is a number such as 2.")
+                sentences.append("The order must be a number, such as 2.")
             wrong += [f"Link {number}: {sentence}" for sentence in sentences]
         if wrong:
             raise ValidationError(wrong)

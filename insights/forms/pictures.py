@@ -24,19 +24,19 @@ class PictureAddForm(forms.ModelForm):
     upload = forms.FileField(
         label="File",
         widget=PictureFileInput,
-        help_text="PNG, JPEG, GIF or WebP, at most 10 MB and 16 megapixels. Place and camera data are removed.",
+        help_text="PNG, JPEG, GIF or WebP, at most 10 MB and 16 megapixels. Location and camera data are removed.",
     )
     alt = LineField(
         label="Alt text",
         max_length=300,
         widget=AdminTextInputWidget,
-        help_text="What the picture shows, for those who do not see it.",
+        help_text="Describe the picture for people who can't see it.",
     )
 
     again = forms.BooleanField(
-        label="Add it even if I uploaded the same file before",
+        label="Upload it again",
         required=False,
-        help_text="For another alt text or credit.",
+        help_text="To use a file that you already uploaded with another alt text or credit.",
     )
 
     class Meta:
@@ -51,7 +51,7 @@ class PictureAddForm(forms.ModelForm):
             return values
         if not values["again"] and (earlier := uploads.earlier_upload(values["upload"], self.user)):
             link = format_html(
-                'You uploaded this file before: <a href="{}">{}</a>. Use that picture, or tick the box below.',
+                'You already uploaded this file: <a href="{}">{}</a>. Use that picture, or tick “Upload it again”.',
                 reverse("admin:insights_picture_change", args=[earlier.pk]), earlier.name,
             )  # fmt: skip
             raise ValidationError({"upload": link})
@@ -70,14 +70,14 @@ class PictureForm(forms.ModelForm):
         min_value=0,
         max_value=1,
         widget=forms.NumberInput(attrs={"step": "0.001"}),
-        help_text="0 is the left edge, 1 the right.",
+        help_text="0 is the left edge, 1 is the right edge.",
     )
     focal_y = forms.FloatField(
         label="From the top",
         min_value=0,
         max_value=1,
         widget=forms.NumberInput(attrs={"step": "0.001"}),
-        help_text="0 is the top, 1 the bottom.",
+        help_text="0 is the top edge, 1 is the bottom edge.",
     )
 
     class Meta:

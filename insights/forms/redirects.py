@@ -36,10 +36,10 @@ class RedirectForm(forms.ModelForm):
     """Old slug and its one target; targets chosen for other kinds are dropped."""
 
     slug = RedirectSlugField(
-        label="Old address",
+        label="Old URL",
         max_length=80,
         widget=AdminTextInputWidget,
-        help_text="Its last part, or the whole of it: /insights/category/old-name/ and old-name are the same.",
+        help_text="The whole URL or its last part: /insights/category/old-name/ and old-name are the same.",
     )
 
     class Meta:
@@ -52,7 +52,7 @@ class RedirectForm(forms.ModelForm):
         if kind is None:
             return values
         if values.get(kind) is None:
-            self.add_error(kind, f"Choose the {kind} that the old address leads to.")
+            self.add_error(kind, f"Choose the {kind} to redirect to.")
         for other in set(TARGETS) - {kind}:
             values[other] = None
         if slug := values.get("slug"):
@@ -67,12 +67,12 @@ class RedirectForm(forms.ModelForm):
                 self.add_error("slug", error)
                 return
         if TARGETS[kind]._default_manager.filter(slug=slug).exists():
-            self.add_error("slug", "This address is in use; nobody would be led on from it.")
+            self.add_error("slug", "A page already uses this URL. Enter a URL that no longer has a page.")
             return
         known = Redirect.objects.filter(kind=kind, slug=slug).exclude(pk=self.instance.pk).first()
         if known is not None:
             leads_to: Any = known.target
-            self.add_error("slug", f"This old address leads to {leads_to.get_absolute_url()} already; change it there.")
+            self.add_error("slug", f"This URL already redirects to {leads_to.get_absolute_url()}. Edit that redirect.")
 
     def validate_constraints(self) -> None:
         """Skip: `clean` reports these problems."""

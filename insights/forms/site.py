@@ -28,7 +28,7 @@ def check_target(url: str) -> None:
     try:
         validate_link_target(url)
     except ValidationError:
-        raise ValidationError(f"“{url}” is no address that begins with https:// or a single /.") from None
+        raise ValidationError(f"“{url}” must begin with https:// or a single /.") from None
 
 
 def check_profile(url: str) -> None:
@@ -37,7 +37,7 @@ def check_profile(url: str) -> None:
 
 def privacy_problems(text: str) -> list[str]:
     if pictures_named(text):
-        return ["Pictures cannot stand in this text; only words and links."]
+        return ["This text can't contain pictures. Please remove them."]
     return list(render_text(text).problems)
 
 
@@ -45,7 +45,7 @@ class LogoField(forms.ModelChoiceField):
     """Picture choice without JavaScript: the latest OFFERED pictures and the current logo."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(Picture.objects.all(), required=False, empty_label="The drawn mark", **options)
+        super().__init__(Picture.objects.all(), required=False, empty_label="Default logo", **options)
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name}: {obj.alt}"[:120] if obj.alt else str(obj.name)
@@ -63,26 +63,26 @@ class SiteSettingsForm(forms.ModelForm):
     user: User | None = None
     error_status, retry_after = 400, None
 
-    logo = LogoField(help_text=f"One of the latest {OFFERED} pictures, shown small beside the name, with its alt text.")
+    logo = LogoField(help_text=f"One of the latest {OFFERED} pictures. Shown next to the name, with its alt text.")
     logo_file = forms.FileField(
-        label="or a new file",
+        label="or upload a new one",
         required=False,
         widget=PictureFileInput,
-        help_text="PNG, JPEG, GIF or WebP, at most 10 MB. It becomes one of the pictures, and the logo.",
+        help_text="PNG, JPEG, GIF or WebP, at most 10 MB. It is added to the pictures and used as the logo.",
     )
     navigation = LinksField(
         label="Navigation",
         most=MOST_ENTRIES,
         check_url=check_target,
-        help_text="Further entries, after Insights, Newsletter and Search: https://… or an address of ours such as "
-        "/insights/about/. Empty a row to take its entry away; the smallest place comes first.",
+        help_text="More links, shown after Insights, Newsletter and Search. Enter https://… or a path such as "
+        "/insights/about/. To remove a link, empty its row. The lowest number comes first.",
     )
     social_links = LinksField(
-        label="Elsewhere",
+        label="Social profiles",
         most=MOST_LINKS,
         check_url=check_profile,
-        help_text="Where else the publication is found: Mastodon, https://example.social/@hub. They stand at the foot "
-        "of every page, and tell those places that the accounts are yours.",
+        help_text="Profiles of the publication on other sites, such as https://example.social/@hub for Mastodon. Shown "
+        "in the footer of every page. Other sites can use these links to verify your profiles.",
     )
     privacy_text = forms.CharField(
         label="Privacy text",
@@ -90,37 +90,37 @@ class SiteSettingsForm(forms.ModelForm):
         required=False,
         strip=False,
         widget=AdminTextareaWidget(attrs={"rows": 14}),
-        help_text="Markdown, headings from ## on. Empty: the text that comes with the site, which tells what it keeps. "
-        "“Show the privacy page” below shows it before it is stored.",
+        help_text="Markdown. Start headings with ##. Leave empty for the default text, which lists the stored data. "
+        "To see the page before you save, press “Preview privacy page”.",
     )
     time_zone = ZoneField(
         max_length=64,
-        help_text="In which moments are shown and days begin. Type a city, such as Berlin.",
+        help_text="All dates and times are shown in this time zone. Type a city, such as Berlin.",
     )
     newsletter_text = LineField(
         max_length=400,
         required=False,
         widget=AdminTextareaWidget(attrs={"rows": 3}),
-        help_text="Below its name on /newsletter/, and the description of that page for search engines.",
+        help_text="Shown below the name on /newsletter/. Search engines use it as the description of that page.",
     )
     newsletter_label = LineField(
         max_length=60,
         required=False,
         widget=AdminTextInputWidget,
-        help_text="The small line above the sign-up form on /newsletter/. Empty: none.",
+        help_text="The small line above the sign-up form on /newsletter/. Leave empty for none.",
     )
     signup_note = LineField(
         label="Sign-up note",
         max_length=200,
         widget=AdminTextInputWidget,
-        help_text="Below the email field of every sign-up form, and kept with each consent: say how often the "
-        "newsletter comes and how to unsubscribe.",
+        help_text="Shown below the email field of every sign-up form and stored with each consent. Say how often the "
+        "newsletter is sent and how to unsubscribe.",
     )
     footer_text = LineField(
         max_length=300,
         required=False,
         widget=AdminTextInputWidget,
-        help_text="The second line at the foot of every page. Empty: none.",
+        help_text="The second line in the footer of every page. Leave empty for none.",
     )
 
     class Meta:
@@ -131,10 +131,10 @@ class SiteSettingsForm(forms.ModelForm):
             "time_zone", "shows_decision_line",
         )  # fmt: skip
         help_texts = {
-            "tagline": "A few words that stand with the name: “AI research & analysis”.",
-            "headline": "The large line of the front page.",
-            "introduction": "Below the headline, and what search engines say of the front page.",
-            "newsletter_name": "What the newsletter is called, on its pages and in its mails.",
+            "tagline": "A few words next to the name, such as “AI research & analysis”.",
+            "headline": "The large line on the front page.",
+            "introduction": "Shown below the headline, and in search results for the front page.",
+            "newsletter_name": "Shown on the pages of the newsletter and in its emails.",
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -12,9 +12,9 @@ from insights.text import invisible_characters
 from insights.text.words import terms_in
 
 KEYWORDS_HELP = (
-    "One word or phrase per line. Whole words are found as the site's search finds them: in upper or lower case, with "
-    "or without accents, singular and plural (LLM, LLMs, LLM’s; policy, policies). A phrase is found where its words "
-    "follow one another. C++, C#, .NET and GPT-4o are found as written."
+    "One word or phrase per line. Only whole words match, as in the site's search. Case, accents and plurals are "
+    "ignored (LLM, LLMs, LLM’s; policy, policies). The words of a phrase must be next to each other. C++, C#, .NET "
+    "and GPT-4o match as written."
 )
 
 
@@ -34,11 +34,11 @@ class StepForm(forms.ModelForm):
         values = super().clean() or self.cleaned_data
         was_default = bool(self.instance.pk) and Step.objects.filter(pk=self.instance.pk, is_default=True).exists()
         if was_default and not values.get("is_default"):
-            self.add_error("is_default", "One step has to be the default: tick it at another one, and it moves there.")
+            self.add_error("is_default", "One next step must be the default. To change it, tick “Default” on another.")
         if values.get("is_default") and values.get("is_active") is False:
-            self.add_error("is_active", "The default step must be in use.")
+            self.add_error("is_active", "The default next step must be in use. Tick “In use”.")
         if values.get("kind") != Step.Kind.LINK and values.get("target_url"):
-            self.add_error("target_url", "Only a link has an address; leave this empty.")
+            self.add_error("target_url", "Only the kind “Link” has a URL. Leave this empty.")
         return values
 
     def validate_constraints(self) -> None:
@@ -63,6 +63,6 @@ class RuleForm(forms.ModelForm):
         wordless = [line for line in distinct.values() if not terms_in(line)]
         if wordless:
             raise forms.ValidationError(
-                f"“{wordless[-1][:80]}” has no letter or digit, so no text can be searched for it. Write a word."
+                f"“{wordless[-1][:80]}” has no letter or digit, so it can't be found. Enter a word."
             )
         return "\n".join(reversed(distinct.values()))

@@ -19,8 +19,8 @@ class FacetForm(forms.ModelForm):
         super().__init__(*args, **options)
         if "slug" in self.fields:
             field = self.fields["slug"]
-            field.required, field.label = False, "Address"
-            field.help_text = "Leave empty to make it from the name."
+            field.required, field.label = False, "Slug"
+            field.help_text = "The last part of the URL. Leave empty to create it from the name."
             kept = [one for one in field.validators if one is not validate_slug]
             field.validators = [*kept, validate_slug_form]
 
@@ -28,5 +28,5 @@ class FacetForm(forms.ModelForm):
         name = self.cleaned_data.get("name") or self.cleaned_data.get("title") or ""
         slug = self.cleaned_data["slug"] or slug_of(name)
         if name and not slug:
-            raise ValidationError("The name has no Latin letters to make a slug of. Write one, such as open-models.")
+            raise ValidationError("The name has no Latin letters for a slug. Enter one, such as open-models.")
         return slug

@@ -42,5 +42,5 @@ class ZoneField(forms.CharField):
         super().validate(value)
         if value and value not in zoneinfo.available_timezones():
             near = nearest(value)
-            hint = f"Is {near} meant?" if near else "Write one like Europe/Berlin."
+            hint = f"Did you mean {near}?" if near else "Enter one such as Europe/Berlin."
             raise ValidationError(f"“{value}” is not a time zone. {hint}", code="zone")

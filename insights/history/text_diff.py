@@ -20,7 +20,7 @@ from insights.history.alignment import Effort, align, pair_similar, runs, smooth
 SAME, CHANGED, ADDED, REMOVED = "same", "changed", "added", "removed"
 AROUND = 1  # unchanged paragraphs shown on each side of a change
 FOLDED = 3  # this many unchanged paragraphs in a row, or more, are folded
-COARSE = "The two differ so much that some stretches are shown as replaced as a whole."
+COARSE = "The texts differ a lot, so some parts are shown as completely replaced."
 MANY = 400  # above this many, replaced paragraphs without pairs are shown as one
 
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -59,7 +59,7 @@ class Comparison:
 
     def html(self) -> SafeString:
         if self.is_same:
-            return SafeString('<div class="comparison"><p class="none">No difference.</p></div>')
+            return SafeString('<div class="comparison"><p class="none">No differences.</p></div>')
         note = format_html('<p class="help">{}</p>', COARSE) if self.is_coarse else ""
         return format_html('<div class="comparison">{}{}</div>', note, _join(_folded(self.paragraphs)))
 

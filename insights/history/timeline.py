@@ -28,11 +28,11 @@ _VERBS = HistoryEntry.Verb
 _DATE_FIELDS: dict[type[Any], str] = {Version: "happened_at", HistoryEntry: "happened_at", LogEntry: "action_time"}
 _MADE_IT = {_VERBS.SAVED, _VERBS.VERSION_RESTORED, _VERBS.DISCARDED, _VERBS.PUBLISHED, _VERBS.SCHEDULED}
 _BEFORE_THE_DATE = {
-    _VERBS.SCHEDULED: "for",
-    _VERBS.UNSCHEDULED: "where it stood for",
-    _VERBS.REPUBLISHED: "that was to come",
-    _VERBS.UNPUBLISHING_SCHEDULED: "for",
-    _VERBS.LINK_MADE: "that is open until",
+    _VERBS.SCHEDULED: " for",
+    _VERBS.UNSCHEDULED: ", planned for",
+    _VERBS.REPUBLISHED: ", was unpublished on",
+    _VERBS.UNPUBLISHING_SCHEDULED: " for",
+    _VERBS.LINK_MADE: ", which expires on",
 }
 
 
@@ -52,16 +52,16 @@ class HistoryAction:
     @classmethod
     def of(cls, entry: HistoryEntry) -> HistoryAction:
         is_to_come = entry.verb == _VERBS.REPUBLISHED and entry.effective_at and entry.effective_at > entry.happened_at
-        text = "called the withdrawal off" if is_to_come else entry.get_verb_display()
+        text = "canceled unpublishing" if is_to_come else entry.get_verb_display()
         if entry.person_name:
-            text = f"{text}, {entry.person_name}" if entry.verb == _VERBS.NAMED_REVIEWER else (
+            text = f"{text}: {entry.person_name}" if entry.verb == _VERBS.NAMED_REVIEWER else (
                 f"{text}, for {entry.person_name}"
             )  # fmt: skip
         is_later = bool(entry.effective_at and abs(entry.effective_at - entry.happened_at) > AT_ONCE)
-        before = _BEFORE_THE_DATE.get(_VERBS(entry.verb), "with the moment")
+        before = ", planned for" if is_to_come else _BEFORE_THE_DATE.get(_VERBS(entry.verb), ", effective")
         effective_at = entry.effective_at if is_later else None
         note = "" if entry.verb == _VERBS.SAVED else entry.note  # the version's label, shown with the version
-        return cls(entry.actor_name, f"{text} {before}" if effective_at else text, effective_at, note)
+        return cls(entry.actor_name, f"{text}{before}" if effective_at else text, effective_at, note)
 
 
 @dataclass(slots=True)

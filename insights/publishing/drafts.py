@@ -204,7 +204,7 @@ def undo_restore(article: Article, *, user: User | None = None) -> Version | Non
     with suppress(TextRefused):  # a text that is refused stays as it was
         render_version(aside)  # rules and renderer may have changed since
     aside.save()
-    HistoryEntry.record(article, HistoryEntry.Verb.VERSION_RESTORED, user, version=aside, note="Undone.")
+    HistoryEntry.record(article, HistoryEntry.Verb.VERSION_RESTORED, user, version=aside, note="Undid the restore.")
     return aside
 
 

@@ -19,9 +19,9 @@ logger = logging.getLogger(__name__)
 LONGEST_NUMBERED = 70  # characters before the number, which has at most eight digits
 NUMBERED = 30  # numbers tried for one title, in one query; after these a random one is used
 _UNTITLED = re.compile(r"untitled-[0-9a-f]{8}")
-NO_LATIN_LETTERS = "The title has no Latin letters to make a slug of. Write one, such as open-models."
+NO_LATIN_LETTERS = "The title has no Latin letters for a slug. Enter one, such as open-models."
 validate_slug_form = RegexValidator(
-    slug_re, "Use small Latin letters, digits and hyphens, such as open-models.", "invalid"
+    slug_re, "Use lowercase letters (a–z), digits and hyphens, such as open-models.", "invalid"
 )
 
 
@@ -75,7 +75,7 @@ def is_taken(slug: str, article: Article) -> bool:
 def not_available(slug: str, article: Article | None = None) -> str:
     """Return the message for an unavailable slug."""
     # The same for reserved slugs, published articles and other authors' drafts: a slug may reveal a topic.
-    return f"This URL is not available. Free is, for example, {free_slug(slug, article)}."
+    return f"This slug is not available. You can use {free_slug(slug, article)}."
 
 
 def apply_scheduled_slugs() -> None:
@@ -97,7 +97,7 @@ def _give_up_new_slug(pk: int) -> None:
     version = Version.objects.select_related("article").get(pk=pk)
     wanted, slug = version.new_slug, version.article.slug
     Version.objects.filter(pk=pk).update(new_slug="")
-    logger.error("The article “%s” keeps its slug: “%s” belongs to another article by now.", slug, wanted)
+    logger.error("The slug of article “%s” was not changed: another article now uses “%s”.", slug, wanted)
     details = {"id": version.article_id, "slug": slug, "taken": wanted}
     signals.audit_event.send(
         sender=Article, actor=None, verb="could not change slug of article", subject=version, details=details

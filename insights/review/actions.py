@@ -19,10 +19,10 @@ from insights.review.mail import notify_reviewers, publishers, writers_of
 NOTE_LENGTH = 2000
 Verb = HistoryEntry.Verb
 IN_THE_AUDIT = {
-    Verb.SUBMITTED: "handed in article",
-    Verb.CHANGES_REQUESTED: "returned article",
+    Verb.SUBMITTED: "submitted article",
+    Verb.CHANGES_REQUESTED: "requested changes to article",
     Verb.APPROVED: "approved article",
-    Verb.NAMED_REVIEWER: "named reviewer of article",
+    Verb.NAMED_REVIEWER: "changed reviewer of article",
 }
 
 
@@ -62,7 +62,7 @@ def approve(article: Article, *, seen: str, user: User, note: str = "") -> None:
     """Approve a submitted text for publishing and keep it. Raise OutOfDate or TextRefused."""
     version = _decided_on(article, seen)
     if version.approved_at is not None:
-        raise OutOfDate("This text has been approved already.")
+        raise OutOfDate("This text is already approved.")
     check_stored(version)
     version.approve()
     version.keep(Version.KeptAs.SAVED)
@@ -87,12 +87,12 @@ def _decided_on(article: Article, seen: str) -> Version:
     article = Article.objects.locked().get(pk=article.pk)
     version = article.working_version()
     if version is None:
-        raise OutOfDate("This text is no longer a draft: it was published, scheduled or set aside meanwhile.")
+        raise OutOfDate("This text is no longer the draft. It was published, scheduled, replaced or discarded.")
     if version.submitted_at is None:
-        raise OutOfDate("This text is not handed in any more: it went back to its author meanwhile.")
+        raise OutOfDate("This text is no longer in review. Changes were already requested.")
     if seen.split("@")[:2] != seen_as(version).split("@"):
-        who = version.updated_by or "Somebody"
-        raise OutOfDate(f"{who} changed the text after you opened it. Read it as it is now before you decide.")
+        who = version.updated_by or "Another editor"
+        raise OutOfDate(f"{who} changed the text after you opened it. Read the current text before you decide.")
     return version
 
 

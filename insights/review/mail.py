@@ -30,7 +30,7 @@ class RecipientLeft(Exception):
 
 class ReviewOutbox(Outbox[ReviewEmail]):
     rows = ReviewEmail
-    name = "Hand-over mail"
+    name = "Review notification"
     pause = PAUSE
 
     def build(self, mail: ReviewEmail) -> MailMessage:

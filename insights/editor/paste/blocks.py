@@ -11,7 +11,7 @@ from insights.editor.paste.styles import PLAIN, TextStyle
 class TooLarge(Exception):
     """More content than an article can hold; the message is shown to the user."""
 
-    def __init__(self, message: str = "That is more than an article can hold; please paste it in parts.") -> None:
+    def __init__(self, message: str = "The pasted text is too large. Please paste it in parts.") -> None:
         super().__init__(message)
 
 

@@ -32,14 +32,14 @@ class Pasted:
     @property
     def note(self) -> str:
         if self.pictures > 1:
-            return f"{self.pictures} pictures were left out; drop them into the text."
-        return "A picture was left out; drop it into the text." if self.pictures else ""
+            return f"{self.pictures} pictures were not pasted. Drop the files into the text."
+        return "A picture was not pasted. Drop the file into the text." if self.pictures else ""
 
 
 def to_markdown(html: str) -> Pasted:
     """Convert the clipboard's `text/html`. Raise TooLarge."""
     if len(html.encode(errors="replace")) > MAX_BYTES:
-        raise TooLarge("That is more than 2 MB at once; please paste it in parts.")
+        raise TooLarge("The pasted text is larger than 2 MB. Please paste it in parts.")
     tree = Tree(html)
     if tree.is_too_large:
         raise TooLarge
