@@ -85,6 +85,15 @@ class Decision:
             text += f" (score={plain_number(self.points)}) {parts}"
         return f"{text} · confidence: {self.confidence} · source: {self.source}"
 
+    def reason(self) -> str:
+        """Return why readers see this step, in one sentence."""
+        if self.source == "editor":
+            return "Chosen by an editor."
+        if self.source == "default":
+            return "Shown because no other next step fits this article."
+        words = {word.casefold(): word for part in reversed(self.parts) for word in reversed(part.words)}
+        return f"Chosen because the article mentions {', '.join(reversed(words.values()))}."
+
     def as_json(self) -> dict[str, Any]:
         return {
             "source": self.source,
@@ -137,12 +146,12 @@ def choose_step(rules: Sequence[StepRule], text: Text, *, default: str, pinned: 
 
 
 def found(keywords: Iterable[str], text: str) -> tuple[str, ...]:
-    """Return the distinct keywords in `text`: their terms follow one another, as in a phrase search."""
+    """Return the distinct keywords in `text`, in the case of the rule. Their terms follow one another, as in a phrase."""
     running = _running(text)
     distinct: dict[str, str] = {}
     for keyword in keywords:
         if terms := _terms(keyword):
-            distinct.setdefault(terms, _folded(keyword))
+            distinct.setdefault(terms, _composed(keyword))
     return tuple(keyword for terms, keyword in distinct.items() if terms in running)
 
 
@@ -158,5 +167,5 @@ def _terms(keyword: str) -> str:
     return f" {terms} " if (terms := " ".join(terms_in(keyword))) else ""
 
 
-def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text.casefold()).split())
+def _composed(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())

@@ -126,6 +126,7 @@ def article_context(version: Version, *, is_preview: bool = False) -> dict[str, 
         "step": step,
         "step_template": f"next_steps/{step.kind}.html" if step else "",
         "decision_line": decision.line(),
+        "decision_reason": decision.reason(),
         "shows_decision_line": is_preview or SiteSettings.current().shows_decision_line,
         "is_preview": is_preview,
     }

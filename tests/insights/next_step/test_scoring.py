@@ -38,6 +38,25 @@ def decide(*rules: StepRule, title: str = "", excerpt: str = "", content: str = 
     return choose_step(rules, Text(title, excerpt, content), **{"default": "letter", **options})
 
 
+@pytest.mark.parametrize(
+    ("decision", "sentence"),
+    [
+        (
+            decide(rule("a", "China", "token"), title="China, token"),
+            "Chosen because the article mentions China, token.",
+        ),
+        (
+            decide(rule("a", "token", "China"), title="Token, token", content="china, token"),
+            "Chosen because the article mentions token, China.",
+        ),
+        (decide(title="Nothing"), "Shown because no other next step fits this article."),
+        (decide(pinned="b"), "Chosen by an editor."),
+    ],
+)
+def test_a_decision_says_in_one_sentence_why(decision, sentence):
+    assert decision.reason() == sentence
+
+
 class TestAField:
     def test_contributes_its_weight_for_each_distinct_keyword(self):
         assert score_step(rule(), Text("", "", "ai and tokens, ai and ai")).points == 2
@@ -135,8 +154,8 @@ class TestAKeyword:
         assert found([keyword], text) == ()
 
     def test_counts_once_however_it_is_written(self):
-        assert found(["AI", "ai", " Ai ", ""], "ai") == ("ai",)
-        assert found(["LLM", "LLMs", "llm’s"], "an LLM") == ("llm",)
+        assert found(["AI", "ai", " Ai ", ""], "ai") == ("AI",)
+        assert found(["LLM", "LLMs", "llm’s"], "an LLM") == ("LLM",)
 
     def test_is_never_an_expression(self):
         """R02: what would be a slow expression is a word like any other."""
