@@ -36,9 +36,9 @@ _END = re.compile(r"(?<=[.!?:;])[”\")*_]*\s+")
 
 def docstrings(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            if text := ast.get_docstring(node):
-                yield text
+        documented = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        if documented and (text := ast.get_docstring(node)):
+            yield text
 
 
 def written(path: Path) -> Iterator[str]:
@@ -89,7 +89,7 @@ def sentences(document: str) -> Iterator[str]:
     text = _LINK.sub(r"\1", _CODE.sub("code", _HTML_COMMENT.sub("", _BLOCK.sub("", document))))
     block: list[str] = []
     for line in [*text.splitlines(), ""]:
-        bare = line.strip()
+        bare = "" if line.startswith("    ") and not block else line.strip()  # an indented line is code
         starts = not bare or _ITEM.match(bare) or bare.startswith("|")
         if starts and block:
             yield from _END.split(" ".join(block))

@@ -119,8 +119,8 @@ def history_urls(guard: Callable[[View], View]) -> list[URLPattern]:
         path("<int:pk>/compare/", guard(comparison), name="insights_article_compare"),
         path(own, guard(version_page.one_version), name="insights_article_version"),
         path(f"{own}page/", guard(version_page.framed), name="insights_article_version_page"),
-        path(f"{own}name/", guard(restore.name_version), name="insights_article_name_version"),
-        path(f"{own}bring-back/", guard(restore.restore_view), name="insights_article_restore_version"),
+        path(f"{own}label/", guard(restore.label_version), name="insights_article_label_version"),
+        path(f"{own}restore/", guard(restore.restore_view), name="insights_article_restore_version"),
         path("<int:pk>/undo/", guard(restore.undo), name="insights_article_undo"),
         path("<int:pk>/discard/", guard(restore.discard_view), name="insights_article_discard"),
     ]

@@ -54,7 +54,7 @@ def unpublish(request: HttpRequest, pk: int) -> HttpResponse:
     article = get_article_to_publish(request, pk)
     form = UnpublishForm(request.POST, zone=publication_zone(), article=article)
     if not form.is_valid():
-        return action_refused(request, article, form, "withdraw", "Unpublish", status=400)
+        return action_refused(request, article, form, "unpublish", "Unpublish", status=400)
     if article.published_at is None:
         return _back(request, article, "Nothing was changed: this article is not published.")
     at = form.cleaned_data["at"]

@@ -72,7 +72,7 @@ def discard_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @transaction.atomic
-def name_version(request: HttpRequest, pk: int, version: int) -> HttpResponse:
+def label_version(request: HttpRequest, pk: int, version: int) -> HttpResponse:
     """Set the label of a version to the posted `label`; an empty one removes it."""
     article = _to_write(request, pk)
     named = whole_version(article, version)
@@ -80,7 +80,7 @@ def name_version(request: HttpRequest, pk: int, version: int) -> HttpResponse:
     try:
         label = ArticleFields.base_fields["label"].clean(typed)
     except ValidationError as error:
-        return version_page(request, article, named, problems=tuple(error.messages), typed_name=typed, status=400)
+        return version_page(request, article, named, problems=tuple(error.messages), typed_label=typed, status=400)
     if named.kept_at is None:
         drafts.keep(named, label=label, user=_who(request))
     else:

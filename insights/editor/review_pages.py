@@ -28,11 +28,11 @@ def request_changes_view(request: HttpRequest, pk: int) -> HttpResponse:
     article = get_article_to_publish(request, pk)
     form = DecisionForm(request.POST, needs_words=True)
     if not form.is_valid():
-        return action_refused(request, article, form, "send_back", "Request changes", status=400)
+        return action_refused(request, article, form, "request_changes", "Request changes", status=400)
     try:
         review.request_changes(article, **form.cleaned_data, user=who(request))
     except OutOfDate as reason:
-        return _out_of_date(request, article, form, "send_back", reason)
+        return _out_of_date(request, article, form, "request_changes", reason)
     return _done(request, article, "Changes requested. The author gets an email.")
 
 
@@ -47,7 +47,7 @@ def approve_view(request: HttpRequest, pk: int) -> HttpResponse:
     except OutOfDate as reason:
         return _out_of_date(request, article, form, "approve", reason)
     except TextRefused as refused:  # the page then offers to request changes, with the typed note
-        return action_refused(request, article, form, "send_back", "Request changes", status=400, reason=str(refused))
+        return action_refused(request, article, form, "request_changes", "Request changes", status=400, reason=str(refused))
     return _done(request, article, "Approved and ready to publish. Any edit cancels the approval.")
 
 
@@ -77,17 +77,17 @@ def _out_of_date(
     newest = article.newest_version()
     form.data = with_values(form.data, seen=seen_as(newest) if newest else "")
     in_review = newest is not None and newest.is_working and newest.submitted_at is not None
-    again = "send_back" if action == "send_back" and in_review else ""
+    again = "request_changes" if action == "request_changes" and in_review else ""
     return action_refused(request, article, form, again, "Request changes anyway", status=409, reason=str(reason))
 
 
 def review_urls(guard: Callable[[View], View]) -> list[URLPattern]:
     pages: dict[str, View] = {
         "preview": publication_pages.preview_article,
-        "withdraw": publication_pages.unpublish,
-        "restore": publication_pages.republish,
+        "unpublish": publication_pages.unpublish,
+        "republish": publication_pages.republish,
         "unschedule": publication_pages.unschedule,
-        "send-back": request_changes_view,
+        "request-changes": request_changes_view,
         "approve": approve_view,
         "reviewer": name_reviewer_view,
         "preview-links": preview_links.make_preview_link,

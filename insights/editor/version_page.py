@@ -47,17 +47,17 @@ def version_page(
     version: Version,
     *,
     problems: tuple[str, ...] = (),
-    typed_name: str | None = None,
+    typed_label: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Render the page; `problems`: reasons why the restore or the label `typed_name` was refused."""
+    """Render the page; `problems`: reasons why the restore or the label `typed_label` was refused."""
     context = {
         "title": version.title,
         "version": version,
         "standing": version_state(version, article),
         "can_restore": may_restore_versions(request, article) and not version.is_working,
         "can_label": may_restore_versions(request, article) and version.kept_at is not None,
-        "typed_name": version.label if typed_name is None else typed_name,
+        "typed_label": version.label if typed_label is None else typed_label,
         "problems": problems,
     }
     return article_admin_page(request, article, "version", context, status)

@@ -146,7 +146,7 @@ def choose_step(rules: Sequence[StepRule], text: Text, *, default: str, pinned: 
 
 
 def found(keywords: Iterable[str], text: str) -> tuple[str, ...]:
-    """Return the distinct keywords in `text`, in the case of the rule. Their terms follow one another, as in a phrase."""
+    """Return the distinct keywords in `text`, spelled as in the rule. A phrase must occur as a whole."""
     running = _running(text)
     distinct: dict[str, str] = {}
     for keyword in keywords:

@@ -22,15 +22,15 @@ GET  /admin/insights/article/{other}/versions/{other_text}/         302  302  40
 GET  /admin/insights/article/{own}/versions/{own_text}/page/        302  302  200    200    403    403     200
 POST /admin/insights/article/{own}/versions/{own_text}/page/        302  302  405    405    405    405     405
 GET  /admin/insights/article/{other}/versions/{other_text}/page/    302  302  403    200    403    403     200
-GET  /admin/insights/article/{own}/versions/{own_text}/name/        302  302  405    405    405    405     405
-POST /admin/insights/article/{own}/versions/{own_text}/name/ <version-name> 302 302 302 302  403    403     302
-POST /admin/insights/article/{own_out}/versions/{own_out_text}/name/ <version-name> 302 302 403 302 403 403 302
-POST /admin/insights/article/{other}/versions/{other_text}/name/ <version-name> 302 302 403 302 403 403     302
-GET  /admin/insights/article/{out}/versions/{out_text}/bring-back/  302  302  405    405    405    405     405
-POST /admin/insights/article/{own}/versions/{own_text}/bring-back/  302  302  302    302    403    403     302
-POST /admin/insights/article/{out}/versions/{out_text}/bring-back/  302  302  403    302    403    403     302
-POST /admin/insights/article/{own_out}/versions/{own_out_text}/bring-back/ 302 302 403 302   403    403     302
-POST /admin/insights/article/{other}/versions/{other_text}/bring-back/ 302 302 403  302      403    403     302
+GET  /admin/insights/article/{own}/versions/{own_text}/label/        302  302  405    405    405    405     405
+POST /admin/insights/article/{own}/versions/{own_text}/label/ <version-name> 302 302 302 302  403    403     302
+POST /admin/insights/article/{own_out}/versions/{own_out_text}/label/ <version-name> 302 302 403 302 403 403 302
+POST /admin/insights/article/{other}/versions/{other_text}/label/ <version-name> 302 302 403 302 403 403     302
+GET  /admin/insights/article/{out}/versions/{out_text}/restore/  302  302  405    405    405    405     405
+POST /admin/insights/article/{own}/versions/{own_text}/restore/  302  302  302    302    403    403     302
+POST /admin/insights/article/{out}/versions/{out_text}/restore/  302  302  403    302    403    403     302
+POST /admin/insights/article/{own_out}/versions/{own_out_text}/restore/ 302 302 403 302   403    403     302
+POST /admin/insights/article/{other}/versions/{other_text}/restore/ 302 302 403  302      403    403     302
 GET  /admin/insights/article/{own}/undo/                            302  302  405    405    405    405     405
 POST /admin/insights/article/{own}/undo/                            302  302  302    302    403    403     302
 POST /admin/insights/article/{out}/undo/                            302  302  403    302    403    403     302

@@ -59,20 +59,20 @@ GET  /admin/insights/article/{own}/preview/                         302  302  20
 POST /admin/insights/article/{own}/preview/                         302  302  405    405    405    405     405
 GET  /admin/insights/article/{other}/preview/                       302  302  403    200    403    403     200
 GET  /admin/insights/article/{own_out}/preview/                     302  302  200    200    403    403     200
-GET  /admin/insights/article/{own}/withdraw/                        302  302  405    405    405    405     405
-POST /admin/insights/article/{own_out}/withdraw/                    302  302  403    302    403    403     302
-POST /admin/insights/article/{out}/withdraw/                        302  302  403    302    403    403     302
-GET  /admin/insights/article/{unpublished}/restore/                 302  302  405    405    405    405     405
-POST /admin/insights/article/{unpublished}/restore/                 302  302  403    302    403    403     302
+GET  /admin/insights/article/{own}/unpublish/                        302  302  405    405    405    405     405
+POST /admin/insights/article/{own_out}/unpublish/                    302  302  403    302    403    403     302
+POST /admin/insights/article/{out}/unpublish/                        302  302  403    302    403    403     302
+GET  /admin/insights/article/{unpublished}/republish/                 302  302  405    405    405    405     405
+POST /admin/insights/article/{unpublished}/republish/                 302  302  403    302    403    403     302
 GET  /admin/insights/article/{future}/unschedule/                   302  302  405    405    405    405     405
 POST /admin/insights/article/{future}/unschedule/                   302  302  403    302    403    403     302
 POST /admin/insights/article/{out}/unschedule/                      302  302  403    409    403    403     409
-POST /admin/insights/article/{out}/withdraw/ <date>               302  302  403    302    403    403     302
-POST /admin/insights/article/{out}/withdraw/ <past-moment>          302  302  403    400    403    403     400
-GET  /admin/insights/article/{handed}/send-back/                    302  302  405    405    405    405     405
-POST /admin/insights/article/{handed}/send-back/                    302  302  403    400    403    403     400
-POST /admin/insights/article/{handed}/send-back/ <decision>         302  302  403    302    403    403     302
-POST /admin/insights/article/{own}/send-back/ <decision>            302  302  403    409    403    403     409
+POST /admin/insights/article/{out}/unpublish/ <date>               302  302  403    302    403    403     302
+POST /admin/insights/article/{out}/unpublish/ <past-moment>          302  302  403    400    403    403     400
+GET  /admin/insights/article/{handed}/request-changes/                    302  302  405    405    405    405     405
+POST /admin/insights/article/{handed}/request-changes/                    302  302  403    400    403    403     400
+POST /admin/insights/article/{handed}/request-changes/ <decision>         302  302  403    302    403    403     302
+POST /admin/insights/article/{own}/request-changes/ <decision>            302  302  403    409    403    403     409
 GET  /admin/insights/article/{handed}/approve/                      302  302  405    405    405    405     405
 POST /admin/insights/article/{handed}/approve/                      302  302  403    409    403    403     409
 POST /admin/insights/article/{handed}/approve/ <decision>           302  302  403    302    403    403     302
@@ -297,6 +297,16 @@ POST /admin/insights/externallink/{external_link}/                    302  302  
 
 # Models that were renamed: their old URLs redirect every account, before anything is looked at.
 RENAMED = """
+GET  /admin/insights/article/{own_out}/withdraw/                    308  308  308    308    308    308     308
+POST /admin/insights/article/{own_out}/withdraw/                    308  308  308    308    308    308     308
+GET  /admin/insights/article/{unpublished}/restore/                 308  308  308    308    308    308     308
+POST /admin/insights/article/{unpublished}/restore/                 308  308  308    308    308    308     308
+GET  /admin/insights/article/{handed}/send-back/                    308  308  308    308    308    308     308
+POST /admin/insights/article/{handed}/send-back/                    308  308  308    308    308    308     308
+GET  /admin/insights/article/{own}/versions/{own_text}/bring-back/  308  308  308    308    308    308     308
+POST /admin/insights/article/{own}/versions/{own_text}/bring-back/  308  308  308    308    308    308     308
+GET  /admin/insights/article/{own}/versions/{own_text}/name/        308  308  308    308    308    308     308
+POST /admin/insights/article/{own}/versions/{own_text}/name/        308  308  308    308    308    308     308
 GET  /admin/insights/formerslug/                                    308  308  308    308    308    308     308
 POST /admin/insights/formerslug/                                    308  308  308    308    308    308     308
 GET  /admin/insights/formerslug/{redirect}                          308  308  308    308    308    308     308

@@ -64,7 +64,7 @@ class TestMessages:
         answer = client.post(f"/admin/insights/category/{category.pk}/change/", values)
         assert '<a href="/insights/category/chips/">View on site</a>' in said(answer)
         article.unpublish()
-        answer = client.post(f"/admin/insights/article/{article.pk}/restore/")
+        answer = client.post(f"/admin/insights/article/{article.pk}/republish/")
         assert '<a href="/insights/tides/">View on site</a>' in said(answer)
 
     def test_an_approved_no_does_not_read_as_a_refusal(self, client):

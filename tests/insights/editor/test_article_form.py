@@ -327,17 +327,17 @@ class TestChangingWhatIsOut:
 
     def test_withdraw_and_restore(self, client, editor):
         article = make_article()
-        client.post(f"/admin/insights/article/{article.pk}/withdraw/")
+        client.post(f"/admin/insights/article/{article.pk}/unpublish/")
         assert client.get(article.get_absolute_url()).status_code == 410
         assert "Restore" in client.get(change_url(article)).content.decode()
-        client.post(f"/admin/insights/article/{article.pk}/restore/")
+        client.post(f"/admin/insights/article/{article.pk}/republish/")
         assert client.get(article.get_absolute_url()).status_code == 200
         assert set(AuditEntry.objects.values_list("verb", flat=True)) >= {"withdrew", "restored"}
         history = client.get(f"/admin/insights/article/{article.pk}/history/").content.decode()
         assert "withdrew" in history
         assert "gave back to readers" in history
 
-    @pytest.mark.parametrize("action", ["withdraw", "restore", "unschedule", "approve", "send-back", "reviewer"])
+    @pytest.mark.parametrize("action", ["unpublish", "republish", "unschedule", "approve", "request-changes", "reviewer"])
     def test_an_action_answers_no_get(self, client, editor, action):
         assert client.get(f"/admin/insights/article/{make_article().pk}/{action}/").status_code == 405
 

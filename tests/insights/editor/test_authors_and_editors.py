@@ -93,7 +93,7 @@ class TestAnAuthor:
         values = form_values(client, change_url(article))
         assert client.post(change_url(article), {**values, "_publish": "1"}).status_code == 403
         assert article.status() == "draft"
-        for action in ("withdraw", "restore", "unschedule", "approve", "send-back", "reviewer"):
+        for action in ("unpublish", "republish", "unschedule", "approve", "request-changes", "reviewer"):
             assert client.post(f"/admin/insights/article/{article.pk}/{action}/").status_code == 403
 
     def test_may_not_touch_what_others_write(self, client, author):
@@ -135,7 +135,7 @@ class TestAnAuthor:
         assert article.status() == "review"
         client.force_login(make_user("Editor"))
         seen = seen_as(article.working_version())
-        client.post(f"/admin/insights/article/{article.pk}/send-back/", {"note": "Mend the end.", "seen": seen})
+        client.post(f"/admin/insights/article/{article.pk}/request-changes/", {"note": "Mend the end.", "seen": seen})
         assert article.status() == "draft"
         assert AuditEntry.objects.filter(verb="returned article").exists()
         history = client.get(f"/admin/insights/article/{article.pk}/history/").content.decode()
@@ -211,7 +211,7 @@ class TestAnArticleIsNamedByItsTitle:
         send(client, None, title="First title", body="Words.")
         article = Article.objects.get()
         send(client, article, "_publish", title="Second title")
-        client.post(f"/admin/insights/article/{article.pk}/withdraw/")
+        client.post(f"/admin/insights/article/{article.pk}/unpublish/")
         listed = list(LogEntry.objects.order_by("pk").values_list("object_repr", flat=True))
         assert listed[0] == "First title"
         assert set(listed[1:]) == {"Second title"}

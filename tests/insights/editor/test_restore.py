@@ -54,7 +54,7 @@ class TestRestoring:
 
     def test_makes_the_old_text_the_draft_and_readers_keep_theirs(self, client, editor, article):
         live = article.live_version()
-        answer = client.post(version_url(live, "bring-back/"))
+        answer = client.post(version_url(live, "restore/"))
         assert answer.url == change_url(article)
         now = article.working_version()
         assert (now.body, now.html, now.restored_from) == (live.body, live.html, live)
@@ -69,7 +69,7 @@ class TestRestoring:
         draft = article.working_version()
         draft.submit()
         before = all_of(draft)
-        client.post(version_url(article.live_version(), "bring-back/"))
+        client.post(version_url(article.live_version(), "restore/"))
         assert article.working_version().submitted_at == before["submitted_at"]
         answer = client.post(f"/admin/insights/article/{article.pk}/undo/", follow=True)
         assert "Undone: the text is as it was before." in text_of(answer) + str(answer.content)
@@ -81,14 +81,14 @@ class TestRestoring:
         article = make_article("Live", user=editor)
         first = article.live_version()
         article.publish(import_version(article, {"body": "Second.\n"}, user=editor), actor=editor)
-        client.post(version_url(first, "bring-back/"))
+        client.post(version_url(first, "restore/"))
         assert article.working_version() is not None
         client.post(f"/admin/insights/article/{article.pk}/undo/")
         assert article.working_version() is None
         assert article.newest_version().body == "Second.\n"
 
     def test_is_not_undone_after_further_edits(self, client, editor, article):
-        client.post(version_url(article.live_version(), "bring-back/"))
+        client.post(version_url(article.live_version(), "restore/"))
         written = import_version(article, {"body": "Written on.\n"}, user=editor)
         assert "Undo" not in text_of(client.get(change_url(article)))
         answer = client.post(f"/admin/insights/article/{article.pk}/undo/", follow=True)
@@ -98,7 +98,7 @@ class TestRestoring:
     def test_of_a_text_that_fails_the_checks_of_today_shows_the_problem_and_the_text(self, client, editor, article):
         live, draft = article.live_version(), article.working_version()
         Version.objects.filter(pk=live.pk).update(body="![x](https://elsewhere.example/x.png)\n")
-        answer = client.post(version_url(live, "bring-back/"))
+        answer = client.post(version_url(live, "restore/"))
         assert answer.status_code == 400
         assert "is not one of ours" in text_of(answer)
         assert "![x](https://elsewhere.example/x.png)" in answer.content.decode()
@@ -140,7 +140,7 @@ class TestDiscarding:
         answer = client.post(f"/admin/insights/article/{article.pk}/discard/", follow=True)
         assert "It stays in the history" in answer.content.decode()
         assert article.working_version() is None
-        client.post(version_url(draft, "bring-back/"))
+        client.post(version_url(draft, "restore/"))
         assert article.working_version().body == "A change.\n"
 
     def test_is_not_there_for_what_never_was_out(self, client, editor):
@@ -162,11 +162,11 @@ class TestAnAuthor:
         keep(version, user=author)
         import_version(article, {"body": "Further.\n"}, user=author)
         assert "saved a version" in said(client, article)
-        client.post(version_url(version, "bring-back/"))
+        client.post(version_url(version, "restore/"))
         assert article.working_version().body == version.body
         article.publish(article.working_version())
         assert client.get(history_url(article)).status_code == 200
-        assert client.post(version_url(version, "bring-back/")).status_code == 403
+        assert client.post(version_url(version, "restore/")).status_code == 403
 
     def test_does_not_read_what_is_of_others(self, client, author):
         version = make_article().live_version()

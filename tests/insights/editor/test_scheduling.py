@@ -78,7 +78,7 @@ class TestAcrossAChangeOfTheClocks:
 
     def test_a_withdrawal_keeps_its_hour_as_well(self, client):
         article = make_article("Timely")
-        assert post_action(client, article, "withdraw", at="2027-03-28T09:00").status_code == 302
+        assert post_action(client, article, "unpublish", at="2027-03-28T09:00").status_code == 302
         with time_machine.travel(utc("2027-03-28T06:59:59"), tick=False):
             assert client.get(article.get_absolute_url()).status_code == 200
             assert "Readers lose it 28 Mar 2027, 09:00 CEST" in page_of(client, article)
@@ -95,7 +95,7 @@ class TestAcrossAChangeOfTheClocks:
     def test_an_hour_that_is_skipped_or_there_twice_is_refused_in_words(self, client, typed, why):
         article, draft = make_article(), make_article(published=None)
         scheduled = send(client, draft, "_publish", publish_at=typed, body="Kept words.\n")
-        unpublished = post_action(client, article, "withdraw", at=typed)
+        unpublished = post_action(client, article, "unpublish", at=typed)
         for answer in (scheduled, unpublished):
             words = html.unescape(answer.content.decode())
             assert answer.status_code == 400
@@ -164,7 +164,7 @@ class TestWhatWaits:
 
     def test_a_past_date_is_refused_for_a_change(self, client):
         article = make_article("Out")
-        answer = post_action(client, article, "withdraw", at="2020-01-01T09:00")
+        answer = post_action(client, article, "unpublish", at="2020-01-01T09:00")
         assert answer.status_code == 400
         assert "That moment is past; leave it empty to withdraw now." in answer.content.decode()
         assert fresh(article).unpublished_at is None
@@ -173,19 +173,19 @@ class TestWhatWaits:
 class TestWithdrawing:
     def test_at_once_without_a_date(self, client):
         article = make_article()
-        assert post_action(client, article, "withdraw", at="").status_code == 302
+        assert post_action(client, article, "unpublish", at="").status_code == 302
         assert fresh(article).status() == "withdrawn"
         assert client.get(article.get_absolute_url()).status_code == 410
 
     def test_one_to_come_is_shown_changed_and_called_off(self, client, editor):
         article = make_article()
-        post_action(client, article, "withdraw", at="2027-05-01T09:00")
+        post_action(client, article, "unpublish", at="2027-05-01T09:00")
         page = page_of(client, article)
         assert "Readers lose it 1 May 2027, 09:00 CEST." in page
         assert 'value="2027-05-01T09:00"' in page
-        post_action(client, article, "withdraw", at="2027-06-01T09:00")
+        post_action(client, article, "unpublish", at="2027-06-01T09:00")
         assert fresh(article).unpublished_at == utc("2027-06-01T07:00")
-        assert post_action(client, article, "restore").status_code == 302
+        assert post_action(client, article, "republish").status_code == 302
         assert '<p role="status">Readers lose it' not in page_of(client, article)
         with time_machine.travel(utc("2027-07-01T09:00")):
             assert client.get(article.get_absolute_url()).status_code == 200
@@ -196,33 +196,33 @@ class TestWithdrawing:
 
     def test_calling_off_says_that_the_article_stays(self, client):
         article = make_article()
-        post_action(client, article, "withdraw", at="2027-05-01T09:00")
-        answer = client.post(f"/admin/insights/article/{article.pk}/restore/", follow=True)
+        post_action(client, article, "unpublish", at="2027-05-01T09:00")
+        answer = client.post(f"/admin/insights/article/{article.pk}/republish/", follow=True)
         assert "Called off: the article stays." in answer.content.decode()
 
     def test_not_before_it_is_out(self, client):
         article = make_article(published=utc("2027-05-01T09:00"))
-        answer = post_action(client, article, "withdraw", at="2027-04-01T09:00")
+        answer = post_action(client, article, "unpublish", at="2027-04-01T09:00")
         assert answer.status_code == 400
         assert "take it off the schedule instead" in answer.content.decode()
-        assert post_action(client, article, "withdraw", at="2027-06-01T09:00").status_code == 302
+        assert post_action(client, article, "unpublish", at="2027-06-01T09:00").status_code == 302
 
     @pytest.mark.parametrize("typed", ["soon", "2027-13-01T09:00", "2099-01-01T09:00", "9999-12-31T23:59"])
     def test_an_invalid_date_is_refused_and_still_there(self, client, typed):
         article = make_article()
-        answer = post_action(client, article, "withdraw", at=typed)
+        answer = post_action(client, article, "unpublish", at=typed)
         assert answer.status_code == 400
         assert typed in answer.content.decode()
         assert fresh(article).unpublished_at is None
 
     def test_a_draft_cannot_be_withdrawn(self, client):
         draft = make_article(published=None)
-        assert post_action(client, draft, "withdraw").status_code == 302
+        assert post_action(client, draft, "unpublish").status_code == 302
         assert fresh(draft).unpublished_at is None
 
     @pytest.mark.parametrize("changes", [{"title": "Changed"}, {}])
     def test_publishing_with_or_without_a_change_keeps_a_withdrawal_that_is_to_come(self, client, changes):
         article = make_article()
-        post_action(client, article, "withdraw", at="2027-05-01T09:00")
+        post_action(client, article, "unpublish", at="2027-05-01T09:00")
         send(client, article, "_publish", **changes)
         assert fresh(article).unpublished_at == utc("2027-05-01T07:00")

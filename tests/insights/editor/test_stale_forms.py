@@ -31,7 +31,7 @@ def test_a_withdrawal_is_not_undone(client, changes):
     """D02: opened while published, withdrawn in another tab, “Publish changes”: 409, and it stays away."""
     article = make_article(body="Words.\n")
     values = form_values(client, change_url(article))
-    post_action(client, article, "withdraw")
+    post_action(client, article, "unpublish")
     answer = client.post(change_url(article), {**values, **changes, "_publish": "1"})
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -47,7 +47,7 @@ def test_a_withdrawal_is_not_undone(client, changes):
 def test_an_editor_who_has_seen_the_notice_may_publish(client):
     article = make_article()
     values = form_values(client, change_url(article))
-    post_action(client, article, "withdraw")
+    post_action(client, article, "unpublish")
     answer = client.post(change_url(article), {**values, "_publish": "1"})
     base = answer.context["adminform"].form["base"].value()
     assert client.post(change_url(article), {**values, "base": base, "_publish": "1"}).status_code == 302

@@ -155,12 +155,12 @@ class TestWhatTodaysRulesRefuse:
         page = answer.content.decode()
         assert answer.status_code == 400
         assert "is not one of ours" in page
-        assert f'action="/admin/insights/article/{handed.pk}/send-back/"' in page
+        assert f'action="/admin/insights/article/{handed.pk}/request-changes/"' in page
         assert "Well done." in page
         assert (text_of(handed).approved_at, text_of(handed).kept_at) == (None, None)
         assert steps(handed) == ["handed_in"]
         seen = answer.context["form"]["seen"].value()
-        back = client.post(f"/admin/insights/article/{handed.pk}/send-back/", {"note": "No.", "seen": seen})
+        back = client.post(f"/admin/insights/article/{handed.pk}/request-changes/", {"note": "No.", "seen": seen})
         assert (back.status_code, steps(handed)) == (302, ["handed_in", "returned"])
 
     def test_is_not_submitted(self, author, faulty):
@@ -179,7 +179,7 @@ class TestWhatTodaysRulesRefuse:
 
 class TestReturning:
     def test_the_note_stands_above_the_text(self, client, editor, author, handed):
-        assert decide(client, handed, "send-back", note="Mend the end.\nAnd <b>cut</b> it.").status_code == 302
+        assert decide(client, handed, "request-changes", note="Mend the end.\nAnd <b>cut</b> it.").status_code == 302
         assert text_of(handed).changes_requested_at
         assert text_of(handed).submitted_at is None
         client.force_login(author)
@@ -190,7 +190,7 @@ class TestReturning:
         assert steps(handed) == ["handed_in", "returned"]
 
     def test_it_is_shown_until_the_text_is_submitted_again(self, client, editor, author, handed):
-        decide(client, handed, "send-back", note="Mend the end.")
+        decide(client, handed, "request-changes", note="Mend the end.")
         client.force_login(author)
         send(client, handed, body="Mended.\n")
         assert "Mend the end." in client.get(change_url(handed)).content.decode()
@@ -207,21 +207,21 @@ class TestReturning:
         ],
     )
     def test_without_fitting_words_nothing_is_returned(self, client, editor, handed, note, shown):
-        answer = decide(client, handed, "send-back", note=note)
+        answer = decide(client, handed, "request-changes", note=note)
         page = answer.content.decode()
         assert answer.status_code == 400
         assert shown in page
         assert note.strip() in page
         assert text_of(handed).submitted_at
         seen = answer.context["form"]["seen"].value()
-        again = client.post(f"/admin/insights/article/{handed.pk}/send-back/", {"note": "n" * 2000, "seen": seen})
+        again = client.post(f"/admin/insights/article/{handed.pk}/request-changes/", {"note": "n" * 2000, "seen": seen})
         assert again.status_code == 302
 
 
 class TestStaleTabs:
     """As F12 has it for answers: nothing is decided on what nobody has seen."""
 
-    @pytest.mark.parametrize("action", ["approve", "send-back"])
+    @pytest.mark.parametrize("action", ["approve", "request-changes"])
     def test_a_text_that_was_changed_after_the_page_was_opened(self, client, editor, author, handed, action):
         """D02: 409 with words, nothing approved unseen; the note is still there."""
         seen = seen_as(text_of(handed))
@@ -238,12 +238,12 @@ class TestStaleTabs:
 
     def test_it_may_be_returned_all_the_same(self, client, editor, author, handed):
         data = {"seen": "1@x", "note": "My words."}
-        answer = client.post(f"/admin/insights/article/{handed.pk}/send-back/", data)
+        answer = client.post(f"/admin/insights/article/{handed.pk}/request-changes/", data)
         data["seen"] = answer.context["form"]["seen"].value()
-        assert client.post(f"/admin/insights/article/{handed.pk}/send-back/", data).status_code == 302
+        assert client.post(f"/admin/insights/article/{handed.pk}/request-changes/", data).status_code == 302
         assert steps(handed) == ["handed_in", "returned"]
 
-    @pytest.mark.parametrize("action", ["approve", "send-back"])
+    @pytest.mark.parametrize("action", ["approve", "request-changes"])
     @pytest.mark.parametrize("seen", ["", "x", "@", "1@2@3@4", "9" * 150])
     def test_a_decision_that_does_not_name_the_version_seen_is_refused(self, client, editor, handed, action, seen):
         answer = client.post(f"/admin/insights/article/{handed.pk}/{action}/", {"seen": seen, "note": "Words."})
@@ -258,7 +258,7 @@ class TestStaleTabs:
 
     def test_one_that_was_published_meanwhile(self, client, editor, handed):
         handed.publish(text_of(handed))
-        for action in ("approve", "send-back"):
+        for action in ("approve", "request-changes"):
             answer = decide(client, handed, action, note="Words.")
             assert answer.status_code == 409
             assert "it was published, scheduled or set aside meanwhile" in answer.content.decode()
@@ -276,7 +276,7 @@ class TestStaleTabs:
 
 
 class TestWhoDecides:
-    @pytest.mark.parametrize("action", ["approve", "send-back", "reviewer"])
+    @pytest.mark.parametrize("action", ["approve", "request-changes", "reviewer"])
     @pytest.mark.parametrize("role", ["Author", "Moderator", "Newsletter manager"])
     def test_only_accounts_that_may_publish(self, client, handed, action, role):
         """A09: nor the author of the text."""
@@ -289,7 +289,7 @@ class TestWhoDecides:
         client.force_login(author)
         page = client.get(change_url(handed)).content.decode()
         assert "/approve/" not in page
-        assert "/send-back/" not in page
+        assert "/request-changes/" not in page
         assert "/reviewer/" not in page
 
     def test_an_editor_names_a_reviewer_with_a_note(self, client, editor, handed):
@@ -383,6 +383,6 @@ class TestWhoWaitsForWhom:
             assert f">{badge}</span>" in page
 
     def test_a_step_is_in_the_article_s_history(self, client, editor, handed):
-        decide(client, handed, "send-back", note="Mend the end.")
+        decide(client, handed, "request-changes", note="Mend the end.")
         assert HistoryEntry.objects.filter(article=handed, verb="returned", note="Mend the end.").exists()
         assert "Mend the end." in client.get(f"/admin/insights/article/{handed.pk}/history/").content.decode()
