@@ -32,18 +32,18 @@ def write_down_publication(article: Any, version: Any, actor: Any, **kwargs: Any
 
 @receiver(signals.article_unpublished)
 def write_down_unpublishing(article: Any, actor: Any, **kwargs: Any) -> None:
-    AuditEntry.record(actor, "withdrew", article.slug, at=article.unpublished_at.isoformat())
+    AuditEntry.record(actor, "unpublished", article.slug, at=article.unpublished_at.isoformat())
 
 
 @receiver(signals.article_republished)
 def write_down_republishing(article: Any, unpublished_at: Any, actor: Any, **kwargs: Any) -> None:
-    verb = "called off withdrawal" if unpublished_at and unpublished_at > timezone.now() else "restored"
+    verb = "canceled unpublishing" if unpublished_at and unpublished_at > timezone.now() else "published again"
     AuditEntry.record(actor, verb, article.slug, withdrawn_at=unpublished_at.isoformat() if unpublished_at else "")
 
 
 @receiver(signals.article_unscheduled)
 def write_down_unscheduling(article: Any, version: Any, actor: Any, **kwargs: Any) -> None:
-    AuditEntry.record(actor, "took article off the schedule", version, id=article.pk)
+    AuditEntry.record(actor, "unscheduled", version, id=article.pk)
 
 
 @receiver([signals.article_published, signals.article_unpublished, signals.article_republished])

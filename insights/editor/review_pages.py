@@ -47,7 +47,9 @@ def approve_view(request: HttpRequest, pk: int) -> HttpResponse:
     except OutOfDate as reason:
         return _out_of_date(request, article, form, "approve", reason)
     except TextRefused as refused:  # the page then offers to request changes, with the typed note
-        return action_refused(request, article, form, "request_changes", "Request changes", status=400, reason=str(refused))
+        return action_refused(
+            request, article, form, "request_changes", "Request changes", status=400, reason=str(refused)
+        )
     return _done(request, article, "Approved and ready to publish. Any edit cancels the approval.")
 
 

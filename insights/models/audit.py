@@ -24,7 +24,7 @@ class AuditEntry(Record):
     details = models.JSONField(default=dict, blank=True)
 
     class Meta:
-        verbose_name, verbose_name_plural = "audit event", "audit log"
+        verbose_name, verbose_name_plural = "audit event", "audit events"
         ordering = ["-happened_at", "-pk"]
 
     def __str__(self) -> str:
