@@ -1,6 +1,6 @@
-"""`make cases`: which test shows which case of the list that a running site is tried with.
+"""`make cases`: a list of the cases that a running site is tested with, and the tests that cover each.
 
-A test names its cases at the head of its docstring (`U01: …`, `N12, N13: …`); a class does so for all its tests. Faults
+A test names its cases at the head of its docstring (`U01: …`, `N12, N13: …`). A class does so for all its tests. Faults
 that were found on a running site are cases like the others, written without a leading zero (`E4: …`). The phrases below
 are short names, for reading the list. Ends with status 1 when a case has no test.
 """
@@ -173,7 +173,7 @@ _FAULTS = "BCE"  # areas whose numbers are written without a leading zero
 
 
 def cases_in(docstring: str) -> list[str]:
-    """The case ids at the head of a docstring; a range (`N03–N05`) names each in it."""
+    """Return the case ids at the head of a docstring. A range (`N03–N05`) names each in it."""
     head = _HEAD.match(docstring.strip())
     return [
         f"{prefix}{number}" if prefix in _FAULTS else f"{prefix}{number:02}"
@@ -183,7 +183,7 @@ def cases_in(docstring: str) -> list[str]:
 
 
 def cases_shown_in(path: Path) -> Iterator[tuple[str, str]]:
-    """Case id and name of each test (`file::Class::test`) in a file that shows one."""
+    """Yield case id and name of each test (`file::Class::test`) in a file that covers one."""
     name = path.relative_to(TESTS.parent).as_posix()
 
     def walk(body: list[ast.stmt], place: str, inherited: list[str]) -> Iterator[tuple[str, str]]:
@@ -198,7 +198,7 @@ def cases_shown_in(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def shown() -> dict[str, list[str]]:
-    """The tests of each case."""
+    """Return the tests of each case."""
     found: dict[str, list[str]] = defaultdict(list)
     for path in sorted(TESTS.rglob("test_*.py")):
         for case, test in cases_shown_in(path):

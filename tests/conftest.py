@@ -1,4 +1,4 @@
-"""What every test may use."""
+"""Fixtures of every test."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from django_tasks_db.models import DBTaskResult
 from insights.models import AuditEntry, HistoryEntry, SiteSettings, Step
 from tests.databases import begin_migrated, is_postgres, migrated_template
 
-# Seconds of files whose tests are few and long; of others, their number and fixtures say enough.
+# Seconds of files whose tests are few and long. For others, their number and fixtures are enough.
 LONG = {
     "test_shared_pages.py": 45, "test_round_trip.py": 35, "test_role_table.py": 30, "test_killed_workers.py": 15,
     "test_small_input.py": 60, "test_transfer_at_scale.py": 50, "test_reads.py": 40, "test_audit_transactions.py": 30,
@@ -32,7 +32,7 @@ LONG = {
 
 
 def _seconds(item: pytest.Item) -> float:
-    """About what a test takes."""
+    """Return an estimate of a test's seconds."""
     fixtures = set(getattr(item, "fixturenames", ()))
     if "chromium" in fixtures:
         return 4
@@ -41,9 +41,9 @@ def _seconds(item: pytest.Item) -> float:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Long files first, so that no process is left with one at the end while the others have nothing to do.
+    """Sort long files first, so that no process has one left at the end while the others are idle.
 
-    xdist would sort by the number of tests, and that puts the browser's walks last.
+    xdist would sort by the number of tests, which puts the browser tests last.
     """
     if not config.getoption("numprocesses", None) and "PYTEST_XDIST_WORKER" not in os.environ:
         return
@@ -64,7 +64,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays until the end: the search for garbage need not look at it each time."""
+    """Exempt imported and collected objects from garbage collection: they stay until the end."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
@@ -72,7 +72,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
-    """Each process's own test database is a copy of one that is migrated, which `migrate` then finds complete."""
+    """Make each process's test database a copy of a migrated one, which `migrate` then finds complete."""
     if is_postgres():
         connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
     else:
@@ -82,7 +82,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 
 def _copy_what_is_migrated(connection: Any, **kwargs: Any) -> None:
-    """The first connection to SQLite's test database in memory fills it."""
+    """Fill SQLite's test database in memory at its first connection."""
     if connection.is_in_memory_db():
         connection_created.disconnect(_copy_what_is_migrated)
         begin_migrated(connection.connection)
@@ -90,9 +90,9 @@ def _copy_what_is_migrated(connection: Any, **kwargs: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _own_surroundings(settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Pictures and cache of one test are not those of the next; static files need no manifest; passwords are cheap.
+    """Separate the pictures and cache of each test. Static files need no manifest, and passwords are cheap.
 
-    The site's settings are remembered for a whole test, so that a slow machine asks for them no second time.
+    The site's settings are cached for a whole test, so that a slow server never loads them twice.
     """
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.STORAGES = {
@@ -111,7 +111,7 @@ def _own_surroundings(settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture
 def run_tasks(db):
-    """Run every task that is due as the worker runs one, until none is left.
+    """Run every due task as the worker does, until none is left.
 
     The worker's own loop cannot be used: between tasks it closes the connection, and with it the test's transaction.
     """
@@ -130,7 +130,10 @@ def run_tasks(db):
 
 @receiver(post_migrate, dispatch_uid="tests.first_rows")
 def _restore_rows_made_by_migrations(sender: Any, **kwargs: Any) -> None:
-    """A test with real transactions ends in a flush, which takes the first step as well; the next file needs it."""
+    """Restore rows of migrations.
+
+    A test with real transactions ends in a flush, which removes the first next step as well.
+    """
     if sender.label == "insights" and not Step.objects.exists():
         import_module("insights.migrations.0002_newsletter_step").make_step(apps, None)
 
@@ -138,5 +141,5 @@ def _restore_rows_made_by_migrations(sender: Any, **kwargs: Any) -> None:
 @receiver(pre_save, sender=AuditEntry)
 @receiver(pre_save, sender=HistoryEntry)
 def _demand_a_transaction_of_the_code(instance: Any, **kwargs: Any) -> None:
-    """E9: the transaction around a test is none of the code's, so each test that records anything looks closer."""
+    """E9: require a transaction of the code itself for each audit entry. The one around a test does not count."""
     assert any(not block._from_testcase for block in connection.atomic_blocks), f"recorded on its own: {instance}"

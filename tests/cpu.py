@@ -1,4 +1,4 @@
-"""CPU time in seconds of one reference machine, so that a limit means the same work on a slower one."""
+"""CPU time in seconds of one reference computer, so that a limit means the same work on a slower one."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-REFERENCE = 0.0027  # CPU seconds of `_loop` on the machine on which the limits were set
+REFERENCE = 0.0027  # CPU seconds of `_loop` on the computer on which the limits were set
 
 
 def cpu_seconds(work: Callable[[], Any]) -> float:
-    """Return the CPU seconds that `work` takes in this process; divided by how much slower this machine is just now."""
+    """Return the CPU seconds that `work` takes in this process, divided by the current slowness of this computer."""
     before = _loop()
     start = time.process_time()
     work()

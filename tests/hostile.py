@@ -1,4 +1,4 @@
-"""Inputs that cost badly written programs more than they are long, each as a function of a length in characters."""
+"""Hostile inputs: texts that cost bad parsers more than linear time, as functions of a length in characters."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ type Generator = Callable[[int], str]
 
 
 def run(piece: str, before: str = "", after: str = "") -> Generator:
-    """`piece` again and again, between `before` and `after`."""
+    """Repeat `piece` between `before` and `after`."""
     return lambda length: before + piece * (length // len(piece)) + after
 
 
 def nest(opening: str, closing: str, middle: str = "a") -> Generator:
-    """`opening` and `closing` around each other."""
+    """Nest `opening` and `closing` around each other."""
     return lambda length: (
         opening * (length // (len(opening) + len(closing)))
         + middle
@@ -22,12 +22,12 @@ def nest(opening: str, closing: str, middle: str = "a") -> Generator:
 
 
 def numbered(form: str) -> Generator:
-    """`form` with a number in it, other each time."""
+    """Repeat `form` with a different number each time."""
     return lambda length: "".join(form.format(number) for number in range(length // len(form.format(10_000))))
 
 
 def growing(piece: str, after: str = " ") -> Generator:
-    """One of `piece`, two, three and so on."""
+    """Return one of `piece`, then two, three and so on."""
     return lambda length: "".join(piece * n + after for n in range(1, int((2 * length / len(piece)) ** 0.5)))
 
 
@@ -66,7 +66,7 @@ PLAIN: dict[str, Generator] = {
     "addresses": run("1.1.1.1."),
 }
 
-# What Markdown looks at twice.
+# Input that Markdown reads twice.
 MARKUP: dict[str, Generator] = {
     "open brackets": run("["),
     "closed brackets": run("]"),
@@ -121,7 +121,7 @@ MARKUP: dict[str, Generator] = {
 
 TEXTS = PLAIN | MARKUP
 
-# For lexers: what they look for the end of, and what they take for the beginning of a name, a call or a number.
+# For lexers: missing ends, and beginnings of a name, a call or a number.
 CODE: dict[str, Generator] = {
     name: run(name)
     for name in (

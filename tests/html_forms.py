@@ -1,4 +1,4 @@
-"""What a browser would post for a form of a page that nobody touched."""
+"""The form data that a browser would post for an untouched form."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _NOT_SENT = {"submit", "button", "reset", "image", "file"}
 
 
 def form_values(page: str, form: str) -> dict[str, list[str]]:
-    """Name → values of the form with the id `form`, by the rules of HTML ("constructing the entry list").
+    """Return name → values of the form with the id `form`, by the rules of HTML ("constructing the entry list").
 
     Without buttons and files: a test adds those that it presses and chooses.
     """
@@ -23,13 +23,13 @@ def form_values(page: str, form: str) -> dict[str, list[str]]:
 
 
 def fields_of(soup: BeautifulSoup, form: Tag) -> set[str]:
-    """The names of what a person can change in a form."""
+    """Return the names of the fields that a person can change in a form."""
     found = _elements_of(soup, form)
     return {str(field["name"]) for field in found if field.get("type") not in {"hidden", "submit", "button"}}
 
 
 def _elements_of(soup: BeautifulSoup, form: Tag) -> list[Tag]:
-    """The named fields of a form, also those that stand elsewhere and name it."""
+    """Return the named fields of a form, also those elsewhere that name it."""
     name = form.get("id")
     own = [field for field in form.find_all(["input", "select", "textarea"]) if field.get("form") in (None, name)]
     own += [field for field in soup.find_all(form=name) if form not in field.parents] if name else []

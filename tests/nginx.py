@@ -44,7 +44,7 @@ def render_nginx(folder: Path, https: int, http: int, web: int, certificate: tup
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     temporary = "\n".join(f"    {kind}_temp_path {folder}/nginx/{kind};" for kind in kinds)
     main = folder / "nginx" / "main.conf"
-    user = "user root;\n" if os.geteuid() == 0 else ""  # a test's folders are its owner's alone
+    user = "user root;\n" if os.geteuid() == 0 else ""  # a test's folders belong to its owner alone
     main.write_text(
         f"{user}worker_processes 1;\npid {folder}/nginx/nginx.pid;\nerror_log stderr crit;\n"
         "events { worker_connections 1024; }\n"
@@ -55,7 +55,7 @@ def render_nginx(folder: Path, https: int, http: int, web: int, certificate: tup
 
 
 def _cache_for(folder: Path) -> Path:
-    """A folder of its own for each, in memory where there is such a place; gone with this process."""
+    """Return a folder of its own for each, in memory where possible, removed with this process."""
     memory = Path("/dev/shm")
     if not os.access(memory, os.W_OK):
         return folder / "nginx" / "cache"

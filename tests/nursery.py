@@ -1,9 +1,10 @@
-"""Real processes of the site in half of their time: one process has imported what all of them need, and forks.
+"""Real processes of the site in half of their time: forks of one process that has imported their modules.
 
-Chosen: a fork that gets arguments, environment and files of its own and then runs what `python …` would run. A run
-starts more than a hundred such processes, and each would spend most of its 0.6 seconds on importing Django, Pillow and
-the rest. What is imported beforehand reads no setting and starts no thread. That the site also starts without it is
-shown by `make run`'s tests (`test_serving.py`), behind nginx, and by every command that a test starts by itself.
+We fork because a run starts more than a hundred such processes. Each would spend most of its 0.6 seconds on importing
+Django, Pillow and the rest. A fork gets arguments, environment and files of its own, then runs what `python …` would
+run. The modules imported beforehand read no setting and start no thread. Other tests show that the site also starts
+without it. They are those of `make run` (`test_serving.py`), those behind nginx, and all that start a command
+themselves.
 
 As a program (`python -m tests.nursery N`) it takes its orders from the socket with that number.
 """
@@ -30,7 +31,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# What a site's processes import, as far as it does without settings.
+# The imports of a site's processes, as far as they work without settings.
 BEFOREHAND = [
     "asyncio", "concurrent.futures", "csv", "decimal", "html.parser", "http.client", "logging.config",
     "multiprocessing", "smtplib", "ssl", "uuid", "zoneinfo", "brotli", "gunicorn.app.wsgiapp",
@@ -46,7 +47,7 @@ BEFOREHAND = [
 
 
 class Child:
-    """A process that the nursery started, with what the tests use of `subprocess.Popen`."""
+    """A process that the nursery started, with the part of `subprocess.Popen` that the tests use."""
 
     def __init__(self, nursery: Nursery, pid: int) -> None:
         self._nursery, self.pid = nursery, pid
@@ -58,7 +59,10 @@ class Child:
         return self.returncode
 
     def wait(self, timeout: float = 60) -> int:
-        """The exit code, minus a signal's number. Raises subprocess.TimeoutExpired after `timeout` seconds."""
+        """Return the exit code, or minus a signal's number.
+
+        Raises subprocess.TimeoutExpired after `timeout` seconds.
+        """
         latest = time.monotonic() + timeout
         while (code := self.poll()) is None:
             if time.monotonic() > latest:
@@ -80,7 +84,7 @@ class Nursery:
     def __init__(self) -> None:
         self._ours, theirs = socket.socketpair()
         self._turn = threading.Lock()
-        # No settings: whatever would read them beforehand fails at once.
+        # No settings: an import that reads them beforehand fails at once.
         env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
         with theirs:
             self._process = subprocess.Popen(
@@ -89,8 +93,10 @@ class Nursery:
             )  # fmt: skip
 
     def start(self, command: Sequence[str], env: Mapping[str, str], files: tuple[int, int, int]) -> Child:
-        """Run `command` (what follows `python`: options -W, then -m and a module, or a file) with `env` alone;
-        `files` are its standard input, output and errors."""
+        """Run `command` (the arguments of `python`: options -W, then -m and a module, or a file) with `env` alone.
+
+        `files` are its standard input, output and errors.
+        """
         return Child(self, self.order({"start": list(command), "env": dict(env)}, files))
 
     def order(self, what: dict[str, Any], files: tuple[int, ...] = ()) -> Any:
@@ -109,7 +115,7 @@ class Nursery:
 
 @cache
 def nursery() -> Nursery:
-    """The one of this process, which ends with it."""
+    """Return the nursery of this process, which ends with it."""
     started = Nursery()
     atexit.register(started.stop)
     return started
@@ -148,7 +154,7 @@ def main() -> None:
 
 
 def run(command: list[str]) -> None:
-    """Do what `python` does with these arguments."""
+    """Run the arguments as `python` does."""
     while command[0] == "-W":
         warnings.simplefilter(command[1])  # type: ignore[arg-type]
         command = command[2:]

@@ -1,8 +1,7 @@
-"""Tests without a database run once, with SQLite; all others run on each engine.
+"""Selection of tests: those without a database run once, with SQLite, all others on each engine.
 
-Which those are is no list: a test that asks pytest-django for no database, starts no site and has no mark
-`own_database` cannot reach one. In this process pytest-django refuses; a process that the test starts finds no usable
-`DATABASE_URL`.
+There is no list. A test cannot reach a database if it requests none from pytest-django, starts no site and has no mark
+`own_database`. In this process pytest-django refuses. A process that the test starts finds no usable `DATABASE_URL`.
 """
 
 from __future__ import annotations

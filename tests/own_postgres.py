@@ -1,7 +1,6 @@
 """A PostgreSQL of a test's own, which it may stop, kill, freeze and start again, whatever the run's engine is.
 
-It listens on TCP, since that is where networks fail. Its data are copied from a server that was migrated once for the
-run.
+It listens on TCP, since networks fail there. Its data are copied from a server that was migrated once for the run.
 """
 
 from __future__ import annotations
@@ -41,18 +40,21 @@ class OwnPostgres:
         self._control("-w", "-o", options, "-l", str(self.folder / "log"), "start")
 
     def stop(self, how: str = "fast") -> None:
-        """Stop: "smart" waits for clients, "fast" ends their sessions, "immediate" leaves a recovery to the start."""
+        """Stop with the given mode.
+
+        "smart" waits for clients, "fast" ends their sessions, "immediate" requires a recovery at the next start.
+        """
         self._control("-w", "-m", how, "stop")
 
     def kill(self) -> None:
-        """kill -9 for all of its processes; the next start recovers."""
+        """Kill all of its processes with -9. The next start recovers."""
         processes = self._processes()
         for process in processes:
             process.kill()
         psutil.wait_procs(processes, 10)
 
     def freeze(self) -> None:
-        """Leave connections open and answer nothing, as a stalled disk or a paused machine does."""
+        """Leave connections open and answer nothing, like a stalled disk or a paused server."""
         for process in self._processes():
             process.send_signal(signal.SIGSTOP)
 
@@ -73,7 +75,7 @@ class OwnPostgres:
         )
 
     def waiting_for_locks(self) -> int:
-        """How many sessions wait for a lock."""
+        """Return how many sessions wait for a lock."""
         with psycopg.connect(self.url) as connection:
             row = connection.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'").fetchone()
             return row[0] if row else 0
@@ -87,7 +89,7 @@ class OwnPostgres:
         shutil.rmtree(self.folder.parent, ignore_errors=True)
 
     def _processes(self) -> list[psutil.Process]:
-        """The postmaster and its children; none when it does not run."""
+        """Return the postmaster and its children, or none when it does not run."""
         with suppress(OSError, ValueError, psutil.NoSuchProcess):
             postmaster = psutil.Process(int((self.folder / "postmaster.pid").read_text().split()[0]))
             if postmaster.name().startswith("postgres"):
@@ -104,7 +106,7 @@ class OwnPostgres:
 
 
 def migrated_data() -> Path:
-    """The data of a migrated server that does not run; to be copied."""
+    """Return the data of a migrated server that does not run, to be copied."""
 
     def make(folder: Path) -> None:
         server = OwnPostgres(folder / "data")
@@ -118,7 +120,7 @@ def migrated_data() -> Path:
 
 
 def migrated_postgres() -> OwnPostgres:
-    """A migrated server, running."""
+    """Return a running migrated server."""
     folder = Path(tempfile.mkdtemp(prefix="hub-postgres-")) / "data"
     shutil.copytree(migrated_data(), folder)
     if os.geteuid() == 0:

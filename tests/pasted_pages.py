@@ -1,6 +1,7 @@
-"""Pages as people copy them, made by chance from a seed, each with what is seen of it; and what is seen of HTML.
+"""Random pages as people copy them, made from a seed with their visible content; and the visible content of HTML.
 
-A seen block is its marker ("3." of a numbered item, "-" of another, else nothing) and its signs: character, marks, URL.
+A visible block is its marker and its characters, each with formatting and URL. The marker is "3." of a numbered item,
+"-" of another, else nothing.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ RAISED = {
     '<span style="font-size:0.6em;vertical-align:super;">10</span>': "¹⁰", "<sub>i</sub>": "ᵢ",
     '<span style="vertical-align: sub">Z9</span>': "_(Z9)",
 }  # fmt: skip
-# Layout as Chromium copies it; what readers see of it.
+# Layout as Chromium copies it, and its text for readers.
 LAID_OUT = {
     'Price<span style="margin-left: 8px">$5.00</span>': "Price $5.00",
     '<span style="margin-right:0.5em">May</span>25': "May 25",
@@ -92,7 +93,7 @@ DIVISIONS = [
 
 @dataclass
 class Seen:
-    """One block that is seen."""
+    """One visible block."""
 
     signs: list[Sign] = field(default_factory=list)
     marker: str = ""
@@ -103,7 +104,7 @@ class Seen:
 
     @property
     def links(self) -> list[tuple[str, str]]:
-        """URL and words of each link, in order; two links to one URL with only a blank between count as one."""
+        """Return URL and text of each link, in order. Two links to one URL with only a blank between count as one."""
         links: list[tuple[str, str]] = []
         last = ""
         for sign, _, url in self.signs:
@@ -121,7 +122,7 @@ class Seen:
 
 
 class Page:
-    """`html` as a browser copies it; `seen`: its blocks."""
+    """`html` as a browser copies it, and `seen`: its blocks."""
 
     def __init__(self, seed: int, marks: tuple[str, ...] = ("strong", "em", "s", "code")) -> None:
         self.chance = random.Random(seed)
@@ -133,7 +134,7 @@ class Page:
         return self.chance.choice(("", " ", "")).join(self.chance.choices(WORDS, k=self.chance.randint(1, 3)))
 
     def _inline(self, marks: frozenset[str], url: str, depth: int, has_breaks: bool = True) -> tuple[str, list[Sign]]:
-        """Return HTML of some runs of text, and their signs; a line break is seen as a line end."""
+        """Return HTML of some runs of text, and their characters. A line break counts as a line end."""
         html, signs = "", []
         for _ in range(self.chance.randint(1, 4)):
             kind = self.chance.random()
@@ -261,7 +262,7 @@ class Page:
 
 
 class Reading(HTMLParser):
-    """What is seen of a page of ours."""
+    """The visible content of a page of ours."""
 
     _MARKS = {
         "strong": "strong",

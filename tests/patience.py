@@ -1,4 +1,4 @@
-"""A request that met a busy database, sent again as its answer asks for."""
+"""Retries of a request to a busy database, as its answer asks for."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ TIMES = 5
 
 
 def status_once_taken(send: Callable[[], Answer]) -> int:
-    """The status of the first answer that is no 503.
+    """Return the status of the first answer that is no 503.
 
-    On a slow machine a crowd's last writer may have waited for its two seconds. Such an answer stored nothing and names
-    when to come back, so whoever sends the form again is counted once.
+    On a slow server a crowd's last writer may have waited for its two seconds. Such an answer stored nothing and has a
+    Retry-After. A client that sends the form again is counted once.
     """
     for _ in range(TIMES):
         answer = send()

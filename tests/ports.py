@@ -1,8 +1,8 @@
-"""Ports that nobody else is given.
+"""Ports that no other process is given.
 
-What the system chooses (port 0) may be taken again before it is bound: by another process of the suite, or by any
-connection that goes out. So ports come from below those that systems choose from, and a lock with a port's number is
-held until this process ends.
+A port chosen by the system (port 0) may be taken again before it is bound. Another process of the suite or any outgoing
+connection may get it. So ports come from below the system's range. A lock with a port's number is held until this
+process ends.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _held: list[IO[str]] = []
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 on which nobody listens, and which no other process that asks here is given meanwhile."""
+    """Return a port of 127.0.0.1 without a listener. No other process that asks here gets it meanwhile."""
     folder = Path(tempfile.gettempdir()) / f"hub-ports-{os.getuid()}"
     folder.mkdir(exist_ok=True)
     while True:
@@ -42,7 +42,7 @@ def _is_ours(lock: IO[str]) -> bool:
 
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: who is gone is no hindrance
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: closed connections do not matter
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:

@@ -1,6 +1,6 @@
-"""What costs seconds and is the same for all processes of a run, made by the first of them that needs it.
+"""Costly shared files of a run, made by the first process that needs them.
 
-A run's processes share the folder VAR_DIR (see `tests/engine.py`); the others wait for the first, by a lock on a file.
+A run's processes share the folder VAR_DIR (see `tests/engine.py`). The others wait for the first, by a lock on a file.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MANAGE = [sys.executable, "-W", "error", "manage.py"]
 
 
 def made_once(name: str, make: Callable[[Path], object]) -> Path:
-    """The folder `name` of this run, filled by `make(folder)` if nobody has done so yet."""
+    """Return the folder `name` of this run, filled by `make(folder)` if it is missing."""
     run = Path(os.environ["VAR_DIR"])
     folder, mark = run / name, run / f"{name}.made"
     with (run / f"{name}.lock").open("w") as lock:
@@ -30,12 +30,12 @@ def made_once(name: str, make: Callable[[Path], object]) -> Path:
 
 
 def certificate_and_static_files() -> Path:
-    """A folder with `cert.pem`, `key.pem`, and in `static` the files as production collects them."""
+    """Return a folder with `cert.pem`, `key.pem`, and in `static` the files as production collects them."""
     return made_once("prepared", _prepare)
 
 
 def demo_pictures() -> Path:
-    """The pictures of the demo publication with all their sizes; its database is then kept as "demo"."""
+    """Return the pictures of the demo publication in all their sizes. Its database is then kept as "demo"."""
     return made_once("demo", _make_demo) / "media"
 
 

@@ -1,5 +1,8 @@
-"""Tests that need a browser or nginx are left out where there is none, in words; with `REQUIRE_BROWSER=1` or
-`REQUIRE_NGINX=1` they are run and fail instead. What a test needs is read from its fixtures and marks."""
+"""Requirements of tests: those that need a missing browser or nginx are skipped, and reported.
+
+With `REQUIRE_BROWSER=1` or `REQUIRE_NGINX=1` they are run and fail instead. A test's needs are read from its fixtures
+and marks.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,14 @@ import pytest
 
 from tests.nginx import has_nginx
 
-# The headless shell renders the same pages at a third of the work, since it starts no window around them.
+# The headless shell renders the same pages with a third of the work, since it starts no window around them.
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium-headless-shell", "chromium"))), "/usr/bin/chromium"
 )
 
 
 def _is_out_of_reach(item: pytest.Item) -> bool:
-    """Whether `item` needs what this machine has not, and nobody requires it."""
+    """Return whether `item` needs a program that is missing here and not required."""
     fixtures = set(getattr(item, "fixturenames", ()))
     needs_browser = item.get_closest_marker("browser") or "chromium" in fixtures
     needs_nginx = item.get_closest_marker("nginx") or "proxied_site" in fixtures
@@ -37,7 +40,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what this machine has not; with xdist, only the first process writes, and it collects nothing itself."""
+    """Report missing programs. With xdist, only the first process writes, and it collects nothing itself."""
     if not os.access(CHROMIUM, os.X_OK):
         terminalreporter.write_line(f"Without Chromium ({CHROMIUM}), the browser tests were left out.")
     if not has_nginx():
@@ -46,7 +49,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture
 def chromium() -> Iterator[Any]:
-    """The system's Chromium as a Playwright `Browser`. One runs while test after test wants it; contexts are closed."""
+    """Yield the system's Chromium as a Playwright `Browser`.
+
+    It keeps running while consecutive tests use it. Contexts are closed.
+    """
     browser = _kept.browser or _kept.start()
     yield browser
     for context in browser.contexts:
@@ -56,7 +62,7 @@ def chromium() -> Iterator[Any]:
 
 
 class _Kept:
-    """The browser of this process, and what drives it."""
+    """The browser of this process, and its driver."""
 
     browser: Any = None
     _driver: Any = None
@@ -64,7 +70,7 @@ class _Kept:
     def start(self) -> Any:
         from playwright.sync_api import expect, sync_playwright
 
-        expect.set_options(timeout=15_000)  # milliseconds; a busy machine takes its time
+        expect.set_options(timeout=15_000)  # milliseconds; a busy server takes longer
         # Playwright runs an event loop in this thread, in which Django would refuse to query.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
         self._driver = sync_playwright().start()
@@ -72,7 +78,7 @@ class _Kept:
         return self.browser
 
     def stop(self) -> None:
-        """End both, and with them the event loop; safe to call twice."""
+        """End both, and with them the event loop. Safe to call twice."""
         browser, driver, self.browser, self._driver = self.browser, self._driver, None, None
         if browser is not None:
             browser.close()
@@ -86,7 +92,7 @@ _kept = _Kept()
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """No other test runs beside the browser's event loop."""
+    """Stop the browser before a test that does not use it: no other test runs beside its event loop."""
     try:
         return (yield)
     finally:

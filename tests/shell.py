@@ -1,6 +1,6 @@
 """Python in a site's environment: one process that runs piece after piece, forked by the nursery.
 
-As a program (`python -m tests.shell`) it reads a JSON string of code a line and answers with what that printed.
+As a program (`python -m tests.shell`) it reads a JSON string of code per line and answers with its output.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.nursery import Child, nursery
 
 
 class Shell:
-    """Starts with the first piece; `stop()` ends it. Each piece begins with no names of an earlier one."""
+    """A process that starts with the first piece of code and ends with `stop()`. Pieces share no names."""
 
     def __init__(self, env: dict[str, str]) -> None:
         self._env = env
@@ -28,7 +28,7 @@ class Shell:
         self._turn = threading.Lock()
 
     def run(self, code: str) -> str:
-        """What `code` printed. Raises AssertionError with its trace."""
+        """Return the output of `code`. Raises AssertionError with its trace."""
         with self._turn:
             if self._process is None:
                 self._process = self._begun()
@@ -59,7 +59,7 @@ class Shell:
 
 
 def answer(code: str) -> dict[str, str]:
-    """Run a piece; no connection and no remembered settings outlive it."""
+    """Run a piece. No connection and no cached settings outlive it."""
     from django.db import connections
 
     from insights.models import SiteSettings

@@ -1,14 +1,14 @@
-"""The real thing, for tests: gunicorn with two workers, the task worker, a mail server that records, and nginx.
+"""A real site for tests: gunicorn with two workers, the task worker, a mail server that records, and nginx.
 
-Fixtures (loaded by pytest as a plugin), all on the engine of the run, each with a fresh migrated database and folders
-of its own, production settings, https with a certificate made on the spot:
+Fixtures (a pytest plugin), on the engine of the run. Each has a fresh migrated database, folders of its own and
+production settings. It uses https with a new certificate.
 
 `site`        gunicorn speaks https itself; one per test module (rows of earlier tests of the module are still there)
-`demo_site`   the same, with the demo publication and what the task worker makes of it, once for all and then copied
+`demo_site`   the same, with the demo publication after the task worker's run, made once and then copied
 `fresh_site`  as `site`, for one test
 `proxied_site`  the same behind nginx with `deploy/nginx.conf`, for one test
 `start_site`  a function that makes one with other settings: `start_site(behind_nginx=True, TRUSTED_PROXIES="…")`;
-              `with_demo=True` and `with_worker=False` as they say, `within=folder` for another place than /tmp
+              also `with_demo=True`, `with_worker=False`, and `within=folder` for another place than /tmp
 
 All of them are `Site` objects. Waiting is always `wait_until(condition)`: bounded, on a condition, never for a time.
 """
@@ -44,11 +44,11 @@ from tests.ports import free_port
 from tests.prepared import MANAGE, ROOT, certificate_and_static_files, demo_pictures
 from tests.shell import Shell
 
-INNER = ("PYTEST", "COV_", "DJANGO_ALLOW_ASYNC_UNSAFE")  # variables that are no business of a site's processes
+INNER = ("PYTEST", "COV_", "DJANGO_ALLOW_ASYNC_UNSAFE")  # variables that a site's processes do not need
 
 
 def wait_until(condition: Callable[[], Any], what: str = "", seconds: float = 20) -> Any:
-    """The first true value of `condition()`, asked often. Raises AssertionError after `seconds`."""
+    """Return the first true value of `condition()`, asked often. Raises AssertionError after `seconds`."""
     latest = time.monotonic() + seconds
     while not (value := condition()):
         assert time.monotonic() < latest, f"waited {seconds} s in vain for {what or condition}"
@@ -58,7 +58,7 @@ def wait_until(condition: Callable[[], Any], what: str = "", seconds: float = 20
 
 @dataclass
 class Answer:
-    """What the site answered: `status`, `headers` (any case; `headers.get_all`), `body` in bytes, `text`."""
+    """The site's answer: `status`, `headers` (any case; `headers.get_all`), `body` in bytes, `text`."""
 
     status: int
     headers: Any
@@ -70,10 +70,10 @@ class Answer:
 
 
 class Mailbox:
-    """A mail server on this machine that keeps what it is sent.
+    """A local mail server that stores its messages.
 
-    `raw` holds the messages byte for byte. `answers` is asked for each recipient with its address and gives an SMTP
-    answer such as "450 later", or "" to take it.
+    `raw` has the messages byte for byte. `answers` is called for each recipient with its email address. It returns an
+    SMTP answer such as "450 later", or "" to accept it.
     """
 
     def __init__(self) -> None:
@@ -100,11 +100,11 @@ class Mailbox:
         return "250 OK"
 
     def to(self, address: str) -> list[EmailMessage]:
-        """The messages whose envelope names `address`."""
+        """Return the messages whose envelope names `address`."""
         return [message for recipients, message in self.envelopes if address in recipients]
 
     def wait_for(self, address: str, count: int = 1, seconds: float = 30) -> list[EmailMessage]:
-        """The messages to `address`, once there are `count` of them."""
+        """Return the messages to `address`, once there are `count` of them."""
         wait_until(lambda: len(self.to(address)) >= count, f"{count} mail(s) to {address}", seconds)
         return self.to(address)
 
@@ -116,8 +116,7 @@ class Mailbox:
 class Site:
     """A running site.
 
-    `url` is its address (https), `env` the environment of its processes, `folder` its VAR_DIR, `mailbox` what it
-    mailed.
+    `url` is its URL (https), `env` the environment of its processes, `folder` its VAR_DIR, `mailbox` its sent emails.
     """
 
     url: str
@@ -127,18 +126,18 @@ class Site:
     web_port: int
     certificate: tuple[Path, Path]
     behind_nginx: bool
-    listener: socket.socket | None = None  # held by us as systemd would, so that a restart drops nobody
+    listener: socket.socket | None = None  # held by us like by systemd, so that a restart drops no connection
     processes: dict[str, subprocess.Popen[bytes] | Child] = field(default_factory=dict)
     has_stopped: bool = False
     _shell: Shell | None = None
 
-    # Asking
+    # Requests
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.ask("GET", path, headers=headers)
 
     def post(self, path: str, data: Mapping[str, str] | bytes | None = None, **headers: str) -> Answer:
-        """POST a form from a page of the site (`Sec-Fetch-Site: same-origin`); header names with underscores."""
+        """POST a form from a page of the site (`Sec-Fetch-Site: same-origin`). Header names have underscores."""
         body = data if isinstance(data, bytes) else urlencode(data or {}).encode()
         known = {"content_type": "application/x-www-form-urlencoded", "sec_fetch_site": "same-origin"}
         return self.ask("POST", path, body=body, headers={**known, **headers})
@@ -146,7 +145,7 @@ class Site:
     def ask(
         self, method: str, path: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
-        """One request on a connection of its own."""
+        """Send one request on a connection of its own."""
         parts = urlsplit(self.url)
         connection = http.client.HTTPSConnection(
             parts.hostname or "", parts.port, timeout=30, context=trusting_context()
@@ -160,16 +159,16 @@ class Site:
         finally:
             connection.close()
 
-    # Running
+    # Processes
 
     def manage(self, *arguments: str, succeeds: bool = True) -> str:
-        """Run a management command in the site's environment; returns what it printed, its log lines as well."""
+        """Run a management command in the site's environment. Returns its output, including log lines."""
         done = self._run(*arguments)
         assert not succeeds or done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 
     def shell(self, code: str) -> str:
-        """Run Python in the site's environment, with Django set up; returns what it printed."""
+        """Run Python in the site's environment, with Django set up. Returns its output."""
         if self._shell is None:
             self._shell = Shell(self.env)
         return self._shell.run(code)
@@ -180,8 +179,7 @@ class Site:
         )
 
     def log_in(self, **account: Any) -> dict[str, str]:
-        """Make an account (`role="Editor"`, see `make_user`) and log it in; returns headers for `post()` and `get()`:
-        its session, and the token that the desk's forms carry."""
+        """Make and log in an account with `role`. Returns headers for `post()` and `get()`: session and form token."""
         token = "t" * 32
         session = self.shell(
             "from django.test import Client; from tests.factories import make_user; client = Client();"
@@ -215,7 +213,7 @@ class Site:
         if self.listener is None:
             self._start("web", [*command, "--bind", f"127.0.0.1:{self.web_port}"])
         else:
-            # systemd's way of handing over a socket: it is number 3, and the pid is the receiver's.
+            # systemd's protocol for passing on a socket: it is number 3, and the pid is the receiver's.
             os.set_inheritable(self.listener.fileno(), True)
             script = 'n=$1; shift; eval "exec 3<&$n"; export LISTEN_FDS=1 LISTEN_PID=$$; exec "$@"'
             number = self.listener.fileno()
@@ -226,7 +224,7 @@ class Site:
         assert self.processes["web"].poll() is None, self.logs("web")
 
     def _launch_worker(self) -> int:
-        """Returns how many workers have been ready here before."""
+        """Launch the task worker. Returns how many workers have been ready here before."""
         seen = self.logs("worker").count("The worker is ready.")
         self._start("worker", [*MANAGE, "worker", "--interval", "0.1", "--sweep-seconds", "0.5"])
         return seen
@@ -235,7 +233,7 @@ class Site:
         wait_until(lambda: self.logs("worker").count("The worker is ready.") > seen, "the task worker", 90)
 
     def end(self, name: str, number: int = signal.SIGTERM, seconds: float = 35) -> int:
-        """Signal the process `name` ("web", "worker", "nginx") and wait for its end; returns its exit code."""
+        """Signal the process `name` ("web", "worker", "nginx") and wait for its end. Returns its exit code."""
         process = self.processes.pop(name)
         process.send_signal(number)
         return process.wait(seconds)
@@ -247,13 +245,13 @@ class Site:
         self.start()
 
     def web_workers(self) -> list[int]:
-        """The process ids of gunicorn's workers."""
+        """Return the process ids of gunicorn's workers."""
         parent = str(self.processes["web"].pid)
         found = subprocess.run(["pgrep", "-P", parent], capture_output=True, text=True, check=False)
         return [int(pid) for pid in found.stdout.split()]
 
     def stop(self) -> None:
-        """End all of it; safe to call twice."""
+        """Stop all processes. Safe to call twice."""
         if self.has_stopped:
             return
         self.has_stopped = True
@@ -270,7 +268,7 @@ class Site:
             self.listener.close()
 
     def logs(self, *names: str) -> str:
-        """What the processes wrote so far: all, or those named ("web", "worker", "nginx-access", …)."""
+        """Return the output of the processes so far: all, or those named ("web", "worker", "nginx-access", …)."""
         files = sorted((self.folder / "logs").glob("*.log"))
         return "\n".join(file.read_text(errors="replace") for file in files if not names or file.stem in names)
 
@@ -300,7 +298,7 @@ class Site:
 
 @cache
 def trusting_context() -> ssl.SSLContext:
-    """TLS to a certificate that nobody signed. One for all: to read the system's certificates takes 18 ms."""
+    """Return a TLS context for a self-signed certificate. One for all: reading the system's takes 18 ms."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context
@@ -308,7 +306,7 @@ def trusting_context() -> ssl.SSLContext:
 
 @pytest.fixture(scope="session")
 def start_site() -> Iterator[Callable[..., Site]]:
-    """A function that starts a site; what it started is stopped at the end of the session at the latest."""
+    """Yield a function that starts a site. It is stopped at the end of the session at the latest."""
     started: list[Site] = []
 
     def start(

@@ -1,10 +1,11 @@
 """A disk of a few megabytes that a test can fill, free and make read-only.
 
-It is a tmpfs. As root a test mounts it itself. Everyone else may mount one in a namespace of their own: there the test
-runs in a second pytest under `unshare --user --map-root-user --mount`. So it runs everywhere and is never left out.
+It is a tmpfs. As root a test mounts it itself. Everyone else may mount one in a namespace of their own. There the test
+runs in a second pytest under `unshare --user --map-root-user --mount`, so it is never skipped.
 
-`small_disk`  a fixture: `small_disk(megabytes)` mounts one and returns it; unmounted at the test's end
-`on_a_small_disk`  the decorator of every test that uses it
+`small_disk`: a fixture. `small_disk(megabytes)` mounts a disk and returns it, unmounted at the test's end.
+
+`on_a_small_disk`: the decorator of every test that uses it.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class SmallDisk:
-    """A mounted folder, `path`. A test asks for it before the site that writes there, which then ends first."""
+    """A mounted folder, `path`. A test requests it before the site that writes there, so the site ends first."""
 
     def __init__(self, megabytes: int) -> None:
         self.path = Path(tempfile.mkdtemp(prefix="small-disk-"))
@@ -34,7 +35,7 @@ class SmallDisk:
         _run("mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "none", str(self.path))
 
     def fill(self) -> None:
-        """Leave not a byte."""
+        """Leave no free byte."""
         with self._fill.open("ab", buffering=0) as file:
             for size in (1 << 20, 1 << 12, 1):
                 try:
@@ -60,8 +61,10 @@ class SmallDisk:
 
     @contextmanager
     def read_only(self, folder: Path, *, but: Path | None = None) -> Iterator[None]:
-        """Let nothing be written below `folder` (but below `but`, which is empty), as after an error of the disk: what
-        is opened later sees a read-only file system, what is open already stays so."""
+        """Make all below `folder` read-only (but not `but`, which is empty), as after a disk error.
+
+        Files opened later see a read-only file system. Files that are open already stay writable.
+        """
         _run("mount", "--bind", str(folder), str(folder))
         _run("mount", "-o", "remount,bind,ro", str(folder))
         if but is not None:
@@ -97,7 +100,7 @@ def small_disk() -> Iterator[Callable[[int], SmallDisk]]:
 
 
 def on_a_small_disk[Test: Callable[..., Any]](test: Test) -> Test:
-    """Have a test that uses `small_disk` run where it may mount one."""
+    """Run a test that uses `small_disk` where it may mount one."""
 
     @functools.wraps(test)
     def elsewhere(*arguments: Any, **fixtures: Any) -> None:

@@ -1,4 +1,4 @@
-"""The rules of the house that a machine can keep. What each is for stands in docs/architecture.md."""
+"""Architecture rules that a test can check. Their reasons are in docs/architecture.md."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TEMPLATES = ROOT / "templates"
 APPS = ("insights", "newsletter", "feedback")
 HOUSE = ("config", *APPS)
 
-# package → the packages of the house that it may import
+# package → the packages of the project that it may import
 MAY_IMPORT = {
     "insights": {"insights"},
     "newsletter": {"newsletter", "insights"},
@@ -26,10 +26,10 @@ MAY_IMPORT = {
 BY_NAME = {"import_module", "import_string", "__import__", "get_model", "get_app_config"}
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "services", "service", "common", "core", "base", "misc", "lib"}
 
-# Views that take an unguarded POST without being in PUBLIC_POSTS: the token in their address is the proof.
+# Views that take an unguarded POST without being in PUBLIC_POSTS: the token in their URL authorizes it.
 PROVED_BY_TOKEN = {"newsletter:confirm", "newsletter:unsubscribe"}
 
-# Where the word of an app may stand outside its own folders: taking the app out means editing exactly these.
+# Allowed mentions of an app outside its own folders: removing the app means editing exactly these.
 JOINTS_OF_FEEDBACK = {
     "config/settings.py",
     "config/urls.py",
@@ -40,7 +40,7 @@ JOINTS_OF_FEEDBACK = {
 
 
 def modules(*packages: str) -> list[Path]:
-    """The Python files of these packages, without migrations (the machine writes those)."""
+    """Return the Python files of these packages, without generated migrations."""
     found = [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
     return [path for path in found if "migrations" not in path.parts]
 
@@ -58,7 +58,7 @@ def tree_of(path: Path) -> ast.Module:
 
 
 def imported(path: Path) -> Iterator[tuple[int, str]]:
-    """Line and dotted name of every import in a module, also those inside functions and by `import_module`."""
+    """Yield line and dotted name of every import in a module, also those inside functions and by `import_module`."""
     package = path.relative_to(ROOT).with_suffix("").parts[:-1]
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
@@ -71,16 +71,16 @@ def imported(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def called(node: ast.Call) -> str:
-    """The last name of what a call calls."""
+    """Return the last name of a call's function."""
     return getattr(node.func, "attr", getattr(node.func, "id", ""))
 
 
 def uncommented(path: Path) -> str:
-    """A template without its comments, line for line."""
+    """Return a template without its comments, line for line."""
     return re.sub(r"{#.*?#}|<!--.*?-->", "", path.read_text())
 
 
-# Who may know whom
+# Allowed imports
 
 
 @pytest.mark.parametrize("package", HOUSE)
@@ -130,7 +130,7 @@ def test_posted_values_are_copied_by_their_own_copy():
 
 
 def _merged(node: ast.AST) -> Iterator[ast.expr]:
-    """What a node takes a plain dictionary's values from."""
+    """Yield the operands that a node merges into a plain dictionary."""
     if isinstance(node, ast.Dict):
         yield from (value for key, value in zip(node.keys, node.values, strict=True) if key is None)
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
@@ -153,7 +153,7 @@ def test_receivers_that_join_two_apps_have_at_most_five_lines():
 
 
 def tag_libraries() -> dict[str, str]:
-    """The house's template tag libraries, each with the package it belongs to."""
+    """Return the project's template tag libraries, each with its package."""
     return {
         path.stem: path.relative_to(ROOT).parts[0]
         for path in modules(*HOUSE)
@@ -199,7 +199,7 @@ def test_every_kind_of_step_has_its_template():
 
 
 def test_no_template_has_a_script_a_style_or_a_handler_of_its_own():
-    """The policy allows none: what must be inline comes from the tag `page_assets`, whose hashes stand in it."""
+    """The policy allows none. Inline code comes from the tag `page_assets`, whose hashes are in the policy."""
     wrong = []
     for path in templates():
         is_mail = "mail" in path.relative_to(TEMPLATES).parts
@@ -214,7 +214,6 @@ def test_no_template_has_a_script_a_style_or_a_handler_of_its_own():
 
 
 def test_no_template_names_another_host():
-    """No request to anyone else: what a page loads is ours."""
     pattern = re.compile(
         r"<(?:script|img|link|iframe|source|video|audio)\b[^>]*(?:src|href)\s*=\s*[\"']?(?:https?:)?//"
     )
@@ -223,7 +222,7 @@ def test_no_template_names_another_host():
 
 
 def test_public_templates_carry_no_token():
-    """H05: a token in a public page would make it somebody's."""
+    """H05: a token in a public page would make it private."""
     wrong = [
         name_of(path)
         for path in templates()
@@ -272,8 +271,10 @@ def test_nothing_is_left_for_later():
 
 
 def reads_environment(path: Path) -> Iterator[int]:
-    """Lines where a module reads the environment. Naming the settings module in it, and handing the whole of it on to
-    a child process, are no reading."""
+    """Yield lines where a module reads the environment.
+
+    Naming the settings module in it, or passing all of it to a child process, does not count.
+    """
     tree = tree_of(path)
     handed_on: set[int] = set()
     for node in ast.walk(tree):
@@ -302,7 +303,7 @@ def test_the_environment_is_read_only_in_the_settings():
 
 
 def variables() -> list[str]:
-    """The names of the variables that the settings read."""
+    """Return the names of the variables that the settings read."""
     return sorted(
         {
             str(node.args[0].value)
@@ -359,11 +360,11 @@ def test_every_guarded_post_exists_and_is_exempt():
     assert set(settings.PUBLIC_POSTS) - exempt_views() == set()
 
 
-# What can be taken out
+# Removable apps
 
 
 def test_feedback_meets_the_rest_only_at_its_joints():
-    """Imports, dotted paths, URL names, template paths and tags of the app; not the English word."""
+    """Imports, dotted paths, URL names, template paths and tags of the app, not the English word."""
     mention = re.compile(
         r"""(?:from|import)\ feedback\b | \bfeedback\.[a-z_]+ | ["']feedback["'/:]
             | \bfeedback/[\w/]*\.(?:html|txt)\b | \bfeedback_(?:tags|section)\b""",

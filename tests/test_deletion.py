@@ -1,4 +1,4 @@
-"""Feedback can be taken out: the house without its folder runs once its joints are edited, and only those."""
+"""Removal of the feedback app: the project runs without its folder once the listed mentions are edited."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ print(answer.status_code, "Still here" in answer.content.decode(), "Community Fe
 
 
 class WithoutFeedback(ast.NodeTransformer):
-    """Drops what an editor would: entries of lists and tables that name the app, its imports, and what uses them."""
+    """Removes entries of lists and tables that name the app, its imports, and the code that uses them."""
 
     def __init__(self) -> None:
         self.names: set[str] = set()
@@ -64,7 +64,7 @@ class WithoutFeedback(ast.NodeTransformer):
         return True
 
     def mentions(self, node: ast.expr) -> bool:
-        """Whether an expression names the app: it, a path into it, or an address of its namespace."""
+        """Return whether an expression names the app: it, a path into it, or a URL of its namespace."""
         texts = [inner.value for inner in ast.walk(node) if isinstance(inner, ast.Constant)]
         return any(isinstance(text, str) and re.match(r"feedback(?:[.:]|$)", text) for text in texts)
 

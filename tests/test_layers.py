@@ -1,4 +1,4 @@
-"""Layers inside `insights`: imports go down, no circles, and a short list of what its siblings may use."""
+"""Layers inside `insights`: imports go down, no cycles, and a short list of modules for the other apps."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LAYERS = (
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
-# What newsletter and feedback may import from insights, with all modules below those that end in a dot.
+# Allowed imports of newsletter and feedback from insights, with all modules below those that end in a dot.
 FACE = (
     "insights.models",
     "insights.models.",
@@ -51,7 +51,7 @@ FACE = (
     "insights.demo.identity",
 )
 
-# Views are called by URLs alone; one app's other modules import none of them.
+# Views are used by URLs alone. One app's other modules import none of them.
 VIEWS = (
     "insights.public.views",
     "insights.public.plain_views",
@@ -78,7 +78,7 @@ def all_modules() -> dict[str, Path]:
 
 
 def imported_modules(path: Path) -> Iterator[str]:
-    """The project's modules that a module imports, also lazily, for types, and relatively."""
+    """Yield the project's modules that a module imports, also lazily, for types, and relatively."""
     known, package = all_modules(), path.relative_to(ROOT).parts[:-1]
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
@@ -97,18 +97,18 @@ def graph() -> dict[str, set[str]]:
 
 
 def package_of(module: str) -> str:
-    """The part of a name that the layers speak of: `insights.editor.form` → `editor`."""
+    """Return the package in a name's layer: `insights.editor.form` → `editor`."""
     return module.split(".")[1]
 
 
 def inside() -> dict[str, set[str]]:
-    """The modules of insights, each with those of insights that it imports."""
+    """Return the modules of insights, each with its imports from insights."""
     within = {name: found for name, found in graph().items() if name.startswith("insights.")}
     return {name: {one for one in found if one.startswith("insights.")} for name, found in within.items()}
 
 
 def circles(edges: dict[str, set[str]]) -> list[list[str]]:
-    """The groups of nodes that reach each other (Tarjan's strongly connected components of more than one)."""
+    """Return the groups of nodes that reach each other (Tarjan's strongly connected components of more than one)."""
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []
@@ -214,7 +214,7 @@ def test_state_is_kept_in_typed_attributes():
 
 
 def test_modules_that_a_text_names_exist():
-    """Beside it, in its app, or from the root: a module that has moved leaves no old name behind."""
+    """Beside it, in its app, or from the root: a moved module leaves no old name behind."""
     wrong = [
         f"{name_of(path)}:{number} names {named}"
         for path in all_modules().values()

@@ -15,7 +15,7 @@ import pytest
 
 from tests.test_architecture import ROOT
 
-# Words that strangers had to translate, singular and plural; `docs/glossary.md` has those that replace them.
+# Words that newcomers had to translate, singular and plural. `docs/glossary.md` has their replacements.
 RETIRED = (
     "told", "anew", "deed", "deeds", "heed", "heeded", "whoever", "somebody", "nobody", "moment", "moments",
     "letter", "letters", "desk", "voice", "voices",
@@ -25,7 +25,7 @@ RETIRED = (
     "outside link", "outside links", "former address", "former addresses",
 )  # fmt: skip
 
-# The letters of an alphabet, a setting that operators have set, and a word of the standard library.
+# Names about alphabets, a setting that operators have set, and a word of the standard library.
 EXEMPT = {
     "_GREEK_LETTER", "_LETTER", "_LETTERS", "NO_LATIN_LETTERS", "PLAIN_LETTERS", "CHECK_OUTSIDE_LINKS", "ascii_letters",
 }  # fmt: skip
@@ -52,7 +52,7 @@ def retired_in(name: str) -> str:
 
 @cache
 def files() -> list[Path]:
-    """What is under version control and still there."""
+    """Return all existing files under version control."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, capture_output=True, text=True, check=True,
@@ -61,7 +61,7 @@ def files() -> list[Path]:
 
 
 def identifiers(path: Path) -> set[str]:
-    """The names that a module, script, style sheet or template uses."""
+    """Return the names that a module, script, style sheet or template uses."""
     text = path.read_text()
     if path.suffix == ".py":
         tokens = tokenize.generate_tokens(io.StringIO(text).readline)
@@ -76,7 +76,7 @@ def identifiers(path: Path) -> set[str]:
 
 
 def is_ours(path: Path) -> bool:
-    """Whether names in a file are chosen by us; migrations name what was."""
+    """Return whether names in a file are chosen by us. Migrations use old names."""
     parts = path.relative_to(ROOT).parts
     return path.suffix in {".py", ".js", ".css", ".html"} and "migrations" not in parts and "vendor" not in parts
 

@@ -1,7 +1,7 @@
-"""Small hostile input stays small: in every place that takes text, twice the input costs at most about twice the time.
+"""Small hostile input stays cheap: at every input, twice the text costs at most about twice the time.
 
-Measured as CPU time of this process, from a length that costs 20 ms: four times as much text may cost six times as
-much. What costs less than 20 ms at the largest length that its place takes is small anyway.
+Measured as CPU time of this process, from a length that costs 20 ms. Four times the text may cost six times as much. An
+input that costs less than 20 ms at its largest length is cheap anyway.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def seconds(work: Callable[[str], Any], text: str) -> float:
 
 
 def growth(work: Callable[[str], Any], generator: Generator, largest: int) -> float:
-    """How much longer four times the text takes; 0 if the largest text takes no time worth speaking of."""
+    """Return how much longer four times the text takes, or 0 if the largest text takes too little to measure."""
     length = min(2000, largest)
     while (once := seconds(work, generator(length))) < ENOUGH:
         if length >= largest:
@@ -78,7 +78,10 @@ def growth(work: Callable[[str], Any], generator: Generator, largest: int) -> fl
 
 
 def too_steep(work: Callable[[str], Any], largest: int, generators: dict[str, Generator]) -> dict[str, float]:
-    """The generators whose texts cost more than they are long. One engine tries all of them, the other a few."""
+    """Return the generators whose cost grows faster than their length.
+
+    One engine tries all of them, the other a few.
+    """
     names = list(generators) if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") else list(generators)[::12]
     return {name: ratio for name in names if (ratio := growth(work, generators[name], largest)) > GROWTH}
 
@@ -91,7 +94,7 @@ def posted(body: str = "Text.\n", **typed: str) -> QueryDict:
 
 
 def changed(text: str) -> str:
-    """The same text with each third line, or word, in another place: for what compares two."""
+    """Return the same text with each third line, or word, in another place: for comparisons."""
     apart = "\n" if "\n" in text else " "
     parts = text.split(apart)
     return apart.join(parts[1::3] + parts[::3] + ["other"] + parts[2::3])
@@ -103,7 +106,7 @@ def _decide(keywords: str, text: str) -> None:
     choose_step([rule] * 10, Text("A title", "An excerpt", text), default="a")
 
 
-# Of each place: what is done with a text, and how long the longest is that comes so far.
+# For each input: the function that handles a text, and the time of its longest text.
 PLACES: dict[str, tuple[Callable[[str], Any], int]] = {
     "render": (render, BODY),
     "paste of text": (paste.to_markdown, 2_000_000),
@@ -145,10 +148,10 @@ def _source(text: str) -> Source:
     return Source(1, "A title", "An excerpt", text, ("tag",), 1, dt.datetime(2026, 5, 25, tzinfo=dt.UTC))
 
 
-@pytest.mark.django_db  # the index asks for the publication's zone
+@pytest.mark.django_db  # the index asks for the publication's time zone
 @pytest.mark.parametrize("place", PLACES)
 def test_four_times_the_text_costs_about_four_times_as_much(place: str) -> None:
-    """E2, E3: brackets, marks, blanks, quotes and all else of `tests/hostile.py`."""
+    """E2, E3: brackets, punctuation, blanks, quotes and all else of `tests/hostile.py`."""
     work, largest = PLACES[place]
     assert too_steep(work, largest, hostile.MARKUP if place in READS_MARKUP else hostile.PLAIN) == {}
 
@@ -170,7 +173,7 @@ def test_four_times_the_page_costs_about_four_times_as_much_to_compare() -> None
 
 @pytest.mark.django_db
 def test_four_times_the_text_costs_the_checks_about_four_times_as_much() -> None:
-    """E2: the pre-publish checks of a body, and of what stands beside it."""
+    """E2: the pre-publish checks of a body, and of the other fields."""
     editor = make_user("Editor")
     assert too_steep(lambda text: check_post(posted(text), editor), BODY, hostile.TEXTS) == {}
     for name in ("title", "excerpt", "slug", "tags", "canonical", "seo_title"):
@@ -196,7 +199,7 @@ def test_four_times_the_subscribers_file_costs_about_four_times_as_much() -> Non
      "User-Agent", "Accept", "Accept-Language", "Content-Type", "Forwarded", "Sec-Fetch-Site"],
 )  # fmt: skip
 def test_four_times_the_header_costs_about_four_times_as_much(header: str, client: Client) -> None:
-    """E3: what a header may hold costs no page more than its length."""
+    """E3: a page's cost grows with the length of a header, and no faster."""
     make_article("An article")
     ask = lambda text: client.get("/insights/an-article/", headers={header: _of_a_header(text)})  # noqa: E731
     assert too_steep(ask, HEADER, hostile.PLAIN) == {}
@@ -211,14 +214,14 @@ def _of_a_header(text: str) -> str:
     "before", ["/", "/insights/", "/insights/search/?q=", "/media/", "/preview/", "/newsletter/confirm/"]
 )
 def test_four_times_the_path_costs_about_four_times_as_much(before: str, client: Client) -> None:
-    """E3: the log of a page that is not there included."""
+    """E3: including the log of a page that is not found."""
     assert too_steep(lambda text: client.get(before + _of_a_header(text)), HEADER, hostile.PLAIN) == {}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("field", ["email", "source", "article", "message", "name", "reason"])
 def test_four_times_the_field_costs_a_public_form_about_four_times_as_much(field: str, client: Client) -> None:
-    """E2: sign-up and comment forms, up to the largest body that they take."""
+    """E2: sign-up and comment forms, up to the largest body that they accept."""
     make_article("An article")
     path, rest, largest = (
         ("/newsletter/subscribe/", {"email": "a@b.example"}, 15_000)
@@ -230,7 +233,7 @@ def test_four_times_the_field_costs_a_public_form_about_four_times_as_much(field
 
 @pytest.mark.parametrize("language", sorted(set(LANGUAGES.values())))
 def test_a_code_fence_of_every_language_costs_a_bounded_time(language: str) -> None:
-    """E2: the clock is looked at between two tokens, and no token takes long, whatever is in the longest fence."""
+    """E2: the clock is checked between two tokens, and no token takes long in the longest fence."""
     Highlighter(left=ENOUGH).html("x", language)  # imports the lexer, once per process
     for number, (name, generator) in enumerate(hostile.CODE.items()):
         code = lines(generator, (60, 400)[number % 2], most_characters(language))
@@ -240,6 +243,6 @@ def test_a_code_fence_of_every_language_costs_a_bounded_time(language: str) -> N
 
 
 def lines(generator: Generator, width: int, most: int) -> str:
-    """The longest fence, in lines of `width` characters: what is colored, though it is hostile."""
+    """Return the longest fence, in lines of `width` characters: it is colored, though it is hostile."""
     line = generator(width).replace("\n", "x")[:width] + "\n"
     return line * (most // len(line))

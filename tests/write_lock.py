@@ -1,8 +1,8 @@
-"""A write lock on a site's database, held by a connection that is not the site's: readers read on, no writer gets in.
+"""A write lock on a site's database, held by a separate connection: readers read on, no writer gets in.
 
 SQLite has one lock for all writers (`BEGIN IMMEDIATE`). On PostgreSQL every table is locked against all but reading,
-which is the same to a site. As a program, `python -m tests.write_lock URL SECONDS`, it holds the lock for so
-long, and then until its input ends.
+which has the same effect. As a program, `python -m tests.write_lock URL SECONDS`, it holds the lock that long. Then it
+waits until its input ends.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""`make bench`: what a page costs beside a bare WSGI function that returns the same bytes and headers.
+"""`make bench`: the cost of a page, compared with a bare WSGI function that returns the same bytes and headers.
 
-On each engine: a fresh database with the demo, production settings, gunicorn with two sync workers; site and bare
-function are loaded in turn, three rounds, and the medians are printed: first without the page cache, then the kept page
-(`warm.py`). What is compared are the ratios: the figures themselves are of the machine that ran it, loader and server
-on the same processors.
+On each engine: a fresh database with the demo, production settings, gunicorn with two sync workers. Site and bare
+function are loaded in turn for three rounds. The medians are printed: first without the page cache, then the cached
+page (`warm.py`). Compare the ratios. The figures themselves depend on the server that ran it: loader and server share
+its processors.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def say(text: str = "") -> None:
 
 
 def record(port: int, folder: Path) -> dict[str, bytes]:
-    """Keep what the site answers, for the bare function to return. Gives the bodies by page."""
+    """Record what the site answers, for the bare function to return. Returns the bodies by page."""
     answers, bodies = {}, {}
     for name, path in PAGES.items():
         status, headers, body = get(port, path)
@@ -50,7 +50,7 @@ def record(port: int, folder: Path) -> dict[str, bytes]:
 
 
 def same_answers(site: int, bare: int) -> None:
-    """Raises SystemExit unless both servers give the same bytes and headers (but the date)."""
+    """Check that both servers give the same bytes and headers (except the date). Raises SystemExit otherwise."""
     for path in PAGES.values():
         pair = [get(port, path) for port in (site, bare)]
         shown = [
@@ -61,7 +61,7 @@ def same_answers(site: int, bare: int) -> None:
 
 
 def measure(site: Server, bare: Server, rounds: int, seconds: int) -> dict[str, Figures]:
-    """The figures of each page at each number of connections."""
+    """Return the figures of each page at each number of connections."""
     figures = {}
     for name, path in PAGES.items():
         for server in (bare, site):

@@ -1,4 +1,4 @@
-"""The yardstick: a WSGI function that returns what the site returned, byte for byte, and does nothing else."""
+"""The baseline: a WSGI function that returns what the site returned, byte for byte, and does nothing else."""
 
 from __future__ import annotations
 

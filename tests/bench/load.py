@@ -1,7 +1,7 @@
-"""Putting load on a server: `wrk` where it is installed, else a small loader of our own.
+"""Load on a server: `wrk` where it is installed, else a small loader of our own.
 
-Whichever it is, the same one loads the site and the bare function, with the same connections; the report names it. Our
-own needs more of the processor than wrk and so favours neither: it lowers both figures.
+The same loader loads the site and the bare function, with the same connections. The report names it. Our own uses more
+of the processor than wrk and favours neither: it lowers both figures.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 
 @dataclass(frozen=True)
 class Load:
-    """What one run of load measured: answers a second, latencies in milliseconds, and the milliseconds of a processor
-    that the workers spent on an answer (which other work on the machine hardly moves)."""
+    """The result of one run of load: answers per second and latencies in milliseconds.
+
+    Also the milliseconds of CPU time that the workers spent per answer, which other work on the server hardly changes.
+    """
 
     per_second: float
     p50: float
@@ -39,8 +41,10 @@ def tool() -> str:
 def load(
     port: int, path: str, headers: dict[str, str], seconds: int, scheme: str = "http", connections: int = 4
 ) -> Load:
-    """Load `path` on a loopback port. Raises RuntimeError when an answer was not a 200 (or a 304, where the headers ask
-    for one) or a connection broke."""
+    """Load `path` on a loopback port.
+
+    Raises RuntimeError when a connection broke or an answer was not a 200 (304 if the headers ask for it).
+    """
     return (_wrk if tool() == "wrk" else _own)(port, path, headers, seconds, scheme, connections)
 
 

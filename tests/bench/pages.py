@@ -1,6 +1,6 @@
-"""The public pages of the demo and what each costs in queries, asked within one process.
+"""The public pages of the demo and the queries that each costs, requested within one process.
 
-`python -m tests.bench.pages` prints them as JSON for `python -m tests.bench`, in the environment of the site measured.
+`python -m tests.bench.pages` prints them as JSON for `python -m tests.bench`, in the environment of the measured site.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ LEAD = "/insights/china-ai-9-22-trillion-tokens/"
 
 
 def public_pages() -> list[str]:
-    """One address of each kind of page, from the rows that are there."""
+    """Return one URL of each kind of page, from the existing rows."""
     from insights.models import Author, Category, Series, Tag
 
     facets = [Category.objects.first(), Tag.objects.first(), Author.objects.first(), Series.objects.first()]
@@ -22,8 +22,10 @@ def public_pages() -> list[str]:
 
 
 def queries(paths: list[str]) -> dict[str, list[str]]:
-    """The statements that each page sends once the site settings are in memory. Raises RuntimeError for a page that is
-    not a 200."""
+    """Return the statements that each page sends once the site settings are in memory.
+
+    Raises RuntimeError for a page that is not a 200.
+    """
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -43,7 +45,7 @@ def queries(paths: list[str]) -> dict[str, list[str]]:
 
 
 def approved_answers() -> int:
-    """How many answers stand under the lead."""
+    """Return how many approved comments the lead has."""
     from feedback.models import Answer
 
     return Answer.objects.filter(article__slug=LEAD.split("/")[2], status="approved").count()

@@ -1,7 +1,7 @@
-"""A command as a process of its own: what it printed, how long it took, and the most memory it held.
+"""A command as a process of its own: its output, its duration, and its peak memory.
 
-Linux counts the memory of the process that starts another into that one's peak. So the command is started by a small
-process in between, whatever the caller holds.
+Linux counts the memory of a process towards the peak of the processes it starts. We start the command from a small
+process in between, so the caller's memory does not count.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Run(NamedTuple):
 
 
 def run(*arguments: str, env: dict[str, str]) -> Run:
-    """Run Python with `arguments` to its end. Raises RuntimeError with its errors when it fails."""
+    """Run Python with `arguments` to its end. Raises RuntimeError with its error output when it fails."""
     between = [sys.executable, "-m", "tests.bench.peak", *arguments]
     done = subprocess.run(between, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -48,7 +48,7 @@ def _measured(arguments: list[str]) -> Run:
 
 
 def megabytes_at_rest(env: dict[str, str]) -> float:
-    """What a command holds that does nothing."""
+    """Return the memory, in megabytes, of a command that does nothing."""
     return run("manage.py", "check", "--tag", "models", env=env).megabytes
 
 

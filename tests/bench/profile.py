@@ -1,7 +1,8 @@
-"""Where the time of a page goes: `python -m tests.bench.profile`.
+"""Profile of a page: `python -m tests.bench.profile`.
 
-Calls the whole WSGI application, middleware included, in one process on a fresh database with the demo: first
-untouched, for the time of one answer; then under cProfile, for the costliest functions by their own time.
+Calls the whole WSGI application, middleware included, in one process on a fresh database with the demo. The first run
+has no profiler and gives the time of one answer. The second runs under cProfile and gives the functions with the
+largest own time.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ PREPARED = "BENCH_PREPARED"  # set for the process that profiles
 
 
 def ask(application: Any, path: str) -> int:
-    """One GET as gunicorn would hand it in; gives the length of the body."""
+    """Send one GET as gunicorn would pass it on. Returns the length of the body."""
     environ = {
         "REQUEST_METHOD": "GET", "PATH_INFO": path, "SCRIPT_NAME": "", "QUERY_STRING": "",
         "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "8000", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1",
@@ -73,7 +74,7 @@ def profile(path: str) -> None:
 
 
 def main() -> None:
-    """Prepare a database, then profile in a process of its own, whose environment is that of production."""
+    """Prepare a database, then profile in a process of its own with the environment of production."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.profile", description=__doc__)
     parser.add_argument("path", nargs="?", default=LEAD, help="the page (default: the demo's lead)")
     parser.add_argument("--engine", choices=["sqlite", "postgres"], default="sqlite")

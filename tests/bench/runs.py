@@ -1,4 +1,4 @@
-"""Runs of load on two servers in turn, and what comes of them."""
+"""Runs of load on two servers in turn, and their figures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ Server = tuple[int, int]  # its port, its master's process id
 
 @dataclass(frozen=True)
 class Figures:
-    """Medians of a page's rounds; `ratio` is that of the rounds' own ratios, whose two runs follow one another."""
+    """Medians of a page's rounds.
+
+    `ratio` is the median of the rounds' own ratios, whose two runs follow one another.
+    """
 
     bare: Load
     site: Load
@@ -26,7 +29,7 @@ def summed_up(bare: list[Load], site: list[Load]) -> Figures:
 
 
 def one_run(server: Server, path: str, seconds: int, connections: int, more: dict[str, str] | None = None) -> Load:
-    """Load one page, with `more` headers; the processor is what the server's workers spent."""
+    """Load one page, with `more` headers. The processor time is that of the server's workers."""
     before = processor_seconds(server[1])
     run = load(server[0], path, {**HEADERS, **(more or {})}, seconds, connections=connections)
     spent = processor_seconds(server[1]) - before

@@ -1,10 +1,10 @@
-"""`make bench-scale`: what lists, search and saving cost among 1,000 articles and among 100,000.
+"""`make bench-scale`: the cost of lists, search and saving with 1,000 articles and with 100,000.
 
-On each engine and for each size: a fresh database with the demo and that many generated articles (five versions each
-with `--versions 5`), asked within one process through the whole application, without the page cache. Printed is the
-fastest of many and the ratio of the larger to the smaller: what else the machine does only ever adds. The figures
-themselves are of the machine that ran it. The two sizes are measured in turn. Of saves at the desk (through the whole
-application, rights and form included) it is the median.
+On each engine and for each size: a fresh database with the demo and that many generated articles. `--versions 5` gives
+each five versions. Requests run in one process through the whole application, without the page cache. It prints the
+fastest of many runs and the ratio of the larger size to the smaller. Other work on the server only adds time. The
+figures themselves depend on the server. The two sizes are measured in turn. For saves in the admin (through the whole
+application, permissions and form included) it prints the median.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ def say(text: str = "") -> None:
     sys.stdout.flush()
 
 
-# In the process that asks
+# In the process that sends the requests
 
 
 def addresses() -> dict[str, str]:
-    """What is asked for, from the rows that are there."""
+    """Return the URLs that are requested, from the existing rows."""
     from insights.demo.scale import COMMON, RARE
     from insights.models import Category, Tag, Version
     from insights.public.listing import make_cursor
 
     def cursor(versions: Any, field: str = "listed_at") -> str:
-        """That of the entry before the last page."""
+        """Return the cursor of the entry before the last page."""
         return make_cursor(list(versions.select_related("article").order_by(field, "article_id")[:14])[-1])
 
     readable = Version.objects.readable()
@@ -83,7 +83,7 @@ def saving() -> Callable[[], None]:
 
 
 def saves_in_the_admin(client: Any) -> dict[str, Callable[[], None]]:
-    """An editor's draft over a live text: what saves itself every few seconds, and what the button keeps."""
+    """Autosave and save an editor's draft over a published text."""
     from insights.models import Article, User
     from insights.publishing.edit_base import relations_of, version_token
     from tests.factories import make_user
@@ -117,7 +117,7 @@ def saves_in_the_admin(client: Any) -> dict[str, Callable[[], None]]:
 
 
 def measure(*, only_saves: bool = False) -> dict[str, float]:
-    """The milliseconds of each page, and of saving. Raises RuntimeError for a page that is not a 200."""
+    """Return the milliseconds of each page, and of saving. Raises RuntimeError for a page that is not a 200."""
     from django.test import Client
 
     client = Client(headers={"host": HOST, "x-forwarded-proto": "https"}, REMOTE_ADDR="127.0.0.1")
@@ -177,8 +177,8 @@ def asked(env: dict[str, str], *, only_saves: bool) -> dict[str, float]:
 
 @contextmanager
 def databases(engine: str, folder: Path) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
-    """An environment for each of two databases, the smaller and the larger."""
-    from tests.engine import start_postgres  # here: it gives the process that imports it an environment of its own
+    """Yield an environment for each of two databases, the smaller and the larger."""
+    from tests.engine import start_postgres  # imported here: it gives the importing process an environment of its own
 
     environments = []
     base = start_postgres(folder / "server") if engine == "postgres" else ""

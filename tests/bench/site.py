@@ -14,12 +14,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "hub.example.com"
-# What nginx tells the site about a reader.
+# The headers that nginx adds about a reader.
 HEADERS = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7", "Accept-Encoding": "gzip"}
 
 
 def environment(folder: Path, database_url: str) -> dict[str, str]:
-    """Production settings with everything they write under `folder`."""
+    """Return production settings with everything they write under `folder`."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "XDG_RUNTIME_DIR") if name in os.environ}
     return {
         **kept,
@@ -38,7 +38,7 @@ def environment(folder: Path, database_url: str) -> dict[str, str]:
 
 
 def prepare(env: dict[str, str]) -> None:
-    """A migrated database with the demo publication, and the static files where WhiteNoise looks for them."""
+    """Prepare a migrated database with the demo publication, and the static files where WhiteNoise looks for them."""
     for command in (["migrate", "-v0"], ["load_demo"], ["collectstatic", "--noinput", "-v0"]):
         done = subprocess.run(
             [sys.executable, "manage.py", *command], cwd=ROOT, env=env, capture_output=True, text=True, check=False
@@ -48,13 +48,16 @@ def prepare(env: dict[str, str]) -> None:
 
 
 def gunicorn(port: int, application: str) -> list[str]:
-    """The command of deploy/hub-web.service, with a port and an application of its own; both servers run by it."""
+    """Return the command of deploy/hub-web.service, with a port and an application of its own.
+
+    Both servers run by it.
+    """
     return [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "-b", f"127.0.0.1:{port}", application]
 
 
 @contextmanager
 def served(application: str, env: dict[str, str], log: Path) -> Iterator[tuple[int, int]]:
-    """Serve a WSGI application as production does, and end it. Yields its port and its master's process id."""
+    """Serve a WSGI application as in production, then stop it. Yields its port and its master's process id."""
     port = free_port()
     with log.open("a") as sink:
         process = subprocess.Popen(gunicorn(port, application), cwd=ROOT, env=env, stdout=sink, stderr=sink)
@@ -73,7 +76,7 @@ def free_port() -> int:
 
 
 def get(port: int, path: str, more: dict[str, str] | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
-    """Status line, headers and body of one page."""
+    """Return status line, headers and body of one page."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     connection.request("GET", path, headers={**HEADERS, **(more or {})})
     answer = connection.getresponse()
@@ -83,7 +86,7 @@ def get(port: int, path: str, more: dict[str, str] | None = None) -> tuple[str, 
 
 
 def workers(master: int) -> list[Path]:
-    """The folders under /proc of a master's workers; none where there is no /proc."""
+    """Return the folders under /proc of a master's workers, or none where there is no /proc."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -95,14 +98,16 @@ def workers(master: int) -> list[Path]:
 
 
 def processor_seconds(master: int) -> float:
-    """What a master's workers have spent of the processors so far."""
+    """Return the processor time that a master's workers have used so far, in seconds."""
     ticks = sum(int(field) for folder in workers(master) for field in _stat(folder)[11:13])
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def memory(master: int) -> list[tuple[float, float]]:
-    """Resident and proportional memory of each worker in MB; pages shared with the master since the fork count whole in
-    the first, by share in the second."""
+    """Return resident and proportional memory of each worker in MB.
+
+    Pages shared with the master since the fork count whole in the first, by share in the second.
+    """
     found = []
     for folder in workers(master):
         rollup = (folder / "smaps_rollup").read_text().splitlines()
@@ -112,12 +117,12 @@ def memory(master: int) -> list[tuple[float, float]]:
 
 
 def _stat(folder: Path) -> list[str]:
-    """The fields of a process after its name: state, parent, …"""
+    """Return the fields of a process after its name: state, parent, …"""
     return (folder / "stat").read_text().rpartition(")")[2].split()
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Until somebody listens. Raises SystemExit with the log's end."""
+    """Wait until the port accepts connections. Raises SystemExit with the end of the log."""
     latest = time.monotonic() + 30
     while time.monotonic() < latest and process.poll() is None:
         try:
@@ -131,7 +136,7 @@ def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def _ends_within(process: subprocess.Popen[bytes], seconds: float) -> bool:
-    """Whether `process` ends within `seconds`."""
+    """Return whether `process` ends within `seconds`."""
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:

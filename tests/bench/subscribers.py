@@ -1,9 +1,9 @@
-"""`make bench-subscribers`: what import and export of N subscribers cost (default: 1,000,000).
+"""`make bench-subscribers`: the cost of importing and exporting N subscribers (default: 1,000,000).
 
-On each engine: a fresh database, a generated CSV with one consent a row. Measured are the commands as processes of
-their own (time, peak memory), how long another writer waits at most during the import, and the export beside a bare csv
-loop in one process: the same columns of both tables from a raw cursor, through `csv.writer` into nothing. Export and
-bare loop run in turn; printed are the medians of their CPU times.
+On each engine: a fresh database and a generated CSV with one consent a row. The commands run as processes of their own,
+measured by time and peak memory. So is the longest wait of another writer during the import. The export is also
+compared with a bare csv loop in one process. It writes the same columns of both tables from a raw cursor, through
+`csv.writer`, into nothing. Export and bare loop run in turn. Printed are the medians of their CPU times.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def say(text: str = "") -> None:
 
 
 def write_file(path: Path, rows: int) -> None:
-    """A CSV of made-up subscribers at many hosts, in no order."""
+    """Write a CSV of made-up subscribers at many hosts, in no order."""
     with path.open("w", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(HEADER)
@@ -61,7 +61,7 @@ class Nothing:
 
 
 def bare_loop() -> None:
-    """The columns of both tables, row by row, into nothing."""
+    """Write the columns of both tables, row by row, into nothing."""
     from newsletter.models import Consent, Subscriber
 
     writer = csv.writer(Nothing())
@@ -78,7 +78,7 @@ def bare_loop() -> None:
 
 @contextmanager
 def _cursor() -> Iterator[Any]:
-    """A cursor that does not hold all rows in memory; PostgreSQL's is a named one, WITH HOLD as the ORM's."""
+    """Yield a cursor that does not hold all rows in memory. On PostgreSQL it is a named one, WITH HOLD as the ORM's."""
     from django.db import connection
 
     connection.ensure_connection()
@@ -94,7 +94,7 @@ def export() -> None:
 
 
 def measure() -> dict[str, list[float]]:
-    """CPU seconds of each turn; with PostgreSQL the server's own work is not among them."""
+    """Return the CPU seconds of each turn. On PostgreSQL the server's own work is not included."""
     times: dict[str, list[float]] = {"bare": [], "export": [], "bare, clock": [], "export, clock": []}
     for _ in range(TURNS):
         for name, work in (("bare", bare_loop), ("export", export)):
@@ -110,7 +110,7 @@ def measure() -> dict[str, list[float]]:
 
 @contextmanager
 def other_writer(url: str) -> Iterator[list[float]]:
-    """Write a row again and again while something else goes on; yields the waits in seconds."""
+    """Write a row again and again in the background. Yields the waits in seconds."""
     waits: list[float] = []
     stop = threading.Event()
 
@@ -148,8 +148,8 @@ def _writer(url: str) -> Callable[[], object]:
 
 @contextmanager
 def database(engine: str, folder: Path) -> Iterator[dict[str, str]]:
-    """The environment of a fresh migrated database with one subscriber."""
-    from tests.engine import start_postgres  # here: it gives the process that imports it an environment of its own
+    """Yield the environment of a fresh migrated database with one subscriber."""
+    from tests.engine import start_postgres  # imported here: it gives the importing process an environment of its own
 
     url = f"sqlite:///{folder}/hub.sqlite3" if engine == "sqlite" else start_postgres(folder / "server")
     env = environment(folder, url)

@@ -1,6 +1,6 @@
-"""The kept page: beside the bare function with the same bytes, as a 304, and behind nginx beside a static file.
+"""The cached page: compared with the bare function, as a 304, and behind nginx compared with a static file.
 
-nginx runs with `deploy/nginx.conf`, over TLS; the file is served by the same nginx with the same headers.
+nginx runs with `deploy/nginx.conf`, over TLS. The file is served by the same nginx with the same headers.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ server {{
 
 
 def measure_warm(env: dict[str, str], folder: Path, log: Path, rounds: int, seconds: int) -> dict[str, Figures]:
-    """Figures by what is measured; `bare` in each is what it is compared with."""
+    """Return the figures by subject. `bare` in each is the baseline."""
     with served("config.wsgi:application", env, log) as site:
         get(site[0], LEAD)
         status, headers, body = get(site[0], LEAD)
@@ -89,7 +89,7 @@ def _edge_runs(edge: int, static: int, rounds: int, seconds: int) -> Figures:
 
 @contextmanager
 def _behind_nginx(folder: Path, web: int, headers: list[tuple[str, str]], body: bytes) -> Iterator[tuple[int, int]]:
-    """nginx before the site; yields its port and that of a server that has the same page as a file."""
+    """Run nginx before the site. Yields its port and that of a server that has the same page as a file."""
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
          "-subj", "/CN=localhost", "-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")],
@@ -106,7 +106,7 @@ def _behind_nginx(folder: Path, web: int, headers: list[tuple[str, str]], body: 
     with (folder / "nginx" / "hub.conf").open("a") as file:
         file.write(STATIC_SERVER.format(port=static, folder=folder, headers=same))
     for mark in (folder / "page-cache" / "edge").iterdir():
-        mark.unlink()  # the demo was loaded a moment ago, and no task worker runs that would take them away
+        mark.unlink()  # the demo has just been loaded, and no task worker runs that would expire them
     command = [NGINX, "-c", str(configuration), "-p", str(folder), "-g", "daemon off;"]
     with subprocess.Popen(command) as process:
         try:

@@ -1,6 +1,6 @@
 """The admin's small forms: a button, with a few fields or none.
 
-`MAKE_PAGES` makes a row for each of them, so that none meets what another one has left behind.
+`MAKE_PAGES` makes a row for each of them, so that no form depends on another.
 """
 
 from __future__ import annotations
@@ -89,10 +89,10 @@ print("pages:" + json.dumps(pages))
 
 @dataclass(frozen=True)
 class Button:
-    """A button at `page` (a path, or the name of one in MAKE_PAGES), as `role` meets it.
+    """A button at `page` (a path, or a name in MAKE_PAGES), as `role` sees it.
 
-    `form` is its form, `name` the view that takes it, `typed` what is typed where anything new would not do, `fields`
-    the names of its fields, `says` words of the page that follows.
+    `form` is its form, `name` the view that handles it. `typed` is the input where an arbitrary new value would not do.
+    `fields` are the names of its fields, `says` a text of the page that follows.
     """
 
     name: str
@@ -109,7 +109,7 @@ class Button:
 
 
 def _article_button(name: str, role: str, page: str, button: str, says: str, *fields: str, path: str = "") -> Button:
-    """A form of an article's page whose URL ends in `path`, or in the name of its view."""
+    """Return a form of an article's page whose URL ends in `path`, or in the name of its view."""
     path = path or name.replace("_", "-")
     form = f'form[action$="/{path}/"]'
     return Button(f"insights_article_{name}", role, page, form, button, says, frozenset(fields))
@@ -169,5 +169,5 @@ BUTTONS = [
         "article", "picture", "category", "tag", "series", "author", "redirect", "step")),
     _deletion("auth_group", "delete-group", "admin"),
 ]  # fmt: skip
-# Answered with a file, and with a question whose answer is a page of its own: tests of their own.
+# These have tests of their own: one is answered with a file, one with a confirmation page.
 OTHERS = {"newsletter_subscriber_export", "newsletter_subscriber_delete", "logout"}

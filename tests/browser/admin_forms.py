@@ -1,6 +1,6 @@
-"""The admin's forms, each with what a person types into it where anything new would not do.
+"""The admin's forms, each with the input where an arbitrary new value would not do.
 
-`test_every_admin_form.py` walks over them, and fails for a form of the admin that stands neither here nor among the
+`test_every_admin_form.py` fills them all. It fails for a form of the admin that is listed neither here nor among the
 buttons of `admin_buttons.py`.
 """
 
@@ -18,11 +18,11 @@ NEVER_SHOWN = frozenset({"old_password", "new_password1", "new_password2", "pass
 
 @dataclass(frozen=True)
 class AdminForm:
-    """A form at `page` (words in braces are rows of `role_world.py`), as `role` meets it.
+    """A form at `page` (words in braces are rows of `role_world.py`), as `role` sees it.
 
-    `typed`: what is typed, chosen or searched for. `left`: fields that stay untouched while others are. `shown`: what
-    a field shows afterwards, where that is not what was typed (None: it may be anything). `plain_typed`, `plain_left`:
-    the same without JavaScript, where `is_plain` says that it is tried.
+    `typed`: the values to type, choose or search for. `left`: fields that stay untouched. `shown`: the value that a
+    field shows afterwards, where it differs from the input (None: it may be anything). `plain_typed`, `plain_left`: the
+    same without JavaScript, where `is_plain` says that it is tried.
     """
 
     role: str
@@ -49,11 +49,11 @@ _LINKS = {
 _ARTICLE = {
     "body": "## Walked\n\nEvery field was touched.\n", "canonical": "https://example.com/first", "cover": "free.png"
 }  # fmt: skip
-# Not stored by “Save draft”: what goes with another button, an author chosen twice, a cover beside a file.
+# Not stored by “Save draft”: values of another button, an author chosen twice, a cover beside a file.
 _AFTER_SAVING: Mapping[str, list[str] | None] = {
     "label": None, "note": None, "publish_at": None, "authors_1": None, "authors_2": None, "cover": None
 }  # fmt: skip
-_FIELDS: Mapping[str, Mapping[str, Any]] = {  # by model: what is typed
+_FIELDS: Mapping[str, Mapping[str, Any]] = {  # by model: the input
     "insights/category": {"picture": "free.png"},
     "insights/tag": {"picture": "free.png"},
     "insights/series": {"picture": "free.png"},
@@ -64,7 +64,10 @@ _FIELDS: Mapping[str, Mapping[str, Any]] = {  # by model: what is typed
 
 
 def _pair(role: str, model: str, row: str, **options: Any) -> list[AdminForm]:
-    """The form of a new row and that of a stored one; the same fields, so one of them is tried without JavaScript."""
+    """Return the form of a new row and that of a stored one.
+
+    They have the same fields, so only one is tried without JavaScript.
+    """
     form, typed = f"#{model.partition('/')[2]}_form", _FIELDS[model]
     new = AdminForm(role, f"/admin/{model}/add/", form, typed=typed, is_plain=False, **options)
     return [new, AdminForm(role, f"/admin/{model}/{{{row}}}/change/", form, typed=typed, **options)]

@@ -1,4 +1,4 @@
-"""What the walks over the admin's forms share: a site with a row of each kind, and accounts of each role."""
+"""Shared fixtures for the form tests: a site with a row of each kind, and accounts of each role."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def start_site(start_site: Callable[..., Site]) -> Callable[..., Site]:
 
 @pytest.fixture(scope="module")
 def rows(site) -> dict[str, str]:
-    """A row of each kind, by the names of `tests/config/role_world.py`: its id."""
+    """Return the id of a row of each kind, by the names of `tests/config/role_world.py`."""
     rows: dict[str, str] = json.loads(site.shell(MAKE_THE_WORLD).partition("rows:")[2])
     return rows
 
 
 @pytest.fixture
 def meet(site, rows, chromium) -> Callable[..., Person]:
-    """A function that opens a form as its role meets it."""
+    """Return a function that opens a form as its role sees it."""
 
     def open_form(form: AdminForm, **options: Any) -> Person:
         context = chromium.new_context(base_url=site.url, ignore_https_errors=True, **options)

@@ -18,8 +18,8 @@ HUGE = "9" * 40
 
 _OPEN = "one => { for (let box = one; box; box = box.parentElement) if ('open' in box) box.open = true }"
 
-# The fields of a form, each marked with its number so that it can be found again. `seen`: whether a person sees it;
-# a list that is searched through stands behind its box.
+# The fields of a form, each marked with its number so that it can be found again. `seen`: whether it is visible. A
+# searchable list is behind its box.
 _FIELDS = """form => {
   document.querySelectorAll("[data-walked]").forEach(one => one.removeAttribute("data-walked"));
   for (const more of form.querySelectorAll("details")) more.open = true;
@@ -43,7 +43,7 @@ _FIELDS = """form => {
   });
 }"""
 
-# Name → what stands in the field: the chosen values of lists and boxes, else what is typed.
+# Name → value of the field: the chosen values of lists and boxes, else the typed text.
 _VALUES = """form => {
   const found = {};
   for (const one of form.elements) {
@@ -58,7 +58,7 @@ _VALUES = """form => {
 _ERRORS = """form => [...document.querySelectorAll(".errorlist, .errornote")]
   .filter(one => one.checkVisibility()).map(one => one.innerText.trim())"""
 
-# Fields that say of themselves that they are wrong: the sentence that belongs to each.
+# Fields marked as invalid: the error message of each.
 _REFUSED = """form => Object.fromEntries([...form.elements]
   .filter(one => one.name && one.type !== "hidden" && one.getAttribute("aria-invalid") === "true")
   .map(one => [one.name, (one.getAttribute("aria-describedby") || "").split(" ")
@@ -73,7 +73,7 @@ def a_png(name: str = "walked.png") -> dict[str, Any]:
 
 
 class Person:
-    """One form in a page. `form` is its selector, `answers` the statuses of the pages that were asked for."""
+    """One form in a page. `form` is its selector, `answers` the statuses of the pages that were requested."""
 
     def __init__(self, page: Any, form: str, rows: Mapping[str, str]) -> None:
         self.page, self.form, self.rows = page, form, rows
@@ -88,7 +88,7 @@ class Person:
         if request.is_navigation_request() and response.frame == self.page.main_frame:
             self.answers.append((request.method, response.status))
         elif response.status >= 400 and not (response.status == 503 and request.url.endswith("/presence/")):
-            # Who else is there waits 0.2 s for a lock on a busy machine, and is asked again in seconds.
+            # The presence request waits 0.2 s for a lock on a busy server, and is repeated after seconds.
             self.troubles.append(f"{request.method} {request.url}: {response.status}")
 
     # Reading
@@ -98,7 +98,7 @@ class Person:
         return self.page.locator(self.form).first
 
     def fields(self) -> list[dict[str, Any]]:
-        """What a person can change, once the scripts of the page have run."""
+        """Return the fields that a person can change, once the scripts of the page have run."""
         self.page.wait_for_load_state()
         found = self.element.evaluate(_FIELDS)
         return [field for field in found if field["seen"] and not field["readonly"]]
@@ -110,19 +110,22 @@ class Person:
         return self.element.evaluate(_ERRORS)
 
     def refused(self) -> dict[str, str]:
-        """Field → the sentence beside it, of fields that are wrong."""
+        """Return the error message beside each invalid field."""
         return self.element.evaluate(_REFUSED)
 
     # Changing
 
     def _at(self, field: dict[str, Any]) -> Any:
-        """The field, with the panel open that it stands in: a press elsewhere has closed it."""
+        """Return the field, after opening its panel: a press elsewhere has closed it."""
         one = self.page.locator(f'[data-walked="{field["number"]}"]')
         one.evaluate(_OPEN)
         return one
 
     def touch(self, typed: Mapping[str, Any], left: frozenset[str] = frozenset()) -> set[str]:
-        """Change every field but those `left`: to what `typed` says, or else to something new. The fields' names."""
+        """Change every field but those in `left`: to its value in `typed`, else to something new.
+
+        Returns the fields' names.
+        """
         done: set[str] = set()
         fields = self.fields()
         while fields:
@@ -132,7 +135,7 @@ class Person:
                 continue
             self._change(field, typed.get(name))
             done.add(name)
-            if field["isList"] or kind == "radio":  # what was chosen may show other fields
+            if field["isList"] or kind == "radio":  # the choice may show other fields
                 rest = [one["value"] for one in fields if one["name"] == name]
                 fields = [one for one in self.fields() if one["name"] not in done or one["value"] in rest]
         return done
@@ -159,7 +162,7 @@ class Person:
             one.fill(str(something_for(field) if wanted is None else wanted))
 
     def _search(self, one: Any, words: str) -> None:
-        """Open the box, type words, and choose the first of what is found."""
+        """Open the box, type words, and choose the first result."""
         self.page.locator(f'.select2-selection[aria-labelledby~="select2-{one.get_attribute("id")}-container"]').click()
         self.page.locator(".select2-search__field:visible").fill(words)
         self.page.locator(".select2-results__option[aria-selected]").filter(has_text=words).first.click()
@@ -173,7 +176,7 @@ class Person:
         self.page.locator(".selector-chooser .selector-add, .selector-add").first.click()
 
     def empty(self) -> None:
-        """Take everything out of every field that lets itself be emptied."""
+        """Empty every field that can be emptied."""
         for field in self.fields():
             one = self._at(field)
             if field["kind"] == "checkbox":
@@ -184,9 +187,9 @@ class Person:
                 one.fill("")
 
     def overfill(self) -> set[str]:
-        """Put far too much into every field that is typed into, as a browser without limits would send it.
+        """Put far too much text into every text field, as a browser without limits would send it.
 
-        Returns the names of those that say how much they take.
+        Returns the names of the fields that state their limit.
         """
         limited, fields = set(), self.fields()
         self.element.evaluate("form => { for (const one of form.elements) one.removeAttribute('maxlength') }")
@@ -203,7 +206,7 @@ class Person:
         return limited
 
     def press(self, button: str) -> int:
-        """Press a button, as in a browser that checks nothing by itself. The status of the answer to the POST."""
+        """Press a button, in a browser that validates nothing. Returns the status of the answer to the POST."""
         self.element.evaluate("form => { form.noValidate = true }")
         self.answers.clear()
         pressed = self.page.locator(button).first
@@ -213,7 +216,7 @@ class Person:
 
 
 def _another(options: list[tuple[str, bool]], kind: str) -> list[str]:
-    """What is not chosen yet, of a list."""
+    """Return an option of a list that is not chosen yet."""
     others = [value for value, is_chosen in options if not is_chosen]
     others = [value for value in others if value] or others  # the empty choice, if there is no other
     assert others, "a list with nothing else to choose"
@@ -221,7 +224,7 @@ def _another(options: list[tuple[str, bool]], kind: str) -> list[str]:
 
 
 def something_for(field: Mapping[str, Any]) -> str:
-    """A new value for a field that is typed into."""
+    """Return a new value for a text field."""
     number, kind, name = next(_numbers), field["kind"], field["name"]
     if kind == "number":
         least, most = float(field["least"] or 0), float(field["most"] or 1000)

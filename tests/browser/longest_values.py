@@ -1,4 +1,4 @@
-"""A publication in which every field holds as much as its form takes, in words that no line can break."""
+"""A publication in which every field has its maximum length, in words that no line can break."""
 
 from __future__ import annotations
 
@@ -73,12 +73,12 @@ BODY = f"""## {WORD}
 
 
 def longest(model: type[models.Model], *names: str) -> dict[str, str]:
-    """Each field filled up to its last character."""
+    """Return each field filled up to its last character."""
     return {name: "W" * (model._meta.get_field(name).max_length or 0) for name in names}
 
 
 def make_longest(email: str) -> dict[str, Any]:
-    """Make a row of each kind and an administrator; return the paths of public pages and of admin pages."""
+    """Make a row of each kind and an administrator. Returns the paths of public pages and of admin pages."""
     slug = "w" * 80
     user = make_user(superuser=True, email=email, name="W" * 150)
     SiteSettings(
@@ -142,7 +142,7 @@ def make_longest(email: str) -> dict[str, Any]:
 
 
 def admin_pages(article: Article) -> list[str]:
-    """The start page, every list with and without a search that finds nothing, and what hangs on an article."""
+    """Return the start page, every list (also with a search without results), and the pages of an article."""
     lists = [
         reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist") for model in admin.site._registry
     ]

@@ -1,6 +1,6 @@
-"""Every public page for everybody: axe finds nothing, the keyboard gets everywhere, nothing moves or scrolls sideways.
+"""Accessibility of every public page: axe, keyboard, no motion, no sideways scrolling.
 
-axe-core is taken as a file from a package and run inside the page, in both schemes.
+axe-core is loaded as a file from a package and runs inside the page, in both schemes.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clie
 
 @pytest.fixture(scope="module")
 def publication(demo_site: Site) -> Site:
-    """The demo, with what it lacks: a portrait, an empty category with a picture, a very long title, hostile names."""
+    """Add to the demo: a portrait, an empty category with a picture, a very long title, hostile names."""
     demo_site.shell(
         "from tests.factories import *\n"
         "desk = make_author('A portrait', slug='portrait', line='Somebody with a face', avatar=make_picture())\n"
@@ -48,7 +48,7 @@ def publication(demo_site: Site) -> Site:
 
 @pytest.fixture
 def visit(publication, chromium):
-    """A function that opens a page of a browser of its own."""
+    """Return a function that opens a page in a browser of its own."""
 
     def enter(**options: Any) -> Any:
         context = chromium.new_context(base_url=publication.url, ignore_https_errors=True, **options)
@@ -60,7 +60,7 @@ def visit(publication, chromium):
 
 
 def findings(page: Any) -> list[str]:
-    """What axe has to say against a page, each with the elements it means; everything that can be opened is open."""
+    """Return axe's findings for a page with everything opened, each with its elements."""
     page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true })")
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
@@ -72,7 +72,7 @@ def findings(page: Any) -> list[str]:
 
 
 def findings_in_both_schemes(page: Any) -> list[str]:
-    """The same in light and in dark."""
+    """Return the findings in the light and in the dark scheme."""
     found = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
@@ -95,7 +95,7 @@ def test_axe_finds_nothing_on_any_page(visit, size):
 
 
 def test_axe_finds_nothing_on_the_way_of_a_form(visit, publication):
-    """Mistakes, answers and the pages behind a mail's link are announced, and without a finding."""
+    """Errors, answers and the pages behind an email's link are announced, and have no findings."""
     page = visit(viewport=PHONE)
     page.goto("/newsletter/")
     page.eval_on_selector_all("form", "all => all.forEach(one => { one.noValidate = true })")
@@ -119,7 +119,7 @@ def test_axe_finds_nothing_on_the_way_of_a_form(visit, publication):
     press(page, "button:has-text('Not really')")
     page.get_by_role("status").first.wait_for()
     found += findings_in_both_schemes(page)
-    page.fill("[name=email]", "nobody@")  # wrong however late it is sent; the ticket's three seconds may be over
+    page.fill("[name=email]", "nobody@")  # invalid at any time; the form token's three seconds may be over
     page.eval_on_selector_all("form", "all => all.forEach(one => { one.noValidate = true })")
     press(page, "text=Send feedback")
     page.get_by_role("alert").first.wait_for()
@@ -177,7 +177,7 @@ def test_the_first_step_of_the_keyboard_skips_the_frame(visit):
 
 
 def test_no_page_scrolls_sideways(visit):
-    """On a very small phone, on a screen of 1280 at twice the size, and with a reader's own large letters."""
+    """On a very small phone, on a screen of 1280 at twice the size, and with a large font."""
     page = visit()
     wide = []
     for path in [*PAGES, "/insights/long/"]:
@@ -192,7 +192,6 @@ def test_no_page_scrolls_sideways(visit):
 
 
 def test_nothing_is_set_in_motion(visit):
-    """Reduced motion costs nothing, since nothing moves for anybody."""
     for motion in ("reduce", "no-preference"):
         page = visit(reduced_motion=motion)
         page.goto(LEAD)
@@ -234,7 +233,6 @@ def test_the_name_stands_where_it_stays_though_the_navigation_comes_later(visit)
 
 
 def test_a_page_paints_from_its_one_request(visit):
-    """All else is refused, and yet the reader reads."""
     page = visit(viewport=PHONE)
     page.route("**/*", lambda route: route.continue_() if route.request.is_navigation_request() else route.abort())
     painted = "performance.getEntriesByName('first-contentful-paint').length === 1"

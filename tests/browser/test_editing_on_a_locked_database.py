@@ -1,4 +1,4 @@
-"""An editor in a browser while the database is locked: the draft goes on by itself, and a saved form comes back."""
+"""An editor in a browser while the database is locked: draft saved later, forms returned with their text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def site(start_site):
 
 
 def test_autosave_keeps_the_text_and_stores_it_after_the_lock(site, log_editor_in, article) -> None:  # noqa: F811
-    """E4: the line under the text says why; the text stays, in the page and in the browser."""
+    """E4: the line under the text says why. The text stays, in the page and in the browser."""
     page = log_editor_in("Editor One")
     page.goto(article)
     with write_lock(site.env["DATABASE_URL"]):
@@ -35,7 +35,7 @@ def test_autosave_keeps_the_text_and_stores_it_after_the_lock(site, log_editor_i
 
 
 def test_a_form_that_comes_back_can_be_sent_again(site, log_editor_in, article) -> None:  # noqa: F811
-    """E4: the button of the page with the typed text stores exactly what was typed."""
+    """E4: the button of the page with the typed text in it stores exactly what was typed."""
     page = log_editor_in("Editor Two")
     page.goto("/admin/insights/tag/add/")
     page.locator("[name=name]").press_sequentially("Evaluation & safety")

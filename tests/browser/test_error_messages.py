@@ -1,4 +1,4 @@
-"""What an editor sees of faults at the desk: each once, and no frame around nothing."""
+"""Error messages that an editor sees in the admin: each once, and no empty frame."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FAULT = "is not one of ours"
 
 @pytest.fixture
 def writer(site):
-    """Who logs in in these tests."""
+    """Return the account that logs in in these tests."""
     site.shell(
         "from tests.factories import make_user; from insights.models import User\n"
         "if not User.objects.filter(email='writer@example.com').exists():\n"
@@ -31,7 +31,7 @@ def form_page(site, chromium, writer):
 
 @pytest.fixture
 def plain_form_page(site, chromium, writer):
-    """In a browser without JavaScript."""
+    """Return a page in a browser without JavaScript."""
     return open_form(site, chromium, writer, java_script_enabled=False)
 
 
@@ -44,7 +44,7 @@ def open_form(site, chromium, email, **options):
 
 
 def log_in_beside(page, link):
-    """Follow the link to the login in a new tab, and log in there; that tab."""
+    """Follow the link to the login in a new tab, log in there, and return that tab."""
     with page.expect_popup() as opened:
         link.click()
     fill_in_the_login(opened.value, "writer@example.com", PASSWORD)
@@ -123,7 +123,6 @@ def test_saving_after_the_session_s_end_leaves_the_page_and_goes_on_after_a_logi
 
 
 def test_publishing_after_the_session_s_end_waits_for_a_second_press(form_page, site):
-    """Who logs in again hours later does not publish by that."""
     state, link = form_page.locator("[data-save-state]"), form_page.get_by_role("link", name="Log in in a new tab")
     form_page.context.clear_cookies()
     form_page.fill("[name=title]", "Written until late")

@@ -1,4 +1,4 @@
-"""Articles and the small forms of the admin, as a browser posts them; and that no form of the admin is left out."""
+"""Articles and the small forms of the admin, as a browser posts them. Every form of the admin has to be covered."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def pages(site, rows) -> dict[str, str]:
 
 @pytest.mark.parametrize("form", ARTICLE_FORMS, ids=str)
 def test_every_field_of_an_article_is_stored_as_it_was_typed(meet, form):
-    """C1: whatever is wrong is told beside its field; what is right is stored."""
+    """C1: each error is shown beside its field, and valid input is stored."""
     person = meet(form)
     send_nonsense(person, form)
     person.page.goto(person.first_url)
@@ -59,11 +59,11 @@ def test_every_button_does_what_it_says(meet, pages, button):
     assert person.troubles == []
 
 
-# Whether there is a form that nobody fills
+# Forms that no test fills
 
 
 def forms_in(html: str, path: str) -> Iterator[tuple[str, frozenset[str]]]:
-    """View and fields of each form of a page that a person can send by POST."""
+    """Yield view and fields of each form of a page that a person can send by POST."""
     soup = BeautifulSoup(html, "html.parser")
     for form in soup.find_all("form", method="post"):
         assert isinstance(form, Tag)
@@ -76,12 +76,12 @@ def forms_in(html: str, path: str) -> Iterator[tuple[str, frozenset[str]]]:
             *(str(one["formaction"]) for one in buttons if one.get("formaction")),
         }:
             target = urlsplit(urljoin(path, action)).path
-            if target.startswith("/admin/"):  # a preview holds the forms of readers, too
+            if target.startswith("/admin/"):  # a preview also contains the readers' forms
                 yield resolve(target).url_name or "", fields
 
 
 def test_no_form_of_the_admin_is_left_out(site, rows, pages, meet):
-    """C1: every form on every page that the role table opens to a role is filled by one of these tests."""
+    """C1: on every page that the role table opens to a role."""
     asks = {role: meet(AdminForm(role, "/admin/", "#content-main")).page.request for role in ROLES}
     known: dict[str, set[str]] = {button.name: set(button.fields) for button in BUTTONS}
     for form in FORMS + ARTICLE_FORMS:
@@ -118,7 +118,7 @@ def test_the_list_of_readers_is_given_as_a_file(meet):
 
 
 def test_a_reader_is_erased_after_a_question(meet, site):
-    """C1: from the list, and from the reader's own page."""
+    """C1: from the list, and from the subscriber's own page."""
     person = meet(AdminForm("manager", "/admin/newsletter/subscriber/import/", "form[enctype='multipart/form-data']"))
     addresses = b"email,status\nerase-1@example.com,pending\nerase-2@example.com,pending\n"
     person.touch({"file": {"name": "two.csv", "mimeType": "text/csv", "buffer": addresses}})
@@ -139,7 +139,7 @@ def test_a_reader_is_erased_after_a_question(meet, site):
 
 
 def test_logging_out_says_so(meet):
-    """C1: the button that stands on every page."""
+    """C1: the button on every page."""
     person = meet(AdminForm("editor", "/admin/", "#logout-form"))
     assert person.press("#logout-form button") == 200
     assert (

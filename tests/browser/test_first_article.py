@@ -1,4 +1,4 @@
-"""The first article of an empty site: what its checks ask for is made beside the text, which stays as it was typed."""
+"""The first article of an empty site: related rows are added beside the text, which stays as typed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ make_user(superuser=True, email="first@example.com", password={PASSWORD!r}, name
 
 
 def make_in_a_window(page: Any, link: str, name: str) -> None:
-    """Follow a link of the writing view, and save a row of that name in the window that opens."""
+    """Follow a link of the writing view, and save a row with that name in the popup."""
     with page.expect_popup() as opened:
         page.get_by_role("link", name=link).click()
     window = opened.value
@@ -33,7 +33,7 @@ def make_in_a_window(page: Any, link: str, name: str) -> None:
 
 
 def test_a_category_and_two_authors_are_made_while_writing(site: Any, chromium: Any) -> None:
-    """Fault F3: the text stays, the new rows are chosen, and what is saved has them."""
+    """Fault F3: the text stays, the new rows are chosen, and the save includes them."""
     site.shell(MAKE)
     wrong: list[str] = []
     page = chromium.new_context(base_url=site.url, ignore_https_errors=True).new_page()

@@ -1,4 +1,4 @@
-"""The mark of a focal point stands where an editor clicks, whatever the size and shape of picture and window."""
+"""The focal point's marker is at the clicked place, for any size and shape of picture and window."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def pictures(site):
 
 @pytest.mark.parametrize("window", [(1300, 900), (820, 700), (360, 740)])
 def test_the_mark_stands_where_one_clicks(site, chromium, pictures, window):
-    """Fault C4: a click at 25 % was shown at about 40 %; also after the window got another size, and after saving."""
+    """Fault C4: a click at 25 % was shown at about 40 %. Also after the window is resized, and after saving."""
     width, height = window
     context = chromium.new_context(
         base_url=site.url, ignore_https_errors=True, viewport={"width": width, "height": height}
@@ -52,7 +52,7 @@ def test_the_mark_stands_where_one_clicks(site, chromium, pictures, window):
             box = shown.bounding_box()
             assert abs(box["width"] / box["height"] - size[0] / size[1]) < 0.02 * size[0] / size[1] + 1 / box["height"]
             assert box["width"] <= size[0] + 0.5
-            # A click is told in whole pixels.
+            # The browser reports a click in whole pixels.
             point = (round(box["x"] + x * box["width"]), round(box["y"] + y * box["height"]))
             page.mouse.click(*point)
             assert is_at(page.evaluate(MARK), point), (size, x, y)

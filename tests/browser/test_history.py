@@ -1,4 +1,4 @@
-"""The history in a browser: a version is named, two are compared, an old one is brought back, and that is undone."""
+"""The history in a browser: label a version, compare two, restore an old one, undo that."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SETTLED = "Promise.allSettled(document.getAnimations().map(one => one.finished))
 
 
 def faults(page):
-    """What axe says, and whether the page scrolls sideways, on a light phone and on a dark desk."""
+    """Return axe's findings and sideways scrolling, on a light phone and on a dark desktop."""
     found = []
     for scheme, size in (("light", PHONE), ("dark", WIDE)):
         page.emulate_media(color_scheme=scheme)

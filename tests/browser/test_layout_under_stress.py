@@ -1,4 +1,4 @@
-"""No page scrolls sideways, whatever its fields hold, and paper shows whole tables."""
+"""Pages under stress: no sideways scrolling whatever the fields hold, and whole tables on paper."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 EMAIL = "admin@example.com"
 WIDTHS = (320, 390, 1440)
-# What is wider than the window, by the innermost elements that stick out and lie in no box that scrolls by itself.
+# Elements wider than the window: the innermost ones that stick out and are in no scrolling box.
 WIDE = """() => {
   const room = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= room) return [];
@@ -52,7 +52,7 @@ def page(site: Site, world, chromium) -> Any:
 
 
 def troubles(page: Any, paths: list[str]) -> list[Any]:
-    """What is too wide on these pages, with everything that can be opened open."""
+    """Return what is too wide on these pages, with everything opened."""
     found: list[Any] = []
     for path in paths:
         page.goto(path)
@@ -70,7 +70,7 @@ def test_no_public_page_scrolls_sideways(page, world):
 
 
 def test_no_answer_to_a_form_scrolls_sideways(page, world):
-    """Fault B3: what was typed comes back in the page."""
+    """Fault B3: the typed text comes back in the page."""
     found = []
     for path in ("/newsletter/", f"{world['article']}feedback/no/"):
         page.goto(path)
@@ -85,7 +85,7 @@ def test_no_answer_to_a_form_scrolls_sideways(page, world):
 
 
 def test_no_list_of_the_admin_scrolls_sideways(page, site, world):
-    """Fault B3: the moderation queue, the start page, every list and the history; a table may scroll in its own box."""
+    """Fault B3: the moderation queue, the start page, every list and the history. A table may scroll in its own box."""
     log_in_by_session(page, site, EMAIL)
     assert troubles(page, world["admin"]) == []
 
@@ -122,7 +122,7 @@ def test_paper_says_nothing_that_only_a_screen_can_answer(page, world, site):
 
 
 def test_the_bar_of_the_writing_view_is_whole(page, site, world):
-    """Fault F8: "More…" was cut at 390 pixels; Firefox draws buttons wider, which larger letters stand in for."""
+    """Fault F8: "More…" was cut at 390 pixels. Firefox draws wider buttons, which a larger font imitates here."""
     log_in_by_session(page, site, EMAIL)
     page.goto(f"/admin/insights/article/{world['draft']}/change/")
     for width in (320, 390):
@@ -138,7 +138,7 @@ def test_the_bar_of_the_writing_view_is_whole(page, site, world):
 
 
 def test_headings_and_toolbar_have_one_name_each(page, site, world):
-    """Fault F7: as a screen reader gets them; no name stands twice, in a heading or between a button and its title."""
+    """Fault F7: as a screen reader gets them. No name comes twice, in a heading or between a button and its title."""
     body = r"## A Historic Milestone\n\nWords."
     site.shell(f"from tests.factories import *; make_article('Heard', slug='heard', body='{body}')")
     page.goto("/insights/heard/")
@@ -163,7 +163,7 @@ def test_back_forward_and_reload_after_a_form_show_pages(page, site, world):
     page.goto("/insights/walked/")
     page.get_by_role("button", name="Not really").click()
     page.get_by_label("Your comment").fill("Typed words")
-    page.wait_for_timeout(3_200)  # the ticket's three seconds
+    page.wait_for_timeout(3_200)  # the form token's three seconds
     page.get_by_role("button", name="Send feedback").click()
     page.get_by_text("waiting for approval").wait_for()
     page.goto("/newsletter/")

@@ -41,7 +41,7 @@ DRIVERS = ("Enterprise adoption:", "Consumer applications:", "Government initiat
 
 
 def words_of_the_text() -> list[str]:
-    """The lead's Markdown as the lines that a reader must find: headings, plain paragraphs, list entries."""
+    """Return the lead's Markdown as the lines that a reader must find: headings, plain paragraphs, list entries."""
     body = re.sub(r"(?s)\A---\n.*?\n---\n", "", TEXT.read_text())
     blocks = [block for block in body.split("\n\n") if not re.match(r"[|!\[]|```", block.strip())]
     lines = []
@@ -57,7 +57,7 @@ def words_of_the_text() -> list[str]:
 
 @pytest.mark.parametrize("width", [390, 1440])
 def test_every_line_of_the_known_page_is_there_in_order(demo_site, chromium, width):
-    # A robot is no reader: the page shows 0 views, however often this test opens it.
+    # A bot is no reader: the page shows 0 views, however often this test opens it.
     context = chromium.new_context(
         base_url=demo_site.url,
         ignore_https_errors=True,

@@ -1,4 +1,4 @@
-"""A moderator chooses a whole page of the queue with one box."""
+"""Choosing a whole page of the moderation queue with one box."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A reader says no and why; a moderator rejects the words; the published figure stays as it was."""
+"""A reader votes no and comments; a moderator rejects the comment; the published figure stays."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ARTICLE = "/insights/on-votes/"
 
 
 def test_a_no_stays_counted_when_its_words_wait_and_when_they_are_rejected(site, chromium):
-    """B1: no → words → a moderator rejects them → “0 of 1 reader” at each step, on a page that is cached."""
+    """B1: no → comment → a moderator rejects it → “0 of 1 reader” each time, on a cached page."""
     site.shell(
         "from tests.factories import make_article, make_user\n"
         "make_user('Moderator', email='moderator@example.com')\n"
@@ -41,7 +41,7 @@ def test_a_no_stays_counted_when_its_words_wait_and_when_they_are_rejected(site,
     expect(other.locator("#feedback")).to_contain_text("0 of 1 reader found this helpful.")
 
     reader.get_by_label("Too shallow").check()
-    # At a person's pace: the form asks for a least time.
+    # As slowly as a person: the form requires a minimum time.
     reader.locator("[name=message]").press_sequentially("It ends too early.", delay=190)
     press(reader, "text=Send feedback")
     expect(reader.locator("main")).to_contain_text("Thanks. Your comment is waiting for approval.")

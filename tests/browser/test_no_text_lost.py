@@ -1,4 +1,4 @@
-"""No text is lost: the network is cut and the tab killed, the session is gone, two write at the same time."""
+"""No text is lost: a cut network, a killed tab, an ended session, two editors at the same time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BODY = "First paragraph.\\n\\nSecond paragraph.\\n\\nThird paragraph.\\n"
 
 @pytest.fixture
 def log_editor_in(site, chromium):
-    """A function that logs an editor in, in a browser of their own."""
+    """Return a function that logs an editor in, in a browser of their own."""
 
     def opened(name: str, role: str = "Editor"):
         email = f"{name.lower().replace(' ', '-')}@example.com"
@@ -39,7 +39,7 @@ def log_editor_in(site, chromium):
 
 @pytest.fixture
 def article(site):
-    """The address of the form of a draft with three paragraphs."""
+    """Return the URL of the form of a draft with three paragraphs."""
     pk = site.shell(
         "from tests.factories import make_article\n"
         f"print(make_article('Three paragraphs', published=None, body='{BODY}', slug='').pk)"
@@ -62,7 +62,7 @@ def state(page):
 
 
 def test_the_network_is_cut_and_the_tab_killed_in_mid_sentence(site, log_editor_in):
-    """On return the text is there: first what was saved by itself, then the copy of this browser."""
+    """On return the text is there: first the autosaved part, then the copy of this browser."""
     page = log_editor_in("Editor One")
     page.goto("/admin/insights/article/add/")
     page.fill("[name=title]", "Written on a train")
@@ -118,7 +118,7 @@ def test_the_session_is_gone_and_a_login_in_another_tab_lets_it_go_on(site, log_
 
 
 def test_two_editors_in_one_article(site, log_editor_in, article):
-    """D02: each sees the other; the second gets both texts, takes them together, and nothing is overwritten."""
+    """D02: each sees the other. The second gets both texts and merges them, and nothing is overwritten."""
     first, second = log_editor_in("Editor One"), log_editor_in("Editor Two")
     for page in (first, second):
         with page.expect_response("**/presence/"):
@@ -157,7 +157,7 @@ def test_a_page_that_is_saved_is_left_without_a_question(site, log_editor_in, ar
 
 
 def test_a_reload_in_mid_typing_brings_what_was_typed_without_a_question_about_it(site, log_editor_in, article):
-    """What the page sends while it goes arrives after the next one was asked for."""
+    """The page's last request arrives after the next page was requested."""
     page = log_editor_in("Editor One")
     page.goto(article)
     page.on("dialog", lambda dialog: dialog.accept())
@@ -170,7 +170,7 @@ def test_a_reload_in_mid_typing_brings_what_was_typed_without_a_question_about_i
 
 
 def test_a_text_that_reaches_a_slow_site_after_all_takes_its_offer_back(site, log_editor_in, article):
-    """What a page sent while it went is stored only when the next one has offered it already."""
+    """The page's last request is stored only after the next page has offered the text."""
     page = log_editor_in("Editor One")
     page.goto(article)
     page.context.set_offline(True)
@@ -199,7 +199,7 @@ def test_a_text_that_reaches_a_slow_site_after_all_takes_its_offer_back(site, lo
 
 
 def test_what_the_site_cannot_store_counts_as_unsaved(site, log_editor_in, article):
-    """A text above 200 kB: said so, kept in the browser, and leaving asks."""
+    """A text above 200 kB: the page says so, keeps it in the browser, and asks before leaving."""
     page = log_editor_in("Editor One")
     page.goto(article)
     page.fill("[name=body]", "small")
@@ -240,7 +240,7 @@ def test_a_new_article_gets_what_belongs_to_one_and_back_does_not_make_a_second(
 
 
 def test_an_author_still_types_when_an_editor_publishes(site, log_editor_in):
-    """The article is closed to its author then; the text is offered on the start page and for a new article."""
+    """The article is then closed to its author. The text is offered on the start page and for a new article."""
     page = log_editor_in("Author One", "Author")
     page.goto("/admin/insights/article/add/")
     page.fill("[name=title]", "Out too early")

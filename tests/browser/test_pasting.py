@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_signs_and_blocks_are_pasted_as_what_they_were(site, chromium):
-    """Fault A1, A2, A4: a copied page keeps its marks beside its code, and a copied line becomes no list."""
+    """Fault A1, A2, A4: a copied page keeps its formatting beside its code, and a copied line becomes no list."""
     site.shell("from tests.factories import *\nmake_user('Editor', email='paster@example.com')")
     wrong: list[str] = []
     page = chromium.new_context(base_url=site.url, ignore_https_errors=True).new_page()

@@ -1,4 +1,4 @@
-"""A picture's file is looked at when it is chosen; transparent pictures can be read in the dark scheme."""
+"""Checks of a chosen picture file, and transparent pictures in the dark scheme."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def choose(page, file):
 
 
 def test_the_dialog_refuses_before_anything_is_typed_and_shows_what_it_takes(page):
-    """Fault C11: the kind and the size were refused only after the alt text was typed; there was no thumbnail."""
+    """Fault C11: kind and size were refused only after the alt text was typed, and there was no thumbnail."""
     page.goto("/admin/insights/article/add/")
     dialog = page.locator("#picture-dialog")
     for file, words in ((SVG, "This is an SVG drawing"), (HEIC, "This is a HEIC picture"), (LARGE, "10 MB at most")):
@@ -108,7 +108,7 @@ print("at:" + article.get_absolute_url())
 
 
 def test_a_transparent_picture_has_a_light_ground_in_the_dark_scheme(site, chromium):
-    """Fault B3: black-lines-on-transparent.png; an opaque picture keeps its pixels, and so does the light scheme."""
+    """Fault B3: black-lines-on-transparent.png. An opaque picture keeps its pixels, and so does the light scheme."""
     stream = io.BytesIO()
     Image.new("RGB", (60, 40), "black").save(stream, "PNG")
     files = [(INPUTS / "black-lines-on-transparent.png").read_bytes(), stream.getvalue()]

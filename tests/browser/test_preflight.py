@@ -1,4 +1,4 @@
-"""An editor mends a text by its checks until it may go out."""
+"""An editor fixes a text by its pre-publish checks until it can be published."""
 
 from __future__ import annotations
 

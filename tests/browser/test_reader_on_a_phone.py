@@ -1,4 +1,4 @@
-"""A stranger with a phone: finds an article by searching, reads it in the dark, shares it, reads on, takes the feed."""
+"""A visitor with a phone: search, reading in the dark scheme, sharing, reading on, the feed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def publication(demo_site: Site) -> Site:
 
 @pytest.fixture
 def phone(publication, chromium):
-    """A function that hands over a phone; what goes wrong on its pages fails the test."""
+    """Yield a function that opens a phone. Errors on its pages fail the test."""
     wrong: list[str] = []
 
     def take(**options: Any) -> Any:
@@ -54,7 +54,7 @@ def phone(publication, chromium):
 
 
 def find(page: Any) -> None:
-    """From the front page through the search to an article."""
+    """Go from the front page through the search to an article."""
     page.goto("/")
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Search").tap()
     page.get_by_label("Words to look for").fill("benchmark contamination")
@@ -70,12 +70,15 @@ def ground(page: Any) -> str:
 
 
 def expect_the_place(page: Any, mark: str) -> None:
-    """The address ends in `mark`, now or soon: a browser tells of it after the tap."""
+    """Wait until the URL ends in `mark`: a browser reports it after the tap."""
     expect(page).to_have_url(re.compile(f"{re.escape(quote(mark, safe='#'))}$"))
 
 
 def read(page: Any) -> None:
-    """Contents, a footnote and back, code and a table that scroll by themselves; the page itself never sideways."""
+    """Use contents, a footnote and back, code and a table that scroll by themselves.
+
+    The page never scrolls sideways.
+    """
     assert not page.evaluate(SIDEWAYS)
     page.locator(".contents summary").tap()
     entry = page.locator(".contents a").nth(1)
@@ -94,7 +97,7 @@ def read(page: Any) -> None:
 
 
 def read_on(page: Any) -> None:
-    """Follow the first of Read next, which says why it stands there; then the next part of the series."""
+    """Follow the first of Read next, which gives its reason, then the next part of the series."""
     first = page.get_by_role("navigation", name="Read next").get_by_role("listitem").first
     assert "Shares " in first.inner_text()
     title = first.get_by_role("link").inner_text()
@@ -109,7 +112,7 @@ def read_on(page: Any) -> None:
 
 
 def take_the_feed(page: Any, publication: Site) -> None:
-    """What a feed reader finds behind the page's own announcement."""
+    """Return what a feed reader finds behind the page's own link."""
     address = page.locator("link[rel=alternate][type='application/atom+xml']").first.get_attribute("href")
     path = "/" + address.split("//", 1)[-1].split("/", 1)[1] if "//" in address else address
     feed = feedparser.parse(publication.get(path).body)
@@ -167,7 +170,7 @@ def test_without_javascript_in_the_dark_by_the_phone(phone, publication):
     read(page)
     heading = page.locator(".prose h2").first
     heading.locator(".anchor").tap()
-    expect_the_place(page, "#" + heading.get_attribute("id"))  # the address to share stands in the bar
+    expect_the_place(page, "#" + heading.get_attribute("id"))  # the URL to share is in the bar
     read_on(page)
     take_the_feed(page, publication)
 

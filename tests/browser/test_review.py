@@ -1,4 +1,4 @@
-"""An article goes from hand to hand, and to somebody without an account, as people see it in a browser."""
+"""Review in a browser: an article between its author, an editor, and a reader without an account."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ user("ed", "Editor")
 
 @pytest.fixture
 def enter(site: Site, chromium) -> Callable[..., Any]:
-    """A function that gives a page of a browser of its own, logged in where a name is given."""
+    """Return a function that gives a page in a browser of its own, logged in where a name is given."""
 
     def open_page(name: str = "", **options: Any) -> Any:
         page = chromium.new_context(base_url=site.url, ignore_https_errors=True, **options).new_page()
@@ -43,7 +43,7 @@ def enter(site: Site, chromium) -> Callable[..., Any]:
 
 @pytest.fixture
 def draft(site: Site) -> Callable[[str], str]:
-    """A function that makes a draft by Ann, and gives the path of its page at the desk."""
+    """Return a function that makes a draft by Ann, and returns the path of its page in the admin."""
 
     def make(title: str) -> str:
         pk = site.shell(f"{PEOPLE}\nprint({DRAFT.format(title=title)})").strip()
@@ -85,7 +85,7 @@ def test_an_author_submits_an_editor_requests_changes_and_then_approves(site, en
 
 
 def test_a_preview_link_opens_without_cookies_until_it_is_taken_back_or_leads_to_the_article(enter, draft):
-    """H15: opened by somebody without an account; revoked; and after publication."""
+    """H15: opened without an account, then revoked, and again after publication."""
     path = draft("For other eyes")
     editor, reader = enter("ed", permissions=["clipboard-read", "clipboard-write"]), enter()
     editor.goto(path)

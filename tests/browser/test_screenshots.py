@@ -1,7 +1,7 @@
-"""The main pages at the width of a desk and of a phone, in both schemes: what the README shows.
+"""Screenshots of the main pages for the README, on a desktop and on a phone, in both schemes.
 
-`make screenshots` keeps those of the README in `docs/screenshots/`. In the suite a machine looks at all of them: no
-page scrolls sideways, none breaks the content policy, none asks another host for anything.
+`make screenshots` keeps those of the README in `docs/screenshots/`. In the suite all of them are checked. No page may
+scroll sideways, violate the content policy, or send requests to another host.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def with_demo(demo_site: Site) -> Site:
 
 @pytest.fixture
 def keep(tmp_path: Path) -> Callable[[str, Any], int]:
-    """Write a picture of a page, with a palette of its own; gives its size in bytes."""
+    """Write a picture of a page, with a palette of its own. Returns its size in bytes."""
     kept = Path(os.environ.get("SCREENSHOTS") or tmp_path)
     kept.mkdir(parents=True, exist_ok=True)
 
@@ -57,7 +57,7 @@ def keep(tmp_path: Path) -> Callable[[str, Any], int]:
 
 
 def open_page(chromium: Any, site: Site, size: tuple[int, int], scheme: str) -> tuple[Any, list[str]]:
-    """A page of a context of its own, and what will be wrong with it: messages of the console, foreign requests."""
+    """Return a page in a context of its own, and a list that collects console messages and foreign requests."""
     context = chromium.new_context(
         base_url=site.url,
         ignore_https_errors=True,

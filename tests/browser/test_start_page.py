@@ -1,5 +1,4 @@
-"""The start page and the site's settings in a browser: axe finds nothing, a chart is read by keyboard, a script is not
-needed."""
+"""The start page and the site's settings in a browser: axe, a chart read by keyboard, no script needed."""
 
 from __future__ import annotations
 
@@ -44,7 +43,7 @@ make_failed_task()
 
 @pytest.fixture(scope="module")
 def today(site: Any) -> Any:
-    """A site on which every panel has something in it."""
+    """Make a site on which every panel has content."""
     site.shell(MONTH)
     return site
 

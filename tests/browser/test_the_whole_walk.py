@@ -1,4 +1,4 @@
-"""The whole walk: from an editor's Markdown to a reader, an answer, and a subscriber in the export."""
+"""The whole path: an editor's Markdown, a reader, a comment, and a subscriber in the export."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def staffed_site(site):
 
 @pytest.fixture
 def visit(staffed_site, chromium):
-    """A new visitor with a browser of their own; what breaks the content policy fails the test."""
+    """Yield a new visitor with a browser of their own. Violations of the content policy fail the test."""
     wrong = []
 
     def enter(**options):
@@ -75,7 +75,7 @@ def picture_file():
 
 
 def write_and_publish(page):
-    """The editor: writes, hands in a picture, sees preview and scores, publishes."""
+    """As the editor: write, upload a picture, see preview and scores, publish."""
     log_in(page, "editor@example.com", PASSWORD)
     page.goto("/admin/insights/article/add/")
     page.fill("[name=title]", TITLE)
@@ -102,7 +102,7 @@ def write_and_publish(page):
 
 
 def read_answer_and_sign_up(page, url):
-    """The reader: reads, answers, signs up."""
+    """As the reader: read, comment, sign up."""
     page.goto(url)
     main = page.locator("main")
     for words in (TITLE, "AI Research & Analysis", "A large number, taken apart", "One period, one colour"):
@@ -111,7 +111,7 @@ def read_answer_and_sign_up(page, url):
     expect(page.get_by_text(LINE)).to_be_visible()
     press(page, "button:has-text('Not really')")
     page.get_by_label("Too shallow").check()
-    # At a person's pace: the form asks for a least time.
+    # As slowly as a person: the form requires a minimum time.
     page.locator("[name=message]").press_sequentially("How were the tokens counted?", delay=130)
     page.fill("[name=name]", "A reader in a test")
     press(page, "text=Send feedback")
@@ -124,7 +124,7 @@ def read_answer_and_sign_up(page, url):
 
 
 def confirm_from_the_mail(page, site):
-    """The subscriber: opens the mail that was really sent, and presses the button behind its link."""
+    """As the subscriber: open the email that was really sent, and press the button behind its link."""
     mail = site.mailbox.wait_for(READER)[0]
     text = mail.get_body(("plain",)).get_content()
     link = re.search(r"https://\S+/newsletter/confirm/\S+", text).group()
@@ -134,7 +134,7 @@ def confirm_from_the_mail(page, site):
 
 
 def approve(page):
-    """The moderator: approves the waiting answer from the queue."""
+    """As the moderator: approve the waiting comment from the queue."""
     log_in(page, "moderator@example.com", PASSWORD)
     page.goto("/admin/feedback/answer/")
     page.get_by_text("How were the tokens counted?").first.wait_for()
@@ -142,7 +142,7 @@ def approve(page):
 
 
 def export(page):
-    """The newsletter manager: exports the list as CSV; gives its rows."""
+    """As the newsletter manager: export the list as CSV. Returns its rows."""
     log_in(page, "newsletter@example.com", PASSWORD)
     page.goto("/admin/newsletter/subscriber/")
     with page.expect_download() as download:

@@ -1,4 +1,4 @@
-"""An hour at the writing view: the page follows the text; marks, pictures, links, and what is pasted."""
+"""The writing view: the preview follows the text; formatting, pictures, links and pasting."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UPLOAD, PASTE = "**/admin/markdown/upload/", "**/admin/markdown/paste/"
 
 @pytest.fixture(scope="module")
 def staffed(site):
-    """The site with an editor, two articles to link to, and a picture."""
+    """Prepare the site with an editor, two articles to link to, and a picture."""
     site.shell(
         "from tests.factories import *\n"
         "make_user('Editor', email='writer@example.com')\n"
@@ -32,8 +32,7 @@ def staffed(site):
 
 @pytest.fixture
 def enter(staffed, chromium):
-    """A function that opens the writing view, of an article of twelve parts or of a new one; what goes wrong there
-    unseen fails the test."""
+    """Yield a function that opens the writing view, of an article of twelve parts or a new one. Console errors fail."""
     wrong: list[str] = []
 
     def visit(new=False, **options):
@@ -75,7 +74,7 @@ def test_the_page_follows_what_is_typed_and_keeps_its_place(enter):
 
 
 def test_what_stays_the_same_is_not_touched(enter):
-    """No flicker: a block that did not change is the same element after each change of another."""
+    """No flicker: an unchanged block is the same element after each change of another."""
     page = enter()
     frame = shown(page)
     expect(frame.locator(".prose h2")).to_have_count(12)
@@ -155,7 +154,7 @@ def test_the_toolbar_is_one_stop_of_the_keyboard_and_tab_leaves_the_text(enter):
     page.get_by_role("button", name="Desktop").click()
     shown(page)
     assert first.get_attribute("title") == "Bold (Ctrl+B)"
-    text_of(page).press("Tab")  # the page beside the text is no stop
+    text_of(page).press("Tab")  # the preview is no tab stop
     expect(page.get_by_role("region", name="Scores of the next steps")).to_be_focused()  # its arrow keys scroll it
     page.keyboard.press("Tab")
     expect(page.get_by_label("Pinned step")).to_be_focused()
@@ -209,7 +208,7 @@ def test_a_link_is_asked_for_and_an_address_over_words_makes_one(enter):
         text.fill(plain)
         text.evaluate(f"one => one.setSelectionRange({selected})")
         transfer(page, "paste", plain="https://example.org/")
-        expect(text).to_have_value(plain)  # left to the browser, which pastes as it stands
+        expect(text).to_have_value(plain)  # left to the browser, which pastes it unchanged
 
 
 def test_on_a_phone_all_buttons_and_formatting_marks_are_reachable(enter):
@@ -277,7 +276,7 @@ def test_the_library_gives_a_picture_to_the_text_and_a_cover(enter):
     expect(library).to_contain_text("Not used yet")
     library.get_by_role("button", name="A blue field").click()
     expect(text_of(page)).to_have_value(re.compile(r"!\[A blue field\]\(picture:"))
-    with page.expect_response("**/picture/library/*") as found:  # those of before stand until then
+    with page.expect_response("**/picture/library/*") as found:  # the earlier ones are there until then
         page.click("text=Choose from the library…")
     found.value.finished()
     library.get_by_role("button", name="A blue field").click()

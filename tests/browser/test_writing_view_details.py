@@ -1,4 +1,4 @@
-"""What an editor meets within one hour at the writing view: slugs, covers, messages, panels, another tab."""
+"""Details of the writing view: slugs, covers, messages, panels, another tab."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ def staffed(site):
 
 @pytest.fixture
 def open_writing_view(staffed, chromium):
-    """A function that opens the form of a published article, made with a slug; the page."""
+    """Return a function that opens the form of a published article, made with a slug.
+
+    That function returns the page.
+    """
 
     def open_form(slug: str, **options):
         make = f"print(make_article('Tides', slug={slug!r}, body='## Part\\n\\n' + 'Words. ' * 900).pk)"
@@ -56,7 +59,7 @@ def a_cover() -> dict:
 
 
 def test_a_new_slug_stays_as_typed_and_moves_with_publish_changes(open_writing_view, staffed):
-    """Faults F1, C5, C6: autosave answers leave the slug alone; the head follows; the URL moves with the button."""
+    """Faults F1, C5, C6: autosave answers leave the slug alone. The head follows. The URL changes with the button."""
     page = open_writing_view("old-tides")
     expect(page.locator(".standing")).to_contain_text("You see the published version")
     slug = page.locator("[name=slug]")
@@ -71,9 +74,9 @@ def test_a_new_slug_stays_as_typed_and_moves_with_publish_changes(open_writing_v
     assert staffed.get("/insights/old-tides/").status == 200
 
     said = page.locator("[data-save-status]")
-    expect(said).to_have_text("")  # fault F2: a save that went well is not read out
+    expect(said).to_have_text("")  # fault F2: a successful save is not read out
     with page.expect_response(is_autosave):
-        slug.fill("")  # emptied to write another: an answer does not fill it under one's hands
+        slug.fill("")  # emptied to write another: an answer does not fill it meanwhile
     expect(state(page)).to_contain_text("Saved ")
     expect(slug).to_have_value("")
     slug.press_sequentially("newest-tides")
@@ -91,7 +94,7 @@ def test_a_new_slug_stays_as_typed_and_moves_with_publish_changes(open_writing_v
 
 
 def test_messages_covers_and_panels(open_writing_view):
-    """Faults C2, C5, C8, C11, F6: each told or closed where the editor is."""
+    """Faults C2, C5, C8, C11, F6: each is shown or closed at the editor's place."""
     page = open_writing_view("covered-tides", viewport={"width": 1280, "height": 800})
     page.locator("[name=cover_file]").set_input_files(a_cover())
     expect(state(page)).to_contain_text("Not saved yet: the chosen cover; press “Save as draft”.")
@@ -132,7 +135,10 @@ def test_messages_covers_and_panels(open_writing_view):
 
 
 def test_a_lost_connection_leaves_no_other_tab(open_writing_view):
-    """Faults F8, F2: a page reloaded after a lost connection is no second tab; a failure is said once, then its end."""
+    """Faults F8, F2: a page reloaded after a lost connection is no second tab.
+
+    A failure is announced once, then its end.
+    """
     page = open_writing_view("lonely-tides")
     others = page.locator("[data-others]")
     expect(others).to_have_text("")
@@ -143,7 +149,7 @@ def test_a_lost_connection_leaves_no_other_tab(open_writing_view):
     expect(said).to_contain_text("Not saved: no connection.")
     page.context.set_offline(False)
     expect(said).to_have_text("Saved.")
-    page.evaluate("() => { window.fetch = () => Promise.reject(new Error('away')) }")  # its last word does not arrive
+    page.evaluate("() => { window.fetch = () => Promise.reject(new Error('away')) }")  # its last request is lost
     page.reload()
     expect(others).to_have_text("")
     other = page.context.new_page()

@@ -1,4 +1,4 @@
-"""What a person sees and does in the writing view, for the browser tests."""
+"""Actions and checks of a person in the writing view, for the browser tests."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ BODY = "\n\n".join(f"## Part {number}\n\nWords of part {number}. {'More of them.
 
 
 def make_twelve_parts(site: Site) -> str:
-    """An article that is out, with twelve headings and as many long paragraphs; its key."""
+    """Make a published article with twelve headings and as many long paragraphs. Returns its key."""
     make = f"print(make_article('Twelve parts', slug=uuid.uuid4().hex, body={BODY!r}).pk)"
     return site.shell(f"import uuid; from tests.factories import make_article\n{make}").split()[-1]
 
 
 def watch(page: Any, wrong: list[str]) -> None:
-    """Note in `wrong` what goes wrong on a page unseen."""
+    """Collect in `wrong` the errors of a page that nothing shows."""
 
     def listen(entry: Any) -> None:
         if re.search(r"Content Security Policy|sandboxed|Refused", entry.text):
@@ -39,7 +39,7 @@ def text_of(page: Any) -> Any:
 
 
 def shown(page: Any) -> Any:
-    """The page beside the text, once it stands."""
+    """Return the preview, once it is loaded."""
     frame = page.frame_locator("[data-frame] iframe")
     frame.locator("h1").wait_for(state="attached")
     return frame
@@ -50,8 +50,7 @@ def frame_of(page: Any) -> Any:
 
 
 def transfer(page: Any, kind: str, **data: Any) -> None:
-    """Paste (or drop) into the text, as a browser would: `html`, `plain`, `files` (names and bytes of
-    pictures), `editor` (what VS Code says of a text)."""
+    """Paste (or drop) into the text as a browser would. `editor` is VS Code's data about a text."""
     page.evaluate(
         """([kind, html, plain, files, editor]) => {
           const data = new DataTransfer();
@@ -77,7 +76,7 @@ def a_picture(name: str = "blue.png") -> list[Any]:
 
 
 def kill(page: Any) -> None:
-    """End the tab's own process, so that nothing in it runs on: no last word to the site as when a tab is closed."""
+    """Kill the tab's own process, so that nothing in it runs on and no last request is sent."""
     with page.expect_event("crash"), suppress(Error):
         page.goto("chrome://crash")
     page.close()

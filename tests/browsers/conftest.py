@@ -1,6 +1,6 @@
-"""A walk takes the fixture `visitor` and is made once in each browser that this machine has.
+"""Shared fixtures: a test takes `visitor` and runs once in each installed browser.
 
-`make browsers` runs them; the suite leaves this folder out (`norecursedirs` in pyproject.toml).
+`make browsers` runs them. The suite leaves this folder out (`norecursedirs` in pyproject.toml).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def pytest_collection_modifyitems() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name the browsers that the walks were not made in."""
+    """Return name the browsers that are missing."""
     for browser in BROWSERS.values():
         if not browser.is_there():
             terminalreporter.write_line(browser.how_to_get)
@@ -36,7 +36,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture
 def driver(request: pytest.FixtureRequest) -> Iterator[Any]:
-    """A browser with an empty profile, for one walk."""
+    """Yield a browser with an empty profile, for one test."""
     driver = BROWSERS[request.param]()
     yield driver
     driver.stop()
@@ -44,7 +44,7 @@ def driver(request: pytest.FixtureRequest) -> Iterator[Any]:
 
 @pytest.fixture
 def visitor(driver, site) -> Visitor:
-    """A person on the test site, before a window of a desktop's size."""
+    """Return a person on the test site, in a window of a desktop's size."""
     visitor = Visitor(driver, site.url)
     visitor.size(1440, 1000)
     return visitor

@@ -1,6 +1,6 @@
 """Firefox as Debian ships it, driven over Marionette: no geckodriver, no build of its own.
 
-A message is `<length>:<JSON>`; a request is `[0, id, command, parameters]`, an answer `[1, id, error, result]`.
+A message is `<length>:<JSON>`; a request is `[0, id, command, parameters]`, a response `[1, id, error, result]`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Accounts and articles for the walks, made in the site's own environment."""
+"""Accounts and articles for these tests, made in the site's own environment."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ PASSWORD = "a-long-pass-word-1234"
 
 
 def make_account(site: Site, role: str) -> str:
-    """A new account with `PASSWORD`; returns its email address."""
+    """Make an account with `PASSWORD`. Returns its email address."""
     code = f"from tests.factories import make_user; print(make_user({role!r}, email=f'{{uuid.uuid4().hex}}@example.com'"
     return site.shell(f"import uuid; {code}, password={PASSWORD!r}).email)").split()[-1]
 
 
 def make_article(site: Site, title: str, body: str = "Some words.") -> str:
-    """A published article; returns its path."""
+    """Make a published article. Returns its path."""
     code = f"make_article({title!r}, slug=uuid.uuid4().hex, body={body!r}).get_absolute_url()"
     return site.shell(f"import uuid; from tests.factories import make_article\nprint({code})").split()[-1]

@@ -1,4 +1,4 @@
-"""An author and an editor in Firefox and WebKit: write, see the page follow, lose nothing, publish."""
+"""An author and an editor in Firefox and WebKit: write, use the preview, lose no text, publish."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person in front of a browser, in the few verbs that the walks are written in."""
+"""A person in front of a browser, as the few verbs that these tests use."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ return [...document.querySelectorAll(selector)].find((one) => one.checkVisibilit
 
 
 class Visitor:
-    """Elements are named by a CSS selector, and by words they show where that is not enough.
+    """A person with a browser. Elements are named by a CSS selector, plus their text where that is not enough.
 
-    Every verb waits until it can do its work. `read` and `wait` look at the page by a script; no script changes it.
+    Every verb waits until it can do its work. `read` and `wait` look at the page by a script. No script changes it.
     """
 
     def __init__(self, driver: Driver, site_url: str) -> None:
@@ -59,7 +59,7 @@ class Visitor:
         self._driver.send("SetWindowRect", width=width, height=height)
 
     def read(self, expression: str, *arguments: Any) -> Any:
-        """The value of a JavaScript expression on the page; `arguments` are in `arguments`."""
+        """Return the value of a JavaScript expression on the page. `arguments` are in `arguments`."""
         return self._driver.send("ExecuteScript", script=f"return {expression}", args=list(arguments))
 
     @property
@@ -67,7 +67,7 @@ class Visitor:
         return str(self.read("location.pathname"))
 
     def wait(self, expression: str, *arguments: Any, seconds: float = 30) -> Any:
-        """The first true value of `expression`."""
+        """Wait for the first true value of `expression`, and return it."""
         return wait_until(lambda: self._calmly(expression, *arguments), expression, seconds)
 
     def see(self, words: str, selector: str = "main") -> None:
@@ -81,18 +81,18 @@ class Visitor:
         self._do("ElementClick", selector, words)
 
     def press(self, selector: str, words: str = "") -> None:
-        """Click what leads to another page, and go on once that page stands."""
+        """Click a link or submit button, and wait for the next page."""
         page = self._driver.send("ExecuteScript", script="return document.documentElement", args=[])
         self.click(selector, words)
         wait_until(lambda: self._is_gone(page), f"the page after {words or selector}", 60)
         self.wait("document.readyState === 'complete'")
 
     def type(self, selector: str, text: str) -> None:
-        """Type into a field key by key, where its caret is or else at its end. Control and Shift hold for one call."""
+        """Type into a field key by key, at its caret or else at its end. Control and Shift hold for one call."""
         self._do("ElementSendKeys", selector, text=text.replace("\n", ENTER))
 
     def fill(self, selector: str, text: str) -> None:
-        """Type over what a field holds."""
+        """Replace the text of a field."""
         self._do("ElementClear", selector)
         self.type(selector, text)
 
@@ -107,7 +107,7 @@ class Visitor:
         return self._calmly_run(f"return {expression}", list(arguments))
 
     def _calmly_run(self, script: str, arguments: list[Any]) -> Any:
-        """A script's value, or nothing while one page gives way to the next."""
+        """Return a script's value, or nothing while one page replaces another."""
         try:
             return self._driver.send("ExecuteScript", script=script, args=arguments)
         except WebDriverError:

@@ -1,5 +1,8 @@
-"""The part of W3C WebDriver that the walks use. Firefox takes its commands over a TCP connection of its own
-(Marionette), WebKitGTK over HTTP; names, parameters and errors are the same."""
+"""The part of W3C WebDriver that these tests use.
+
+Firefox takes its commands over a TCP connection of its own (Marionette), WebKitGTK over HTTP. Names, parameters and
+errors are the same.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ COMMANDS = {
     "SetWindowRect": ("POST", "/window/rect"),
 }
 CAPABILITIES = {"acceptInsecureCerts": True}  # the test site signs its certificate itself
-SECONDS = 60  # for one command; a busy machine takes its time
+SECONDS = 60  # for one command; a busy server takes longer
 
 
 class WebDriverError(Exception):

@@ -1,4 +1,4 @@
-"""What the role table's POSTs send, by the name that stands in angle brackets."""
+"""The bodies of the role table's POSTs, by the name in angle brackets."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _picture() -> SimpleUploadedFile:
 
 
 def _chosen(action: str, row: str, **more: Any) -> Form:
-    """A bulk action on one row of a list."""
+    """Return the form of a bulk action on one row of a list."""
     return lambda world: {"action": action, "_selected_action": getattr(world, row).pk, "index": 0, **more}
 
 
@@ -43,7 +43,7 @@ def _always(**values: Any) -> Form:
 
 
 def _typed_over(article: str) -> Form:
-    """What a page sends that was opened on the text as it is."""
+    """Return the form that an unchanged page with the current text sends."""
     return lambda world: {
         "title": "A new title", "body": "Some words.\n",
         "base": version_token(getattr(world, article).newest_version()),
@@ -58,7 +58,7 @@ _STEP = {
 }  # fmt: skip
 
 FORMS: dict[str, Form] = {
-    # the house
+    # accounts, groups and tasks
     "login": _always(username="editor@example.com", password=PASSWORD),
     "password": _always(old_password=PASSWORD, new_password1=NEW_PASSWORD, new_password2=NEW_PASSWORD),
     "set-password": _always(usable_password="true", password1=NEW_PASSWORD, password2=NEW_PASSWORD),
@@ -112,7 +112,7 @@ FORMS: dict[str, Form] = {
     "look-again": _chosen("look_again", "external_link"),
     "take-back": _chosen("take_back", "ignored_link"),
     "delete-tags": _chosen("delete_selected", "tag", post="yes"),
-    # the letter and the answers
+    # newsletter and comments
     "csv": lambda world: {
         "file": SimpleUploadedFile("readers.csv", b"email,status\nnew@example.com,pending\n", "text/csv"),
         "action": "import",

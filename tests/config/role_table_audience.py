@@ -1,4 +1,4 @@
-"""The role table: subscribers and answers. Columns as in `role_table_site`."""
+"""The role table: subscribers and comments. Columns as in `role_table_site`."""
 
 SUBSCRIBERS = """
                                                                     anon user author editor moder. manager admin

@@ -1,4 +1,4 @@
-"""The role table: the history of articles. Columns as in the house's."""
+"""The role table: the history of articles. Columns as in `role_table_site`."""
 
 TABLE = """
                                                                     anon user author editor moder. manager admin

@@ -1,4 +1,4 @@
-"""The role table: articles, pictures, what they are filed under, steps, settings, audit. Columns as in the house's."""
+"""The role table: articles, pictures, taxonomy, next steps, settings, audit. Columns as in `role_table_site`."""
 
 # own: the author's own draft; own_out: the author's, published; the others are another author's.
 ARTICLES = """
@@ -92,7 +92,7 @@ POST /admin/insights/article/{other}/preview-links/{link}/revoke/   302  302  40
 POST /admin/insights/article/{own}/preview-links/{link}/revoke/     302  302  404    404    403    403     404
 """
 
-# A script asks here: 403 instead of the way to the login.
+# Requested by scripts: 403 instead of the redirect to the login.
 WRITING = """
 GET  /admin/insights/article/scores/                                405  405  405    405    405    405     405
 POST /admin/insights/article/scores/                                403  403  200    200    403    403     200
@@ -258,7 +258,7 @@ GET  /admin/insights/auditentry/{audit}/                            302  302  30
 POST /admin/insights/auditentry/{audit}/                            302  302  302    302    302    302     302
 """
 
-# What a form's search fields may be asked for: rows that the account sees at the desk, and only by fields of forms.
+# Limits of search fields in forms: rows that the account sees in the admin, and only by fields of forms.
 AUTOCOMPLETE = """
 GET  /admin/autocomplete/                                                                  302 302 403 403 403 403 403
 POST /admin/autocomplete/                                                                  302 302 405 405 405 405 405
@@ -295,7 +295,7 @@ GET  /admin/insights/externallink/{external_link}/                    302  302  
 POST /admin/insights/externallink/{external_link}/                    302  302  302    302    302    302     302
 """
 
-# Models that were renamed: their old URLs redirect every account, before anything is looked at.
+# Models that were renamed: their old URLs redirect every account, before any check.
 RENAMED = """
 GET  /admin/insights/article/{own_out}/withdraw/                    308  308  308    308    308    308     308
 POST /admin/insights/article/{own_out}/withdraw/                    308  308  308    308    308    308     308

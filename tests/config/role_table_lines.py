@@ -1,4 +1,4 @@
-"""The lines of the role table, read."""
+"""The lines of the role table, parsed."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The table of the public addresses: a status per method, the same for every account.
+"""The table of the public URLs: a status per method, the same for every account.
 
-What belongs to a later issue is 404 until then. A form without its fields is 400.
+A URL of a later issue is 404 until then. A form without its fields is 400.
 """
 
 TABLE = """

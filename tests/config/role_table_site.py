@@ -1,9 +1,10 @@
-"""The role table: the desk itself, accounts, groups, tasks.
+"""The role table: the admin itself, accounts, groups, tasks.
 
-Accounts, groups, tasks and the publication's settings are the administrators' alone; editors read the audit and change
-nothing in it. A role's own group is shown to administrators, but made by `config.roles` and therefore not changed here.
+Accounts, groups, tasks and the publication's settings are for administrators only. Editors read the audit log and
+change nothing in it. A role's own group is shown to administrators, but made by `config.roles` and therefore not
+changed here.
 
-Columns: a stranger · an account that is no staff · Author · Editor · Moderator · Newsletter manager · administrator.
+Columns: anonymous · an account that is no staff · Author · Editor · Moderator · Newsletter manager · administrator.
 """
 
 ADMIN_PAGES = """
@@ -32,7 +33,7 @@ GET  /admin/{nowhere}                                               302  302  40
 POST /admin/{nowhere}                                               302  302  404    404    404    404     404
 """
 
-# Each app has its page for those who see something of it; for others there is none.
+# Each app has its page for those who see something of it. Others get none.
 APPS = """
 GET  /admin/{insights_app}/                                         302  302  200    200    404    404     200
 POST /admin/{insights_app}/                                         302  302  200    200    404    404     200
@@ -44,7 +45,7 @@ GET  /admin/{auth_app}/                                             302  302  40
 GET  /admin/{tasks_app}/                                            302  302  404    404    404    404     200
 """
 
-# From a row to its public page, for whoever may see the row here.
+# From a row to its public page, for those who may see the row here.
 PUBLIC_PAGE = """
 GET  /admin/r/{article_type}/{own}/                                 302  302  302    302    403    403     302
 GET  /admin/r/{article_type}/{other}/                               302  302  403    302    403    403     302

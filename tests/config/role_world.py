@@ -1,4 +1,4 @@
-"""The accounts of the role table, and a row of each kind for its addresses to name."""
+"""The accounts of the role table, and a row of each kind for its URLs."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ROLE_OF = {
 ACCOUNTS = ("anon", "user", *ROLE_OF, "admin")
 PASSWORD = "pass-word-1234"
 
-# What an address may name in braces beside rows: labels of apps, and what is nowhere.
+# Names in braces besides rows: labels of apps, and targets that do not exist.
 WORDS = {
     "insights_app": "insights",
     "newsletter_app": "newsletter",
@@ -52,14 +52,14 @@ WORDS = {
 
 
 def make_account(name: str) -> User | None:
-    """The account behind a column of the table; None for `anon`."""
+    """Return the account behind a column of the table, or None for `anon`."""
     if name == "anon":
         return None
     return make_user(ROLE_OF.get(name, ""), superuser=name == "admin", email=f"{name}@example.com", password=PASSWORD)
 
 
 def make_world(author: User) -> SimpleNamespace:
-    """Rows by the names that the table uses; `own` is what `author` writes."""
+    """Make rows by the names that the table uses. `own` belongs to `author`."""
     other = make_user("Author", email="other@example.com")
     now = timezone.now()
     category, tag, series = make_category("Analysis"), make_tag("safety"), make_series("Reading")
@@ -131,12 +131,12 @@ def make_world(author: User) -> SimpleNamespace:
 
 
 def make_failed_task() -> DBTaskResult:
-    """A task that was tried and failed."""
+    """Make a task that was tried and failed."""
     row = DBTaskResult.objects.get(pk=recalculate.enqueue(0).id)
     row.set_failed(ValueError("of no consequence"))
     return row
 
 
 def names_in(world: SimpleNamespace) -> dict[str, str]:
-    """What stands for each word in braces."""
+    """Return the replacement for each word in braces."""
     return WORDS | {name: str(row.pk) for name, row in vars(world).items()}

@@ -1,4 +1,4 @@
-"""The addresses of the site as its resolver knows them."""
+"""The URLs of the site as its resolver knows them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.urls import URLResolver
 
 
 def routes_of(resolver: URLResolver, before: str = "") -> Iterator[str]:
-    """Every pattern as `ResolverMatch.route` writes it, such as `insights/<slug:slug>/`."""
+    """Yield every pattern as `ResolverMatch.route` writes it, such as `insights/<slug:slug>/`."""
     for entry in resolver.url_patterns:
         route = before + str(entry.pattern).removeprefix("^")
         if isinstance(entry, URLResolver):

@@ -1,4 +1,4 @@
-"""The site's settings, but staff and workers wait three seconds for a lock instead of twenty."""
+"""The site's settings, with a lock wait of three seconds instead of twenty for staff and workers."""
 
 from config.settings import *  # noqa: F403
 from config.settings import DATABASES

@@ -1,4 +1,4 @@
-"""At the desk a moment is always written in one way, in the publication's zone, which it names."""
+"""Datetimes in the admin: one format, in the publication's time zone, which is named."""
 
 from __future__ import annotations
 

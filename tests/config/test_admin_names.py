@@ -1,4 +1,4 @@
-"""The desk calls what it shows by what it is for, not by the names of its machinery."""
+"""Names of models and fields in the admin: by their purpose, not by implementation."""
 
 import importlib
 import pkgutil

@@ -1,4 +1,4 @@
-"""Other spellings of the desk's addresses open nothing that the plain one refuses."""
+"""Other spellings of the admin's URLs open nothing that the plain one refuses."""
 
 from __future__ import annotations
 
@@ -70,12 +70,12 @@ def enter(client: Client, account: str, author: Any) -> None:
 
 
 def send(client: Client, method: str, address: str, data: Any = None) -> Any:
-    """A request whose path reaches the site as it is spelt."""
+    """Send a request whose path reaches the site as spelt."""
     return getattr(client, method)("/", data, PATH_INFO=unquote(address))
 
 
 def end_of(client: Client, answer: Any) -> tuple[int, str]:
-    """The status and the address at which an answer's redirects end."""
+    """Return the status and the URL at which an answer's redirects end."""
     address = ""
     for _ in range(5):
         if answer.status_code not in {301, 302}:
@@ -105,7 +105,7 @@ def test_no_spelling_shows_more_than_the_plain_address(client: Client, account: 
 
 @pytest.mark.parametrize("account", ["anon", "user", "author"])
 def test_no_spelling_does_more_than_the_plain_address(client: Client, account: str, author: Any, world: Any) -> None:
-    """A14: neither does a deed happen behind one."""
+    """A14: no action is run by one of them."""
     enter(client, account, author)
     names = names_in(world)
     pictures = Picture.objects.count()

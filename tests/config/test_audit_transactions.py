@@ -1,4 +1,4 @@
-"""What is in the audit happened, and what happened is in the audit: both are one transaction."""
+"""The audit log and the audited actions share one transaction."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ from tests.factories import make_article
 from tests.newsletter.factories import make_subscriber
 from tests.test_architecture import HOUSE, ROOT, called, modules, name_of, tree_of
 
-# Who is logged in, not what was done; and uploads count even when they are refused.
+# Logins, and uploads: those count even when they are refused.
 UNRELATED = {"sessions.Session", "insights.UploadCount"}
 
 
 class Failure(Exception):
-    """What goes wrong right after an audit entry was written."""
+    """The failure right after an audit entry was written."""
 
 
 class Failing:
-    """Lets everything fail that writes an audit entry, and remembers which functions had it written."""
+    """Makes every write of an audit entry fail, and records the calling functions."""
 
     def __init__(self) -> None:
         self.seen: set[tuple[str, str]] = set()
@@ -62,7 +62,7 @@ def failing() -> Iterator[Failing]:
 
 
 def recorders() -> set[tuple[str, str]]:
-    """Each function that has an audit entry written: file and name."""
+    """Return each function that has an audit entry written: file and name."""
     found = set()
     for path in modules(*HOUSE):
         for function in ast.walk(tree_of(path)):
@@ -79,7 +79,7 @@ def _records(node: ast.AST) -> bool:
 
 
 def rows() -> dict[str, list[str]]:
-    """Every row of the database, by model."""
+    """Return every row of the database, by model."""
     return {
         model._meta.label: sorted(repr([_plain(value) for value in row]) for row in model._base_manager.values_list())
         for model in apps.get_models()
@@ -92,7 +92,7 @@ def _plain(value: Any) -> Any:
 
 
 class Walk:
-    """Does one audited action after the other, each from the same rows."""
+    """Runs one audited action after the other, each from the same rows."""
 
     def __init__(self) -> None:
         self.before = rows()
@@ -100,7 +100,7 @@ class Walk:
         self.failed = 0
 
     def do(self, name: str, action: Callable[[], Any]) -> None:
-        """Do it; if it failed at its audit entry, nothing of it may be left. What did not fail is undone here."""
+        """Run it. If it failed at its audit entry, nothing of it may be left. A success is undone here."""
         point = transaction.savepoint_create()
         try:
             action()
@@ -176,7 +176,7 @@ def test_a_failure_after_an_audit_entry_leaves_neither_the_entry_nor_what_it_tel
     assert not walk.wrong, "\n".join(walk.wrong)
     assert walk.failed > 90
     assert recorders() - failing.seen == set()
-    assert not silent["stdout"].getvalue()  # not a row has left
+    assert not silent["stdout"].getvalue()  # no row was sent
     assert not list(tmp_path.glob("out*"))
 
 
@@ -187,7 +187,7 @@ def post_action(session: str, model: str, action: str, row: Any) -> None:
 
 
 def order_of(user: User) -> Any:
-    """An order to erase one subscriber that no worker has begun."""
+    """Return an order to erase one subscriber that no worker has begun."""
     reader = make_subscriber("to-erase@example.com")
     return erasure.order(Subscriber.objects.filter(pk=reader.pk), user)
 
@@ -195,7 +195,7 @@ def order_of(user: User) -> Any:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("record", ["audit", "history"])
 def test_an_entry_outside_any_transaction_is_refused(record) -> None:
-    """E9: code that records on its own fails in its first test, not at the first killed process."""
+    """E9: code that records outside a transaction fails in its first test, not at the first killed process."""
     article = make_article("A text", published=None)
     before = AuditEntry.objects.count(), HistoryEntry.objects.count()
 
@@ -216,7 +216,7 @@ def test_an_entry_outside_any_transaction_is_refused(record) -> None:
 
 @pytest.mark.django_db
 def test_what_changes_nothing_is_not_in_the_audit(client) -> None:
-    """E9: to take off the list who has left already is no action, and leaves no entry."""
+    """E9: unsubscribing an unsubscribed subscriber is no action, and leaves no entry."""
     client.force_login(make_account("admin"))
     reader = make_subscriber("gone@example.com", status="left")
     client.post("/admin/newsletter/subscriber/", {"action": "take_off", "_selected_action": [reader.pk]})

@@ -1,4 +1,4 @@
-"""The site as production runs it: nginx with `deploy/nginx.conf`, gunicorn, real sockets."""
+"""The site as in production: nginx with `deploy/nginx.conf`, gunicorn, real sockets."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def edge(start_site: Callable[..., Site]) -> Iterator[Site]:
 
 
 def raw(site: Site, request: bytes, *, secure: bool = True) -> bytes:
-    """Everything that comes back for these bytes, until the server closes, which it does after each of ours."""
+    """Return everything that comes back for these bytes, until the server closes, which it does after each of ours."""
     connection = connect(site, secure=secure)
     try:
         connection.sendall(request)
@@ -63,7 +63,7 @@ SMUGGLED = "GET /smuggled HTTP/1.1\r\nHost: {host}\r\n\r\n"
 
 
 def test_an_address_as_long_as_is_let_in_leads_on(edge):
-    """G0: nginx takes the redirect to the same address with a slash, or to the login, from the site."""
+    """G0: nginx passes on the site's redirect to the same URL with a slash, or to the login."""
     for start in ("/insights/", "/insights/category/", "/admin/"):
         answer = edge.get(start + "a" * 7_500)
         assert answer.status in {301, 302}
@@ -83,7 +83,7 @@ def test_an_address_as_long_as_is_let_in_leads_on(edge):
     ids=["CL.TE", "TE.CL", "xchunked", "two encodings", "two lengths", "strange length"],
 )
 def test_a_request_that_can_be_read_in_two_ways_is_refused(edge: Site, headers: str, body: str) -> None:
-    """H09: 400, and nothing of the body is taken for a request."""
+    """H09: 400, and nothing of the body is parsed as a request."""
     request = (
         f"POST /newsletter/subscribe/ HTTP/1.1\r\nHost: {host(edge)}\r\n{headers}\r\n{body.format(host=host(edge))}"
     )
@@ -91,7 +91,7 @@ def test_a_request_that_can_be_read_in_two_ways_is_refused(edge: Site, headers: 
 
 
 def test_the_next_request_on_a_connection_is_its_own(edge: Site) -> None:
-    """H09: two requests in one go get two answers, each its own."""
+    """H09: two pipelined requests get two answers, each its own."""
     first = f"GET /nothing-one/ HTTP/1.1\r\nHost: {host(edge)}\r\n\r\n"
     second = f"GET /insights/an-article/ HTTP/1.1\r\nHost: {host(edge)}\r\nConnection: close\r\n\r\n"
     assert statuses(raw(edge, (first + second).encode())) == [404, 200]
@@ -128,7 +128,7 @@ def test_a_wrong_host_is_refused(edge: Site, start: str) -> None:
 def test_oversized_requests_are_refused_in_the_sites_design(
     edge: Site, path: str, headers: dict[str, str], allowed: set[int]
 ) -> None:
-    """H10: 100 KB header, 10,000 query keys → 400, 413 or 431. H02: nginx's own pages bear the headers, too."""
+    """H10: 100 KB header, 10,000 query keys → 400, 413 or 431. H02: nginx's own pages have the headers, too."""
     answer = edge.ask("GET", path, headers=headers)
     assert answer.status in allowed
     assert "<h1>" in answer.text or "<h1 " in answer.text
@@ -136,7 +136,7 @@ def test_oversized_requests_are_refused_in_the_sites_design(
 
 
 def test_a_body_is_bounded_by_what_the_page_takes(edge: Site) -> None:
-    """H10, U19: 1 MB elsewhere, a picture's 10 MB where pictures are taken."""
+    """H10, U19: 1 MB elsewhere, a picture's 10 MB where pictures are uploaded."""
     answer = edge.post("/newsletter/subscribe/", b"email=" + b"a" * 1_100_000)
     assert answer.status == 413
     assert_sealed(answer)
@@ -162,12 +162,12 @@ def assert_sealed(answer) -> None:
     "address", ["/", "/insights/an-article/", "/nothing/", "/admin/login/", "/healthz", "/media/none.png"]
 )
 def test_every_page_bears_the_headers_once(edge: Site, address: str) -> None:
-    """H02: through the proxy as well."""
+    """H02: also through the proxy."""
     assert_sealed(edge.get(address))
 
 
 def test_the_proxy_passes_liveness_on_but_not_readiness(edge: Site) -> None:
-    """E13: `/readyz` is the operator's, on the port of the site itself."""
+    """E13: `/readyz` is for the operator, on the port of the site itself."""
     assert edge.get("/healthz").text == edge.get("/livez").text == "ok\n"
     answer = edge.get("/readyz")
     assert answer.status == 404
@@ -179,7 +179,7 @@ def test_the_proxy_passes_liveness_on_but_not_readiness(edge: Site) -> None:
 
 
 def test_http_leads_to_https_without_a_cookie_whatever_the_client_says(edge: Site) -> None:
-    """H03, H13: X-Forwarded-Proto: https and X-Forwarded-For: 127.0.0.1 over http are overwritten; 301 as before."""
+    """H03, H13: over http, X-Forwarded-Proto: https and X-Forwarded-For: 127.0.0.1 are overwritten. 301 as before."""
     request = (
         f"GET /admin/login/?a=1 HTTP/1.1\r\nHost: {host(edge)}\r\nX-Forwarded-Proto: https\r\n"
         "X-Forwarded-For: 127.0.0.1\r\nConnection: close\r\n\r\n"
@@ -191,7 +191,7 @@ def test_http_leads_to_https_without_a_cookie_whatever_the_client_says(edge: Sit
 
 
 def test_the_limits_see_through_forged_addresses(edge: Site) -> None:
-    """H13, A02: a client that names another address each time is still one client; no allow-list opens."""
+    """H13, A02: a client that names another IP address each time is still one client. No allow-list opens."""
     answers = [
         edge.post(
             "/insights/an-article/feedback/",
@@ -215,7 +215,7 @@ def test_trace_and_its_kin_are_not_allowed(edge: Site) -> None:
 
 
 def test_strange_addresses_lead_nowhere(edge: Site) -> None:
-    """H12: through the proxy as well."""
+    """H12: also through the proxy."""
     for address in (
         "/%00", "/%ff", "/.env", "/.git/HEAD", "/static/../settings.py", "/static/%2e%2e/hub.sqlite3", "/media/..%2f",
         "/media/..%2fhub.sqlite3", "/media/../hub.sqlite3", "/edge/503.html", "/static/", "/media/", "//etc/passwd",
@@ -254,7 +254,7 @@ def test_hashed_static_files_come_from_nginx_and_never_change(edge: Site) -> Non
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "gzip, br", "identity", ""])
 def test_vary_is_said_once(edge: Site, encoding: str) -> None:
-    """Fault D: of cached pages, of others, of errors and of files, in any encoding; pictures do not vary."""
+    """Fault D: of cached pages, of others, of errors and of files, in any encoding. Pictures do not vary."""
     edge.shell("from tests.factories import make_article; from insights.models import Article\n"
                "Article.objects.filter(slug='varied').exists() or make_article('Varied', slug='varied')")  # fmt: skip
     import json
@@ -275,9 +275,9 @@ def test_vary_is_said_once(edge: Site, encoding: str) -> None:
 def test_two_hundred_slow_connections_keep_no_reader_waiting(
     edge: Site, seconds: float, record_property: Callable[..., None]
 ) -> None:
-    """H11: half of them never finish their head, half trickle a body; a page still comes in under a second.
+    """H11: half of them never finish their head, half send a body very slowly. A page still comes in under a second.
 
-    nginx ends each after ten or fifteen seconds; another takes its place.
+    nginx ends each after ten or fifteen seconds. Another takes its place.
     """
     beginnings = [
         f"GET / HTTP/1.1\r\nHost: {host(edge)}\r\nX-Slow: ".encode(),
@@ -319,7 +319,7 @@ def test_two_hundred_slow_connections_keep_no_reader_waiting(
 def test_a_stop_and_a_start_lose_no_request(edge: Site) -> None:
     """D12: SIGTERM at 50 requests a second behind the proxy → no failed request, exit in 35 s.
 
-    The socket is held for the site as systemd holds it (`deploy/hub-web.socket`): what comes in between waits there.
+    The socket is held for the site as systemd holds it (`deploy/hub-web.socket`). New connections wait there.
     """
     answers: list[int] = []
     ended = threading.Event()
@@ -360,7 +360,7 @@ def test_while_the_site_is_away_nginx_says_so_in_its_design(start_site: Callable
 
 
 def test_no_log_of_it_holds_an_address_or_a_token(edge: Site) -> None:
-    """D14: after all of the above, and with what people send in paths and queries."""
+    """D14: after all tests above, and with personal data in paths and queries."""
     edge.get("/newsletter/confirm/secret-token-abc/")
     edge.get("/preview/secret-token-abcdefghijklmnopqrs/")
     edge.get("/newsletter/unsubscribe/secret-token-abc/?email=ana@example.com")

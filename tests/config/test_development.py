@@ -1,4 +1,4 @@
-"""Commands in a `make run` checkout find its site; production never falls into DEBUG."""
+"""Commands in a `make run` checkout find its site. Production never runs with DEBUG."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ IMPORT = ["manage.py", "import_articles", "texts"]
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A folder as `make run` leaves it."""
+    """Return a folder as `make run` leaves it."""
     (tmp_path / "var").mkdir()
     (tmp_path / "var" / "hub.sqlite3").touch()
     (tmp_path / "var" / NOTE).write_text('{"SITE_URL": "http://127.0.0.1:8001"}')
@@ -59,7 +59,7 @@ def test_other_programs_never_follow(checkout: Path, arguments: list[str]) -> No
 
 @pytest.mark.parametrize("harm", ["database", "note", "words", "list"])
 def test_without_the_note_or_its_database_nothing_is_found(checkout: Path, harm: str) -> None:
-    """Fault C10: a fresh checkout, and a note that says nothing."""
+    """Fault C10: a fresh checkout, and an empty note."""
     note = checkout / "var" / NOTE
     if harm in ("database", "note"):
         (note if harm == "note" else checkout / "var" / "hub.sqlite3").unlink()

@@ -1,4 +1,4 @@
-"""Headers, hosts, methods and broken requests, as every page answers them."""
+"""Headers, hosts, methods and broken requests, on every page."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _is_forbidden(request):
 
 
 class Addresses:
-    """The site's addresses and three that fail."""
+    """The site's URLs and three that fail."""
 
     urlpatterns = [
         path("breaks/", _breaks),
@@ -155,7 +155,7 @@ def test_too_many_form_fields_and_files_are_refused(client: Client, address: str
 
 
 def test_a_form_of_megabytes_is_too_large(client: Client) -> None:
-    """H10: 413, not a page that blames the visitor's words."""
+    """H10: 413, not a page that blames the visitor's input."""
     body = "email=" + "a" * 1_100_000
     answer = client.generic(
         "POST", "/admin/login/", body, content_type="application/x-www-form-urlencoded", secure=True
@@ -197,7 +197,7 @@ def test_strange_addresses_lead_nowhere(client: Client, address: str) -> None:
 )
 @pytest.mark.parametrize("address", ["/", "/insights/", "/admin/insights/article/", "/admin/newsletter/subscriber/"])
 def test_unknown_parameters_change_nothing(client: Client, address: str, query: str) -> None:
-    """H19: 200 unchanged, 400 or 404 on lists and at the desk (which answers an unknown one by its plain list)."""
+    """H19: 200 unchanged, 400 or 404 on lists and in the admin (which answers an unknown one by its plain list)."""
     make_article("An article")
     if address.startswith("/admin/"):
         client.force_login(make_user(superuser=True))
@@ -264,7 +264,7 @@ def log_in(client: Client) -> None:
 
 
 def test_the_session_id_changes_at_login(client: Client, settings) -> None:
-    """A11: an id that somebody planted before the login is worth nothing after it."""
+    """A11: an id that an attacker set before the login is invalid after it."""
     client.force_login(make_user("Editor"))
     planted = client.cookies[settings.SESSION_COOKIE_NAME].value
     log_in(client)
@@ -273,7 +273,7 @@ def test_the_session_id_changes_at_login(client: Client, settings) -> None:
 
 
 def test_eight_idle_hours_end_a_session(client: Client) -> None:
-    """A11: idle 8 h → logged out; a request in between prolongs it."""
+    """A11: idle 8 h → logged out. A request in between prolongs it."""
     start = timezone.now()
     with time_machine.travel(start, tick=False) as clock:
         log_in(client)

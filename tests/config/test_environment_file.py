@@ -1,4 +1,4 @@
-"""`.env.example` is read alike by a shell, as the README does it, and by systemd's EnvironmentFile."""
+"""`.env.example` as read by a shell (see the README) and by systemd's EnvironmentFile: with the same result."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FILLED = {
 
 
 def sourced(file: Path) -> dict[str, str]:
-    """The variables that `set -a; . FILE; set +a` gives to the programs after it."""
+    """Return the variables that `set -a; . FILE; set +a` gives to the programs after it."""
     script = 'set -e; set -a; . "$0"; set +a; exec env -0'
     found = subprocess.run(
         ["/bin/sh", "-c", script, str(file)], env={"PATH": os.environ["PATH"]}, capture_output=True, check=True
@@ -31,7 +31,7 @@ def sourced(file: Path) -> dict[str, str]:
 
 
 def read_by_systemd(file: Path) -> dict[str, str]:
-    """The variables as systemd.exec(5) describes it: no expansion, quotes around a value or a part of it go away."""
+    """Return the variables as systemd.exec(5) describes it: no expansion, and quotes around any part are removed."""
     found = {}
     for line in file.read_text().splitlines():
         if line.strip() and not line.startswith(("#", ";")):
@@ -47,7 +47,7 @@ def _unquoted(match: re.Match[str]) -> str:
 
 @pytest.mark.parametrize("kind", FILLED)
 def test_shell_and_systemd_read_the_example_alike(tmp_path, kind):
-    """Fault F4: every variable arrives, also with values that a shell would take apart."""
+    """Fault F4: every variable arrives, also with values that a shell would split."""
     file, text = tmp_path / "hub.env", EXAMPLE
     for name, value in FILLED[kind].items():
         line = re.compile(rf"^{name}='.*'$", re.MULTILINE)
@@ -71,7 +71,7 @@ def test_what_the_example_offers_as_a_comment_can_be_switched_on(tmp_path):
 
 
 def test_the_site_starts_with_the_example(tmp_path):
-    """Fault F4: filled in as it says, it is an environment without a wrong value."""
+    """Fault F4: filled in as described, it is a valid environment."""
     file = tmp_path / "hub.env"
     filled = EXAMPLE.replace("SECRET_KEY=''", f"SECRET_KEY='{'abcdefghij$klmno' * 4}'").replace(
         "/srv/hub/var", str(tmp_path)

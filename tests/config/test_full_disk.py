@@ -1,6 +1,6 @@
 """A full and a read-only disk: readers get their pages, writers a clear answer, and nothing is stored by half.
 
-On SQLite the database lies on that disk; on PostgreSQL what the site writes itself does: pictures, pages, logs.
+On SQLite the database is on that disk. On PostgreSQL only the site's own files are: pictures, pages, logs.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ print(Subscriber.objects.count(), Answer.objects.count(), Picture.objects.count(
 
 
 class Readers:
-    """Threads that read, cached and uncached pages in turn; every answer is written down."""
+    """Threads that read cached and uncached pages in turn, and record every answer."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -80,7 +80,7 @@ class Readers:
                     return
                 try:
                     self.answers.append((path, self.site.get(path).status))
-                except Exception as error:  # a dropped connection, which is what must not be
+                except Exception as error:  # a dropped connection, which must not happen
                     self.answers.append((path, repr(error)))
 
 
@@ -91,7 +91,7 @@ def png() -> bytes:
 
 
 class Writers:
-    """What one reader and one editor do: sign up, vote, upload, save a text, save one with a cover."""
+    """The writes of one reader and one editor: sign up, vote, upload, save a text, save one with a cover."""
 
     def __init__(self, site: Site, draft: str) -> None:
         self.site, self.draft = site, draft
@@ -135,7 +135,7 @@ class Writers:
 
 
 def readiness(site: Site) -> int:
-    """What `/readyz` answers to this machine, past nginx."""
+    """Return the answer of `/readyz` to this server, past nginx."""
     connection = http.client.HTTPConnection("127.0.0.1", site.web_port, timeout=20)
     try:
         connection.request("GET", "/readyz")
@@ -151,14 +151,14 @@ def begin(start_site: Callable[..., Site], disk: SmallDisk, **options: object) -
 
 
 def fill(site: Site, disk: SmallDisk) -> None:
-    """Leave nothing, also not in what SQLite has of its log already."""
+    """Leave no space, also not in the space that SQLite's log has already."""
     if not is_postgres():
         site.shell(EMPTY_LOG)
     disk.fill()
 
 
 def assert_nothing_by_half(site: Site) -> None:
-    """The database is whole, and each picture's file has its row."""
+    """Check that the database is whole, and that each picture's file has its row."""
     if not is_postgres():
         with sqlite3.connect(site.folder / "hub.sqlite3") as database:
             assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -185,7 +185,7 @@ def assert_refused(answer: Answer, *words: str) -> None:
 @pytest.mark.nginx
 @on_a_small_disk
 def test_readers_do_not_notice_a_full_disk(small_disk, start_site):  # noqa: F811
-    """E6, D05: the site's folder, its log and nginx on one full disk; with space again all works without a restart."""
+    """E6, D05: the site's folder, its log and nginx on one full disk. With space again all works without a restart."""
     disk = small_disk(100)
     site, writers = begin(start_site, disk, behind_nginx=True)
     assert writers.sign_up().status == 303
@@ -225,7 +225,7 @@ def test_readers_do_not_notice_a_full_disk(small_disk, start_site):  # noqa: F81
 
 @on_a_small_disk
 def test_a_read_only_disk_for_pictures(small_disk, start_site):  # noqa: F811
-    """E6: pictures are refused in words, with the typed text; all else is stored."""
+    """E6: pictures are refused with a message, with the typed text. All else is stored."""
     disk = small_disk(100)
     site, writers = begin(start_site, disk)
     (site.folder / "media").mkdir(exist_ok=True)
@@ -244,7 +244,7 @@ def test_a_read_only_disk_for_pictures(small_disk, start_site):  # noqa: F811
 
 @on_a_small_disk
 def test_a_read_only_disk(small_disk, start_site):  # noqa: F811
-    """E6, D05: a site that is started on it shows its pages; once it can be written, all works without a restart."""
+    """E6, D05: a site that is started on it shows its pages. Once it is writable, all works without a restart."""
     disk = small_disk(100)
     site, writers = begin(start_site, disk)
     before = site.shell(ROWS)
@@ -266,8 +266,7 @@ def test_a_read_only_disk(small_disk, start_site):  # noqa: F811
                 assert_refused(answer)
             assert "Typed text" in answers[2].text
             assert site.shell(ROWS) == before
-    # A connection that was opened while it could only read is given up at its first write; at once, so that each worker
-    # gets one.
+    # A connection that was opened read-only is closed at its first write. At once, so that each worker gets one.
     with ThreadPoolExecutor(4) as pool:
         wait_until(
             lambda: [*pool.map(lambda _: writers.vote().status, range(16))] == [303] * 16, "all connections to write"
@@ -278,7 +277,7 @@ def test_a_read_only_disk(small_disk, start_site):  # noqa: F811
 
 @on_a_small_disk
 def test_counters_of_pages_on_a_full_disk_end_no_process(small_disk, tmp_path):  # noqa: F811
-    """E6: a file of holes, as an earlier release made it, would kill whoever touches it (SIGBUS)."""
+    """E6: a sparse file, as an earlier release made it, would kill any process that touches it (SIGBUS)."""
     disk = small_disk(1)
     folder = disk.path / "page-cache"
     folder.mkdir()
@@ -314,7 +313,7 @@ def test_a_secret_is_kept_whole_or_not_at_all(small_disk):  # noqa: F811
 
 @on_a_small_disk
 def test_counters_of_pages_keep_what_they_count(small_disk):  # noqa: F811
-    """E6: a second start on the same folder goes on, and marks for the proxy come back with the space."""
+    """E6: a second start on the same folder goes on. The marks for the proxy come back with the space."""
     disk = small_disk(1)
     first = Generations(disk.path / "page-cache")
     with disk.full():

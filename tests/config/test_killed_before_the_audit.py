@@ -1,7 +1,7 @@
-"""A process killed with -9 in the middle of an audited action: rows and audit entry are both there, or neither is.
+"""Processes killed with -9 in the middle of an audited action: rows and audit entry are both there, or neither.
 
-A trigger makes each audit entry take a second or so. Every other kill comes as soon as another process sees the rows:
-an entry in a transaction of its own would still be missing then. The rest come at a random time of the process's life.
+A trigger makes each audit entry take a second or so. Every other kill comes as soon as another process sees the rows.
+An entry in a transaction of its own would still be missing then. The rest come at a random time of the process's life.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.site import Site, wait_until
 
 ROWS = 1500
 
-# What each import brings in round `number`: its file, how to ask for its rows, and its verb and subject in the audit.
+# The import of round `number`: its file, the query for its rows, and its verb and subject in the audit.
 WATCHED = {
     "subscribers": "from newsletter.models import Subscriber\nrows = Subscriber.objects.filter(email__startswith={!r})",
     "articles": "from insights.models import Article\nrows = Article.objects.filter(slug__startswith={!r})",
@@ -71,7 +71,7 @@ def house(start_site: Callable[..., Site]):
 
 
 def start(site: Site, *arguments: str) -> Child:
-    """A management command as a process of its own, silent."""
+    """Start a management command as a process of its own, silent."""
     nothing = os.open(os.devnull, os.O_RDWR)
     try:
         return nursery().start([*MANAGE[1:], *arguments], site.env, (nothing, nothing, nothing))
@@ -80,7 +80,7 @@ def start(site: Site, *arguments: str) -> Child:
 
 
 def import_of(kind: str, number: str, folder: Path) -> tuple[str, list[str], int]:
-    """The prefix of what round `number` brings in, the command, and how many rows it makes."""
+    """Return the prefix of the rows of round `number`, the command, and the number of rows."""
     prefix, place = f"{kind}-{number}-", folder / f"{kind}-{number}"
     if kind == "subscribers":
         place.write_text("email\n" + "".join(f"{prefix}{row}@example.com\n" for row in range(ROWS)))
@@ -125,7 +125,7 @@ EXPORTED = (
 
 @pytest.mark.parametrize("way", ["pipe", "file", "admin"])
 def test_a_killed_export_is_in_the_audit_once_a_byte_has_left(fresh_site: Site, tmp_path: Path, way: str) -> None:
-    """E9: kill -9 at an export's first byte → the entry says who has the addresses."""
+    """E9: kill -9 at an export's first byte → the entry says who has the data."""
     fresh_site.shell(
         "from tests.newsletter.factories import make_subscriber\n"
         "for _ in range(600): make_subscriber(status='confirmed')"
@@ -158,7 +158,7 @@ TAKEN_OFF = "from newsletter.models import Subscriber\nrows = Subscriber.objects
 
 
 def test_a_killed_bulk_action_leaves_all_of_it_or_nothing(fresh_site: Site) -> None:
-    """E9: kill -9 of the web workers as soon as a bulk action shows → all rows and their entry are there."""
+    """E9: kill -9 of the web workers once a bulk action is visible → all rows and their entry are there."""
     fresh_site.shell(
         "from tests.newsletter.factories import make_subscriber\n"
         "for _ in range(50): make_subscriber(status='confirmed')"

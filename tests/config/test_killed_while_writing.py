@@ -1,4 +1,4 @@
-"""A web worker killed while somebody writes: the draft is as it was or as it was sent; who asks again gets on."""
+"""Web workers killed while an editor writes: the draft has the old or the new text, and a retry succeeds."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ print(json.dumps([
 
 
 def test_no_kill_leaves_half_a_text(start_site: Callable[..., Site]) -> None:
-    """D04: kill -9 during autosaves and saves → old or new, never half; an answer that got lost is no conflict."""
+    """D04: kill -9 during autosaves and saves → old or new, never half. A lost answer is no conflict."""
     site = start_site(with_worker=False)
     headers = site.log_in(role="Editor")
     opened = [line.split() for line in site.shell(ARTICLES).splitlines()]

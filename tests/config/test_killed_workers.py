@@ -1,4 +1,4 @@
-"""A web worker killed in the middle of anything leaves the old state or the new one (D04)."""
+"""Web workers killed at any time leave the old state or the new one (D04)."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ print(json.dumps({
 
 
 class Answers:
-    """Counts what was answered, so that workers are killed in the middle of work and work still gets done."""
+    """Counts answers, so that workers are killed in the middle of work and work still gets done."""
 
     def __init__(self) -> None:
         self.count = 0
 
     def insist(self, ask: Callable[[], int]) -> int:
-        """Ask again until there is an answer, as a reader reloads a page that did not come."""
+        """Retry until there is an answer, as a reader reloads a page."""
         for _ in range(KILLS + 60):
             try:
                 status = ask()
@@ -54,7 +54,7 @@ class Answers:
 
 
 def killing(site: Site, work: Callable[[Answers], None]) -> None:
-    """Do `work` while gunicorn's workers are killed, each after one more answer than the one before it."""
+    """Run `work` while gunicorn's workers are killed, each after one more answer than the one before it."""
     answers, ended = Answers(), threading.Event()
 
     def kill() -> None:
@@ -107,7 +107,7 @@ def test_no_kill_leaves_half_a_sign_up_or_half_a_view(start_site: Callable[..., 
     after = state(site)
     assert after["subscribers"] == 16
     assert after["confirmed"] == after["proofs"] == 8
-    assert after["without_mail"] == 8  # the eight that were made without a mail, by hand
+    assert after["without_mail"] == 8  # the eight that were made by hand, without an email
     assert after["views"] == after["daily"] == 24
     assert "Traceback" not in site.logs("web")
     site.stop()
@@ -140,7 +140,7 @@ print(json.dumps([
 def test_no_kill_leaves_a_picture_without_its_file_or_a_file_without_its_picture(
     start_site: Callable[..., Site],
 ) -> None:
-    """D04: kill -9 during uploads; what a kill left is gone after the sweep."""
+    """D04: kill -9 during uploads. Leftovers are gone after the cleanup."""
     site = start_site(with_worker=False)
     headers = site.log_in(role="Author")
     stream = io.BytesIO()

@@ -1,6 +1,7 @@
-"""A database that another process has locked, as readers, visitors and editors of a site in production shape see it.
+"""A database that another process has locked, as seen by readers, visitors and editors of a site with production
+settings.
 
-Four seconds in the suite, where staff wait for three; forty in `make endurance`, where they wait their twenty.
+Four seconds in the suite, where staff wait for three. Forty in `make endurance`, where they wait for twenty.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ BODY = "An hour of <b>work</b>,\r\nand its second line.\r\n"
 
 
 class Readers:
-    """Threads that read pages until they are stopped, and what each page took."""
+    """Threads that read pages until they are stopped, and the seconds of each page."""
 
     def __init__(self, kinds: dict[str, Callable[[int], Answer]]) -> None:
         self.kinds = kinds
@@ -109,7 +110,7 @@ class Timed:
 
 
 def typed_in(answer: Answer) -> dict[str, str]:
-    """All fields of the page with the typed text, by name, as a browser sends them again."""
+    """Return all fields of the page with the typed text, by name, as a browser sends them again."""
     lines = re.findall(r'<input (?:type="hidden"|id="typed-\d+") name="([^"]+)" value="([^"]*)"', answer.text)
     texts = re.findall(r'<textarea id="typed-\d+" name="([^"]+)"[^>]*>\n(.*?)</textarea>', answer.text, re.DOTALL)
     return {unescape(name): unescape(value) for name, value in [*lines, *texts]}
@@ -118,7 +119,7 @@ def typed_in(answer: Answer) -> dict[str, str]:
 @pytest.mark.nginx
 @lengths("seconds", short=4, full=40)
 def test_what_each_of_them_sees_while_the_database_is_locked(start_site, seconds, record_property) -> None:
-    """E4, E1: readers read on; writes give up after 0.2, 2 or 20 seconds with 503; what was typed can be sent again."""
+    """E4, E1: readers read on. Writes give up after 0.2, 2 or 20 seconds with 503. The typed text can be sent again."""
     settings = {} if seconds == 40 else {"DJANGO_SETTINGS_MODULE": "tests.config.short_lock_wait_settings"}
     staff_seconds = 20 if seconds == 40 else 3
     site = start_site(behind_nginx=True, with_worker=False, **settings)
@@ -144,7 +145,7 @@ def test_what_each_of_them_sees_while_the_database_is_locked(start_site, seconds
         "readiness": lambda number: operators(site),
     }
     before, readers = Readers(pages), Readers(pages)
-    with before.reading():  # what the machine gives without a lock, to compare with
+    with before.reading():  # the server's speed without a lock, to compare with
         for _ in range(40):
             site.get("/livez")
     with ThreadPoolExecutor(2) as pool, readers.reading(), write_lock_for(site.env["DATABASE_URL"], seconds):
@@ -160,7 +161,7 @@ def test_what_each_of_them_sees_while_the_database_is_locked(start_site, seconds
     assert not readers.failures, readers.failures[:9]
     for kind in pages:
         assert statistics.median(readers.seconds[kind]) < 1, readers.figures(kind)
-        allowed = min(2, max(0.3, 3 * before.p99(kind)))  # 0.3 s on a quiet machine
+        allowed = min(2, max(0.3, 3 * before.p99(kind)))  # 0.3 s on an idle server
         assert seconds < 40 or readers.p99(kind) < allowed, (kind, readers.figures(kind), before.figures(kind))
     assert {kind: timed.answer.status for kind, timed in first.items()} == dict.fromkeys(first, 503)
     assert all(int(timed.answer.headers["Retry-After"]) > 0 for timed in first.values())
@@ -186,7 +187,7 @@ def test_what_each_of_them_sees_while_the_database_is_locked(start_site, seconds
 
 
 def operators(site: Site) -> Answer:
-    """`/readyz` as the operator asks for it, on the site's own port."""
+    """Return `/readyz` as the operator requests it, on the site's own port."""
     connection = http.client.HTTPConnection("127.0.0.1", site.web_port, timeout=30)
     try:
         connection.request("GET", "/readyz")
@@ -198,7 +199,7 @@ def operators(site: Site) -> Answer:
 
 @lengths("seconds", short=4, full=40)
 def test_a_fresh_worker_renders_articles_during_a_long_lock_and_after(start_site, seconds) -> None:
-    """E1: one worker that has rendered nothing yet; the lock outlasts every timeout."""
+    """E1: one worker that has rendered nothing yet. The lock outlasts every timeout."""
     settings = {} if seconds == 40 else {"DJANGO_SETTINGS_MODULE": "tests.config.short_lock_wait_settings"}
     site = start_site(with_worker=False, WORKERS="1", THREADS="1", PAGE_CACHE="0", **settings)
     site.log_in(role="Editor")
@@ -215,7 +216,7 @@ def test_a_fresh_worker_renders_articles_during_a_long_lock_and_after(start_site
 
 
 def test_writes_that_wait_do_not_hold_all_workers(start_site) -> None:
-    """E4: six visitors sign up at once on a locked database; pages come in between."""
+    """E4: six visitors sign up at once on a locked database. Pages come in between."""
     site = start_site(with_worker=False, THREADS="1", PAGE_CACHE="0")
     site.shell("from tests.factories import make_article; make_article('An article')")
     with ThreadPoolExecutor(8) as pool, write_lock(site.env["DATABASE_URL"]):
@@ -230,7 +231,7 @@ def test_writes_that_wait_do_not_hold_all_workers(start_site) -> None:
 
 
 def test_the_session_of_a_busy_site_is_not_waited_for(start_site) -> None:
-    """E1: GET in the admin, with a session that is due to be prolonged, on a locked database; it is prolonged later."""
+    """E1: GET in the admin on a locked database, with a session that is due to be prolonged. It is prolonged later."""
     site = start_site(with_worker=False)
     editor = site.log_in(role="Editor")
     headers = {"cookie": editor["cookie"]}

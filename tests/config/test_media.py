@@ -1,4 +1,4 @@
-"""Media is pictures, and nothing that lies there could run (U20)."""
+"""Media files are pictures or downloads, and none can run (U20)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_picture_is_shown_and_kept_by_caches(client: Client) -> None:
     "name", ["evil.html", "evil.svg", "evil.php", "evil", "evil.png.html", "evil.xhtml", "evil.js"]
 )
 def test_what_is_no_picture_is_a_download(client: Client, settings, name: str) -> None:
-    """U20: a .html put there by hand → attachment, never text/html."""
+    """U20: a .html put there manually → attachment, never text/html."""
     answer = client.get(put(settings, name), secure=True)
     assert answer.status_code == 200
     assert answer["Content-Type"] == "application/octet-stream"

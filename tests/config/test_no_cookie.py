@@ -1,4 +1,4 @@
-"""A public page sets no cookie and varies on none, whatever cookies a request brings along."""
+"""Public pages set no cookie and do not vary on cookies, for any cookies in the request."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 SESSION, CSRF = "__Host-session", "__Host-csrf"
 FORM = "application/x-www-form-urlencoded"
 
-# What a browser, an old version of the site or an attacker may send; the names in braces stand for values made below.
+# Cookies that a browser, an old version of the site or an attacker may send. Names in braces are filled in below.
 HOSTILE = {
     "short csrf": f"{CSRF}=abc",
     "csrf of the development settings": "csrftoken=abc; sessionid=abc",
@@ -56,7 +56,7 @@ def world() -> SimpleNamespace:
 
 @pytest.fixture(autouse=True)
 def one_time(db):
-    """Tokens bear the time of their making, and the key of their day: the same for every request here."""
+    """Freeze tokens: they contain their time and the key of the day, so every request here gets the same."""
     with time_machine.travel(timezone.now(), tick=False):
         ReaderSalt.objects.create(day=today(), salt=b"s" * 32)
         yield
@@ -64,7 +64,7 @@ def one_time(db):
 
 @pytest.fixture
 def cookies() -> dict[str, str]:
-    """Each hostile header, filled in with a session of staff, one that has expired, and messages that wait."""
+    """Return each hostile header, filled in with a session of staff, an expired one, and waiting messages."""
     staff = Client()
     staff.force_login(make_user("Editor"))
     expired = SessionStore()
@@ -81,7 +81,7 @@ def cookies() -> dict[str, str]:
 
 
 def asked(method: str, url: str, cookie: str = "", data: str = "", **headers: str) -> Any:
-    """The answer to one request, rolled back, with CSRF checks as in production."""
+    """Return the answer to one request, rolled back, with CSRF checks as in production."""
     client = Client(enforce_csrf_checks=True)
     sent = {"HTTP_COOKIE": cookie, **headers} if cookie else headers
     with transaction.atomic():
@@ -92,7 +92,7 @@ def asked(method: str, url: str, cookie: str = "", data: str = "", **headers: st
 
 
 def faults(name: str, answer: Any, plain: Any) -> list[str]:
-    """What the answer to a request with cookies has that a public page must not have; `plain` came without any."""
+    """Return the faults of an answer to a request with cookies. `plain` is the answer without any."""
     found = []
     if answer.cookies:
         found.append(f"{name}: sets {sorted(answer.cookies)}")
@@ -118,7 +118,7 @@ def test_no_public_url_sets_a_cookie_or_answers_otherwise_for_one(world, cookies
     assert wrong == []
 
 
-# Answers that are made before or instead of a view: (method, URL, body, headers, status).
+# Answers made before or instead of a view: (method, URL, body, headers, status).
 BESIDE_A_VIEW = [
     ("GET", "/insights/search/?q=tokens", "", {}, 200),
     ("GET", "/insights/search/?q=" + "x" * 9000, "", {}, 400),
@@ -156,7 +156,7 @@ def test_a_post_that_no_guard_of_ours_knows_still_needs_a_token(world) -> None:
 
 
 def test_the_admin_still_gives_and_checks_its_tokens() -> None:
-    """B6: what is taken from public pages stays at the admin's: a cookie with the form, and 403 without it."""
+    """B6: the admin keeps the cookie with the form, and 403 without it."""
     client = Client(enforce_csrf_checks=True)
     page = client.get("/admin/login/", secure=True)
     assert settings.CSRF_COOKIE_NAME in page.cookies
@@ -172,7 +172,7 @@ def test_the_admin_still_gives_and_checks_its_tokens() -> None:
 
 
 def test_a_malformed_cookie_changes_nothing_on_a_running_site(start_site) -> None:
-    """B6: through gunicorn, `Cookie: csrftoken=abc` and `__Host-csrf=abc` leave the search page as it was."""
+    """B6: through gunicorn, `Cookie: csrftoken=abc` and `__Host-csrf=abc` leave the search page unchanged."""
     site = start_site(with_worker=False)
     site.shell("from tests.factories import make_article; make_article('Tokens')")
     for url in ("/insights/search/?q=tokens", "/nowhere/", "/insights/tokens/", "/"):

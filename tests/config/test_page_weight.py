@@ -1,4 +1,4 @@
-"""What every page carries: light enough for the first round trip, and naming no other host or file."""
+"""Weight of every page: small enough for the first round trip, and without other hosts or files."""
 
 import gzip
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The privacy page says whom to ask."""
+"""The contact on the privacy page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Public addresses: one table of address × method, and whoever asks gets the same."""
+"""Public URLs: one table of URL × method, the same for every account."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LINE = re.compile(r"(/\S*)((?: +\d{3}){7})")
 
 
 def lines() -> Iterator[tuple[str, dict[str, int]]]:
-    """Each address with its status by method."""
+    """Yield each URL with its status by method."""
     for row in role_table_public.TABLE.splitlines():
         if row.strip() and not row.startswith(" "):
             match = _LINE.fullmatch(row)
@@ -62,7 +62,7 @@ def world() -> SimpleNamespace:
 
 @pytest.mark.parametrize("account", ACCOUNTS)
 def test_every_account_gets_the_same_status_and_no_cookie(account: str) -> None:
-    """A08, H18: TRACE, PUT, PATCH, DELETE are 405 everywhere; nothing of a draft for anybody."""
+    """A08, H18: TRACE, PUT, PATCH, DELETE are 405 everywhere. No account gets anything of a draft."""
     author = make_account("author")
     assert author is not None
     names = names_in(make_world(author))
@@ -88,7 +88,7 @@ def test_every_account_gets_the_same_status_and_no_cookie(account: str) -> None:
 
 
 def test_every_public_address_stands_in_the_table(world: SimpleNamespace) -> None:
-    """A08: an address that is missing in the table fails the suite."""
+    """A08:"""
     listed = set()
     for address, _ in lines():
         try:

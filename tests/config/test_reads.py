@@ -1,4 +1,4 @@
-"""Reading opens no transaction and takes no lock, so that a locked database keeps no reader waiting."""
+"""Reads open no transaction and take no lock, so that a locked database keeps no reader waiting."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SESSION = re.compile(r'\s*UPDATE "django_session" SET')
 
 
 class Watch:
-    """Notes each statement that runs in a transaction, locks a row, or writes; the session's own are counted."""
+    """Records each statement that runs in a transaction, locks a row, or writes. The session's own are counted."""
 
     def __init__(self) -> None:
         self.seen: list[str] = []
@@ -52,7 +52,7 @@ class Watch:
 
 
 def urls_of_the_site(author: Any) -> list[str]:
-    """Every URL, with rows for its words."""
+    """Return every URL, with rows for its parameters."""
     world = make_world(author)
     admin, public = names_in(world), public_names_in(world)
     return [
@@ -62,7 +62,7 @@ def urls_of_the_site(author: Any) -> list[str]:
 
 
 def check_that_watch_sees() -> None:
-    """Raise AssertionError unless a transaction, a locked row and a write are noted."""
+    """Check that a transaction, a locked row and a write are recorded. Raises AssertionError otherwise."""
     watch = Watch()
     with connection.execute_wrapper(watch):
         User.objects.update(name="x")
@@ -88,13 +88,16 @@ def walk(name: str, client: Client, urls: list[str]) -> dict[str, Any]:
                 answer.getvalue()
             waited = time.monotonic() - time.process_time() - began
             wrong += [f"{name} {url}: {sql}" for sql in watch.seen]
-            if answer.status_code >= 500 or waited > 2.9:  # a busy machine takes a while
+            if answer.status_code >= 500 or waited > 2.9:  # a busy server takes a while
                 wrong.append(f"{name} {url}: {answer.status_code} after a wait of {waited:.1f} s")
     return {"wrong": wrong, "prolonged": watch.prolonged}
 
 
 def main() -> None:
-    """Walk as every account while the database is locked; what the parent process says ends the preparations."""
+    """Request all as every account while the database is locked.
+
+    A line from the parent process ends the preparations.
+    """
     author = make_account("author")
     check_that_watch_sees()
     urls = urls_of_the_site(author)

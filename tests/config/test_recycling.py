@@ -1,4 +1,4 @@
-"""Web workers are replaced when their memory grows, one at a time, and no reader notices."""
+"""Web workers that are replaced when their memory grows, one at a time, without a failed request."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.site import Site, wait_until
 
 @pytest.mark.nginx
 def test_a_worker_that_grows_is_replaced_and_no_request_fails(start_site: Callable[..., Site]) -> None:
-    """E15: behind nginx, under readers; two workers never go at once."""
+    """E15: behind nginx, with readers. Two workers never stop at once."""
     site = start_site(
         behind_nginx=True,
         with_worker=False,
@@ -56,20 +56,20 @@ def test_a_worker_that_grows_is_replaced_and_no_request_fails(start_site: Callab
 
 
 def test_nothing_else_ends_a_worker() -> None:
-    """E15: no number of requests does; a worker that serves for days keeps its cache."""
+    """E15: no number of requests does. A worker that serves for days keeps its cache."""
     assert not hasattr(gunicorn, "max_requests")
     assert PAUSE_SECONDS >= 5
 
 
 def test_memory_is_read_where_the_system_tells_it() -> None:
     before = resident_bytes()
-    with mmap.mmap(-1, 50_000_000) as fresh:  # bytes() may lie in memory that the process already has
+    with mmap.mmap(-1, 50_000_000) as fresh:  # bytes() may reuse memory that the process already has
         fresh.write(b"x" * 50_000_000)
         assert resident_bytes() - before > 40_000_000 or before == 0
 
 
 def test_the_benchmark_runs_what_production_runs() -> None:
-    """E15: gunicorn's command of the service file, with a port and an application, and nothing else."""
+    """E15: gunicorn's command of the service file, with only a port and an application added."""
     service = (ROOT / "deploy" / "hub-web.service").read_text()
     production = re.search(r"^ExecStart=\S+/python (.*)$", service, re.MULTILINE)
     assert production

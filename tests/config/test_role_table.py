@@ -1,8 +1,8 @@
-"""Who gets which status where: one table of account × address × method, and every address of the site stands in it.
+"""Statuses by role: one table of account × URL × method, which contains every URL of the site.
 
-The table is written by hand and not computed from permissions, so that a permission given by mistake shows. Each line
-is `METHOD ADDRESS <form>` and a status per account; words in braces are rows of `role_world.py`, forms stand in
-`role_forms.py`. What a line does is rolled back before the next.
+The table is written by hand and not computed from permissions, so that a wrong permission shows. Each line is `METHOD
+URL <form>` and a status per account. Words in braces are rows of `role_world.py`, forms are in `role_forms.py`. Changes
+of a line are rolled back before the next.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ TABLE = [line for part in TABLES for line in lines_of(part.TABLE)]
 
 
 class Visitor:
-    """One account at the desk, logged in once."""
+    """One account in the admin, logged in once."""
 
     def __init__(self, account: str) -> None:
         author = make_account("author")
@@ -45,13 +45,13 @@ class Visitor:
         self.client = Client()
         user = author if account == "author" else make_account(account)
         if account != "editor":
-            make_account("editor")  # whom <login> names
+            make_account("editor")  # the account that <login> names
         if user is not None:
             self.client.force_login(user)
         self.cookies = self.client.cookies.output(header="", sep="")
 
     def ask(self, line: Line) -> tuple[Any, list[str]]:
-        """The answer to a line, and the statements by which it changed something; undone at once."""
+        """Return the answer to a line, and its writing statements. Changes are rolled back at once."""
         self.client.cookies = SimpleCookie(self.cookies)
         written: list[str] = []
 
@@ -78,7 +78,7 @@ def is_refusal(answer: Any) -> bool:
 
 @pytest.mark.parametrize("account", ACCOUNTS)
 def test_every_account_gets_what_the_table_says(account: str) -> None:
-    """A08, U01–U03, X01, R07, H19: exactly the status; a GET, a refusal and a wrong form write nothing."""
+    """A08, U01–U03, X01, R07, H19: exactly the status. A GET, a refusal and an invalid form write nothing."""
     visitor = Visitor(account)
     wrong = []
     for line in TABLE:
@@ -98,13 +98,13 @@ class TestTheTableIsWhole:
         return names_in(make_world(author))
 
     def test_every_admin_url_is_in_it_with_both_methods(self, names) -> None:
-        """A08: an address that is missing in the table fails the suite."""
+        """A08: a URL that is missing in the table fails the suite."""
         admin_routes = {route for route in routes_of(get_resolver()) if route.startswith("admin/")}
         listed = {(self.match(line, names).route, line.method) for line in TABLE}
         assert {(route, method) for route in admin_routes for method in ("GET", "POST")} - listed == set()
 
     def test_no_line_names_an_address_that_is_gone(self, names) -> None:
-        """Only words in braces are caught by a pattern: else a more general one stands in for a lost one."""
+        """Only words in braces match a pattern. Otherwise a more general one would hide a removed URL."""
         lost = []
         for line in TABLE:
             caught = list(map(str, self.match(line, names).captured_kwargs.values()))

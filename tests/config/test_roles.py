@@ -1,4 +1,4 @@
-"""The four roles: made on every migrate, enough for the work, and not a right more."""
+"""The four roles: made on every migrate, enough for the work, and not one permission more."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.newsletter.factories import make_subscriber
 
 pytestmark = pytest.mark.django_db
 
-# What each account finds at the desk.
+# The pages that each account has in the admin.
 SEEN = {
     "author": {"Article", "Author", "Picture"},
     "editor": {"Article", "Picture", "Category", "Tag", "Series", "Author", "Step", "Redirect", "AuditEntry",
@@ -36,7 +36,7 @@ SEEN = {
 
 
 def held_by(role: str) -> set[tuple[str, str]]:
-    """App label and codename of each permission of a role."""
+    """Return app label and codename of each permission of a role."""
     group = Group.objects.get(name=role)
     return set(group.permissions.values_list("content_type__app_label", "codename"))
 
@@ -59,7 +59,6 @@ class TestTheyAreMadeOnMigrate:
         assert {group.pk: held_by(group.name) for group in Group.objects.all()} == before
 
     def test_what_an_earlier_release_gave_is_taken_away(self):
-        """A right that a role once had, or got by hand, does not stay behind."""
         before = held_by("Author")
         Group.objects.get(name="Author").permissions.add(Permission.objects.get(codename="publish_article"))
         make_roles()
@@ -94,8 +93,10 @@ class TestWhatEachRoleFindsInTheAdmin:
         assert models == SEEN[account]
 
     def test_rights_to_groups_and_tasks_open_neither(self, client):
-        """A10: a group made by staff cannot give away the administrators' pages; accounts are another matter
-        (`tests/insights/admin/test_accounts.py`)."""
+        """A10: a group made by staff cannot give away the administrators' pages.
+
+        Accounts are another matter (`tests/insights/admin/test_accounts.py`).
+        """
         user = enter(client, "Editor")
         names = ("change_user", "view_user", "change_group", "add_group", "view_group", "view_dbtaskresult")
         user.user_permissions.set(Permission.objects.filter(codename__in=names))
@@ -146,7 +147,7 @@ class TestTheyAreEnoughForTheWork:
         assert answer.status == "approved"
 
     def test_a_newsletter_manager_takes_the_list_out(self, client):
-        """X01: a file, and an entry that says who, when, under which filter, how many."""
+        """X01: a file, and an audit entry with account, time, filter and count."""
         make_subscriber("one@example.com", status="confirmed")
         make_subscriber("two@example.com")
         manager = enter(client, "Newsletter manager")
@@ -212,7 +213,7 @@ class TestWhatIsPostedBesideTheForm:
         assert picture.uid.int
 
     def test_an_editor_cannot_give_an_account_a_byline(self, client):
-        """Whoever holds a byline reads and writes its drafts: that is the administrators' to say."""
+        """An account with a byline reads and writes its drafts, so only administrators may assign it."""
         editor, name = enter(client, "Editor"), make_author()
         values = FORMS["byline"](None) | {"user": editor.pk, "user_id": editor.pk}
         assert client.post(f"/admin/insights/author/{name.pk}/change/", values).status_code == 302
@@ -270,7 +271,7 @@ class TestWhatIsPostedBesideTheForm:
 class TestRules:
     @pytest.mark.parametrize("account", ["author", "moderator", "manager"])
     def test_only_editors_change_them(self, client, account):
-        """R07: 403, and the rule is as it was."""
+        """R07: 403, and the rule is unchanged."""
         step = make_step("course", keywords="course")
         world = type("World", (), {"step": step})
         client.force_login(make_account(account))
@@ -279,7 +280,7 @@ class TestRules:
         assert Rule.objects.get(step=step).keywords == "course"
 
     def test_a_change_is_in_the_history_with_who_and_what(self, client):
-        """R07: in the row's own history, and in the audit that outlives the account."""
+        """R07: in the row's own history, and in the audit log that outlives the account."""
         step = make_step("course", keywords="course")
         world = type("World", (), {"step": step})
         editor = enter(client, "Editor")

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Served:
-    """A running `manage.py serve` on `port`, of the code in `root`; what it prints goes to `log`."""
+    """A running `manage.py serve` on `port`, of the code in `root`. Its output goes to `log`."""
 
     def __init__(self, folder: Path, port: int, root: Path = ROOT) -> None:
         self.port, self.log = port, folder / "serve.log"
@@ -52,7 +52,7 @@ class Served:
         return bool(self.shows("/"))
 
     def shows(self, path: str, words: str = "") -> bool:
-        """Whether a page is there and says `words`."""
+        """Return whether the page exists and contains `words`."""
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
                 return words in answer.read().decode()
@@ -112,7 +112,7 @@ def test_what_is_changed_in_the_code_shows_by_itself(serve: Callable[..., Served
 
     def is_seen() -> bool:
         for path in (template, view):
-            path.touch()  # whoever read it before it was written may have begun to watch it afterwards
+            path.touch()  # a process that read it before the write may have begun to watch it afterwards
         return served.shows("/privacy/", "Changed by the view")
 
     wait_until(is_seen, "the changed page", 60)

@@ -1,4 +1,4 @@
-"""A wrong value stops the start with one line that names the variable (D15 and the contract's table)."""
+"""Invalid settings stop the start with one line that names the variable (D15)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PRODUCTION = {
 }
 
 WRONG = [
-    # the variable that is named, and the values that are wrong
+    # the named variable, and its invalid values
     ("DEBUG", {"DEBUG": "perhaps"}),
     ("DEBUG", {"DEBUG": "1"}),
     ("DEBUG", {"DEBUG": "1", "SITE_URL": "http://127.0.0.1:8000", "ALLOWED_HOSTS": "127.0.0.1,hub.example.com"}),
@@ -71,7 +71,7 @@ WRONG = [
 
 
 def start(variables: dict[str, str], folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in a production environment that differs by `variables`; an empty command reads the settings."""
+    """Run Python in a production environment that differs by `variables`. An empty command reads the settings."""
     environment = {"PATH": os.environ["PATH"], "VAR_DIR": str(folder), **PRODUCTION, **variables}
     return subprocess.run(
         [sys.executable, *(command or ("-c", "import config.settings"))],
@@ -91,7 +91,7 @@ def test_the_production_environment_of_these_tests_is_right(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(("name", "variables"), WRONG, ids=lambda value: str(value)[:60])
 def test_a_wrong_value_is_refused_in_one_line(name: str, variables: dict[str, str], tmp_path: Path) -> None:
-    """D15: DEBUG on a public host, default SECRET_KEY, empty ALLOWED_HOSTS, http site address."""
+    """D15: DEBUG on a public host, default SECRET_KEY, empty ALLOWED_HOSTS, http site URL."""
     started = start(variables, tmp_path)
     assert started.returncode != 0
     lines = started.stderr.strip().splitlines()
@@ -118,7 +118,7 @@ def test_whatever_starts_the_site_stops_with_that_line(command: tuple[str, ...],
 
 @pytest.mark.parametrize("choice", [{}, {"HSTS_SUBDOMAINS": "1", "HSTS_PRELOAD": "1"}], ids=["default", "all of HSTS"])
 def test_djangos_deployment_check_finds_nothing(choice: dict[str, str], tmp_path: Path) -> None:
-    """D15: `check --deploy --fail-level WARNING` is clean; the operator chooses W005 and W021."""
+    """D15: `check --deploy --fail-level WARNING` is clean. The operator chooses W005 and W021."""
     started = start(choice, tmp_path, "manage.py", "check", "--deploy", "--fail-level", "WARNING")
     assert started.returncode == 0, started.stderr
     silenced = 1 if choice else 3

@@ -1,4 +1,4 @@
-"""A database or a disk that is unavailable: 503 everywhere in a request, with the typed text in the page."""
+"""An unavailable database or disk: 503 everywhere in a request, with the typed text in the page."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class Addresses:
 
 @pytest.fixture
 def failing(settings, monkeypatch) -> Iterator[Any]:
-    """A function that takes the error with which the site fails from now on; it gives a client."""
+    """Return a function that sets the error with which the site fails from now on. It returns a client."""
     settings.ROOT_URLCONF = Addresses
 
     def begin(error: BaseException) -> Client:
@@ -112,7 +112,7 @@ def failing(settings, monkeypatch) -> Iterator[Any]:
 
 @pytest.fixture
 def recovered(settings) -> Any:
-    """A function that ends the fault; it gives a client."""
+    """Return a function that ends the fault. It returns a client."""
 
     def end() -> Client:
         settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name != f"{__name__}.Failing"]
@@ -122,7 +122,7 @@ def recovered(settings) -> Any:
 
 
 def typed_in(answer: Any) -> dict[str, str]:
-    """What stands in the fields of the page, by name, as a browser reads it."""
+    """Return the values of the page's fields, by name, as a browser reads them."""
     page = answer.content.decode()
     texts = re.findall(r'<textarea id="typed-\d+" name="([^"]+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
     lines = re.findall(r'<input id="typed-\d+" name="([^"]+)" value="([^"]*)"', page)
@@ -135,7 +135,7 @@ def carried_in(answer: Any) -> dict[str, str]:
 
 
 def as_sent(data: dict[str, Any]) -> dict[str, str]:
-    """The values of a form as they arrive."""
+    """Return the values of a form as they arrive."""
     return {name: str(value) for name, value in data.items() if not isinstance(value, list | SimpleUploadedFile)}
 
 
@@ -153,13 +153,13 @@ def test_it_is_503_wherever_in_a_request_it_comes_up(failing, place: str, error:
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("error", OUR_MISTAKE, ids=repr)
 def test_a_mistake_of_the_code_stays_500(failing, place: str, error: BaseException) -> None:
-    """E4: 503 says that it passes; what does not pass is said as what it is."""
+    """E4: 503 is only for temporary faults."""
     assert failing(error).get(f"/{place}/", secure=True).status_code == 500
 
 
 @pytest.mark.parametrize("place", ["in-view", "before-view"])
 def test_debug_shows_the_same_page(failing, settings, place: str) -> None:
-    """E4: with DEBUG on as well."""
+    """E4:"""
     from django.views import debug
 
     from config.debugging import show_own_pages
@@ -196,14 +196,14 @@ def test_a_mistake_around_django_is_left_to_the_server() -> None:
 
 
 def test_the_log_says_why_in_one_line(failing, caplog) -> None:
-    """E4: the reason, and no traceback of code that did nothing wrong."""
+    """E4: the reason, and no traceback of correct code."""
     failing(OperationalError("database is locked")).get("/in-view/", secure=True)
     assert "503 for /in-view/: OperationalError: database is locked" in caplog.text
     assert "Traceback" not in caplog.text
 
 
 class TestWithoutAnyDatabase:
-    """E4, E5: no statement works, in whatever middleware, view or page it is tried."""
+    """E4, E5: no statement works, in any middleware, view or page."""
 
     @pytest.fixture
     def lost(self) -> Iterator[None]:
@@ -215,7 +215,7 @@ class TestWithoutAnyDatabase:
 
     @pytest.fixture(params=["remembered", "never-read"])
     def name(self, request) -> str:
-        """The publication's name, or the host's in a process that never read the settings."""
+        """Return the publication's name, or the host's in a process that never read the settings."""
         SiteSettings(name="A Publication").save()
         if request.param == "never-read":
             return "hub.example.com"
@@ -224,7 +224,7 @@ class TestWithoutAnyDatabase:
 
     @pytest.fixture
     def outdated(self, name: str, monkeypatch) -> str:
-        """What the process remembers of the settings is too old to be used."""
+        """Make the cached settings too old to be used."""
         monkeypatch.setattr(SiteSettings, "stamp", staticmethod(lambda: "another"))
         return name
 
@@ -249,7 +249,7 @@ class TestWithoutAnyDatabase:
 
 class TestVisitors:
     def test_get_their_email_address_back_and_can_send_it_again(self, failing, recovered) -> None:
-        """E4: the sign-up form comes back filled in; sent again as it is, it works."""
+        """E4: the sign-up form comes back filled in. Sent again unchanged, it works."""
         sent = {"email": "reader@example.com", "source": "/insights/", "website": ""}
         answer = failing(OperationalError("database is locked")).post("/newsletter/subscribe/", sent, secure=True)
         assert (answer.status_code, typed_in(answer)) == (503, {"email": "reader@example.com"})
@@ -270,7 +270,7 @@ class TestVisitors:
         assert "<b>Second" not in answer.content.decode()
 
     def test_of_another_site_get_nothing_shown(self, failing) -> None:
-        """E4: what another site sent is not put into a page of ours."""
+        """E4: input from another site is not put into a page of ours."""
         client = failing(OperationalError("database is locked"))
         headers = {"origin": "https://evil.example"}
         sent = {"username": "x", "title": "Shown by us", "body": "?"}
@@ -301,7 +301,7 @@ TEXT_FORMS = {
 class TestEditors:
     @pytest.mark.parametrize("form", TEXT_FORMS)
     def test_get_every_typed_text_back(self, failing, form: str) -> None:
-        """E4: in the page, from every form of the admin that carries text; the rest of the form travels along."""
+        """E4: in the page, from every form of the admin that has text. The rest of the form is kept, too."""
         client = failing(OperationalError("database is locked"))
         client.force_login(make_user(superuser=True))
         sent = as_sent(FORMS[form](None))
@@ -347,7 +347,7 @@ class TestEditors:
             assert not typed_in(answer) | carried_in(answer)
 
     def test_are_asked_to_choose_a_file_again(self, failing) -> None:
-        """E4: a browser does not send a file twice; the text stands there to be copied."""
+        """E4: a browser does not send a file twice. The text can be copied."""
         client = failing(OSError(errno.EROFS, "Read-only file system"))
         client.force_login(make_user("Editor"))
         file = SimpleUploadedFile("a.png", b"x", "image/png")
@@ -361,7 +361,7 @@ class TestEditors:
         "headers", [{"accept": "application/json"}, {"x-requested-with": "XMLHttpRequest"}], ids=["fetch", "xhr"]
     )
     def test_whose_script_asks_get_json(self, failing, headers) -> None:
-        """E4: autosave answers JSON with 503; its script keeps the text in the browser and tries again."""
+        """E4: autosave answers JSON with 503. Its script keeps the text in the browser and tries again."""
         client = failing(OperationalError("database is locked"))
         client.force_login(make_user("Editor"))
         address = "/admin/insights/article/autosave/"

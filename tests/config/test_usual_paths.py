@@ -1,4 +1,4 @@
-"""What browsers and programs ask of every site: icons at their usual paths, and which methods a URL takes."""
+"""Usual requests of browsers and programs: icons at their usual paths, and the methods of a URL."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_icons_are_found_unasked_for(client, path, kind, start):
     ],
 )
 def test_every_refused_method_gets_the_same_list(client, path, allowed):
-    """Fault D: Allow does not differ between OPTIONS, PUT, PATCH, DELETE and methods without a name here."""
+    """Fault D: Allow does not differ between OPTIONS, PUT, PATCH, DELETE and unknown methods."""
     make_article("An article", slug="an-article")
     for method in ("OPTIONS", "PUT", "PATCH", "DELETE", "BREW"):
         answer = client.generic(method, path)

@@ -1,4 +1,4 @@
-"""What tests of feedback share."""
+"""Shared fixtures of the feedback tests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def article(db):
 
 @pytest.fixture
 def traveller():
-    """Time that moves when a test says so, from a noon on: what counts by the day does not end in mid-test."""
+    """Freeze the time at noon until a test moves it, so that daily counts do not end in mid-test."""
     tomorrow = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
     with time_machine.travel(tomorrow.replace(hour=12, minute=0, second=0), tick=True) as moving:
         yield moving

@@ -1,4 +1,4 @@
-"""Rows of feedback for tests, and the way of a visitor through the two forms."""
+"""Factories for feedback, and a visitor's steps through the two forms."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LATER = dt.timedelta(seconds=5)
 
 
 def make_answer(article: Article, message: str = "Some words.", *, status: str = "waiting", **fields: Any) -> Answer:
-    """An answer with words in the given state, or without (`message=""`)."""
+    """Make a comment in the given state, or a vote alone (`message=""`)."""
     name = fields.get("name", "")
     dates = {f"{status}_at": timezone.now()} if status in {"approved", "rejected", "spam"} else {}
     return Answer.objects.create(
@@ -39,7 +39,7 @@ def make_answer(article: Article, message: str = "Some words.", *, status: str =
 
 
 def vote_again(answer: Answer, helpful: bool) -> None:
-    """The visitor of `answer` votes once more, from the same browser."""
+    """Vote again as the visitor of `answer`, from the same browser."""
     Answer.objects.answer(answer.article, Visitor(today(), bytes(answer.visitor), ()), helpful)
 
 
@@ -54,14 +54,14 @@ def token_in(response: Any) -> str:
 
 
 def press(client: Client, article: Article, helpful: str = "yes", **headers: Any) -> Any:
-    """The first step: yes or no; the answer is the page that the redirect leads to."""
+    """Send the first form: yes or no. Returns the page that the redirect leads to."""
     return client.post(path_for(article), {"helpful": helpful}, follow=True, **headers)
 
 
 def say(
     client: Client, article: Article, traveller: Any, message: str = "Some words.", *, helpful: str = "yes", **more: Any
 ) -> Any:
-    """Both steps, with the pause of somebody who writes (`traveller`: time_machine's)."""
+    """Send both forms, with the pause of a person who writes (`traveller`: time_machine's)."""
     headers = {name: more.pop(name) for name in list(more) if name.isupper()}
     token = token_in(press(client, article, helpful, **headers))
     traveller.shift(LATER)

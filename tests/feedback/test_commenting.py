@@ -1,4 +1,4 @@
-"""A visitor answers an article."""
+"""Comments and votes of visitors on an article."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_other_words_of_the_same_visitor_are_a_further_answer_and_change_nothing
 
 @pytest.mark.parametrize("value", ["0", "6", "-1", "1e9", "NaN", "5;x", "[]", "", "YES", "yes\0"])
 def test_anything_but_yes_or_no_is_refused_in_words(client, article, value) -> None:
-    """F07: a value that is none → 400, and no count changes."""
+    """F07: an unknown value → 400, and no count changes."""
     response = press(client, article, value)
     assert response.status_code == 400
     assert "Choose one of the two." in response.content.decode()
@@ -81,13 +81,13 @@ def test_anything_but_yes_or_no_is_refused_in_words(client, article, value) -> N
 
 
 def test_a_body_that_is_no_form_is_refused(client, article) -> None:
-    """F07: JSON is no answer."""
+    """F07: JSON is no vote."""
     assert client.post(path_for(article), {"helpful": "yes"}, "application/json").status_code == 400
     assert not Answer.objects.exists()
 
 
 def test_an_invalid_form_keeps_what_was_typed_and_stores_nothing_of_it(client, article, traveller) -> None:
-    """F07: each field says in words what to change."""
+    """F07: each field says what to change."""
     response = say(
         client, article, traveller, "Kept <b>words</b>", name="n" * 81, email="no address", reason=["unclear", "bogus"],
         helpful="no",
@@ -110,7 +110,7 @@ def test_the_corrected_form_goes_through_at_once(client, article, traveller) -> 
 
 
 def test_ten_thousand_characters_are_kept_whole_and_one_more_is_refused(client, article, traveller) -> None:
-    """F10: 10,001 letters → 400; exactly 10,000 → stored whole; line breaks count once."""
+    """F10: 10,001 characters → 400. Exactly 10,000 → stored whole. Line breaks count once."""
     assert say(client, article, traveller, "x" * 10_001).status_code == 400
     assert Answer.objects.get().message == ""
     text = "ä" * 4_999 + "\r\n" + "𝒙" * 5_000
@@ -133,7 +133,7 @@ def test_a_nul_byte_is_refused_and_other_control_characters_are_dropped(client, 
 
 @pytest.mark.parametrize("state", ["draft", "future", "withdrawn", "closed", "missing"])
 def test_only_an_open_article_takes_answers(client, state) -> None:
-    """F05: POST to a draft, future, withdrawn, closed or unknown article → 404."""
+    """F05: POST to a draft, future, unpublished, closed or unknown article → 404."""
     tomorrow = timezone.now() + dt.timedelta(days=1)
     published = {"draft": None, "future": tomorrow}.get(state, True)
     article = make_article(published=published, article={"takes_feedback": state != "closed"})
@@ -153,7 +153,7 @@ def test_only_post_answers(client, article, method) -> None:
 
 @pytest.mark.parametrize("method", ["get", "options"])
 def test_who_opens_the_forms_own_address_is_led_to_the_question(client, article, method) -> None:
-    """H18: still 405, with what is allowed."""
+    """H18: still 405, with the allowed methods."""
     response = getattr(client, method)(path_for(article))
     assert (response.status_code, response["Allow"]) == (405, "POST")
     assert f'<a href="{article.get_absolute_url()}#feedback">' in response.text
@@ -161,7 +161,7 @@ def test_who_opens_the_forms_own_address_is_led_to_the_question(client, article,
 
 
 def test_the_address_of_a_form_tells_nothing_of_articles_that_are_not_out(client) -> None:
-    """H18: a draft and an article that is nowhere get the same page."""
+    """H18: a draft and an unknown article get the same page."""
     draft = make_article("Secret", slug="secret", published=None)
     pages = [client.get(address) for address in (path_for(draft), "/insights/nowhere/feedback/")]
     assert [page.status_code for page in pages] == [405, 405]

@@ -1,4 +1,4 @@
-"""The demo's answers: marked as such, waiting and approved, and added once."""
+"""The demo's comments: marked as such, waiting and approved, and added once."""
 
 from __future__ import annotations
 

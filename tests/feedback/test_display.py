@@ -1,4 +1,4 @@
-"""What an article's page shows of its answers."""
+"""Comments and votes on an article's page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def section(article) -> str:
-    """The section as the article's page includes it."""
+    """Return the section as the article's page includes it."""
     template = Template("{% load feedback_tags %}{% feedback_section article %}")
     return template.render(Context({"article": article}))
 
@@ -52,12 +52,12 @@ def test_an_article_with_closed_comments_shows_comments_and_no_form(article) -> 
 
 
 def test_words_are_absent_everywhere_until_approved(client, article, traveller) -> None:
-    """F04: pending, rejected and spam words are in no page, feed, Markdown, search or sitemap; their votes count."""
+    """F04: pending, rejected and spam comments are in no page, feed, Markdown, search or sitemap. Their votes count."""
     say(client, article, traveller, "Unread zebra words", name="Zebra")
     make_answer(article, "Rejected zebra words", status="rejected")
     make_answer(article, "Spam zebra words", status="spam")
     assert "zebra" not in section(article).lower()
-    assert read_comments(article).counted == 2  # spam takes its vote along
+    assert read_comments(article).counted == 2  # spam removes its vote, too
     assert read_comments(article).comments == ()
     for address in (
         "/", "/insights/", f"/insights/{article.slug}/", f"/insights/{article.slug}.md", "/insights/feed.xml",
@@ -103,7 +103,7 @@ def test_the_newest_are_shown_and_stand_last(article) -> None:
 
 
 def test_approved_words_are_text_whatever_they_look_like(client, article, traveller) -> None:
-    """F01, F02, F03: markup and template code in words and name are shown as typed, escaped."""
+    """F01, F02, F03: markup and template code in comments and names are shown as typed, escaped."""
     words = "<script>alert(1)</script> {{ 7*7 }} {% debug %} javascript:alert(1)\nhttp://x/?'onmouseover='alert(1)'"
     say(client, article, traveller, words, name='"><b>Bob', email="bob@example.com")
     assert "alert" not in section(article)
@@ -123,14 +123,14 @@ def test_line_breaks_are_kept_and_empty_ones_are_bounded(client, article, travel
 
 
 def test_a_name_is_isolated_and_cannot_turn_the_line(client, article, traveller) -> None:
-    """F13: U+202E in a name → the name stands in `bdi`; the override is dropped."""
+    """F13: U+202E in a name → the name is in a `bdi`, and the override is dropped."""
     say(client, article, traveller, name="abc\u202egnp.exe")
     Answer.objects.update(approved_at=timezone.now())
     assert "<bdi>abcgnp.exe</bdi>" in section(article)
 
 
 def test_combining_marks_on_one_character_are_limited(client, article, traveller) -> None:
-    """F13: 300 combining marks → few are kept, in the name and in the words."""
+    """F13: 300 combining marks → few are kept, in the name and in the comment."""
     say(client, article, traveller, "Z" + "\u0301" * 300 + "algo", name="Z" + "\u0336" * 300 + "algo")
     answer = Answer.objects.get()
     for text in (answer.message, answer.name):
@@ -147,7 +147,7 @@ def test_combining_marks_on_one_character_are_limited(client, article, traveller
     ],
 )  # fmt: skip
 def test_a_name_like_that_of_the_staff_is_marked(client, article, traveller, name) -> None:
-    """F13: a name equal to a byline's, an account's or the publication's, for the eye → marked as not staff."""
+    """F13: a name that looks like a byline's, an account's or the publication's → marked as not staff."""
     make_author("AI Scope Hub")
     make_user("Editor", name="Grace Desk")
     say(client, article, traveller, name=name)
@@ -159,7 +159,7 @@ def test_a_name_like_that_of_the_staff_is_marked(client, article, traveller, nam
 def test_other_names_are_not_marked(client, article, traveller, name) -> None:
     make_author("AI Scope Hub")
     make_user("Editor", name="Grace Desk")
-    make_user(name="Ann")  # an account that may not enter the desk
+    make_user(name="Ann")  # an account that may not log in at the admin
     say(client, article, traveller, name=name)
     Answer.objects.update(approved_at=timezone.now())
     assert "reader, not staff" not in section(article)

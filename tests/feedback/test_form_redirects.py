@@ -1,4 +1,4 @@
-"""A form of a reader is answered by a redirect to a page that can be reloaded, and no typed word is lost on the way."""
+"""Redirects after a reader's form: to a page that can be reloaded, without losing typed text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("helpful", ["yes", "no"])
 def test_a_vote_leads_to_a_page_with_the_second_form(client, article, helpful) -> None:
-    """Fault B4: 303 to a URL with nothing of the visitor in it; the page there has a ticket of its own."""
+    """Fault B4: 303 to a URL without the visitor's data. The page there has a ticket of its own."""
     answer = client.post(path_for(article), {"helpful": helpful})
     assert (answer.status_code, answer["Location"]) == (303, f"{path_for(article)}{helpful}/")
     assert "no-store" in answer["Cache-Control"]
@@ -43,14 +43,17 @@ def test_the_second_form_leads_to_a_page_that_thanks(client, article, traveller,
 
 
 def test_the_trap_leads_where_words_lead(client, article) -> None:
-    """Fault B4: a program learns nothing from the redirect."""
+    """Fault B4: a bot learns nothing from the redirect."""
     answer = client.post(path_for(article), {"helpful": "yes", "message": "Buy", "subject": "x"})
     assert (answer.status_code, answer["Location"]) == (303, f"{path_for(article)}waiting/")
     assert not Answer.objects.exists()
 
 
 def test_the_pages_after_a_form_are_those_of_an_open_article(client, article) -> None:
-    """Fault B4: another last part, a draft, a closed and a withdrawn article answer 404; nothing is written on GET."""
+    """Fault B4: another last part, a draft, a closed and an unpublished article answer 404.
+
+    Nothing is written on GET.
+    """
     draft, closed = make_article("Draft", published=None), make_article("Closed", article={"takes_feedback": False})
     unpublished = make_article("Withdrawn")
     unpublished.unpublish()
@@ -66,7 +69,7 @@ def test_the_pages_after_a_form_are_those_of_an_open_article(client, article) ->
 def test_a_form_that_was_opened_before_the_days_first_visitor_belongs_to_who_sends_it(
     client, article, traveller
 ) -> None:
-    """Fault B4: the page knows no visitor yet; the vote and the words of its form are one answer."""
+    """Fault B4: the page knows no visitor yet. The vote and the comment of its form are one row."""
     token = token_in(client.get(f"{path_for(article)}no/"))
     traveller.shift(LATER)
     client.post(path_for(article), {"helpful": "no"})
@@ -79,7 +82,7 @@ TYPED = {"message": "First line.\r\n<b>Second</b> line.", "name": "Ann & Bo", "e
 
 @pytest.mark.parametrize("wait", [0.0, 0.4, 2.0])
 def test_words_that_were_sent_at_once_stand_in_the_page_with_a_button(client, article, traveller, wait) -> None:
-    """Fault F8: a browser that fills forms is quick; every typed field comes back, and one press sends it."""
+    """Fault F8: a browser that fills forms is quick. Every typed field comes back, and one press sends it."""
     token = token_in(press(client, article, "no"))
     traveller.shift(dt.timedelta(seconds=wait))
     sent = {"helpful": "no", "token": token, "reason": ["unclear", "shallow"], **TYPED}

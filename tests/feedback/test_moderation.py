@@ -1,4 +1,4 @@
-"""Moderators decide about answers, from the queue and from an answer's own page."""
+"""Moderation of comments, from the queue and from a comment's own page."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def page_of(answer: Answer) -> str:
 
 
 def seen_on(client: Client, address: str) -> dict[str, str]:
-    """What the page's form says of the states that it shows."""
+    """Return the hidden values with the states that the page's form shows."""
     page = client.get(address).content.decode()
     return dict(re.findall(r'name="(seen-\d+)" value="([^"]+)"', page))
 
 
 def audit_entries():
-    """What the audit says of answers."""
+    """Return the audit entries about comments."""
     return AuditEntry.objects.filter(verb__contains="answer")
 
 
@@ -75,7 +75,7 @@ def test_a_decision_can_be_taken_back(client, moderator, article) -> None:
 
 
 def test_following_a_moderation_link_changes_nothing(client, moderator, article) -> None:
-    """F06: GET → changes nothing, whatever it asks for; POST by a moderator → approves."""
+    """F06: GET → changes nothing, whatever it asks for. POST by a moderator → approves."""
     answer = make_answer(article)
     for address in (page_of(answer), f"{page_of(answer)}?decision=approve", f"{QUEUE}?action=approve"):
         assert client.get(address).status_code in {200, 400}
@@ -88,7 +88,7 @@ def test_following_a_moderation_link_changes_nothing(client, moderator, article)
 
 
 def test_what_changed_since_the_page_was_opened_is_not_decided(client, moderator, article) -> None:
-    """F12: the visitor's answer changed, then approve → 409; the unseen state is not published."""
+    """F12: the comment changed, then approve → 409. The unseen state is not published."""
     answer = make_answer(article)
     seen = seen_on(client, page_of(answer))
     vote_again(answer, helpful=False)
@@ -98,7 +98,7 @@ def test_what_changed_since_the_page_was_opened_is_not_decided(client, moderator
     answer.refresh_from_db()
     assert answer.status == "waiting"
     assert not audit_entries().exists()
-    # The page that says so shows the present state, and decides about that.
+    # The page with the notice shows the present state, and decides about that.
     seen = dict(re.findall(r'name="(seen-\d+)" value="([^"]+)"', response.content.decode()))
     assert client.post(page_of(answer), {"decision": "approve", **seen}).status_code == 302
 
@@ -159,7 +159,7 @@ def test_many_are_decided_at_once(client, moderator, article, decision) -> None:
 
 
 def test_a_bulk_action_skips_and_names_comments_that_changed(client, moderator, article) -> None:
-    """F12: in bulk too, what the list did not show is not published."""
+    """F12: also in bulk, an unseen text is not published."""
     answers = [make_answer(article, f"Words {number}") for number in range(2)]
     seen = seen_on(client, QUEUE)
     vote_again(answers[0], helpful=False)
@@ -180,7 +180,7 @@ def test_the_queue_shows_waiting_ones_first_and_how_many_there_are(client, moder
 
 
 def test_the_queue_has_one_box_for_all_of_a_page_and_its_script(client, moderator, article) -> None:
-    """Shown by the script, since without one it would do nothing; no script stands in the page."""
+    """A script shows it, since it does nothing without one. No script is in the page."""
     make_answer(article)
     page = client.get(QUEUE).text
     assert re.search(r'<p class="select-all" hidden><label><input type="checkbox" data-select-all> Select all 1 ', page)
@@ -197,7 +197,7 @@ def test_the_queue_costs_the_same_however_long_it_is(client, moderator, article,
 
 
 def test_the_queue_shows_text_and_never_markup(client, moderator, article) -> None:
-    """F01, F02: what a visitor typed is text at the desk as well."""
+    """F01, F02: a visitor's input is text in the admin as well."""
     answer = make_answer(article, "<script>alert(1)</script>", name='"><b>', email="a'onx='1@example.com")
     for address in (QUEUE, page_of(answer)):
         page = client.get(address).content.decode()

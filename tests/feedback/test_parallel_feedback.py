@@ -1,4 +1,4 @@
-"""Answers are counted exactly however many arrive at once; with the site's real processes."""
+"""Exact counts of simultaneous votes and comments, with the site's real processes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COUNTED = (
     "print(*(Answer.objects.counted().filter(helpful=helpful, article__slug=%r).count() for helpful in (True, False)))"
 )
 
-# The ticket of an answer page that was opened ten seconds ago.
+# The ticket of a form that was opened ten seconds ago.
 TICKET = """
 import datetime as dt
 import time_machine
@@ -33,7 +33,7 @@ def crowd(start_site):
 
 
 def at_once(site, slug: str, visitors: list[int], answers: list[str]) -> Counter[int]:
-    """Each visitor's answer, all in parallel; the codes that came back."""
+    """Send each visitor's vote in parallel. Returns the statuses."""
     site.shell(f"from tests.factories import make_article; make_article({slug!r})")
 
     def answer(visitor: int, helpful: str) -> int:
@@ -45,7 +45,7 @@ def at_once(site, slug: str, visitors: list[int], answers: list[str]) -> Counter
 
 
 def test_one_visitor_who_answers_twenty_times_at_once_counts_once(crowd) -> None:
-    """F08: one visitor, 20 parallel answers → one counts, and the last value stays."""
+    """F08: one visitor, 20 parallel votes → one counts, and the last value stays."""
     assert at_once(crowd, "hasty", [1] * 20, ["yes", "no"] * 10) == {303: 20}
     assert sum(map(int, crowd.shell(COUNTED % "hasty").split())) == 1
     for helpful, counted in (("no", "0 1"), ("yes", "1 0")):
@@ -86,4 +86,4 @@ def test_a_limit_holds_exactly_however_many_arrive_at_once(crowd) -> None:
 
     with ThreadPoolExecutor(12) as pool:
         codes = Counter(pool.map(comment, range(24)))
-    assert codes == {400: 5, 429: 19}  # 400: let in, and asked for the answer page's ticket
+    assert codes == {400: 5, 429: 19}  # 400: accepted, but its ticket is missing

@@ -1,4 +1,4 @@
-"""What slows machines down, all of it local."""
+"""Local protection against spam bots."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_short_words_may_be_said_by_many(client, article, traveller) -> None:
 
 
 def test_the_sixth_comment_a_minute_from_one_network_waits(client, article, traveller) -> None:
-    """F11: six comments a minute from one IP → the 6th 429, and nothing of it is kept."""
+    """F11: six comments a minute from one IP address → the 6th gets 429, and nothing of it is stored."""
     for number in range(6):
         response = say(client, article, traveller, f"Comment {number}")
         assert response.status_code == (200 if number < 5 else 429)

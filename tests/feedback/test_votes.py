@@ -1,4 +1,4 @@
-"""A vote counts at once and stays counted, whatever becomes of the comment that explains it."""
+"""A vote counts at once and stays counted, whatever happens to its comment."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FIGURE = re.compile(r"(\d+) of (\d+) readers? found this helpful\.")
 
 
 def figure(client: Client, article) -> tuple[int, int]:
-    """The published figure: votes for helpful, and all."""
+    """Return the published figure: votes for helpful, and all."""
     found = FIGURE.search(client.get(article.get_absolute_url()).text)
     return (int(found[1]), int(found[2])) if found else (0, 0)
 
@@ -28,7 +28,7 @@ def figure(client: Client, article) -> tuple[int, int]:
 @pytest.mark.django_db
 class TestAnExplainedNo:
     def test_counts_at_once_and_stays_counted_when_its_comment_waits(self, client, article, traveller) -> None:
-        """B1: “Not really”, then words → 0 of 1, before and after the words."""
+        """B1: “Not really”, then a comment → 0 of 1, before and after the comment."""
         assert "Thanks, noted." in press(client, article, "no").text
         assert figure(client, article) == (0, 1)
         thanks = say(client, article, traveller, "Too shallow for me.", helpful="no")
@@ -47,7 +47,7 @@ class TestAnExplainedNo:
     def test_stays_counted_unless_its_comment_is_spam(
         self, client, article, traveller, helpful, decisions, is_counted
     ) -> None:
-        """B1: rejecting the words keeps the vote; spam takes it along, until that is taken back."""
+        """B1: rejecting the comment keeps the vote. Spam removes it, until that is undone."""
         say(client, article, traveller, "Words of a reader.", helpful=helpful)
         moderator = make_user("Moderator")
         for decision in decisions:
@@ -57,7 +57,7 @@ class TestAnExplainedNo:
 
     @pytest.mark.parametrize("decision", ["", "approve", "reject"])
     def test_counts_with_its_new_value_when_the_visitor_changes_it(self, client, article, traveller, decision) -> None:
-        """B1: no → yes → no counts the last value, whatever was decided about the comment meanwhile."""
+        """B1: no → yes → no counts the last value, whatever the moderation of the comment."""
         say(client, article, traveller, "Words of a reader.", helpful="no")
         if decision:
             answer = Answer.objects.get()
@@ -68,14 +68,14 @@ class TestAnExplainedNo:
         assert figure(client, article) == (0, 1)
 
     def test_is_counted_once_however_many_comments_follow(self, client, article, traveller) -> None:
-        """B1: further words of the visitor are no further vote."""
+        """B1: further comments of the visitor are no further vote."""
         for number in range(3):
             say(client, article, traveller, f"Comment {number}.", helpful="no")
         assert Answer.objects.with_words().count() == 3
         assert figure(client, article) == (0, 1)
 
     def test_is_gone_when_an_administrator_deletes_it(self, client, article, traveller) -> None:
-        """B1: a deleted answer takes its vote along, as before."""
+        """B1: a deleted comment removes its vote, as before."""
         say(client, article, traveller, "Words of a reader.", helpful="no")
         client.force_login(make_user(superuser=True))
         client.post(f"/admin/feedback/answer/{Answer.objects.get().pk}/delete/", {"post": "yes"})
@@ -85,7 +85,7 @@ class TestAnExplainedNo:
 @pytest.mark.django_db
 @pytest.mark.parametrize("decision", ["approve", "reject"])
 def test_a_vote_alone_is_neither_approved_nor_rejected(client, article, decision) -> None:
-    """B1: there is no comment to decide about; a bulk action leaves it alone and says so."""
+    """B1: there is no comment to moderate. A bulk action leaves it alone and says so."""
     answer = make_answer(article, "", helpful=False)
     moderator = make_user("Moderator")
     tally = decide_many([answer.pk], decision, seen={answer.pk: answer.changed_at}, actor=moderator)
@@ -100,7 +100,7 @@ def test_a_vote_alone_is_neither_approved_nor_rejected(client, article, decision
 
 @pytest.mark.django_db
 def test_a_moderator_is_shown_a_changed_vote_before_deciding(article) -> None:
-    """B1, F12: the vote of a waiting comment turns → the decision on what was seen before is refused."""
+    """B1, F12: the vote of a waiting comment changes → a decision on the earlier state is refused."""
     answer = make_answer(article, helpful=True)
     vote_again(answer, helpful=False)
     tally = decide_many([answer.pk], "approve", seen={answer.pk: answer.changed_at}, actor=make_user("Moderator"))
@@ -109,7 +109,7 @@ def test_a_moderator_is_shown_a_changed_vote_before_deciding(article) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_an_upgrade_counts_the_votes_whose_comments_wait_or_were_rejected() -> None:
-    """B1: rows of the previous version count from the migration on; it can be undone, and keeps every row."""
+    """B1: rows of the previous version count from the migration on. It can be undone, and keeps every row."""
     module = "0002_votes_count_whatever_becomes_of_the_comment"
     assert import_module(f"feedback.migrations.{module}")
     executor = MigrationExecutor(connection)

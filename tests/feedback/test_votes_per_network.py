@@ -1,4 +1,4 @@
-"""One network has a few votes per article and day, however many browsers it names."""
+"""A cap of votes per network, article and day, for any number of browsers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CAP = settings.READERS_PER_NETWORK["votes"]
 
 
 def vote(article, number: int, peer: str = "192.0.2.1", helpful: str = "yes", **headers: str):
-    """A vote from the browser with this number."""
+    """Vote from the browser with this number."""
     return press(Client(), article, helpful, REMOTE_ADDR=peer, HTTP_USER_AGENT=f"Browser/{number}", **headers)
 
 
@@ -36,14 +36,14 @@ def counted() -> int:
 class TestVotesOfOneNetwork:
     @pytest.fixture(autouse=True)
     def noon(self, traveller):
-        """What counts by the day does not end in mid-test."""
+        """Freeze the time at noon: daily counts do not end in mid-test."""
 
     @pytest.mark.parametrize(
         "peer",
         [
             lambda number: "192.0.2.1",
             lambda number: f"192.0.2.{number}",  # a /24
-            lambda number: f"2001:db8::{number:x}",  # a /64 whose devices change their addresses
+            lambda number: f"2001:db8::{number:x}",  # a /64 whose devices change their IP addresses
             lambda number: f"::ffff:192.0.2.{number}" if number % 2 else f"192.0.2.{number}",  # IPv4 in two spellings
             lambda number: f"fe80::{number:x}%eth0",
             lambda number: "no address",
@@ -75,7 +75,7 @@ class TestVotesOfOneNetwork:
         assert counted() == HOUSEHOLDS * CAP + 1
 
     def test_follow_their_visitors_who_change_their_minds(self, article) -> None:
-        """E8, B1: a counted visitor's yes becomes a no; a visitor beyond the cap changes nothing."""
+        """E8, B1: a counted visitor's yes becomes a no. A visitor beyond the cap changes nothing."""
         for number in range(CAP + 1):
             vote(article, number)
         vote(article, 0, helpful="no")
@@ -85,7 +85,7 @@ class TestVotesOfOneNetwork:
         assert (counted(), Answer.objects.counted().filter(helpful=False).count()) == (CAP, 1)
 
     def test_begin_again_the_next_day(self, article, traveller) -> None:
-        """E8: at midnight (UTC) the cap begins again, and yesterday's networks are forgotten."""
+        """E8: at midnight (UTC) the cap begins again, and yesterday's networks are deleted."""
         traveller.move_to(dt.datetime.now(dt.UTC).replace(hour=23, minute=59, second=50))
         for number in range(CAP + 5):
             vote(article, number)
@@ -102,7 +102,7 @@ class TestVotesOfOneNetwork:
         assert not ReaderSalt.objects.exists()
 
     def test_leave_no_address_behind(self, article) -> None:
-        """E8: what is kept for the day is a hash under the key of the day."""
+        """E8: the value stored for the day is a hash under the key of the day."""
         vote(article, 1)
         first = {bytes(row.network) for row in NetworkToday.objects.all()}
         assert {len(network) for network in first} == {16}
@@ -112,7 +112,7 @@ class TestVotesOfOneNetwork:
         assert first.isdisjoint(bytes(row.network) for row in NetworkToday.objects.all())
 
     def test_invalidate_no_page_when_they_are_beyond_the_cap(self, article, django_capture_on_commit_callbacks) -> None:
-        """E8: who votes beyond the cap cannot keep the page out of the cache either."""
+        """E8: votes beyond the cap cannot keep the page out of the cache."""
         for number in range(CAP):
             vote(article, number)
         with django_capture_on_commit_callbacks() as callbacks:
@@ -124,13 +124,13 @@ class TestVotesOfOneNetwork:
 class TestACommentBeyondTheCap:
     @pytest.fixture
     def full(self, article, traveller):
-        """The article, after as many votes as the network has."""
+        """Return the article, after as many votes as the network has."""
         for number in range(CAP):
             vote(article, number, "127.0.0.1")
         return article
 
     def test_reaches_the_moderators_and_its_vote_does_not_count(self, client, full, traveller) -> None:
-        """E8: the words wait and can be approved; the figure stays."""
+        """E8: the comment waits and can be approved. The figure stays."""
         thanks = say(client, full, traveller, "Words beyond the cap.", helpful="no", HTTP_USER_AGENT="Another")
         assert "Thanks. Your comment is waiting for approval." in thanks.text
         answer = Answer.objects.waiting().get()
@@ -140,7 +140,7 @@ class TestACommentBeyondTheCap:
         assert "Words beyond the cap." in client.get(full.get_absolute_url()).text
 
     def test_is_stored_once_when_it_is_sent_twice_and_apart_from_the_next(self, client, full, traveller) -> None:
-        """E8: the same form twice is one comment, other words are a further one; none of them counts."""
+        """E8: the same form twice is one comment, another text is a further one. None of them counts."""
         token = token_in(press(client, full, HTTP_USER_AGENT="Another"))
         traveller.shift(LATER)
         for message in ("Words beyond the cap.", "Words beyond the cap.", "And others."):
@@ -152,7 +152,7 @@ class TestACommentBeyondTheCap:
         assert counted() == CAP
 
     def test_takes_no_place_for_reasons_alone(self, client, full, traveller) -> None:
-        """E8: without words there is nothing for a moderator, and nothing is stored."""
+        """E8: without a comment there is nothing to moderate, and nothing is stored."""
         thanks = say(client, full, traveller, "", helpful="no", reason="unclear", HTTP_USER_AGENT="Another")
         assert "Thanks, noted." in thanks.text
         assert Answer.objects.count() == CAP
@@ -188,7 +188,7 @@ def at_once(site, slug: str, visitors: list[tuple[str, str]]) -> Counter[int]:
 
 
 def test_sixty_browsers_of_one_network_at_once_are_exactly_a_household(crowd) -> None:
-    """E8: 60 User-Agents from one address in parallel → exactly the cap."""
+    """E8: 60 User-Agents from one IP address in parallel → exactly the cap."""
     assert at_once(crowd, "agents", [("10.8.1.1", f"Agent/{number}") for number in range(60)]) == {303: 60}
     assert crowd.shell(COUNTED.format("agents")) == f"{CAP} {CAP} {CAP}"
 

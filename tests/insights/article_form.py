@@ -1,4 +1,4 @@
-"""What tests of the desk share: the article form as a browser would send it."""
+"""Shared helpers for tests of the admin: the article form as a browser would send it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def change_url(article: Article) -> str:
 
 
 def form_values(client: Client, url: str) -> dict[str, Any]:
-    """What the form at `url` would send back if nobody touched it."""
+    """Return the data that the form at `url` would send if untouched."""
     form = client.get(url).context["adminform"].form
     values: dict[str, Any] = {}
     for name, field in form.fields.items():
@@ -37,11 +37,11 @@ def form_values(client: Client, url: str) -> dict[str, Any]:
 
 
 def send(client: Client, article: Article | None, button: str = "_save", **changes: Any) -> Any:
-    """Open the form, change fields, press a button. The answer, not followed."""
+    """Open the form, change fields, press a button. Returns the answer, without following redirects."""
     url = change_url(article) if article else ADD
     return client.post(url, {**form_values(client, url), **changes, button: "1"})
 
 
 def local_tomorrow() -> str:
-    """This time tomorrow in UTC, as the form's field takes it."""
+    """Return this time tomorrow in UTC, in the format of the form's field."""
     return (timezone.now() + dt.timedelta(days=1)).astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M")

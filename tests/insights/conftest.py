@@ -1,4 +1,4 @@
-"""Who sits at the desk in most tests of it."""
+"""Fixtures for tests of the admin: the account that is logged in."""
 
 from __future__ import annotations
 

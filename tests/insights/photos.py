@@ -1,4 +1,4 @@
-"""Pictures that are worth several widths: a photograph full of detail, and a drawing of few colours."""
+"""Pictures that need several widths: a detailed photograph, and a drawing of few colours."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.factories import make_picture
 
 @lru_cache(maxsize=4)
 def photo_bytes(size: tuple[int, int] = (900, 600)) -> bytes:
-    """A JPEG with a soft sky and a soft ground, the same at every call."""
+    """Return a JPEG with a soft sky and a soft ground, the same at every call."""
     ground = Image.effect_mandelbrot((300, 200), (-2.2, -1.2, 1.0, 1.2), 60)
     noise = ground.filter(ImageFilter.GaussianBlur(2)).resize(size)
     sky = Image.linear_gradient("L").resize(size)
@@ -26,7 +26,7 @@ def photo_bytes(size: tuple[int, int] = (900, 600)) -> bytes:
 
 @lru_cache(maxsize=4)
 def drawing_bytes(size: tuple[int, int] = (900, 600)) -> bytes:
-    """A PNG of hairlines in two colours."""
+    """Return a PNG of hairlines in two colours."""
     image = Image.new("P", size, 0)
     image.putpalette([237, 241, 248, 31, 63, 156])
     pen = ImageDraw.Draw(image)
@@ -38,7 +38,7 @@ def drawing_bytes(size: tuple[int, int] = (900, 600)) -> bytes:
 
 
 def make_photo(size: tuple[int, int] = (900, 600), **fields: Any) -> Picture:
-    """A picture row with a JPEG behind it, stored as uploads are."""
+    """Make a picture row with a JPEG behind it, stored as uploads are."""
     picture = make_picture(photo_bytes(size), name="photo.jpg", **fields)
     picture.file.storage.delete(picture.file.name)
     picture.file.save(f"{picture.uid.hex}.jpg", ContentFile(photo_bytes(size)))

@@ -1,4 +1,4 @@
-"""Small things of the admin that people stumbled over: named covers, messages with a link, drafts deleted, headings."""
+"""Details of the admin: named covers, messages with a link, deletion of drafts, headings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def checks(client, **typed) -> str:
 
 
 class TestTheCover:
-    """Fault C5: a chosen file is part of what is checked, and a refusal names it."""
+    """Fault C5: a chosen file is included in the checks, and a refusal names it."""
 
     def test_the_checks_know_of_a_chosen_file(self, client, editor):
         assert "The cover “sea.png” has no alt text." in checks(client, cover_chosen="sea.png")
@@ -49,7 +49,7 @@ class TestTheCover:
 
 class TestMessages:
     def test_a_save_links_to_its_page(self, client, editor):
-        """Fault C11: what was published is one click away; a draft has its preview, a category its list."""
+        """Fault C11: a published article is one click away. A draft has its preview, a category its list."""
         article = make_article("Tides", published=None)
 
         def said(answer) -> str:
@@ -89,7 +89,7 @@ class TestAuthors:
         return user
 
     def test_an_own_draft_is_deleted(self, client, author):
-        """Fault C7: an author deletes an own draft, and neither another's nor what was published."""
+        """Fault C7: an author deletes an own draft, but neither another's nor a published one."""
         own = make_article("Own", published=None, user=author)
         url = f"/admin/insights/article/{own.pk}/delete/"
         assert url in client.get(change_url(own)).content.decode()
@@ -103,7 +103,7 @@ class TestAuthors:
         assert Article.objects.count() == 2
 
     def test_is_not_advised_to_pin(self, client, author):
-        """Fault C11: only who can pin a step is advised to."""
+        """Fault C11: only accounts that can pin a next step get this advice."""
         assert "Pin a step" not in checks(client)
         assert "name what it is about" in checks(client)
         client.force_login(make_user("Editor"))
@@ -125,7 +125,7 @@ def test_lists_name_every_column(client):
 
 
 def test_what_scrolls_can_be_reached_and_has_a_name(client, editor):
-    """Fault C8: tables in a box of their own take the keyboard; no list is a status; names hold what is shown."""
+    """Fault C8: tables in a box of their own take the keyboard. No list is a status. Names contain the visible text."""
     article = make_article()
     send(client, article, seo_title="Other")
     old, new = article.versions.order_by("pk").values_list("pk", flat=True)

@@ -1,6 +1,6 @@
-"""A draft over a live text, a scheduled change, a scheduled withdrawal: what readers get, everywhere, by the clock.
+"""Drafts over published texts, scheduled changes and scheduled unpublishing: the public pages, by the clock alone.
 
-No job runs in these tests unless one says so: `run_tasks` is asked for before the moment, never after it.
+No task runs in these tests unless a test says so: `run_tasks` is used before the time, never after it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ OLD, NEW = "Zebras at rest", "Giraffes in motion"
 
 @pytest.fixture
 def world(run_tasks) -> dict[str, Any]:
-    """An article that is out, with a neighbor in its series and by its tags, everything told."""
+    """Make a published article, with a neighbor in its series and by its tags, and all tasks run."""
     tag, series, author, category = make_tag("Savannah"), make_series("Animals"), make_author("Zoe"), make_category()
     filed: dict[str, Any] = {"tags": [tag], "series": series, "authors": [author], "category": category}
     with time_machine.travel(timezone.now() - 9 * HOUR):
@@ -51,7 +51,7 @@ def change(article: Article, **more: Any) -> Any:
 
 
 def places(world: dict[str, Any]) -> Iterator[str]:
-    """Every address at which readers meet the title."""
+    """Yield every URL at which readers see the title."""
     yield "/"
     yield "/insights/"
     for kind in ("tag", "author", "category", "series"):
@@ -66,7 +66,7 @@ def places(world: dict[str, Any]) -> Iterator[str]:
 
 
 def titles_at(world: dict[str, Any]) -> dict[str, str]:
-    """Which of the two titles each place shows: "old", "new", "both" or "none"."""
+    """Return the title that each place shows: "old", "new", "both" or "none"."""
     shown = {}
     for place in places(world):
         text = Client().get(place).content.decode()
@@ -99,7 +99,7 @@ def share_image() -> Any:
 
 class TestADraft:
     def test_is_seen_nowhere_while_it_is_written(self, world):
-        """H14: page, lists, search, feeds, sitemap and the rest keep the live text."""
+        """H14: page, lists, search, feeds, sitemap and the rest keep the published text."""
         before = lastmod()
         draft = change(world["article"])
         assert titles_at(world) == everywhere(world, "old")
@@ -132,7 +132,7 @@ class TestAScheduledChange:
             assert lastmod() == scheduled_at.replace(microsecond=0).isoformat() != before
             assert image_of(share_image()).url != image
             answer = Client().get(image.replace("http://127.0.0.1:8000", "").replace("http://testserver", ""))
-            assert answer.status_code == 302  # the picture of the title that was
+            assert answer.status_code == 302  # the picture of the old title
 
     def test_changes_category_and_tags_on_time(self, world):
         scheduled_at, other, tag = timezone.now() + HOUR, make_category("Elsewhere"), make_tag("Motion")
@@ -156,7 +156,7 @@ class TestAScheduledChange:
             assert article.live_version().listed_at == published
 
     def test_taken_off_the_schedule_never_comes(self, world):
-        """H14: not even in what was told of it beforehand."""
+        """H14: not even where the change was prepared beforehand."""
         scheduled_at = timezone.now() + HOUR
         world["article"].publish(change(world["article"]), scheduled_at)
         world["article"].unschedule()
@@ -203,7 +203,7 @@ class TestAScheduledWithdrawal:
         assert lastmod() == ""
 
     def test_takes_effect_everywhere_on_time_without_a_job(self, world):
-        """H14: a withdrawn article."""
+        """H14: an unpublished article."""
         scheduled_at = timezone.now() + HOUR
         image = image_of(share_image()).url
         world["article"].unpublish(scheduled_at)
@@ -233,7 +233,7 @@ class TestAScheduledWithdrawal:
             assert titles_at(world) == everywhere(world, "old")
 
     def test_of_a_change_that_comes_after_it_is_taken_up_by_that(self, world):
-        """Withdrawn at one moment, out again with another text at a later one."""
+        """Unpublished at one time, published again with another text at a later one."""
         scheduled_at = timezone.now() + HOUR
         world["article"].unpublish(scheduled_at)
         world["article"].publish(change(world["article"]), scheduled_at + HOUR)
@@ -258,7 +258,7 @@ class TestAScheduledWithdrawal:
 
 class TestExportAndImport:
     def test_give_the_live_text_and_leave_the_draft_alone(self, world, tmp_path):
-        """A second import of what was exported changes nothing, with a draft over the live text."""
+        """A second import of an export changes nothing, with a draft over the published text."""
         article = world["article"]
         user = make_user("Editor")
         draft = import_version(article, {"title": NEW, "body": "The giraffe runs.\n"}, user=user)

@@ -1,4 +1,4 @@
-"""The focal point of a picture stays in view wherever the site shows only a part of it."""
+"""The focal point of a picture is visible wherever the site crops it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_the_sheets_know_every_class(sheet):
 
 @pytest.mark.parametrize("share", [0.2, 0.3, 0.5, 0.67, 0.9])
 def test_the_point_is_in_view_wherever_a_fifth_of_the_picture_is(share):
-    """By the rule of `object-position`: at p of 100 % the point p of the picture lies on the point p of its place."""
+    """By the rule of `object-position`: at 100 % · p, point p of the picture is at point p of its box."""
     for hundredth in range(101):
         point = hundredth / 100
         names = classes(point, 0.5)

@@ -1,4 +1,4 @@
-"""Values that no page of the desk offers: what is no row's number is told or left out, and never breaks the page."""
+"""Invalid ids and values that no admin page offers: reported or ignored, without breaking the page."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_an_unknown_choice_is_an_error_of_its_field_and_the_text_stays(client, e
 
 
 def test_an_edit_conflict_is_reported_despite_an_unknown_choice(client, editor):
-    """D02: both texts are shown, and what else was sent as far as it can be read."""
+    """D02: both texts are shown, and the rest of the input as far as it is valid."""
     article = make_article("A title", published=None)
     sent = form_values(client, change_url(article)) | {"body": "Mine", "base": "1@then@@", "_save": "1"}
     for value in NO_IDS:
@@ -77,7 +77,7 @@ LISTS = {"newsletter/subscriber": "created_at", "insights/auditentry": "happened
 
 @pytest.mark.parametrize("date", ["year=99999", "year=0", "year=-1", "year=2026&{}__month=13&{}__day=45"])
 def test_an_impossible_date_finds_nothing(admin_client, date):
-    """H19: of the lists by date, and of the audit."""
+    """H19: of the lists by date, and of the audit log."""
     for name, field in LISTS.items():
         query = f"{field}__{date.format(field, field)}"
         answer = admin_client.get(f"/admin/{name}/?{query}")

@@ -1,4 +1,4 @@
-"""What one text may cost: a second of CPU for the slowest, at the largest size that the form takes."""
+"""Cost of one text: a second of CPU for the slowest, at the largest size that the form accepts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SECOND = 1.5  # the goal is one; hyper-threads that share a core count more
 
 
 def cpu(work: Callable[[], Any]) -> float:
-    """CPU seconds; the least of up to three, if the first were too many."""
+    """Return CPU seconds: the least of up to three runs, if the first took too many."""
     least = float("inf")
     for _ in range(3):
         least = min(least, cpu_seconds(work))
@@ -64,7 +64,7 @@ def test_many_fences_are_shown_within_a_second() -> None:
 
 @pytest.mark.parametrize("text", [one(MAX_BYTES * 19 // 20) for one in hostile.MARKUP.values()], ids=hostile.MARKUP)
 def test_the_largest_text_is_rendered_or_refused_within_a_second(text: str) -> None:
-    """E2: `![` × 99,000, `[` × 199,000 and their like; what is refused is refused in one sentence that names a line."""
+    """E2: `![` × 99,000, `[` × 199,000 and similar texts. A refusal is one sentence that names a line."""
     text = text.encode()[:MAX_BYTES].decode(errors="ignore")
     results = []
     assert cpu(lambda: results.append(render(text))) < SECOND
@@ -83,12 +83,12 @@ def test_a_refusal_names_the_line() -> None:
 
 
 def test_what_is_refused_is_not_checked_either() -> None:
-    """E2: the checks say the same instead of taking the text apart."""
+    """E2: the checks report the same refusal, without parsing the text."""
     assert parse_body("[" * 100_000).problem.startswith("Line 1: there is too much markup here")
 
 
 def test_brackets_mean_what_they_meant() -> None:
-    """E2: labels are found once, and are the same ones."""
+    """E2: labels are searched for once, and are the same ones."""
     texts = {
         "[a [b] c](/u)": '<p><a href="/u" rel="noopener">a [b] c</a></p>',
         "[a [b](/v) c](/u)": '<p>[a <a href="/v" rel="noopener">b</a> c](/u)</p>',
@@ -103,7 +103,7 @@ def test_brackets_mean_what_they_meant() -> None:
 
 
 def test_a_long_ordinary_text_is_rendered_whole() -> None:
-    """E2: 190 kB as people write them: densely marked prose, a table, a list."""
+    """E2: 190 kB of typical writing: dense formatting, a table, a list."""
     prose = "Some *emphasis* and **strong** with [a link](https://example.com/x), `code` and a note[^1]; [more][r].\n\n"
     table = "|a|b|c|\n|-|-|-|\n" + "| some words here 1 | 23.4 % of all | [link](/x/) |\n" * 3_500
     item = "- an item of a list with some `code` and words, *thus*\n"
@@ -128,12 +128,12 @@ def test_every_offered_name_of_a_language_is_known(language: str) -> None:
 
 @pytest.mark.parametrize("language", ["adl", "text", "", "brainfuck", "no-such-language"])
 def test_code_of_another_language_is_shown_plainly(language: str) -> None:
-    """E2: in the same frame."""
+    """E2: with the same frame."""
     assert render(fenced("a < b", language)).html == f"{PLAIN}a &lt; b\n</code></pre>\n"
 
 
 def test_longer_code_is_shown_plainly() -> None:
-    """E2: whole, in the same frame."""
+    """E2: whole, with the same frame."""
     code = "x = 1\n" * (MAX_CHARACTERS // 6 - 2)
     assert "<span" in render(fenced(code, "python")).html
     code = "x = 1\n" * (MAX_CHARACTERS // 6 + 2)
@@ -143,19 +143,19 @@ def test_longer_code_is_shown_plainly() -> None:
 
 
 def test_stored_versions_are_rendered_again() -> None:
-    """E2: the output changed where a language fell away."""
+    """E2: the output changed where a language was removed."""
     assert RENDERER == "6"
 
 
 @pytest.mark.parametrize("html", [one(1_900_000) for one in hostile.HTML.values()], ids=hostile.HTML)
 def test_the_largest_clipboard_is_converted_or_refused_within_two_seconds(html: str) -> None:
-    """E2: 50 nested quotes and their like; no answer is longer than an article."""
+    """E2: 50 nested quotes and similar content. No result is longer than an article."""
     assert cpu(lambda: converted(html)) < 2 * SECOND
 
 
 @pytest.mark.parametrize("name", hostile.HTML)
 def test_a_clipboard_within_the_limits_is_converted_within_a_second(name: str) -> None:
-    """E2: just below the number of tags and characters that are taken."""
+    """E2: just below the accepted number of tags and characters."""
     for length in (60_000, 190_000):
         html = hostile.HTML[name](length)
         results = []
@@ -186,14 +186,14 @@ def test_lists_nested_deeper_than_anybody_nests_keep_their_text() -> None:
 
 
 def test_numbered_items_count_on() -> None:
-    """E2: in lists within lists; where an item is empty, another list keeps the number of the next."""
+    """E2: in lists within lists. Where an item is empty, another list keeps the number of the next."""
     html = "<ol><li>a<ol><li>b</li><li>c</li></ol></li><li></li><li>d</li></ol>"
     assert to_markdown(html).markdown == "1. a\n   1. b\n   2. c\n\n3) d"
 
 
 @pytest.mark.django_db
 def test_the_preview_says_why_it_shows_nothing(client: Client) -> None:
-    """E2: the sentence that a save would give."""
+    """E2: the message that a save would give."""
     client.force_login(make_user(role="Editor"))
     answer = client.post("/admin/markdown/preview/", {"content": "![" * 99_000})
     assert answer.status_code == 200

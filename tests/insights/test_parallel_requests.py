@@ -1,4 +1,4 @@
-"""Two requests of the desk at the same instant, at the real site: nothing is lost, nothing breaks."""
+"""Simultaneous requests to the admin, on the real site: no text lost, no error."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def at_once(times: int, ask) -> Counter[int]:
 
 @pytest.fixture(scope="module")
 def editor(site):
-    """Headers of an account that is logged in, and the token its forms carry."""
+    """Return headers of a logged-in account, and the token of its forms."""
     return site.log_in(role="Editor")
 
 
 def test_a_new_article_sent_without_its_mark_is_made_once(site, editor):
-    """A form that some program sends: the second one hears that the URL is taken; never a 500."""
+    """The second request gets a message that the URL is in use, and no 500."""
     form = {"title": "Clicked twice", "csrfmiddlewaretoken": editor["x_csrftoken"], "_save": "1"}
     answers = at_once(6, lambda _: site.post("/admin/insights/article/add/", form, **editor))
     assert answers[302] == 1
@@ -60,7 +60,7 @@ def test_the_form_of_a_new_article_pressed_four_times_at_once_makes_one(site, ed
 
 
 def test_autosave_and_a_press_at_once_make_one_article(site, editor):
-    """E13: the page saves itself in the same second as the button is pressed, for the first time."""
+    """E13: the first autosave and the button arrive in the same second."""
     title = "Pressed while it saved itself"
     form = {
         "title": title,
@@ -89,7 +89,7 @@ def category(site) -> str:
 
 
 def counted(site, title: str) -> str:
-    """How many articles have it, and how many texts."""
+    """Return how many articles have it, and how many texts."""
     return site.shell(
         f"from insights.models import Version; found = Version.objects.filter(title={title!r})\n"
         "print(found.values('article').distinct().count(), found.count())"
@@ -97,7 +97,7 @@ def counted(site, title: str) -> str:
 
 
 def test_of_two_editors_one_hears_of_the_other(site, editor):
-    """D02: one save stands, the others get 409; no version is lost."""
+    """D02: one save is stored, the others get 409. No version is lost."""
     pk, base = site.shell(
         "from insights.editor.form import version_token; from tests.factories import make_article\n"
         "article = make_article('Shared', published=None); print(article.pk, version_token(article.working_version()))"

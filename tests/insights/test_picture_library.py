@@ -1,4 +1,4 @@
-"""The picture library of the writing view, where a picture is used, and that what is used stays."""
+"""The picture library of the writing view, where pictures are used, and the protection of used ones."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class TestTheLibrary:
 
 
 class TestWhatAnAuthorSees:
-    """E13: file names and alt texts of other authors' drafts are theirs."""
+    """E13: file names and alt texts of other authors' drafts are private."""
 
     @pytest.fixture
     def author(self, client):
@@ -91,7 +91,7 @@ class TestWhatAnAuthorSees:
 
     @pytest.fixture
     def pictures(self, author) -> dict[str, Picture]:
-        """By what an author should know of each."""
+        """Return pictures by what an author may know of each."""
         other = make_user("Author")
         make = {name: make_picture(name=f"{name}.png", uploaded_by=other) for name in (
             "hidden", "in-draft", "cover-of-draft", "withdrawn", "scheduled", "earlier", "public", "public-cover",
@@ -112,12 +112,12 @@ class TestWhatAnAuthorSees:
     KNOWN = {"own.png", "of-own-article.png", "public.png", "public-cover.png", "portrait.png"}
 
     def test_in_the_library_of_the_writing_view(self, client, pictures):
-        """E13: and by whatever words one searches."""
+        """E13: for any search text."""
         assert set(names(client)) == self.KNOWN
         assert names(client, "hidden") == []
 
     def test_in_the_list_and_in_the_search_of_a_cover(self, client, pictures):
-        """E13: the list of pictures, and the box that searches one, by its name and by its alt text."""
+        """E13: the list of pictures, and the picture search field, by its name and by its alt text."""
         listed = client.get("/admin/insights/picture/?q=png").text
         assert {name for name in (f"{name}.png" for name in pictures) if name in listed} == self.KNOWN
         asked = {"app_label": "insights", "model_name": "version", "field_name": "cover", "term": "png"}
@@ -126,7 +126,7 @@ class TestWhatAnAuthorSees:
 
     @pytest.mark.parametrize("name", ["hidden", "in-draft", "cover-of-draft", "withdrawn", "scheduled", "earlier"])
     def test_by_guessing_its_number(self, client, pictures, name):
-        """E13: neither the picture's page, nor a form or the checks with it as the cover, says its name."""
+        """E13: neither the picture's page, nor a form or the checks with it as the cover, shows its name."""
         picture = pictures[name]
         Picture.objects.update(alt="")
         assert client.get(page_of(picture)).status_code == 403
@@ -138,7 +138,7 @@ class TestWhatAnAuthorSees:
         assert not Version.objects.filter(title="Mine", cover=picture).exists()
 
     def test_an_editor_sees_all(self, client, pictures):
-        """E13: who edits others' articles needs their pictures; so does who keeps pictures."""
+        """E13: an account that edits others' articles needs their pictures. So does one that manages pictures."""
         keeper = make_user(is_staff=True)
         keeper.user_permissions.set(Permission.objects.filter(codename__in=["view_picture", "change_picture"]))
         for user in (make_user("Editor"), keeper):

@@ -1,4 +1,4 @@
-"""A link by which people without an account read a draft: what it shows, when it ends, and what it keeps to itself."""
+"""Preview links for people without an account: content, expiry, and privacy."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class TestWhatItShows:
 
 class TestWhatItKeepsToItself:
     def test_the_page_is_not_cached_indexed_or_sent_as_a_referrer(self, client, link):
-        """H15: random, no-store, noindex; no session, no cookie, no referrer."""
+        """H15: random, no-store, noindex. No session, no cookie, no referrer."""
         for answer in (client.get(address(link)), client.head(address(link))):
             assert answer.status_code == 200
             assert answer["Cache-Control"] == "no-store"
@@ -97,14 +97,14 @@ class TestWhatItKeepsToItself:
         assert admin_client.get(address(link)).content == Client().get(address(link)).content
 
     def test_a_draft_is_reached_by_nothing_else(self, client, draft, link):
-        """H14: its own address, its Markdown and the list know nothing of it."""
+        """H14: its own URL, its Markdown and the list show nothing of it."""
         assert client.get(draft.get_absolute_url()).status_code == 404
         assert client.get(f"/insights/{draft.slug}.md").status_code == 404
         assert draft.slug not in client.get("/insights/").content.decode()
         assert link.token not in client.get("/sitemap.xml").content.decode()
 
     def test_a_changed_character_is_404(self, client, link):
-        """H15: a changed letter -> 404, as every other token that is none."""
+        """H15: a changed character -> 404, like every other invalid token."""
         for place in range(len(link.token)):
             other = "A" if link.token[place] != "A" else "B"
             wrong = link.token[:place] + other + link.token[place + 1 :]
@@ -132,7 +132,7 @@ class TestWhatItKeepsToItself:
         assert link.token not in redact(line)
 
     def test_a_token_that_is_none_costs_one_look_up(self, client, link, django_assert_num_queries):
-        """Beside the settings, which every page reads."""
+        """Besides the settings, which every page reads."""
         with django_assert_num_queries(2):
             client.get("/preview/" + "A" * 32 + "/")
 

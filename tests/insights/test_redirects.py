@@ -1,4 +1,4 @@
-"""Whoever follows an old address arrives, in one hop, whatever moved and however often; editors see where it leads."""
+"""Redirects from old URLs: one hop, for any number of changes. Editors see the target."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def leads(client, address: str) -> tuple[int, str]:
 
 
 def move(editor_client, kind: str, row, slug: str) -> None:
-    """Change an address in the row's form at the desk."""
+    """Change a URL in the row's form in the admin."""
     if kind == "article":
         assert send(editor_client, row, "_publish", slug=slug).status_code == 302
         return
@@ -137,7 +137,7 @@ class TestTakenOver:
 
 class TestAnAddressThatFollowsTheTitle:
     def test_takes_none_that_another_article_left(self, editor_client, client):
-        """Nobody chose it, so whoever follows the old link still arrives."""
+        """The new slug was made from the title, so it must not take over a redirect."""
         make_article("Open models", slug="open-models").change_slug("open-models-in-2026")
         draft = make_article("Models", published=None)
         send(editor_client, draft, title="Open models")

@@ -1,4 +1,4 @@
-"""The picture that stands for an article where a link to it is shared."""
+"""Share images of articles."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SITE = settings.SITE_URL
 
 
 def path_for(client, page: str) -> str:
-    """The path of the share image that a page names."""
+    """Return the path of the share image that a page names."""
     found = re.search(r'property="og:image" content="([^"]*)"', client.get(page).content.decode())
     assert found and found[1].startswith(SITE)
     return found[1].removeprefix(SITE)
@@ -105,7 +105,7 @@ class TestTheImageOfAnArticle:
         assert answer.redirect_chain[0] == (before.replace("/one/", "/second/"), 301)
 
     def test_is_nowhere_while_the_article_is_not_out(self, client):
-        """H14: the Open Graph image of a draft, future or withdrawn article is 404, also when it was drawn before."""
+        """H14: the Open Graph image of a draft, future or unpublished article is 404, also when it was drawn before."""
         article = make_article("One")
         address = path_for(client, article.get_absolute_url())
         picture(client, address)
@@ -124,7 +124,7 @@ class TestTheImageOfAnArticle:
         first = client.get(address).content
         (name,) = kept()
         assert re.fullmatch(r"[0-9a-f]{64}\.png", name)
-        # What is served from now on is the file.
+        # From now on the file is served.
         with default_storage.open(f"share/{name}") as file:
             assert file.read() == first
         assert client.get(address).content == first
@@ -138,7 +138,7 @@ class TestTheImageOfAnArticle:
         assert client.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 304
 
     def test_is_drawn_even_if_it_cannot_be_kept(self, client, settings, caplog):
-        """The storage takes nothing more; readers still get the picture, and one line says so."""
+        """The storage is full. Readers still get the picture, and one log line says so."""
         address = path_for(client, make_article("One").get_absolute_url())
         settings.MEDIA_ROOT.mkdir(exist_ok=True)
         (settings.MEDIA_ROOT / "share").write_text("in the way")

@@ -1,4 +1,4 @@
-"""Slugs: what titles and names make, and what does not move."""
+"""Slugs: made from titles and names, and stable afterwards."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_keep_every_character_that_has_a_latin_form(title, slug):
 
 @pytest.mark.parametrize("title", ["人工智能", "こんにちは", "모델", "שלום", "🦓", "…", "", "-_-"])
 def test_are_empty_where_no_character_has_a_latin_form(title):
-    """Fault A11: Chinese, Japanese, Korean and others are left to the editor, who is asked."""
+    """Fault A11: Chinese, Japanese, Korean and others are left to the editor, who gets a request for a slug."""
     assert slug_of(title) == ""
 
 
@@ -66,7 +66,7 @@ def test_are_cut_between_no_hyphens():
 @pytest.mark.django_db
 class TestStoredSlugs:
     def test_of_a_draft_still_follow_its_title(self):
-        """Fault A11: a slug of the older rules counts as made from the title, but moves only with it."""
+        """Fault A11: a slug of the older rules counts as made from the title, but changes only with it."""
         assert (legacy_slug_of("GPT-4.5"), legacy_slug_of("Straße")) == ("gpt-45", "strae")
         assert is_made_from("gpt-45", "GPT-4.5")
         assert is_made_from("gpt-45-2", "GPT-4.5")
@@ -74,7 +74,7 @@ class TestStoredSlugs:
         assert not is_made_from("gpt", "GPT-4.5")
 
     def test_of_a_published_article_stay(self, client):
-        """Fault A11: saving again moves nothing."""
+        """Fault A11: saving again changes no slug."""
         client.force_login(make_user(superuser=True))
         make_article("Straße", slug="strae", body="Text.")
         assert client.get("/insights/strae/").status_code == 200

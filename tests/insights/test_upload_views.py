@@ -1,4 +1,4 @@
-"""The editor's upload: who may, what comes back, and what a refusal looks like."""
+"""The editor's upload: permissions, the answer, and refusals."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def nothing_stored(settings) -> bool:
 class TestWhoMay:
     @pytest.mark.parametrize("url", [URL, PREVIEW])
     def test_not_without_an_account(self, url, settings):
-        """U01, U02: 403 with a valid token too, no redirect, nothing stored, nothing of the input in the answer."""
+        """U01, U02: 403 with a valid token too. No redirect, nothing stored, nothing of the input in the answer."""
         client = Client(enforce_csrf_checks=True)
         client.get("/admin/login/")
         data = {"image": a_file(), "content": "# x-marks", "csrfmiddlewaretoken": client.cookies["__Host-csrf"].value}
@@ -51,7 +51,7 @@ class TestWhoMay:
     @pytest.mark.parametrize("url", [URL, PREVIEW])
     @pytest.mark.parametrize("role", ["", "Moderator", "Newsletter manager"])
     def test_not_without_the_permission(self, client, url, role, settings):
-        """U03: an account without the desk, and staff without article rights."""
+        """U03: an account without admin access, and staff without article permissions."""
         client.force_login(make_user(role))
         assert client.post(url, {"image": a_file(), "content": "x"}).status_code == 403
         assert nothing_stored(settings)
@@ -64,7 +64,7 @@ class TestWhoMay:
 
     @pytest.mark.parametrize("url", [URL, PREVIEW])
     def test_not_without_the_token(self, url):
-        """U04: the desk's own token is asked for."""
+        """U04: the admin's own token is required."""
         client = Client(enforce_csrf_checks=True)
         client.force_login(make_user("Author"))
         assert client.post(url, {"image": a_file(), "content": "x"}).status_code == 403
@@ -98,7 +98,7 @@ class TestWhatComesBack:
 
     @pytest.mark.parametrize("name", ["a.php", "noext", "a.png.html", f"a.{'x' * 300}"])
     def test_the_sender_s_name_decides_nothing(self, client, author, name):
-        """U08: stored as a random name with the extension of what it is."""
+        """U08: stored with a random name and the extension of its real type."""
         assert client.post(URL, {"image": a_file(name=name)}).status_code == 200
         picture = Picture.objects.get()
         assert picture.file.name.endswith(f"{picture.uid.hex}.png")
@@ -122,14 +122,14 @@ class TestRefusals:
         ],
     )
     def test_what_is_no_picture(self, client, author, settings, content, name, kind):
-        """U06, U10, U11, U12, U16: 400 in words; no file."""
+        """U06, U10, U11, U12, U16: 400 with a message. No file."""
         answer = client.post(URL, {"image": a_file(content, name, kind)})
         assert answer.status_code == 400
         assert "PNG, JPEG, GIF or WebP" in answer.json()["error"]
         assert nothing_stored(settings)
 
     def test_a_bomb(self, client, author, settings):
-        """U14: 400; no file."""
+        """U14: 400. No file."""
         answer = client.post(URL, {"image": a_file(huge_png())})
         assert answer.status_code == 400
         assert "megapixels" in answer.json()["error"]
@@ -174,7 +174,7 @@ class TestThePageWithoutJavaScript:
         assert f"![A field]({picture.reference})" in answer.content.decode()
 
     def test_a_file_over_the_limit(self, client, author):
-        """U19: 413 here too, in words."""
+        """U19: 413 here too, with a message."""
         answer = client.post(self.URL, {"upload": a_file(b"\0" * (uploads.MAX_BYTES + 1)), "alt": "A field"})
         assert answer.status_code == 413
         assert "larger than 10 MB" in answer.content.decode()
@@ -188,7 +188,7 @@ class TestThePageWithoutJavaScript:
 
 @pytest.mark.parametrize(("url", "file"), [(URL, "image"), (TestThePageWithoutJavaScript.URL, "upload")])
 def test_picture_texts_are_stored_without_invisible_characters(client, author, url, file):
-    """F13: whichever way a picture comes in; also the letter that PostgreSQL cannot keep."""
+    """F13: for every kind of upload. Also the character that PostgreSQL cannot store."""
     words = dict.fromkeys(("alt", "caption", "credit"), "A\u202e\nfie\x1bld ")
     assert client.post(url, {file: a_file(), **words}).status_code < 400
     picture = Picture.objects.get()
@@ -197,7 +197,7 @@ def test_picture_texts_are_stored_without_invisible_characters(client, author, u
 
 
 def test_a_stored_picture_is_the_reencoded_one(client, author, settings):
-    """What stands on the disk opens as a picture and holds nothing of the upload's surroundings."""
+    """The stored file opens as a picture and has nothing of the upload's metadata."""
     from PIL import Image
 
     client.post(URL, {"image": a_file(picture_bytes("GIF") + b"<script>", "a.gif", "image/gif")})

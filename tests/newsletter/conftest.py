@@ -1,4 +1,4 @@
-"""What the letter's tests share: a mail server that records, and the links in its mails."""
+"""Fixtures of the newsletter tests: a mail server that records, and the links in its emails."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _hosts = itertools.count(1)
 
 @pytest.fixture
 def sink(settings) -> Iterator[Mailbox]:
-    """A real SMTP server, to which the site sends during the test."""
+    """Yield a real SMTP server, to which the site sends during the test."""
     mailbox = Mailbox()
     settings.MAILERS = {"default": smtp(mailbox.port)}
     yield mailbox
@@ -25,7 +25,7 @@ def sink(settings) -> Iterator[Mailbox]:
 
 
 def smtp(port: int, **options: Any) -> dict[str, Any]:
-    """Django's entry for a mail server on this machine."""
+    """Return Django's entry for a mail server on this host."""
     return {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {"host": "127.0.0.1", "port": port, "timeout": 5, **options},
@@ -34,7 +34,10 @@ def smtp(port: int, **options: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def sign_up(client) -> Callable[..., Any]:
-    """Post the sign-up form and follow its redirect; from another network each time, or from `client_address`."""
+    """Post the sign-up form and follow its redirect.
+
+    From another network each time, or from `client_address`.
+    """
 
     def post(email: str, client_address: str = "", **data: Any) -> Any:
         number = next(_hosts)
@@ -45,7 +48,7 @@ def sign_up(client) -> Callable[..., Any]:
 
 
 def link_in(text: str) -> str:
-    """The path of the first link to the letter in the text of a mail."""
+    """Return the path of the first newsletter link in the text of an email."""
     found = re.search(r"https://hub\.example\.com(/newsletter/\S+)", text)
     assert found, text
     return found.group(1)
@@ -53,7 +56,7 @@ def link_in(text: str) -> str:
 
 @pytest.fixture
 def mailed_link(sign_up, run_tasks) -> Callable[[str], str]:
-    """Sign an address up, and give the path of the link in its mail."""
+    """Sign an email address up. Returns the path of the link in its email."""
 
     def sign_up_and_open(email: str = "reader@example.com", **data: Any) -> str:
         sign_up(email, **data)

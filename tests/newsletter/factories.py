@@ -1,4 +1,4 @@
-"""Rows of the letter for tests."""
+"""Factories for the newsletter's rows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _numbers = count(1)
 
 
 def make_subscriber(email: str = "", *, status: str = "pending", **fields: Any) -> Subscriber:
-    """A reader in one of the four states, with the consents that lead there."""
+    """Make a subscriber in one of the four states, with the consents that lead there."""
     email = email or f"reader{next(_numbers)}@example.com"
     now = timezone.now()
     dates = {

@@ -1,4 +1,4 @@
-"""One canonical form of an email address everywhere, also for what an earlier release stored."""
+"""One canonical form of an email address everywhere, also for rows of an earlier release."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHARP, PUNYCODE, DOUBLE_S = "tester@straße.example.de", "tester@xn--strae-oqa.e
 
 @pytest.mark.django_db
 def test_two_hosts_are_two_subscribers_and_two_emails(sign_up, run_tasks, mailoutbox):
-    """B2: ß and ss belong to two owners: each gets an email at the host that was typed."""
+    """B2: ß and ss belong to two owners: each gets an email at the typed host."""
     for email in (SHARP, DOUBLE_S, PUNYCODE):
         sign_up(email)
     run_tasks()
@@ -34,7 +34,7 @@ def test_two_hosts_are_two_subscribers_and_two_emails(sign_up, run_tasks, mailou
     "spelling", [SHARP, PUNYCODE, "Tester@STRAẞE.example.de", "\u00a0tester@straße。example。de\u200b"]
 )
 def test_no_spelling_passes_the_suppression_list_by(spelling):
-    """B2, X11: who was erased under one spelling is not imported under another."""
+    """B2, X11: an email address erased in one spelling is not imported in another."""
     make_subscriber(SHARP).erase()
     report = import_csv(io.BytesIO(f"email\n{spelling}\n{DOUBLE_S}\n".encode()))
     assert [outcome.kind for outcome in report.outcomes] == ["left out", "new"]
@@ -42,7 +42,7 @@ def test_no_spelling_passes_the_suppression_list_by(spelling):
 
 @pytest.mark.django_db
 def test_files_with_invisible_characters_and_sharp_s_are_taken():
-    """B2: both files of the report; what surrounds an address is dropped, and hosts stay apart."""
+    """B2: both files of the report. Characters around an email address are dropped, and hosts stay apart."""
     report = import_csv(io.BytesIO("email\nreader.one@example.org\u00a0\nreader.two@example.org\u200b\n".encode()))
     assert report.counts["new"] == 2
     report = import_csv(io.BytesIO("\ufeffemail\u200b\nreader@straße.example.de\nreader@strasse.example.de\n".encode()))
@@ -107,14 +107,14 @@ def test_comments_are_found_by_any_spelling(client):
     assert "So clear a text." not in client.get("/admin/feedback/answer/", {"q": "ada@strasse.example"}).text
 
 
-# What an earlier release stored
+# Rows of an earlier release
 
 BEFORE = [("newsletter", "0002_erasures"), ("insights", "0013_site_settings"), ("feedback", "0001_answers")]
 
 
 @pytest.fixture
 def earlier_release(transactional_db):
-    """The models of the release before; afterwards the database is as it was."""
+    """Yield the models of the release before. Afterwards the database is restored."""
     executor = MigrationExecutor(connection)
     latest = executor.loader.graph.leaf_nodes()
     executor.migrate(BEFORE)
@@ -129,7 +129,7 @@ def upgrade() -> None:
 
 
 def test_an_upgrade_brings_stored_addresses_into_the_canonical_form(earlier_release, caplog):
-    """B2: no rows are merged, no suppression is lost, and what is one address twice is named."""
+    """B2: no rows are merged, no suppression is lost, and duplicates of one email address are named."""
     Before = earlier_release.get_model("newsletter", "Subscriber")  # noqa: N806
     for email, key in [
         (SHARP, "tester@strasse.example.de"),
@@ -139,7 +139,7 @@ def test_an_upgrade_brings_stored_addresses_into_the_canonical_form(earlier_rele
         ("cy@example.com", "cy@example.com"),
     ]:
         Before.objects.create(email=email, address_key=key)
-    # Who was erased at straße is known by the older key alone.
+    # The email address erased at straße is known by the older key alone.
     erased = SuppressionKey.hash("address", "gone@strasse.example.de")
     earlier_release.get_model("newsletter", "Suppression").objects.create(address_hash=erased)
     earlier_release.get_model("insights", "User").objects.create(email="dee@straße.example", name="Dee", password="x")
@@ -159,7 +159,7 @@ def test_an_upgrade_brings_stored_addresses_into_the_canonical_form(earlier_rele
 
 
 def test_three_rows_of_one_address_do_not_stop_an_upgrade(earlier_release):
-    """B2: two international labels had four spellings with keys of their own; erasing one row erases them all."""
+    """B2: two international labels had four spellings with keys of their own. Erasing one row erases them all."""
     Before = earlier_release.get_model("newsletter", "Subscriber")  # noqa: N806
     spellings = ["a@straße.gaß.de", "a@straße.xn--ga-hia.de", "a@xn--strae-oqa.gaß.de", "a@xn--strae-oqa.xn--ga-hia.de"]
     for number, email in enumerate(spellings):
@@ -172,7 +172,7 @@ def test_three_rows_of_one_address_do_not_stop_an_upgrade(earlier_release):
 
 
 def test_an_upgrade_can_be_taken_back_and_made_again(earlier_release):
-    """B2, D08: backwards, keys have their older form, and rows and suppressions are all there."""
+    """B2, D08: after a reverse migration, keys have their older form, and rows and suppressions are all there."""
     upgrade()
     for email in (SHARP, "ada@bücher.example", "bo@example.com"):
         make_subscriber(email)
@@ -189,7 +189,7 @@ def test_an_upgrade_can_be_taken_back_and_made_again(earlier_release):
 
 @pytest.mark.django_db
 def test_a_legacy_suppression_ends_only_for_the_address_that_is_surely_meant():
-    """B2: who confirms is on the list again; the hash stays where it may stand for another address."""
+    """B2: a confirmation ends the suppression. The hash stays where it may stand for another email address."""
     Suppression.objects.create(address_hash=SuppressionKey.hash("address", "a@strasse.example"), is_legacy=True)
     sharp = make_subscriber("a@straße.example")
     assert sharp.confirm("test")

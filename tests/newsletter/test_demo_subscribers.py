@@ -1,4 +1,4 @@
-"""The demo publication's made-up readers."""
+"""The demo publication's made-up subscribers."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Who is erased leaves nothing behind but a keyed hash."""
+"""Erasure leaves nothing of a subscriber but a keyed hash."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def whole_database() -> str:
-    """Every value of every row of every table, sessions decoded."""
+    """Return every value of every row of every table, sessions decoded."""
     values = [str(list(model._base_manager.values())) for model in apps.get_models(include_auto_created=True)]
     sessions = apps.get_model("sessions", "Session").objects.all()
     return "".join([*values, *(str(session.get_decoded()) for session in sessions)]).lower()
@@ -31,7 +31,7 @@ def manager(client):
 
 @pytest.fixture
 def renata(sign_up, run_tasks, client) -> Subscriber:
-    """A reader with a past: signed up, mailed, confirmed."""
+    """Make a subscriber who signed up, got an email, and confirmed."""
     sign_up("renata@example.com")
     run_tasks()
     reader = Subscriber.objects.get()
@@ -51,7 +51,7 @@ def erase_from_the_list(client, reader) -> None:
 
 @pytest.mark.parametrize("way", [erase_in_the_admin, erase_from_the_list])
 def test_no_row_no_task_and_no_log_holds_the_address(client, manager, renata, way, caplog):
-    """X11: sought in every table, the admin's log and the messages included; the hash stays on the list."""
+    """X11: searched for in every table, with the admin's log and the messages. The hash stays on the list."""
     assert "renata" in whole_database()
     way(client, renata)
     assert "renata" not in whole_database()
@@ -78,7 +78,7 @@ def test_a_mail_under_way_is_not_sent_any_more(sign_up, run_tasks):
 
 
 def test_signing_up_again_sends_the_confirmation_mail_and_nothing_else(sign_up, run_tasks):
-    """X11: the suppression stands until the reader confirms anew."""
+    """X11: the suppression stays until the subscriber confirms again."""
     make_subscriber("renata@example.com", status="confirmed").erase()
     sign_up("renata@example.com")
     run_tasks()

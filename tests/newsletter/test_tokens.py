@@ -1,4 +1,4 @@
-"""The links in our mails stay on one line, and are as hard to guess as before."""
+"""Links in our emails: short enough for one line, and hard to guess."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def path(url: str) -> str:
 
 
 def test_the_confirmation_link_has_a_line_of_its_own_in_the_mail(sign_up, run_tasks):
-    """Fault F8: at most 78 characters with a host of 15, whole on its line, whatever the uid is."""
+    """Fault F8: at most 78 characters with a host of 15, whole on its line, for any uid."""
     for number in range(5):
         sign_up(f"reader{number}@example.com")
     run_tasks()
@@ -37,7 +37,7 @@ def test_the_confirmation_link_has_a_line_of_its_own_in_the_mail(sign_up, run_ta
 
 @pytest.mark.parametrize("uid", [uuid.UUID(int=0), uuid.UUID(int=2**128 - 1), uuid.UUID(int=1)])
 def test_every_uid_has_a_link_of_the_same_length(client, uid):
-    """Fault F8: also at the edges of what a uid can be."""
+    """Fault F8: also at the limits of a uid."""
     reader = make_subscriber(uid=uid)
     confirm, leave = tokens.confirmation_url(reader), tokens.leaving_url(reader)
     assert (len(confirm), len(leave)) == (78, 91)
@@ -49,7 +49,7 @@ def test_every_uid_has_a_link_of_the_same_length(client, uid):
 
 
 def test_links_of_earlier_releases_stay_valid(client):
-    """Fault F8: what already lies in a mailbox confirms, expires and leaves as it did."""
+    """Fault F8: links in a mailbox confirm, expire and unsubscribe as before."""
     reader = make_subscriber("a@example.com")
     said = {"u": reader.uid.hex, "n": reader.nonce}
     confirm = f"/newsletter/confirm/{signing.dumps(said, salt='newsletter.confirm.v1')}/"
@@ -75,7 +75,7 @@ def test_links_follow_the_fallbacks_of_the_secret_key(client, settings):
 
 
 def test_a_link_shows_only_its_own_subscriber(client):
-    """Fault F8: neighbors in the order of uids, and the link of one who was erased between them."""
+    """Fault F8: neighbors in the order of uids, and the link of an erased one between them."""
     first = make_subscriber("first@example.com", uid=uuid.UUID(int=5 << 88))
     middle = make_subscriber("middle@example.com", uid=uuid.UUID(int=6 << 88))
     make_subscriber("last@example.com", uid=uuid.UUID(int=7 << 88))
@@ -88,7 +88,7 @@ def test_a_link_shows_only_its_own_subscriber(client):
 
 
 def test_two_uids_that_begin_alike_confirm_no_one(client):
-    """Fault F8: a link that could be for two subscribers is for none of them."""
+    """Fault F8: an ambiguous link is valid for no subscriber."""
     make_subscriber("one@example.com", uid=uuid.UUID(int=(9 << 88) + 1))
     link = path(tokens.confirmation_url(make_subscriber("two@example.com", uid=uuid.UUID(int=(9 << 88) + 2))))
     assert client.post(link).status_code == 410
@@ -96,7 +96,7 @@ def test_two_uids_that_begin_alike_confirm_no_one(client):
 
 
 def test_a_file_that_says_left_ends_the_links_before_it(client):
-    """Fault F8: an older link does not subscribe a person again whom an import took off the list."""
+    """Fault F8: an older link does not resubscribe a person whom an import unsubscribed."""
     reader = make_subscriber()
     link = path(tokens.confirmation_url(reader))
     Subscriber.objects.update(left_at=timezone.now() + dt.timedelta(minutes=11))

@@ -1,4 +1,4 @@
-"""Failed tasks stand on the administrators' start page, and can be run again or dismissed there."""
+"""Failed tasks on the administrators' start page: run again or dismiss."""
 
 from __future__ import annotations
 

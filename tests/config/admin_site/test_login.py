@@ -1,4 +1,4 @@
-"""The door of the desk."""
+"""The admin's login and logout."""
 
 import re
 from urllib.parse import urlencode, urlsplit
@@ -15,7 +15,7 @@ ELSEWHERE = ["//evil.example", "/\\evil.example", "https:evil.example", "/%09/ev
 
 @pytest.mark.parametrize("target", ELSEWHERE)
 def test_a_login_leads_nowhere_else(client, target):
-    """H04: the address to go on to names another host, in every disguise."""
+    """H04: `next` names another host, in every notation."""
     make_user("Editor", email="editor@example.com", password="a-long-pass-word-1234")
     answer = client.post(
         "/admin/login/", {"username": "editor@example.com", "password": "a-long-pass-word-1234", "next": target}
@@ -40,7 +40,7 @@ def test_a_login_with_a_wrong_goal_leads_to_the_start_page(client, target):
 
 @pytest.mark.parametrize("target", ["", *ELSEWHERE])
 def test_a_logout_with_a_wrong_goal_says_that_one_is_logged_out(client, target):
-    """E13: it ends on a page, and on no page that answers 405."""
+    """E13: it ends on a page, and on none that answers 405."""
     for query, field in ((target, ""), ("", target), (target, target)):
         client.force_login(make_user("Editor"))
         url = f"/admin/logout/?{urlencode({'next': query})}" if query else "/admin/logout/"
@@ -51,7 +51,7 @@ def test_a_logout_with_a_wrong_goal_says_that_one_is_logged_out(client, target):
 
 
 def test_a_changed_password_leads_nowhere_else(client):
-    """E13: `next` counts for nothing there."""
+    """E13: `next` is ignored there."""
     client.force_login(make_user("Editor", password="a-long-pass-word-1234"))
     new = "another-pass-word-5678"
     typed = {
@@ -66,7 +66,7 @@ def test_a_changed_password_leads_nowhere_else(client):
 
 @pytest.mark.parametrize("target", ELSEWHERE)
 def test_nor_does_it_for_a_user_who_is_already_logged_in(client, target):
-    """H04: the same for the redirect of a visitor who needs no login any more."""
+    """H04: the same for the redirect of a visitor who is logged in already."""
     client.force_login(make_user("Editor"))
     answer = client.get("/admin/login/", {"next": target})
     assert answer.status_code == 302
@@ -105,7 +105,7 @@ class TestAnAccountThatMayNotEnter:
         assert self.SAYS_SO in self.answer(client)
 
     def test_hears_with_a_wrong_one_what_everybody_hears(self, client):
-        """A07: the same words as for an address without an account, and for one that may enter."""
+        """A07: the same message as for an unknown email address, and for an account that may log in."""
         make_user(email="reader@example.com", password="a-long-pass-word-1234")
         make_user("Editor", email="editor@example.com", password="a-long-pass-word-1234")
         errors = [
@@ -136,7 +136,7 @@ def test_after_logging_out_stands_where_one_is_and_how_to_go_on(client):
 
 @pytest.mark.parametrize("backend", ["django.contrib.auth.backends.ModelBackend", "config.accounts.DeskBackend"])
 def test_an_upgrade_keeps_users_logged_in(client, backend):
-    """The session names a backend of an earlier release, and goes on under today's name."""
+    """The session names a backend of an earlier release, and continues under the new name."""
     client.force_login(make_user("Editor"))
     session = client.session
     today = session["_auth_user_backend"]

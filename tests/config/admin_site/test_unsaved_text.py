@@ -1,4 +1,4 @@
-"""A text that comes to the desk too late is not stored, and not lost either."""
+"""A text that reaches the admin too late: not stored, but not lost."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TYPED = {"title": "An hour's <b>work</b>", "excerpt": "In short.", "body": "\nFi
 
 
 def given_back(answer: Any) -> dict[str, str]:
-    """What stands in the page's fields, by name, as a browser reads it."""
+    """Return the values of the page's fields, by name, as a browser reads them."""
     page = answer.content.decode()
     fields = re.findall(r'<textarea id="kept-(\w+)" rows="\d+" readonly>\n(.*?)</textarea>', page, re.DOTALL)
     return {name: unescape(text) for name, text in fields}
@@ -37,7 +37,7 @@ def check(answer: Any, way_on: str, reason: str) -> None:
 
 @pytest.fixture
 def strict():
-    """A browser whose tokens are looked at."""
+    """Return a client whose CSRF tokens are checked."""
     return Client(enforce_csrf_checks=True)
 
 

@@ -1,4 +1,4 @@
-"""Twenty writers and fifty readers at once (D01), on the shipped settings and through the real site."""
+"""Twenty writers and fifty readers at once (D01), with production settings and on the real site."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ print(Article.objects.get(slug="an-article").views, Subscriber.objects.count())
 
 @lengths("seconds", short=6, full=60)
 def test_twenty_writers_lose_nothing(seconds: float, tmp_path: Path) -> None:
-    """D01: 20 writers + 50 readers on the shipped settings → 0 errors, no lost increment."""
+    """D01: 20 writers + 50 readers with production settings → 0 errors, no lost increment."""
     environment = {
         **os.environ,
         "DATABASE_URL": fresh_database(tmp_path),
@@ -58,7 +58,7 @@ def test_twenty_writers_lose_nothing(seconds: float, tmp_path: Path) -> None:
 
 @lengths("seconds", short=6, full=60)
 def test_visitors_who_write_at_once_are_all_counted(start_site: Callable[..., Site], seconds: float) -> None:
-    """D01, E4: no 500; whatever was acknowledged is stored; a write that gave up and said 503 is an answer."""
+    """D01, E4: no 500. All that was acknowledged is stored. A write that gave up with 503 is an answer."""
     site = start_site(TRUSTED_PROXIES="127.0.0.1", PAGE_CACHE="0")
     site.shell("from tests.factories import make_article; make_article('An article')")
     numbers, answers = itertools.count(1), Counter()

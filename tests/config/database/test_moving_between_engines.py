@@ -1,4 +1,4 @@
-"""The documented way from SQLite to PostgreSQL and back: everything arrives, and the search finds it."""
+"""The documented migration from SQLite to PostgreSQL and back: nothing is lost, and the search finds it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ FOUND = "llm ['small']\ngpus ['small']\nC++ ['strasse']\nstrasse ['strasse']\nph
 
 
 def documented() -> list[list[str]]:
-    """The commands of docs/deploy.md under the heading that this test is about, as arguments of manage.py."""
+    """Return the commands of docs/deploy.md under the heading of this test, as arguments of manage.py."""
     section = (
         (ROOT / "docs" / "deploy.md").read_text().partition("## From SQLite to PostgreSQL")[2].partition("\n## ")[0]
     )
@@ -45,7 +45,10 @@ def documented() -> list[list[str]]:
 
 @pytest.fixture
 def manage(tmp_path):
-    """Run commands of manage.py, or a piece of code, on the database with this URL; each returns what was printed."""
+    """Yield a function that runs manage.py, or a piece of code, on the database with this URL.
+
+    It returns the output.
+    """
     shells: dict[str, Shell] = {}
 
     def run(url: str, *arguments: str, code: str = "") -> str:
@@ -68,7 +71,7 @@ def postgres():
 
 @pytest.fixture
 def old(tmp_path, manage) -> str:
-    """The URL of an SQLite database with two articles."""
+    """Return the URL of an SQLite database with two articles."""
     shutil.copy(migrated_file(), tmp_path / "old.sqlite3")
     manage(url := f"sqlite:///{tmp_path / 'old.sqlite3'}", code=WRITE)
     return url
@@ -93,7 +96,7 @@ def test_to_postgresql_and_back(tmp_path, manage, postgres, old):
 
 
 def test_a_dump_with_the_search_s_own_tables_is_repaired_too(manage, postgres, old):
-    """Fault F5: entries that arrive without their documents are found out."""
+    """Fault F5: entries that arrive without their documents are detected."""
     dump, _, flush, load, index = documented()
     with_all = [word for word in " ".join(dump).replace("-e insights.searchentry", "").split() if word]
     manage(old, *with_all)

@@ -1,4 +1,4 @@
-"""The seconds that a write waits for a lock of the database, on a real database that another connection has locked."""
+"""The seconds that a write waits for a database lock, on a real database that another connection has locked."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ print(json.dumps(told))
 
 @pytest.fixture
 def waited(tmp_path: Path) -> dict[str, list]:
-    """Kind of write → seconds until it gave up, and the status of its answer. Staff and workers wait 3 s here."""
+    """Return for each kind of write the seconds until it gave up, and its status. Staff and workers wait 3 s here."""
     url = fresh_database(tmp_path)
     (tmp_path / "static").symlink_to(certificate_and_static_files() / "static")
     env = {**os.environ, "DATABASE_URL": url, "VAR_DIR": str(tmp_path), "ALLOWED_HOSTS": "hub.example.com,localhost"}
@@ -74,7 +74,7 @@ def waited(tmp_path: Path) -> dict[str, list]:
 
 
 def test_every_kind_of_write_gives_up_after_its_own_time(waited) -> None:
-    """E4: the view counter after 0.2 s; sign-up, votes and comments after 2 s; staff and workers after theirs."""
+    """E4: the view counter after 0.2 s. Sign-up, votes and comments after 2 s. Staff and workers after theirs."""
     for kind, least, most in (
         ("view", 0.2, 1.2), ("sign-up", 2, 3.5), ("comment", 2, 3.5), ("outside", 3, 4.5), ("pooled", 3, 4.5),
         ("open", 0.1, 1), ("opened inside", 0.1, 1), ("read", 0, 1.5),

@@ -1,4 +1,4 @@
-"""Not all workers of a site wait for a lock at once."""
+"""Not all workers of a site may wait for a lock at once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _two_workers(settings, tmp_path) -> None:
 
 @pytest.fixture
 def waits():
-    """A function that begins to wait and gives the seconds that it may; all end with the test."""
+    """Yield a function that begins a wait and returns its allowed seconds. All end with the test."""
     with ExitStack() as stack:
         yield lambda seconds: stack.enter_context(waiting_place(seconds))
 
@@ -30,7 +30,7 @@ def test_one_of_two_workers_stays_free(waits) -> None:
 
 
 def test_visitors_do_not_wait_beside_staff_but_staff_beside_visitors(waits) -> None:
-    """E4: an editor's save waits, whoever else does; two of them do not hold both workers."""
+    """E4: an editor's save waits beside a visitor's write. Two of them do not hold both workers."""
     assert [waits(VISITOR), waits(STAFF), waits(STAFF), waits(VISITOR)] == [
         VISITOR,
         STAFF,
@@ -59,6 +59,6 @@ def test_a_short_wait_needs_no_place(settings, waits) -> None:
 
 
 def test_a_broken_disk_takes_no_place_away(settings, waits) -> None:
-    """E6: the write itself says what is wrong with the disk."""
+    """E6: the write itself reports the fault of the disk."""
     settings.VAR_DIR = settings.VAR_DIR / "gone"
     assert waits(STAFF) == STAFF

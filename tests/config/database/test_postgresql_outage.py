@@ -1,4 +1,4 @@
-"""An outage of PostgreSQL as each of them sees it: readers, a person who signs up, one who comments, an editor."""
+"""An outage of PostgreSQL as seen by readers, a person who signs up, one who comments, and an editor."""
 
 from __future__ import annotations
 
@@ -40,13 +40,16 @@ def postgres() -> Iterator[OwnPostgres]:
 
 
 class Actor(threading.Thread):
-    """Asks again and again until `end()`, or until an answer is one of `wanted`, and keeps what it saw."""
+    """A client that requests again and again until `end()`, or until an answer is in `wanted`.
+
+    It records its answers.
+    """
 
     def __init__(self, ask: Callable[[], Answer], *, wanted: tuple[int, ...] = (), pause: float = 0.05) -> None:
         super().__init__(daemon=True)
         self._ask, self._wanted, self._pause = ask, wanted, pause
         self._ended = threading.Event()
-        self.seen: list[tuple[float, float, Answer]] = []  # when asked, seconds, answer
+        self.seen: list[tuple[float, float, Answer]] = []  # time of the request, seconds, answer
 
     def run(self) -> None:
         while not self._ended.is_set():
@@ -69,7 +72,7 @@ class Actor(threading.Thread):
 
 
 def spread(actors: list[Actor], since: float, until: float) -> tuple[str, float]:
-    """p50, p99 and the longest in words, in milliseconds, of what was asked between two times; and p99."""
+    """Return p50, p99 and the maximum of the requests between two times, in milliseconds, as text; then p99 alone."""
     took = [seconds * 1000 for actor in actors for began, seconds, _ in actor.seen if since <= began <= until]
     cuts = statistics.quantiles(took, n=100)
     return f"{len(took)} answers, p50 {cuts[49]:.0f} ms, p99 {cuts[98]:.0f} ms, max {max(took):.0f} ms", cuts[98]
@@ -79,7 +82,7 @@ def spread(actors: list[Actor], since: float, until: float) -> tuple[str, float]
 def test_what_each_of_them_sees(
     start_site: Callable[..., Site], postgres: OwnPostgres, seconds: float, record_property: Callable[..., None]
 ) -> None:
-    """E5, D10: cached pages 200, others 503 with Retry-After, no typed word lost; back within two seconds."""
+    """E5, D10: cached pages 200, others 503 with Retry-After, no typed text lost. Back within two seconds."""
     site = start_site(behind_nginx=True, DATABASE_URL=postgres.url)
     site.shell(MAKE)
     editor = site.log_in(role="Editor")
@@ -140,12 +143,12 @@ def test_what_each_of_them_sees(
         words, p99 = spread(actors, stopped, starts)
         record_property(f"{name}, PostgreSQL away", words)
         record_property(f"{name}, from stop to return", spread(actors, began, time.monotonic())[0])
-        assert p99 < 1500, words  # the goal is 300 ms; a busy machine takes longer
+        assert p99 < 1500, words  # the goal is 300 ms; a busy server takes longer
     site.stop()
 
 
 def local(site: Site, path: str) -> Answer:
-    """Ask gunicorn itself, as a monitor on the same machine does: nginx does not pass /readyz on."""
+    """Ask gunicorn itself, as a monitor on the same server does: nginx does not pass /readyz on."""
     import http.client
 
     connection = http.client.HTTPConnection("127.0.0.1", site.web_port, timeout=30)

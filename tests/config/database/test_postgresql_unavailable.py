@@ -1,4 +1,4 @@
-"""PostgreSQL away: stopped, killed, frozen, full or restarted, while the site's real processes go on."""
+"""PostgreSQL unavailable: stopped, killed, frozen, full or restarted, while the site's real processes go on."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def postgres() -> Iterator[OwnPostgres]:
 
 @pytest.fixture(scope="module")
 def away_site(start_site: Callable[..., Site], postgres: OwnPostgres) -> Iterator[Site]:
-    """The site in its default shape: two sync workers."""
+    """Yield the site in its default shape: two sync workers."""
     site = start_site(DATABASE_URL=postgres.url, THREADS="1", WORKERS="2", with_worker=False)
     site.shell(MAKE)
     yield site
@@ -39,7 +39,7 @@ def away_site(start_site: Callable[..., Site], postgres: OwnPostgres) -> Iterato
 
 @pytest.fixture
 def site(away_site: Site, postgres: OwnPostgres) -> Iterator[Site]:
-    """Both workers have a connection, and one page is cached."""
+    """Yield the site after both workers have a connection, and one page is cached."""
     assert {answer.status for _, answer in at_once(away_site, UNCACHED)} == {200}
     assert away_site.get(CACHED).status == 200
     before, written = away_site.web_workers(), len(away_site.logs("web"))
@@ -57,7 +57,7 @@ def timed(site: Site, path: str) -> tuple[float, Answer]:
 
 
 def at_once(site: Site, path: str, count: int = 24) -> list[tuple[float, Answer]]:
-    """Ask `count` times at the same time. Returns seconds and answers."""
+    """Send `count` requests at the same time. Returns seconds and answers."""
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(lambda _: timed(site, path), range(count)))
 
@@ -67,7 +67,7 @@ def is_put_off(answer: Answer) -> bool:
 
 
 def assert_it_fails_fast(site: Site, seconds: float = 3) -> None:
-    """24 requests are put off within `seconds` (milliseconds each, and TLS); what needs no database comes at once."""
+    """Check that 24 requests get 503 within `seconds` (milliseconds each, and TLS), and cached pages at once."""
     answers = at_once(site, UNCACHED)
     assert all(is_put_off(answer) for _, answer in answers), {answer.status for _, answer in answers}
     assert max(took for took, _ in answers) < seconds
@@ -83,7 +83,7 @@ def returns(site: Site) -> bool:
 
 @pytest.mark.parametrize("how", ["fast", "immediate", "kill"])
 def test_a_stopped_server_holds_no_request(site: Site, postgres: OwnPostgres, how: str) -> None:
-    """E5, D10: 503 at once, cached pages and /healthz as ever; back within two seconds, no worker restarted."""
+    """E5, D10: 503 at once, cached pages and /healthz as usual. Back within two seconds, no worker restarted."""
     if how == "kill":
         postgres.kill()
     else:
@@ -95,7 +95,7 @@ def test_a_stopped_server_holds_no_request(site: Site, postgres: OwnPostgres, ho
 
 
 def test_a_restart_between_two_requests_is_not_noticed(site: Site, postgres: OwnPostgres) -> None:
-    """E5: connections that died meanwhile are replaced before a request gets one."""
+    """E5: connections that were lost meanwhile are replaced before a request gets one."""
     postgres.stop()
     postgres.start()
     assert {answer.status for _, answer in at_once(site, UNCACHED)} == {200}
@@ -104,7 +104,7 @@ def test_a_restart_between_two_requests_is_not_noticed(site: Site, postgres: Own
 
 
 def test_an_unreachable_server_is_known_within_a_second(site: Site, postgres: OwnPostgres) -> None:
-    """E5: a server that takes connections and says nothing, as behind a network that has swallowed it."""
+    """E5: a server that accepts connections and never answers, as behind a broken network."""
     postgres.terminate_sessions()  # so that each worker has to connect
     postgres.freeze()
     try:
@@ -116,7 +116,7 @@ def test_an_unreachable_server_is_known_within_a_second(site: Site, postgres: Ow
 
 
 def test_a_frozen_server_holds_a_page_for_five_seconds_at_most(site: Site, postgres: OwnPostgres) -> None:
-    """E5: a statement that gets no answer is given up, and its worker goes on."""
+    """E5: a statement without an answer is canceled, and its worker goes on."""
     postgres.freeze()
     try:
         answers = at_once(site, UNCACHED, 4)
@@ -130,7 +130,7 @@ def test_a_frozen_server_holds_a_page_for_five_seconds_at_most(site: Site, postg
 
 @contextmanager
 def locked(postgres: OwnPostgres) -> Iterator[None]:
-    """A lock that every page waits for, held until the end or until the server goes."""
+    """Hold a lock that every page waits for, until the end or until the server stops."""
     holder = psycopg.connect(postgres.url)
     holder.execute("LOCK TABLE insights_version IN ACCESS EXCLUSIVE MODE")
     yield
@@ -139,7 +139,7 @@ def locked(postgres: OwnPostgres) -> Iterator[None]:
 
 @pytest.mark.parametrize("how", ["terminate", "fast", "kill"])
 def test_a_server_that_goes_in_the_middle_of_a_request_is_a_503(site: Site, postgres: OwnPostgres, how: str) -> None:
-    """E5: both workers wait for a lock when their sessions end; the next request is right."""
+    """E5: both workers wait for a lock when their sessions end. The next request succeeds."""
     with locked(postgres), ThreadPoolExecutor(2) as pool:
         waiting = [pool.submit(site.get, UNCACHED) for _ in range(2)]
         wait_until(lambda: postgres.waiting_for_locks() == 2, "both workers")
@@ -150,14 +150,14 @@ def test_a_server_that_goes_in_the_middle_of_a_request_is_a_503(site: Site, post
         else:
             postgres.kill()
         answers = [request.result() for request in waiting]
-    # The lock's holder may end before a worker's session does: then that worker has its row.
+    # The lock's holder may end before a worker's session does. Then that worker has its row.
     assert all(answer.status == 200 or is_put_off(answer) for answer in answers), [one.status for one in answers]
     postgres.ensure_running()
     wait_until(lambda: returns(site), "the page", 2)
 
 
 def test_a_lock_that_does_not_end_is_given_up(site: Site, postgres: OwnPostgres) -> None:
-    """E5: after five seconds 503; the statement is canceled, and the server is not taken for one that is away."""
+    """E5: after five seconds 503. The statement is canceled, and the server does not count as unavailable."""
     written = len(site.logs("web"))
     with locked(postgres), ThreadPoolExecutor(1) as pool:
         request = pool.submit(timed, site, UNCACHED)
@@ -171,7 +171,7 @@ def test_a_lock_that_does_not_end_is_given_up(site: Site, postgres: OwnPostgres)
 
 
 def test_too_many_clients_is_a_503_and_passes(site: Site, postgres: OwnPostgres) -> None:
-    """E5: a server without a free session refuses; its sessions come back."""
+    """E5: a server without a free session refuses. Its sessions come back."""
     postgres.terminate_sessions()
     with ExitStack() as others:
         with pytest.raises(psycopg.OperationalError, match="too many clients"):
@@ -182,7 +182,7 @@ def test_too_many_clients_is_a_503_and_passes(site: Site, postgres: OwnPostgres)
 
 
 def test_a_standby_that_takes_no_writes_is_a_503(site: Site, postgres: OwnPostgres) -> None:
-    """E5: after a failover the session may lead to a server that is read-only; pages are read, a sign-up waits."""
+    """E5: after a failover the session may lead to a read-only server. Pages are read, a sign-up gets 503."""
     postgres.execute("ALTER SYSTEM SET default_transaction_read_only = on; SELECT pg_reload_conf()")
     try:
         wait_until(lambda: site.post("/newsletter/subscribe/", {"email": "ana@example.com"}).status == 503, "a refusal")
@@ -223,7 +223,7 @@ import json; from django.conf import settings; print(json.dumps(settings.DATABAS
 
 
 def test_more_threads_than_connections_wait_five_seconds(site: Site, postgres: OwnPostgres) -> None:
-    """D11: slow statements hold the whole pool; six more threads are put off after five seconds, none hangs."""
+    """D11: slow statements hold the whole pool. Six more threads get 503 after five seconds, none hangs."""
     options = json.loads(site.shell(SHIPPED)) | {"max_size": 2}
     pool = FailFastPool(conninfo_to_dict(postgres.url), configure=lambda connection: None, **options)
     pool.open()

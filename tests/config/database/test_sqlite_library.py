@@ -1,4 +1,4 @@
-"""The SQLite library that the site runs on, and what the backend knows without asking the database."""
+"""The SQLite library of the site, and the features that the backend knows without a query."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ with transaction.atomic():
 print(sqlite3.__name__, sqlite3.sqlite_version, connection.Database.sqlite_version)
 """
 
-# One connection holds the write lock; every value that the backend can be asked for is asked for on another.
+# One connection holds the write lock; every feature of the backend is read on another.
 FEATURES = """
 import django; django.setup()
 import inspect, sys
@@ -77,7 +77,7 @@ def run(code: str, tmp_path: Path, **variables: str) -> subprocess.CompletedProc
 
 @pytest.fixture(params=["pysqlite3", "sqlite3"])
 def library(request, tmp_path) -> dict[str, str]:
-    """The variables under which a process uses the library."""
+    """Return the variables that make a process use the library."""
     return {} if request.param == "pysqlite3" else hide_pysqlite3(tmp_path)
 
 
@@ -98,7 +98,7 @@ def test_the_library_that_we_ship_has_no_wal_reset_bug(tmp_path) -> None:
 
 
 def test_no_feature_is_probed_under_a_lock(library, tmp_path) -> None:
-    """E1: every feature of the backend is known without a statement, so that no lock can make its answer wrong."""
+    """E1: every feature of the backend is known without a statement, so no lock can make its value wrong."""
     done = run(FEATURES, tmp_path, **library)
     assert done.returncode == 0, done.stderr
 
@@ -121,7 +121,7 @@ WORKER = "from django.core.management import execute_from_command_line as run; r
 
 @pytest.mark.parametrize("start", [WEB, WORKER], ids=["web", "worker"])
 def test_an_outdated_library_is_named_once_in_the_log(start, library, tmp_path) -> None:
-    """E12: one line at start, of the web and of the worker."""
+    """E12: one line at start, of the web server and of the worker."""
     show_version = "import sqlite3, sys; print(*sqlite3.sqlite_version_info)"
     done = run(f"{start}\n{show_version}", tmp_path, **library)
     assert done.returncode == 0, done.stderr

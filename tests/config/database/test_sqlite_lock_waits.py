@@ -1,4 +1,4 @@
-"""A writer on SQLite gets its turn among writers that come and go, and gives up early at a lock that is stuck."""
+"""A writer's wait for SQLite's lock: its turn among short transactions, and an early end at a stuck lock."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHORT, LONGEST = 0.1, 5.0
 
 @pytest.fixture
 def connection(tmp_path: Path, django_db_blocker) -> Iterator[BaseDatabaseWrapper]:
-    """A connection of the site's backend, which waits SHORT seconds for one holder of the lock."""
+    """Yield a connection of the site's backend, which waits SHORT seconds for one holder of the lock."""
     environment = Environment({"DATABASE_URL": f"sqlite:///{tmp_path / 'turns.sqlite3'}"})
     settings = environment.database("DATABASE_URL", default=tmp_path, lock_seconds=SHORT, pool_size=1)
     connection = ConnectionHandler({"default": settings})["default"]
@@ -57,7 +57,7 @@ def others(connection: BaseDatabaseWrapper, seconds: float) -> Iterator[None]:
 
 
 def begin(connection: BaseDatabaseWrapper) -> float:
-    """Begin a transaction and end it; the seconds until it had begun, or had given up."""
+    """Begin and end a transaction. Returns the seconds until it began, or gave up."""
     started = time.monotonic()
     try:
         connection.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
@@ -78,7 +78,7 @@ def test_a_transaction_waits_its_turn_while_others_commit(connection) -> None:
 
 
 def test_a_statement_outside_a_transaction_waits_its_turn_too(connection) -> None:
-    """E4, N15: so does a write of one statement, such as a counter's."""
+    """E4, N15: also a write of one statement, such as a counter's."""
     connection.longest_wait = LONGEST
     with others(connection, SHORT * 5), connection.cursor() as cursor:
         started = time.monotonic()
@@ -98,7 +98,7 @@ def test_the_longest_wait_ends_although_others_commit(connection) -> None:
 
 @pytest.mark.parametrize("longest", [0.0, LONGEST])
 def test_a_lock_whose_holder_commits_nothing_ends_the_wait_early(connection, longest) -> None:
-    """E4: readers need the worker. What others committed before the wait does not count."""
+    """E4: readers need the worker. Commits before the wait do not count."""
     connection.longest_wait = longest
     assert 0 <= begin(connection) < LONGEST
     stuck = base.Database.connect(connection.settings_dict["NAME"], isolation_level=None)

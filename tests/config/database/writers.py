@@ -1,9 +1,7 @@
-"""`python -m tests.config.database.writers`: processes that write and threads that read, on the shipped
-database settings.
+"""`python -m tests.config.database.writers`: processes that write and threads that read, with production settings.
 
 Prints one line of JSON: `errors`, `expected`, `views` (read-then-write under a lock), `rows` (inserts), `reads`,
-`seconds`.
-The processes are forked before any connection is open, as gunicorn's are.
+`seconds`. The processes are forked before any connection is open, like gunicorn's.
 """
 
 from __future__ import annotations
@@ -61,7 +59,7 @@ def make_the_article() -> str:
 
 
 def write(slug: str, number: int, until: float) -> dict[str, Any]:
-    """Read the counter, write it one higher and insert a row, in one transaction, again and again."""
+    """Read the counter, increment it and insert a row, in one transaction, again and again."""
     from django.db import transaction
 
     from insights.models import Article, Tag
@@ -118,7 +116,7 @@ def count(slug: str) -> tuple[int, int]:
 
 
 def fork(work: Callable[[], Any]) -> tuple[int, int]:
-    """Run `work` in a child; its result comes through a pipe. Returns (pid, the pipe's end)."""
+    """Run `work` in a child. Its result comes through a pipe. Returns (pid, the pipe's end)."""
     receive, send = os.pipe()
     pid = os.fork()
     if pid:

@@ -1,4 +1,4 @@
-"""Nothing personal reaches a log line (D14, the part of the logs)."""
+"""Personal data in log lines is removed (D14, the part of the logs)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from config.settings import LOGGING
     ],
 )
 def test_a_line_loses_what_is_personal(line: str, kept: str) -> None:
-    """D14: no full address, token, session id or password."""
+    """D14: no full email address or IP address, token, session id or password."""
     assert redact(line) == kept
 
 
@@ -52,7 +52,7 @@ def test_a_harmless_line_stays(line: str) -> None:
 
 
 def test_arguments_and_tracebacks_are_cut_too() -> None:
-    """D14: libraries put addresses into arguments, and tracebacks quote them."""
+    """D14: libraries put email addresses into arguments, and tracebacks quote them."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.addFilter(RedactPersonalData())
@@ -93,11 +93,11 @@ def test_every_handler_has_the_filter() -> None:
     ],
 )
 def test_other_spellings_are_cut_as_well(line: str, kept: str) -> None:
-    """E3: the bounds of the patterns let nothing personal through."""
+    """E3: the limits of the patterns let nothing personal through."""
     assert redact(line) == kept
 
 
-# As they were before their cost was bounded: each cut at least what these cut.
+# The patterns before their cost was bounded. Today's remove at least as much.
 _BEFORE = (
     re.compile(r"[^\s<>\"'(),:;@/=]+(?:@|%40)[^\s<>\"'(),:;@/?&]+", re.IGNORECASE),
     re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:]*:[0-9a-fA-F:.]*)(?![\w.])"),
@@ -105,7 +105,7 @@ _BEFORE = (
 
 
 def test_what_was_cut_before_is_cut_still() -> None:
-    """E3: ten thousand lines put together from what stands in logs."""
+    """E3: ten thousand random lines made of typical parts."""
     random = Random(8)
     parts = [
         *("GET", "POST", "/insights/", "?q=", "&email=", "email:", "ana@example.com", "b.c+d%40mail.example.org"),
@@ -128,14 +128,14 @@ def test_what_was_cut_before_is_cut_still() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("piece", ["a", "a.", "@", "a@", ":", "1:", "::1", "1.1.1.1", "%40", "%3a", "token", "='"])
 def test_a_long_path_costs_no_more_than_a_short_one(piece: str, client: Client) -> None:
-    """E3: 7.9 kB of path, whatever is in it: at most twice the CPU time of another page that is not there."""
+    """E3: 7.9 kB of path costs at most twice the CPU time of another page that is not found."""
     path = f"/{piece * (7_900 // len(piece))}"
     cost(lambda: client.get("/nothing/"))
     assert cost(lambda: client.get(path)) <= 2 * cost(lambda: client.get("/nothing/")) + 0.001
 
 
 def cost(work: Callable[[], Any]) -> float:
-    """CPU seconds of this process, the least of five."""
+    """Return the CPU seconds of this process, the least of five runs."""
     taken = []
     for _ in range(5):
         start = time.process_time()

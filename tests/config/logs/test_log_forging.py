@@ -1,4 +1,4 @@
-"""No request and no stored text writes a log line of its own, or steers the terminal on which a log is read."""
+"""Log forging: no request and no stored text adds a log line, or controls the reader's terminal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 from config.logs.filters import RedactPersonalData, loggable
 from tests.site import Site, trusting_context, wait_until
 
-# Line ends, terminal controls (C0, C1, DEL), line and paragraph separators, turns of direction, no width, surrogates.
+# Line ends, terminal controls (C0, C1, DEL), line and paragraph separators, changes of direction, no width, surrogates.
 CONTROLS = [
     *map(chr, range(0x20)),
     *map(chr, range(0x7F, 0xA0)),
@@ -29,7 +29,7 @@ NGINX_LINE = re.compile(r'\S+ [A-Z-]+ "[ -~]*" \d{3} \d+ [\d.]+s')
 
 @pytest.fixture
 def lines() -> Iterator[Callable[[], list[str]]]:
-    """A function that returns what a logger named `forged` wrote, through the filter that every handler has."""
+    """Yield a function that returns the output of a logger named `forged`, through the filter of every handler."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.addFilter(RedactPersonalData())
@@ -60,7 +60,7 @@ def test_arguments_cannot_begin_a_line(lines: Callable[[], list[str]]) -> None:
 
 
 def test_a_traceback_keeps_its_lines_and_no_value_begins_one(lines: Callable[[], list[str]]) -> None:
-    """E10: frames stand on lines of their own; messages, causes, notes and groups do not add any."""
+    """E10: frames are on lines of their own. Messages, causes, notes and groups add none."""
     hostile = "x\nERROR forged: FAKE\x1b[0m ana@example.com"
     try:
         try:
@@ -83,7 +83,7 @@ def test_a_traceback_keeps_its_lines_and_no_value_begins_one(lines: Callable[[],
 
 
 def test_a_syntax_error_of_a_text_adds_no_line(lines: Callable[[], list[str]]) -> None:
-    """E10: Python quotes the offending line, which is a line of the text and not of the log."""
+    """E10: Python quotes the offending line, which belongs to the text and not to the log."""
     try:
         compile("x = (\nERROR forged: FAKE", "<text\nERROR forged: FAKE>", "exec")
     except SyntaxError:
@@ -126,7 +126,7 @@ HOSTILE_PATHS = [
 
 @pytest.mark.nginx
 def test_a_request_writes_one_line_into_each_access_log(edge: Site) -> None:
-    """E10: gunicorn's and nginx's lines keep their fields, whatever stands in a path, a method or a header."""
+    """E10: gunicorn's and nginx's lines keep their fields, for any path, method or header."""
     host = urlsplit(edge.url).netloc
     for number, path in enumerate(HOSTILE_PATHS):
         head = f"GET {path.replace(' ', '%20')} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n"
@@ -148,7 +148,7 @@ def test_a_request_writes_one_line_into_each_access_log(edge: Site) -> None:
 
 @pytest.mark.django_db
 def test_commands_show_what_a_file_name_hides(tmp_path: Path) -> None:
-    """E10: names and values out of files are shown on one line, and steer no terminal."""
+    """E10: names and values from files are shown on one line, and control no terminal."""
     (tmp_path / "a\x1b[2J\nFAKE.md").write_text("---\ntitel: x\n---\nText\n")
     with pytest.raises(CommandError) as refused:
         call_command("import_articles", str(tmp_path))
@@ -164,4 +164,4 @@ def test_commands_show_what_a_file_name_hides(tmp_path: Path) -> None:
     assert [("FAKE" in line) for line in errors.getvalue().splitlines()] == [
         False,
         True,
-    ]  # what it lacks, what is wrong
+    ]  # the missing part, the invalid part

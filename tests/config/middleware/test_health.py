@@ -23,12 +23,12 @@ PROXY = "10.9.8.7"
 
 @pytest.fixture
 def unknowing(monkeypatch) -> None:
-    """As a process that has just started."""
+    """Reset the state to that of a process that has just started."""
     monkeypatch.setattr(HealthMiddleware, "is_migrated", False, raising=False)
 
 
 class Untouchable(io.RawIOBase):
-    """A body that never comes."""
+    """A body that never arrives."""
 
     def read(self, *args: Any) -> bytes:
         raise AssertionError("the body was read")
@@ -50,7 +50,7 @@ class TestLiveness:
         ("method", "status", "body"), [("GET", 200, b"ok\n"), ("HEAD", 200, b""), ("POST", 405, b"")]
     )
     def test_is_answered_before_all_else(self, path, method, status, body) -> None:
-        """E5: before the page cache and its locks, before Django, and without reading what the client sends."""
+        """E5: before the page cache and its locks, before Django, and without reading the request body."""
         said: list[Any] = []
         environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "wsgi.input": Untouchable(), "CONTENT_LENGTH": "1000"}
         parts = Liveness(further_in)(environ, lambda line, headers: said.extend((line, dict(headers))))
@@ -88,7 +88,7 @@ class TestReadiness:
         assert {path: path.stat().st_mtime_ns for path in [tmp_path, *tmp_path.rglob("*")]} == before
 
     def test_is_lost_when_an_article_cannot_be_rendered(self, settings) -> None:
-        """E1: the worker that answers renders the newest article itself, through its own view and template."""
+        """E1: the worker that answers renders the newest article itself, with its own view and template."""
         make_article("Older")
         make_article("Newest")
         settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": []}]
@@ -106,7 +106,7 @@ class TestReadiness:
         assert client.get("/readyz").status_code == 503
 
     def test_a_full_disk(self, client: Client, monkeypatch) -> None:
-        """E6: a disk with less than FREE_BYTES; here no disk has as much as is asked for."""
+        """E6: a disk with less than FREE_BYTES. Here the required space exceeds any disk."""
         monkeypatch.setattr(health, "FREE_BYTES", 2**80)
         assert client.get("/readyz").status_code == 503
 
@@ -121,7 +121,7 @@ class TestReadiness:
 
 
 class TestWhoMayAsk:
-    """E13: the local machine and TRUSTED_PROXIES themselves; all others get the site's 404."""
+    """E13: the local server and TRUSTED_PROXIES themselves. All others get the site's 404."""
 
     @pytest.fixture(autouse=True)
     def _proxy(self, settings) -> None:
@@ -135,13 +135,13 @@ class TestWhoMayAsk:
             ("::1", "", 200),
             (PROXY, "", 200),  # a load balancer that asks by itself
             (PROXY, PROXY, 200),
-            (PROXY, "127.0.0.1", 200),  # nginx on this machine, asked by this machine
+            (PROXY, "127.0.0.1", 200),  # nginx on this server, asked by this server
             (PROXY, "203.0.113.5", 404),
-            (PROXY, "127.0.0.1, 203.0.113.5", 404),  # the last one is what our proxy saw
+            (PROXY, "127.0.0.1, 203.0.113.5", 404),  # the last one is added by our proxy
             (PROXY, "unknown", 404),
             ("203.0.113.5", "", 404),
-            ("203.0.113.5", "127.0.0.1", 404),  # a client's own word
-            ("127.0.0.1", "203.0.113.5", 404),  # a proxy on this machine that is not in TRUSTED_PROXIES
+            ("203.0.113.5", "127.0.0.1", 404),  # sent by the client
+            ("127.0.0.1", "203.0.113.5", 404),  # a proxy on this server that is not in TRUSTED_PROXIES
             ("", "", 404),
             ("10.9.8.6", "", 404),
         ],

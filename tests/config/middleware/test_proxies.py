@@ -1,4 +1,4 @@
-"""Forwarding headers are believed from the site's own proxy only (H13, A02)."""
+"""Forwarding headers are trusted from the site's own proxy only (H13, A02)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PROXY = "10.0.0.7"
 
 @pytest.fixture
 def seen(settings):
-    """Ask through the middleware; returns (address of the client, whether the request counts as https)."""
+    """Ask through the middleware. Returns the IP address of the client, and whether the request counts as https."""
     settings.TRUSTED_PROXIES = [ipaddress.ip_network("10.0.0.0/29")]
     found: list[tuple[str, bool]] = []
 

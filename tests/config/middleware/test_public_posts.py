@@ -1,4 +1,4 @@
-"""Anonymous POSTs are let in by origin, size and rate."""
+"""Checks of anonymous POSTs: origin, size and rate."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def address(db) -> str:
         ({"Sec-Fetch-Site": "same-site"}, False),
         ({"Sec-Fetch-Site": "cross-site"}, False),
         ({"Sec-Fetch-Site": ""}, False),
-        ({"Sec-Fetch-Site": "cross-site", "Origin": HERE}, False),  # the first that is there decides
+        ({"Sec-Fetch-Site": "cross-site", "Origin": HERE}, False),  # the first header present decides
         ({"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.example"}, True),
         ({"Origin": HERE}, True),
         ({"Origin": f"{HERE}:443"}, True),
@@ -51,7 +51,7 @@ def address(db) -> str:
     ],
 )
 def test_the_browser_says_where_a_post_comes_from(client, address, headers, passes) -> None:
-    """F11: Sec-Fetch-Site, else Origin, else Referer must be ours; without all three the limits decide."""
+    """F11: Sec-Fetch-Site, else Origin, else Referer must be ours. Without all three the limits decide."""
     assert client.post(address, headers=headers).status_code == (204 if passes else 403)
 
 
@@ -69,7 +69,7 @@ def test_a_refusal_is_a_page_of_the_site(client, address) -> None:
 
 
 def test_what_is_too_large_is_refused_before_it_is_read_as_a_form(client, address, settings) -> None:
-    """F10: a body over the view's measure → 413."""
+    """F10: a body over the view's limit → 413."""
     most = settings.PUBLIC_POSTS["insights:view"]["max_bytes"]
     assert client.post(address, b"x" * most, "text/plain").status_code == 204
     assert client.post(address, b"x" * (most + 1), "text/plain").status_code == 413
@@ -82,7 +82,7 @@ def test_a_strange_length_is_no_fault(rf: RequestFactory, client, address, lengt
 
 @pytest.fixture
 def reading_address(address, settings) -> str:
-    """The address of a view whose form is read for a limit of a field."""
+    """Return the URL of a view whose form is read for a limit by field."""
     limited = {"limit": 9, "window": 60, "max_bytes": 200_000, "with": {"x": {"limit": 9, "window": 60}}}
     settings.PUBLIC_POSTS = {"insights:view": limited}
     return address

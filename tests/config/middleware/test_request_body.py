@@ -1,4 +1,4 @@
-"""What comes in with a request, on the running site: a strange claim about its encoding, or more than anybody reads."""
+"""Request bodies on the running site: an odd claim about the encoding, or too many bytes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CLAIMS = [
 
 
 def test_a_form_is_read_as_what_the_site_speaks(site: Site) -> None:
-    """G0: whatever codec of Python's is named, the form is read as UTF-8."""
+    """G0: with any codec of Python's named, the form is read as UTF-8."""
     for claim in CLAIMS:
         kind = f"multipart/form-data; {claim}; boundary=x"
         assert site.post("/newsletter/subscribe/", PART.encode(), content_type=kind).status == 303, claim
@@ -32,14 +32,14 @@ def test_a_form_is_read_as_what_the_site_speaks(site: Site) -> None:
 
 
 def test_an_address_is_read_as_what_the_site_speaks(site: Site) -> None:
-    """G0: a claim about a body that is not there does not reach the address either."""
+    """G0: a claim about an absent body does not change the URL's encoding either."""
     for claim in CLAIMS:
         assert site.get("/insights/search/?q=model", content_type=f"text/plain; {claim}").status == 200, claim
 
 
 @pytest.mark.parametrize("path", ["/admin/markdown/upload/", "/newsletter/subscribe/", "/nothing-here/"])
 def test_who_sends_more_than_anybody_reads_hears_the_answer(site: Site, path: str) -> None:
-    """Closed with bytes still coming, the connection would be reset, and behind nginx the answer be another."""
+    """Without reading on, the connection would be reset, and behind nginx the client would get another answer."""
     answer = site.post(path, b"x" * 9_000_000, content_type="multipart/form-data; boundary=x")
     assert answer.status in {403, 404, 413}
 

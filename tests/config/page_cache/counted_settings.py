@@ -1,4 +1,4 @@
-"""The site's settings, and a file with one line for each page that Django renders, to count what a cache saves."""
+"""The site's settings, plus a file with one line for each page that Django renders, to measure the page cache."""
 
 from config.settings import *  # noqa: F403
 from config.settings import MIDDLEWARE

@@ -1,4 +1,4 @@
-"""Kept pages on a running site: two workers that answer from memory, and forget at once what has changed."""
+"""Cached pages on a running site: two workers that answer from memory, and invalidate at once what has changed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ARTICLE = "/insights/kept/"
 
 @pytest.fixture(scope="module")
 def site(start_site: Callable[..., Site]) -> Iterator[Site]:
-    """Speaks https itself, with sync workers: each connection is answered by one of two processes."""
+    """Yield a site that speaks https itself, with sync workers: each connection is answered by one of two processes."""
     site = start_site(THREADS="1")
     site.shell(
         "from tests.factories import *; category = make_category('Chips');"
@@ -29,7 +29,7 @@ def site(start_site: Callable[..., Site]) -> Iterator[Site]:
 
 
 def everywhere(site: Site, path: str, **headers: str) -> list[Answer]:
-    """Enough answers at once that both workers gave some."""
+    """Return enough answers at once that both workers gave some."""
     with ThreadPoolExecutor(8) as pool:
         return list(pool.map(lambda _: site.get(path, **headers), range(16)))
 
@@ -64,7 +64,7 @@ Article.objects.get(slug='late').unpublish(timezone.now() + dt.timedelta(seconds
 
 class TestWhatIsKept:
     def test_a_page_is_the_same_bytes_for_everybody(self, site: Site) -> None:
-        """H05: no cookie, no token, the same bytes for two visitors, staff among them."""
+        """H05: no cookie, no token, the same bytes for two visitors, also for staff."""
         staff = site.log_in(role="Editor")
         stranger = site.get(ARTICLE)
         answers = [*everywhere(site, ARTICLE), *everywhere(site, ARTICLE, cookie=staff["cookie"])]
@@ -76,7 +76,7 @@ class TestWhatIsKept:
             assert "Cookie" not in answer.headers.get("Vary", "")
 
     def test_a_kept_page_bears_every_header_of_a_rendered_one(self, site: Site) -> None:
-        """H02: the security headers hold on a hit, and on a 304."""
+        """H02: the security headers are there on a hit, and on a 304."""
         rendered = site.get(f"{ARTICLE}?unknown=1")
         assert "ETag" not in rendered.headers
         kept = site.get(ARTICLE)
@@ -97,7 +97,7 @@ class TestWhatIsKept:
 
     @pytest.mark.parametrize("host", ["evil.example", "localhost@evil.example", "localhost, evil.example", ""])
     def test_another_host_is_refused_however_warm_the_page(self, site: Site, host: str) -> None:
-        """H01: wrong Host, two Hosts → 400, though the page is kept."""
+        """H01: wrong Host, two Hosts → 400, though the page is cached."""
         assert site.get(ARTICLE).status == 200
         assert {site.get(ARTICLE, host=host).status for _ in range(6)} == {400}
 
@@ -196,7 +196,7 @@ class TestForgetting:
         assert bodies(everywhere(site, ARTICLE)) == {before.body}
 
     def test_a_draft_is_never_shown(self, site: Site) -> None:
-        """H14: a draft beside the live text, before and after the page was kept."""
+        """H14: a draft over the published text, before and after the page was cached."""
         site.shell("from insights.publishing.drafts import import_version; from insights.models import Article;"
                    "article = Article.objects.get(slug='kept');"
                    "import_version(article, {'body': 'Nobody may read this yet.'})")  # fmt: skip
@@ -251,7 +251,7 @@ class TestForgetting:
 
 class TestScheduledTimes:
     def test_publication_change_and_withdrawal_happen_without_any_job(self, start_site: Callable[..., Site]) -> None:
-        """H14: no worker runs; before its moment the text shows nowhere, from then on everywhere, until it ends."""
+        """H14: no worker runs. Before its time the text is shown nowhere, from then on everywhere, until it ends."""
         site = start_site(with_worker=False, THREADS="1")
         site.shell("from tests.factories import make_article; make_article('Early bird', slug='early')")
         everywhere(site, "/insights/")
@@ -278,7 +278,7 @@ class TestScheduledTimes:
 
 class TestWithoutHttps:
     def test_http_is_led_to_https_however_warm_the_page(self, start_site: Callable[..., Site]) -> None:
-        """H03, H13: a forged X-Forwarded-Proto opens nothing; a trusted proxy's word does."""
+        """H03, H13: a forged X-Forwarded-Proto changes nothing. A trusted proxy's does."""
         for trusted, status in (("", 301), ("127.0.0.1", 200)):
             site = start_site(behind_nginx=True, with_worker=False, TRUSTED_PROXIES=trusted)
             site.shell("from tests.factories import make_article; make_article('Kept', slug='kept')")
@@ -289,7 +289,7 @@ class TestWithoutHttps:
 
 
 def plain_get(site: Site, headers: dict[str, str]) -> int:
-    """The status of the article without nginx, over http."""
+    """Return the status of the article without nginx, over http."""
     connection = HTTPConnection("127.0.0.1", site.web_port, timeout=10)
     connection.request("GET", ARTICLE, headers={"Host": "localhost", **headers})
     status = connection.getresponse().status

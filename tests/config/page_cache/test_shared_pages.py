@@ -1,4 +1,4 @@
-"""What several processes and machines share of kept pages: one rendering for all, and word of what has changed."""
+"""Cached pages shared by several processes and servers: one rendering for all, and their invalidation."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ def valkey() -> Iterator[str]:
 
 
 def renderings(*sites: Site) -> int:
-    """How often Django rendered the article on these machines."""
+    """Return how often Django rendered the article on these servers."""
     files = [site.folder / "renderings" for site in sites]
     return sum(file.read_text().count(f"{ARTICLE}\n") for file in files if file.exists())
 
 
 def crowd(*sites: Site) -> set[bytes]:
-    """The bodies that forty readers get who come at once."""
+    """Return the bodies that forty simultaneous readers get."""
     with ThreadPoolExecutor(16) as pool:
         return set(pool.map(lambda number: sites[number % len(sites)].get(ARTICLE).body, range(40)))
 
 
 def test_a_stampede_is_one_rendering(start_site: Callable[..., Site]) -> None:
-    """Two workers with four threads each: after every change, of forty readers at once only one waits for Django."""
+    """Two workers with four threads each: after every change, only one of forty readers waits for Django."""
     site = start_site(**COUNTED)
     site.shell(MAKE)
     for number in range(4):
@@ -51,7 +51,7 @@ def test_a_stampede_is_one_rendering(start_site: Callable[..., Site]) -> None:
 
 
 def test_two_machines_share_pages_and_hear_of_changes(start_site: Callable[..., Site], valkey: str) -> None:
-    """Two sites with folders of their own, one database, one Valkey: a page is rendered once, and forgotten on both."""
+    """Two sites with folders of their own, one database, one Valkey: one rendering of a page, invalidated on both."""
     one = start_site(CACHE_URL=valkey, SITE_URL="https://localhost", **COUNTED)
     two = start_site(CACHE_URL=valkey, SITE_URL="https://localhost", DATABASE_URL=one.env["DATABASE_URL"], **COUNTED)
     one.url, two.url = (f"https://localhost:{site.web_port}" for site in (one, two))
@@ -100,7 +100,7 @@ def test_nginx_keeps_pages_and_shows_a_change_at_once(start_site: Callable[..., 
         assert again.headers["Content-Encoding"] == "br"
     assert site.get(ARTICLE, accept_encoding="br", if_none_match=first.headers["ETag"]).status == 304
     assert site.ask("HEAD", ARTICLE, headers={"Accept-Encoding": "br"}).body == b""
-    assert 1 <= asked_of_the_site(site) - asked <= 1 + (time.monotonic() - began) // 10  # kept for ten seconds
+    assert 1 <= asked_of_the_site(site) - asked <= 1 + (time.monotonic() - began) // 10  # cached for ten seconds
     assert {site.get(ARTICLE, host="evil.example").status for _ in range(3)} == {400}
 
     site.shell(PUBLISH.format(values={"body": "Second text."}))
@@ -114,7 +114,10 @@ def test_nginx_keeps_pages_and_shows_a_change_at_once(start_site: Callable[..., 
 
 
 def asked_of_the_site(site: Site) -> int:
-    """How many requests for the article passed nginx; its own log is complete, since a line stands before an answer."""
+    """Return how many requests for the article passed nginx.
+
+    Its own log is complete: a line is written before the answer.
+    """
     return site.logs("web").count(f"GET {ARTICLE} ") + site.logs("web").count(f"HEAD {ARTICLE} ")
 
 

@@ -1,4 +1,4 @@
-"""Who saves the site's settings finds them everywhere with the very next request: every worker, kept pages or not."""
+"""Saved site settings apply from the very next request, on every worker, to cached pages too."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PAGE = "/admin/insights/sitesettings/1/change/"
 
 
 def everywhere(site: Site, path: str, **headers: str) -> list[Answer]:
-    """Enough answers at once that every worker gave some."""
+    """Return enough answers at once that every worker gave some."""
     with ThreadPoolExecutor(6) as pool:
         return list(pool.map(lambda _: site.get(path, **headers), range(8)))
 

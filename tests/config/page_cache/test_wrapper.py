@@ -1,4 +1,4 @@
-"""What the page cache keeps and what it leaves alone, around a handler whose answers are chosen here."""
+"""The page cache's choice of pages to store, around a handler with prepared answers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PATH = "/insights/a-page/"
 
 
 class Handler:
-    """Answers in Django's place: `headers`, `status` and `body` can be set; `asked` are the requests that came."""
+    """A replacement for Django: `headers`, `status` and `body` can be set. `asked` are the requests that came."""
 
     def __init__(self) -> None:
         self.status, self.headers, self.body = "200 OK", [("Content-Type", "text/html; charset=utf-8")], b"<p>One</p>"
@@ -67,7 +67,7 @@ def ask(application: Any, path: str = PATH, **more: Any) -> tuple[str, dict[str,
 
 class TestWhatIsRendered:
     def test_nothing_of_the_visitor_reaches_a_page_that_is_kept(self, cached, handler):
-        """H05: the page is rendered for nobody, at the site's own address."""
+        """H05: the page is rendered for an anonymous request, at the site's own URL."""
         ask(cached, HTTP_COOKIE="sessionid=secret", HTTP_AUTHORIZATION="Basic x", HTTP_USER_AGENT="Me/1.0",
             HTTP_X_FORWARDED_FOR="203.0.113.9", HTTP_REFERER="https://elsewhere.example/", HTTP_HOST="127.0.0.1:81",
             QUERY_STRING="utm_source=ana@example.com", HTTP_IF_NONE_MATCH='"x"', REMOTE_ADDR="203.0.113.9")  # fmt: skip
@@ -109,7 +109,7 @@ class TestWhatIsKept:
         ids=str,
     )  # fmt: skip
     def test_what_is_not_for_everybody_is_never_kept(self, cached, handler, header):
-        """H05: whatever bears a cookie or says that it is somebody's is asked for each time."""
+        """H05: answers with a cookie or marked as private are requested each time."""
         handler.headers.append(header)
         for _ in range(3):
             ask(cached)
@@ -225,7 +225,7 @@ class TestTime:
         third = make_page("k", [], b"one", before=second, now=1001.0, fresh_until=0, until=0)
         assert (first.modified, second.modified, third.modified) == (1000, 0, 1001)
         again = make_page("k", [], b"two", before=second, now=1001.2, fresh_until=0, until=0)
-        assert again.modified == 1001  # of what bore none, the next rendering gives one
+        assert again.modified == 1001  # of entries without one, the next rendering sets one
 
     def test_an_unchanged_text_keeps_its_date_and_its_compressed_bytes(self):
         text = [("Content-Type", "text/html")]
@@ -237,11 +237,11 @@ class TestTime:
 
 
 class TestWhileTheDatabaseIsAway:
-    """E5, D10: a page that is only old is handed out for an hour, one that may be wrong never."""
+    """E5, D10: an outdated page is served for an hour, an invalidated one never."""
 
     @pytest.fixture
     def clock(self, cached, handler, monkeypatch):
-        """The page is cached, then its time is over and the database does not answer; the clock may be moved on."""
+        """Yield a clock that can be moved on. The page is cached and expired, and the database does not answer."""
 
         def ask_database(after: dt.datetime) -> dt.datetime | None:
             if handler.status.startswith("503"):

@@ -1,4 +1,4 @@
-"""What the worker deletes by itself, so that no table grows for ever."""
+"""Periodic deletion by the worker, so that no table grows for ever."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A task that waited or failed before an upgrade is found by the release after it."""
+"""Tasks that waited or failed before an upgrade, in the release after it."""
 
 from importlib import import_module
 

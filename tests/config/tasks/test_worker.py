@@ -1,4 +1,4 @@
-"""The worker: tasks, sweeps, lost tasks."""
+"""The worker: tasks, periodic tasks, lost tasks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from config.management.commands.worker import TaskWorker
 from config.tasks.periodic import LOST_AFTER, fail_lost_tasks, keep_alive, run_due
 
-# The worker gives up connections between tasks, which a test inside a transaction would not survive.
+# The worker closes connections between tasks, which would break a test inside a transaction.
 pytestmark = pytest.mark.django_db(transaction=True)
 calls: list[str] = []
 
@@ -41,7 +41,7 @@ def fail_for(address: str) -> None:
 
 @task
 def lose(kind: str) -> None:
-    """Fail as when the database went away within a transaction, and answers again."""
+    """Fail as when the database was lost within a transaction, and answers again."""
     calls.append(kind)
     raise {"database": OperationalError, "driver": InterfaceError, "code": ProgrammingError}[kind]("lost")
 
@@ -111,7 +111,7 @@ def test_the_trace_of_a_failed_task_holds_no_address() -> None:
 
 @pytest.mark.parametrize(("runs", "status"), [(1, "READY"), (2, "READY"), (3, "RUNNING")])
 def test_a_task_that_an_outage_interrupted_runs_again_three_times_at_most(runs: int, status: str) -> None:
-    """E5: the worker that claimed it puts it back, and leaves alone what others have claimed."""
+    """E5: the worker that claimed it puts it back, and leaves the tasks of others alone."""
     worker = TaskWorker(interval=0, batch=True)
     for _ in range(2):
         note.enqueue("x")
@@ -129,7 +129,7 @@ def test_a_task_that_an_outage_interrupted_runs_again_three_times_at_most(runs: 
 
 @pytest.mark.parametrize(("kind", "runs"), [("database", 3), ("driver", 3), ("code", 1)])
 def test_a_task_that_lost_the_database_runs_again_after_a_pause(kind: str, runs: int) -> None:
-    """E5: also when the database answers again by the time that the failure is stored; a fault of ours does not."""
+    """E5: also when the database answers again by the time that the failure is stored. A fault of ours does not."""
     worker = TaskWorker(interval=0, batch=True)
     lose.enqueue(kind)
     for _ in range(5):

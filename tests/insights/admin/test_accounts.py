@@ -1,4 +1,4 @@
-"""Who keeps accounts gives nothing away that is not theirs, and the last administrator stays."""
+"""User managers cannot give away permissions they lack, and the last administrator stays."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ URL = "/admin/insights/user/"
 
 
 def values(user: User, **changes: Any) -> dict[str, Any]:
-    """The account's form as it stands, with changes; None takes a field away."""
+    """Return the account's form as it is, with changes. None removes a field."""
     data: dict[str, Any] = {"email": user.email, "name": user.name, "time_zone": user.time_zone}
     data |= {name: "on" for name in ("is_staff", "is_active", "is_superuser") if getattr(user, name)}
     data["groups"] = [group.pk for group in user.groups.all()]
@@ -42,7 +42,7 @@ def rights(*codenames: str) -> list[Permission]:
 
 @pytest.fixture
 def keeper(client, db) -> User:
-    """A user manager: keeps accounts, and may write articles; no administrator."""
+    """Return a user manager: manages accounts, and may write articles, but is no administrator."""
     user = make_user("Author", name="Keeper")
     user.user_permissions.set(rights("view_user", "add_user", "change_user"))
     client.force_login(user)
@@ -78,7 +78,7 @@ class TestAUserManager:
 
     @pytest.mark.parametrize("role", ["Editor", "Moderator", "Newsletter manager", "All of it"])
     def test_joins_no_group_and_gives_none_that_may_do_more(self, client, keeper, role):
-        """A10: neither a role nor a group that staff made, be it for oneself, for others or for a new account."""
+        """A10: neither a role nor a group that staff made, for oneself, for others or for a new account."""
         group, _ = Group.objects.get_or_create(name=role)
         if role == "All of it":
             group.permissions.set(Permission.objects.all())
@@ -89,7 +89,7 @@ class TestAUserManager:
         assert not User.objects.filter(groups=group).exists()
 
     def test_gives_no_single_right(self, client, keeper):
-        """A10: the form has no field for it; a posted one is 403."""
+        """A10: the form has no field for it. A posted one is 403."""
         right = Permission.objects.get(codename="delete_article")
         answer = client.post(page_of(keeper), values(keeper, user_permissions=[right.pk]))
         assert answer.status_code == 403
@@ -97,7 +97,7 @@ class TestAUserManager:
 
     @pytest.mark.parametrize("account", [{"superuser": True}, {"role": "Editor"}])
     def test_touches_no_account_that_may_do_more(self, client, keeper, account):
-        """A10: its password would be the way to its rights."""
+        """A10: changing its password would give its permissions."""
         other = make_user(**account)
         before = other.password
         password = {"usable_password": "true", "password1": "a-long-pass-word", "password2": "a-long-pass-word"}
@@ -118,14 +118,14 @@ class TestAUserManager:
         assert client.get("/admin/auth/group/").status_code == 403
 
     def test_of_a_name_s_account_is_the_administrators_to_say(self, client, keeper):
-        """A right to accounts is none to bylines."""
+        """A permission for accounts is none for bylines."""
         assert client.get("/admin/insights/author/add/").status_code == 403
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ["Editor", "Author", "Moderator", "Newsletter manager"])
 def test_no_role_keeps_accounts(client, role):
-    """A10: nobody else opens them, nor makes oneself an administrator."""
+    """A10: no role opens the accounts, or makes oneself an administrator."""
     user = make_user(role)
     client.force_login(user)
     for url in (URL, f"{URL}add/", page_of(user), f"{URL}{user.pk}/password/"):
@@ -138,7 +138,7 @@ def test_no_role_keeps_accounts(client, role):
 class TestTheLastAdministrator:
     @pytest.mark.parametrize("field", ["is_active", "is_superuser", "is_staff"])
     def test_stays(self, client, field):
-        """A12: 409, in words; an inactive administrator, or one who may not enter, does not count."""
+        """A12: 409, with a message. An inactive administrator, or one who may not log in, does not count."""
         last = make_user(superuser=True)
         make_user(superuser=True, is_active=False)
         make_user(superuser=True, is_staff=False)
@@ -150,7 +150,7 @@ class TestTheLastAdministrator:
         assert client.post(page_of(last), values(last, **{field: None})).status_code == 302
 
     def test_is_not_deleted(self, client):
-        """A12: 409; no account ever is, so that another is 403."""
+        """A12: 409. No account is ever deleted, so another one is 403."""
         last, other = make_user(superuser=True), make_user()
         client.force_login(last)
         assert client.post(f"{URL}{last.pk}/delete/", {"post": "yes"}).status_code == 409

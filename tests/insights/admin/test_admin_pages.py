@@ -1,4 +1,4 @@
-"""The smaller pages of the desk: taxonomy, bylines, pictures, accounts, settings, audit."""
+"""Smaller pages of the admin: taxonomy, bylines, pictures, accounts, settings, audit."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ class TestAPicture:
         assert not storage.exists(name)
 
     def test_an_author_sees_but_does_not_change(self, client):
-        """E13: a picture that readers see; one of another author's draft is in test_picture_library.py."""
+        """E13: a published picture. One of another author's draft is in test_picture_library.py."""
         client.force_login(make_user("Author"))
         picture = make_picture()
         make_article("Shown", cover=picture, cover_alt="A card")

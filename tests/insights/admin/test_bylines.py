@@ -1,4 +1,4 @@
-"""Bylines for accounts that write: offered when the account is added, made later, and edited by their own author."""
+"""Bylines of accounts that write: offered with a new account, added later, and edited by their own author."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class TestMaking:
         assert (account.author.name, account.author.slug) == ("吴波", f"author-{account.pk}")
 
     def test_later_by_the_account_s_own_form(self, superuser_client):
-        """Fault C3: an existing author without a byline gets one; who has one is not offered another."""
+        """Fault C3: an existing author without a byline gets one. Others are not offered another."""
         account = make_user("Author", name="Cy Dee")
         url = f"{ACCOUNTS}{account.pk}/change/"
         values = {"email": account.email, "name": "Cy Dee", "is_active": "on", "is_staff": "on"}
@@ -93,7 +93,7 @@ class TestTheOwn:
         return make_author("Bo Wu", user=user)
 
     def test_its_author_edits_it_and_no_other(self, client, author):
-        """Fault C3: name, initials, line, text and portrait are the author's own; slug and account are not."""
+        """Fault C3: name, initials, tagline, text and portrait are the author's own. Slug and account are not."""
         other = make_author("Other")
         page = client.get("/admin/insights/author/").content.decode()
         assert "Bo Wu" in page
@@ -110,7 +110,7 @@ class TestTheOwn:
         assert client.post(f"/admin/insights/author/{other.pk}/change/", values).status_code == 403
 
     def test_the_form_says_why_there_is_none(self, client):
-        """Fault C3: an author without a byline reads why, in the form and in the checks; it comes with a later save."""
+        """Fault C3: an author without a byline reads why, in the form and in the checks. A later save adds it."""
         user = make_user("Author", name="Cy Dee")
         client.force_login(user)
         page = client.get(ADD).content.decode()
@@ -140,7 +140,7 @@ class TestTheOwn:
     [("Ann Lee", "AL"), ("AI Desk", "AI"), ("Grace", "G"), ("Ann “Bo” Lee", "AL"), ("☆", "☆"), ("李小龙", "李")],
 )
 def test_initials_are_made_from_the_name_when_they_are_left_empty(superuser_client, name, initials):
-    """As the first steps send one to this form with a name and nothing else."""
+    """The first steps lead to this form with a name and nothing else."""
     answer = superuser_client.post(
         "/admin/insights/author/add/", {"name": name, "slug": "one", "initials": "", "line": "", "text": ""}
     )

@@ -1,4 +1,4 @@
-"""The question before something is deleted tells what loses it, and what keeps it, by articles and not by versions."""
+"""The confirmation page before a deletion: its effects, counted by articles and not by versions."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What editors see of dead links, and what they ask not to be told of."""
+"""Editors' view of broken links, and their actions on them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def editor_client(client, editor):
 
 @pytest.fixture
 def article():
-    """One article with a dead, a doubtful and a fine link."""
+    """Return an article with a broken, a suspicious and a fine link."""
     body = "".join(f"[the {word}](https://{word}.example/x)\n\n" for word in ("dead", "doubtful", "fine"))
     made = make_article("Links out", body=body)
     extract_new()
@@ -47,7 +47,7 @@ def shown(page: str) -> set[str]:
 
 
 def do(editor_client, action: str, word: str, state: str = ""):
-    """Choose a deed for a row of the list, as it is narrowed to a state; the page that follows."""
+    """Choose an action for a row of the list, filtered by state. Returns the page that follows."""
     link = ExternalLink.objects.filter(host__name=f"{word}.example").earliest("pk")
     chosen = {"action": action, "_selected_action": link.pk, "index": 0}
     return editor_client.post(f"{LIST}?state={state}" if state else LIST, chosen, follow=True).content.decode()

@@ -1,4 +1,4 @@
-"""Choosing a picture's file: what is refused says what it is, the same file is not stored twice unawares."""
+"""Choosing a picture's file: clear refusals, and a notice for a file that is stored already."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def send(client, content: bytes = b"", **more: str):
     ],
 )
 def test_a_refusal_names_the_kind_of_the_file(client, author, content, kind):
-    """Fault C11: the sentence says what was found and what to upload."""
+    """Fault C11: the sentence names the kind of the file and what to upload."""
     answer = send(client, content)
     assert answer.status_code == 400
     assert (
@@ -80,7 +80,7 @@ def test_another_file_and_another_account_are_no_second_time(client, author):
 
 
 def test_the_library_finds_a_file_by_its_hash(client, author):
-    """Fault C11: as it was uploaded, or as it is stored; only what the account may see."""
+    """Fault C11: as it was uploaded, or as it is stored, and only if the account may see it."""
     mine = uploads.store_picture(picture_bytes(), user=author, alt="Mine")
     others = uploads.store_picture(picture_bytes(size=(9, 9)), user=make_user("Author"), alt="Others")
 

@@ -1,4 +1,4 @@
-"""The publication's settings: one page for somebody who never saw a template."""
+"""The publication's settings: one page for a person who never saw a template."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def administrator(client):
 
 @pytest.fixture
 def listings_changed():
-    """The senders of `listing_changed`."""
+    """Yield a list that collects the senders of `listing_changed`."""
     senders: list[type] = []
 
     def hear(sender, **kwargs):
@@ -51,12 +51,12 @@ def listings_changed():
 
 
 def values(client, **changes: Any) -> dict[str, Any]:
-    """All that a browser posts from the page as it stands, with changes."""
+    """Return the form data of the page as it is, with changes."""
     return {**form_values(client.get(PAGE).text, "sitesettings_form"), "_save": "Save", **changes}
 
 
 def links(name: str, *rows: tuple[str, ...]) -> dict[str, str]:
-    """Rows of links as the form sends them: label, address, and the place if one is typed."""
+    """Return rows of links as the form sends them: label, URL, and the order if one is typed."""
     return {
         f"{name}-{number}-{key}": value
         for number, row in enumerate(rows)
@@ -147,7 +147,7 @@ class TestLinks:
         assert "social_links" in errors_of(client.post(PAGE, values(client, **links("social_links", ("x", address)))))
 
     def test_a_label_is_text(self, client):
-        """M09: markup in a link is shown, not obeyed."""
+        """M09: markup in a link is shown, not interpreted."""
         rows = links("navigation", ("<b>x</b>", "/x/")) | links("social_links", ("<i>y</i>", "https://example.com/y"))
         assert client.post(PAGE, values(client, **rows)).status_code == 302
         page = client.get("/").text
@@ -185,7 +185,7 @@ class TestTheLogo:
         assert client.get("/insights/feed.json").json()["icon"].endswith(picture.file.url)
 
     def test_comes_as_a_file_as_well(self, client):
-        """C1: a file that is uploaded with every field that a browser posts becomes the logo; the links stay."""
+        """C1: a file that is uploaded with every field that a browser posts becomes the logo. The links stay."""
         stored = [
             {"label": "About", "address": "/insights/about/"},
             {"label": "Shop", "address": "https://example.com/"},
@@ -203,7 +203,7 @@ class TestTheLogo:
         assert "an SVG drawing" in errors_of(client.post(PAGE, values(client, logo_file=file)))["logo_file"][0]
 
     def test_an_uploaded_file_is_not_lost_when_another_field_is_invalid(self, client):
-        """C1: what was typed beside it comes back, too."""
+        """C1: the typed values of the other fields come back, too."""
         typed = links("navigation", ("Shop", "https://example.com/shop", "1")) | {"tagline": "Typed"}
         file = SimpleUploadedFile("logo.png", drawing_bytes(), "image/png")
         answer = client.post(PAGE, values(client, logo_file=file, name="", **typed))
@@ -248,7 +248,7 @@ class TestThePrivacyText:
         assert "privacy_text" in errors_of(answer)
 
     def test_takes_no_pictures(self, client):
-        """They would have no use written down, and could be deleted under it."""
+        """They would have no recorded use, and could be deleted."""
         reference = make_picture().reference
         errors = errors_of(client.post(PAGE, values(client, privacy_text=f"![A field]({reference})")))["privacy_text"]
         assert errors == ["Pictures cannot stand in this text; only words and links."]
@@ -280,7 +280,7 @@ def test_mails_feeds_and_shared_links_bear_the_new_words(client):
 
 
 def test_a_page_stays_light_with_the_longest_settings(client):
-    """An article's HTML and CSS arrive with the first round trip, whatever stands in the settings."""
+    """An article's HTML and CSS fit into the first round trip with any settings."""
     chance = random.Random(4)
 
     def noise(length: int) -> str:

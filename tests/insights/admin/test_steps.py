@@ -1,4 +1,4 @@
-"""Editing next steps and their rules at the desk."""
+"""Editing next steps and their rules in the admin."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def values(**changes):
-    """What the add form would send."""
+    """Return the data of the add form."""
     return {
         "slug": "read-on", "kind": "link", "heading": "Read on", "text": "", "button": "", "target_url": "/insights/",
         "target_article": "", "threshold": "3", "position": "1", "is_active": "on",
@@ -28,7 +28,7 @@ def values(**changes):
 
 
 def change_values(step: Step, **changes):
-    """What the change form would send."""
+    """Return the data of the change form."""
     rule = step.rule
     data = {name: getattr(step, name) for name in ("slug", "kind", "heading", "text", "button", "target_url")}
     data |= {"threshold": step.threshold, "position": step.position, "target_article": step.target_article_id or ""}
@@ -61,7 +61,7 @@ class TestAStep:
         assert step.rule.keyword_list == ["card", "model card"]
 
     def test_is_changed_with_who_and_what_in_the_history(self, client, editor):
-        """R07: each change is in the history with who and what."""
+        """R07: each change, with account and fields."""
         step = make_step("read-on", keywords="card")
         answer = client.post(
             change_url(step), change_values(step, heading="New heading", **{"rule-0-keywords": "model"})
@@ -81,9 +81,9 @@ class TestAStep:
          "https://", "", " /x", "/a b", "https://evil.example/\u202e", "jAvAsCrIpT:alert(1)", "/\tx", "https://a\"b"],
     )  # fmt: skip
     def test_never_leads_to_what_is_no_address(self, client, editor, target):
-        """R06: 400, beside the field; nothing stored."""
+        """R06: 400, beside the field. Nothing stored."""
         answer = client.post(ADD, values(target_url=target))
-        if target == " /x":  # a form trims what is typed
+        if target == " /x":  # a form trims the input
             assert answer.status_code == 302
             return
         assert answer.status_code == 400
@@ -91,7 +91,7 @@ class TestAStep:
         assert not Step.objects.filter(slug="read-on").exists()
 
     def test_text_is_only_text(self, client, editor):
-        """R06: markup in the words of a step is shown, not run."""
+        """R06: markup in the text of a next step is shown, not interpreted."""
         article = make_article("Card")
         evil = "<img src=x onerror=alert(1)>"
         step = make_step("evil", keywords="card", heading=evil, text=evil, button=evil)
@@ -124,14 +124,14 @@ class TestAStep:
         ],
     )
     def test_what_is_wrong_is_refused(self, client, editor, changes):
-        """R02: an unknown kind, a number out of range, too many words: 400 at save; nothing stored."""
+        """R02: an unknown kind, a number out of range, too many keywords: 400 at save. Nothing stored."""
         answer = client.post(ADD, values(**changes))
         assert answer.status_code == 400
         assert not Step.objects.filter(heading="Read on").exists()
         assert not Recalculation.objects.exists()
 
     def test_says_beside_the_field_how_keywords_are_found(self, client, editor):
-        """Fault A7: by the rules of the search; a keyword without a word is refused in a sentence."""
+        """Fault A7: by the rules of the search. A keyword without a word is refused with a message."""
         page = client.get(ADD).text
         assert "found as the site's search finds them" in unescape(page)
         assert "LLM, LLMs, LLM’s" in page
@@ -202,7 +202,7 @@ class TestAChange:
         assert "<progress" not in page
 
     def test_a_deleted_step_gives_way(self, client, editor, run_tasks):
-        """R04: an article whose step is gone has the default, at once and after the recomputation."""
+        """R04: an article whose next step is gone has the default, at once and after recalculating."""
         step = make_step("cards", keywords="cards")
         article = make_article("On cards")
         assert article.live_version().step == step

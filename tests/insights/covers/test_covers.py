@@ -1,4 +1,4 @@
-"""Drawn covers: deterministic, well-formed, light, and free of anything that could run."""
+"""Drawn covers: deterministic, well-formed, small, and without scripts."""
 
 import random
 import re
@@ -21,7 +21,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def parsed(drawing: str) -> ET.Element:
-    """The drawing as XML would read it in a file of its own."""
+    """Return the drawing parsed as an XML file of its own."""
     return ET.fromstring(drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1))
 
 

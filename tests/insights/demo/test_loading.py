@@ -1,4 +1,4 @@
-"""The demo publication: there after one call, unchanged after the next, and never over what is there."""
+"""The demo publication: loaded once, unchanged by a second load, and never over existing content."""
 
 import stat
 

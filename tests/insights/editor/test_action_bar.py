@@ -1,4 +1,4 @@
-"""The bar of the writing view: each deed once, in sight or in a panel above it; and what the keyboard passes by."""
+"""The action bar of the writing view: each action once, in the bar or in a panel, and its tab order."""
 
 from __future__ import annotations
 

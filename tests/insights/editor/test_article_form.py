@@ -1,4 +1,4 @@
-"""Writing at the desk: drafts, handing in, publishing, and what is refused in words."""
+"""The article form: drafts, submitting for review, publishing, and refusals with messages."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class TestADraft:
         before = Version.objects.values().get()
         assert send(client, article).status_code == 302
         after = Version.objects.values().get()
-        assert after["kept_as"] == "saved"  # the button gives it its place in the history
+        assert after["kept_as"] == "saved"  # the button adds the history entry
         assert after == before | {name: after[name] for name in ("kept_at", "kept_as")}
 
     def test_authors_change_places(self, client, editor):
@@ -120,7 +120,7 @@ class TestRefusals:
 
     @pytest.mark.parametrize("published", [True, None, dt.timedelta(days=1)])
     def test_an_address_that_is_taken_by_what_an_author_may_not_see(self, client, published):
-        """E13: the same sentence for another author's draft, for what all can read, and for a page of the site."""
+        """E13: the same message for another author's draft, for a visible article, and for a page of the site."""
         client.force_login(make_user("Author"))
         at = timezone.now() + published if isinstance(published, dt.timedelta) else published
         make_article("Layoffs at Example", slug="layoffs-at-example", published=at)
@@ -182,7 +182,7 @@ class TestTheCover:
         answer = send(client, None, title="With cover", cover_file=file)
         assert answer.status_code == 400
         assert "Say what the cover shows" in errors(answer, "cover_alt")
-        # The file is kept and chosen, so that it need not be handed in twice.
+        # The file is kept and chosen, so that it need not be uploaded twice.
         assert answer.context["adminform"].form["cover"].value() == str(Picture.objects.get().pk)
 
     def test_a_file_that_is_no_picture_is_refused_beside_the_field(self, client, editor):
@@ -337,7 +337,9 @@ class TestChangingWhatIsOut:
         assert "withdrew" in history
         assert "gave back to readers" in history
 
-    @pytest.mark.parametrize("action", ["unpublish", "republish", "unschedule", "approve", "request-changes", "reviewer"])
+    @pytest.mark.parametrize(
+        "action", ["unpublish", "republish", "unschedule", "approve", "request-changes", "reviewer"]
+    )
     def test_an_action_answers_no_get(self, client, editor, action):
         assert client.get(f"/admin/insights/article/{make_article().pk}/{action}/").status_code == 405
 

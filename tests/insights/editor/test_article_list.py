@@ -1,4 +1,4 @@
-"""The list at the desk: what readers have, what they do not have yet, and what a search finds."""
+"""The article list of the admin: published articles, drafts, and search results."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DAY = dt.timedelta(days=1)
 
 
 def states(client, article):
-    """The words about the state of an article in its row."""
+    """Return the state labels of an article in its row."""
     page = client.get(LIST, {"q": article.slug}).content.decode()
     return re.findall(r'class="state state-\w+">([^<]+)<', page)
 

@@ -1,4 +1,4 @@
-"""Who writes what at the desk: two editors on one text, an author among editors, and the list of articles."""
+"""Permissions and conflicts: two editors on one text, an author among editors, and the list of articles."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def author(client):
 
 class TestTwoEditors:
     def test_the_second_gets_both_texts(self, client, editor):
-        """D02: 409; the first one's text stands, the second one's is still in the form."""
+        """D02: 409. The first one's text is stored, the second one's is still in the form."""
         article = make_article(published=None, body="Common.\n")
         first, second = form_values(client, change_url(article)), form_values(client, change_url(article))
         assert client.post(change_url(article), {**first, "body": "First.", "_save": "1"}).status_code == 302
@@ -61,7 +61,7 @@ class TestTwoEditors:
         values = {**form_values(client, change_url(article)), "body": "Once.", "_save": "1"}
         assert client.post(change_url(article), values).status_code == 302
         assert client.post(change_url(article), values).status_code == 302
-        assert article.versions.count() == 2  # the one that was there, and this
+        assert article.versions.count() == 2  # the version that was there, and this one
 
 
 class TestAnAuthor:
@@ -74,7 +74,7 @@ class TestAnAuthor:
         assert "it waits for an editor" in client.get(change_url(article)).content.decode()
 
     def test_what_only_editors_set_is_ignored(self, client, author):
-        """A09: posted status, authors, pin and moment change nothing."""
+        """A09: posted status, authors, pin and time change nothing."""
         step, other = make_step(), make_author()
         answer = send(
             client, None, title="Mine", status="published", pinned_step=step.pk, authors_0=other.pk, author=other.pk,

@@ -1,4 +1,4 @@
-"""The draft saves itself: in place, into no history, leniently; and never into what readers have."""
+"""Autosave of the draft: in place, without a history entry, leniently, and never into the published text."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class TestANewArticle:
         assert (article.slug, article.newest_version().body) == ("a-title", "Begun, and on.\n")
 
     def test_does_not_go_over_what_another_tab_wrote_since(self, client, editor):
-        """D02: the answer got lost, the article was opened in a second tab and written on there."""
+        """D02: the answer was lost, the article was opened in a second tab and changed there."""
         values = {**opened(client, None), "title": "A title", "body": "Begun."}
         autosave(client, None, values)
         article = Article.objects.get()
@@ -134,7 +134,7 @@ class TestANewArticle:
         assert Version.objects.count() == 1
 
     def test_another_one_from_the_same_page_is_another(self, client, editor):
-        """Somebody goes back to the empty form and writes the next article."""
+        """An author goes back to the empty form and writes the next article."""
         values = {**opened(client, None), "title": "A title", "body": "Done.", "_save": "1"}
         client.post(ADD, values)
         client.post(ADD, {**values, "title": "Another", "body": "Of another."})
@@ -189,7 +189,7 @@ class TestTheAddress:
 
 
 class TestWhatCannotBeStored:
-    """The rest is stored, the stored value is kept, and the answer says in words what to change."""
+    """The rest is stored, the stored value is kept, and the answer says what to change."""
 
     @pytest.mark.parametrize(
         ("name", "value", "words"),
@@ -325,13 +325,13 @@ def test_a_logged_out_user_gets_403_and_nothing_is_stored(client):
 
 
 def statements(context: CaptureQueriesContext) -> list[str]:
-    """What was asked, without the marks of the transaction."""
+    """Return the statements without those of the transaction itself."""
     marks = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
     return [query["sql"] for query in context.captured_queries if not query["sql"].startswith(marks)]
 
 
 class TestTheCost:
-    """A save costs at most ten queries: session, account and rights included."""
+    """A save costs at most ten queries, session, account and permissions included."""
 
     @pytest.fixture
     def article(self, client, editor):

@@ -1,4 +1,4 @@
-"""Two editors in one article: they know of each other, nothing is overwritten, and both texts can be laid together."""
+"""Edit conflicts: editors know of each other, nothing is overwritten, and both texts can be merged."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def article(one):
 
 
 def meet(article, one, two, mine: dict, theirs: dict):
-    """Both open the article, Two saves, then One. One's client, what One sent, and the answer."""
+    """Open the article as both, save as Two, then as One. Returns One's client, form data, and answer."""
     client, other = logged_in(one), logged_in(two)
     values = {**form_values(client, change_url(article)), **mine}
     assert send(other, article, **theirs).status_code == 302
@@ -61,7 +61,7 @@ class TestDifferentParagraphs:
         return meet(article, one, two, mine, theirs)
 
     def test_are_shown_word_by_word_and_offered_together(self, article, met):
-        """D02: the second gets 409 with both texts; the first one's is in the history."""
+        """D02: the second gets 409 with both texts. The first one's is in the history."""
         _, _, answer = met
         page = answer.content.decode()
         assert answer.status_code == 409
@@ -83,7 +83,7 @@ class TestDifferentParagraphs:
         assert form["body"] == "1st.\n\nSecond.\n\n3rd.\n"
         assert form["title"] == "Theirs"
         assert form["base"] == base
-        assert article.versions.count() == 2  # nothing is stored by it
+        assert article.versions.count() == 2  # it stores nothing
         assert "Please correct" not in taken.content.decode()
         saved = client.post(change_url(article), {**values, **{k: form[k] for k in ("title", "body", "base", "over")},
                                                   "_save": "1"})  # fmt: skip
@@ -127,7 +127,7 @@ class TestTheSameParagraph:
         assert typed(taken)["body"] == BODY.replace("Second.", words)
 
     def test_is_chosen_again_after_a_third_save(self, article, met, two):
-        """D02: a choice is never taken for one between other texts than those that were shown."""
+        """D02: a choice never applies to texts other than those that were shown."""
         client, values, answer = met
         chosen = {"base": typed(answer)["base"], "over": "1", "choice_body_0": "theirs", "_merge": "merged"}
         send(logged_in(two), article, body=BODY.replace("Second", "Newest").replace("First", "1st"))
@@ -152,7 +152,7 @@ class TestWithoutAnythingToDecide:
         assert answer.status_code == 302
 
     def test_two_tabs_of_one_account_do_not_overwrite_each_other(self, article, one):
-        """D02: what was only autosaved by oneself in another tab stays in the history as well."""
+        """D02: one's own autosave from another tab stays in the history as well."""
         client = logged_in(one)
         values = form_values(client, change_url(article))
         autosaved = f"/admin/insights/article/{article.pk}/autosave/"
@@ -206,7 +206,7 @@ class TestWhoIsHere:
         client = logged_in(one)
         self.beat(client, article, TAB[::-1])
         assert self.beat(client, article).json()["others"] == ["You have this article open in another tab, too."]
-        with time_machine.travel(timezone.now() + dt.timedelta(seconds=12)):  # it was killed and could not say so
+        with time_machine.travel(timezone.now() + dt.timedelta(seconds=12)):  # it was killed and sent no message
             assert self.beat(client, article).json()["others"] == []
 
     def test_a_newer_text_is_reported(self, article, one, two):

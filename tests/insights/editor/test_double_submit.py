@@ -1,4 +1,4 @@
-"""The form of a new article that is sent a second time: by a double click, a reload, or from the browser's history."""
+"""The form of a new article that is sent again: by a double click, a reload, or the browser's history."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_at_once_it_leads_to_the_same_article(client, new_form):
 
 
 def test_later_it_makes_no_second_article_and_changes_nothing(client, new_form):
-    """E13: a reload after the text was written on and published."""
+    """E13: a reload after the text was changed and published."""
     client.post(ADD, new_form)
     article = only()
     send(client, article, body="Other words.\n", title="Twice")
@@ -42,7 +42,7 @@ def test_later_it_makes_no_second_article_and_changes_nothing(client, new_form):
 
 
 def test_later_it_takes_back_nothing_that_was_chosen_since(client, new_form):
-    """E13: the same text, filed under a category by now: both are shown, nothing is stored."""
+    """E13: the same text, with a category by now: both are shown, nothing is stored."""
     client.post(ADD, new_form)
     send(client, only(), category=make_category("Analysis").pk)
     again = client.post(ADD, new_form)
@@ -61,7 +61,7 @@ def test_of_an_article_that_its_author_may_no_longer_change(client):
 
 
 def test_with_another_text_it_is_the_next_article(client, new_form):
-    """E13: who goes back to the form without JavaScript writes the next one; nothing typed is lost."""
+    """E13: the form opened again without JavaScript is for the next article. Nothing typed is lost."""
     client.post(ADD, new_form)
     assert client.post(ADD, {**new_form, "title": "Next", "body": "Quite different.\n"}).status_code == 302
     assert sorted(Version.objects.values_list("title", flat=True)) == ["Next", "Once"]
@@ -78,7 +78,7 @@ def test_the_next_article_is_made_once_as_well(client, new_form):
 
 
 def test_of_another_page_it_is_another_article(client, new_form, editor):
-    """E13: the same words from a form that was opened by itself are a text of their own."""
+    """E13: the same text from a form that was opened separately is an article of its own."""
     client.post(ADD, new_form)
     other = {**form_values(client, ADD), "title": "Once", "body": "Some words.\n", "slug": "another", "_save": "1"}
     assert client.post(ADD, other).status_code == 302
@@ -86,7 +86,7 @@ def test_of_another_page_it_is_another_article(client, new_form, editor):
 
 
 def test_by_another_account_it_makes_another_article(client, new_form):
-    """E13: the mark of a page counts for the account that it was made for."""
+    """E13: the mark of a page counts for its own account only."""
     client.post(ADD, new_form)
     client.force_login(make_user("Author"))
     assert client.post(ADD, {**new_form, "slug": "mine"}).status_code == 302

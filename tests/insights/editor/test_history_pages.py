@@ -1,4 +1,4 @@
-"""The history of an article at the desk: what it tells, two versions compared, one read, and the way back."""
+"""The history pages of an article: the list, comparing two versions, opening one, and the way back."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def compare_url(before: Version, after: Version, **more: str) -> str:
 
 
 def text_of(answer) -> str:
-    """What the page's content says, in one line."""
+    """Return the text of the page's content, in one line."""
     content = re.search(r'<div id="content".*<footer', answer.content.decode(), re.DOTALL)
     assert content
     return " ".join(re.sub(r"<[^>]+>", " ", seen(content[0])).replace("&#x27;", "'").split())
@@ -169,7 +169,7 @@ class TestALongHistory:
         Version.objects.filter(pk=live.pk).update(kept_at=start)
         rows = []
         for number in range(150):
-            at = start + dt.timedelta(hours=number // 2 + 1)  # two at each moment
+            at = start + dt.timedelta(hours=number // 2 + 1)  # two at each time
             rows.append(
                 Version(
                     article=article, title=f"Number {number}", body="x" * 2000, superseded_at=at, kept_at=at,
@@ -198,7 +198,7 @@ class TestALongHistory:
         assert pages == 8
 
     def test_costs_no_more_than_a_short_one(self, client, article, editor):
-        """The whole request, session and rights included, and the page's own questions."""
+        """The whole request, session and permissions included, and the page's own queries."""
         short = make_article("Short", user=editor)
         costs = []
         for one in (short, article):

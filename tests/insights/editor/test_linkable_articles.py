@@ -1,4 +1,4 @@
-"""Articles to link to, found by the words of their titles."""
+"""Search by title for articles to link to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page beside the text: what readers would get of what is typed, for the frame of the desk and for nobody else."""
+"""The live preview: the page that readers would get, for the frame of the admin only."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class TestWhatItShows:
         assert "Before" not in page
 
     def test_it_is_the_same_tree_as_the_published_page_but_for_the_lines(self, client, editor):
-        """M12: the frame's text is what is published, each block with its line."""
+        """M12: the frame has the published tree, each block with its line."""
         article = make_article(body=FEATURES)
         page = typed(client, article, title=article.slug, body=FEATURES)["page"]
         published = Version.objects.get(article=article).html
@@ -108,7 +108,7 @@ class TestWhatItShows:
 
     @pytest.mark.parametrize("text", ["[" * 20_000, "[a](<" * 2_500, "> " * 2_000, "- " * 300 + "x", "x\n\n" * 30_000])
     def test_hostile_text_is_answered(self, client, editor, text):
-        """U21: 20,000 brackets and their like are answered in under 3 s."""
+        """U21: 20,000 brackets and similar texts are answered in under 3 s."""
         assert cpu_seconds(lambda: typed(client, body=text)) < 3
 
     def test_a_text_that_is_too_large(self, client, editor):
@@ -138,7 +138,7 @@ class TestWhoGetsIt:
         assert client.get(URL, {"article": name}).status_code == 404
 
     def test_only_the_admin_may_frame_it(self, client, editor):
-        """H02: the frame's own answer says 'self', and lets no script run; all other pages say 'none'."""
+        """H02: the frame's own answer says 'self', and lets no script run. All other pages say 'none'."""
         article = make_article()
         answer = client.get(f"{URL}?article={article.pk}")
         policy = answer.headers["Content-Security-Policy"]

@@ -1,5 +1,4 @@
-"""A page asks before it offers a copy of this browser: what came a moment ago needs no offer; what is closed is told by
-the start page."""
+"""Checks before a page offers a copy from this browser: not after a recent save, not in a closed article."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What two editors made of one text is laid together where they changed different paragraphs."""
+"""Merging of two edits of one text that changed different paragraphs."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def changed(text: str, chance: random.Random) -> str:
 
 @pytest.mark.parametrize("seed", range(60))
 def test_whatever_the_texts_nothing_is_lost(seed):
-    """D02: what only one side changed comes out byte for byte, and both sides may be had whole."""
+    """D02: a change of one side comes out byte for byte, and both sides are available whole."""
     chance = random.Random(seed)
     base = random_text(chance)
     mine, theirs = changed(base, chance), changed(base, chance)

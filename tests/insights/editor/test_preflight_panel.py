@@ -1,4 +1,4 @@
-"""The checks in the writing view: they tell, and what is an error keeps the article from going out, and only that."""
+"""The pre-publish checks in the writing view: problems prevent publishing, and nothing else does."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_what_is_typed_is_checked_and_nothing_is_stored(editor_client, unready):
 
 
 def test_characters_of_a_text_are_escaped_in_the_panel(editor_client):
-    """M01: what an editor types is text."""
+    """M01: an editor's input is text."""
     answer = editor_client.post(
         CHECKS, {"body": '[a](/"><script>alert(1)</script>)\n\n### <img src=x onerror=alert(1)>\n'}
     )
@@ -104,7 +104,7 @@ def test_an_author_without_the_field_for_bylines_hears_only_what_is_so(client):
 
 
 def test_saving_asks_nothing_of_the_checks(editor_client, unready, django_assert_max_num_queries):
-    """Only going out is checked on the server; what is typed is checked by a request of its own."""
+    """The server checks only when publishing. The typed text is checked by a request of its own."""
     values = form_values(editor_client, change_url(unready)) | {"body": "Other words.\n", "_save": "1"}
     with django_assert_max_num_queries(200) as asked:
         editor_client.post(change_url(unready), values)

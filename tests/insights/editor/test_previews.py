@@ -1,4 +1,4 @@
-"""What an editor sees before readers do: the preview beside the text, the scores, and the page as it will be."""
+"""Previews: the live preview, the scores, and the preview page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 class TestBesideTheText:
     def test_it_needs_content(self, client, editor):
-        """U05: POST without `content` -> 400; an empty text is a text."""
+        """U05: POST without `content` -> 400. An empty text is a text."""
         assert client.post(PREVIEW).status_code == 400
         assert client.post(PREVIEW, {"content": ""}).status_code == 200
 
@@ -44,7 +44,7 @@ class TestBesideTheText:
 
     @pytest.mark.parametrize("text", ["[" * 20_000, "[a](<" * 2_500, "<a " * 5_000, "> " * 2_000, "- " * 300 + "x"])
     def test_hostile_text_is_answered(self, client, editor, text):
-        """U21: 20,000 brackets and their like are answered in under 3 s."""
+        """U21: 20,000 brackets and similar texts are answered in under 3 s."""
         answers = []
         assert cpu_seconds(lambda: answers.append(client.post(PREVIEW, {"content": text}))) < 3
         assert [answer.status_code for answer in answers] == [200]
@@ -99,7 +99,7 @@ class TestScores:
         assert "content:3" in answer.content.decode()
 
     def test_nothing_is_code(self, client, editor):
-        """R01: what looks like code is printed as text; never 49."""
+        """R01: text that looks like code is printed as text, and never as 49."""
         make_step("odd", keywords="{{7*7}}\n__class__\n${8*8}\n%(x)s\n{% debug %}")
         text = r"{{7\*7}} \_\_class\_\_ ${8\*8} %(x)s {% debug %}"
         answer = client.post(SCORES, {"title": "x", "body": text}).content.decode()

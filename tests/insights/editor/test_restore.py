@@ -1,4 +1,4 @@
-"""The way back to an old version at the desk, and back from there: bring back, undo, discard."""
+"""Restoring an old version in the admin: restore, undo, discard."""
 
 from __future__ import annotations
 

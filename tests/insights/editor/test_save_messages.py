@@ -1,4 +1,4 @@
-"""What the desk says about a save: what it did not keep, what it moved, and why it came to nothing."""
+"""Messages after a save: ignored and corrected values, and reasons for a refusal."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A save reads its text before its transaction, so that it holds the write lock for a short time."""
+"""Saving: the text is read before the transaction, so the write lock is held for a short time."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class LockedTime:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
 def test_a_costly_text_is_refused_before_the_lock_is_taken(client, body):
-    """E2, E4: most of the work on a text that is refused is done while others may write."""
+    """E2, E4: most of the work on a refused text is done while others may write."""
     client.force_login(make_user("Editor"))
     article = make_article("The model card", published=None)
     url = f"/admin/insights/article/{article.pk}/change/"

@@ -1,4 +1,4 @@
-"""What waits for its moment at the desk: going out, leaving, and the hours of the publication's own clocks."""
+"""Scheduled publishing and unpublishing in the admin, in the publication's time zone."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def utc(text: str) -> dt.datetime:
 
 
 def page_of(client, article: Article) -> str:
-    """The article's page at the desk, in words; whoever looks logged in a moment ago, as the clock is set."""
+    """Return the text of the article's page in the admin. The account logged in just now, by the changed clock."""
     client.force_login(User.objects.get())
     return html.unescape(client.get(change_url(article)).content.decode())
 

@@ -1,4 +1,4 @@
-"""A form that was opened before the article's standing changed undoes nothing by itself."""
+"""A form that was opened before the article's status changed: it undoes nothing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def post_action(client, article, name: str) -> None:
 
 @pytest.mark.parametrize("changes", [{}, {"body": "Changed."}])
 def test_a_withdrawal_is_not_undone(client, changes):
-    """D02: opened while published, withdrawn in another tab, “Publish changes”: 409, and it stays away."""
+    """D02: opened while published, unpublished in another tab, “Publish changes”: 409, and it stays unpublished."""
     article = make_article(body="Words.\n")
     values = form_values(client, change_url(article))
     post_action(client, article, "unpublish")
@@ -66,7 +66,7 @@ def test_a_draft_that_went_out_meanwhile_is_said_to_be_out(client):
 
 
 def test_a_page_that_is_open_hears_what_became_of_its_article(client):
-    """D02: nobody is said to have written where nobody wrote; a look at it says the same, and stores nothing."""
+    """D02: a change of status is not reported as a change of text. A look at it says the same, and stores nothing."""
     article = make_article(published=None)
     values = form_values(client, change_url(article))
     article.publish(article.working_version())
@@ -95,7 +95,7 @@ def test_a_withdrawal_that_is_to_come_is_not_said_to_have_happened(client):
 
 
 def test_the_clock_alone_makes_no_form_stale(client):
-    """A scheduled article whose moment comes while somebody writes."""
+    """A scheduled article that is published by the clock while an editor writes."""
     article = make_article(published=timezone.now() + dt.timedelta(minutes=10))
     values = form_values(client, change_url(article))
     with time_machine.travel(timezone.now() + dt.timedelta(minutes=20)):

@@ -1,4 +1,4 @@
-"""Files for the importer: Markdown with front matter, and little pictures."""
+"""Files for the importer: Markdown with front matter, and small pictures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from insights.models import Article, AuditEntry, Category, Picture
 def write_article(
     folder: Path, name: str = "article.md", *, body: str = "Some text.\n", head: str = "", **keys: Any
 ) -> Path:
-    """A file with the front matter `keys` (as they are to be written) and `head` (raw lines), then `body`."""
+    """Write a file with the front matter `keys` (as they are to be written) and `head` (raw lines), then `body`."""
     keys = keys if head else {"title": "An article", **keys}
     lines = [f"{key}: {value}" for key, value in keys.items()]
     path = folder / name
@@ -34,19 +34,19 @@ def write_picture(path: Path, *, size: tuple[int, int] = (60, 40), color: str = 
 
 
 def run(command: str, *arguments: Any, **options: Any) -> str:
-    """What a command printed."""
+    """Return the output of a command."""
     stream = io.StringIO()
     call_command(command, *map(str, arguments), stdout=stream, stderr=io.StringIO(), **options)
     return stream.getvalue()
 
 
 def stored_files(media: Path) -> set[str]:
-    """Names of the files in the media storage."""
+    """Return the names of the files in the media storage."""
     return {path.relative_to(media).as_posix() for path in media.rglob("*") if path.is_file()}
 
 
 def refused(path: Path, *arguments: str) -> str:
-    """What the importer said when it refused; it must have changed nothing."""
+    """Return the importer's message of refusal. Check that it changed nothing."""
     before = Article.objects.count(), Picture.objects.count(), Category.objects.count(), AuditEntry.objects.count()
     with pytest.raises(CommandError) as caught:
         run("import_articles", path, *arguments)

@@ -1,4 +1,4 @@
-"""A publication with every state that a round trip has to survive, and a walk over all its pages."""
+"""A publication with every state that a round trip has to preserve, and a walk over all its pages."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def png(color: str) -> bytes:
 
 
 def walk() -> dict[str, str]:
-    """Every page that readers can reach, by address; where it answers otherwise, its status and target."""
+    """Return every page that readers can reach, by URL. Other statuses are recorded with their target."""
     client, found = Client(), {}
     pending = ["/", "/insights/", *(f"/insights/{slug}/" for slug in Article.objects.values_list("slug", flat=True))]
     pending += [f"/insights/{slug}/" for slug in Redirect.objects.filter(kind="article").values_list("slug", flat=True)]
@@ -140,7 +140,7 @@ def walk() -> dict[str, str]:
 
 
 def tell_pages(make: str = "") -> None:
-    """For a process of its own: print the walk as JSON, after making the publication if asked to."""
+    """Print the walk as JSON, after making the publication if asked to. Runs in a process of its own."""
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     if make:
         make_publication()

@@ -1,4 +1,4 @@
-"""Addresses of pictures in a text, exchanged there and back: no other byte moves, hostile text costs no time."""
+"""Picture URLs in a text, replaced and restored: no other byte changes, and hostile text costs no time."""
 
 import random
 
@@ -85,7 +85,7 @@ def test_the_pictures_beside_a_text_are_found_as_a_reader_of_markdown_finds_them
     ],
 )
 def test_the_line_of_a_picture_is_where_its_address_stands_first(text, lines):
-    """Lines are counted from 1; an address in code is none."""
+    """Lines are counted from 1. A URL in code is none."""
     assert {address: shown.line for address, shown in local_pictures(text).items()} == lines
 
 
@@ -93,5 +93,5 @@ def test_the_line_of_a_picture_is_where_its_address_stands_first(text, lines):
     "text", ["](" * 10_000, "![a](" * 6_000, "![a](x" + "(" * 100_000, "![a](<" * 20_000, "]:x" * 8_000]
 )
 def test_hostile_text_takes_no_time(text):
-    """U21: what costs a parser much costs this no more than the parser."""
+    """U21: a text that is slow to parse is no slower here."""
     assert cpu_seconds(lambda: local_pictures(text)) < 5

@@ -1,4 +1,4 @@
-"""The publication as a folder: complete or not at all, and never over what somebody wrote."""
+"""Export of the publication to a folder: complete or not at all, and never over files of others."""
 
 import hashlib
 

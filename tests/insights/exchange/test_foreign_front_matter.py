@@ -1,4 +1,4 @@
-"""Front matter as other people and programs write it: taken as it is meant, or refused in words."""
+"""Front matter as other people and programs write it: read as intended, or refused with a message."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class TestLists:
         ],
     )
     def test_names_that_could_mean_two_things_are_refused_in_words(self, written):
-        """Fault A8: a comma within a name, and other signs between names."""
+        """Fault A8: a comma within a name, and other punctuation between names."""
         assert complaint(f"title: T\nauthors: {written}").startswith("a.md, line 3: authors: Several")
 
     @pytest.mark.parametrize("written", ['"a, b"', "'a, b'", "classic hollywood", "a; b"])
@@ -58,7 +58,7 @@ class TestLists:
         assert article.authors == ["Sammy Davis, Jr."]
 
     def test_one_word_is_one_entry(self):
-        """Fault A8: no list, no sign."""
+        """Fault A8: no list, no separator."""
         article = read("title: T\ntags: inference\nauthor: AI Scope Hub")
         assert (article.tags, article.authors) == (["inference"], ["AI Scope Hub"])
 
@@ -92,7 +92,7 @@ class TestComments:
         assert complaint("title: Release #5 is out").endswith('a text with # needs quotes: title: "Release #5 is out"')
 
     def test_comments_that_cut_nothing_are_taken(self):
-        """Fault A8: lines of their own, behind quotes and lists, and behind values that hold no blank."""
+        """Fault A8: lines of their own, after quotes and lists, and after values without a blank."""
         article = read(
             '# a line\ntitle: "T" # quoted\nstatus: published  # now\ndate: 2026-05-25 # day\ntags: [a] # list\n'
             "authors:   # ordered\n- A\ncanonical: https://a.example/#part"
@@ -101,7 +101,7 @@ class TestComments:
         assert article.texts["canonical"] == "https://a.example/#part"
 
     def test_a_column_of_comments_is_one(self):
-        """Fault A8: two blanks set a comment off; `release #5` has one, and no blank behind the sign."""
+        """Fault A8: two blanks separate a comment. `release #5` has one, and no blank after the sign."""
         article = read(
             "title: How to read a model card     # the only key that must be there\n"
             "category: Analysis                  # made if missing\n"
@@ -129,7 +129,7 @@ class TestNothing:
 
     @pytest.mark.parametrize("word", ["null", "~", ""])
     def test_a_title_of_nothing_is_refused(self, word):
-        """Fault A8: it is no title."""
+        """Fault A8."""
         assert complaint(f"title: {word}") == "a.md, line 2: title: Every article needs a title."
 
 
@@ -142,13 +142,13 @@ class TestTitles:
         assert "\n" not in read(f"title: {sign}\n  Folded title{goes_on}").title
 
     def test_a_title_of_several_lines_is_refused(self):
-        """Fault A8: those breaks were written."""
+        """Fault A8: those line breaks were written."""
         assert "line 2: title: This is one line" in complaint("title: |\n  one\n  two")
         assert "line 2: title: This is one line" in complaint("title: >\n  one\n\n  two")
 
     @pytest.mark.parametrize("value", ["2026", "No", "true", "3.10", "1e3", "0x1f", "12:30:45", "2026-05-25", "Null"])
     def test_numbers_and_truths_stay_the_text_that_was_written(self, value):
-        """Fault A8: titles that YAML takes for something else."""
+        """Fault A8: titles that YAML reads as another type."""
         assert read(f"title: {value}").title == value
 
 
@@ -255,7 +255,7 @@ class TestOtherPrograms:
 
 
 def test_the_documented_example_is_read_as_it_stands():
-    """Fault A8: its own comments are such that nothing is lost."""
+    """Fault A8: its own comments lose nothing."""
     page = (Path(__file__).resolve().parents[3] / "docs" / "writing.md").read_text()
     example = dedent(page[page.index("    ---\n    title:") : page.index("    The first paragraph")])
     article, problems = parse_front_matter(example, "a.md", dt.UTC)

@@ -1,4 +1,4 @@
-"""Front matter: every value is text, and what is wrong is told with key and line."""
+"""Front matter: every value is text, and errors are reported with key and line."""
 
 import datetime as dt
 import random
@@ -127,7 +127,7 @@ def test_what_no_database_can_hold_is_refused(escape):
     ],
 )
 def test_a_bomb_is_refused_at_once(head):
-    """X07: nothing in a file can grow beyond it or run."""
+    """X07: nothing in a file can expand or run."""
     assert complaint(head)
     assert cpu_seconds(lambda: complaint(head)) < 1
 

@@ -1,4 +1,4 @@
-"""Articles from files: everything or nothing, and a second time nothing."""
+"""Import of articles: everything or nothing, and no changes the second time."""
 
 import datetime as dt
 
@@ -237,7 +237,7 @@ class TestAnArticleThatExists:
 
 
 def test_a_hostile_title_is_text_on_the_page(client, tmp_path):
-    """M09: title, excerpt, tag and alt text are escaped wherever they stand."""
+    """M09: title, excerpt, tag and alt text are escaped everywhere."""
     evil = '"><script>alert(1)</script>'
     write_picture(tmp_path / "x.png")
     path = write_article(
@@ -253,7 +253,7 @@ def test_a_hostile_title_is_text_on_the_page(client, tmp_path):
 
 @pytest.mark.parametrize("status", ["review", "published", "withdrawn"])
 def test_a_draft_that_says_what_the_file_says_goes_no_further_with_what_is_refused(tmp_path, status):
-    """It may have saved itself with it."""
+    """An autosaved draft can have the same refused text."""
     run("import_articles", write_article(tmp_path, title="Title", status="draft"))
     article = only_article()
     body = "![x](https://evil.example/a.png)\n"

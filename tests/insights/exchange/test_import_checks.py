@@ -1,4 +1,7 @@
-"""What an import publishes passes the checks of the editor; links between files become links between articles."""
+"""Checks of an import: published articles pass the editor's checks.
+
+Links between files become links between articles.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ def body_of(slug: str) -> str:
 
 
 def two(folder, **keys):
-    """The article that others link to."""
+    """Make the article that others link to."""
     write_article(folder, "two.md", title="Linked two", status="published", body="## A part\n\nWords.\n", **keys)
 
 
@@ -42,7 +45,7 @@ class TestLinksBetweenFiles:
         ],
     )
     def test_become_links_between_articles(self, tmp_path, written, stored):
-        """Fault A9: they came in as they were and answered 404."""
+        """Fault A9: they were imported unchanged and answered 404."""
         two(tmp_path)
         write_article(tmp_path, "one.md", title="One", body=f"See {written}\n" if "##" not in written else written)
         run("import_articles", tmp_path)
@@ -68,7 +71,7 @@ class TestLinksBetweenFiles:
         assert body_of("one") == "[x](/insights/linked-two/)\n"
 
     def test_to_a_heading_that_is_missing_are_named(self, tmp_path):
-        """Fault A9: the article is there, the place is not."""
+        """Fault A9: the article exists, the heading does not."""
         two(tmp_path)
         write_article(tmp_path, "one.md", title="One", body="\n[x](two.md#nowhere)\n")
         assert "one.md, line 5: “two.md#nowhere”: “two.md” has no heading “nowhere”" in run("import_articles", tmp_path)
@@ -105,14 +108,14 @@ class TestChecks:
             assert words in output
 
     def test_name_the_line_of_a_picture_of_another_host(self, tmp_path):
-        """Fault A9: the refusal at save says where, in the file's own lines."""
+        """Fault A9: the message at save says where, in the file's own lines."""
         write_article(tmp_path, "one.md", title="One", body="Words.\n\n![A](https://other.example/a.png)\n")
         assert refused(tmp_path).startswith(
             "one.md, line 6: The picture “https://other.example/a.png” is not one of ours"
         )
 
     def test_let_an_export_be_restored_as_it_was(self, tmp_path):
-        """Fault A9: what was published before a rule was made, or whose target has gone, comes back."""
+        """Fault A9: text from before a rule, or with a target that is gone, is restored."""
         make_article("Old", body="[gone](/insights/gone/)\n")
         run("export_articles", tmp_path)
         Article.objects.all().delete()
@@ -133,7 +136,7 @@ class TestNames:
         assert Picture.objects.count() == 1
 
     def test_that_differ_by_more_are_not_guessed(self, tmp_path):
-        """Fault A9: another letter is another file."""
+        """Fault A9: another character is another file."""
         write_picture(tmp_path / "Cafe.png")
         write_article(tmp_path, "a.md", title="A", body="![x](Café.png)\n")
         assert "There is no file “Café.png”" in refused(tmp_path)
@@ -175,7 +178,7 @@ class TestTwoFilesOfOneArticle:
         assert refused(tmp_path).startswith("b.md, line 2: title: “a.md” has the same slug “same”, which is made from")
 
     def test_by_slug_or_id(self, tmp_path):
-        """Fault A9: the key that they share is the one that is named."""
+        """Fault A9: the shared key is the one that is named."""
         write_article(tmp_path, "a.md", title="A", slug="same")
         write_article(tmp_path, "b.md", title="B", slug="same")
         assert refused(tmp_path).startswith("b.md, line 3: slug: “a.md” has the slug “same”, too")
@@ -191,7 +194,7 @@ class TestClockChanges:
         ("time", "words"), [("2026-03-29T02:30", "does not exist"), ("2026-10-25 02:30", "comes twice")]
     )
     def test_are_refused_as_in_the_editor(self, tmp_path, key, time, words):
-        """Fault A9: a time in the gap was taken silently."""
+        """Fault A9: a time in the gap was accepted silently."""
         SiteSettings.objects.update_or_create(pk=1, defaults={"time_zone": "Europe/Berlin"})
         SiteSettings.forget()
         write_article(tmp_path, "a.md", title="A", **{key: time})
@@ -204,6 +207,6 @@ class TestClockChanges:
 
 
 def test_the_demo_passes_the_checks(settings):
-    """Fault A9: what we ship ourselves is held to the same list."""
+    """Fault A9: the demo has to pass the same checks."""
     call_command("load_demo", verbosity=0)
     assert Article.objects.count() > 5

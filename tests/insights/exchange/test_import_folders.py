@@ -1,4 +1,4 @@
-"""Folders of articles, and publication.yaml: everything that is in them, or nothing."""
+"""Import of folders of articles and publication.yaml: all of their content, or nothing."""
 
 import pytest
 

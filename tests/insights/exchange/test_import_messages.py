@@ -1,4 +1,4 @@
-"""Messages of an import: one for each fault, with the line where it is and the way to fix it."""
+"""Messages of an import: one for each fault, with its line and the way to fix it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class TestFaultsOfOtherFiles:
         assert "There is no picture" not in lines[0]
 
     def test_a_picture_with_new_words_is_no_second_fault(self, tmp_path):
-        """Words from a manifest are taken back with the file that brought them."""
+        """Alt texts from a manifest are rolled back with the file that has them."""
         source, target = tmp_path / "in", tmp_path / "out"
         write_picture(source / "x.png")
         write_article(source, "a.md", title="One", status="published", body="![A](x.png)\n")
@@ -70,7 +70,7 @@ class TestPicturesOfABody:
         ]
 
     def test_a_file_that_is_no_picture_is_named_with_its_line(self, tmp_path):
-        """The address of a reference stands in its definition."""
+        """The URL of a reference is in its definition."""
         (tmp_path / "x.png").write_bytes(b"no picture")
         write_article(tmp_path, "bad.md", body="![A][r]\n\n[r]: x.png\n")
         (line,) = messages(tmp_path)
@@ -114,7 +114,7 @@ class TestUnclosedSigns:
         ],
     )
     def test_an_end_that_comes_too_early_is_named(self, head, rest):
-        """What stands behind the end is repeated."""
+        """The text after the end is repeated."""
         message = complaint(f"title: T\n{head}\nslug: x")
         assert message.startswith(f"a.md, line 3: {head.partition(':')[0]}: The ")
         assert f"ends before “{rest}”" in message
@@ -125,7 +125,7 @@ class TestUnclosedSigns:
         assert read("title: T\ntags: a[1], b[2]").tags == ["a[1]", "b[2]"]
 
     def test_other_faults_keep_their_own_sentence(self):
-        """A sign that is open further below is not the first fault."""
+        """An unclosed quote further below is not the first fault."""
         assert "has a colon and needs quotes" in complaint("title: a: b\ntags: [x")
 
 
@@ -142,7 +142,7 @@ class TestAliases:
         ],
     )
     def test_a_path_of_an_article_here_is_its_slug(self, client, tmp_path, settings, alias):
-        """As the admin's old addresses, an alias may be a whole one."""
+        """Like old URLs in the admin, an alias may be a whole path."""
         settings.SITE_URL = "https://hub.example"
         path = write_article(tmp_path, title="New", status="published", aliases=f'["{alias}"]')
         run("import_articles", path)
@@ -183,7 +183,7 @@ class TestAliases:
         assert "is not a path like /insights/category/old-name/" in line
 
     def test_an_alias_of_another_article_is_still_refused(self, tmp_path):
-        """A path does not take an address away either."""
+        """A path does not take a URL away either."""
         make_article("Second")
         write_article(tmp_path, "a.md", title="New", aliases="[/insights/second/]")
         (line,) = messages(tmp_path)

@@ -1,4 +1,4 @@
-"""Pictures beside a text: only real ones, only from the folder, only drawn anew."""
+"""Import of pictures beside a text: real ones only, from the folder only, and always re-encoded."""
 
 import pytest
 
@@ -31,7 +31,7 @@ class TestPictures:
         assert text.count("b.jpg") == body.count("b.jpg") - 1
 
     def test_are_reencoded_without_their_metadata(self, tmp_path, settings):
-        """U18: what is brought in by a file passes the same door as an upload."""
+        """U18: an imported file is treated like an upload."""
         write_picture(tmp_path / "x.jpg", comment=b"SECRET")
         run("import_articles", write_article(tmp_path, body="![A](x.jpg)\n"))
         picture = Picture.objects.get()

@@ -1,4 +1,4 @@
-"""Widths through export and import: the same pages at once, the same files, nothing that a stranger asks for."""
+"""Renditions through export and import: the same pages at once, the same files, and no requests for missing files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def exported(tmp_path, settings):
-    """The pages and files of a publication with renditions, which is only in its export any more."""
+    """Return the pages and files of a publication with renditions that exists only in its export."""
     photo, other = make_photo((1300, 800)), make_photo((700, 500))
     make_article("Shown", cover=photo, body=f"![]({other.reference})\n")
     call_command("make_renditions")
@@ -100,7 +100,7 @@ def test_only_words_of_our_own_are_understood(words, widths):
 
 
 def test_a_forged_picture_is_reencoded_despite_its_manifest(exported, tmp_path):
-    """The hash and the widths in a manifest can be forged; what is not a picture as we encode them is an upload."""
+    """Hash and widths in a manifest can be forged. A picture that is not in our encoding is an upload."""
     manifest, images = tmp_path / "out/manifest.yaml", sorted((tmp_path / "out/images").iterdir())
     before = hashlib.sha256(images[0].read_bytes()).hexdigest()
     Image.open(images[0]).save(images[0], "JPEG", comment=b"SECRET")

@@ -1,4 +1,4 @@
-"""Out of one database, into another: readers see the same bytes, and editors find the same states."""
+"""Export from one database and import into another: readers see the same bytes, editors the same states."""
 
 import datetime as dt
 import json
@@ -39,7 +39,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def facts():
-    """Everything about articles, texts and what surrounds them, without row ids and what only a database knows."""
+    """Return all data about articles and texts, without row ids and values that only a database has."""
     unwanted = {
         "id",
         "article",
@@ -51,7 +51,7 @@ def facts():
         "cover",
         "pinned_step",
         "step",
-        "around",  # names tags by row; what a page makes of it is compared below
+        "around",  # names tags by row; the page's own output is compared below
         "related_at",
         "kept_at",  # the history is no part of a file
         "kept_as",
@@ -174,7 +174,7 @@ def test_another_database_of_another_kind_shows_the_same_pages(tmp_path):
 
 
 def elsewhere(folder: Path, *arguments: str, migrate: bool = True) -> str:
-    """What a Python process with an SQLite database of its own in `folder` printed."""
+    """Return the output of a Python process with an SQLite database of its own in `folder`."""
     environment = os.environ | {
         "DATABASE_URL": f"sqlite:///{folder / 'hub.sqlite3'}",
         "VAR_DIR": str(folder),

@@ -1,4 +1,4 @@
-"""Two rendered texts compared: the new page with the changes marked in it."""
+"""HTML comparison of two rendered texts: the new page with the changes marked in it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ UID = "11111111-1111-4111-8111-111111111111"
 
 
 def marked(before: str, after: str) -> str:
-    """What the pages of two Markdown texts give, without the words that are only read aloud."""
+    """Return the comparison of two Markdown texts, without the text for screen readers."""
     return seen(compare_pages(render(before).html, render(after).html))
 
 
 class Nesting(HTMLParser):
-    """Complains of tags that are not closed in order, and of items and rows outside what may hold them."""
+    """Reports tags that are not closed in order, and items and rows outside their parents."""
 
     VOID = ("br", "hr", "img", "source")
 
@@ -173,7 +173,7 @@ class TestWhatComesOut:
         assert "<del" not in html
 
     def test_holds_no_more_than_a_page_may(self):
-        """M02, M05: what was stored is sanitised once more, and what is put to it is escaped."""
+        """M02, M05: the stored text is sanitised once more, and added text is escaped."""
         html = compare_pages(
             '<p onclick="x">a b c d</p>', "<p><script>alert(1)</script>a b c e &lt;img&gt;</p><form></form>"
         )

@@ -1,4 +1,4 @@
-"""Two texts word by word: what is told as the same, added, removed, and what that may cost."""
+"""Word-by-word comparison of two texts: equal, added and removed words, and its cost."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def diff(before: str, after: str) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def seen(html: str) -> str:
-    """A fragment without the words that are only read aloud."""
+    """Return a fragment without the text for screen readers."""
     return SEEN.sub("", html)
 
 
@@ -58,7 +58,7 @@ class TestWords:
 
 class TestTheFragment:
     def test_is_escaped(self):
-        """M09: what an editor typed is text."""
+        """M09: an editor's input is text."""
         html = compare("<script>alert(1)</script> a b c d", "<img src=x onerror=alert(1)> a b c d").html()
         assert "<script" not in html
         assert "<img" not in html
@@ -91,7 +91,7 @@ class TestTheFragment:
 
 
 class TestTheCost:
-    """Two texts of 200 kB, the most that a body may have, however they differ."""
+    """Two different texts of 200 kB, the maximum of a body."""
 
     @staticmethod
     def words(seed: int, voc: int = 3000) -> str:
@@ -136,7 +136,7 @@ class TestTheCost:
 
 
 def test_nothing_is_lost_whatever_differs():
-    """Each side can be read off the comparison, whatever the effort."""
+    """Each side can be read off the comparison, for any effort."""
     chance = random.Random(7)
     for _ in range(300):
         before, after = (

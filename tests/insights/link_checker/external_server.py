@@ -1,4 +1,4 @@
-"""Another site, for tests: a real server on this machine, which remembers what it was asked and answers as told."""
+"""Another site, for tests: a real local server, which records its requests and sends prepared answers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Asked:
 
 @dataclass
 class OtherSite:
-    """`answers`: path, or method and path, → a status, a status with headers, or what to do with the handler."""
+    """A server with `answers`: path, or method and path, → a status, status with headers, or a function."""
 
     port: int
     scheme: str
@@ -40,13 +40,13 @@ class OtherSite:
 
     @property
     def seen(self) -> list[str]:
-        """“HEAD /x” for each request."""
+        """Return “HEAD /x” for each request."""
         return [f"{one.method} {one.path}" for one in self.asked]
 
 
 @contextmanager
 def other_site(*, certificate: tuple[Path, Path] | None = None) -> Iterator[OtherSite]:
-    """A running server; with a certificate it speaks TLS."""
+    """Yield a running server. With a certificate it speaks TLS."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -67,13 +67,13 @@ def other_site(*, certificate: tuple[Path, Path] | None = None) -> Iterator[Othe
         do_GET = do_HEAD = answer  # noqa: N815
 
         def log_message(self, *args: Any) -> None:
-            """Nothing to say."""
+            """Log nothing."""
 
     class Quiet(ThreadingHTTPServer):
         daemon_threads = True
 
         def handle_error(self, *args: Any) -> None:
-            """A visitor that leaves early is no error."""
+            """Ignore a client that leaves early."""
 
     server = Quiet(("127.0.0.1", 0), Handler)
     if certificate:
@@ -90,7 +90,7 @@ def other_site(*, certificate: tuple[Path, Path] | None = None) -> Iterator[Othe
 
 
 def certificate() -> tuple[Path, Path]:
-    """A certificate for this machine that nobody signed, and its key."""
+    """Return a self-signed certificate for this host, and its key."""
     folder = made_once("other-site", _make_certificate)
     return folder / "cert.pem", folder / "key.pem"
 

@@ -1,4 +1,4 @@
-"""The links of what readers read: written down, looked at in turn, and what becomes of them."""
+"""The link checker: collecting the links of published articles, checking them in turn, and their states."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ GONE, TROUBLE, THERE = (
 
 
 def looks() -> list[DBTaskResult]:
-    """The tasks that look at a link."""
+    """Return the tasks that check a link."""
     return list(DBTaskResult.objects.filter(task_path="insights.link_checker.checking.check_link"))
 
 
@@ -43,7 +43,7 @@ def addresses() -> list[str]:
 
 @pytest.fixture
 def link() -> ExternalLink:
-    """A link of a published article."""
+    """Return a link of a published article."""
     make_article("Links out", body="See [the paper](https://example.com/paper).\n")
     extract_new()
     return ExternalLink.objects.select_related("host").get()
@@ -113,7 +113,7 @@ class TestReading:
 
 class TestVerdicts:
     def after(self, link: ExternalLink, *answers: tuple[float, LinkResponse]) -> ExternalLink:
-        """The link after answers, each so many hours after the one before."""
+        """Return the link after answers, each so many hours after the one before."""
         now = timezone.now().replace(hour=1)
         for hours, answer in answers:
             now += dt.timedelta(hours=hours)
@@ -177,7 +177,7 @@ class TestTheQueue:
         assert ExternalLink.objects.get().looked_at is None
 
     def test_the_task_asks_no_machine_that_is_not_public(self, run_tasks):
-        """The whole way of a link that an editor got wrong: written down, due, asked of nobody."""
+        """The full path of a mistyped link: recorded, due, and requested from no host."""
         with other_site() as site:
             make_article("Local", body=f"[a]({site.address('/x')})\n")
             extract_new()
@@ -236,7 +236,7 @@ class TestLooking:
         link, begun = self.linked(there), time.monotonic()
         fetch_and_record(link, pause=0.15, **self.WAYS)
         assert len(there.asked) == 3
-        assert time.monotonic() - begun >= 2 * 0.15  # when the other machine notices each is its own affair
+        assert time.monotonic() - begun >= 2 * 0.15  # both servers notice it in their own time
 
     def test_pauses_are_two_seconds_also_between_two_looks(self, there):
         link, begun = self.linked(there), timezone.now()

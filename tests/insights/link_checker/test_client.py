@@ -1,4 +1,4 @@
-"""Asking another site whether a page is there: what each answer means, and whom we never ask."""
+"""Checking another site's page: the meaning of each answer, and hosts that are never asked."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AGENT = "AI Scope Hub link check (+https://hub.example.com)"
 
 
 def here(machine, port) -> bool:
-    """This machine may be asked: the other site runs on it."""
+    """Allow requests to this host: the other site runs on it."""
     return str(machine) == "127.0.0.1"
 
 
@@ -148,7 +148,7 @@ class TestTime:
         def drip(handler):
             handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
             with suppress(OSError):
-                while not select.select([handler.connection], [], [], 0.01)[0]:  # until the visitor leaves
+                while not select.select([handler.connection], [], [], 0.01)[0]:  # until the client leaves
                     handler.wfile.write(b"X: a\r\n")
 
         there.answers["/"] = drip
@@ -288,14 +288,14 @@ class TestWhomWeNeverAsk:
         ],
     )  # fmt: skip
     def test_no_special_address_is_asked(self, machine):
-        """E13: blocks of IANA's registries, and those by which clouds tell their own machines who they are."""
+        """E13: blocks of IANA's registries, and the metadata services of clouds."""
         assert not may_ask(ip_address(machine), 443)
 
     @pytest.mark.parametrize("machine", [
         "168.63.129.15", "168.63.129.17", "192.88.98.255", "192.88.100.0", "3ffe:ffff::1", "2a00:1450:4001:82a::200e",
     ])  # fmt: skip
     def test_what_stands_beside_a_special_block_is_asked(self, machine):
-        """E13: the blocks are no wider than they are."""
+        """E13: the blocks are not too wide."""
         assert may_ask(ip_address(machine), 443)
 
     @pytest.mark.parametrize("machine", ["93.184.215.14", "8.8.8.8", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])

@@ -1,4 +1,4 @@
-"""The bar of long work: on a terminal, and nowhere else."""
+"""The progress bar of long work: on a terminal only."""
 
 import io
 

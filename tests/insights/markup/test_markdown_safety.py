@@ -1,4 +1,4 @@
-"""What an editor types never runs as code: looked at in the DOM that a real browser makes of it."""
+"""Safety of rendered Markdown: an editor's input never runs as code, also in the DOM of a real browser."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_only_what_articles_may_contain_is_left(text):
 
 @pytest.mark.browser
 def test_a_browser_finds_nothing_to_run(chromium):
-    """M01, M02, M04, M05, M06, M07: the same in the DOM of a real Chromium, put in as the preview puts it in."""
+    """M01, M02, M04, M05, M06, M07: the same in the DOM of a real Chromium, inserted as the preview does it."""
     page = chromium.new_page()
     ran = []
     page.expose_function("alert", lambda *words: ran.append(words))

@@ -1,4 +1,4 @@
-"""A picture on a page: the widths that its place can use, its size always, the first one early and all others late."""
+"""Pictures on a page: useful widths, always a size, the first one loaded early and all others lazily."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FILES = Files("/media/renditions/1/ab", {"avif": WIDTHS, "webp": WIDTHS})
 
 
 def named(html: str, format_: str = "avif") -> list[int]:
-    """The widths that a page names."""
+    """Return the widths that a page names."""
     return [int(width) for width in re.findall(rf'-(\d+)\.{format_}(?: \1w|")', html)]
 
 
@@ -167,7 +167,7 @@ class TestPages:
 class TestAPictureWhoseFileIsGone:
     @pytest.fixture
     def article(self):
-        """Its cover has renditions of which nothing is left; the picture in its text never had any."""
+        """Return an article whose cover lost its renditions. The picture in its text never had any."""
         cover, shown = make_photo(alt="A field"), make_photo((640, 400), alt="Ground")
         make_renditions(cover)
         article = make_article(

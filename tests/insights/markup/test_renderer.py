@@ -1,4 +1,4 @@
-"""What an editor's Markdown becomes for a reader."""
+"""The renderer: from an editor's Markdown to a reader's HTML."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class TestCode:
 
     @pytest.mark.parametrize("language", ["", "nonsense", '"><script>'])
     def test_of_an_unknown_language_is_plain(self, language):
-        """M07: what stands behind the fence is no code of ours."""
+        """M07: the fence's info string is no code of ours."""
         code = html(f"```{language}\n<b>\n```")
         assert "&lt;b&gt;" in code
         assert "<script" not in code
@@ -166,7 +166,7 @@ class TestSize:
 
 
 def test_telephone_links_stay_whole_in_feeds():
-    """Fault A10: a feed carries `tel:` links, too, and no anchor without an address."""
+    """Fault A10: a feed has `tel:` links, too, and no anchor without an href."""
     carried_away = absolutize_urls(
         html("[Call](tel:+49301) and [load](ftp://a.example/x)"), "https://hub.example/insights/a/"
     )

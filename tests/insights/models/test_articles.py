@@ -1,4 +1,4 @@
-"""What is out, when: drafts over live texts, schedules and withdrawals, by the clock alone."""
+"""Publication states by the clock alone: drafts over published texts, scheduled publishing and unpublishing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Versions and their intervals: what is live when, and what the database keeps from happening."""
+"""Versions and their intervals: the published one at a time, and the constraints of the database."""
 
 import datetime as dt
 
@@ -106,7 +106,7 @@ def test_the_database_refuses_a_second_version_of_its_kind(values):
 
 
 def test_a_refused_text_stores_nothing():
-    """M: a picture of another host is refused in words, and neither article nor version is kept."""
+    """A picture of another host is refused with a message."""
     with pytest.raises(TextRefused, match="not one of ours"):
         import_version(Article(slug="a"), {"title": "A", "body": "![x](https://elsewhere.example/x.png)"})
     assert not Article.objects.exists()

@@ -1,4 +1,4 @@
-"""Deciding anew after a change: in batches, once, and to the end whatever happens in between."""
+"""Recalculation after a change: in batches, once, and to the end despite interruptions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def small_batches(monkeypatch):
 
 @pytest.fixture
 def words():
-    """How often it was said that any page may differ."""
+    """Yield how often all pages were invalidated."""
     heard = []
 
     def hear(sender, **kwargs):
@@ -38,7 +38,7 @@ def words():
 
 
 def decide_for_bread() -> Step:
-    """A rule that fits, made after the articles were decided about."""
+    """Make a matching rule after the articles got their next steps."""
     return make_step("bread", keywords="bread")
 
 
@@ -127,12 +127,12 @@ class TestAskedForAgain:
 
 class TestAKilledWorker:
     def test_it_goes_on_where_it_was(self, small_batches, run_tasks):
-        """D13: what was done is kept; the sweep finds the rest within minutes."""
+        """D13: finished work is kept. The periodic task finds the rest within minutes."""
         articles = [make_article(f"Bread {number}") for number in range(5)]
         step = decide_for_bread()
         row = recalculation.request_recalculation()
         recalculation._next_batch(row.pk)
-        DBTaskResult.objects.all().delete()  # the worker died with the task in hand
+        DBTaskResult.objects.all().delete()  # the worker died during the task
         recalculation.requeue_recalculations()
         assert not DBTaskResult.objects.exists()  # it may still be alive
         Recalculation.objects.update(progressed_at=timezone.now() - dt.timedelta(minutes=2))

@@ -1,4 +1,4 @@
-"""The call to action at the end of an article: scored, chosen, and told in one line."""
+"""The choice of the next step: scored, chosen, and explained in one line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DEFAULTS = {"title": ("3", 1), "excerpt": ("1.5", 1), "content": ("1", 3)}
 
 
 def rule(slug: str = "letter", *keywords: str, threshold: str = "3", **weights: tuple[str, int]) -> StepRule:
-    """A step's rule; `title=("2", 1)` replaces a weight and a cap."""
+    """Make a next step's rule. `title=("2", 1)` replaces a weight and a cap."""
     all_weights = {field: Weight(Decimal(weight), cap) for field, (weight, cap) in {**DEFAULTS, **weights}.items()}
     return StepRule(slug, keywords or ("ai", "tokens", "models"), all_weights, Decimal(threshold))
 
@@ -158,7 +158,7 @@ class TestAKeyword:
         assert found(["LLM", "LLMs", "llm’s"], "an LLM") == ("LLM",)
 
     def test_is_never_an_expression(self):
-        """R02: what would be a slow expression is a word like any other."""
+        """R02: a slow regular expression is a keyword like any other."""
         assert found(["(a+)+$"], "a" * 50_000) == ()
 
 
@@ -229,7 +229,7 @@ class TestTheLine:
 
 
 class TestWhateverTheText:
-    """Properties over many made-up rules and texts, the same on every run."""
+    """Properties over many random rules and texts, the same on every run."""
 
     WORDS = ("ai", "tokens", "models", "china", "model card", "c++", "and", "the")
 
@@ -292,7 +292,7 @@ class TestWhateverTheText:
 @pytest.mark.django_db
 class TestABarePublication:
     def test_gives_the_known_line(self):
-        """Without the demo: title, excerpt and text that name China, AI, tokens and models end in the letter."""
+        """Without the demo: title, excerpt and text that name China, AI, tokens and models lead to the newsletter."""
         article = make_article(
             "Chinese chips: a year in numbers",
             excerpt="Tokens, counted once more.",

@@ -1,4 +1,7 @@
-"""What a child of `insights.pictures.bounded` spends, as that child sees it. Imports no Django, like the child."""
+"""Resources used by a child of `insights.pictures.bounded`, measured in that child.
+
+Imports no Django, like the child.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from typing import Any
 
 
 def work(source: bytes, *, module: str, name: str) -> tuple[dict[str, Any], list[bytes]]:
-    """Run another work; adds `seconds` of processor time and `peak`, in bytes."""
+    """Run another work. Adds `seconds` of processor time and `peak`, in bytes."""
     values, files = getattr(importlib.import_module(module), name)(source)
     used = resource.getrusage(resource.RUSAGE_SELF)
     return {**values, "seconds": used.ru_utime + used.ru_stime, "peak": _peak()}, files

@@ -43,7 +43,7 @@ def chunk(name: bytes, data: bytes) -> bytes:
 
 
 def png_with(*chunks: bytes, image: Image.Image | None = None) -> bytes:
-    """A PNG with these chunks behind its header."""
+    """Return a PNG with these chunks after its header."""
     png = as_bytes(image or flat())
     return png[:33] + b"".join(chunks) + png[33:]
 
@@ -73,7 +73,10 @@ def gray_profile(power: float) -> bytes:
 
 
 def cmyk_profile() -> bytes:
-    """A printer whose cyan, magenta and yellow are exactly the Lab values below, mixed by a table of 2 × 2 × 2 × 2."""
+    """Return the profile of a printer with exactly the Lab values below for cyan, magenta and yellow.
+
+    A table of 2 × 2 × 2 × 2 mixes them.
+    """
     inks = ((60, -35, -50), (50, 70, -5), (90, -5, 90), (10, 0, 0))  # L*, a*, b* of each ink alone, on white paper
     nodes = b""
     for node in range(16):
@@ -90,7 +93,7 @@ def cmyk_profile() -> bytes:
 
 
 def stored(source: bytes) -> Image.Image:
-    """The picture as it is stored; it names no color space any more."""
+    """Return the stored picture. Check that it names no color space any more."""
     image = Image.open(io.BytesIO(reencoding.reencode(source).content))
     image.load()
     assert not {"icc_profile", "gamma", "chromaticity", "srgb", "exif"} & set(image.info)
@@ -106,7 +109,7 @@ def is_close(color: tuple[int, ...], wanted: tuple[int, ...], by: int = 3) -> bo
 
 
 def test_a_photograph_of_a_phone():
-    """Fault A6: display-p3.jpg, with the profile that its phone wrote."""
+    """Fault A6: display-p3.jpg, with the profile of its phone."""
     assert is_close(color_of(stored((INPUTS / "display-p3.jpg").read_bytes())), (0, 205, 56))
 
 
@@ -120,7 +123,7 @@ def test_a_profile_of_three_colors(name, format_):
 
 
 def test_transparency_stays_as_it_is():
-    """Fault A6: a channel, a color or a palette that is transparent; the colors beside it are converted."""
+    """Fault A6: a channel, a color or a palette that is transparent. The colors beside it are converted."""
     icc = PROFILES["Display P3"]
     half = color_of(stored(as_bytes(flat("RGBA", (*GREEN, 128)), icc_profile=icc)), "RGBA")
     webp = as_bytes(flat("RGBA", (*GREEN, 128)), "WEBP", icc_profile=icc, lossless=True)
@@ -138,7 +141,7 @@ def test_transparency_stays_as_it_is():
 
 
 def test_gray_stays_gray():
-    """Fault A6: a gray picture with a profile of gray, or with one of color; also with 16 bits and transparency."""
+    """Fault A6: a gray picture with a profile of gray, or with one of color. Also with 16 bits and transparency."""
     curve, light = gray_profile(1.0), (188, 188, 188)  # 128 of linear light
     for source in (
         as_bytes(flat("L", 128), icc_profile=curve),
@@ -154,7 +157,7 @@ def test_gray_stays_gray():
 
 
 def test_colors_of_print():
-    """Fault A6: a CMYK JPEG has the colors of its profile; without one it keeps the plain formula."""
+    """Fault A6: a CMYK JPEG has the colors of its profile. Without one it keeps the plain formula."""
     cyan = flat("CMYK", (255, 0, 0, 0))
     assert is_close(color_of(stored(as_bytes(cyan, "JPEG", quality=95))), (0, 255, 255))
     wanted = (0, 164, 232)  # L* 60, a* -35, b* -50
@@ -172,7 +175,7 @@ def test_a_picture_on_its_side_is_turned_and_converted():
 
 
 def test_chunks_of_a_png_that_describe_its_colors():
-    """Fault A6: cICP goes before iCCP, iCCP before sRGB, sRGB before gAMA and cHRM; missing parts are those of sRGB."""
+    """Fault A6: cICP goes before iCCP, iCCP before sRGB, sRGB before gAMA and cHRM. Missing parts are those of sRGB."""
     p3, linear = chromaticities(profiles.DISPLAY_P3), gamma(1.0)
     icc = chunk(b"iCCP", b"x\0\0" + zlib.compress(PROFILES["Adobe RGB"]))
     coded = chunk(b"cICP", bytes([12, 13, 0, 1]))
@@ -208,7 +211,7 @@ def test_chunks_that_make_no_sense_change_nothing():
     [(2, None, "Adobe RGB"), (0xFFFF, "R03", "Adobe RGB"), (0xFFFF, "R98", ""), (0xFFFF, None, ""), (1, "R03", "")],
 )
 def test_the_color_space_of_a_camera_without_a_profile(space, interop, wanted):
-    """Fault A6: cameras name Adobe RGB in EXIF alone; a profile beside it goes first."""
+    """Fault A6: cameras name Adobe RGB in EXIF alone. A profile beside it goes first."""
     exif = Image.Exif()
     exif[0x8769] = {0xA001: space, **({0xA005: {1: interop}} if interop else {})}
     source = as_bytes(flat(), "JPEG", quality=95, exif=exif)
@@ -237,7 +240,7 @@ def hostile_profiles() -> dict[str, bytes]:
 
 @pytest.mark.parametrize("name", hostile_profiles())
 def test_a_profile_that_cannot_be_used_is_ignored(name):
-    """Fault A6: broken, hostile or for another kind of pixels; the picture is stored as without one."""
+    """Fault A6: broken, hostile or for another kind of pixels. The picture is stored as without one."""
     icc = hostile_profiles()[name]
     for format_, options in (("JPEG", {"quality": 95}), ("WEBP", {"lossless": True})):
         source = as_bytes(flat(), format_, icc_profile=icc, **options)
@@ -247,14 +250,14 @@ def test_a_profile_that_cannot_be_used_is_ignored(name):
 
 @pytest.mark.parametrize("name", [b"iCCP", b"zTXt", b"iTXt"])
 def test_a_part_of_a_png_that_unpacks_to_hundreds_of_megabytes(name):
-    """Fault A6: it is left out, and the picture is stored."""
+    """Fault A6: it is skipped, and the picture is stored."""
     packed = zlib.compress(bytes(100_000_000))
     head = {b"iCCP": b"x\0\0", b"zTXt": b"x\0\0", b"iTXt": b"x\0\1\0\0\0"}[name]
     assert color_of(stored(png_with(chunk(name, head + packed)))) == GREEN
 
 
 def test_a_profile_of_srgb_changes_no_pixel():
-    """Fault A6: most pictures name sRGB; they stay exactly as they are."""
+    """Fault A6: most pictures name sRGB. They stay exactly as they are."""
     noise = Image.effect_noise((64, 64), 90).convert("RGB")
     for icc in (SRGB, profiles.matrix_profile(profiles.SRGB, profiles.SRGB_CURVE)):
         assert stored(as_bytes(noise, icc_profile=icc)).tobytes() == noise.tobytes()

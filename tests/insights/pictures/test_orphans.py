@@ -1,4 +1,4 @@
-"""Files that a killed upload left are swept (D04)."""
+"""Cleanup of files that a killed upload left behind (D04)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def later() -> time_machine.travel:
 
 
 def test_a_file_without_a_picture_goes_and_one_with_a_picture_stays() -> None:
-    """D04: no orphan file after the sweep."""
+    """D04: no orphan file after the cleanup."""
     kept = make_picture()
     orphan = default_storage.save("pictures/2026/orphan.png", ContentFile(b"half a picture"))
     with later():

@@ -1,4 +1,4 @@
-"""Pictures where there is no room for them: no part of a file, a sentence for the sender, and another try later."""
+"""Pictures on a full disk: no partial file, a message for the sender, and a retry later."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def files(disk: SmallDisk) -> list[str]:
 
 @on_a_small_disk
 def test_no_part_of_a_file_stays(disk):
-    """E6: with room for nothing, and for a half."""
+    """E6: with no space at all, and with space for a half."""
     for free in (0, 60_000):
         disk.fill()
         with (disk.path / "filled-by-a-test").open("r+b") as file:
@@ -63,7 +63,7 @@ def test_no_part_of_a_file_stays(disk):
 
 
 def test_no_name_is_used_twice(tmp_path):
-    """E6: also for one that came up while the file was written."""
+    """E6: also for one that was created while the file was written."""
     storage = WholeFileStorage(tmp_path)
 
     class Slow(ContentFile):
@@ -86,7 +86,7 @@ def test_no_name_is_used_twice(tmp_path):
     ],
 )
 def test_every_way_in_says_so_and_keeps_what_was_typed(disk, client, url, field, typed):
-    """E6: 503 in words; nothing stored; once there is space the same form is taken."""
+    """E6: 503 with a message, and nothing stored. Once there is space the same form is accepted."""
     client.force_login(make_user("Editor"))
 
     def send():
@@ -128,7 +128,7 @@ def test_renditions_are_all_stored_or_none(disk, caplog):
 
 @on_a_small_disk
 def test_renditions_that_pages_name_stay_when_they_are_made_again(disk, monkeypatch):
-    """E6: the same files are not written, and files of another encoder come back as they were."""
+    """E6: the same files are not written, and files of another encoder are restored."""
     picture = make_photo()
     assert renditions.make_renditions(picture) is True
     picture.refresh_from_db()
@@ -144,7 +144,7 @@ def test_renditions_that_pages_name_stay_when_they_are_made_again(disk, monkeypa
 
 @on_a_small_disk
 def test_an_import_brings_in_everything_or_nothing(disk, tmp_path):
-    """E6: a folder whose pictures find no room."""
+    """E6: a folder whose pictures do not fit."""
     (tmp_path / "a.md").write_text("---\ntitle: A\ncover: a.png\ncover_alt: A field\n---\nText\n")
     (tmp_path / "a.png").write_bytes(noise())
     with disk.full(), pytest.raises(CommandError, match="It cannot be stored: No space left on device"):
@@ -156,7 +156,7 @@ def test_an_import_brings_in_everything_or_nothing(disk, tmp_path):
 
 @on_a_small_disk
 def test_an_export_leaves_no_folder_behind(disk):
-    """E6: a clear sentence, and no half of an export."""
+    """E6: a clear message, and no half of an export."""
     make_article("An article", body="Words. " * 5000)
     target = disk.path / "export"
     with disk.full(), pytest.raises(CommandError, match="It cannot be written: No space left on device"):

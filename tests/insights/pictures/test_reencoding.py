@@ -1,4 +1,4 @@
-"""A JPEG into which a phone or a camera put more than one picture stays a JPEG of about its size."""
+"""Re-encoding of JPEGs with more than one picture inside: a JPEG of about its size."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def application(marker: int, data: bytes) -> bytes:
 
 
 def second_pictures() -> dict[str, bytes]:
-    """A photograph with a second picture beside it, as phones and cameras write it."""
+    """Return a photograph with a second picture beside it, as phones and cameras write it."""
     photo, small = photo_bytes(), as_bytes(Image.new("L", (300, 200), 90), "JPEG", quality=60)
     first = Image.open(io.BytesIO(photo))
     mpo = as_bytes(first, "MPO", save_all=True, append_images=[Image.new("RGB", (300, 200), "blue")], quality=92)
@@ -40,7 +40,7 @@ def second_pictures() -> dict[str, bytes]:
 
 @pytest.mark.parametrize("name", second_pictures())
 def test_a_jpeg_with_more_inside_stays_a_jpeg_of_about_its_size(name):
-    """Fault A6: MPO, gain maps, trailers of Samsung and of motion photos; only the photograph is kept."""
+    """Fault A6: MPO, gain maps, trailers of Samsung and of motion photos. Only the photograph is kept."""
     source = second_pictures()[name]
     drawn = reencoding.reencode(source)
     assert (drawn.extension, drawn.width, drawn.height) == ("jpg", 900, 600)

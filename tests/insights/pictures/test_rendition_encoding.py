@@ -1,4 +1,4 @@
-"""Which files come out of a stored picture: several widths, two formats, and only what saves a reader something."""
+"""Encoding of renditions: several widths, two formats, and only files that save readers something."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Renditions are made by the worker after a picture was handed in, recorded, shown, and gone with their picture."""
+"""Renditions: made by the worker after an upload, recorded, shown, and deleted with their picture."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def heard():
-    """The articles that were said to have changed, and whether every page may differ."""
+    """Yield the articles that were invalidated, and whether all pages were."""
     articles, everything = [], []
 
     def hear_article(article, **kwargs):
@@ -123,7 +123,7 @@ class TestTheWorker:
         assert not Picture.objects.exists()
 
     def test_another_storage_takes_them_as_well(self, settings):
-        """A bucket, for one: names and addresses are the storage's, nothing asks for a path."""
+        """A bucket, for example: names and URLs are the storage's, and nothing asks for a path."""
         settings.STORAGES = settings.STORAGES | {
             "default": {
                 "BACKEND": "django.core.files.storage.InMemoryStorage",
@@ -181,7 +181,7 @@ class TestWhatShowsIt:
 
 @pytest.mark.django_db(transaction=True)
 def test_they_are_written_down_while_a_text_that_shows_the_picture_is_being_saved():
-    """D01: on PostgreSQL neither waits for the other, so that none of them fails; SQLite has one writer at a time."""
+    """D01: on PostgreSQL neither waits for the other, so none of them fails. SQLite has one writer at a time."""
     picture, version = make_picture(), make_article().newest_version()
     with transaction.atomic():
         PictureUse.objects.create(picture=picture, version=version)
@@ -195,7 +195,7 @@ def test_they_are_written_down_while_a_text_that_shows_the_picture_is_being_save
 
 
 def make_beside(picture):
-    """What the worker does while editors save; fails where it would have to wait."""
+    """Run the worker's task while an editor saves. Fails where it would have to wait."""
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '2s'")
     try:
@@ -205,12 +205,12 @@ def make_beside(picture):
 
 
 class TestTwins:
-    """The same bytes handed in twice are two pictures with one set of files."""
+    """The same bytes uploaded twice are two pictures with one set of files."""
 
     def test_the_second_is_not_drawn_again(self, settings):
         first, second = make_photo(), make_photo()
         make_renditions(first)
-        default_storage.delete(second.file.name)  # it is not even looked at
+        default_storage.delete(second.file.name)  # it is not even read
         assert make_renditions(second)
         assert second.__class__.objects.get(pk=second.pk).renditions == Picture.objects.get(pk=first.pk).renditions
         assert len(stored(settings)) == 6
@@ -256,7 +256,7 @@ class TestAFileThatIsGone:
 
 class TestOrphans:
     def test_renditions_without_a_picture_go_and_others_stay(self, settings):
-        """D04: no orphan file after the sweep."""
+        """D04: no orphan file after the cleanup."""
         kept, gone = make_photo(), make_photo((640, 400))
         make_renditions(kept)
         make_renditions(gone)

@@ -1,4 +1,4 @@
-"""Pictures that are small to send and large to draw: bounded time, memory and stored bytes; a quota per account."""
+"""Small files of large pictures: bounded time, memory and stored bytes, and a quota per account."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from tests.insights.photos import as_bytes
 from tests.insights.pictures import measured_work
 
 MB = 1_000_000
-SECONDS, MEMORY = 3, 150 * MB  # for 16 megapixels, above what an idle child has
+SECONDS, MEMORY = 3, 150 * MB  # for 16 megapixels, above an idle child's
 
 
 @lru_cache(maxsize=2)
 def photograph(width: int, height: int) -> Image.Image:
-    """Soft colours under the noise of a sensor, the same at every call."""
+    """Return soft colours under the noise of a sensor, the same at every call."""
     seed = random.Random(1).randbytes(3600)
     soft = Image.frombytes("RGB", (40, 30), seed).resize((width, height), Image.Resampling.BICUBIC)
     grain = Image.frombytes("L", (512, 512), random.Random(2).randbytes(512 * 512))
@@ -55,7 +55,7 @@ def frames(size: tuple[int, int], count: int) -> list[Image.Image]:
 
 
 def sixteen_bit(size: tuple[int, int]) -> bytes:
-    """A PNG of three channels of 16 bits, packed fast."""
+    """Return a PNG of three channels of 16 bits, compressed fast."""
     width, height = size
     row = b"\0" + random.Random(3).randbytes(600) * (width // 100)
     packed = zlib.compress(row * height, 1)
@@ -101,7 +101,7 @@ KINDS: dict[str, tuple[Callable[[Image.Image], bytes], str]] = {
 
 
 def measured(work: bounded.Work, source: bytes, limits: bounded.Limits) -> tuple[float, int, dict, list[bytes]]:
-    """Processor seconds and peak memory (bytes) of the child for `source`; what it answered."""
+    """Return processor seconds and peak memory (bytes) of the child for `source`, and its answer."""
     result, files = bounded.run(measured_work.work, source, limits, module=work.__module__, name=work.__name__)
     return result.pop("seconds"), result.pop("peak"), result, files
 
@@ -160,7 +160,7 @@ def test_a_lossless_webp_that_a_png_would_blow_up_is_stored_lossy():
 
 
 def test_a_low_quality_is_not_stored_at_a_higher_one():
-    """E11: what a sender saved at a low quality gains nothing by more bytes."""
+    """E11: a picture that was saved at a low quality gains nothing by more bytes."""
     source = as_bytes(photograph(1200, 900), "JPEG", quality=40)
     assert len(reencode_upload(source).content) < 1.6 * len(source)
 
@@ -178,7 +178,7 @@ def test_the_first_frame_of_an_animated_webp_stands_where_it_belongs():
 
 
 def test_a_webp_on_its_side_is_turned_upright_and_tells_nothing():
-    """E11, U18: the orientation stands in a chunk of its own."""
+    """E11, U18: the orientation is in a chunk of its own."""
     exif = turned()
     exif[0x010E] = "SECRET"
     stored = reencode_upload(as_bytes(Image.new("RGB", (40, 30), "red"), "WEBP", exif=exif))
@@ -243,7 +243,7 @@ def webp_of_a_million_chunks() -> bytes:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_file_that_is_made_to_be_slow_ends_with_the_limits(name, monkeypatch):
-    """E11: parsers that are quadratic, or loop a million times; a picture or a sentence, soon, and within memory."""
+    """E11: parsers that are quadratic, or loop a million times. A picture or a message, soon, and within memory."""
     source = HOSTILE[name]()
     assert len(source) <= uploads.MAX_BYTES
     monkeypatch.setattr(uploads, "LIMITS", bounded.Limits(cpu=2, wall=60, memory=uploads.LIMITS.memory))
@@ -258,21 +258,21 @@ def test_a_file_that_is_made_to_be_slow_ends_with_the_limits(name, monkeypatch):
 
 
 def test_a_crashed_child_is_a_refusal_and_nothing_else(monkeypatch):
-    """E11: too little memory ends the child, and the upload is refused in words."""
+    """E11: too little memory ends the child, and the upload is refused with a message."""
     monkeypatch.setattr(uploads, "LIMITS", bounded.Limits(cpu=8, wall=40, memory=60 * bounded.MEGABYTE))
     with pytest.raises(PictureRefused, match="too much time or memory"):
         reencode_upload(as_bytes(Image.new("RGBA", (3990, 3990), (1, 2, 3, 4))))
 
 
 def test_the_child_knows_no_secret():
-    """E11: whoever takes over a decoder finds no environment in it."""
+    """E11: an attacker who takes over a decoder finds no environment in it."""
     result, _ = bounded.run(measured_work.environment_of, b"", uploads.LIMITS)
     assert set(result) <= {"LC_CTYPE", "__CF_USER_TEXT_ENCODING"}
 
 
 class TestRenditions:
     def test_of_a_scroll_are_webp_alone_and_cheap(self):
-        """E11: one format and no second try, for the largest that an upload may be."""
+        """E11: one format and no second try, for the largest upload allowed."""
         source = as_bytes(photograph(976, 16_383), "JPEG", quality=85)
         seconds, memory, result, _ = measured(rendition_encoding.encode_in_child, source, renditions.LIMITS)
         assert {format_ for format_, _ in result["made"]} == {"webp"}
@@ -313,7 +313,7 @@ class TestQuota:
         settings.PICTURE_UPLOADS = {**settings.PICTURE_UPLOADS, **limits}
 
     def test_so_many_pictures_a_day(self, client, author, settings):
-        """E11: 429 in a plain sentence, with the time to wait; another account goes on, and so does tomorrow."""
+        """E11: 429 with a message and the time to wait. Another account goes on, and so does tomorrow."""
         self.limit(settings, per_day=2)
         answers = [client.post(self.URL, {"image": self.a_file()}) for _ in range(3)]
         assert [answer.status_code for answer in answers] == [200, 200, 429]
@@ -327,13 +327,13 @@ class TestQuota:
         assert Picture.objects.count() == 4
 
     def test_so_many_bytes_a_day(self, client, author, settings):
-        """E11: the bytes as they come in."""
+        """E11: the bytes as uploaded."""
         content = as_bytes(Image.effect_noise((100, 100), 50))
         self.limit(settings, bytes_per_day=2 * len(content))
         assert [client.post(self.URL, {"image": self.a_file(content)}).status_code for _ in range(3)] == [200, 200, 429]
 
     def test_a_refused_file_counts_as_well(self, client, author, settings):
-        """E11: reading it was work; so it cannot be sent for ever."""
+        """E11: reading it was work, so it cannot be sent for ever."""
         self.limit(settings, per_day=2)
         answers = [client.post(self.URL, {"image": self.a_file(b"no picture")}).status_code for _ in range(3)]
         assert answers == [400, 400, 429]
@@ -343,7 +343,7 @@ class TestQuota:
         [("/admin/insights/picture/add/", "upload"), ("/admin/insights/article/add/", "cover_file")],
     )
     def test_holds_for_every_form_and_keeps_what_was_typed(self, client, author, settings, url, field):
-        """E11: 429 beside the field, with the words still in the form; nothing stored."""
+        """E11: 429 beside the field, with the text still in the form. Nothing stored."""
         self.limit(settings, per_day=1)
         store_picture(self.a_file(), user=author)
         typed = {"alt": "A field", "title": "Typed title", "body": "Typed text", "excerpt": "", "cover_alt": "A field"}
@@ -359,7 +359,7 @@ class TestQuota:
             assert quota.count_upload(author, 10) == 0
 
     def test_pictures_are_redrawn_before_a_form_takes_its_lock(self, client, settings, monkeypatch):
-        """E11: SQLite has one lock for all that write; a sign-up does not wait for a picture."""
+        """E11: SQLite has one lock for all writers. A sign-up does not wait for a picture."""
         client.force_login(make_user("Editor"))
         seen, depth = [], lambda: len(connection.savepoint_ids)
         monkeypatch.setattr(uploads, "reencode_upload", lambda source: seen.append(depth()) or drawn)
@@ -394,7 +394,7 @@ print(results.count(0), len(results), UploadCount.objects.get(user=user).picture
 
 
 def test_the_quota_is_exact_when_many_come_at_once(start_site):
-    """E11: twenty threads at one account; ten are taken."""
+    """E11: twenty threads at one account. Ten are accepted."""
     site = start_site(with_worker=False)
     assert site.shell(COUNTING) == "10 20 10"
     site.stop()

@@ -1,4 +1,4 @@
-"""Every upload is drawn anew, or refused in words."""
+"""Uploads: each is re-encoded, or refused with a message."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def decoded(content: bytes) -> Image.Image:
 
 @lru_cache(maxsize=1)
 def huge_png(side: int = 13_300) -> bytes:
-    """A valid PNG of `side`² RGBA pixels that is small as a file."""
+    """Return a valid PNG of `side`² RGBA pixels that is small as a file."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
@@ -75,7 +75,7 @@ class TestWhatIsTaken:
         assert decoded(reencode_upload(stream.getvalue()).content).convert("RGBA").getpixel((0, 0)) == (10, 20, 30, 0)
 
     def test_a_photo_is_turned_upright_and_tells_nothing(self):
-        """U18: no EXIF, no place, no comment; the pixels stand upright."""
+        """U18: no EXIF, no place, no comment. The pixels are upright."""
         exif = Image.Exif()
         exif[0x0112] = 6  # turn by 90 degrees
         exif.get_ifd(0x8825)[1] = "N"
@@ -136,7 +136,7 @@ class TestWhatIsRefused:
         ],
     )
     def test_documents(self, content):
-        """U11: EPS, PSD, FITS, PDF; no other program is started."""
+        """U11: EPS, PSD, FITS, PDF. No other program is started."""
         with pytest.raises(PictureRefused):
             reencode_upload(content)
 
@@ -199,7 +199,7 @@ class TestKeeping:
         assert first.source_sha256 == second.source_sha256
 
     def test_thirty_a_minute(self):
-        """U19: the 31st upload of one account within a minute is refused; another account goes on."""
+        """U19: the 31st upload of one account within a minute is refused. Another account goes on."""
         user = make_user("Author")
         with time_machine.travel(dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC), tick=False) as clock:
             for _ in range(30):

@@ -1,4 +1,4 @@
-"""Checks of markup that only other systems know, which readers would see as it was typed."""
+"""Checks for markup of other systems, which readers would see as it was typed."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_shortcodes_are_named_once_also_with_escaped_brackets(text, line, part):
 
 
 def test_escaped_brackets_can_be_found_in_the_source():
-    """A press on the place selects what stands in the text, its backslashes included."""
+    """A press on the line number selects the text, its backslashes included."""
     (finding,) = [one for one in checked("\\[gallery\\]\n").findings if one.rule == "markup"]
     assert finding.near == "\\[gallery\\]"
     (finding,) = [one for one in checked("See {{ a `b` }}\n").findings if one.rule == "markup"]
@@ -115,7 +115,7 @@ def test_a_highlight_is_named(text):
     ],
 )
 def test_a_hidden_comment_keeps_the_text_unpublished(text, lines):
-    """A comment of Obsidian is private, so publishing it is an error and not a matter of taste."""
+    """A comment of Obsidian is private, so publishing it is an error and not only a warning."""
     found = named(text)
     assert [(level, line) for level, line, _ in found] == [("error", line) for line in lines]
     assert all("hidden comment" in sentence for _, _, sentence in found)
@@ -171,7 +171,7 @@ def test_formulas_are_named(text, line):
     ],
 )
 def test_money_code_and_brackets_of_prose_are_no_markup(text):
-    """Nothing is found where readers see what was meant."""
+    """Nothing is reported where readers see the intended text."""
     assert named(f"One.\n\n{text}\n") == []
 
 

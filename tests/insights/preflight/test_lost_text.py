@@ -1,4 +1,4 @@
-"""Checks of text that readers would lose, or see as it was typed."""
+"""Checks for text that readers would lose, or see as it was typed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RULES = {"footnote", "markup", "bare", "heading", "foreign", "link"}
 
 
 def said(body: str) -> list[tuple[str, int, str]]:
-    """Level, line and sentence of what the checks find in a text."""
+    """Return level, line and message of the findings in a text."""
     return [(one.level.value, one.line, one.message) for one in report(body).findings if one.rule in RULES]
 
 
@@ -26,13 +26,13 @@ def report(body: str) -> PreflightReport:
 
 class TestFootnotes:
     def test_a_mark_without_a_note_is_named_with_its_line(self):
-        """Fault A10: the mark would be shown as text."""
+        """Fault A10: the reference would be shown as text."""
         assert said("One.\n\nTwo\nthree.[^7]\n") == [("error", 4, "The footnote [^7] has no text.")]
         assert said("A.[^a] B.[^b]\n\n[^a]: Source.\n") == [("error", 1, "The footnote [^b] has no text.")]
         assert said("One.\n\n## Two[^c]: three\n") == [("error", 3, "The footnote [^c] has no text.")]
 
     def test_a_note_without_a_mark_is_named_with_its_line(self):
-        """Fault A10: its text would vanish."""
+        """Fault A10: its text would disappear."""
         sentence = "Nothing refers to the footnote [^x], so readers do not see its text."
         assert said("One.\n\n[^x]: Lost\n    words.\n") == [("error", 3, sentence)]
         assert said("> One.\n>\n> [^x]: Lost.\n") == [("error", 3, sentence)]
@@ -50,14 +50,14 @@ class TestFootnotes:
 
     @pytest.mark.parametrize("text", ["A.[^1] B.[^1]\n\n[^1]: S.\n", "`[^1]` and \\[^2]\n", "    [^1]: code\n"])
     def test_footnotes_that_work_and_code_are_no_faults(self, text):
-        """Fault A10: nothing is found where nothing is lost."""
+        """Fault A10: nothing is reported where nothing is lost."""
         assert said(text) == []
 
 
 class TestSchemes:
     @pytest.mark.parametrize("url", ["tel:+4930123456", "TEL:+49-30-1", "mailto:a@example.com"])
     def test_telephone_and_email_links_work(self, url):
-        """Fault A10: `tel:` was an anchor without an address."""
+        """Fault A10: `tel:` was an anchor without an href."""
         assert said(f"[Call us]({url})\n") == []
         assert 'href="' in render(f"[Call us]({url})").html
 
@@ -65,7 +65,7 @@ class TestSchemes:
         "url", ["ftp://example.com/a.zip", "sms:+49301", "geo:52.5,13.4", "skype:me", "xmpp:a@b.c"]
     )
     def test_other_schemes_are_refused_in_words(self, url):
-        """Fault A10: the words stay, and no anchor without an address is left."""
+        """Fault A10: the link's text stays, and no anchor without an href is left."""
         ((level, line, sentence),) = said(f"One.\n\n[The words]({url})\n")
         assert (level, line) == ("error", 3)
         assert f"“{url.partition(':')[0]}:”" in sentence
@@ -89,7 +89,7 @@ class TestSchemes:
         ],
     )
     def test_no_anchor_is_ever_without_an_address(self, url):
-        """Fault A10: whatever is written as a link's address."""
+        """Fault A10: for any text as a link's URL."""
         html = render(f"[words]({url}) <{url}> [again][r]\n\n[r]: {url}\n").html
         assert "words" in html
         assert not re.search(r"<a(?![^>]* href=)", html)
@@ -127,7 +127,7 @@ class TestShownAsText:
         ],
     )
     def test_one_finding_with_its_line(self, text, line, part):
-        """Fault A10: what would be shown as it was typed."""
+        """Fault A10: text that would be shown as it was typed."""
         ((level, found, sentence),) = said(text)
         assert (level, found) == ("warning", line)
         assert part in sentence
@@ -145,11 +145,11 @@ class TestShownAsText:
         ],
     )
     def test_code_escapes_and_working_links_are_no_faults(self, text):
-        """Fault A10: nothing is found where readers see what was meant."""
+        """Fault A10: nothing is reported where readers see the intended text."""
         assert said(text) == []
 
     def test_a_bare_url_can_be_mended_with_one_press(self):
-        """Fault A10: the better text is offered."""
+        """Fault A10: the corrected text is offered."""
         finding = next(one for one in report("See https://a.example/x.\n").findings if one.rule == "bare")
         assert (finding.near, finding.fix) == ("https://a.example/x", "<https://a.example/x>")
 
@@ -172,7 +172,7 @@ class TestHeadings:
 class TestPicturesOfOtherHosts:
     @pytest.mark.parametrize("url", ["https://x.example/a.png", "/media/a.png", "a.png", "//x.example/b.gif"])
     def test_are_named_with_their_line_while_one_writes(self, url):
-        """Fault A10: every button refused them, and nothing said where they stand."""
+        """Fault A10: every button refused them, and no message said where they are."""
         ((level, line, sentence),) = said(f"One.\n\nTwo\n![Alt]({url})\n")
         assert (level, line) == ("error", 4)
         assert f"“{url}” is not on this site" in sentence

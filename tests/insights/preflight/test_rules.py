@@ -1,4 +1,4 @@
-"""What an editor hears before an article goes out, rule by rule."""
+"""The pre-publish checks, rule by rule."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SITE = "http://127.0.0.1:8000"
 
 
 def checked(body: str = "Some words.\n", user: User | None = None, **typed: str) -> PreflightReport:
-    """The panel over a text that is otherwise ready; as an editor sees it, or `user`."""
+    """Return the panel for a text that is otherwise ready, as an editor sees it, or `user`."""
     data = QueryDict(mutable=True)
     data.update(
         {"title": "A title", "excerpt": "Two words.", "category": "1", "byline": "1", "slug": "this", "body": body}
@@ -38,7 +38,7 @@ def checked(body: str = "Some words.\n", user: User | None = None, **typed: str)
 
 
 def found(panel: PreflightReport, *rules: str) -> list[tuple[str, str, int, str]]:
-    """Level, field, line and letters of the findings of some rules; none named: of all but the next step's."""
+    """Return level, field, line and message of the findings of some rules. None named: all but the next step's."""
     return [
         (one.level.value, one.name, one.line, one.near)
         for one in panel.findings
@@ -208,7 +208,7 @@ class TestOwnLinks:
         assert [row[0] for row in found(checked("[a](/insights/draft/)\n"))] == ["warning"]
 
     def test_of_another_authors_draft_an_author_learns_nothing(self):
-        """E13: a link to a slug that is guessed gets the same answer, whether or not there is such a draft."""
+        """E13: a link to a guessed slug gets the same answer, whether or not there is such a draft."""
         author, other = make_user("Author"), make_user("Author")
         make_article("Draft", published=None, user=other)
         make_article("Soon", published=timezone.now() + dt.timedelta(days=1), user=other)

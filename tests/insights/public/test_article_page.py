@@ -1,4 +1,4 @@
-"""The article's page, element by element."""
+"""The article page, element by element."""
 
 import datetime as dt
 
@@ -54,7 +54,7 @@ def test_the_page_costs_two_queries(client, article, django_assert_max_num_queri
 
 
 def test_the_page_is_the_same_bytes_for_everybody_and_sets_no_cookie(client, article):
-    """H05: a public page carries nobody's session and no token."""
+    """H05: a public page has no session and no token."""
     url = article.get_absolute_url()
     staff = Client()
     staff.force_login(make_user("Editor"))
@@ -74,8 +74,8 @@ def test_editing_a_live_article_leaves_it_alone_until_published(client, article)
     article.publish(draft)
     text = client.get(article.get_absolute_url()).content.decode()
     assert "A better title" in text
-    assert "May 25, 2026" in text  # the publication moment stays
-    assert "A first heading" in text  # what was not changed came along
+    assert "May 25, 2026" in text  # the publication time stays
+    assert "A first heading" in text  # unchanged values are kept
     assert "Inference" in text
 
 
@@ -126,7 +126,7 @@ def test_the_settings_can_hide_why(client, article):
 
 
 def test_a_deleted_step_gives_way_to_the_default(client, caplog):
-    """R04: the chosen step is gone; the default stands in, and one line says so."""
+    """R04: the chosen step is gone. The default replaces it, and one line says so."""
     step = make_step("vanishing", keywords="gravity", threshold=1)
     article = make_article("Gravity")
     Step.objects.filter(pk=step.pk).delete()
@@ -137,7 +137,7 @@ def test_a_deleted_step_gives_way_to_the_default(client, caplog):
 
 
 def test_a_step_to_a_withdrawn_article_gives_way_to_the_default(client):
-    """R04: the step leads to an article that readers cannot open."""
+    """R04: the next step leads to an article that readers cannot open."""
     target = make_article("Target")
     make_step("onward", kind="article", target_article=target, keywords="gravity", threshold=1)
     article = make_article("Gravity")

@@ -1,4 +1,4 @@
-"""The pages of a category, tag, author and series: their own words and picture above their articles."""
+"""The pages of a category, tag, author and series: their own text and picture above their articles."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_facet_without_words_and_picture_is_its_name_and_its_articles(client, 
 
 @pytest.mark.parametrize("kind", [*MAKERS, "author"])
 def test_hostile_words_are_text(client, kind):
-    """M09: name and text of what articles are filed under."""
+    """M09: name and text of categories, tags, authors and series."""
     hostile = '"><script>alert(1)</script>'
     make = make_author if kind == "author" else MAKERS[kind]
     assert "<script>alert" not in page(client, make(hostile, slug="x", text=hostile))

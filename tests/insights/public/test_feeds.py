@@ -1,4 +1,4 @@
-"""Feeds, as a reader's program reads them."""
+"""Feeds, as a feed reader parses them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def article():
 
 
 def atom(client, address="/insights/feed.xml"):
-    """The feed as feedparser understands it, which must have nothing to complain of."""
+    """Return the feed as feedparser reads it, without any complaint."""
     response = client.get(address)
     assert response.status_code == 200
     assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
@@ -111,7 +111,7 @@ def test_nothing_of_the_page_that_means_nothing_elsewhere(client, article):
 
 
 def test_the_tree_is_that_of_the_page(client, article):
-    """M12: the same text in page and feed: the same elements in the same order, without the links beside headings."""
+    """M12: the same elements in the same order in page and feed, without the links beside headings."""
     stored = re.sub(r'<a class="anchor".*?</a>', "", article.live_version().html)
     elements = re.compile(r"</?[a-z0-9]+")
     assert elements.findall(items(client)[0]["content_html"]) == elements.findall(stored)
@@ -205,7 +205,7 @@ def test_the_newest_twenty_stand_in_the_feed(client):
 
 
 def test_what_is_not_out_is_in_no_feed(client):
-    """H14: draft, future and withdrawn article are absent; the future one comes by the clock alone."""
+    """H14: draft, future and unpublished article are absent. The future one is added by the clock alone."""
     category = make_category("Analysis")
     make_article("A draft", published=None, category=category)
     make_article("Later", published=timezone.now() + dt.timedelta(hours=2), category=category)

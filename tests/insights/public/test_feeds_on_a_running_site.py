@@ -1,4 +1,4 @@
-"""Feeds, sitemap, Markdown and share images on a running site with kept pages: two workers, one truth."""
+"""Feeds, sitemap, Markdown and share images on a running site with cached pages and two workers."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ ADDRESSES = ("/insights/feed.xml", "/insights/feed.json", "/insights/tag/t/feed.
 
 
 def everywhere(site: Site, path: str, **headers: str) -> list[Answer]:
-    """Enough answers at once that both workers gave some."""
+    """Return enough answers at once that both workers gave some."""
     with ThreadPoolExecutor(8) as pool:
         return list(pool.map(lambda _: site.get(path, **headers), range(12)))
 
 
 def test_what_machines_read_is_fresh_on_every_worker(fresh_site: Site) -> None:
-    """H05, H14: the same bytes for everybody, changed at once, and gone at once when the article is withdrawn."""
+    """H05, H14: the same bytes for everybody, changed at once, and gone at once when the article is unpublished."""
     site = fresh_site
     site.shell(MAKE)
     image = re.search(r'og:image" content="https?://[^/"]*(/[^"]*)"', site.get("/insights/seen/").text)[1]

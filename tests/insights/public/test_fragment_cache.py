@@ -1,4 +1,4 @@
-"""A fragment is rendered once for the same values, and again for any other."""
+"""The fragment cache: one rendering for the same values, and another for any other."""
 
 import pytest
 from django.template.loader import get_template
@@ -12,7 +12,7 @@ from tests.factories import make_article, make_author, make_category, make_pictu
 
 @pytest.fixture
 def rendered(monkeypatch):
-    """The values that a template was really rendered with, in order."""
+    """Yield the values that a template was really rendered with, in order."""
     fragment_cache._remembered.cache_clear()
     seen = []
 
@@ -112,7 +112,7 @@ def test_text_and_head_of_a_page_are_rendered_once(client, article, rendered):
     for views in (1, 2, 3):
         Article.objects.update(views=views)
         assert f"{views} view" in client.get("/insights/an-article/").content.decode()
-    assert len([values for values in rendered if "version" in values]) == 2  # the text, and what is read next
+    assert len([values for values in rendered if "version" in values]) == 2  # the text, and the related articles
     assert len([values for values in rendered if values.get("kind") == "article"]) == 1
 
 

@@ -46,7 +46,7 @@ def test_parameters_that_are_not_ours_change_nothing(client, query):
 
 
 def test_drafts_future_and_withdrawn_articles_are_nowhere(client):
-    """H14: page, lists and tag lists of what is not out."""
+    """H14: page, lists and tag lists of articles that are not published."""
     tag, author = make_tag("Secret"), make_author("Desk")
     make_article("A draft", published=None, tags=[tag], authors=[author])
     make_article("A future", published=timezone.now() + dt.timedelta(hours=1), tags=[tag], authors=[author])

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def publication_dates(count):
     start = timezone.now() - dt.timedelta(days=100)
-    # Pairs share a moment, so that ties are walked too.
+    # Pairs share a time, so that ties are covered too.
     return [start + dt.timedelta(hours=number // 2) for number in range(count)]
 
 

@@ -1,4 +1,4 @@
-"""What a page's head says to search engines, to those who share a link, and to readers' programs."""
+"""Metadata in a page's head: for search engines, shared links, and feed readers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HOSTILE = '</script><script>alert(1)</script><!--"&\u2028]]>'
 
 
 class Head(HTMLParser):
-    """What stands in a page's head: `meta` by name or property, `links` by rel, `data` of the JSON-LD blocks."""
+    """The content of a page's head: `meta` by name or property, `links` by rel, `data` of the JSON-LD blocks."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -175,7 +175,7 @@ class TestAnArticle:
 
 
 def test_a_preview_tells_engines_nothing(client):
-    """H14: the head of a draft has no share image, no data and no twin."""
+    """H14: the head of a draft has no share image, no data and no Markdown link."""
     article = make_article("A draft", published=None)
     client.force_login(make_user("Editor"))
     from django.urls import reverse

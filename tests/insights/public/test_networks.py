@@ -1,4 +1,4 @@
-"""One network has a few views per article and day, however many browsers it names."""
+"""A cap of views per network, article and day, for any number of browsers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CAP = settings.READERS_PER_NETWORK["views"]
 
 @pytest.fixture
 def clock():
-    """A noon: what counts by the day does not end in mid-test."""
+    """Freeze the time at noon: daily counts do not end in mid-test."""
     tomorrow = timezone.now() + dt.timedelta(days=1)
     with time_machine.travel(tomorrow.replace(hour=12), tick=True) as moving:
         yield moving
@@ -44,17 +44,17 @@ def views_of(article) -> int:
     "peer", ["192.0.2.1", "192.0.2.{}", "::ffff:192.0.2.{}", "2001:db8::{}", "2001:db8:0:0:{}::1", "unknown"]
 )
 def test_views_of_one_network_count_up_to_the_cap(clock, peer) -> None:
-    """E8: 60 browsers of one network → as many views as an office has readers; each gets the same answer."""
+    """E8: 60 browsers of one network → as many views as an office has readers. Each gets the same answer."""
     article = make_article()
     codes = {view(article, number, peer.format(number), HTTP_ACCEPT_LANGUAGE=f"l{number}") for number in range(60)}
     assert codes == {204}
     assert views_of(article) == CAP
-    assert SeenToday.objects.count() == CAP  # nothing is kept of the others
+    assert SeenToday.objects.count() == CAP  # nothing is stored of the others
 
 
 @pytest.mark.django_db
 def test_votes_and_views_of_a_network_are_counted_apart(clock) -> None:
-    """E8: who has read may vote; another article and another network have places of their own."""
+    """E8: a reader may vote, too. Another article and another network have places of their own."""
     article, other = make_article(), make_article()
     for number in range(CAP + 5):
         view(article, number)
@@ -90,7 +90,7 @@ def test_one_reader_who_comes_again_takes_no_further_place(clock) -> None:
 
 @pytest.mark.django_db
 def test_one_address_in_two_spellings_is_one_reader(clock) -> None:
-    """E8: an IPv4 address that IPv6 carries is the same address."""
+    """E8: an IPv4 client in IPv6 form has the same IP address."""
     article = make_article()
     view(article, 1, "192.0.2.1")
     view(article, 1, "::ffff:192.0.2.1")
@@ -109,7 +109,7 @@ def test_networks_are_24_of_ipv4_and_64_within_48_of_ipv6() -> None:
 def test_sixty_browsers_of_one_network_at_once_are_exactly_the_cap(start_site) -> None:
     """E8: 60 User-Agents in parallel, each twice → exactly the cap, in each of the sums.
 
-    A slow disk may answer 503 to one that waited for the database; it is not counted, and is sent again.
+    A slow disk may answer 503 to one that waited for the database. It is not counted, and is sent again.
     """
     site = start_site(with_worker=False, TRUSTED_PROXIES="127.0.0.1")
     site.shell("from tests.factories import make_article; make_article('Crowded')")

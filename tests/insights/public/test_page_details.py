@@ -1,4 +1,4 @@
-"""Small things in pages, feeds and structured data that other programs stumble over."""
+"""Details of pages, feeds and structured data that matter to other programs."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_times_are_given_in_the_sites_time_zone(client, article):
 
 
 class Words(HTMLParser):
-    """A text client's view: blocks begin a line, all other tags are nothing."""
+    """A text browser's output: blocks begin a line, all other tags are ignored."""
 
     BLOCKS = (
         *("address", "article", "aside", "blockquote", "body", "br", "button", "dd", "details", "div", "dl", "dt"),
@@ -94,7 +94,7 @@ def test_no_two_words_stand_together_without_a_style_sheet(client, article, path
 
 
 def test_the_line_above_an_article_reads_as_a_list(client, article):
-    """Fault F8: category, date, views and reading time, told apart also where numbers meet."""
+    """Fault F8: category, date, views and reading time, separated also where numbers meet."""
     words = Words()
     words.feed(client.get("/insights/on-tokens/").text)
     line = next(line for line in words.lines if "min read" in line)
@@ -118,7 +118,7 @@ def test_initials_are_no_words(client, article):
     ],
 )
 def test_a_heading_is_named_by_its_words(text, name):
-    """Fault F7: the link inside does not join in, and keeps a name of its own."""
+    """Fault F7: the link inside is not included, and keeps a name of its own."""
     html = render(f"{text}\n\nWords.\n").html
     found = re.search(r'<h\d id="[^"]+" aria-label="([^"]*)">', html)
     assert found
@@ -133,7 +133,7 @@ def test_a_condition_and_its_width_are_apart(place):
 
 
 def test_an_article_lets_search_engines_show_its_picture_large(client, article):
-    """Fault D: max-image-preview on articles; a preview and a list say no such thing."""
+    """Fault D: max-image-preview on articles only, not on a preview or a list."""
     tag = '<meta name="robots" content="max-image-preview:large">'
     assert tag in client.get("/insights/on-tokens/").text
     assert tag not in client.get("/insights/").text
@@ -146,7 +146,7 @@ def blocks(page: str) -> list[dict]:
 
 
 def test_an_authors_page_is_a_profile_page(client, article):
-    """Fault D: ProfilePage about the person, with a picture and words where there are any."""
+    """Fault D: ProfilePage about the person, with a picture and text where there are any."""
     make_author("Bo Wu", avatar=make_picture(), line="Writes")
     page, crumbs = blocks(client.get("/insights/author/ann-lee/").text)
     assert (page["@type"], crumbs["@type"]) == ("ProfilePage", "BreadcrumbList")
@@ -164,7 +164,7 @@ def test_an_authors_page_is_a_profile_page(client, article):
 
 @pytest.mark.parametrize(("path", "title"), [("/newsletter/", "AI Scope Weekly"), ("/privacy/", "Privacy")])
 def test_pages_of_their_own_have_open_graph_and_a_canonical_link(client, path, title):
-    """Fault B5: as every other public page."""
+    """Fault B5: like every other public page."""
     head = client.get(path).text.partition("</head>")[0]
     assert f'<link rel="canonical" href="https://hub.example.com{path}">' in head
     assert f'<meta property="og:title" content="{title}">' in head
@@ -186,7 +186,7 @@ def updated(client) -> dt.datetime:
 
 
 def test_an_empty_feed_is_as_old_as_its_publication(client):
-    """Fault F8: not a constant; two questions get one answer, or no client could ask "changed since?"."""
+    """Fault F8: not a constant. Two requests get one answer, or no client could ask "changed since?"."""
     first = updated(client)
     assert first == updated(client)
     assert first <= timezone.now()
@@ -196,14 +196,14 @@ def test_an_empty_feed_is_as_old_as_its_publication(client):
 
 
 def test_a_feed_that_was_emptied_changed_then(client):
-    """Fault F8: when its last article was withdrawn."""
+    """Fault F8: when its last article was unpublished."""
     article = make_article("One")
     article.unpublish()
     assert updated(client) == article.unpublished_at
 
 
 def test_a_json_feed_names_a_large_icon(client, settings):
-    """Fault D: 512 pixels, as JSON Feed suggests; the file is there."""
+    """Fault D: 512 pixels, as JSON Feed suggests. The file exists."""
     icon = client.get("/insights/feed.json").json()["icon"]
     assert icon.endswith("/icons/icon-512.png")
     assert (settings.BASE_DIR / "config/static/icons/icon-512.png").read_bytes()[16:24] == bytes([0, 0, 2, 0] * 2)

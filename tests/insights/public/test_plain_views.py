@@ -1,4 +1,4 @@
-"""Articles for readers that are programs: `/insights/<slug>.md` and `/llms.txt`."""
+"""Plain versions of articles for programs: `/insights/<slug>.md` and `/llms.txt`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAY = dt.datetime(2026, 5, 25, 9, tzinfo=dt.UTC)
 
 
 def twin(client, slug="one"):
-    """The facts and the text of an article's Markdown."""
+    """Return the front matter and the text of an article's Markdown."""
     response = client.get(f"/insights/{slug}.md")
     assert response.status_code == 200
     assert response["Content-Type"] == "text/markdown; charset=utf-8"
@@ -66,7 +66,7 @@ def test_the_twin_holds_the_public_facts_and_the_text(client):
 
 
 def test_nothing_of_the_admin_is_in_it(client):
-    """What editors decide among themselves (a pinned step, words for search engines) is no public fact."""
+    """Internal values (a pinned next step, the search description) are not included."""
     article = make_article("One", user=None, seo_title="For engines", pinned_step=make_step("pinned-step"))
     import_version(article, {"title": "A newer draft", "body": "Unfinished words."})
     text = client.get("/insights/one.md").content.decode()
@@ -109,7 +109,7 @@ def test_a_changed_slug_leads_on_in_one_hop(client):
 
 
 def test_what_is_not_out_has_no_twin(client):
-    """H14: draft and future article are 404, a withdrawn one, also by an old slug, is 410, and none is in a list."""
+    """H14: draft and future article are 404. An unpublished one is 410, also by an old slug. None is in a list."""
     make_article("Draft", published=None)
     make_article("Future", published=timezone.now() + dt.timedelta(hours=2))
     unpublished = make_article("Former")

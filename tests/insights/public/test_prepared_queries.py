@@ -1,4 +1,4 @@
-"""A prepared queryset gives what the plain one gives, on the engine of the run."""
+"""Prepared querysets give the same rows as the plain ones, on the engine of the run."""
 
 import datetime as dt
 

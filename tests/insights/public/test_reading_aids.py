@@ -1,4 +1,4 @@
-"""The page on which an article is read: what helps a reader along it."""
+"""Reading aids on the article page."""
 
 from __future__ import annotations
 

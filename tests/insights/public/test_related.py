@@ -1,4 +1,4 @@
-"""What is read next, and why: found when an article goes out, shown only while readers can open it."""
+"""Related articles and their reasons: found at publication, shown only while readers can open them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DAY = dt.timedelta(days=1)
 
 
 def read_next(client, article) -> list[tuple[str, str]]:
-    """Titles under "Read next" and their reasons."""
+    """Return titles under "Read next" and their reasons."""
     text = client.get(article.get_absolute_url()).content.decode()
     section = re.search(r'<nav class="more".*?</nav>', text, re.DOTALL)
     return re.findall(r"<li><a[^>]*>(.*?)</a><p[^>]*>(.*?) · ", section.group()) if section else []
@@ -84,7 +84,7 @@ class TestTheOrder:
         assert [title for title, _ in read_next(client, one)] == ["Two tags", "New tag", "Old tag"]
 
     def test_it_does_not_depend_on_who_went_out_first(self, run_tasks, topics):
-        """Put into lists one by one, or looked for anew: the same."""
+        """Added to lists one by one, or searched for again: the same."""
         start = timezone.now() - 30 * DAY
         sets = (["China"], ["Inference"], ["China", "Inference"], ["Pricing", "China"], list(topics))
         for number in range(15):
@@ -107,7 +107,7 @@ class TestTheOrder:
 
 class TestWhoMayBeRead:
     def test_a_withdrawn_neighbor_is_gone_at_once_and_others_move_up(self, client, topics, run_tasks):
-        """H14: neighbors of what is not out."""
+        """H14: neighbors of unpublished articles."""
         one = make_article("One", tags=[topics["China"], topics["Pricing"]])
         nearest = make_article("Nearest", tags=[topics["China"], topics["Pricing"]])
         for number in range(related.KEPT):
@@ -124,7 +124,7 @@ class TestWhoMayBeRead:
         assert read_next(client, one)[0][0] == "Nearest"
 
     def test_a_withdrawal_to_come_needs_no_job(self, client, topics, run_tasks):
-        """H14: neighbors of what will have been withdrawn."""
+        """H14: neighbors of an article that is scheduled to be unpublished."""
         one = make_article("One", tags=[topics["China"]])
         two = make_article("Two", tags=[topics["China"]])
         run_tasks()
@@ -161,7 +161,7 @@ class TestWhoMayBeRead:
         related.update_due_related()
         assert read_next(client, one) == []
         with time_machine.travel(timezone.now() + 2 * DAY):
-            assert read_next(client, later) == [("One", "Shares China")]  # looked for before its moment
+            assert read_next(client, later) == [("One", "Shares China")]  # searched for before its time
             related.update_due_related()
             assert read_next(client, one) == [("Later", "Shares China")]
             assert not Version.objects.filter(related_at=None).exists()
@@ -185,7 +185,7 @@ class TestWhoMayBeRead:
 
 class TestTheWork:
     def test_a_lost_task_is_made_up_for(self, client, topics):
-        """D13: the worker died with the task in hand."""
+        """D13: the worker died during the task."""
         one = make_article("One", tags=[topics["China"]])
         make_article("Two", tags=[topics["China"]])
         related.update_due_related()

@@ -1,4 +1,4 @@
-"""A series is read from Part 1, on its page as between its articles."""
+"""Parts of a series in order, on its page and between its articles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The publication's own logo, and an article's cover, wherever other programs show the site."""
+"""The publication's own logo, and an article's cover, in other programs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def logo():
 
 
 def shared(client, path: str) -> Image.Image:
-    """The share image that a page names."""
+    """Return the share image that a page names."""
     page = client.get(path).content.decode()
     address = re.search(r'property="og:image" content="https?://[^/]+([^"]+)"', page)
     assert address
@@ -44,7 +44,7 @@ def near(one, other) -> bool:
 
 
 def test_the_share_image_shows_the_cover_and_the_logo(client, logo):
-    """Fault C11: a shared article shows its cover in place of the drawing, and the own logo in place of the mark."""
+    """Fault C11: a shared article shows its cover instead of the drawing, and the own logo instead of the default."""
     make_article("Covered", slug="covered", cover=make_picture(a_png(GREEN, (1600, 900)), alt="Green"))
     card = shared(client, "/insights/covered/")
     assert card.size == (1200, 630)

@@ -1,4 +1,4 @@
-"""What crawlers are told: sitemap index and parts, robots.txt."""
+"""Files for crawlers: sitemap index and parts, robots.txt."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def read(client, address):
 
 
 def parts(client) -> dict[str, str]:
-    """Path → last change of every part that the index names."""
+    """Return path → last change of every part that the index names."""
     root = read(client, "/sitemap.xml")
     assert root.tag.endswith("}sitemapindex")
     return {entry.findtext("{*}loc").removeprefix(SITE): entry.findtext("{*}lastmod") for entry in root}
 
 
 def pages(client) -> dict[str, str]:
-    """Path → last change of every page in all parts."""
+    """Return path → last change of every page in all parts."""
     return {
         url.findtext("{*}loc").removeprefix(SITE): url.findtext("{*}lastmod")
         for address in parts(client)
@@ -104,7 +104,7 @@ def test_pictures_stand_with_the_article_that_shows_them(client):
 
 
 def test_what_is_not_out_is_in_no_part(client):
-    """H14: draft, future and withdrawn articles, and what only they are filed under, are absent."""
+    """H14: draft, future and unpublished articles are absent, and categories and tags that only they have."""
     hidden = make_tag("Hidden")
     make_article("A draft", published=None, tags=[hidden])
     later = make_article("Later", published=timezone.now() + dt.timedelta(hours=2), tags=[hidden])

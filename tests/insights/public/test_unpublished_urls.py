@@ -1,4 +1,4 @@
-"""A withdrawn article says that it was withdrawn; a URL in capitals leads to the one in lower case."""
+"""URLs of unpublished articles, and URLs in upper case."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HOUR = dt.timedelta(hours=1)
 class TestAWithdrawnArticle:
     @pytest.mark.parametrize("slug", ["now", "then"])
     def test_answers_410_with_a_sentence_and_a_search(self, client, slug):
-        """Fault B8: by its own slug and by an old one; the page says nothing of the article and is kept by no cache."""
+        """Fault B8: by its own slug and by an old one. The page shows nothing of the article and is cached nowhere."""
         article = make_article("Secret title", slug="then")
         article.change_slug("now")
         article.unpublish()
@@ -32,7 +32,7 @@ class TestAWithdrawnArticle:
 
     @pytest.mark.parametrize("slug", ["now", "then", "NOW"])
     def test_has_a_twin_that_says_so(self, client, slug):
-        """Fault B8: the Markdown twin answers 410 as plain text."""
+        """Fault B8: the Markdown version answers 410 as plain text."""
         article = make_article("Secret title", slug="then")
         article.change_slug("now")
         article.unpublish()
@@ -41,7 +41,7 @@ class TestAWithdrawnArticle:
         assert twin["Content-Type"] == "text/plain; charset=utf-8"
 
     def test_is_in_no_feed_and_no_list(self, client):
-        """Fault B8: feeds, search and lists answer as if it had never been there."""
+        """Fault B8: feeds, search and lists answer as if it had never existed."""
         category = make_category("Policy")
         make_article("Secret title", category=category).unpublish()
         for path in (
@@ -53,7 +53,7 @@ class TestAWithdrawnArticle:
             assert "Secret title" not in answer.text
 
     def test_answers_by_the_clock(self, client):
-        """Fault B8: a withdrawal to come changes nothing until its time; restoring it gives the page back."""
+        """Fault B8: scheduled unpublishing changes nothing until its time. Publishing again restores the page."""
         article = make_article("One", slug="one")
         article.unpublish(timezone.now() + HOUR)
         assert client.get("/insights/one/").status_code == 200
@@ -65,7 +65,7 @@ class TestAWithdrawnArticle:
 
     @pytest.mark.parametrize("state", ["draft", "future", "nothing"])
     def test_differs_from_one_that_was_never_published(self, client, state):
-        """Fault B8: what readers never had is 404, also if it was withdrawn before its time."""
+        """Fault B8: an article that was never public is 404, also if it was unpublished before its time."""
         published = timezone.now() + HOUR if state == "future" else None
         if state != "nothing":
             article = make_article("One", slug="one", published=published)
@@ -113,7 +113,7 @@ class TestAUrlInCapitals:
         ],
     )
     def test_of_the_whole_path_leads_there(self, client, path, target):
-        """Fault D: capitals anywhere in the path of a public page, with what follows the path."""
+        """Fault D: upper case anywhere in the path of a public page, and the rest of the path stays."""
         answer = client.get(path)
         assert (answer.status_code, answer["Location"]) == (301, target)
 
@@ -121,7 +121,7 @@ class TestAUrlInCapitals:
         "path", ["/insights/NOTHING/", "/NOTHING/", "/Preview/abc/", "/ADMIN/", "/Newsletter/Confirm/aB/"]
     )
     def test_of_nothing_public_is_not_found(self, client, path):
-        """Fault D: no redirect to a page that is not there, nor to one whose URL holds a token."""
+        """Fault D: no redirect to a missing page, nor to one whose URL contains a token."""
         assert client.get(path).status_code == 404
 
     def test_goes_to_no_draft(self, client):
@@ -130,7 +130,7 @@ class TestAUrlInCapitals:
         assert client.get("/insights/DRAFT/").status_code == 404
 
     def test_wins_over_nothing_that_has_it(self, client):
-        """Fault D: a slug with capitals that is in use is no mistake."""
+        """Fault D: a slug in upper case that is in use is no mistake."""
         make_article("Other", slug="GPT-4")
         make_article("Lower", slug="gpt-4")
         assert client.get("/insights/GPT-4/").status_code == 200

@@ -1,4 +1,4 @@
-"""A page that somebody sees is counted: once per reader, article and day."""
+"""View counts: once per reader, article and day."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 
 @pytest.fixture
 def clock():
-    """A noon: what counts by the day does not end in mid-test."""
+    """Freeze the time at noon: daily counts do not end in mid-test."""
     tomorrow = timezone.now() + dt.timedelta(days=1)
     with time_machine.travel(tomorrow.replace(hour=12), tick=True) as moving:
         yield moving
@@ -42,7 +42,7 @@ def view(article: Article, number: int = 1, *, client: Client | None = None, age
 
 
 def views_of(article: Article) -> int:
-    """The count, which the article and its days must agree on."""
+    """Return the count. Check that the article and its days agree on it."""
     article.refresh_from_db()
     assert sum(DailyViews.objects.filter(article=article).values_list("views", flat=True)) == article.views
     return article.views
@@ -57,7 +57,7 @@ def test_a_view_is_counted_and_answered_with_nothing(article) -> None:
 
 
 def test_one_reader_counts_once_a_day_and_article(article) -> None:
-    """H16: one reader 20 times → +1; another browser or another address is another reader."""
+    """H16: one reader 20 times → +1. Another browser or another IP address is another reader."""
     for _ in range(20):
         assert view(article).status_code == 204
     assert views_of(article) == 1
@@ -149,7 +149,7 @@ def test_no_session_is_read_for_a_reader(article, django_assert_max_num_queries)
 
 @pytest.mark.parametrize("state", ["draft", "future", "withdrawn", "missing"])
 def test_an_article_that_is_not_public_is_not_found(state) -> None:
-    """H14, H16: draft, future, withdrawn and unknown → 404."""
+    """H14, H16: draft, future, unpublished and unknown → 404."""
     tomorrow = timezone.now() + dt.timedelta(days=1)
     article = make_article(published={"draft": None, "future": tomorrow}.get(state, True))
     if state == "withdrawn":
@@ -184,9 +184,9 @@ def test_the_same_reader_has_another_key_every_day_and_under_every_salt(article)
 
 
 def test_two_hundred_readers_at_once_are_two_hundred_views(start_site) -> None:
-    """H16: 200 parallel POSTs from 200 readers of as many networks → +200; one reader 20 times in parallel → +1.
+    """H16: 200 parallel POSTs from 200 readers of as many networks → +200. One reader 20 times in parallel → +1.
 
-    A slow machine may answer 503 to one that waited for the database; it is not counted, and is sent again.
+    A slow server may answer 503 to one that waited for the database. It is not counted, and is sent again.
     """
     site = start_site(with_worker=False, TRUSTED_PROXIES="127.0.0.1")
     site.shell("from tests.factories import make_article; make_article('Crowded')")

@@ -1,4 +1,4 @@
-"""A changed slug of a published article is part of its draft: the live URL stays until the changes are published."""
+"""Changed slugs of published articles: part of the draft, and public only once the changes are published."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def article(editor):
 
 class TestWaiting:
     def test_save_as_draft_leaves_the_live_url(self, client, article):
-        """Fault C6: the changed slug is kept with the draft, whose page and preview say it."""
+        """Fault C6: the changed slug is stored with the draft. Its page and preview show it."""
         send(client, article, slug="new", title="New title")
         assert status_of(client, "old", "new") == [200, 404]
         assert article.working_version().new_slug == "new"
@@ -61,7 +61,7 @@ class TestWaiting:
         assert status_of(client, "old", "new") == [301, 200]
 
     def test_autosave_stores_it_and_says_it_back(self, client, article):
-        """Fault F1: the answer of an autosave names the slug that was typed, not the one that readers know."""
+        """Fault F1: the answer of an autosave names the typed slug, not the public one."""
         result = autosave(client, article, slug="new", body="Draft words.")
         assert (result["slug"], result["problems"]) == ("new", {})
         assert autosave(client, article, body="More words.")["slug"] == "new"
@@ -95,9 +95,9 @@ class TestWaiting:
 
 
 class TestScheduled:
-    @pytest.mark.django_db(transaction=True)  # a sweep takes a connection of its own
+    @pytest.mark.django_db(transaction=True)  # a periodic task takes a connection of its own
     def test_changes_that_are_scheduled_move_it_when_they_go_live(self, client, article, time_machine):
-        """Fault C6: a scheduled change brings its slug along at its own time."""
+        """Fault C6: a scheduled change moves its slug at its own time."""
         send(client, article, "_publish", slug="new", body="Later words.", publish_at=local_tomorrow())
         assert status_of(client, "old", "new") == [200, 404]
         slugs.apply_scheduled_slugs()
@@ -130,7 +130,7 @@ class TestScheduled:
 
 class TestConflicts:
     def test_a_slug_that_waits_is_taken_for_others(self, client, article):
-        """Fault C6: two drafts cannot wait for one URL; the second is refused beside the field."""
+        """Fault C6: two drafts cannot wait for one URL. The second is refused beside the field."""
         send(client, article, slug="new")
         other = make_article("Other", slug="other")
         refused = send(client, other, slug="new")
@@ -150,7 +150,7 @@ class TestConflicts:
         assert status_of(client, "old") == [200]
 
     def test_two_editors(self, client, article):
-        """Fault C6: who saves over another's changed slug hears of it and sees both."""
+        """Fault C6: an editor who overwrites another's changed slug gets a message and sees both."""
         values = form_values(client, change_url(article))
         autosave(client, article, slug="new", body="Draft words.")
         answer = client.post(change_url(article), {**values, "slug": "newer", "_save": "1"})

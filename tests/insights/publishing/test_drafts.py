@@ -1,4 +1,4 @@
-"""What becomes of a text when it is written over, kept, brought back, given up."""
+"""Drafts: replaced, kept as versions, restored, discarded."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class TestADraft:
         assert article.working_version() == now
 
     def test_of_another_account_is_kept_as_a_version_before_it_is_overwritten(self):
-        """D02: what the first wrote stays."""
+        """D02: the first one's text stays."""
         first, second = make_user("Editor"), make_user("Editor")
         article = draft(first, body="By the first.\n")
         import_version(article, {"body": "By the second.\n"}, user=second)

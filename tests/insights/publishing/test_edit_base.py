@@ -1,4 +1,4 @@
-"""An article that is being saved is held; who only names it by its key does not wait."""
+"""Row lock of an article that is being saved: a write that only references its key does not wait."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def name_as_neighbor(article: int, other: int) -> None:
-    """What the worker does while editors save; fails where it would have to wait."""
+    """Run the worker's task while an editor saves. Fails where it would have to wait."""
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '2s'")
     ReadNext.objects.create(article_id=article, other_id=other, score=1, shared="author")
@@ -23,7 +23,7 @@ def name_as_neighbor(article: int, other: int) -> None:
 
 
 def test_neighbors_are_stored_while_an_editor_saves():
-    """D01: on PostgreSQL neither waits for the other, so that none of them fails; SQLite has one writer at a time."""
+    """D01: on PostgreSQL neither waits for the other, so none of them fails. SQLite has one writer at a time."""
     article, other, user = make_article(), make_article(), make_user("Editor")
     with transaction.atomic():
         assert lock(article.pk, user) == article

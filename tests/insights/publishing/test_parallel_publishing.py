@@ -1,4 +1,4 @@
-"""Articles that stand around each other go out at the same moment, at the real site with its worker."""
+"""Related articles that are published at the same time, on the real site with its worker."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ print(json.dumps({row.pk: version_token(row.newest_version()) for row in Article
 
 
 def test_neighbors_are_published_at_once(site):
-    """D01: each is told of the others, and none of the deeds fails for another's sake."""
+    """D01: each gets the others as neighbors, and no publication fails because of another."""
     editor = site.log_in(role="Editor")
     near = json.loads(site.shell(MAKE))
 

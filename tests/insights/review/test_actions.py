@@ -1,4 +1,4 @@
-"""Handing an article over: who hands in, who decides, on which text, with which words."""
+"""Review actions: submitting, deciding, the text they apply to, and notes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def handed(article, author) -> Article:
 
 
 def decide(client: Client, article: Article, action: str, **data: str):
-    """Press a button of the hand-over, having seen what is stored now."""
+    """Press a button of the review panel, based on the text stored now."""
     version = article.newest_version()
     seen = {} if action == "reviewer" or version is None else {"seen": seen_as(version)}
     return client.post(f"/admin/insights/article/{article.pk}/{action}/", {**seen, **data})
@@ -142,7 +142,7 @@ class TestApproving:
 
 
 class TestWhatTodaysRulesRefuse:
-    """A draft that saves itself keeps it; it goes no further."""
+    """Autosave stores such a draft, but no review action accepts it."""
 
     @pytest.fixture
     def faulty(self, article, author) -> Article:
@@ -219,11 +219,11 @@ class TestReturning:
 
 
 class TestStaleTabs:
-    """As F12 has it for answers: nothing is decided on what nobody has seen."""
+    """Like F12 for comments: no decision about an unseen text."""
 
     @pytest.mark.parametrize("action", ["approve", "request-changes"])
     def test_a_text_that_was_changed_after_the_page_was_opened(self, client, editor, author, handed, action):
-        """D02: 409 with words, nothing approved unseen; the note is still there."""
+        """D02: 409 with a message, nothing approved unseen. The note is still there."""
         seen = seen_as(text_of(handed))
         import_version(handed, {"body": "Slipped in.\n"}, user=author)
         data = {"seen": seen, "note": "My words."}
@@ -269,7 +269,7 @@ class TestStaleTabs:
         assert steps(handed) == ["handed_in", "approved"]
 
     def test_the_form_s_own_mark_counts_as_what_was_seen(self, client, editor, handed):
-        """A page that stored something by itself names the text by what its form follows."""
+        """A page after an autosave identifies the text by the form's version mark."""
         base = client.get(change_url(handed)).context["adminform"].form["base"].value()
         answer = client.post(f"/admin/insights/article/{handed.pk}/approve/", {"seen": base})
         assert answer.status_code == 302

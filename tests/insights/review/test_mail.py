@@ -1,4 +1,4 @@
-"""The mails of a hand-over: who gets which, what stands in them, and that each goes out once or is named."""
+"""Review emails: recipients, content, and each sent once or reported."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NASTY = '"><script>alert(1)</script>'  # M09
 
 @pytest.fixture
 def sink(settings) -> Iterator[Mailbox]:
-    """A real SMTP server, to which the site sends during the test."""
+    """Yield a real SMTP server, to which the site sends during the test."""
     mailbox = Mailbox()
     settings.MAILERS = {"default": smtp(mailbox.port)}
     yield mailbox
@@ -181,7 +181,7 @@ class TestWhatStandsInThem:
         assert all(words in message.get_body((kind,)).get_content() for kind in ("plain", "html"))
 
     def test_a_title_is_text_in_subject_and_page(self, sink, author, editor, run_tasks):
-        """M09, N12: escaped in HTML, one line in the head, no further recipient."""
+        """M09, N12: escaped in HTML, one line in the header, no further recipient."""
         article = make_article(published=None, user=author, slug="nasty", title=NASTY)
         Version.objects.update(title=f"{NASTY}\r\nBcc: victim@example.com")
         submit(text_of(article), user=author, note=NASTY)
@@ -241,7 +241,7 @@ class TestThatEachGoesOutOnce:
     def test_a_worker_killed_before_it_spoke_leaves_the_mail_to_the_next(
         self, sink, author, editor, article, run_tasks
     ):
-        """S03: nothing can have gone out."""
+        """S03: it cannot have been sent."""
         submit(text_of(article), user=author)
         DBTaskResult.objects.all().delete()
         assert ReviewEmail.objects.claim(self.the_mail().pk, timezone.now(), LEASE)
@@ -253,7 +253,7 @@ class TestThatEachGoesOutOnce:
         assert self.the_mail().state == "sent"
 
     def test_a_worker_killed_while_it_spoke_sends_no_second_mail(self, sink, author, editor, article, run_tasks):
-        """S03: nobody can say whether it went out, and the row says just that."""
+        """S03: it may have been sent, and the row says so."""
         submit(text_of(article), user=author)
         DBTaskResult.objects.all().delete()
         mail = ReviewEmail.objects.claim(self.the_mail().pk, timezone.now(), LEASE)
@@ -265,7 +265,7 @@ class TestThatEachGoesOutOnce:
         assert (self.the_mail().state, self.the_mail().trouble) == ("unknown", "WorkerKilled")
 
     def test_a_mail_without_its_task_is_found(self, sink, author, editor, article, run_tasks):
-        """D13: a task that vanished is enqueued again."""
+        """D13: a task that disappeared is enqueued again."""
         submit(text_of(article), user=author)
         DBTaskResult.objects.all().delete()
         with time_machine.travel(timezone.now() + dt.timedelta(minutes=1)):
@@ -284,7 +284,7 @@ class TestThatEachGoesOutOnce:
         assert not article.history.exists()
 
     def test_neither_task_nor_log_nor_row_names_the_address(self, sink, author, editor, article, run_tasks, caplog):
-        """D14: a refusal that quotes the address leaves none in the queue, the ledger or the log."""
+        """D14: a refusal that quotes the email address leaves none in the queue, the ledger or the log."""
         sink.answers = lambda address: f"550 {address} is unknown"
         submit(text_of(article), user=author)
         run_tasks()
@@ -315,7 +315,10 @@ print(json.dumps(sorted(ReviewEmail.objects.values_list("state", flat=True))))
 
 
 def test_on_a_running_site_a_killed_worker_sends_no_email_twice(start_site: Callable[..., Site]) -> None:
-    """S03, D13: kill -9 while mails go out; each recipient has at most one, and what is not sent is queued or named."""
+    """S03, D13: kill -9 while emails are sent.
+
+    Each recipient has at most one, and unsent ones are queued or reported.
+    """
     site = start_site()
     take = site.mailbox.handle_DATA
 
@@ -334,7 +337,7 @@ def test_on_a_running_site_a_killed_worker_sends_no_email_twice(start_site: Call
     wait_until(lambda: len(site.mailbox.envelopes) == 4, "the other mails", 60)
     found = [to for recipients, _ in site.mailbox.envelopes for to in recipients]
     assert sorted(found) == sorted(set(found))
-    assert "sending" in site.shell(STATES)  # the one in the killed worker's hand, until its lease runs out
+    assert "sending" in site.shell(STATES)  # the one that the killed worker had claimed, until its lease expires
     assert "@example.com" not in site.logs("worker")
     site.stop()
 

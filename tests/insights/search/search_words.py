@@ -1,4 +1,4 @@
-"""Articles with the words that `search_words.yaml` searches for, and others that must not come before them."""
+"""Articles with the words that `search_words.yaml` searches for, and others that must rank below them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Searching: articles with the very word of a query come before those with others of its stem."""
+"""Ranking by exact words: articles with the very word of a query come before those with others of its stem."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def found(text: str) -> list[str]:
 
 
 def test_the_very_word_in_a_body_comes_before_relatives_in_titles():
-    """“Tokenizer” and “token” have one stem; everything is still found."""
+    """“Tokenizer” and “token” have one stem. Everything is still found."""
     make_article("A token is a token", slug="title", excerpt="Of tokens.", body="Token, tokens, token.", published=NEW)
     make_article("Costs", slug="excerpt", excerpt="Tokens are counted.", published=NEW)
     make_article("Costs", slug="body", body="Each token costs. " * 9, published=NEW)
@@ -47,7 +47,7 @@ def test_the_very_word_in_a_body_comes_before_relatives_in_titles():
     ],
 )
 def test_among_equals_the_word_as_typed_comes_first(query, very, other):
-    """Equal are two bodies that have the word once; else the newer one would come first."""
+    """Two bodies are equal that have the word once. Without this rule the newer one would come first."""
     make_article("A", slug="very", body=very, published=OLD)
     make_article("B", slug="other", body=other, published=NEW)
     assert found(query) == ["very", "other"]
@@ -61,7 +61,6 @@ def test_a_plural_in_the_title_still_outruns_the_word_in_the_body():
 
 
 def test_a_tag_has_words_too():
-    """Tags are looked into like titles."""
     make_article("A", slug="tagged", tags=[make_tag("Tokenizer")], published=OLD)
     make_article("Tokens", slug="other", published=NEW)
     assert found("tokenizer") == ["tagged", "other"]
@@ -76,7 +75,7 @@ def test_every_word_of_a_query_counts_for_itself():
 
 
 def test_without_other_words_of_a_stem_no_text_is_looked_into(django_assert_num_queries):
-    """The index says all there is to say; else two queries look, however much is found."""
+    """The index alone is enough. Otherwise two queries read texts, for any number of results."""
     for number in range(5):
         make_article(f"Zebra {number}")
     index.refresh_all()
@@ -128,12 +127,12 @@ def test_relatives_of_a_word_stay_apart(words):
     ],
 )
 def test_how_near_a_text_comes(text, closeness):
-    """Words within longer words are no words; of a very long text the beginning is looked through."""
+    """Words within longer words are no words. Of a very long text only the beginning is searched."""
     exactness = Exactness(read_query("tokenizer"), {"token": {"token", "tokens", "tokenizer", "tokenizers"}})
     assert list(exactness.of(text).values()) == [closeness]
 
 
 def test_a_text_of_near_words_costs_little():
-    """E2: a word that only occurs within longer ones is looked for in one pass."""
+    """E2: a word that only occurs within longer ones is searched for in one pass."""
     exactness = Exactness(read_query("a b"), {"a": {"aa", "ab"}, "b": {"bb"}})
     assert next(iter(exactness.of("xa" * 1_000_000).values())) == Closeness.STEM

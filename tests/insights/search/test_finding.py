@@ -1,4 +1,4 @@
-"""Searching: what is found, in which order, and what the page says."""
+"""Search results: matches, their order, and the page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def at(year: int, month: int = 1, day: int = 1) -> dt.datetime:
 
 
 def found(text: str, **narrowed: object) -> list[str]:
-    """The slugs of the first page."""
+    """Return the slugs of the first page."""
     return [hit.version.article.slug for hit in search(read_query(text), **narrowed).page(1)]
 
 
@@ -118,7 +118,7 @@ class TestTheOrder:
         assert found("zebra") == ["month-3", "month-2", "month-1"]
 
     def test_an_old_title_is_found_among_many_newer_texts(self):
-        """The newest are looked at first, but a title is never out of reach."""
+        """The newest are searched first, but a title is always found."""
         make_article("The zebra", slug="old", published=at(2001))
         for number in range(ANYWHERE + 5):
             make_article(f"Filler {number}", published=at(2025) + dt.timedelta(hours=number), body="A zebra.")
@@ -130,7 +130,7 @@ class TestTheOrder:
 
 class TestWhatIsNot:
     def test_drafts_future_and_withdrawn_articles(self):
-        """H14: found by nobody, under no filter."""
+        """H14: not found, with any filter."""
         make_article("Zebra draft", published=None)
         make_article("Zebra future", published=timezone.now() + dt.timedelta(days=1))
         make_article("Zebra gone").unpublish()

@@ -1,4 +1,4 @@
-"""The search index and its entries: compared, repaired, and renewed when words are read by other rules."""
+"""The search index and its entries: checked, repaired, and rebuilt when the rules for words change."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def three():
 
 
 class TestTheIndexItself:
-    """Fault F5: `index_search` looks into the index, and does not trust the entries beside it."""
+    """Fault F5: `index_search` reads the index, and does not trust the entries beside it."""
 
     def test_is_in_order_after_publishing(self, three):
         assert said() == "The index holds 3 texts; 0 entries were put right.\n"
@@ -65,7 +65,7 @@ class TestTheIndexItself:
         assert sorted(found("zebra")) == ["second", "third"]
 
     def test_gets_another_text_at_the_same_place(self, three):
-        """As when a dump is loaded over rows that were there: the same version and date, other words."""
+        """As when a dump is loaded over existing rows: the same version and date, another text."""
         entry = SearchEntry.objects.get(version__article=three[2])
         Version.objects.filter(pk=entry.pk).update(title="Horse")
         source = next(index._sources(Version.objects.filter(pk=entry.pk)))
@@ -76,10 +76,10 @@ class TestTheIndexItself:
 
 
 class TestOlderRules:
-    """Fault A7: what was indexed by older rules is found by its digest, and renewed after a migration."""
+    """Fault A7: entries of older rules are found by their digest, and rebuilt after a migration."""
 
     def age(self) -> None:
-        """Leave the index as a version before left it: other digests, terms of other rules."""
+        """Put the index into the state of an earlier release: other digests, terms of other rules."""
         entries = list(SearchEntry.objects.all())
         engine().drop([(entry.place, entry.document) for entry in entries])
         for entry in entries:

@@ -1,4 +1,4 @@
-"""The search page: every state of it, odd input, and nothing of it that could run."""
+"""The search page: every state of it, odd input, and no markup from it."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def page(client, **values):
 
 
 def text_of(answer) -> str:
-    """What the page's main part says, without markup."""
+    """Return the text of the page's main part, without markup."""
     main = re.search(r"<main.*?>(.*)</main>", answer.content.decode(), re.DOTALL)[1]
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", main))
 
 
 def timed(client, text: str):
-    """The answer to a query and the seconds it took: the best of ten, since others work on the machine too."""
+    """Return the answer to a query and its seconds: the best of ten, since other work runs on the server."""
     seconds = []
     for _ in range(10):
         began = time.perf_counter()
@@ -61,7 +61,7 @@ def test_results_show_title_passage_date_and_author_with_the_words_marked(client
     "text", ["C++", "C#", ".NET", "GPT-4o", "AT&T", "9.22", "人工智能", "LLM’s", "e-mail", "모델은", "Node.js", "naïve"]
 )
 def test_a_query_is_repeated_as_typed(client, text):
-    """Fault B5: found or not, a word stands on the page as the reader wrote it."""
+    """Fault B5: found or not, the page shows a word as the reader wrote it."""
     assert f"No article mentions “{text}”." in unescape(text_of(page(client, q=text)))
     make_article("A", slug="one", body=f"About {text} here.")
     assert f"1 article for “{text}”, best match first." in unescape(text_of(page(client, q=text)))
@@ -71,7 +71,7 @@ def test_a_query_is_repeated_as_typed(client, text):
 
 
 def test_a_phrase_is_repeated_with_its_signs(client):
-    """Fault B5: the same within quotation marks, and in the link of what was probably meant."""
+    """Fault B5: the same within quotation marks, and in the link of the suggested spelling."""
     make_article("A", slug="one", body="About C++, GPT-4o and tokens.")
     assert '1 article for "C++, GPT-4o",' in unescape(text_of(page(client, q='"C++,  GPT-4o"')))
     query = read_query('GPT-4o tokns, "in C++"')
@@ -99,7 +99,7 @@ def test_a_phrase_is_repeated_with_its_signs(client):
     ],
 )
 def test_signs_around_words_are_repeated_too(client, text):
-    """The sentence holds the query as it was typed, found or not, and the template escapes it."""
+    """The sentence has the query as it was typed, found or not, and the template escapes it."""
     missing = page(client, q=f"  {text} ")
     assert f"<bdi>“{escape(text)}”</bdi>" in missing.content.decode()
     assert f"Search: {escape(text)}" in missing.content.decode()
@@ -108,7 +108,7 @@ def test_signs_around_words_are_repeated_too(client, text):
 
 
 def test_signs_stay_in_what_was_probably_meant(client, django_capture_on_commit_callbacks):
-    """Only the misspelled word changes, and words that are left out are named as typed."""
+    """Only the misspelled word changes, and ignored words are named as typed."""
     with django_capture_on_commit_callbacks(execute=True):
         make_article("Quantization", slug="one", body="In the U.S. only.")
     answer = page(client, q="How, U.S. quantizaton?")
@@ -228,13 +228,13 @@ class TestOddInput:
         assert len(answer.content) < 50_000
 
     def test_a_wildcard_finds_no_more_than_a_blank(self, client):
-        """H17: `%` and `*` stand for nothing."""
+        """H17: `%` and `*` have no meaning."""
         make_article("A zebra", slug="one")
         assert "There is no word in that" in text_of(page(client, q="%"))
         assert "Nothing found" in text_of(page(client, q="zeb*"))
 
     def test_what_is_typed_and_what_is_found_is_text(self, client):
-        """H17, M09: neither the query nor a title, an excerpt or a body brings markup into the page."""
+        """H17, M09: neither the query nor a title, an excerpt or a body adds markup to the page."""
         make_article("<script>zebra</script>", slug="one", excerpt="<img src=x onerror=zebra>", body="`<b>zebra</b>`")
         make_article("B", slug="two", body="1 < 2 zebra &lt;script&gt;")
         for query in ["zebra", "<script>zebra", '"><svg onload=zebra>', "script zebra"]:

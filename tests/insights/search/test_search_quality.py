@@ -1,4 +1,4 @@
-"""What fifty searches find in the demo publication, alone and among a thousand generated articles."""
+"""Quality of fifty searches in the demo publication, alone and among a thousand generated articles."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_the_right_article_comes_first_alone_and_in_a_crowd():
 
 
 def test_the_publication_s_own_words_are_found_alone_and_in_a_crowd():
-    """Fault A7: acronyms, possessives, names with signs, hidden characters and scripts without blanks."""
+    """Fault A7: acronyms, possessives, names with punctuation, hidden characters and scripts without blanks."""
     queries = read_queries(WORDS)
     assert len(queries) == 30
     call_command("load_demo", stdout=StringIO())

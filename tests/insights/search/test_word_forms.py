@@ -1,4 +1,4 @@
-"""Words of this publication that a plain reading of English gets wrong: what finds what, and what does not."""
+"""Word forms of this publication that plain English rules get wrong: matches and mismatches."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def found(text: str) -> list[str]:
     ],
 )  # fmt: skip
 def test_the_words_of_this_publication(written, typed):
-    """Fault A7: plurals of acronyms, possessives, hidden characters, names with signs, scripts without blanks."""
+    """Fault A7: plurals of acronyms, possessives, hidden characters, names with punctuation, scripts without blanks."""
     make_article("A", slug="one", body=f"About {written} here.")
     make_article("B", slug="two", body="Something else.")
     assert found(typed) == ["one"]
@@ -48,7 +48,7 @@ def test_the_words_of_this_publication(written, typed):
     ],
 )  # fmt: skip
 def test_what_looks_like_a_plural_is_none(written, typed):
-    """Fault A7: AWS, DNS, CMS, bias, gas, iOS and names with signs find themselves and nothing else."""
+    """Fault A7: AWS, DNS, CMS, bias, gas, iOS and names with punctuation find themselves and nothing else."""
     make_article("A", slug="one", body=f"About {written} here.")
     make_article("B", slug="two", body=f"About {typed} here.")
     assert found(typed) == ["two"]

@@ -1,4 +1,4 @@
-"""Characters that nobody sees, or that turn the text around them, get into no line that the desk takes."""
+"""Invisible and text-reversing characters are removed from every line of the admin."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def admin(client):
 
 
 def test_an_article_s_lines_are_kept_without_them(client, admin):
-    """F13: title, excerpt and what search engines read."""
+    """F13: title, excerpt and search description."""
     lines = ("title", "excerpt", "seo_title", "seo_description")
     assert send(client, None, **dict.fromkeys(lines, f"A{UNSEEN}b c{UNSEEN}")).status_code == 302
     version = Version.objects.get()
@@ -41,7 +41,7 @@ def test_an_article_s_lines_are_kept_without_them(client, admin):
     ],
 )
 def test_names_are_kept_without_them(client, admin, kind, model, field, more):
-    """F13: what articles are filed under, and bylines."""
+    """F13: categories, tags, series and bylines."""
     address = f"/admin/insights/{kind}/add/"
     values = {**more, "slug": "alpha", "text": "One\u202e.\r\nTwo."}
     assert client.post(address, {**values, field: f"Al{UNSEEN[:4]}pha\u200b"}).status_code == 302

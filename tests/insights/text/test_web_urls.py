@@ -1,4 +1,4 @@
-"""URLs of rows: what is no URL is refused where it is typed or imported, and never becomes a link on a page."""
+"""URLs of rows: invalid ones are refused when typed or imported, and never become a link on a page."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_path_of_the_site_is_a_target_and_no_page_elsewhere(path):
 class TestWhereItIsTyped:
     @pytest.mark.parametrize("url", NO_URL)
     def test_the_canonical_url_of_an_article(self, client, editor, url):
-        """E13: beside its field, as it was typed; a blank at the end is the field's to drop."""
+        """E13: beside its field, as it was typed. The field drops a blank at the end."""
         article = make_article("Out")
         answer = send(client, article, canonical=url)
         if url != url.strip():
@@ -71,7 +71,7 @@ class TestWhereItIsTyped:
 
     @pytest.mark.parametrize("url", HTTPS)
     def test_a_canonical_url_that_is_one(self, client, editor, url):
-        """E13: it stands in the page as it was typed."""
+        """E13: it is in the page as it was typed."""
         article = make_article("Out")
         assert send(client, article, "_publish", canonical=url, excerpt="An excerpt.").status_code in {302, 400}
         Version.objects.update(canonical=url)
@@ -84,7 +84,7 @@ class TestWhereItIsTyped:
         "url", ['https://evil.example/"><script>', "https://user@evil.example/", "javascript:alert(1)"]
     )
     def test_in_a_file_that_is_imported(self, tmp_path, url):
-        """E13: nothing of it is taken."""
+        """E13: nothing of it is imported."""
         (tmp_path / "a.md").write_text(f"---\ntitle: A\ncanonical: {json.dumps(url)}\n---\nWords.\n")
         with pytest.raises(CommandError, match="canonical"):
             call_command("import_articles", str(tmp_path), verbosity=0)
@@ -118,7 +118,7 @@ class TestWhatWasWrittenPastTheForms:
 
     @pytest.mark.parametrize("url", BY_SQL)
     def test_is_no_link_in_navigation_and_footer(self, client, article, url):
-        """E13: nor in the structured data; the links beside it stay."""
+        """E13: nor in the structured data. The links beside it stay."""
         good = {"label": "Fine", "address": "https://fine.example/"}
         rows = [{"label": "Bad", "address": url}, good, "x", {"label": "Bad"}, {"address": "https://fine.example/"}]
         SiteSettings().save()
@@ -133,7 +133,7 @@ class TestWhatWasWrittenPastTheForms:
 
     @pytest.mark.parametrize("url", STORED)
     def test_is_no_link_of_a_next_step(self, client, article, url):
-        """E13: its words stay, without a button."""
+        """E13: its text stays, without a button."""
         Step.objects.update(kind="link", target_url=url, heading="Read on", button="Go")
         page = client.get("/insights/out/").text
         assert "Read on" in page

@@ -1,4 +1,4 @@
-"""Readers at the desk."""
+"""Subscribers in the admin."""
 
 from __future__ import annotations
 

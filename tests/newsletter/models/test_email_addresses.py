@@ -1,4 +1,4 @@
-"""Which addresses we take, and which spellings are one."""
+"""Accepted email addresses, and equal spellings."""
 
 import pytest
 from django.core import mail
@@ -58,7 +58,7 @@ BAD = [
 @pytest.mark.parametrize("text", BAD)
 @pytest.mark.django_db
 def test_what_cannot_be_written_to_is_refused_in_words(sign_up, run_tasks, text):
-    """N12: header breaks, several addresses, display names, local hosts and numbers: 400, no row, no mail."""
+    """N12: header breaks, several email addresses, display names, local hosts and numbers: 400, no row, no email."""
     response = sign_up(text)
     run_tasks()
     assert response.status_code == 400
@@ -88,7 +88,7 @@ def test_white_space_around_an_address_is_dropped():
 
 @pytest.mark.django_db
 def test_spellings_of_one_address_are_one_row_and_one_mail(sign_up, run_tasks):
-    """N14: case and white space make no second reader."""
+    """N14: case and white space make no second subscriber."""
     for spelling in ("A@X.CO", " a@x.co ", "a@x.co"):
         assert sign_up(spelling).status_code == 200
     run_tasks()
@@ -151,7 +151,7 @@ def test_hosts_that_may_have_two_owners_have_two_keys(one, other):
     ],
 )
 def test_an_address_is_stored_with_the_ascii_form_of_its_host(typed, stored):
-    """B2: one form of a host everywhere, which is also what mail servers want."""
+    """B2: one form of a host everywhere, which is also the one that mail servers expect."""
     assert clean_address(typed) == stored
     assert clean_address(stored) == stored
 
@@ -174,7 +174,7 @@ def test_an_address_is_stored_with_the_ascii_form_of_its_host(typed, stored):
     ],
 )
 def test_blanks_and_invisible_characters_around_an_address_are_dropped(around):
-    """B2: what comes along when an address is copied from a web page or a spreadsheet."""
+    """B2: characters that are copied along from a web page or a spreadsheet."""
     assert clean_address(f"{around}a@x.co{around} {around}") == "a@x.co"
     assert address_key(f"{around} A@x.co{around}") == "a@x.co"
 
@@ -183,7 +183,7 @@ def test_blanks_and_invisible_characters_around_an_address_are_dropped(around):
     ("typed", "words"), [("a\u200b@x.co", "an invisible character"), ("a\u00a0b@x.co", "can't contain spaces")]
 )
 def test_an_invisible_character_inside_an_address_is_named(typed, words):
-    """B2: it could be part of the name, so nobody guesses."""
+    """B2: it could be part of the name, so it is not dropped."""
     with pytest.raises(ValidationError, match=words):
         clean_address(typed)
 

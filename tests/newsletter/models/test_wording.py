@@ -1,4 +1,4 @@
-"""The words of the newsletter belong to the site settings, promise nothing that is not there, and go into consents."""
+"""Texts of the newsletter: from the site settings, without false promises, and copied into consents."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_bare_site_has_the_words_it_had(client) -> None:
 
 
 def test_the_settings_hold_every_word_of_the_page(client) -> None:
-    """Fault B7: lede, label and note come from the settings, on this page and under articles; nothing else is left."""
+    """Fault B7: lede, label and note come from the settings, on this page and under articles. No other text is left."""
     make_article("An article", slug="an-article")
     save_words(client, **OURS)
     page = client.get("/newsletter/").text
@@ -53,7 +53,7 @@ def test_the_settings_hold_every_word_of_the_page(client) -> None:
 
 
 def test_text_and_label_can_be_empty_and_the_note_cannot(client) -> None:
-    """Fault B7: the note is what a reader agrees to."""
+    """Fault B7: a subscriber agrees to the note."""
     save_words(client, newsletter_text="", newsletter_label="")
     page = client.get("/newsletter/").text
     assert NEWSLETTER_TEXT not in page
@@ -90,7 +90,7 @@ def test_a_consent_keeps_the_words_that_stood_on_the_page(client, sign_up) -> No
 
 
 def test_the_words_are_the_same_bytes_for_everybody(client) -> None:
-    """Fault B7: the signature holds no time, so a cached page stays good."""
+    """Fault B7: the signature has no time in it, so a cached page stays valid."""
     assert signed_note() == signed_note()
     assert client.get("/newsletter/").content == client.get("/newsletter/").content
 
@@ -109,7 +109,7 @@ def test_nothing_is_promised_that_cannot_be_sent_yet(client, sign_up, mailed_lin
 
 
 def test_a_sign_up_leads_to_one_page_for_everybody(client) -> None:
-    """Fault B4: 303 to a fixed URL without the email address; it can be reloaded."""
+    """Fault B4: 303 to a fixed URL without the email address. It can be reloaded."""
     answer = client.post("/newsletter/subscribe/", {"email": "reader@example.com"})
     assert (answer.status_code, answer["Location"]) == (303, "/newsletter/sent/")
     trapped = client.post("/newsletter/subscribe/", {"email": "robot@example.com", "website": "x"})

@@ -1,4 +1,4 @@
-"""“Send confirmation emails”: pending subscribers of a file are asked, paced and without being pestered."""
+"""“Send confirmation emails”: pending subscribers of a file get one email, at a limited rate."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def manager(client):
 
 @pytest.fixture
 def press(client):
-    """Choose the action for these subscribers, or for all that the list shows; return the message."""
+    """Choose the action for these subscribers, or for all in the list. Returns the message."""
 
     def post(*subscribers: Subscriber, **more: str) -> str:
         chosen = [row.pk for row in subscribers] or [Subscriber.objects.values_list("pk", flat=True).first()]
@@ -46,7 +46,7 @@ def press(client):
 
 
 def send(run_tasks) -> list[str]:
-    """Let the worker's sweep come by, and return who got an email since the start."""
+    """Run the worker's periodic task. Returns the recipients since the start."""
     confirmation_outbox.requeue_confirmations()
     run_tasks()
     return [message.to[0] for message in mail.outbox]
@@ -57,7 +57,7 @@ def pass_window() -> None:
 
 
 def test_a_file_of_bare_addresses_is_no_dead_end(press, client, run_tasks):
-    """Fault C9: import, press, and a press of the button in the email confirms."""
+    """Fault C9: import, send, and a press of the button in the email confirms."""
     read("email,name\nana@example.org,Ana\nben@example.org,Ben\n")
     assert press() == (
         "2 confirmation emails queued. They are sent in the background, behind all sign-ups and at most 100 in 5 "
@@ -73,14 +73,14 @@ def test_a_file_of_bare_addresses_is_no_dead_end(press, client, run_tasks):
 
 
 def test_it_is_written_down_with_its_numbers(press, manager):
-    """Fault C9: the audit names who asked how many, and no address."""
+    """Fault C9: the audit log has the account and the count, but no email address."""
     press(make_subscriber(), make_subscriber(status="left"))
     entry = AuditEntry.objects.get(verb="queued confirmation emails")
     assert (entry.actor, entry.details) == (manager, {"count": 1, "skipped": {"off": 1}})
 
 
 def test_who_is_skipped_is_said_with_the_reason(press, run_tasks):
-    """Fault C9: nothing goes to people who are off the list, were asked lately, or have an email on its way."""
+    """Fault C9: no email to people who are off the list, had one lately, or have one in the queue."""
     lately = make_subscriber("lately@example.com")
     press(lately)
     assert send(run_tasks) == ["lately@example.com"]
@@ -112,7 +112,7 @@ def test_pressing_twice_sends_once(press, run_tasks):
 
 
 def test_the_ceiling_holds_and_sign_ups_go_first(press, run_tasks, settings, sign_up):
-    """Fault C9: half of the ceiling at most; the rest leaves window by window."""
+    """Fault C9: half of the ceiling at most. The rest is sent window by window."""
     settings.CONFIRMATION_CEILING = (4, 300)
     read("email\n" + "".join(f"r{number}@example.com\n" for number in range(5)))
     assert "at most 2 in 5 minutes" in press()
@@ -127,7 +127,7 @@ def test_the_ceiling_holds_and_sign_ups_go_first(press, run_tasks, settings, sig
 
 
 def test_who_leaves_or_confirms_while_it_waits_gets_nothing(press, run_tasks):
-    """Fault C9: an email that waited for days is looked at again before it leaves."""
+    """Fault C9: an email that waited for days is checked again before it is sent."""
     left, confirmed = make_subscriber(), make_subscriber()
     press(left, confirmed)
     left.leave("test")
@@ -147,7 +147,7 @@ def test_an_email_of_many_counts_for_its_address(press, run_tasks, sign_up):
 
 
 def test_a_press_has_an_end(press, monkeypatch):
-    """Fault C9: for a list of a million the rest is counted, and asked by another press."""
+    """Fault C9: for a list of a million the rest is counted, and sent by another press."""
     monkeypatch.setattr(bulk_confirmation, "AT_MOST", 3)
     monkeypatch.setattr(bulk_confirmation, "BATCH", 2)
     read("email\n" + "".join(f"r{number}@example.com\n" for number in range(5)))

@@ -1,4 +1,4 @@
-"""Confirmation emails of the whole site stay below a ceiling; what is above it goes out later, in order."""
+"""The ceiling of confirmation emails for the whole site. Emails above it are sent later, in order."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def small_ceiling(settings):
 
 @pytest.fixture
 def flood(sign_up, run_tasks):
-    """Sign up so many, each from another network, and let the worker do what it can."""
+    """Sign up so many, each from another network, and let the worker send what it can."""
 
     def run(count: int) -> list[str]:
         emails = [f"r{number}@example.com" for number in range(count)]
@@ -48,14 +48,14 @@ def alerted() -> list[str]:
 
 
 def pass_window(run_tasks) -> None:
-    """The window of the slots that are taken is over; the worker's sweep comes by."""
+    """Let the window of the taken slots end, and run the worker's periodic task."""
     ConfirmationSlot.objects.update(occupied_until=F("occupied_until") - dt.timedelta(seconds=301))
     confirmation_outbox.requeue_confirmations()
     run_tasks()
 
 
 def test_emails_stop_at_the_ceiling_and_go_on_in_the_order_of_request(flood, run_tasks):
-    """E7, N28: 3 of 8 leave at once, the others window by window, each once."""
+    """E7, N28: 3 of 8 are sent at once, the others window by window, each once."""
     emails = flood(8)
     assert mailed() == emails[:3]
     confirmation_outbox.requeue_confirmations()
@@ -68,7 +68,7 @@ def test_emails_stop_at_the_ceiling_and_go_on_in_the_order_of_request(flood, run
 
 
 def test_the_answer_is_the_same_above_the_ceiling(flood, sign_up):
-    """E7, N02: the sign-up does not know of the ceiling; `flood` has compared the bytes, here are the rows."""
+    """E7, N02: the sign-up does not depend on the ceiling. `flood` has compared the bytes, here are the rows."""
     flood(5)
     before = sign_up("before@example.com")
     again = sign_up("before@example.com")
@@ -78,7 +78,7 @@ def test_the_answer_is_the_same_above_the_ceiling(flood, sign_up):
 
 
 def test_staff_in_charge_are_alerted_once_an_episode(flood, run_tasks, sign_up, caplog):
-    """E7, N28: newsletter managers and administrators, once, however long the flood lasts; the log says so once."""
+    """E7, N28: newsletter managers and administrators, once per flood. The log says so once."""
     manager, administrator = make_user("Newsletter manager"), make_user(superuser=True)
     make_user("Editor")
     make_user("Newsletter manager", is_active=False)
@@ -121,7 +121,7 @@ def test_an_alert_survives_a_mail_server_that_is_away(settings, flood, run_tasks
 
 
 def test_the_start_page_shows_the_ceiling_while_it_lasts(client, flood, run_tasks):
-    """E7: how many wait, for those who see subscribers."""
+    """E7: the number of waiting emails, for accounts that see subscribers."""
     client.force_login(make_user("Newsletter manager"))
     assert "Confirmation emails waiting" not in client.get("/admin/").text
     flood(5)
@@ -133,7 +133,7 @@ def test_the_start_page_shows_the_ceiling_while_it_lasts(client, flood, run_task
 
 
 def test_the_link_of_a_late_email_works_for_two_days_from_its_sending(flood, run_tasks, client):
-    """E7: its clock begins when the email is sent."""
+    """E7: its time begins when the email is sent."""
     flood(4)
     with time_machine.travel(timezone.now() + dt.timedelta(hours=20)):
         pass_window(run_tasks)
@@ -145,7 +145,7 @@ def test_the_link_of_a_late_email_works_for_two_days_from_its_sending(flood, run
 
 
 def test_a_sign_up_that_waited_for_a_day_is_given_up(flood, run_tasks, sign_up, caplog):
-    """E7: a flood of made-up addresses is bounded; signing up again works."""
+    """E7: a flood of made-up email addresses is bounded. Signing up again works."""
     flood(5)
     with time_machine.travel(timezone.now() + dt.timedelta(hours=24, minutes=1)):
         confirmation_outbox.requeue_confirmations()
@@ -159,7 +159,7 @@ def test_a_sign_up_that_waited_for_a_day_is_given_up(flood, run_tasks, sign_up, 
 
 
 def test_erasing_the_recipients_frees_no_slot(flood, sign_up, run_tasks):
-    """E7: what has left has left."""
+    """E7: sent emails still count."""
     flood(3)
     Subscriber.objects.all().erase()
     sign_up("next@example.com")
@@ -168,7 +168,7 @@ def test_erasing_the_recipients_frees_no_slot(flood, sign_up, run_tasks):
 
 
 def test_an_attempt_that_reached_no_recipient_takes_no_slot(settings, sign_up, run_tasks, sink):
-    """E7: while the mail server is away no alert is sent, and afterwards the ceiling holds."""
+    """E7: while the mail server is unavailable no alert is sent, and afterwards the ceiling holds."""
     settings.MAILERS = {"default": smtp(free_port())}
     for number in range(6):
         sign_up(f"r{number}@example.com")
@@ -181,7 +181,7 @@ def test_an_attempt_that_reached_no_recipient_takes_no_slot(settings, sign_up, r
 
 
 def test_an_attempt_that_may_have_sent_keeps_its_slot(sign_up, run_tasks, sink):
-    """E7: after a connection that broke off, it may have left."""
+    """E7: after a broken connection, it may have been sent."""
 
     async def break_off(server, session, envelope):
         server.transport.abort()
@@ -203,7 +203,7 @@ def test_an_attempt_that_may_have_sent_keeps_its_slot(sign_up, run_tasks, sink):
     ],
 )  # fmt: skip
 def test_only_an_email_that_surely_did_not_leave_frees_its_slot(sign_up, trouble, keeps):
-    """E7: also of mail services, whose answer may be late; the ceiling is never exceeded."""
+    """E7: also of mail services, whose answer may be late. The ceiling is never exceeded."""
     sign_up("reader@example.com")
     mail = ConfirmationMail.objects.get()
     assert ceiling.acquire_slot(mail.pk)
@@ -227,7 +227,7 @@ def test_a_killed_worker_keeps_its_slot_until_its_email_is_tried_again(sign_up, 
 
 
 def test_emails_to_many_come_after_sign_ups_and_leave_them_room(settings, sign_up, run_tasks, caplog):
-    """E7: staff may ask many to confirm: paced, behind the sign-ups, without an alert, however long it takes."""
+    """E7: staff may ask many to confirm: at a limited rate, after the sign-ups, and without an alert."""
     settings.CONFIRMATION_CEILING = (4, 300)
     make_user("Newsletter manager")
     for number in range(6):
@@ -236,7 +236,7 @@ def test_emails_to_many_come_after_sign_ups_and_leave_them_room(settings, sign_u
     run_tasks()
     assert mailed() == ["bulk0@example.com", "bulk1@example.com"]
     sign_up("reader@example.com")
-    sign_up("bulk5@example.com")  # who signs up need not wait behind the others
+    sign_up("bulk5@example.com")  # a new sign-up need not wait behind the others
     run_tasks()
     confirmation_outbox.requeue_confirmations()
     run_tasks()

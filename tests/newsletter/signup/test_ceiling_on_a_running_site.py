@@ -40,9 +40,9 @@ def post(site: Site, email: str, network: int) -> int:
 
 
 def test_a_flood_from_many_networks_leaves_window_by_window(site, flood):
-    """E7, N28: many addresses over many networks: never more than the ceiling, all in the end, one alert.
+    """E7, N28: many email addresses over many networks: never more than the ceiling, all in the end, one alert.
 
-    What was asked for before the flood is sent, and every sign-up gets the same answer throughout.
+    Earlier emails are sent, and every sign-up gets the same answer throughout.
     """
     arrivals: list[tuple[float, str]] = []
 

@@ -1,4 +1,4 @@
-"""Emails that are files (with DEBUG) where there is no room for them."""
+"""Emails as files (with DEBUG) on a full disk."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @on_a_small_disk
 def test_a_mail_waits_until_there_is_space(small_disk, settings, sign_up, run_tasks):  # noqa: F811
-    """E6: full, then read-only: the mail stays in the outbox, with its trouble, and leaves once it can."""
+    """E6: full, then read-only: the email stays in the outbox, with its error, and is sent once it can."""
     disk = small_disk(1)
     folder = disk.path / "mail"
     folder.mkdir()

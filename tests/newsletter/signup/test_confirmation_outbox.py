@@ -1,4 +1,4 @@
-"""A confirmation mail survives refused connections, busy servers and killed workers, and goes out once."""
+"""The outbox of confirmation emails: refused connections, busy servers, killed workers, and no duplicates."""
 
 import datetime as dt
 import email.policy
@@ -31,7 +31,7 @@ def after(**time) -> time_machine.travel:
 
 
 def test_the_mail_is_two_parts_with_one_link_and_our_own_id(sink, sign_up, run_tasks):
-    """S08: one envelope recipient, the one To address; a text and an HTML part with the same absolute link."""
+    """S08: one envelope recipient, the one in To. A text and an HTML part with the same absolute link."""
     sign_up("reader@example.com")
     run_tasks()
     [(recipients, message)] = sink.envelopes
@@ -60,12 +60,12 @@ def test_a_reader_on_the_list_learns_that_and_how_to_leave(sink, sign_up, run_ta
 
 
 def header_lines(raw: bytes) -> list[bytes]:
-    """The lines of a message's head, as they were sent."""
+    """Return the header lines of a message, as they were sent."""
     return raw.partition(b"\r\n\r\n")[0].split(b"\r\n")
 
 
 def test_mail_programs_find_the_link_to_leave_on_one_bare_line(settings, sink, sign_up, run_tasks):
-    """S09: not folded and not encoded, however long the site's name; a subject with other letters still is."""
+    """S09: not folded and not encoded, for any length of the site's name. A non-ASCII subject still is."""
     settings.SITE_URL = f"https://{'a-long-name-of-a-house.' * 10}example.com"
     publication = SiteSettings.current()
     publication.newsletter_name = "Der wöchentliche Brief über künstliche Intelligenz und ihre Maße – 人工智能周报"
@@ -103,7 +103,7 @@ def test_an_international_host_is_written_to_in_its_ascii_form(sink, sign_up, ru
 
 
 def test_a_refused_connection_is_tried_again_with_growing_waits(settings, sink, sign_up, run_tasks):
-    """S05: the mail waits in its row, longer each time, and goes out once when the server is back."""
+    """S05: the email waits in its row, longer each time, and is sent once when the server is back."""
     settings.MAILERS = {"default": smtp(free_port())}
     sign_up("reader@example.com")
     run_tasks()
@@ -152,7 +152,7 @@ def test_a_busy_server_is_asked_again_and_takes_the_mail_once(sink, sign_up, run
 
 
 def test_a_mailbox_that_does_not_exist_is_tried_once(sink, sign_up, run_tasks):
-    """S05: 550 is one try, failed, and the pending row is marked as bounced; others are not affected."""
+    """S05: 550 is one try, failed, and the pending row is marked as bounced. Others are not affected."""
     sink.answers = lambda address: "550 no such mailbox" if address.startswith("unknown") else ""
     sign_up("unknown@example.com")
     sign_up("reader@example.com")
@@ -175,7 +175,7 @@ def test_a_confirmed_reader_is_not_given_up_for_one_refusal(sink, sign_up, run_t
 
 
 def test_a_connection_that_breaks_off_in_the_middle_waits_for_the_pause(sink, sign_up, run_tasks):
-    """N15: nobody knows whether that mail went out, so the next does not follow within ten minutes."""
+    """N15: that email may have been sent, so the next does not follow within ten minutes."""
 
     async def break_off(server, session, envelope):
         server.transport.abort()
@@ -195,7 +195,7 @@ def test_a_connection_that_breaks_off_in_the_middle_waits_for_the_pause(sink, si
 
 
 def test_nothing_goes_out_in_clear_when_tls_is_asked_for(settings, sink, sign_up, run_tasks):
-    """S15: a server without STARTTLS gets no mail; the mail waits."""
+    """S15: a server without STARTTLS gets no email. The email waits."""
     settings.MAILERS = {"default": smtp(sink.port, use_tls=True)}
     sign_up("reader@example.com")
     run_tasks()
@@ -204,14 +204,14 @@ def test_nothing_goes_out_in_clear_when_tls_is_asked_for(settings, sink, sign_up
 
 
 def claim_and_die() -> ConfirmationMail:
-    """A worker takes the mail and is killed: its task never comes back."""
+    """Claim the email as a worker that is then killed: its task never comes back."""
     mail = ConfirmationMail.objects.claim(the_mail().pk, timezone.now(), confirmation_outbox.LEASE)
     DBTaskResult.objects.update(status="RUNNING")
     return mail
 
 
 def test_what_a_killed_worker_held_is_sent_by_the_next(sink, sign_up, run_tasks):
-    """S03: while the lease lasts nobody touches the mail; after it a sweep has it sent, once for each kill."""
+    """S03: no worker touches the email during the lease. Then a periodic task has it sent, once for each kill."""
     sign_up("reader@example.com")
     assert claim_and_die()
     confirmation_outbox.requeue_confirmations()
@@ -226,7 +226,7 @@ def test_what_a_killed_worker_held_is_sent_by_the_next(sink, sign_up, run_tasks)
 
 
 def test_a_mail_whose_workers_are_killed_each_time_ends_as_unknown(sign_up, run_tasks, sink):
-    """S03: after the last attempt nobody can say whether it went out, and the row says just that."""
+    """S03: after the last attempt the email may have been sent, and the row says so."""
     sign_up("reader@example.com")
     now = timezone.now()
     for _ in range(len(confirmation_outbox.WAITS) + 1):
@@ -240,7 +240,7 @@ def test_a_mail_whose_workers_are_killed_each_time_ends_as_unknown(sign_up, run_
 
 
 def test_a_worker_whose_lease_ran_out_sends_nothing(sink, sign_up):
-    """S01: when another took the mail over in the meantime, the slow one stops before it speaks."""
+    """S01: when another worker has claimed the email meanwhile, the slow one stops before it connects."""
     sign_up("reader@example.com")
     slow = ConfirmationMail.objects.claim(the_mail().pk, timezone.now(), confirmation_outbox.LEASE)
     with time_machine.travel(timezone.now() + confirmation_outbox.LEASE):
@@ -251,7 +251,7 @@ def test_a_worker_whose_lease_ran_out_sends_nothing(sink, sign_up):
 
 
 def test_two_tasks_for_one_mail_send_it_once(sink, sign_up, run_tasks):
-    """S01: the claim is a conditional UPDATE; the second finds nothing to do."""
+    """S01: the claim is a conditional UPDATE. The second finds no row."""
     sign_up("reader@example.com")
     for _ in range(3):
         confirmation_outbox.enqueue(the_mail())
@@ -260,7 +260,7 @@ def test_two_tasks_for_one_mail_send_it_once(sink, sign_up, run_tasks):
 
 
 def test_a_mail_without_its_task_is_found(sink, sign_up, run_tasks):
-    """D13: a task that vanished is enqueued again, and only once while it waits."""
+    """D13: a task that disappeared is enqueued again, and only once while it waits."""
     sign_up("reader@example.com")
     DBTaskResult.objects.all().delete()
     confirmation_outbox.requeue_confirmations()
@@ -274,7 +274,7 @@ def test_a_mail_without_its_task_is_found(sink, sign_up, run_tasks):
 
 
 def test_a_late_mail_begins_the_pause_of_its_address(settings, sink, sign_up, run_tasks):
-    """N15: ten minutes lie between two mails as they are sent, not as they were asked for."""
+    """N15: ten minutes lie between two emails as they are sent, not as they were requested."""
     settings.MAILERS = {"default": smtp(free_port())}
     sign_up("reader@example.com")
     run_tasks()
@@ -289,7 +289,7 @@ def test_a_late_mail_begins_the_pause_of_its_address(settings, sink, sign_up, ru
 
 
 def test_while_a_mail_is_under_way_no_second_is_added(settings, sign_up, run_tasks):
-    """N15: during an outage a second sign-up joins the mail that waits."""
+    """N15: during an outage a second sign-up joins the waiting email."""
     settings.MAILERS = {"default": smtp(free_port())}
     sign_up("reader@example.com")
     with after(minutes=11):
@@ -298,8 +298,6 @@ def test_while_a_mail_is_under_way_no_second_is_added(settings, sign_up, run_tas
 
 
 def test_a_roll_back_takes_the_mail_and_its_task_along(sign_up, monkeypatch):
-    """The row, the mail and the task are one transaction."""
-
     def break_down(self, subscriber):
         raise RuntimeError
 
@@ -312,7 +310,7 @@ def test_a_roll_back_takes_the_mail_and_its_task_along(sign_up, monkeypatch):
 
 
 def test_neither_task_nor_log_nor_row_names_the_address(settings, sink, sign_up, run_tasks, caplog):
-    """D14: a refusal that quotes the address leaves none in the queue, the outbox or the log."""
+    """D14: a refusal that quotes the email address leaves none in the queue, the outbox or the log."""
     sink.answers = lambda address: f"550 {address} is unknown"
     sign_up("renata@example.com")
     run_tasks()

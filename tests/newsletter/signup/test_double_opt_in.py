@@ -1,4 +1,4 @@
-"""Nobody is on the list without having pressed a button behind a link in their own mailbox."""
+"""Double opt-in: no subscriber without a press of the button behind a link in their own mailbox."""
 
 import datetime as dt
 
@@ -20,7 +20,7 @@ def confirmation_path(subscriber) -> str:
 
 
 def test_signing_up_makes_a_pending_row_and_one_mail(sign_up, run_tasks):
-    """N01: a new address is pending, gets one mail, and is no reader of the letter yet."""
+    """N01: a new email address is pending, gets one email, and is not confirmed yet."""
     response = sign_up("reader@example.com")
     run_tasks()
     assert response.status_code == 200
@@ -32,7 +32,7 @@ def test_signing_up_makes_a_pending_row_and_one_mail(sign_up, run_tasks):
 
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_opening_the_link_does_not_confirm(client, mailed_link, method):
-    """N03: scanners open links; only the button on the page confirms."""
+    """N03: scanners open links. Only the button on the page confirms."""
     link = mailed_link()
     for _ in range(3):
         response = getattr(client, method)(link, headers={"user-agent": "LinkScanner/1.0"})
@@ -42,7 +42,7 @@ def test_opening_the_link_does_not_confirm(client, mailed_link, method):
 
 
 def test_pressing_the_button_confirms_once(client, mailed_link, run_tasks):
-    """N04: the second press says so, sends no second mail and leaves the moment of consent as it was."""
+    """N04: the second press says so, sends no second email and keeps the time of consent."""
     link = mailed_link()
     assert "You are on the list" in client.post(link).text
     first = Subscriber.objects.get()
@@ -57,7 +57,7 @@ def test_pressing_the_button_confirms_once(client, mailed_link, run_tasks):
 
 
 def test_a_confirmed_subscriber_can_leave_before_the_first_issue(client, mailed_link):
-    """N27: the page after the button, and the same link opened again, lead to leaving; both are kept by nobody."""
+    """N27: the page after the button, and the same link opened again, lead to unsubscribing. Neither is cached."""
     link = mailed_link()
     assert "Leave the list" not in client.get(link).text
     leave_url = tokens.leaving_url(Subscriber.objects.get())
@@ -82,7 +82,7 @@ def test_an_expired_link_unsubscribes_no_one(client, mailed_link):
 
 
 def test_a_link_older_than_two_days_offers_a_new_mail(client, mailed_link, run_tasks):
-    """N07: 410 by GET and by POST, the row stays pending, and one press sends a fresh link that works."""
+    """N07: 410 by GET and by POST. The row stays pending, and one press sends a fresh link that works."""
     link = mailed_link()
     with time_machine.travel(timezone.now() + dt.timedelta(hours=48, minutes=1)):
         for answer in (client.get(link), client.post(link)):
@@ -105,7 +105,7 @@ def test_a_link_works_until_its_last_hour(client, mailed_link):
 
 
 def test_asking_for_new_links_is_limited_as_signing_up_is(client, mailed_link, run_tasks):
-    """N15: the button of an expired link floods nobody."""
+    """N15: the button of an expired link cannot flood a mailbox."""
     link = mailed_link()
     with time_machine.travel(timezone.now() + dt.timedelta(hours=49)):
         for _ in range(5):
@@ -115,18 +115,21 @@ def test_asking_for_new_links_is_limited_as_signing_up_is(client, mailed_link, r
 
 
 def changed(token: str) -> str:
-    """`token` with its middle letter exchanged."""
+    """Return `token` with its middle character changed."""
     middle = len(token) // 2
     return token[:middle] + ("A" if token[middle] != "A" else "B") + token[middle + 1 :]
 
 
 def longer_token(subscriber) -> str:
-    """The token of a confirmation link as earlier releases wrote it."""
+    """Return the token of a confirmation link as earlier releases wrote it."""
     return signing.dumps({"u": subscriber.uid.hex, "n": subscriber.nonce}, salt=tokens.CONFIRM_SALT)
 
 
 def _counted_up(token: str) -> str:
-    """The same link, made ten minutes later by a stranger: the last letter before the signature counts up."""
+    """Return the link as a stranger would get it ten minutes later.
+
+    The last character before the signature is increased.
+    """
     digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     return token[:11] + digits[(digits.index(token[11]) + 1) % 64] + token[12:]
 
@@ -160,7 +163,7 @@ def broken_tokens() -> dict[str, str]:
 
 @pytest.mark.parametrize("kind", ["confirm", "unsubscribe"])
 def test_a_token_that_is_not_ours_is_not_found(client, kind):
-    """N08: a changed letter, another reader's id, a counted-up id, an empty token: 404, and nothing changes."""
+    """N08: a changed character, another subscriber's id, an increased id, an empty token: 404, and no change."""
     cases = broken_tokens()
     if kind == "unsubscribe":
         cases = {name: token for name, token in cases.items() if "purpose" not in name}
@@ -174,7 +177,7 @@ def test_a_token_that_is_not_ours_is_not_found(client, kind):
 
 @pytest.mark.parametrize("kind", ["confirm", "unsubscribe"])
 def test_the_subscribers_own_pages_are_never_cached(client, kind):
-    """N27: no-store, noindex, no referrer, nothing from elsewhere, the address masked."""
+    """N27: no-store, noindex, no referrer, nothing from other hosts, the email address masked."""
     subscriber = make_subscriber("renata@example.com", status="pending" if kind == "confirm" else "confirmed")
     url = tokens.confirmation_url(subscriber) if kind == "confirm" else tokens.leaving_url(subscriber)
     for response in (client.get(url), client.post(url), client.get(url)):
@@ -211,7 +214,7 @@ def test_confirming_ends_a_bounce_and_a_suppression(client, mailed_link):
 
 
 def test_the_link_of_an_erased_reader_is_gone(client, mailed_link):
-    """X11: the link holds no address, so nothing can be sent again; the page leads to the form."""
+    """X11: the link has no email address, so nothing can be sent again. The page leads to the form."""
     link = mailed_link()
     Subscriber.objects.get().erase()
     for answer in (client.get(link), client.post(link, {"again": "1"})):
@@ -221,14 +224,14 @@ def test_the_link_of_an_erased_reader_is_gone(client, mailed_link):
 
 
 def test_other_methods_are_refused(client, mailed_link):
-    """H18: a page of ours takes GET, HEAD and POST; the sign-up only POST."""
+    """H18: a page takes GET, HEAD and POST. The sign-up only POST."""
     assert client.put(mailed_link()).status_code == 405
     assert client.get("/newsletter/subscribe/").status_code == 405
 
 
 @pytest.mark.parametrize("kind", ["confirm", "unsubscribe"])
 def test_a_link_page_takes_posts_from_a_null_origin(client, kind):
-    """Browsers post from a no-referrer page with `Origin: null`; the token alone is the proof."""
+    """Browsers post from a no-referrer page with `Origin: null`. The token alone is the proof."""
     subscriber = make_subscriber(status="pending" if kind == "confirm" else "confirmed")
     url = tokens.confirmation_url(subscriber) if kind == "confirm" else tokens.leaving_url(subscriber)
     assert client.post(url, headers={"origin": "null", "sec-fetch-site": "same-origin"}).status_code == 200

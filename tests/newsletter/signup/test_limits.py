@@ -1,4 +1,4 @@
-"""Our form floods no mailbox, and no network signs up the whole town."""
+"""Limits of the sign-up form per mailbox and per network."""
 
 import datetime as dt
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_fifty_posts_from_fifty_networks_send_one_mail(sign_up, run_tasks):
-    """N15: at most one mail to an address in ten minutes, and every answer is 200."""
+    """N15: at most one email to an email address in ten minutes, and every answer is 200."""
     begin = timezone.now()
     for number in range(50):
         with time_machine.travel(begin + dt.timedelta(seconds=11 * number)):
@@ -26,7 +26,10 @@ def test_fifty_posts_from_fifty_networks_send_one_mail(sign_up, run_tasks):
 
 
 def test_three_mails_a_day_are_the_most(sign_up, run_tasks):
-    """N15: asked every eleven minutes for a day, an address gets three mails; then the window slides."""
+    """N15: with a request every eleven minutes for a day, an email address gets three emails.
+
+    Then the window slides.
+    """
     begin, sent = timezone.now(), []
     for number in range(0, 24 * 60, 11):
         with time_machine.travel(begin + dt.timedelta(minutes=number)):
@@ -42,7 +45,7 @@ def test_three_mails_a_day_are_the_most(sign_up, run_tasks):
 
 
 def test_erasing_does_not_reset_the_limit(sign_up, run_tasks):
-    """N15: the limit belongs to the address, not to a row."""
+    """N15: the limit belongs to the email address, not to a row."""
     sign_up("victim@example.com")
     run_tasks()
     Subscriber.objects.get().erase()
@@ -52,7 +55,7 @@ def test_erasing_does_not_reset_the_limit(sign_up, run_tasks):
 
 
 def test_confirmed_readers_are_not_flooded_either(sign_up, run_tasks):
-    """N15: the mail that says “already subscribed” counts like any other."""
+    """N15: the email that says “already subscribed” counts like any other."""
     make_subscriber("reader@example.com", status="confirmed")
     for _ in range(5):
         sign_up("reader@example.com")
@@ -61,7 +64,7 @@ def test_confirmed_readers_are_not_flooded_either(sign_up, run_tasks):
 
 
 def test_a_network_may_sign_up_ten_addresses_an_hour(sign_up, run_tasks):
-    """N16: of 100 addresses the first ten are taken; from the 11th on 429 with Retry-After, and nothing is stored."""
+    """N16: of 100 email addresses the first ten are accepted. From the 11th on 429 with Retry-After, and no row."""
     answers = [sign_up(f"a{number}@example.com", f"192.0.2.{number}") for number in range(100)]
     run_tasks()
     assert [answer.status_code for answer in answers] == [200] * 10 + [429] * 90
@@ -72,7 +75,7 @@ def test_a_network_may_sign_up_ten_addresses_an_hour(sign_up, run_tasks):
 
 
 def test_a_network_may_repeat_an_address_as_often_as_it_likes(sign_up):
-    """N16: the limit counts distinct addresses, so that impatience is no offence."""
+    """N16: the limit counts distinct email addresses, so repeated attempts are no offence."""
     for number in range(10):
         sign_up(f"a{number}@example.com", "192.0.2.1")
     assert {sign_up("A3@example.com", "192.0.2.9").status_code for _ in range(20)} == {200}
@@ -116,7 +119,7 @@ def test_networks_are_what_one_customer_gets(client_address, network):
 
 
 def test_limits_hold_no_address_in_clear(sign_up):
-    """D14: neither the reader's nor the network's."""
+    """D14: neither the subscriber's email address nor the network's IP address."""
     sign_up("reader@example.com", "192.0.2.77")
     rows = [*MailAllowance.objects.values(), *SignupNetwork.objects.values(), *SignupAddress.objects.values()]
     assert rows

@@ -1,4 +1,4 @@
-"""Limits and uniqueness hold across the web workers of a real site; mails survive killed task workers."""
+"""Limits and uniqueness across the web workers of a real site, and emails after killed task workers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def site(start_site):
 
 
 def post_all(site: Site, sign_ups: list[tuple[str, str]]) -> Counter[int]:
-    """Twenty at a time: (mail address, network address) → how many answers of each status."""
+    """Send twenty at a time: (email address, IP address). Returns how many answers have each status."""
 
     def sign_up(pair: tuple[str, str]) -> int:
         email, address = pair
@@ -38,14 +38,14 @@ def count(site: Site, rows: str) -> int:
 
 
 def wait_until_idle(site: Site) -> None:
-    """Until every mail that was asked for has left or failed."""
+    """Wait until every requested email is sent or has failed."""
     wait_until(
         lambda: count(site, "ConfirmationMail.objects.filter(state__in=['queued', 'sending'])") == 0, "the mails"
     )
 
 
 def test_twenty_parallel_sign_ups_of_one_address_are_one(site):
-    """N06: one answer, one row, one mail."""
+    """N06: one answer, one row, one email."""
     assert post_all(site, [("twenty@example.com", "192.0.2.1")] * 20) == {303: 20}
     site.mailbox.wait_for("twenty@example.com")
     wait_until_idle(site)
@@ -54,7 +54,7 @@ def test_twenty_parallel_sign_ups_of_one_address_are_one(site):
 
 
 def test_parallel_sign_ups_from_fifty_networks_send_one_mail(site):
-    """N15: one address, 50 networks at once, two web workers: one mail."""
+    """N15: one email address, 50 networks at once, two web workers: one email."""
     assert post_all(site, [("fifty@example.com", f"198.51.{number}.1") for number in range(50)]) == {303: 50}
     site.mailbox.wait_for("fifty@example.com")
     wait_until_idle(site)
@@ -62,7 +62,7 @@ def test_parallel_sign_ups_from_fifty_networks_send_one_mail(site):
 
 
 def test_a_network_gets_exactly_its_ten_addresses_in_parallel(site):
-    """N16: 40 addresses at once from one network: exactly ten are taken, the others 429."""
+    """N16: 40 email addresses at once from one network: exactly ten are accepted, the others 429."""
     sign_ups = [(f"crowd{number}@example.com", f"203.0.113.{number}") for number in range(40)]
     assert post_all(site, sign_ups) == {303: 10, 429: 30}
     assert count(site, "Subscriber.objects.filter(address_key__startswith='crowd')") == 10
@@ -80,7 +80,7 @@ def test_parallel_presses_confirm_once(site):
 
 
 def test_a_worker_killed_with_a_mail_in_hand_loses_nothing(site):
-    """S03, D13: kill -9 while the mail server makes it wait; the next worker sends the mail once the lease is over."""
+    """S03, D13: kill -9 while the mail server delays. The next worker sends the email after the lease."""
     site.end("worker", signal.SIGKILL)
     site.post("/newsletter/subscribe/", {"email": "killed@example.com"}, x_forwarded_for="192.0.10.1")
     site.shell(
@@ -98,7 +98,7 @@ def test_a_worker_killed_with_a_mail_in_hand_loses_nothing(site):
 
 
 def test_nothing_personal_is_in_the_logs(site):
-    """D14: after all of this no log holds an address or a token."""
+    """D14: after all tests above no log contains an email address, an IP address or a token."""
     logs = site.logs()
     assert logs
     for word in ("twenty@", "crowd1", "presser@", "203.0.113.", "192.0.2."):

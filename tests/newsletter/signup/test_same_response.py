@@ -1,4 +1,4 @@
-"""Nobody can find out here whether an address subscribes."""
+"""The sign-up's answer does not reveal whether an email address is subscribed."""
 
 import statistics
 import time
@@ -22,7 +22,7 @@ def prepare(state: str, email: str) -> None:
 
 
 def test_the_response_has_the_same_bytes_for_every_email_address(sign_up):
-    """N02: new, pending, confirmed, left, bounced and erased addresses get one answer."""
+    """N02: new, pending, confirmed, unsubscribed, bounced and erased email addresses get one answer."""
     answers = set()
     for state in STATES:
         prepare(state, f"{state}@example.com")
@@ -33,15 +33,15 @@ def test_the_response_has_the_same_bytes_for_every_email_address(sign_up):
 
 
 def test_the_answer_takes_the_same_time(sign_up):
-    """N02: over 50 tries the median of every state is within 50 ms of a new address's.
+    """N02: over 50 tries the median of every state is within 50 ms of a new email address's.
 
-    A difference that is ours stands in every round of fifty; one that comes of other work on the machine does not.
+    A real difference is there in every round of fifty. One from other work on the server is not.
     """
 
     def median_times(turn: int) -> dict[str, float]:
         taken = {state: [] for state in STATES}
         for number in range(50):
-            for state in STATES:  # in turn, so that whatever else the machine does slows all of them alike
+            for state in STATES:  # in turn, so that other work on the server slows all of them alike
                 email = f"{state}{turn}.{number}@example.com"
                 prepare(state, email)
                 begun = time.perf_counter()
@@ -58,7 +58,7 @@ def test_the_answer_takes_the_same_time(sign_up):
 
 
 def test_a_confirmed_row_stays_as_it_is(sign_up, run_tasks):
-    """N02: signing a reader up again changes nothing about the reader."""
+    """N02: signing a subscriber up again changes nothing about the subscriber."""
     reader = make_subscriber("reader@example.com", status="confirmed")
     before = (Subscriber.objects.values().get(), list(reader.consents.values()))
     sign_up("reader@example.com", article="another")
@@ -67,7 +67,7 @@ def test_a_confirmed_row_stays_as_it_is(sign_up, run_tasks):
 
 
 def test_the_same_work_is_done_for_every_address(sign_up, run_tasks):
-    """N02: each gets one mail; only its owner learns from it whether there was anything to do."""
+    """N02: each gets one email. Only its owner learns from it whether there was anything to do."""
     for state in STATES:
         prepare(state, f"{state}@example.com")
         sign_up(f"{state}@example.com")
@@ -80,5 +80,5 @@ def test_the_same_work_is_done_for_every_address(sign_up, run_tasks):
 
 
 def test_over_the_limit_the_answer_is_still_the_same(sign_up):
-    """N15: who asks too often is told what everybody is told."""
+    """N15: the limit is not visible in the answer."""
     assert len({sign_up("reader@example.com").content for _ in range(5)}) == 1

@@ -1,4 +1,4 @@
-"""The form: what it shows, what it keeps, what it ignores, and where it says that a sign-up came from."""
+"""The sign-up form: its content, stored and ignored fields, and the recorded source."""
 
 import re
 
@@ -21,7 +21,7 @@ def render(**context) -> str:
 
 
 def test_the_page_describes_the_newsletter_and_has_one_form(client, django_assert_num_queries):
-    with django_assert_num_queries(2):  # the site's settings and the step whose words invite
+    with django_assert_num_queries(2):  # the site's settings and the next step whose text invites
         response = client.get("/newsletter/")
     assert response.status_code == 200
     assert response.text.count('action="/newsletter/subscribe/"') == 1
@@ -30,7 +30,7 @@ def test_the_page_describes_the_newsletter_and_has_one_form(client, django_asser
 
 
 def test_the_page_is_the_same_bytes_for_everybody_and_sets_no_cookie(client, admin_client):
-    """H05: no cookie, no token of a session, and nothing that only staff sees."""
+    """H05: no cookie, no session token, and nothing that only staff see."""
     ours, theirs = client.get("/newsletter/"), admin_client.get("/newsletter/")
     assert ours.content == theirs.content
     assert not ours.cookies
@@ -68,7 +68,7 @@ def test_a_too_long_email_address_is_refused_with_its_length_and_not_cut(client,
 
 @pytest.mark.parametrize("method", ["get", "head", "options"])
 def test_who_opens_the_forms_own_address_is_led_to_the_form(client, method):
-    """H18: still 405, with what is allowed."""
+    """H18: still 405, with the allowed methods."""
     response = getattr(client, method)("/newsletter/subscribe/")
     assert (response.status_code, response["Allow"]) == (405, "POST")
     assert response["Cache-Control"] == "no-store"
@@ -77,7 +77,7 @@ def test_who_opens_the_forms_own_address_is_led_to_the_form(client, method):
 
 
 def test_what_was_typed_comes_back_as_text(sign_up):
-    """M09: a script in the address field is shown, never run."""
+    """M09: a script in the email field is shown, never run."""
     response = sign_up('"><script>alert(1)</script>', source='"><img src=x onerror=alert(1)>')
     assert response.status_code == 400
     assert "<script>alert(1)" not in response.text
@@ -150,7 +150,7 @@ def test_a_consent_is_written_once():
 
 
 def test_the_trap_answers_as_always_and_keeps_nothing(sign_up, run_tasks):
-    """N19: a filled-in hidden field gets the same bytes as a sign-up, and there is no row and no mail."""
+    """N19: a filled-in hidden field gets the same bytes as a sign-up. There is no row and no email."""
     trapped = sign_up("robot@example.com", website="https://spam.example/")
     assert not Subscriber.objects.exists()
     assert trapped.content == sign_up("reader@example.com").content
@@ -160,7 +160,7 @@ def test_the_trap_answers_as_always_and_keeps_nothing(sign_up, run_tasks):
 
 @pytest.mark.parametrize("target", ["//evil", "/\\evil", "https:evil", "/%09/evil", "javascript:1"])
 def test_no_redirect_to_another_site(client, sign_up, mailed_link, target):
-    """N20: `next` moves nobody: the one redirect is that to the page after a sign-up."""
+    """N20: `next` is ignored: the one redirect is that to the page after a sign-up."""
     link = mailed_link("other@example.com")
     answers = (
         sign_up("reader@example.com", next=target),
@@ -175,7 +175,7 @@ def test_no_redirect_to_another_site(client, sign_up, mailed_link, target):
 
 
 def test_further_fields_are_ignored(sign_up):
-    """N21: nobody confirms, promotes or lists himself by posting a field."""
+    """N21: a posted field confirms, promotes or lists no account."""
     response = sign_up(
         "reader@example.com",
         status="confirmed",
@@ -198,7 +198,7 @@ def test_json_is_no_form(client):
 
 @pytest.mark.parametrize("name", ["x\r\nBcc: v@x.co", "x" * 10_000, "x\u2028y"])
 def test_a_form_with_smuggled_lines_is_refused(sign_up, run_tasks, name):
-    """N13: the sign-up asks for no name; one with a line break or of ten thousand letters is no form of ours."""
+    """N13: the form has no name field. One with a line break or ten thousand characters is ignored."""
     assert sign_up("reader@example.com", name=name).status_code == 400
     run_tasks()
     assert not Subscriber.objects.exists()
@@ -206,7 +206,7 @@ def test_a_form_with_smuggled_lines_is_refused(sign_up, run_tasks, name):
 
 
 def test_a_foreign_host_gets_no_mail_sent(client, run_tasks):
-    """N10: Host evil.example on a sign-up: 400, no row, no mail."""
+    """N10: Host evil.example on a sign-up: 400, no row, no email."""
     response = client.post("/newsletter/subscribe/", {"email": "a@x.co"}, headers={"host": "evil.example"})
     run_tasks()
     assert response.status_code == 400

@@ -1,4 +1,4 @@
-"""Leaving is one press without a login, at once, and works for ever."""
+"""Unsubscribing: one press without a login, at once, and without expiry."""
 
 import datetime as dt
 
@@ -29,7 +29,7 @@ def link(reader) -> str:
 
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_opening_the_link_unsubscribes_no_one(client, reader, link, method):
-    """N22: a scanner's GET changes nothing; the page has one button and asks for no login."""
+    """N22: a scanner's GET changes nothing. The page has one button and asks for no login."""
     for _ in range(3):
         assert getattr(client, method)(link).status_code == 200
     reader.refresh_from_db()
@@ -50,7 +50,7 @@ def test_the_button_takes_the_reader_off_the_list(client, reader, link):
 
 
 def test_one_click_needs_neither_cookie_nor_token_nor_referrer(reader, link):
-    """N23: RFC 8058's POST answers 200 without a redirect, and the reader is off at once."""
+    """N23: RFC 8058's POST answers 200 without a redirect, and the subscriber is off the list at once."""
     response = Client(enforce_csrf_checks=True).post(link, ONE_CLICK)
     assert response.status_code == 200
     reader.refresh_from_db()
@@ -70,7 +70,7 @@ def test_unsubscribing_twice_keeps_the_first_date(client, reader, link):
 
 
 def test_a_link_works_after_years(client, reader, link):
-    """N25: a mail of 400 days ago still lets its reader go."""
+    """N25: the link of an email of 400 days ago still unsubscribes."""
     with time_machine.travel(timezone.now() + dt.timedelta(days=400)):
         assert client.post(link, ONE_CLICK).status_code == 200
     reader.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Ten thousand readers erased at once: asked with their number, written down, done in the background."""
+"""Erasing ten thousand subscribers at once: confirmed with their number, audited, run in the background."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def manager(client, db):
 
 
 def many(count: int) -> list[str]:
-    """The addresses of as many new readers, each with a consent."""
+    """Return the email addresses of as many new subscribers, each with a consent."""
     addresses = [f"reader{number}@example.com" for number in range(count)]
     rows = Subscriber.objects.bulk_create(
         Subscriber(email=address, address_key=address_key(address)) for address in addresses
@@ -45,7 +45,7 @@ def some_pk() -> int:
 @pytest.mark.django_db
 class TestTenThousand:
     def test_are_asked_for_with_their_number_and_erased_in_the_background(self, client, manager, run_tasks):
-        """A13, X11: the question names 10,000 and carries no ids; the yes answers at once; nothing is left after."""
+        """A13, X11: the question names 10,000 and has no ids. “Yes” answers at once. No row is left afterwards."""
         addresses = many(10_000)
         question = client.post(LIST, {**ALL, "_selected_action": some_pk()})
         assert question.status_code == 200
@@ -110,7 +110,7 @@ class TestTenThousand:
         assert not Subscriber.objects.exists()
 
     def test_a_task_whose_worker_was_killed_is_enqueued_again(self, manager, run_tasks):
-        """D13: and finishes what is left."""
+        """D13: and finishes the rest."""
         many(1_200)
         order = erasure.order(Subscriber.objects.all(), manager)
         DBTaskResult.objects.all().delete()
@@ -139,7 +139,7 @@ many(6000); erasure.order(Subscriber.objects.all(), make_user("Newsletter manage
 
 
 def test_a_killed_worker_resumes(fresh_site: Site) -> None:
-    """A13, D13: killed in the midst of it, started again, and everybody is erased once."""
+    """A13, D13: killed in the middle, started again, and every subscriber is erased once."""
     site = fresh_site
     left = "from newsletter.models import Subscriber; print(Subscriber.objects.count())"
     site.shell(ORDER)

@@ -1,4 +1,4 @@
-"""Readers leave as CSV: by permission, by POST, streamed, safe in a spreadsheet, and written down."""
+"""CSV export of subscribers: by permission, by POST, streamed, safe in a spreadsheet, and audited."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 EXPORT = "/admin/newsletter/subscriber/export/"
 
 
-# Rows 1 to %s, straight in the database: to make them one by one takes longer than to export them.
+# Rows 1 to %s, inserted in the database: making them one by one takes longer than their export.
 MANY_READERS = {
     vendor: "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %s) "
     "INSERT INTO newsletter_subscriber (uid, email, address_key, nonce, created_at) "
@@ -55,7 +55,7 @@ def test_strangers_are_sent_to_the_login(client):
 
 @pytest.mark.parametrize("role", ["Author", "Moderator", "Editor"])
 def test_other_staff_may_not_export(client, role):
-    """X01: author and moderator get 403, and nothing is written down."""
+    """X01: author and moderator get 403, and no audit entry is written."""
     client.force_login(make_user(role))
     assert client.post(EXPORT).status_code == 403
     assert client.get(EXPORT).status_code == 403
@@ -63,7 +63,7 @@ def test_other_staff_may_not_export(client, role):
 
 
 def test_the_manager_exports_by_post_only(client, manager):
-    """X01: GET is 405; POST is a file, and the audit says who, when, which filter, how many."""
+    """X01: GET is 405. POST is a file, and the audit log has account, time, filter and count."""
     make_subscriber("a@example.com")
     make_subscriber("b@example.com", status="confirmed")
     assert client.get(EXPORT).status_code == 405
@@ -93,7 +93,7 @@ def test_a_search_by_address_does_not_end_up_in_the_audit(client, manager):
 
 
 def test_filters_that_cannot_be_read_are_the_visitors_error(client, manager):
-    """H19: no filter on what is not offered."""
+    """H19: no filter on unoffered values."""
     assert client.post(f"{EXPORT}?created_at__gte=yesterday").status_code in {302, 400}
     assert client.post(f"{EXPORT}?consents__proof__startswith=x").status_code == 400
 
@@ -122,7 +122,7 @@ def test_every_state_is_exported_with_its_source(client, manager, sign_up):
 
 @pytest.mark.parametrize("email", ["=cmd|x@x.co", "+1@x.co", "-a@x.co", "'a@x.co"])
 def test_cells_that_a_spreadsheet_would_compute_are_guarded(email):
-    """X02: every such cell starts with an apostrophe; one that has an apostrophe gets another."""
+    """X02: every such cell starts with an apostrophe. One that has an apostrophe gets another."""
     make_subscriber(email)
     stream = io.StringIO()
     write_csv(Subscriber.objects.all(), stream)
@@ -162,7 +162,7 @@ HIDDEN = [
 @pytest.mark.parametrize("before", HIDDEN)
 @pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\rx", "\nx", "＝1"])
 def test_what_cannot_be_seen_hides_no_formula(before, formula):
-    """E13, X02: a blank, a BOM or the like before it; the way back loses nothing of it."""
+    """E13, X02: a blank, a BOM or the like before it. The import loses nothing of it."""
     value = f"{before}{formula}"
     assert guarded(value) == f"'{value}"
     assert unguarded(guarded(value)) == value
@@ -170,7 +170,7 @@ def test_what_cannot_be_seen_hides_no_formula(before, formula):
 
 @pytest.mark.parametrize("before", HIDDEN)
 def test_what_cannot_be_seen_is_kept_before_harmless_words(before):
-    """E13, X02: nothing is added, and nothing taken away."""
+    """E13, X02: nothing is added, and nothing removed."""
     for value in (f"{before}plain", before, f"{before}'x"):
         assert guarded(value) == value == unguarded(guarded(value))
 
@@ -181,7 +181,7 @@ def test_harmless_cells_stay_as_they_are(value):
 
 
 def test_titles_with_formulas_are_guarded_too():
-    """X02: what came in through an article's title does not compute either."""
+    """X02: a formula from an article's title does not compute either."""
     subscriber = make_subscriber()
     subscriber.consents.create(what="asked", article_title="=1+1", wording="w", proof="p")
     [_, line] = csv_lines(Subscriber.objects.all())
@@ -218,7 +218,7 @@ def test_the_command_writes_the_same_file_as_the_admin(client, manager, tmp_path
 
 
 def test_a_reader_of_the_pipe_that_has_enough_ends_the_export_quietly(fresh_site):
-    """`export_subscribers | head`: no traceback; the entry, there before the first row, says how many there are."""
+    """`export_subscribers | head`: no traceback. The audit entry, there before the first row, has the full count."""
     fresh_site.shell(
         "from tests.newsletter.factories import make_subscriber\n"
         "for _ in range(900): make_subscriber(status='confirmed')"

@@ -1,4 +1,4 @@
-"""Readers come in as CSV: all or nothing, row by row reported, and against nobody's will."""
+"""CSV import of subscribers: all or nothing, with an error per row, and never against a person's will."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_an_import_sends_no_email(run_tasks):
 
 
 def test_no_row_becomes_confirmed_without_a_recorded_consent():
-    """X06: a row that says confirmed and carries no consent is bad, and so nothing of the file is taken."""
+    """X06: a row that says confirmed and has no consent is invalid, so nothing of the file is imported."""
     for header, row in [
         ("email,status", "a@example.com,confirmed"),
         ("email,confirmed_at", "a@example.com,2026-05-25"),
@@ -102,7 +102,7 @@ def test_a_list_with_consents_from_elsewhere_is_taken():
 
 
 def test_an_unsubscribed_subscriber_is_never_resubscribed():
-    """X06: import knows less than the reader."""
+    """X06: the subscriber's choice counts for more than the file."""
     file_before = "email,status,consent_at,consent_wording,consent_proof\n" + f"a@example.com,confirmed,{CONSENT}\n"
     reader = make_subscriber("A@example.com", status="left")
     report = read(file_before)
@@ -113,7 +113,7 @@ def test_an_unsubscribed_subscriber_is_never_resubscribed():
 
 
 def test_an_erased_subscriber_is_never_added_again():
-    """X11: the keyed hash of the address is enough to leave it out."""
+    """X11: the keyed hash of the email address is enough to skip it."""
     file = "email\na@example.com\nb@example.com\n"
     make_subscriber("A@EXAMPLE.com").erase()
     report = read(file)
@@ -180,7 +180,7 @@ BAD_ROWS = {
 
 @pytest.mark.parametrize("name", BAD_ROWS)
 def test_bad_files_are_reported_and_change_nothing(name):
-    """X06: each row is named with its reason; good rows of the same file are not taken either."""
+    """X06: each row is named with its reason. Valid rows of the same file are not imported either."""
     file, message = BAD_ROWS[name]
     if isinstance(file, str) and file.startswith("email\n"):
         file = file.replace("email\n", "email\ngood@example.com\n", 1)
@@ -257,7 +257,7 @@ def test_a_uid_that_stands_in_a_file_twice_is_refused():
     assert [str(problem) for problem in report.problems] == ["line 3: uid: the same stands in line 2"]
 
 
-# At the desk
+# In the admin
 
 
 @pytest.fixture
@@ -273,7 +273,7 @@ def upload(content: bytes | str, **data):
 
 
 def test_the_admin_checks_and_imports(client, manager):
-    """X06: a check changes nothing; an import is written down with its counts."""
+    """X06: a dry run changes nothing. An import is audited with its counts."""
     assert client.get(IMPORT).status_code == 200
     checked = client.post(IMPORT, upload("email\na@example.com\n", action="check"))
     assert "Every row can be taken: 1 new" in checked.text
@@ -286,7 +286,7 @@ def test_the_admin_checks_and_imports(client, manager):
 
 
 def test_the_admin_reports_bad_rows(client, manager):
-    """X06: 400, the rows with their reasons, and what they hold as text."""
+    """X06: 400, the rows with their reasons, and their values as text."""
     response = client.post(IMPORT, upload("email,status\na@x.co,<script>alert(1)</script>\n", action="import"))
     assert response.status_code == 400
     assert "line 2: status: “&lt;script&gt;" in response.text
@@ -318,7 +318,7 @@ def test_strangers_may_not_import(client):
     assert not Subscriber.objects.exists()
 
 
-# At the shell
+# On the command line
 
 
 def test_the_command_imports_and_reports(tmp_path, capsys):
@@ -343,7 +343,7 @@ def test_the_command_fails_on_bad_rows_and_missing_files(tmp_path, capsys):
 
 
 def test_the_command_reads_a_pipe(tmp_path, capsys):
-    """Such as the end of `zcat list.csv.gz |`: what counting rows for a progress bar would use up."""
+    """Such as the end of `zcat list.csv.gz |`, which counting rows for a progress bar would consume."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     writer = threading.Thread(target=pipe.write_text, args=["email\na@example.com\n"])

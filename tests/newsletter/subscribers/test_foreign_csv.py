@@ -1,4 +1,4 @@
-"""Files of other newsletter programs and of spreadsheets are read, and none of them makes anyone confirmed."""
+"""Files of other newsletter programs and of spreadsheets: read, but without confirming anyone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.newsletter.subscribers.test_csv_import import IMPORT, manager, read, 
 
 pytestmark = pytest.mark.django_db
 
-# Name → file, and address → state. The headings are those that the programs write.
+# Name → file, and email address → state. The headings are those that the programs write.
 FILES = {
     "Ghost": (
         "id,email,name,note,subscribed_to_emails,complimentary_plan,stripe_customer_id,created_at,deleted_at,labels,tiers\n"
@@ -136,7 +136,7 @@ def states() -> dict[str, str]:
 
 @pytest.mark.parametrize("program", FILES)
 def test_files_of_other_programs_are_read(program):
-    """Fault C9: headings in any case, empty columns, statuses; no one is confirmed, and who was off stays off."""
+    """Fault C9: headings in any case, empty columns, statuses. No one is confirmed, and unsubscribed people stay so."""
     file, expected = FILES[program]
     report = read(file)
     assert [str(problem) for problem in report.problems] == []
@@ -157,7 +157,7 @@ def test_a_second_import_of_such_a_file_changes_nothing(program):
 
 
 def test_skipped_columns_are_named_and_stored_nowhere():
-    """Fault C9: by the names that the file gives them; empty columns are no matter for a sentence."""
+    """Fault C9: by their names in the file. Empty columns are not mentioned."""
     report = read("E-MAIL,First Name,,Höhe,CONFIRM_IP,\nana@example.org,Ana,,3,192.0.2.7,\n")
     assert report.notes[0] == "Columns skipped, nothing of this is stored: “First Name”, “Höhe”, “CONFIRM_IP”."
     assert read("Email,name\nben@example.org,Ben\n").notes[0] == ("Column skipped, nothing of this is stored: “name”.")
@@ -165,7 +165,7 @@ def test_skipped_columns_are_named_and_stored_nowhere():
 
 
 def test_dates_of_a_file_are_kept():
-    """Fault C9: when a person signed up and left there."""
+    """Fault C9: the times at which a person signed up and left there."""
     read(FILES["Buttondown"][0])
     ben = Subscriber.objects.get(email="ben@example.org")
     assert ben.created_at == dt.datetime(2025, 3, 1, 10, tzinfo=dt.UTC)
@@ -173,7 +173,7 @@ def test_dates_of_a_file_are_kept():
 
 
 def test_no_file_resubscribes_who_is_off_the_list():
-    """Fault C9: “active” in another program says nothing about who left, bounced or was erased here."""
+    """Fault C9: “active” in another program does not override unsubscribed, bounced or erased here."""
     for name, status in (("left", "left"), ("bounced", "bounced")):
         make_subscriber(f"{name}@example.org", status=status)
     make_subscriber("erased@example.org").erase()
@@ -186,7 +186,7 @@ def test_no_file_resubscribes_who_is_off_the_list():
 
 
 def test_who_confirmed_here_after_leaving_there_stays():
-    """Fault C9: a program that names no date of leaving names the last date that it can be known by."""
+    """Fault C9: a program without a date of unsubscribing names the last known date."""
     make_subscriber("ben@example.org", status="confirmed")
     read(FILES["Ghost"][0])
     assert states()["ben"] == "confirmed"
@@ -228,7 +228,7 @@ def test_a_recorded_consent_still_confirms():
     ],
 )
 def test_cells_that_cannot_be_read_are_refused_in_words(file, words):
-    """Fault C9: with the file's own heading, and how to write it; nothing of the file is taken."""
+    """Fault C9: with the file's own heading, and how to write it. Nothing of the file is imported."""
     report = read(file)
     assert words in "\n".join(map(str, report.problems))
     assert not Subscriber.objects.exists()

@@ -1,4 +1,4 @@
-"""A large file is read before the write transaction begins, and what people do meanwhile counts for more."""
+"""A large import is read before its write transaction. Changes by people meanwhile take precedence."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read(text: str, **options):
 
 
 def test_a_check_asks_and_never_writes():
-    """X06: a check of a large file keeps no writer waiting, since it takes no transaction and no lock."""
+    """X06: a dry run of a large file keeps no writer waiting, since it takes no transaction and no lock."""
     make_subscriber("known@example.com")
     rows = "".join(f"reader{number}@example.com,confirmed,{CONSENT}\n" for number in range(1_200))
     with CaptureQueriesContext(connection) as queries:
@@ -35,7 +35,7 @@ def test_a_check_asks_and_never_writes():
 
 
 def is_beside_the_tables(sql: str) -> bool:
-    """Whether a statement only reads, or touches nothing but the import's temporary tables."""
+    """Return whether a statement only reads, or touches nothing but the import's temporary tables."""
     return sql.startswith("SELECT") or re.match(r"\w+ .*?(import_\w+|temp\.\w+)", sql.strip()) is not None
 
 
@@ -63,7 +63,7 @@ def test_a_large_import_writes_in_a_few_statements_once_all_is_read():
 
 
 def test_what_readers_do_while_a_file_is_looked_at_counts_for_more_than_the_file():
-    """X06, X11: who left or was erased in between stays so, who signed up is known, the others are taken."""
+    """X06, X11: those who left or were erased meanwhile stay so, new sign-ups are known, the others are imported."""
     names = ("leaves", "erased", "signs-up", "other")
     leaving, erased = (make_subscriber(f"{name}@example.com") for name in names[:2])
 

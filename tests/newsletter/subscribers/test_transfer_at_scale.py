@@ -1,4 +1,4 @@
-"""Import and export of large files: constant memory, few statements, and no one waits for a check."""
+"""Import and export of large files: constant memory, few statements, and no wait for a dry run."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FEW, MANY = 2_000, 40_000
 
 @pytest.fixture(scope="module")
 def transfers(tmp_path_factory) -> dict[int, tuple[Run, Run, Path, Path]]:
-    """For few and for many rows: an import and an export as processes of their own, and both files."""
+    """Return an import and an export for few and for many rows, as processes of their own, and both files."""
     done = {}
     for rows in (FEW, MANY):
         folder = tmp_path_factory.mktemp(f"rows-{rows}")
@@ -42,14 +42,14 @@ def transfers(tmp_path_factory) -> dict[int, tuple[Run, Run, Path, Path]]:
 
 
 def test_the_memory_of_an_import_does_not_grow_with_its_file(transfers):
-    """E14: twenty times the rows take no more than what the database's own cache may hold (24 MB), and some."""
+    """E14: twenty times the rows take little more than the maximum of the database's own cache (24 MB)."""
     assert transfers[MANY][0].printed == f"Done: {MANY} new, 0 changed, 0 unchanged, 0 left out.\n"
     assert transfers[MANY][0].megabytes - transfers[FEW][0].megabytes < 40
     assert transfers[MANY][0].megabytes < 150
 
 
 def test_the_memory_of_an_export_does_not_grow_with_its_rows(transfers):
-    """E14, X05: the same parts, however many there are."""
+    """E14, X05: the same chunks, for any number of rows."""
     assert transfers[MANY][1].megabytes - transfers[FEW][1].megabytes < 10
 
 
@@ -73,7 +73,7 @@ def test_an_export_asks_twice_for_a_thousand_rows():
 
 
 def test_consents_stay_with_their_subscribers_when_few_of_many_are_exported(db):
-    """E14: whether numbers are close together or far apart."""
+    """E14: for ids close together and far apart."""
     states = ["left", *["pending"] * 4] * 8
     rows = [make_subscriber(f"r{number}@example.com", status=status) for number, status in enumerate(states)]
     chosen = Subscriber.objects.filter(status="left")
@@ -89,7 +89,7 @@ def command(env: dict[str, str], *arguments: str) -> subprocess.CompletedProcess
 
 
 def test_a_check_runs_while_another_process_holds_the_write_lock(tmp_path):
-    """E14, X06: staged rows lie in temporary tables, which take no lock of the database."""
+    """E14, X06: staged rows are in temporary tables, which take no lock of the database."""
     env = {**os.environ, "DATABASE_URL": fresh_database(tmp_path), "VAR_DIR": str(tmp_path)}
     file = tmp_path / "in.csv"
     write_file(file, 1_500)
@@ -104,7 +104,7 @@ def test_a_check_runs_while_another_process_holds_the_write_lock(tmp_path):
 
 
 def holder(url: str):
-    """A connection that holds what a writer holds: SQLite's write lock, or the table's on PostgreSQL."""
+    """Return a connection with a writer's lock: SQLite's write lock, or the table's on PostgreSQL."""
     if url.startswith("sqlite"):
         other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
@@ -117,7 +117,7 @@ def holder(url: str):
 
 
 def test_a_bad_row_at_the_end_of_a_large_file_changes_nothing(tmp_path):
-    """E14, X06: more than ten megabytes, and the last of the rows is wrong."""
+    """E14, X06: more than ten megabytes, and the last of the rows is invalid."""
     env = {**os.environ, "DATABASE_URL": fresh_database(tmp_path), "VAR_DIR": str(tmp_path)}
     file = tmp_path / "in.csv"
     write_file(file, 2_000)
@@ -132,7 +132,7 @@ def test_a_bad_row_at_the_end_of_a_large_file_changes_nothing(tmp_path):
 
 
 def test_a_file_of_more_than_ten_megabytes_is_taken_by_the_command(tmp_path):
-    """E14: no limit but the disk's; here by cells that are long."""
+    """E14: no limit but the disk's. Here the cells are long."""
     env = {**os.environ, "DATABASE_URL": fresh_database(tmp_path), "VAR_DIR": str(tmp_path)}
     file = tmp_path / "in.csv"
     with file.open("w") as stream:

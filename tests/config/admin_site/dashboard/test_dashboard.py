@@ -1,4 +1,4 @@
-"""The desk's start page says what needs a hand, to whoever can lend one."""
+"""The panels of the admin's start page: pending work, for the accounts that can do it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def page_for(client, user) -> str:
 
 
 def rows_under(page: str, heading: str) -> list[str]:
-    """The rows of a panel as plain text."""
+    """Return the rows of a panel as plain text."""
     section = re.search(rf"<section[^>]*><h2[^>]*>{heading} <span.*?</section>", page, re.DOTALL)
     assert section, heading
     rows = re.findall(r"<li[^>]*>(.*?)</li>", section[0], re.DOTALL)
@@ -185,7 +185,7 @@ def test_a_text_without_a_known_submitter_is_listed_without_a_name(client):
 
 
 def test_what_people_wrote_is_text(client):
-    """M09, F01: titles, notes and answers are shown escaped."""
+    """M09, F01: titles, notes and comments are shown escaped."""
     Answer.objects.create(article=make_article(), helpful=True, message="<script>alert(1)</script>", name="<b>x")
     author, administrator = make_user("Author", name="<i>A"), make_user(superuser=True)
     submit("<script>alert(2)</script>", author)
@@ -218,7 +218,6 @@ def test_its_queries_are_few_and_do_not_grow_with_the_rows(client):
 
 
 def test_an_account_with_single_rights_sees_what_they_let_it_do(client):
-    """A right, not the name of a role, opens a panel."""
     user = make_user(is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="view_subscriber"))
     page = page_for(client, user)

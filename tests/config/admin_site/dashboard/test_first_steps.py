@@ -1,4 +1,4 @@
-"""The first day: an empty publication says what to do first, and what is public already."""
+"""The first steps on the start page of an empty publication."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ZEROS = re.compile(r'<span class="count">0</span>')
 
 @pytest.fixture
 def page(client):
-    """The start page for an account, by default an administrator's."""
+    """Return the start page for an account, by default an administrator's."""
 
     def read(user=None) -> str:
         client.force_login(user or make_user(superuser=True))
@@ -32,7 +32,7 @@ def page(client):
 
 
 def steps(text: str) -> dict[str, str]:
-    """The steps and whether they are done."""
+    """Return the steps and whether they are done."""
     section = re.search(r'<section class="first-steps" aria-labelledby="first-steps">.*?</section>', text, re.DOTALL)
     if section is None:
         return {}
@@ -53,7 +53,7 @@ def test_an_empty_site_begins_with_a_list_of_first_steps(page):
 
 
 def test_the_steps_tick_themselves_off(page):
-    """Fault F3: by what the database shows, one by one."""
+    """Fault F3: by the state of the database, one by one."""
     admin = make_user(superuser=True)
     SiteSettings().save()
     assert steps(page(admin))["Name and words"] == "Done"
@@ -70,7 +70,7 @@ def test_the_steps_tick_themselves_off(page):
 
 
 def test_a_draft_leaves_the_list_and_a_published_article_ends_it(page):
-    """Fault F3: then the start page says what is going on."""
+    """Fault F3: afterwards the start page shows the usual panels."""
     admin = make_user(superuser=True)
     make_article("Not yet", published=None, user=admin)
     text = page(admin)
@@ -83,7 +83,7 @@ def test_a_draft_leaves_the_list_and_a_published_article_ends_it(page):
 
 
 def test_sign_ups_before_the_first_article_are_shown_beside_the_steps(page):
-    """Fault F3: the form is public from the first minute."""
+    """Fault F3: the form is public from the start."""
     make_subscriber(status="confirmed")
     text = page()
     assert steps(text)
@@ -91,7 +91,7 @@ def test_sign_ups_before_the_first_article_are_shown_beside_the_steps(page):
 
 
 def test_it_says_that_the_form_is_public_and_with_which_words(page):
-    """Fault F3: the same words that a visitor reads, and where to change them."""
+    """Fault F3: the same text that a visitor reads, and where to change it."""
     SiteSettings(newsletter_name="Grid Notes").save()
     Step.objects.update(heading="What the grid did <this week>")
     text = page()
@@ -109,7 +109,7 @@ def test_it_says_that_the_form_is_public_and_with_which_words(page):
 
 @pytest.mark.parametrize(("role", "sees"), [("Editor", True), ("Author", False), ("Newsletter manager", False)])
 def test_the_steps_are_for_those_who_can_do_them(page, role, sees):
-    """Fault F3: an editor sees which of them are an administrator's."""
+    """Fault F3: an editor sees which of them are for an administrator."""
     text = page(make_user(role))
     assert bool(steps(text)) is sees
     assert ("An administrator does this." in text) is sees
@@ -117,7 +117,7 @@ def test_the_steps_are_for_those_who_can_do_them(page, role, sees):
 
 
 def test_every_link_of_the_first_day_leads_somewhere(client, page):
-    """Fault F3: nothing on the start page of an empty site is a dead end."""
+    """Fault F3: no link on the start page of an empty site is broken."""
     admin = make_user(superuser=True)
     found = set(re.findall(r'href="(/[^"#]*)"', page(admin)))
     assert len(found) > 20
@@ -128,7 +128,7 @@ def test_every_link_of_the_first_day_leads_somewhere(client, page):
 
 
 def test_articles_and_site_settings_stand_at_the_top_of_the_admins_list(client, page):
-    """Fault F3: the settings are no longer the last line but one."""
+    """Fault F3: the settings are no longer the last entry but one."""
     admin = make_user(superuser=True)
     page(admin)
     client.force_login(admin)
@@ -145,7 +145,7 @@ def test_a_bare_database_gives_the_public_page_of_the_seed(client):
 
 
 def test_the_example_of_the_search_page_is_found(client):
-    """Fault F3: a phrase of this publication, or none; never one that leads to no result."""
+    """Fault F3: a phrase of this publication, or none, but never one without results."""
     assert "as they stand." in client.get("/insights/search/").text
     article = make_article("On the grid", slug="grid", tags=[make_tag("Heat pumps & more"), make_tag("Solar")])
     text = client.get("/insights/search/").text

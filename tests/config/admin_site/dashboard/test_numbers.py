@@ -1,4 +1,4 @@
-"""The numbers of the start page are the database's, in picture, table and list."""
+"""The numbers of the start page equal the database's, in chart, table and list."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def confirm(at: dt.datetime, article: Any = None) -> None:
 
 
 def a_month(articles: list[Any], seed: int = 1) -> None:
-    """Views and confirmations of sixty days, spread by chance."""
+    """Make random views and confirmations of sixty days."""
     chance = random.Random(seed)
     for article in articles:
         days = chance.sample(range(60), 25)

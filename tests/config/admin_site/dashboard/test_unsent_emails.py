@@ -1,4 +1,4 @@
-"""Emails that the mail server does not take are shown on the start page, to those who can act."""
+"""Emails that the mail server refuses, on the start page of the accounts that can act."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CONFIRMATIONS, REVIEWS = "Unsent confirmation emails", "Unsent review emails"
 
 @pytest.fixture
 def no_mail_server(settings) -> int:
-    """The port at which a mail server would be expected."""
+    """Reserve the port at which a mail server is expected."""
     port = free_port()
     settings.MAILERS = {"default": smtp(port)}
     return port
@@ -39,7 +39,7 @@ def start_page(client, user) -> str:
 
 @pytest.mark.parametrize("role", ["Newsletter manager", "Administrator"])
 def test_a_mail_server_that_is_away_is_seen_by_who_can_act(client, sign_up, run_tasks, no_mail_server, role):
-    """Also once an article is out, and the first steps are gone."""
+    """Also once an article is published, and the first steps are gone."""
     make_article("Out")
     user = make_user(superuser=True) if role == "Administrator" else make_user(role)
     assert CONFIRMATIONS not in start_page(client, user)

@@ -1,4 +1,4 @@
-"""What is pasted becomes Markdown that the site's own renderer takes without a word."""
+"""Conversion of pasted HTML to Markdown that the renderer accepts without warnings."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("html", HOSTILE, ids=lambda html: html[:24])
 def test_hostile_html_is_answered(html):
-    """U21, U22: whatever is on the clipboard is answered in under 3 s."""
+    """U21, U22: any clipboard content is answered in under 3 s."""
 
     def paste() -> None:
         try:
@@ -168,7 +168,7 @@ class TestTheAddress:
             assert "no-store" in answer.headers["Cache-Control"]
 
     def test_more_than_two_megabytes(self, client, author):
-        """U21: told in words, with 413; a little less is taken."""
+        """U21: 413 with a message. A little less is taken."""
         answer = client.post(URL, b"<p>x</p>" + b" " * 2_000_000, content_type="text/html")
         assert answer.status_code == 413
         assert "2 MB" in answer.json()["error"]

@@ -1,4 +1,4 @@
-"""Signs of a pasted text stay signs, and its marks stay marks."""
+"""Escaping in pasted text: punctuation stays punctuation, and formatting stays formatting."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ def test_no_sign_becomes_a_mark(text: str) -> None:
     ],
 )  # fmt: skip
 def test_marks_are_marks(html: str, rendered: str) -> None:
-    """Fault A4: bold, italic and struck text that ends in punctuation beside a letter, a digit or a sign of CJK."""
+    """Fault A4: bold, italic and struck text that ends in punctuation beside a word character or a CJK character."""
     html_of = render(to_markdown(html + "<p>x</p>").markdown).html.replace("\n", "")
     assert html_of.removesuffix("<p>x</p>") == rendered
 
 
 def test_links_keep_the_schemes_that_pages_have():
-    """Fault A10: `tel:` is a link; of others only the words are there."""
+    """Fault A10: `tel:` is a link. Of others only the text is kept."""
     pasted = to_markdown('<p><a href="tel:+492212345">Call</a>, <a href="ftp://a.example/b">fetch</a></p>')
     assert pasted.markdown == "[Call](tel:+492212345), fetch"

@@ -1,4 +1,4 @@
-"""Parts of a copied page that say more than their text: boxes, formulas, emoji, notes, levels of a list."""
+"""Special parts of a copied page: boxes, formulas, emoji, notes, levels of a list."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ TASKS = {
 @pytest.mark.django_db
 @pytest.mark.parametrize("html", TASKS.values(), ids=TASKS.keys())
 def test_tasks_keep_their_state(html: str) -> None:
-    """In the form that Notion copies, as text, which the checks take without a word."""
+    """In the form that Notion copies, as text, which the checks accept."""
     pasted = to_markdown(f"<h2>Plan</h2>{html}")
     assert pasted.markdown == "## Plan\n\n- \\[x] done\n- \\[ ] open" and pasted.note == ""
     assert [seen.text for seen in Reading(render(pasted.markdown).html).seen] == ["Plan", "[x] done", "[ ] open"]
@@ -79,7 +79,7 @@ class TestTasks:
     ],
 )  # fmt: skip
 def test_pictures_that_stand_for_text(picture: str, text: str) -> None:
-    """A formula becomes its TeX, an emoji itself or its name; neither counts as left out."""
+    """A formula becomes its TeX, an emoji itself or its name. Neither counts as skipped."""
     pasted = to_markdown(f"<p>So <b>it</b> is {picture}, they say.</p>")
     assert pasted.markdown == f"So **it** is {text}, they say." and pasted.note == ""
     assert render(pasted.markdown).problems == ()
@@ -148,7 +148,7 @@ class TestLevels:
 
 
 def test_attributes_without_a_value_count() -> None:
-    """`<ol reversed>`, `<p hidden>`; words within the value of another attribute are none."""
+    """`<ol reversed>`, `<p hidden>`. Words within the value of another attribute are none."""
     html = "<ol reversed><li>a<li>b</ol><p hidden>x</p><p data-x2='hidden y' title=\"a hidden b\">c</p>"
     assert to_markdown(html).markdown == "2. a\n\n1) b\n\nc"
 

@@ -1,4 +1,4 @@
-"""Words, numbers and links of what is pasted, as readers see them: the same as before."""
+"""Words, numbers and links of pasted text look the same to readers as in the source."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ INPUTS = Path(__file__).parent / "clipboard"
 
 
 def html_of(html: str) -> str:
-    """Return what readers get of pasted HTML, one line."""
+    """Return the HTML that readers get of pasted HTML, in one line."""
     rendered = render(to_markdown(html).markdown)
     assert rendered.problems == ()
     return rendered.html.replace("\n", "")
@@ -31,7 +31,7 @@ def seen_of(html: str) -> list[str]:
 
 
 def divided(blocks: list[Seen]) -> Iterator[Seen]:
-    """Blocks, divided where two line breaks follow each other; other line breaks are blanks."""
+    """Yield blocks, divided at two consecutive line breaks. Other line breaks become blanks."""
     for block in blocks:
         signs, breaks, marker = [], 0, block.marker
         for sign, marks, url in block.signs:
@@ -48,7 +48,7 @@ def divided(blocks: list[Seen]) -> Iterator[Seen]:
 
 @pytest.mark.parametrize("marks", [("strong",), ("em",), ("strong", "em"), ("strong", "em", "s", "code")])
 def test_readers_see_what_was_copied(marks: tuple[str, ...]) -> None:
-    """Fault A1, A3, A4, A5: in pages made by chance nothing is joined, lost, turned into a mark or linked elsewhere."""
+    """Fault A1, A3, A4, A5: in random pages nothing is joined, lost, turned into formatting or linked elsewhere."""
     for seed in range(PAGES):
         page = Page(seed, marks)
         markdown = to_markdown(page.html).markdown or page.seen[0].text
@@ -103,7 +103,7 @@ class TestLines:
 
 class TestCode:
     def test_a_page_with_code_keeps_its_marks(self):
-        """Fault A2: heading, link, bold and list beside `<pre>`; superscripts and numbers of the same page."""
+        """Fault A2: heading, link, bold and list beside `<pre>`. Superscripts and numbers of the same page."""
         markdown = to_markdown((INPUTS / "page-with-code.html").read_text()).markdown
         assert markdown == (
             "## Install the client\n\nRead the [guide](https://example.com/guide) and run it with **care**:\n\n"
@@ -123,7 +123,7 @@ class TestCode:
         ],
     )
     def test_monospace_text_does_not_make_it_plain(self, html):
-        """Fault A2: wherever a style names them."""
+        """Fault A2: in any style that names them."""
         assert to_markdown(html).markdown == "## Title\n\n```\nx = 1\n```"
 
     @pytest.mark.parametrize("code", ["```\na\n```", "````", "a\n\n```python\nb", "~~~", "`"])
@@ -150,11 +150,11 @@ class TestCode:
         ],
     )
     def test_what_is_there_to_be_pressed_is_left_out(self, html):
-        """Fault A5: buttons, their labels, options, and what is for browsers without scripts."""
+        """Fault A5: buttons, their labels, options, and content for browsers without scripts."""
         assert seen_of(html) == ["Before", "x", "After"]
 
     def test_words_that_only_look_like_labels_stay(self):
-        """Fault A5: nothing is left out but beside code, and no heading that can be pressed."""
+        """Fault A5: only labels beside code are skipped, and no heading that can be pressed."""
         html = "<h3><button>What is it?</button></h3><p>Python</p><p>Copy</p><p>x</p><p>Bash</p><pre>y</pre>"
         assert seen_of(html) == ["What is it?", "Python", "Copy", "x", "Bash", "y"]
 
@@ -176,7 +176,7 @@ class TestCode:
     ],
 )  # fmt: skip
 def test_superscripts_and_subscripts(html: str, text: str) -> None:
-    """Fault A3: no number changes; Unicode where it has the signs, else brackets."""
+    """Fault A3: no number changes. Unicode where it has the characters, else brackets."""
     assert seen_of(f"<p>{html}</p><p>x</p>")[0] == text
     alone = to_markdown(html).markdown or re.sub("<[^>]*>", "", html)
     assert Reading(render(alone).html).seen[0].text == text
@@ -235,7 +235,7 @@ class TestNumberedLists:
 
 
 def test_blocks_in_items_and_cells() -> None:
-    """Fault A5: code, tables and paragraphs of an item stay in it; a wide row loses no cell."""
+    """Fault A5: code, tables and paragraphs of an item stay in it. A wide row loses no cell."""
     html = "<ul><li><p>a</p><p>b</p></li><li>c<pre>x\n\ny</pre></li><li>d<table><tr><td>1<td>2</table></li></ul>"
     assert html_of(html).count("<ul>") == 1 and seen_of(html) == ["- a", "b", "- c", "x y", "- d", "1", "2"]
     rows = "<caption>Prices</caption><tr><th>a<th>b</tr><tr><td>1</tr><tr><td>2<td>3<td>4<br>5</tr>"

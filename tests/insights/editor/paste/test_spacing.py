@@ -1,4 +1,4 @@
-"""Words that only the layout of a page keeps apart stay apart, and words stay whole."""
+"""Spacing: words that only the layout separates stay apart, and words stay whole."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ AI, ML = '<a href="https://example.com/ai">AI</a>', '<a href="https://example.co
 
 
 def seen_of(html: str) -> str:
-    """Return what readers see of `html` under a heading, in one line."""
+    """Return the text that readers see of `html` under a heading, in one line."""
     rendered = render(to_markdown(f"<h2>Head</h2>{html}").markdown)
     assert rendered.problems == ()
     head, *blocks = (seen.text for seen in Reading(rendered.html).seen)
@@ -50,7 +50,7 @@ def seen_of(html: str) -> str:
     ],
 )  # fmt: skip
 def test_what_the_layout_sets_apart(html: str, text: str) -> None:
-    """Columns of a flex or grid container or a table, floats, pictures that are left out."""
+    """Columns of a flex or grid container or a table, floats, skipped pictures."""
     assert seen_of(html) == text
 
 
@@ -73,7 +73,7 @@ def test_horizontal_space(property_of: str, value: str) -> None:
      "position:relative", "scroll-margin:8px"],
 )  # fmt: skip
 def test_a_word_stays_whole(style: str) -> None:
-    """Space that is none, negative, vertical, or no more than the kerning of a formula."""
+    """Space that is zero, negative, vertical, or no more than the kerning of a formula."""
     assert seen_of(f'<p>to<span style="{style}">ken</span>s</p>') == "tokens"
 
 
@@ -104,7 +104,7 @@ def test_a_word_stays_whole(style: str) -> None:
     ],
 )  # fmt: skip
 def test_what_belongs_together(html: str, text: str) -> None:
-    """Drop caps, words of single letters, signs of a number, punctuation, code, superscripts."""
+    """Drop caps, one-character words, digits of a number, punctuation, code, superscripts."""
     assert seen_of(html) == text
 
 
