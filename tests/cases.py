@@ -21,7 +21,7 @@ AREAS = {
     "M": "Markdown and HTML",
     "N": "Sign-up, confirmation, leaving",
     "X": "Export, import, personal data",
-    "F": "Answers by readers",
+    "F": "Comments",
     "R": "Rules of the next step",
     "H": "The HTTP edge",
     "A": "The desk",

@@ -1,4 +1,4 @@
-"""Costly shared files of a run, made by the first process that needs them.
+"""Costly shared files of a run, created by the first process that needs them.
 
 A run's processes share the folder VAR_DIR (see `tests/engine.py`). The others wait for the first, by a lock on a file.
 """

@@ -42,9 +42,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Report missing programs. With xdist, only the first process writes, and it collects nothing itself."""
     if not os.access(CHROMIUM, os.X_OK):
-        terminalreporter.write_line(f"Without Chromium ({CHROMIUM}), the browser tests were left out.")
+        terminalreporter.write_line(f"Without Chromium ({CHROMIUM}), the browser tests were skipped.")
     if not has_nginx():
-        terminalreporter.write_line("Without nginx, the tests behind it were left out.")
+        terminalreporter.write_line("Without nginx, the tests behind it were skipped.")
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ leaving.unpublish(soon)
 make_preview_link(linked)
 older = with_draft("Older")
 first = older.live_version()
-back = with_draft("Brought back")
+back = with_draft("Restored")
 restore(back, back.live_version(), user=other)
 version = f"/admin/insights/article/{older.pk}/versions/{first.pk}/"
 answers = [make_answer(out, f"Words {number}.") for number in range(6)]
@@ -127,7 +127,7 @@ BUTTONS = [
     Button("insights_article_request_changes", "editor", "return", 'form[action$="/approve/"]', "[formaction]", "Returned",
            frozenset({"note"})),
     _article_button("reviewer", "editor", "reviewer", "button", "is the reviewer", "reviewer", "note"),
-    _article_button("unpublish", "editor", "unpublish", "button", "Readers lose it", "at"),
+    _article_button("unpublish", "editor", "unpublish", "button", "Will be unpublished on", "at"),
     _article_button("republish", "editor", "republish", "button", "Restored"),
     _article_button("republish", "editor", "call-off", "button", "Called off"),
     _article_button("unschedule", "editor", "unschedule", "button", "schedule"),
@@ -139,9 +139,9 @@ BUTTONS = [
     Button("insights_article_restore_version", "editor", "version", 'form[action$="/restore/"]', "button",
            "brought back"),
     _article_button("undo", "editor", "brought-back", "button", "Undone"),
-    Button("insights_article_change", "author", "hand-in", "#article_form", "[name=_submit]", "Handed in for review."),
+    Button("insights_article_change", "author", "hand-in", "#article_form", "[name=_submit]", "Submitted for review."),
     Button("insights_article_change", "editor", "publish", "#article_form", "[name=_publish]",
-           "Readers have this version."),
+           "Published."),
     Button("feedback_answer_change", "moderator", "answer", _CARDS, "[value=approve]", "pproved"),
     Button("feedback_answer_change", "moderator", "answer-no", _CARDS, "[value=reject]", "ejected"),
     Button("feedback_answer_change", "moderator", "answer-spam", _CARDS, "[value=spam]", "pam"),
@@ -157,13 +157,13 @@ BUTTONS = [
     Button("insights_externallink_changelist", "editor", "/admin/insights/externallink/", "#changelist-form",
            "[name=index]", "", _CHOSEN, {"action": "ignore_url", "_selected_action": True}),
     Button("insights_user_changelist", "admin", "/admin/insights/user/?q=nameless@example.com", "#changelist-form",
-           "[name=index]", "Bylines made: No Byline.", _CHOSEN, {"action": "make_bylines", "_selected_action": True}),
+           "[name=index]", "Authors created: No Byline.", _CHOSEN, {"action": "make_bylines", "_selected_action": True}),
     Button("task_again", "admin", "/admin/", 'form[action$="/again/"]', "button", "is in the queue again"),
     Button("task_dismiss", "admin", "/admin/", 'form[action$="/dismiss/"]', "button", "is off the list"),
     Button("password_change", "moderator", "/admin/password_change/", "#content form", "[type=submit]",
            "Your password was changed", frozenset({"old_password", "new_password1", "new_password2"}),
            {"old_password": PASSWORD, "new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}),
-    Button("login", "anon", "/admin/login/?next=/admin/", "#login-form", "[type=submit]", "Today at the desk",
+    Button("login", "anon", "/admin/login/?next=/admin/", "#login-form", "[type=submit]", "Dashboard",
            frozenset({"username", "password"}), {"username": "editor@example.com", "password": PASSWORD}),
     *(_deletion(f"insights_{model}", f"delete-{model}") for model in (
         "article", "picture", "category", "tag", "series", "author", "redirect", "step")),

@@ -26,7 +26,7 @@ def test_autosave_keeps_the_text_and_stores_it_after_the_lock(site, log_editor_i
     with write_lock(site.env["DATABASE_URL"]):
         page.fill("[name=body]", "Written during a lock.")
         expect(state(page)).to_have_text(
-            "Not saved: the site cannot store anything right now. Your text is kept in this browser."
+            "Not saved: the server cannot save right now. Your text is kept in this browser."
         )
         kept = "Object.values(localStorage).some(copy => copy.includes('Written during a lock.'))"
         wait_until(lambda: page.evaluate(kept), "the copy in this browser")
@@ -41,7 +41,7 @@ def test_a_form_that_comes_back_can_be_sent_again(site, log_editor_in, article) 
     page.locator("[name=name]").press_sequentially("Evaluation & safety")
     with write_lock(site.env["DATABASE_URL"]):
         page.get_by_role("button", name="Save", exact=True).click()
-        expect(page.get_by_role("alert")).to_contain_text("What you typed is still here.")
+        expect(page.get_by_role("alert")).to_contain_text("Your text is still here.")
         expect(page.get_by_label("Name")).to_have_value("Evaluation & safety")
     page.get_by_role("button", name="Send again").click()
     page.wait_for_url("**/admin/insights/tag/")

@@ -54,13 +54,13 @@ def log_in_beside(page, link):
 def test_the_picture_dialog_complains_of_nothing_before_there_is_something(form_page):
     complaint = form_page.locator("#picture-dialog .errornote")
     with form_page.expect_file_chooser() as chosen:
-        form_page.get_by_role("button", name="Insert a picture…").click()
+        form_page.get_by_role("button", name="Insert picture…").click()
     chosen.value.set_files({"name": "a.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n"})
     expect(form_page.locator("#picture-dialog")).to_be_visible()
     expect(complaint).to_be_hidden()
-    form_page.click("text=Insert the picture")
+    form_page.click("text=Insert picture")
     expect(complaint).to_be_visible()
-    expect(complaint).to_have_text("Say what the picture shows.")
+    expect(complaint).to_have_text("Alt text is missing. Describe the picture.")
 
 
 def test_a_problem_in_the_text_is_shown_once(form_page):
@@ -97,7 +97,7 @@ def test_a_text_that_comes_after_the_session_s_end_can_be_copied_and_saved_after
     kept = form_page.get_by_label("Body")
     expect(kept).to_have_value(words)
     expect(kept).not_to_be_editable()
-    login = log_in_beside(form_page, form_page.get_by_role("link", name="log in in a new tab"))
+    login = log_in_beside(form_page, form_page.get_by_role("link", name="Log in again in a new tab"))
     login.goto("/admin/insights/article/add/")
     login.fill("[name=title]", form_page.get_by_label("Title").input_value())
     login.fill("[name=body]", kept.input_value())
@@ -113,7 +113,7 @@ def test_saving_after_the_session_s_end_leaves_the_page_and_goes_on_after_a_logi
     form_page.eval_on_selector_all("#article_form details", "all => all.forEach(one => { one.open = true })")
     form_page.fill("[name=seo_title]", "What no page gives back")
     form_page.click("[name=_save]")
-    expect(state).to_contain_text("Not saved: you are no longer logged in. Your text is kept in this browser.")
+    expect(state).to_contain_text("Not saved: you are logged out. Your text is kept in this browser.")
     form_page.fill("[name=body]", "An hour of work, and a word more.")
     with next_page(form_page):
         log_in_beside(form_page, link).close()
@@ -128,13 +128,13 @@ def test_publishing_after_the_session_s_end_waits_for_a_second_press(form_page, 
     form_page.fill("[name=title]", "Written until late")
     form_page.fill("[name=body]", "An hour of work.")
     form_page.click("[name=_publish]")
-    expect(state).to_contain_text("Not saved: you are no longer logged in.")
+    expect(state).to_contain_text("Not saved: you are logged out.")
     log_in_beside(form_page, link).close()
-    expect(state).to_contain_text("You are logged in again: please press “Publish” once more.")
+    expect(state).to_contain_text("You are logged in again. Press “Publish” again.")
     out = "Article.objects.published().filter(slug='written-until-late').count()"
     assert site.shell(f"from insights.models import Article; print({out})").strip() == "0"
     press(form_page, "[name=_publish]")
-    form_page.get_by_text("Readers have this version.").wait_for()
+    form_page.get_by_text("Published.").wait_for()
 
 
 def test_saving_without_a_connection_leaves_the_page(form_page):

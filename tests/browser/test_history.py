@@ -43,7 +43,7 @@ def test_a_version_is_labelled_compared_restored_and_the_restore_undone(site, ch
     page.fill("[name=title]", "A fox")
     page.fill("[name=body]", FIRST)
     page.get_by_text("More…").click()
-    page.get_by_label("Name of this version").fill("For the lawyer")
+    page.get_by_label("Label for this version").fill("For the lawyer")
     press(page, "[name=_save]")
     expect(page.get_by_text("Draft saved.")).to_be_visible()
     page.fill("[name=body]", SECOND)
@@ -54,7 +54,7 @@ def test_a_version_is_labelled_compared_restored_and_the_restore_undone(site, ch
     expect(page.get_by_role("link", name="“For the lawyer”")).to_be_visible()
     assert faults(page) == []
     page.get_by_label("From “For the lawyer”").check()
-    press(page, page.get_by_role("button", name="Compare the chosen"))
+    press(page, page.get_by_role("button", name="Compare selected"))
     expect(page.locator(".comparison del")).to_contain_text("brown")
     expect(page.locator(".comparison ins")).to_contain_text("red")
     assert faults(page) == []
@@ -63,13 +63,13 @@ def test_a_version_is_labelled_compared_restored_and_the_restore_undone(site, ch
     expect(page.locator(".compared-page p").last).to_have_text("The end stays.")
     assert faults(page) == []
 
-    press(page, page.get_by_role("link", name="Read the first"))
+    press(page, page.get_by_role("link", name="Open the “From” version"))
     expect(page.frame_locator("iframe").get_by_text("The fox is brown.")).to_be_visible()
     assert faults(page) == []
     page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = false })")
-    page.get_by_text("Bring back…").click()
-    press(page, page.get_by_role("button", name="Bring this version back"))
+    page.get_by_text("Restore…").click()
+    press(page, page.get_by_role("button", name="Restore this version"))
     expect(page.locator("[name=body]")).to_have_value(FIRST)
     press(page, page.get_by_role("button", name="Undo"))
-    expect(page.get_by_text("Undone: the text is as it was before.")).to_be_visible()
+    expect(page.get_by_text("Restore undone. The text is as it was before.")).to_be_visible()
     expect(page.locator("[name=body]")).to_have_value(SECOND)

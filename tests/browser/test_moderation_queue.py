@@ -26,7 +26,7 @@ def test_one_box_chooses_all_answers_of_the_page(fresh_site, chromium):
     page.on("pageerror", lambda error: wrong.append(str(error)))
     log_in_by_session(page, fresh_site, "moderator@example.com")
     page.goto("/admin/feedback/answer/")
-    every, boxes = page.get_by_label("Select all 3 on this page"), page.get_by_label("Select this answer")
+    every, boxes = page.get_by_label("Select all 3 on this page"), page.get_by_label("Select this comment")
     every.check()
     expect(boxes).to_have_count(3)
     for box in boxes.all():

@@ -40,7 +40,7 @@ def test_a_no_stays_counted_when_its_words_wait_and_when_they_are_rejected(site,
     other.goto(ARTICLE)
     expect(other.locator("#feedback")).to_contain_text("0 of 1 reader found this helpful.")
 
-    reader.get_by_label("Too shallow").check()
+    reader.get_by_label("Not enough detail").check()
     # As slowly as a person: the form requires a minimum time.
     reader.locator("[name=message]").press_sequentially("It ends too early.", delay=190)
     press(reader, "text=Send feedback")

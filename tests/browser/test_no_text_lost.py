@@ -83,7 +83,7 @@ def test_the_network_is_cut_and_the_tab_killed_in_mid_sentence(site, log_editor_
     page.set_default_timeout(15_000)
     page.goto(address)
     expect(page.locator("[name=body]")).to_have_value(re.compile(r"^A first sentence\.\s*$"))
-    offer = page.get_by_label("A text that was not saved")
+    offer = page.get_by_label("Unsaved text in this browser")
     expect(offer).to_contain_text(re.compile(r"A text from .*\d\d:\d\d \S+ in this browser was not saved\."))
     offer.get_by_role("button", name="Compare").click()
     expect(offer.locator("ins")).to_contain_text("And then the train enters a tun")
@@ -101,7 +101,7 @@ def test_the_session_is_gone_and_a_login_in_another_tab_lets_it_go_on(site, log_
     page.goto(article)
     page.context.clear_cookies()
     page.fill("[name=body]", "Written after the session ended.")
-    expect(state(page)).to_contain_text("Not saved: you are no longer logged in. Your text is kept in this browser.")
+    expect(state(page)).to_contain_text("Not saved: you are logged out. Your text is kept in this browser.")
     with page.expect_event("dialog") as asked:
         page.close(run_before_unload=True)
     assert asked.value.type == "beforeunload"
@@ -133,9 +133,9 @@ def test_two_editors_in_one_article(site, log_editor_in, article):
     assert "The first" in stored(site, article)
     expect(banner.get_by_role("button", name="See both texts")).to_have_count(1)
     press(second, state(second).get_by_role("button", name="See both texts"))
-    second.get_by_role("heading", name="Two texts of one article").wait_for()
+    second.get_by_role("heading", name="Edit conflict").wait_for()
     assert findings(second) == []
-    press(second, second.get_by_role("button", name="Take both into the form"))
+    press(second, second.get_by_role("button", name="Merge both"))
     expect(second.locator("[name=body]")).to_have_value(re.compile("The first .*The third", re.DOTALL))
     expect(state(second)).to_contain_text("Saved")
     merged = stored(site, article)
@@ -189,13 +189,13 @@ def test_a_text_that_reaches_a_slow_site_after_all_takes_its_offer_back(site, lo
     page = page.context.new_page()
     page.set_default_timeout(15_000)
     page.goto(article)
-    expect(page.get_by_label("A text that was not saved")).to_be_visible()
+    expect(page.get_by_label("Unsaved text in this browser")).to_be_visible()
     site.shell(
         "from insights.models import Article; from insights.publishing.drafts import import_version\n"
         "import_version(Article.objects.get(slug='three-paragraphs'), {'body': 'Sent while the page went.'})"
     )
     expect(page.locator("[name=body]")).to_have_value(re.compile(r"^Sent while the page went\.\s*$"))
-    expect(page.get_by_label("A text that was not saved")).to_be_hidden()
+    expect(page.get_by_label("Unsaved text in this browser")).to_be_hidden()
 
 
 def test_what_the_site_cannot_store_counts_as_unsaved(site, log_editor_in, article):
@@ -205,15 +205,17 @@ def test_what_the_site_cannot_store_counts_as_unsaved(site, log_editor_in, artic
     page.fill("[name=body]", "small")
     expect(state(page)).to_contain_text("Saved")
     page.fill("[name=body]", "word " * 42_000)
-    message = "Not saved: the text is larger than 200 kB; please divide it. Your text is kept in this browser."
+    message = (
+        "Not saved: the text is larger than 200 kB. Split it into several articles. Your text is kept in this browser."
+    )
     expect(state(page)).to_have_text(message)
     asked = []
     page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.reload()
     assert asked == ["beforeunload"]
-    expect(page.get_by_label("A text that was not saved")).to_contain_text("in this browser was not saved")
+    expect(page.get_by_label("Unsaved text in this browser")).to_contain_text("in this browser was not saved")
     assert stored(site, article).strip() == "small"
-    page.get_by_role("button", name="Throw it away").click()
+    page.get_by_role("button", name="Discard").click()
 
 
 def test_a_new_article_gets_what_belongs_to_one_and_back_does_not_make_a_second(site, log_editor_in):
@@ -258,16 +260,16 @@ def test_an_author_still_types_when_an_editor_publishes(site, log_editor_in):
     page.goto(address)
     expect(page.get_by_text("This article is out; an editor changes it now.")).to_be_visible()
     page.goto("/admin/")
-    offer = page.get_by_label("A text that was not saved")
-    said = re.compile(r"Text in this browser that was not saved: “Out too early”, .*\d\d:\d\d \S+")
+    offer = page.get_by_label("Unsaved text in this browser")
+    said = re.compile(r"Unsaved text in this browser: “Out too early”, .*\d\d:\d\d \S+")
     expect(offer).to_contain_text(said)
-    offer.get_by_text("Read and copy it").click()
+    offer.get_by_text("Show text").click()
     expect(offer.get_by_label("Body")).to_have_value("A last sentence.")
     assert findings(page) == []
     page.goto("/admin/insights/article/add/")
-    page.get_by_role("button", name="Use it for a new article").click()
+    page.get_by_role("button", name="Use in a new article").click()
     page.wait_for_url("**/change/")
     expect(page.locator("[name=body]")).to_have_value("A last sentence.")
     page.goto("/admin/")
     page.wait_for_load_state("networkidle")
-    expect(page.get_by_label("A text that was not saved")).to_have_count(0)
+    expect(page.get_by_label("Unsaved text in this browser")).to_have_count(0)

@@ -41,7 +41,7 @@ def page(site, chromium):
 
 def choose(page, file):
     with page.expect_file_chooser() as chosen:
-        page.get_by_role("button", name="Insert a picture…").click()
+        page.get_by_role("button", name="Insert picture…").click()
     chosen.value.set_files(file)
 
 
@@ -65,13 +65,13 @@ def test_the_dialog_offers_the_entry_of_an_earlier_upload(page):
     page.goto("/admin/insights/article/add/")
     dialog = page.locator("#picture-dialog")
     choose(page, png("olive"))
-    dialog.get_by_label("What does it show?").fill("An olive field")
-    dialog.get_by_role("button", name="Insert the picture").click()
+    dialog.get_by_label("Alt text").fill("An olive field")
+    dialog.get_by_role("button", name="Insert picture").click()
     expect(dialog).to_be_hidden()
     text = page.locator("[name=body]").input_value()
     choose(page, png("olive"))
     expect(dialog.locator("[data-known]")).to_contain_text("An olive field")
-    dialog.get_by_role("button", name="Use that picture").click()
+    dialog.get_by_role("button", name="Use existing picture").click()
     expect(dialog).to_be_hidden()
     assert page.locator("[name=body]").input_value().count(text.strip()) == 2
 

@@ -28,16 +28,18 @@ def test_a_press_on_a_finding_puts_the_cursor_there_and_what_is_mended_goes_out(
     page.goto("/admin/insights/article/add/")
     page.fill("[name=title]", "To be mended")
     page.fill("[name=body]", f"{PARAGRAPHS}The last TK and [a link]({site.url}/insights/elsewhere/).\n")
-    checks = page.get_by_role("region", name="Before it goes out")
+    checks = page.get_by_role("region", name="Pre-publish checks")
     expect(checks.get_by_role("status")).to_contain_text("1 error keeps it from going out; ")
 
-    error = checks.get_by_role("listitem").filter(has_text="“TK” is still there.")
+    error = checks.get_by_role("listitem").filter(has_text="The placeholder “TK” is still there.")
     error.get_by_role("link", name="Text, line 79").press("Enter")
     expect(page.locator("[name=body]")).to_be_focused()
     assert page.evaluate(SELECTED) == "TK"
 
     press(page, "[name=_publish]")
-    expect(page.locator(".field-body .errorlist").first).to_contain_text("Line 79: “TK” is still there.")
+    expect(page.locator(".field-body .errorlist").first).to_contain_text(
+        "Line 79: The placeholder “TK” is still there."
+    )
     assert page.locator("[name=body]").input_value().endswith("/insights/elsewhere/).\n")
 
     own_host = checks.get_by_role("listitem").filter(has_text="names this site's own host")
@@ -49,5 +51,5 @@ def test_a_press_on_a_finding_puts_the_cursor_there_and_what_is_mended_goes_out(
     assert page.locator("[name=body]").input_value().endswith("The last word and [a link](/insights/elsewhere/).\n")
 
     press(page, "[name=_publish]")
-    expect(page.locator(".messagelist")).to_contain_text("Readers have this version.")
+    expect(page.locator(".messagelist")).to_contain_text("Published.")
     assert page.request.get("/insights/to-be-mended/").status == 200

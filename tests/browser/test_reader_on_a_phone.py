@@ -57,7 +57,7 @@ def find(page: Any) -> None:
     """Go from the front page through the search to an article."""
     page.goto("/")
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Search").tap()
-    page.get_by_label("Words to look for").fill("benchmark contamination")
+    page.get_by_label("Search").fill("benchmark contamination")
     page.get_by_role("search").get_by_role("button", name="Search").tap()
     first = page.locator(".hits a").first
     assert first.get_attribute("href") == FOUND

@@ -56,17 +56,17 @@ def test_an_author_submits_an_editor_requests_changes_and_then_approves(site, en
     path = draft("From hand to hand")
     author, editor = enter("ann"), enter("ed", viewport={"width": 390, "height": 844})
     author.goto(path)
-    author.get_by_text("Hand in…").click()
-    author.get_by_label("Note for the review").fill("Is the end right?")
+    author.get_by_text("Submit for review…").click()
+    author.get_by_label("Note to the reviewer").fill("Is the end right?")
     press(author, "[name=_submit]")
-    expect(author.get_by_text("Handed in by Ann")).to_be_visible()
+    expect(author.get_by_text("Submitted for review by Ann")).to_be_visible()
     site.mailbox.wait_for("ed@example.com")
 
     editor.goto(path)
     expect(editor.get_by_text("Is the end right?")).to_be_visible()
-    editor.get_by_text("Approve or return…").click()
-    press(editor, editor.get_by_role("button", name="Return to the author"))
-    expect(editor.get_by_text("Say what is to be changed; the author reads it.")).to_be_visible()
+    editor.get_by_text("Approve or request changes…").click()
+    press(editor, editor.get_by_role("button", name="Request changes"))
+    expect(editor.get_by_text("Say what needs to change. The author reads it.")).to_be_visible()
     editor.get_by_label("Note").fill("Mend the end.")
     press(editor, editor.get_by_role("button", name="Return"))
     expect(editor.get_by_text("Returned by Ed")).to_be_visible()
@@ -74,11 +74,11 @@ def test_an_author_submits_an_editor_requests_changes_and_then_approves(site, en
 
     author.goto(path)
     expect(author.get_by_text("Mend the end.")).to_be_visible()
-    author.get_by_text("Hand in…").click()
+    author.get_by_text("Submit for review…").click()
     press(author, "[name=_submit]")
-    expect(author.get_by_text("Handed in by Ann")).to_be_visible()
+    expect(author.get_by_text("Submitted for review by Ann")).to_be_visible()
     editor.goto(path)
-    editor.get_by_text("Approve or return…").click()
+    editor.get_by_text("Approve or request changes…").click()
     press(editor, editor.get_by_role("button", name="Approve", exact=True))
     expect(editor.get_by_text("Approved by Ed")).to_be_visible()
     assert site.mailbox.wait_for("ann@example.com", 2)[1]["Subject"] == "Approved: From hand to hand"
@@ -89,7 +89,7 @@ def test_a_preview_link_opens_without_cookies_until_it_is_taken_back_or_leads_to
     path = draft("For other eyes")
     editor, reader = enter("ed", permissions=["clipboard-read", "clipboard-write"]), enter()
     editor.goto(path)
-    press(editor, editor.get_by_role("button", name="Make a preview link"))
+    press(editor, editor.get_by_role("button", name="Create preview link"))
     editor.get_by_role("button", name="Copy the link").click()
     expect(editor.get_by_text("Copied")).to_be_visible()
     link = editor.evaluate("navigator.clipboard.readText()")
@@ -103,16 +103,16 @@ def test_a_preview_link_opens_without_cookies_until_it_is_taken_back_or_leads_to
     assert reader.context.cookies() == []
     assert findings(reader) == []
 
-    press(editor, editor.get_by_role("button", name="Take back the link"))
-    expect(editor.get_by_text("No link is open.")).to_be_visible()
+    press(editor, editor.get_by_role("button", name="Revoke the link"))
+    expect(editor.get_by_text("No active preview links.")).to_be_visible()
     assert reader.goto(link).status == 410
-    expect(reader.get_by_role("heading", name="This preview is closed")).to_be_visible()
+    expect(reader.get_by_role("heading", name="This preview link no longer works")).to_be_visible()
 
-    press(editor, editor.get_by_role("button", name="Make a preview link"))
+    press(editor, editor.get_by_role("button", name="Create preview link"))
     second = editor.locator(".links code").inner_text()
     assert reader.goto(second).status == 200
     press(editor, "[name=_publish]")
-    editor.get_by_text("Readers have this version.").wait_for()
+    editor.get_by_text("Published.").wait_for()
     assert reader.goto(second).status == 200
     assert reader.url.endswith("/insights/for-other-eyes/")
     assert reader.context.cookies() == []
@@ -121,7 +121,7 @@ def test_a_preview_link_opens_without_cookies_until_it_is_taken_back_or_leads_to
 def test_axe_finds_nothing_around_the_text(enter, draft):
     page = enter("ed")
     page.goto(draft("Looked over"))
-    press(page, page.get_by_role("button", name="Make a preview link"))
+    press(page, page.get_by_role("button", name="Create preview link"))
     page.locator(".links code").wait_for()
     every = findings_in_both_schemes(page)
     ours = re.compile(r"standing|below-form|action-row|(bar|draft)-actions|asked|links")

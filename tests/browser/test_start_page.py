@@ -62,7 +62,7 @@ def test_the_start_page_and_the_settings_are_for_everybody(today, chromium):
     assert found == []
 
     page.goto("/admin/")
-    views = page.locator(".plot", has_text="Views a day")
+    views = page.locator(".plot", has_text="Views per day")
     expect(views.get_by_role("status")).to_contain_text("Most: ")
     views.locator("svg").focus()
     expect(views.get_by_role("status")).to_contain_text(": 3 views.")
@@ -79,7 +79,7 @@ def test_settings_are_typed_without_a_script(today, chromium):
     page = context.new_page()
     page.set_default_timeout(15_000)
     log_in(page, "today@example.com", PASSWORD)
-    expect(page.get_by_role("img", name="Views a day")).to_be_visible()
+    expect(page.get_by_role("img", name="Views per day")).to_be_visible()
     page.goto("/admin/insights/sitesettings/1/change/")
     for number, (label, address) in enumerate((("Second", "/insights/second/"), ("First", "/insights/first/"))):
         page.fill(f"[name=navigation-{number}-place]", str(2 - number))
@@ -87,7 +87,7 @@ def test_settings_are_typed_without_a_script(today, chromium):
         page.fill(f"[name=navigation-{number}-address]", address)
     page.fill("[name=privacy_text]", "## In short\n\nNothing is kept.")
     with context.expect_page() as opened:
-        page.get_by_role("button", name="Show the privacy page").click()
+        page.get_by_role("button", name="Preview privacy page").click()
     expect(opened.value.get_by_text("Nothing is kept.")).to_be_visible()
     page.fill("[name=time_zone]", "Berlin")
     press(page, page.get_by_role("button", name="Save", exact=True))

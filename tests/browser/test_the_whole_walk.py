@@ -84,11 +84,11 @@ def write_and_publish(page):
     page.fill("[name=body]", BODY)
     page.locator("[name=body]").press("Control+End")
     with page.expect_file_chooser() as chosen:
-        page.get_by_role("button", name="Insert a picture…").click()
+        page.get_by_role("button", name="Insert picture…").click()
     chosen.value.set_files(picture_file())
-    page.get_by_label("What does it show?").fill("A field of cobalt blue")
+    page.get_by_label("Alt text").fill("A field of cobalt blue")
     page.fill("#picture-caption", "One period, one colour")
-    page.click("text=Insert the picture")
+    page.click("text=Insert picture")
     expect(page.locator("[name=body]")).to_have_value(re.compile(r"!\[A field of cobalt blue\]\(picture:"))
     preview = page.frame_locator("[data-frame] iframe")
     preview.get_by_text("A large number, taken apart").first.wait_for()
@@ -110,7 +110,7 @@ def read_answer_and_sign_up(page, url):
     page.click("text=Why this?")
     expect(page.get_by_text(LINE)).to_be_visible()
     press(page, "button:has-text('Not really')")
-    page.get_by_label("Too shallow").check()
+    page.get_by_label("Not enough detail").check()
     # As slowly as a person: the form requires a minimum time.
     page.locator("[name=message]").press_sequentially("How were the tokens counted?", delay=130)
     page.fill("[name=name]", "A reader in a test")
@@ -130,7 +130,7 @@ def confirm_from_the_mail(page, site):
     link = re.search(r"https://\S+/newsletter/confirm/\S+", text).group()
     page.goto(link)
     press(page, "main button")
-    page.get_by_text("You are on the list").first.wait_for()
+    page.get_by_text("You are subscribed").first.wait_for()
 
 
 def approve(page):
@@ -184,4 +184,4 @@ def test_the_reader_needs_no_javascript(visit, staffed_site):
     ).group()
     page.goto(confirm_link)
     press(page, "main button")
-    page.get_by_text("You are on the list").first.wait_for()
+    page.get_by_text("You are subscribed").first.wait_for()

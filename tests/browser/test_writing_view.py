@@ -155,9 +155,9 @@ def test_the_toolbar_is_one_stop_of_the_keyboard_and_tab_leaves_the_text(enter):
     shown(page)
     assert first.get_attribute("title") == "Bold (Ctrl+B)"
     text_of(page).press("Tab")  # the preview is no tab stop
-    expect(page.get_by_role("region", name="Scores of the next steps")).to_be_focused()  # its arrow keys scroll it
+    expect(page.get_by_role("region", name="Next step scores")).to_be_focused()  # its arrow keys scroll it
     page.keyboard.press("Tab")
-    expect(page.get_by_label("Pinned step")).to_be_focused()
+    expect(page.get_by_label("Pinned next step")).to_be_focused()
     text_of(page).press("Control+/")
     shortcuts = page.locator("#shortcuts-dialog")
     expect(shortcuts).to_be_visible()
@@ -189,7 +189,7 @@ def test_a_link_is_asked_for_and_an_address_over_words_makes_one(enter):
     text.press("Control+k")
     expect(dialog.get_by_label("Words")).to_have_value("Read this")
     page.keyboard.press("Enter")
-    expect(dialog.get_by_role("alert")).to_have_text("Say where the link leads.")
+    expect(dialog.get_by_role("alert")).to_have_text("Enter a URL.")
     page.keyboard.type("example.org/a_(b)")
     page.keyboard.press("Enter")
     expect(text).to_have_value("[Read this](<https://example.org/a_(b)>)")
@@ -225,7 +225,7 @@ def test_on_a_phone_all_buttons_and_formatting_marks_are_reachable(enter):
     expect(page.get_by_role("button", name="Keyboard shortcuts")).to_be_in_viewport(ratio=1)
     bar.get_by_text("More…").click()
     assert page.locator("[name=_submit]").count() == 1
-    expect(page.get_by_label("Note for the review")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_label("Note to the reviewer")).to_be_in_viewport(ratio=1)
     transfer(page, "paste", html=DOCS, plain="What a token costs")
     expect(page.locator("[data-note]")).to_be_in_viewport(ratio=1)
 
@@ -238,10 +238,10 @@ def test_pictures_that_are_dropped_while_the_network_is_gone(enter):
     transfer(page, "drop", files=[a_picture("one.png"), a_picture("two.png")])
     dialog = page.locator("#picture-dialog")
     expect(dialog).to_contain_text("one.png (1 more after this one)")
-    page.click("text=Insert the picture")
-    expect(dialog.get_by_role("alert")).to_have_text("Say what the picture shows.")
+    page.click("text=Insert picture")
+    expect(dialog.get_by_role("alert")).to_have_text("Alt text is missing. Describe the picture.")
     page.fill("#picture-alt", "A blue field")
-    page.click("text=Insert the picture")
+    page.click("text=Insert picture")
     expect(dialog.get_by_role("alert")).to_contain_text("There is no connection.")
     expect(page.locator("#picture-alt")).to_have_value("A blue field")
     page.unroute(UPLOAD)
@@ -261,10 +261,10 @@ def test_an_upload_shows_its_progress_and_explains_a_refusal(enter):
     )
     transfer(page, "paste", files=[["text.png", [0x89, 0x50, 0x4E, 0x47, 1, 2, 3]]])
     page.fill("#picture-alt", "Nothing")
-    page.click("text=Insert the picture")
+    page.click("text=Insert picture")
     alert = page.locator("#picture-dialog").get_by_role("alert")
     expect(alert).to_contain_text("This is not a picture that can be read.")
-    assert "Handing in…" in page.evaluate("window.sent")
+    assert "Uploading…" in page.evaluate("window.sent")
 
 
 def test_the_library_gives_a_picture_to_the_text_and_a_cover(enter):
@@ -293,7 +293,7 @@ def test_what_is_pasted_from_a_word_processor_becomes_markdown(enter):
     text = text_of(page)
     transfer(page, "paste", html=DOCS, plain="What a token costs\nA price")
     expect(text).to_have_value(re.compile(r"^## What a token costs\n\nA price is quoted \*\*per million tokens\*\*"))
-    expect(page.locator("[data-note]")).to_have_text("A picture was left out; drop it into the text.")
+    expect(page.locator("[data-note]")).to_have_text("A picture was not pasted. Drop the file into the text.")
     text.press("Control+z")
     expect(text).to_have_value("")
     page.route(PASTE, lambda route: route.abort())
@@ -312,14 +312,14 @@ def test_a_link_to_an_article_by_the_keyboard(enter):
     text.fill("Read about it: ")
     text.press("End")
     text.press("Control+Shift+k")
-    search = page.get_by_role("combobox", name="Words of its title")
+    search = page.get_by_role("combobox", name="Search by title")
     options = page.get_by_role("listbox", name="Articles").get_by_role("option")
     expect(options.nth(1)).to_be_visible()
     options.evaluate_all("all => all.forEach(one => { one.dataset.old = '' })")
     search.fill("token")
     expect(page.locator("#article-dialog [role=option]:not([data-old])")).to_have_count(2)
     expect(options.nth(0)).to_contain_text("What a token is")
-    expect(options.nth(1)).to_contain_text("Draft, readers do not find it yet")
+    expect(options.nth(1)).to_contain_text("Draft, not visible to readers")
     search.press("ArrowDown")
     expect(options.nth(1)).to_have_attribute("aria-selected", "true")
     search.press("ArrowUp")
@@ -394,6 +394,6 @@ def test_axe_finds_nothing_in_the_dialogs(enter, scheme, size):
         found += findings(page)
         page.keyboard.press("Escape")
     transfer(page, "drop", files=[a_picture()])
-    page.click("text=Insert the picture")
+    page.click("text=Insert picture")
     found += findings(page)
     assert found == []

@@ -69,7 +69,7 @@ def test_a_new_slug_stays_as_typed_and_moves_with_publish_changes(open_writing_v
     expect(state(page)).to_contain_text("Saved ")
     expect(page.locator(".standing")).to_contain_text("You are writing a draft of changes")
     expect(page.locator(".standing")).to_contain_text("URL after publishing: /insights/new-tides/")
-    expect(page.get_by_text("Discard this draft…")).to_be_visible()
+    expect(page.get_by_text("Discard draft…")).to_be_visible()
     expect(slug).to_have_value("new-tides")
     assert staffed.get("/insights/old-tides/").status == 200
 
@@ -97,7 +97,7 @@ def test_messages_covers_and_panels(open_writing_view):
     """Faults C2, C5, C8, C11, F6: each is shown or closed at the editor's place."""
     page = open_writing_view("covered-tides", viewport={"width": 1280, "height": 800})
     page.locator("[name=cover_file]").set_input_files(a_cover())
-    expect(state(page)).to_contain_text("Not saved yet: the chosen cover; press “Save as draft”.")
+    expect(state(page)).to_contain_text("Not saved yet: the chosen cover. Press “Save as draft”.")
     expect(page.locator("#checks")).to_contain_text("The cover “sea.png” has no alt text.")
     press(page, page.get_by_role("button", name="Publish changes"))
     page.get_by_role("link", name="See the checks").click()

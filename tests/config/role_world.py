@@ -64,7 +64,7 @@ def make_world(author: User) -> SimpleNamespace:
     now = timezone.now()
     category, tag, series = make_category("Analysis"), make_tag("safety"), make_series("Reading")
     draft = make_article("Draft of another", published=None, user=other)
-    handed = make_article("Handed in", published=None, user=other)
+    handed = make_article("Submitted for review", published=None, user=other)
     handed.working_version().submit()
     unpublished = make_article("Withdrawn", user=other)
     unpublished.unpublish()

@@ -105,4 +105,4 @@ def test_the_documented_command_works_after_make_run(tmp_path: Path) -> None:
     after = run()
     assert after.returncode == 0, after.stderr
     assert "new       text.md" in after.stdout
-    assert f"Using the site of `make run`: http://127.0.0.1:{port}, data in var/." in after.stderr
+    assert f"Using the site from `make run`: http://127.0.0.1:{port}, data in var/." in after.stderr

@@ -133,5 +133,5 @@ def test_a_taken_port_is_said_clearly(serve: Callable[..., Served]) -> None:
         served = serve(taken.getsockname()[1])
         assert served.process.wait(30) != 0
     assert served.log.read_text().strip() == (
-        f"CommandError: Port {served.port} is taken. Stop what uses it, or choose another: make run PORT=8001"
+        f"CommandError: Port {served.port} is in use. Stop the program that uses it, or choose another port: make run PORT=8001"
     )

@@ -76,7 +76,7 @@ def test_anything_but_yes_or_no_is_refused_in_words(client, article, value) -> N
     """F07: an unknown value → 400, and no count changes."""
     response = press(client, article, value)
     assert response.status_code == 400
-    assert "Choose one of the two." in response.content.decode()
+    assert "Choose “Yes” or “Not really”." in response.content.decode()
     assert not Answer.objects.exists()
 
 
@@ -95,8 +95,8 @@ def test_an_invalid_form_keeps_what_was_typed_and_stores_nothing_of_it(client, a
     page = response.content.decode()
     assert response.status_code == 400
     for text in (
-        "Kept &lt;b&gt;words&lt;/b&gt;", "n" * 81, "no address", "Shorten the name to 80 letters.",
-        "Write an address like name@example.com", "Choose from the reasons that are offered.",
+        "Kept &lt;b&gt;words&lt;/b&gt;", "n" * 81, "no address", "Your name can have at most 80 characters.",
+        "Write an address like name@example.com", "Choose only reasons from this list.",
     ):  # fmt: skip
         assert text in page
     assert Answer.objects.get().message == ""

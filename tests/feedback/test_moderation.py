@@ -49,9 +49,9 @@ def decide(client: Client, answer: Answer, decision: str):
 @pytest.mark.parametrize(
     ("decision", "status", "verb"),
     [
-        ("approve", "approved", "approved an answer"),
-        ("reject", "rejected", "rejected an answer"),
-        ("spam", "spam", "marked an answer as spam"),
+        ("approve", "approved", "approved a comment"),
+        ("reject", "rejected", "rejected a comment"),
+        ("spam", "spam", "marked feedback as spam"),
     ],
 )
 def test_a_decision_changes_the_state_and_is_written_down(client, moderator, article, decision, status, verb) -> None:
@@ -175,7 +175,7 @@ def test_the_queue_shows_waiting_ones_first_and_how_many_there_are(client, moder
     make_answer(article, "")
     page = client.get(QUEUE).content.decode()
     assert page.index("Unread") < page.index("Read already")
-    for label in ("Waiting (1)", "Approved (1)", "Yes or no only (1)", "Spam (0)"):
+    for label in ("Waiting (1)", "Approved (1)", "Vote only (1)", "Spam (0)"):
         assert label in page
 
 

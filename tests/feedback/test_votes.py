@@ -31,10 +31,10 @@ class TestAnExplainedNo:
         """B1: “Not really”, then a comment → 0 of 1, before and after the comment."""
         assert "Thanks, noted." in press(client, article, "no").text
         assert figure(client, article) == (0, 1)
-        thanks = say(client, article, traveller, "Too shallow for me.", helpful="no")
+        thanks = say(client, article, traveller, "Not enough detail for me.", helpful="no")
         assert "Thanks. Your comment is waiting for approval." in thanks.text
         assert figure(client, article) == (0, 1)
-        assert "Too shallow" not in client.get(article.get_absolute_url()).text
+        assert "Not enough detail" not in client.get(article.get_absolute_url()).text
 
     @pytest.mark.parametrize("helpful", ["yes", "no"])
     @pytest.mark.parametrize(

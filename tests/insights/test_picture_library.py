@@ -37,7 +37,7 @@ class TestTheLibrary:
         assert names(client, "blue") == ["sea.png", "field.png"]
         assert names(client, "ANN blue noon") == ["field.png"]
         assert names(client, "sea.png") == ["sea.png"]
-        assert "No picture has these words." in client.get(URL, {"q": "green"}).content.decode()
+        assert "No results." in client.get(URL, {"q": "green"}).content.decode()
 
     def test_the_markdown_to_insert_and_what_belongs_to_it(self, client, editor):
         picture = make_picture(alt='A "blue" field', caption="At noon", credit="Drawing: Ann")
@@ -178,7 +178,7 @@ class TestUsedIn:
         for address in (URL, page_of(picture)):
             shown = client.get(address).content.decode()
             assert "Secret draft" not in shown
-            assert "An article by somebody else" in shown
+            assert "An article by another author" in shown
             assert '<a href="/insights/out/"' in shown
 
     def test_no_link_leads_to_a_page_the_account_may_not_open(self, client):

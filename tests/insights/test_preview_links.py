@@ -42,7 +42,7 @@ class TestWhatItShows:
         assert answer.status_code == 200
         assert "The first words." in page
         assert "Draft for AI Scope Hub. Please do not pass on. Open until" in page
-        assert re.search(r"Open until \d+ \w{3} \d{4}, \d\d:\d\d CES?T\.", page)
+        assert re.search(r"Expires on \d+ \w{3} \d{4}, \d\d:\d\d CES?T\.", page)
 
     def test_it_follows_the_newest_draft(self, client, draft, link):
         client.get(address(link))
@@ -221,7 +221,7 @@ class TestInTheAdmin:
         assert made.created_by == editor
         page = answer.content.decode()
         assert f"https://hub.example.com{address(made)}" in page
-        assert re.search(r"Open until \d+ \w{3} \d{4}, \d\d:\d\d CES?T, made by Ed Editor", page)
+        assert re.search(r"Expires on \d+ \w{3} \d{4}, \d\d:\d\d CES?T, created by Ed Editor", page)
 
     @pytest.mark.parametrize("days", ["", "2", "365", "-1", "x"])
     def test_no_other_time_can_be_chosen(self, client, editor, draft, days):
@@ -239,12 +239,12 @@ class TestInTheAdmin:
         assert made.revoked_at
         assert [entry.verb for entry in draft.history.order_by("pk")] == ["link_made", "link_revoked"]
         assert draft.history.get(verb="link_made").effective_at == made.expires_at
-        verbs = ["made preview link", "took back preview link"]
+        verbs = ["created preview link", "revoked preview link"]
         assert list(AuditEntry.objects.order_by("pk").values_list("verb", flat=True)) == verbs
         stored = f"{list(AuditEntry.objects.values())} {list(HistoryEntry.objects.values())}"
         assert made.token not in stored
         history = client.get(f"/admin/insights/article/{draft.pk}/history/").content.decode()
-        assert "made a preview link" in history
+        assert "created a preview link" in history
         assert made.token not in history
 
     def test_only_open_links_are_shown(self, client, editor, draft):

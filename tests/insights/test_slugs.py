@@ -113,7 +113,7 @@ class TestInTheAdmin:
     def test_a_name_makes_the_slug_when_it_is_left_empty(self, editor):
         """Fault A11: only the server makes slugs, so no script can make another one."""
         page = editor.get("/admin/insights/tag/add/").text
-        assert "Leave empty to make it from the name." in page
+        assert "The last part of the URL. Leave empty to create it from the name." in page
         assert 'data-prepopulated-fields="[]"' in page
         editor.post("/admin/insights/tag/add/", {"name": "Llama 3.1 für alle", "slug": "", "text": ""})
         assert Tag.objects.get().slug == "llama-3-1-fur-alle"

@@ -86,7 +86,7 @@ def test_a_wrong_password_gets_a_plain_message(client):
     make_user("Editor", email="editor@example.com", password="a-long-pass-word-1234")
     for address in ("editor@example.com", "nobody@example.com"):
         page = client.post("/admin/login/", {"username": address, "password": "wrong"}).content.decode()
-        assert "Mail address and password do not fit together." in page
+        assert "Email address and password do not fit together." in page
         assert "staff account" not in page
 
 

@@ -87,7 +87,7 @@ def test_to_postgresql_and_back(tmp_path, manage, postgres, old):
     assert [arguments[0] for arguments in documented()] == ["dumpdata", "migrate", "flush", "loaddata", "index_search"]
     before = manage(old, code=LOOK)
     assert FOUND in before
-    assert move(old, postgres.url) == "The index holds 2 texts; 2 entries were put right."
+    assert move(old, postgres.url) == "Texts in the search index: 2. Repaired entries: 2."
     assert manage(postgres.url, code=LOOK) == before
     back = f"sqlite:///{tmp_path / 'back.sqlite3'}"
     shutil.copy(migrated_file(), tmp_path / "back.sqlite3")
@@ -103,5 +103,5 @@ def test_a_dump_with_the_search_s_own_tables_is_repaired_too(manage, postgres, o
     for arguments in (flush, load):
         manage(postgres.url, *arguments)
     assert "llm []" in manage(postgres.url, code=LOOK)
-    assert manage(postgres.url, *index) == "The index holds 2 texts; 2 entries were put right."
+    assert manage(postgres.url, *index) == "Texts in the search index: 2. Repaired entries: 2."
     assert FOUND in manage(postgres.url, code=LOOK)

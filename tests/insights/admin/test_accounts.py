@@ -145,7 +145,7 @@ class TestTheLastAdministrator:
         client.force_login(last)
         answer = client.post(page_of(last), values(last, **{field: None}))
         assert answer.status_code == 409
-        assert "This is the last administrator; make another one first." in answer.text
+        assert "This is the last administrator. Make another account an administrator first." in answer.text
         make_user(superuser=True)
         assert client.post(page_of(last), values(last, **{field: None})).status_code == 302
 
@@ -209,7 +209,7 @@ def test_of_two_who_take_each_other_away_one_stays(start_site: Callable[..., Sit
 def test_the_forms_of_an_account_say_in_plain_words_what_it_may(admin_client):
     user = make_user("Author")
     page = admin_client.get(page_of(user)).content.decode()
-    assert "May do everything, accounts and settings included." in page
+    assert "Can do everything, including accounts and settings." in page
     assert "What the account does here" in page
     assert "Superuser" not in page
     page = admin_client.get(f"{URL}add/").content.decode()

@@ -36,7 +36,7 @@ class TestMaking:
         """Fault C3: the form of a new account offers the byline, and makes it with name, slug and initials."""
         page = superuser_client.get(ADD_ACCOUNT)
         assert page.context["adminform"].form["makes_byline"].value() is True
-        assert "Make a byline, if the role writes articles" in page.content.decode()
+        assert "Create an author for this account" in page.content.decode()
         account = add_account(superuser_client, "Author", makes_byline="on")
         author = Author.objects.get()
         assert (author.name, author.slug, author.initials, author.user) == ("Bo Wu", "bo-wu", "BW", account)
@@ -81,7 +81,7 @@ class TestMaking:
         make_author("Has one", user=people[1])
         chosen = {"action": "make_bylines", "_selected_action": [person.pk for person in people]}
         answer = superuser_client.post(ACCOUNTS, chosen, follow=True)
-        assert "Bylines made: Author X." in answer.content.decode()
+        assert "Authors created: Author X." in answer.content.decode()
         assert {author.name for author in Author.objects.all()} == {"Author X", "Has one"}
 
 
@@ -118,8 +118,7 @@ class TestTheOwn:
         send(client, None, title="Mine", body="Words.")
         article = Article.objects.get()
         assert (
-            "Ask an administrator to make a byline for your account."
-            in client.get(change_url(article)).content.decode()
+            "Ask an administrator to create one for your account." in client.get(change_url(article)).content.decode()
         )
         byline = make_author("Cy Dee", user=user)
         assert "since your account has none" not in client.get(change_url(article)).content.decode()
@@ -130,7 +129,7 @@ class TestTheOwn:
         client.force_login(make_user("Editor"))
         article = make_article(published=None)
         page = client.get(change_url(article)).content.decode()
-        assert "Choose who wrote it." in page
+        assert "Choose one." in page
         assert "your account has none" not in page
         assert "authors_0" in form_values(client, change_url(article))
 

@@ -34,8 +34,8 @@ def test_a_tag_names_each_article_that_loses_it_once_and_the_page_that_goes(edit
     answer = editor.get(f"/admin/insights/tag/{tag.pk}/delete/")
 
     page = said(answer)
-    assert "Articles that lose it: 2 Floods High tides" in page
-    assert f"Its page {tag.get_absolute_url()} disappears." in page
+    assert "Articles that use it: 2 Floods High tides" in page
+    assert f"Its page {tag.get_absolute_url()} is removed, too." in page
     assert change_url(article) in answer.content.decode()
     assert "Version" not in page and "Elsewhere" not in page
 
@@ -52,7 +52,10 @@ def test_a_category_in_use_says_what_to_do_first(editor):
     answer = editor.get(f"/admin/insights/category/{category.pk}/delete/")
 
     page = said(answer)
-    assert "The category “Weather” is used, so it cannot be deleted. File them elsewhere first." in page
+    assert (
+        "The category “Weather” is used, so it cannot be deleted. Choose another category for these articles first."
+        in page
+    )
     assert "Where it is used: 13" in page and "and 3 more" in page
     assert "protected" not in page and "Version" not in page
     assert editor.post(f"/admin/insights/category/{category.pk}/delete/", {"post": "yes"}).status_code == 409
@@ -75,7 +78,7 @@ def test_a_picture_in_use_says_so_on_its_page_and_at_the_address_that_deletes(ed
     picture = make_picture(alt="A field")
     make_article("Tides", body=f"![A field]({picture.reference})\n")
 
-    assert "Used, so it cannot be deleted." in said(editor.get(f"/admin/insights/picture/{picture.pk}/change/"))
+    assert "In use, so it can't be deleted." in said(editor.get(f"/admin/insights/picture/{picture.pk}/change/"))
     for answer in (
         editor.get(f"/admin/insights/picture/{picture.pk}/delete/"),
         editor.post(f"/admin/insights/picture/{picture.pk}/delete/", {"post": "yes"}),
@@ -91,5 +94,5 @@ def test_a_draft_is_asked_for_without_a_list_of_its_rows(editor):
 
     page = said(editor.get(f"/admin/insights/article/{article.pk}/delete/"))
 
-    assert "Delete the article “Tides”? Its text, its history and its preview links go with it." in page
+    assert "Delete the article “Tides”? Its text, history and preview links are deleted, too." in page
     assert "Version" not in page

@@ -35,7 +35,7 @@ def article():
     made = make_article("Links out", body=body)
     extract_new()
     for word in ("dead", "doubtful", "fine"):
-        text = {"dead": "404: there is no such page.", "doubtful": "It did not answer in time.", "fine": "200."}[word]
+        text = {"dead": "404: page not found.", "doubtful": "The server did not respond in time.", "fine": "200."}[word]
         ExternalLink.objects.filter(host__name=f"{word}.example").update(
             state=word, reason=text, looked_at=timezone.now()
         )
@@ -59,7 +59,7 @@ class TestTheList:
         assert shown(page) == {"dead", "doubtful"}
         assert change_url(article) in page
         assert "“the dead”" in page
-        assert "404: there is no such page." in page
+        assert "404: page not found." in page
         assert " UTC" in page
 
     @pytest.mark.parametrize("state", ["dead", "doubtful", "fine"])
@@ -110,14 +110,14 @@ class TestIgnoring:
         page = editor_client.get(LIST, {"state": "ignored"}).content.decode()
         assert shown(page) == {"dead"}
         assert "Ada Editor" in page
-        assert AuditEntry.objects.filter(verb="ignored outside link", actor_name__contains="Ada Editor").exists()
+        assert AuditEntry.objects.filter(verb="ignored external link", actor_name__contains="Ada Editor").exists()
 
     def test_an_ignored_host_takes_all_its_links_along(self, editor_client, article):
         make_article("More", body="[b](https://dead.example/y)\n")
         extract_new()
         do(editor_client, "ignore_host", "dead")
         assert ExternalLink.objects.ignored().count() == 2
-        assert AuditEntry.objects.get(verb="ignored outside host").subject == "dead.example"
+        assert AuditEntry.objects.get(verb="ignored external host").subject == "dead.example"
 
     @pytest.mark.parametrize("action", ["ignore_url", "ignore_host"])
     def test_it_can_be_taken_back(self, editor_client, article, action):
@@ -125,13 +125,17 @@ class TestIgnoring:
         do(editor_client, "take_back", "dead", state="ignored")
         assert shown(editor_client.get(LIST).content.decode()) == {"dead", "doubtful"}
         assert not ExternalLink.objects.ignored().exists()
-        verbs = {"heeded outside link", "heeded outside host"} if action == "ignore_host" else {"heeded outside link"}
+        verbs = (
+            {"heeded outside link", "stopped ignoring external host"}
+            if action == "ignore_host"
+            else {"heeded outside link"}
+        )
         assert set(AuditEntry.objects.filter(verb__startswith="heeded").values_list("verb", flat=True)) == verbs
 
     def test_what_is_ignored_is_not_looked_at_and_that_is_said(self, editor_client, article):
         do(editor_client, "ignore_host", "dead")
         assert "take that back first" in do(editor_client, "look_again", "dead", state="ignored")
-        assert not AuditEntry.objects.filter(verb="asked to look at outside link").exists()
+        assert not AuditEntry.objects.filter(verb="requested check of external link").exists()
 
     def test_a_link_is_looked_at_again_when_an_editor_asks(self, editor_client, article):
         later = timezone.now() + dt.timedelta(days=1)
@@ -147,11 +151,11 @@ class TestIgnoring:
 class TestOtherAdminPages:
     def test_the_start_page_lists_broken_links_to_editors_only(self, client, editor_client, article):
         page = editor_client.get("/admin/").content.decode()
-        assert "Dead links" in page
+        assert "Broken links" in page
         assert "https://dead.example/x" in page
         assert "https://doubtful.example/x" not in page
         client.force_login(make_user("Author"))
-        assert "Dead links" not in client.get("/admin/").content.decode()
+        assert "Broken links" not in client.get("/admin/").content.decode()
 
     def test_the_panel_costs_two_queries(self, rf, editor, article, django_assert_num_queries):
         request = rf.get("/admin/")
@@ -164,9 +168,9 @@ class TestOtherAdminPages:
 
     def test_the_checks_of_an_article_warn_of_them_in_a_draft_too(self, editor_client, article):
         page = editor_client.get(change_url(article)).content.decode()
-        assert "404: there is no such page." in page
-        assert "It did not answer in time." in page
+        assert "404: page not found." in page
+        assert "The server did not respond in time." in page
         draft = make_article("Draft", published=None, body="[a](https://dead.example/x#part)\n")
-        assert "404: there is no such page." in editor_client.get(change_url(draft)).content.decode()
+        assert "404: page not found." in editor_client.get(change_url(draft)).content.decode()
         do(editor_client, "ignore_host", "dead")
-        assert "404: there is no such page." not in editor_client.get(change_url(draft)).content.decode()
+        assert "404: page not found." not in editor_client.get(change_url(draft)).content.decode()

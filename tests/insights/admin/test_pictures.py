@@ -52,9 +52,7 @@ def test_a_refusal_names_the_kind_of_the_file(client, author, content, kind):
     """Fault C11: the sentence names the kind of the file and what to upload."""
     answer = send(client, content)
     assert answer.status_code == 400
-    assert (
-        f"This is {kind}, which cannot be shown here. Upload a PNG, JPEG, GIF or WebP file." in answer.content.decode()
-    )
+    assert f"This is {kind}, which is not supported. Upload a PNG, JPEG, GIF or WebP file." in answer.content.decode()
     assert not Picture.objects.exists()
 
 

@@ -129,11 +129,11 @@ class TestLinks:
             (("x", "javascript:alert(1)"), "Link 1: “javascript:alert(1)” is no address that begins with https:// or"),
             (("x", "//evil.example"), "Link 1: “//evil.example” is no address"),
             (("x", "http://plain.example/"), "Link 1: “http://plain.example/” is no address"),
-            (("", "/about/"), "Link 1: Write what the link says."),
-            (("About", ""), "Link 1: Write where “About” leads."),
-            (("x" * 41, "/about/"), "Link 1: What the link says may have 40 letters."),
-            (("x", "/" + "x" * 200), "Link 1: An address may have 200 letters."),
-            (("x", "/about/", "first"), "Link 1: The place is a number such as 2."),
+            (("", "/about/"), "Link 1: Enter a label."),
+            (("About", ""), "Link 1: Enter the URL for “About”."),
+            (("x" * 41, "/about/"), "Link 1: The label can have at most 40 characters."),
+            (("x", "/" + "x" * 200), "Link 1: The URL can have at most 200 characters."),
+            (("x", "/about/", "first"), "Link 1: The order must be a number, such as 2."),
         ],
     )
     def test_an_invalid_row_gets_a_message_and_keeps_its_values(self, client, row, expected):
@@ -159,7 +159,7 @@ class TestTheTimeZone:
     @pytest.mark.parametrize(
         ("typed", "expected"),
         [
-            ("Mars/Olympus", "“Mars/Olympus” is not a time zone. Write one like Europe/Berlin."),
+            ("Mars/Olympus", "“Mars/Olympus” is not a time zone. Enter one such as Europe/Berlin."),
             ("Berlin", "“Berlin” is not a time zone. Is Europe/Berlin meant?"),
             ("new york", "“new york” is not a time zone. Is America/New_York meant?"),
             ("europe/berlin", "“europe/berlin” is not a time zone. Is Europe/Berlin meant?"),
@@ -251,7 +251,7 @@ class TestThePrivacyText:
         """They would have no recorded use, and could be deleted."""
         reference = make_picture().reference
         errors = errors_of(client.post(PAGE, values(client, privacy_text=f"![A field]({reference})")))["privacy_text"]
-        assert errors == ["Pictures cannot stand in this text; only words and links."]
+        assert errors == ["This text can't contain pictures. Please remove them."]
 
 
 class TestTheFoot:

@@ -57,7 +57,7 @@ def test_the_lead_article_ends_in_the_newsletter_step_with_the_known_line(var, c
 def test_a_second_call_changes_nothing(var):
     run("load_demo")
     before = state()
-    assert "The demo articles are there already." in run("load_demo")
+    assert "The demo articles are already loaded." in run("load_demo")
     assert state() == before
 
 
@@ -90,7 +90,7 @@ def test_what_editors_did_with_it_stays(var):
 
 
 def test_accounts_exist_only_with_debug(var, settings):
-    assert "Demo accounts are made only with DEBUG." in run("load_demo")
+    assert "Demo accounts are created only with DEBUG." in run("load_demo")
     assert not User.objects.exists()
     settings.DEBUG = True
     output = run("load_demo")

@@ -16,7 +16,7 @@ def bar_of(html: str) -> str:
     return html[html.index('<div class="submit-row">') : html.index("</form>", html.index('<div class="submit-row">'))]
 
 
-@pytest.mark.parametrize(("role", "panels"), [("Author", ["Hand in…", "More…"]), ("Editor", ["More…"])])
+@pytest.mark.parametrize(("role", "panels"), [("Author", ["Submit for review…", "More…"]), ("Editor", ["More…"])])
 @pytest.mark.parametrize("is_new", [True, False], ids=["new", "draft"])
 def test_one_button_submits_and_its_note_is_beside_it(client, role, panels, is_new):
     user = make_user(role)

@@ -92,7 +92,7 @@ class TestRefusals:
         return send(client, None, **{"title": "A title", "excerpt": "Kept words.", **changes})
 
     def test_no_title(self, client, editor):
-        assert "It has no title." in self.refused(self.send(client, title=" "), "title")
+        assert "The title is missing." in self.refused(self.send(client, title=" "), "title")
 
     def test_a_title_without_latin_characters_asks_for_a_slug(self, client, editor):
         answer = self.send(client, title="中国的人工智能")
@@ -115,7 +115,7 @@ class TestRefusals:
         make_article(slug="taken")
         answer = self.send(client, slug="taken")
         assert answer.status_code == 400
-        assert "This URL is not available. Free is, for example, taken-2." in errors(answer, "slug")
+        assert "This slug is not available. You can use taken-2." in errors(answer, "slug")
         assert Article.objects.count() == 1
 
     @pytest.mark.parametrize("published", [True, None, dt.timedelta(days=1)])
@@ -126,7 +126,7 @@ class TestRefusals:
         make_article("Layoffs at Example", slug="layoffs-at-example", published=at)
         for slug in ("layoffs-at-example", "search"):
             said = errors(self.send(client, slug=slug), "slug")
-            assert said == f"This URL is not available. Free is, for example, {slug}-2."
+            assert said == f"This slug is not available. You can use {slug}-2."
 
     def test_a_picture_of_another_host(self, client, editor):
         answer = self.send(client, body="![x](https://evil.example/a.png)")
@@ -218,7 +218,7 @@ class TestPublishing:
     def test_nor_is_what_has_no_title(self, client, editor, title):
         answer = send(client, None, "_publish", title=title, body="Words.", slug="words")
         assert answer.status_code == 400
-        assert "It has no title." in errors(answer, "title")
+        assert "The title is missing." in errors(answer, "title")
 
     def test_a_picture_or_a_line_of_code_is_enough(self, client, editor):
         for number, body in enumerate([f"![A field]({make_picture().reference})", "```\nx = 1\n```"]):
@@ -254,7 +254,7 @@ class TestPublishing:
         article = make_article(published=None)
         answer = send(client, article, "_publish", publish_at="2026-05-25T09:00")
         assert answer.status_code == 400
-        assert "That moment is past; leave it empty to publish now." in errors(answer, "publish_at")
+        assert "This time is in the past. Leave the field empty to publish now." in errors(answer, "publish_at")
         assert article.working_version() is not None
 
 
@@ -335,7 +335,7 @@ class TestChangingWhatIsOut:
         assert set(AuditEntry.objects.values_list("verb", flat=True)) >= {"withdrew", "restored"}
         history = client.get(f"/admin/insights/article/{article.pk}/history/").content.decode()
         assert "withdrew" in history
-        assert "gave back to readers" in history
+        assert "published again" in history
 
     @pytest.mark.parametrize(
         "action", ["unpublish", "republish", "unschedule", "approve", "request-changes", "reviewer"]

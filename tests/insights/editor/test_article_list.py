@@ -78,11 +78,11 @@ def test_a_search_counts_what_it_found_and_leads_back(client, editor):
 
 def test_an_empty_list_says_so_and_offers_no_actions(client, editor):
     page = client.get(LIST).content.decode()
-    assert "There is nothing here." in page
+    assert "This list is empty." in page
     page = client.get(LIST, {"q": "zebras"}).content.decode()
-    assert "Nothing here is like that." in page
+    assert "No results." in page
     page = client.get("/admin/insights/externallink/").content.decode()
-    assert "There is nothing here." in page
+    assert "This list is empty." in page
     assert 'name="action"' not in page
 
 
@@ -97,5 +97,5 @@ def test_a_withdrawn_article_tells_when_it_was_withdrawn(client, editor):
 def test_an_error_page_of_the_admin_links_back_to_the_admin(client, editor):
     page = client.get("/admin/nonsense/")
     assert page.status_code == 404
-    assert '<a href="/admin/">Back to the desk</a>' in page.content.decode()
-    assert "Back to the desk" not in client.get("/insights/nonsense/").content.decode()
+    assert '<a href="/admin/">Back to the admin</a>' in page.content.decode()
+    assert "Back to the admin" not in client.get("/insights/nonsense/").content.decode()

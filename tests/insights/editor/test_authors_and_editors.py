@@ -137,10 +137,10 @@ class TestAnAuthor:
         seen = seen_as(article.working_version())
         client.post(f"/admin/insights/article/{article.pk}/request-changes/", {"note": "Mend the end.", "seen": seen})
         assert article.status() == "draft"
-        assert AuditEntry.objects.filter(verb="returned article").exists()
+        assert AuditEntry.objects.filter(verb="requested changes to article").exists()
         history = client.get(f"/admin/insights/article/{article.pk}/history/").content.decode()
-        assert "handed in for review" in history
-        assert "returned to the author" in history
+        assert "submitted for review" in history
+        assert "requested changes" in history
 
 
 class TestTheList:

@@ -179,7 +179,7 @@ class TestTheAddress:
         make_article(slug="taken")
         article = make_article("Mine", published=None, user=editor)
         result = autosave(client, article, opened(client, article), slug="taken", body="Kept words.").json()
-        assert "This URL is not available. Free is, for example, taken-2." in result["problems"]["slug"][0]
+        assert "This slug is not available. You can use taken-2." in result["problems"]["slug"][0]
         article.refresh_from_db()
         assert (article.slug, article.newest_version().body) == ("mine", "Kept words.\n")
 

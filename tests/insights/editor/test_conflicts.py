@@ -68,7 +68,7 @@ class TestDifferentParagraphs:
         assert "Editor Two saved this article after you opened it" in page
         assert "<del>" in page
         assert "<ins>" in page
-        assert "Take both into the form" in page
+        assert "Merge both" in page
         assert "1st.\n\nSecond." in page
         assert "3rd." in page
         assert [version.kept_as for version in article.versions.order_by("pk")] == ["handed_on", "saved"]
@@ -115,7 +115,7 @@ class TestTheSameParagraph:
         """D02: nothing is guessed."""
         page = met[2].content.decode()
         assert 'name="choice_body_0" value="theirs"' in page
-        assert "Take my choices into the form" in page
+        assert "Merge with my choices" in page
 
     @pytest.mark.parametrize(
         ("choice", "words"), [("mine", "Mine."), ("theirs", "Theirs."), ("both", "Mine.\n\nTheirs.")]
@@ -205,7 +205,7 @@ class TestWhoIsHere:
     def test_another_tab_of_the_same_account_is_shown(self, article, one):
         client = logged_in(one)
         self.beat(client, article, TAB[::-1])
-        assert self.beat(client, article).json()["others"] == ["You have this article open in another tab, too."]
+        assert self.beat(client, article).json()["others"] == ["You have this article open in another tab."]
         with time_machine.travel(timezone.now() + dt.timedelta(seconds=12)):  # it was killed and sent no message
             assert self.beat(client, article).json()["others"] == []
 

@@ -65,12 +65,12 @@ class TestWhatItTells:
         article = make_article("A text")
         article.unpublish(timezone.now() + dt.timedelta(days=30), actor=editor)
         article.republish(actor=editor)
-        assert "Ann called the withdrawal off" in said(client, article)
-        assert "gave back to readers" not in said(client, article)
+        assert "Ann canceled unpublishing" in said(client, article)
+        assert "published again" not in said(client, article)
 
         article.unpublish(actor=editor)
         article.republish(actor=editor)
-        assert "Ann gave back to readers" in said(client, article)
+        assert "Ann published again" in said(client, article)
 
     def test_a_scheduled_change_counts_as_published_after_its_date(self, client, editor):
         article = make_article("A text", published=timezone.now() - dt.timedelta(days=7))
@@ -98,23 +98,23 @@ class TestWhatItTells:
         page_text = said(client, article)
         assert "1 Jul 2026, 12:00 CEST “For the lawyer”" in page_text
         assert f"{editor} saved a version" in page_text
-        assert "Times are those of Europe/Berlin." in page_text
+        assert "Time zone: Europe/Berlin." in page_text
 
     def test_what_is_live_and_what_is_being_written(self, client, editor):
         article = make_article("Out", user=editor)
         import_version(article, {"title": "Out, and changed"}, user=editor)
         page_text = said(client, article)
-        assert "Draft Being written Out, and changed" in page_text
-        assert "Published Readers have this Out" in page_text
+        assert "Draft Current draft Out, and changed" in page_text
+        assert "Published Visible to readers Out" in page_text
 
     def test_what_is_scheduled(self, client, editor):
         article = make_article("To come", published=timezone.now() + dt.timedelta(days=1), user=editor)
-        assert "Goes out" in said(client, article)
+        assert "Will be published on" in said(client, article)
         article.unpublish(timezone.now() + dt.timedelta(days=9), actor=editor)
-        assert "scheduled the withdrawal for" in said(client, article)
+        assert "scheduled unpublishing for" in said(client, article)
 
     def test_steps_with_their_notes_escaped(self, client, editor):
-        article = make_article("Handed in", published=None, user=editor)
+        article = make_article("Submitted for review", published=None, user=editor)
         person = make_user("Editor")
         make_history_entry(
             article, HistoryEntry.Verb.CHANGES_REQUESTED, editor, person=person, note="The <b>sources</b>,\nplease."
@@ -122,26 +122,26 @@ class TestWhatItTells:
         make_history_entry(article, HistoryEntry.Verb.NAMED_REVIEWER, editor, person=person)
         page = client.get(history_url(article)).content.decode()
         assert "The &lt;b&gt;sources&lt;/b&gt;,<br>please." in page
-        assert f"named a reviewer, {person}" in said(client, article)
+        assert f"changed the reviewer, {person}" in said(client, article)
 
     def test_moves_and_links(self, client, editor):
         article = make_article("Moving", slug="from-here", user=editor)
         article.change_slug("to-there", actor=editor)
-        assert "changed the address /insights/from-here/ → /insights/to-there/" in said(client, article)
+        assert "changed the URL /insights/from-here/ → /insights/to-there/" in said(client, article)
 
     def test_versions_from_before_there_were_steps(self, client, editor):
         article = make_article("Old", user=editor)
         HistoryEntry.objects.all().delete()
-        assert "Published Readers have this Old" in said(client, article)
+        assert "Published Visible to readers Old" in said(client, article)
 
     def test_what_the_admin_noted_before_there_were_steps(self, client, editor):
         article = make_article("Old", published=None, user=editor)
-        LogEntry.objects.log_actions(editor.pk, [article], CHANGE, "Withdrawn: readers no longer find it.")
+        LogEntry.objects.log_actions(editor.pk, [article], CHANGE, "Unpublished. Not visible to readers.")
         LogEntry.objects.update(action_time=timezone.now() - dt.timedelta(days=400))
         keep(article.working_version(), user=editor)
         LogEntry.objects.log_actions(editor.pk, [article], CHANGE, "Noted beside a step.")
         page_text = said(client, article)
-        assert "Withdrawn: readers no longer find it." in page_text
+        assert "Unpublished. Not visible to readers." in page_text
         assert "Noted beside a step." not in page_text
 
     def test_the_newest_comes_first(self, client, editor):

@@ -38,7 +38,7 @@ def test_errors_keep_an_article_from_going_out_and_the_text_stays_in_the_form(ed
     form = answer.context["adminform"].form
     assert set(form.errors) == {"body"}
     assert form.errors["body"] == [
-        "Line 1: “TK” is still there. Write what is missing; if the word is meant, write it as code."
+        "Line 1: The placeholder “TK” is still there. Write the missing text. If you mean the word itself, write it as code."
     ]
     page = answer.content.decode()
     assert "Still TK." in page
@@ -70,7 +70,7 @@ def test_warnings_let_an_article_out_and_are_counted_in_the_message(editor_clien
     answer = send(editor_client, article, "_publish")
     assert answer.status_code == 302
     page = editor_client.get(change_url(article)).content.decode()
-    assert "Readers have this version. 3 warnings in the checks." in page
+    assert "Published. 3 warnings in the pre-publish checks." in page
 
 
 def test_what_is_typed_is_checked_and_nothing_is_stored(editor_client, unready):
@@ -96,10 +96,10 @@ def test_characters_of_a_text_are_escaped_in_the_panel(editor_client):
 def test_an_author_without_the_field_for_bylines_hears_only_what_is_so(client):
     user = make_user("Author")
     client.force_login(user)
-    assert "It carries no byline." in client.get(f"{ADD}?title=Tides").content.decode()
+    assert "The article has no author." in client.get(f"{ADD}?title=Tides").content.decode()
     make_author("A Desk", user=user)
     page = client.get(ADD).content.decode()
-    assert "It carries no byline." not in page
+    assert "The article has no author." not in page
     assert 'data-byline="1"' in page
 
 

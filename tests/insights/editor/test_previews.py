@@ -127,9 +127,9 @@ class TestThePageAsItWillBe:
     def test_it_says_what_it_is_and_leads_back(self, client, editor):
         draft, live = make_article(published=None), make_article()
         page = client.get(self.url(draft)).content.decode()
-        assert 'This is the draft, as readers would get it. <a href="/admin/">Back to the desk</a>' in page
-        assert "This is the newest version, as the site sets it." in client.get(self.url(live)).content.decode()
-        assert "Back to the desk" not in client.get(live.get_absolute_url()).content.decode()
+        assert 'This is the draft, as readers will see it. <a href="/admin/">Back to the admin</a>' in page
+        assert "This is the newest version, as it looks on the site." in client.get(self.url(live)).content.decode()
+        assert "Back to the admin" not in client.get(live.get_absolute_url()).content.decode()
 
     def test_the_decision_line_is_always_shown(self, client, editor):
         SiteSettings(shows_decision_line=False).save()

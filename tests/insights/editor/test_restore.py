@@ -62,8 +62,8 @@ class TestRestoring:
         form = client.get(change_url(article))
         assert "Undo" in text_of(form)
         assert form.context["adminform"].form["body"].value() == live.body
-        assert "brought back a version" in said(client, article)
-        assert AuditEntry.objects.filter(verb="brought back version of article").exists()
+        assert "restored a version" in said(client, article)
+        assert AuditEntry.objects.filter(verb="restored version of article").exists()
 
     def test_undone_gives_the_same_bytes(self, client, editor, article):
         draft = article.working_version()
@@ -72,7 +72,7 @@ class TestRestoring:
         client.post(version_url(article.live_version(), "restore/"))
         assert article.working_version().submitted_at == before["submitted_at"]
         answer = client.post(f"/admin/insights/article/{article.pk}/undo/", follow=True)
-        assert "Undone: the text is as it was before." in text_of(answer) + str(answer.content)
+        assert "Restore undone. The text is as it was before." in text_of(answer) + str(answer.content)
         assert article.working_version() == draft
         assert all_of(article.working_version()) == before
         assert article.versions.filter(kept_as="brought_back").exists()
@@ -127,7 +127,7 @@ class TestRestoring:
             row.delete()
         answer = client.post(change_url(article), {**typed, "_save": "1"})
         errors = answer.context["adminform"].form.errors
-        message = ["What was chosen is no longer offered; please choose anew."]
+        message = ["Your choice no longer exists. Please choose again."]
         assert (answer.status_code, errors) == (400, {"category": message, "tags": message, "authors": message})
         assert "Kept words." in answer.content.decode()
 

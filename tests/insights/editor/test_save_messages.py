@@ -26,7 +26,7 @@ def test_a_publication_date_that_is_not_stored_is_mentioned(editor, button):
 
     page = said(send(editor, article, button, body="New.\n", publish_at=local_tomorrow()), editor)
 
-    assert "The publication moment counts with “Publish”; it was not kept." in page
+    assert "The publication date only changes when you publish or schedule." in page
     assert Article.objects.get().published_at is None
     assert "Counts with “Publish”." in page, "the field's own help says it, too"
 
@@ -43,10 +43,10 @@ def test_moving_what_readers_have_says_where_it_is_now(editor):
 
     assert "A change waits for “Publish changes”" in editor.get(change_url(article)).content.decode()
     page = said(send(editor, article, slug="high-tides"), editor)
-    assert "Its URL changes when you publish the changes, to /insights/high-tides/." in page
+    assert "Its URL will change to /insights/high-tides/ when you publish the changes." in page
     page = said(send(editor, article, "_publish"), editor)
 
-    assert "Its URL is /insights/high-tides/ now; the old one redirects there." in page
+    assert "Its URL is now /insights/high-tides/. The old URL redirects to it." in page
     assert editor.get(f"/insights/{before}/").status_code == 301
 
 
@@ -83,7 +83,7 @@ def test_an_invalid_slug_is_reported_once_in_plain_words(editor):
     refused = send(editor, make_article(published=None), slug="Was ist das?")
 
     assert refused.context["adminform"].form.errors["slug"] == [
-        "Use small Latin letters, digits and hyphens, such as open-models."
+        "Use lowercase letters (a–z), digits and hyphens, such as open-models."
     ]
 
 
@@ -94,7 +94,7 @@ def test_other_slugs_are_refused_in_the_same_words(editor, address):
     )
 
     assert refused.context["adminform"].form.errors["slug"] == [
-        "Use small Latin letters, digits and hyphens, such as open-models."
+        "Use lowercase letters (a–z), digits and hyphens, such as open-models."
     ]
 
 
@@ -107,7 +107,9 @@ def test_above_a_conflict_stands_what_it_is(editor):
 
     page = refused.content.decode()
     assert refused.status_code == 409
-    assert "Another text was saved before this one." in page  # it may have been one's own, in another tab
+    assert (
+        "Edit conflict: another version was saved before yours." in page
+    )  # it may have been one's own, in another tab
     assert "Nothing of yours was stored" in page
     assert "Somebody" not in page
     assert "Please correct" not in page

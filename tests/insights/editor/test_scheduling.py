@@ -81,7 +81,7 @@ class TestAcrossAChangeOfTheClocks:
         assert post_action(client, article, "unpublish", at="2027-03-28T09:00").status_code == 302
         with time_machine.travel(utc("2027-03-28T06:59:59"), tick=False):
             assert client.get(article.get_absolute_url()).status_code == 200
-            assert "Readers lose it 28 Mar 2027, 09:00 CEST" in page_of(client, article)
+            assert "Will be unpublished on 28 Mar 2027, 09:00 CEST" in page_of(client, article)
         with time_machine.travel(utc("2027-03-28T07:00"), tick=False):
             assert client.get(article.get_absolute_url()).status_code == 410
 
@@ -89,7 +89,7 @@ class TestAcrossAChangeOfTheClocks:
         ("typed", "why"),
         [
             ("2027-03-28T02:30", "The clocks go forward then, so 02:30 does not exist in Europe/Berlin"),
-            ("2027-10-31T02:30", "The clocks go back then, so 02:30 comes twice in Europe/Berlin"),
+            ("2027-10-31T02:30", "The clocks go back then, so 02:30 exists twice in Europe/Berlin"),
         ],
     )
     def test_an_hour_that_is_skipped_or_there_twice_is_refused_in_words(self, client, typed, why):
@@ -125,11 +125,11 @@ class TestWhatWaits:
         article = make_article("Soon", published=scheduled_at)
         assert post_action(client, article, "unschedule").status_code == 302
         assert fresh(article).status() == "draft"
-        assert "Take it off the schedule" not in page_of(client, article)
+        assert "Unschedule" not in page_of(client, article)
         with time_machine.travel(scheduled_at + DAY):
             assert client.get(article.get_absolute_url()).status_code == 404
         assert article.history.get(verb="unscheduled").actor == editor
-        assert AuditEntry.objects.filter(verb="took article off the schedule", actor=editor).exists()
+        assert AuditEntry.objects.filter(verb="unscheduled", actor=editor).exists()
 
     def test_of_a_change_readers_keep_what_they_have(self, client):
         article = make_article("As it is")
@@ -149,7 +149,7 @@ class TestWhatWaits:
         page = page_of(client, article)
         assert "You are writing a draft. Beside it “Scheduled title” is scheduled" in page
         assert "as it is, whatever you write here, until you publish this draft" in page
-        assert "Take it off the schedule" in page
+        assert "Unschedule" in page
         post_action(client, article, "unschedule")
         assert fresh(article).working_version().title == "Draft title"
 
@@ -166,7 +166,7 @@ class TestWhatWaits:
         article = make_article("Out")
         answer = post_action(client, article, "unpublish", at="2020-01-01T09:00")
         assert answer.status_code == 400
-        assert "That moment is past; leave it empty to withdraw now." in answer.content.decode()
+        assert "This time is in the past. Leave the field empty to unpublish now." in answer.content.decode()
         assert fresh(article).unpublished_at is None
 
 
@@ -181,24 +181,24 @@ class TestWithdrawing:
         article = make_article()
         post_action(client, article, "unpublish", at="2027-05-01T09:00")
         page = page_of(client, article)
-        assert "Readers lose it 1 May 2027, 09:00 CEST." in page
+        assert "Will be unpublished on 1 May 2027, 09:00 CEST." in page
         assert 'value="2027-05-01T09:00"' in page
         post_action(client, article, "unpublish", at="2027-06-01T09:00")
         assert fresh(article).unpublished_at == utc("2027-06-01T07:00")
         assert post_action(client, article, "republish").status_code == 302
-        assert '<p role="status">Readers lose it' not in page_of(client, article)
+        assert '<p role="status">Will be unpublished on' not in page_of(client, article)
         with time_machine.travel(utc("2027-07-01T09:00")):
             assert client.get(article.get_absolute_url()).status_code == 200
         verbs = list(article.history.filter(actor=editor).order_by("pk").values_list("verb", flat=True))
         assert verbs == ["withdrawal_scheduled", "withdrawal_scheduled", "restored"]
-        called_off = AuditEntry.objects.get(verb="called off withdrawal")
+        called_off = AuditEntry.objects.get(verb="canceled unpublishing")
         assert (called_off.actor, called_off.details) == (editor, {"withdrawn_at": "2027-06-01T07:00:00+00:00"})
 
     def test_calling_off_says_that_the_article_stays(self, client):
         article = make_article()
         post_action(client, article, "unpublish", at="2027-05-01T09:00")
         answer = client.post(f"/admin/insights/article/{article.pk}/republish/", follow=True)
-        assert "Called off: the article stays." in answer.content.decode()
+        assert "Unpublishing canceled." in answer.content.decode()
 
     def test_not_before_it_is_out(self, client):
         article = make_article(published=utc("2027-05-01T09:00"))

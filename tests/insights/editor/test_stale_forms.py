@@ -71,7 +71,7 @@ def test_a_page_that_is_open_hears_what_became_of_its_article(client):
     values = form_values(client, change_url(article))
     article.publish(article.working_version())
     beat = {"tab": "0123456789abcdef" * 2, "base": values["base"]}
-    message = "This article was published, scheduled or restored after you opened it."
+    message = "This article was published or scheduled after you opened it."
     assert client.post(f"/admin/insights/article/{article.pk}/presence/", beat).json()["newer"] == message
     assert (
         message

@@ -51,15 +51,15 @@ def test_other_text_that_needs_quotes_is_refused_with_its_line(value):
 
 
 def test_an_unknown_key_is_named_with_the_one_that_was_meant():
-    assert complaint("title: T\ncatgory: X") == "a.md, line 3: catgory: This key is not known. Is “category” meant?"
+    assert complaint("title: T\ncatgory: X") == "a.md, line 3: catgory: Unknown key. Did you mean “category”?"
 
 
 def test_a_line_break_in_a_title_is_refused():
-    assert complaint('title: "a\\nb"') == "a.md, line 2: title: This is one line; a line break has no place in it."
+    assert complaint('title: "a\\nb"') == "a.md, line 2: title: This must be a single line. Remove the line break."
 
 
 def test_a_key_that_stands_twice_is_refused():
-    assert complaint("title: T\ntitle: U") == "a.md, line 3: “title” stands here a second time."
+    assert complaint("title: T\ntitle: U") == "a.md, line 3: “title” is listed twice. Remove one."
 
 
 def test_all_problems_of_a_file_are_reported_together():

@@ -129,7 +129,7 @@ class TestOneFile:
     @pytest.mark.parametrize("content", [b"---\ntitle: \xff\n---\n", "---\ntitle: x\n---\n".encode("utf-16")])
     def test_that_is_not_utf_8_is_refused(self, tmp_path, content):
         (tmp_path / "a.md").write_bytes(content)
-        assert "a.md: The file is not written in UTF-8." in refused(tmp_path / "a.md")
+        assert "a.md: The file is not UTF-8. Save it as UTF-8." in refused(tmp_path / "a.md")
 
     def test_with_values_that_are_too_long_names_the_keys(self, tmp_path):
         output = refused(
@@ -140,7 +140,9 @@ class TestOneFile:
 
     def test_with_an_unknown_step_names_it(self, tmp_path):
         output = refused(write_article(tmp_path, next_step="nowhere"))
-        assert output.startswith("article.md, line 3: next_step: There is no step “nowhere”. There are: newsletter.")
+        assert output.startswith(
+            "article.md, line 3: next_step: There is no next step “nowhere”. Use one of: newsletter."
+        )
 
     def test_with_a_picture_of_another_host_is_refused(self, tmp_path):
         assert "is not one of ours" in refused(write_article(tmp_path, body="![x](https://example.org/x.png)\n"))

@@ -65,7 +65,7 @@ class TestLinksBetweenFiles:
         """Fault A9: the file beside it is on the site already, or is missing there."""
         two(tmp_path)
         path = write_article(tmp_path, "one.md", title="One", status="published", body="[x](two.md)\n")
-        assert "one.md, line 5: “/insights/linked-two/” leads nowhere on this site." in refused(path)
+        assert "one.md, line 5: “/insights/linked-two/” is not a page on this site." in refused(path)
         run("import_articles", tmp_path / "two.md")
         run("import_articles", path)
         assert body_of("one") == "[x](/insights/linked-two/)\n"
@@ -90,7 +90,7 @@ class TestChecks:
             "one.md, line 7: “files/report.pdf”", "one.md, line 8: “/posts/two/”", "one.md, line 9: “a.png”",
         ]  # fmt: skip
         assert lines[-2:] == [
-            "A text that is not ready to be published comes in with “status: draft”.", "Nothing was changed.",
+            "To import an article that is not ready to be published, write “status: draft”.", "No changes to save.",
         ]  # fmt: skip
 
     @pytest.mark.parametrize("arguments", [(), ("--dry-run",)])
@@ -100,9 +100,9 @@ class TestChecks:
         output = run("import_articles", tmp_path, *arguments)
         for words in (
             "one.md, line 4: The footnote [^1] has no text.",
-            "one.md, line 6: “files/report.pdf” leads nowhere on this site.",
+            "one.md, line 6: “files/report.pdf” is not a page on this site.",
             "one.md, line 7: The HTML “<b>” is shown as text.",
-            "one.md: excerpt: There is no excerpt.",
+            "one.md: excerpt: The excerpt is missing.",
             "1 new, 0 changed, 0 unchanged.",
         ):
             assert words in output
@@ -153,8 +153,8 @@ class TestInvisibleCharacters:
         version = Article.objects.get(slug="safe-etihw-title").working_version()
         assert (version.title, version.excerpt) == ("Safe etihw title", "An excerpt  turned")
         assert Tag.objects.get().name == "ai" and Author.objects.get().name == "Ann"
-        assert "a.md, line 2: title: 3 characters that cannot be seen were removed." in output
-        assert "a.md, line 3: excerpt: 1 character that cannot be seen was removed." in output
+        assert "a.md, line 2: title: 3 invisible characters were removed." in output
+        assert "a.md, line 3: excerpt: 1 invisible character was removed." in output
         assert "1 unchanged" in run("import_articles", tmp_path)
 
     def test_alone_are_no_title(self, tmp_path):
@@ -191,7 +191,7 @@ class TestTwoFilesOfOneArticle:
 class TestClockChanges:
     @pytest.mark.parametrize("key", ["date", "updated"])
     @pytest.mark.parametrize(
-        ("time", "words"), [("2026-03-29T02:30", "does not exist"), ("2026-10-25 02:30", "comes twice")]
+        ("time", "words"), [("2026-03-29T02:30", "does not exist"), ("2026-10-25 02:30", "exists twice")]
     )
     def test_are_refused_as_in_the_editor(self, tmp_path, key, time, words):
         """Fault A9: a time in the gap was accepted silently."""

@@ -22,12 +22,12 @@ class TestAFolder:
         write_article(tmp_path, "unknown.md", title="U", lang="en")
         output = refused(tmp_path)
         assert output.splitlines() == [
-            "bad.md, line 3: next_step: There is no step “nowhere”. There are: newsletter.",
-            "unknown.md, line 3: lang: This key is not known. Is “tags” meant?"
+            "bad.md, line 3: next_step: There is no next step “nowhere”. Use one of: newsletter.",
+            "unknown.md, line 3: lang: Unknown key. Did you mean “tags”?"
             if "Is “tags”" in output
             else "unknown.md, line 3: lang: This key is not known.",
             'worse.md, line 2: The text of “title” has a colon and needs quotes: title: "…"',
-            "Nothing was changed.",
+            "No changes to save.",
         ]
 
     def test_is_only_looked_at_in_a_dry_run(self, tmp_path, settings):
@@ -87,7 +87,7 @@ class TestAFolder:
         run("import_articles", tmp_path)
         assert sorted(Tag.objects.values_list("name", "slug")) == [("AI", "ai"), ("C", "c-2"), ("C++", "c")]
         write_article(tmp_path, "b.md", title="B", author="Twin")
-        assert "authors: “Twin” means more than one here; write the slug instead." in refused(tmp_path)
+        assert "authors: “Twin” matches more than one entry. Write the slug instead." in refused(tmp_path)
         write_article(tmp_path, "b.md", title="B", author="twin-2")
         run("import_articles", tmp_path)
         assert Article.objects.get(slug="b").working_version().authors.get().slug == "twin-2"
@@ -124,7 +124,7 @@ class TestThePublicationFile:
     @pytest.mark.parametrize(
         ("text", "expected"),
         [
-            ("authors:\n- {nam: x}", "line 2: nam: This key is not known in “authors”. Is “name” meant?"),
+            ("authors:\n- {nam: x}", "line 2: nam: Unknown key in “authors”. Did you mean “name”?"),
             ("writers: []", "line 1: writers: This part is not known."),
             ("authors: x", "line 1: authors: A list of entries is expected"),
             ("steps:\n- {slug: s, kind: link, heading: H, target_url: 'javascript:1'}", "target_url: Write a URL"),
@@ -138,15 +138,21 @@ class TestThePublicationFile:
             ("steps:\n- {slug: newsletter, is_default: no}", "None of the steps is the default"),
             (
                 "site: {navigation: [{label: A, address: 'javascript:1'}]}",
-                "“javascript:1” is no address that begins with https:// or a single /.",
+                "“javascript:1” must begin with https:// or a single /.",
             ),
-            ("site: {navigation: [{address: /a/}]}", "Write what the link says."),
+            ("site: {navigation: [{address: /a/}]}", "Enter a label."),
             ("site: {social_links: [{label: A, address: /a/}]}", "it begins with https://."),
-            ("site: {social_links: [a]}", "social_links: The value does not have the form that is expected here."),
+            (
+                "site: {social_links: [a]}",
+                "social_links: This value has the wrong form. Compare it with an exported publication.yaml.",
+            ),
             ("site: {privacy_text: '![x](picture:6b0c0000-0000-4000-8000-000000000000)'}", "Pictures cannot stand"),
             ("site: {logo: images/none.png}", "none.png"),
             ("site: {time_zone: Mars/Base}", "time_zone: “Mars/Base” is not a time zone"),
-            ("authors:\n- {name: A, avatar: ../../x.png}", "avatar: “../../x.png” leads out of the folder."),
+            (
+                "authors:\n- {name: A, avatar: ../../x.png}",
+                "avatar: “../../x.png” is outside the folder. Move the file into the folder.",
+            ),
             ("categories:\n- {name: 分}", "slug: The name gives no address"),
         ],
     )

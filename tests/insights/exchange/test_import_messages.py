@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def messages(folder, *arguments: str) -> list[str]:
     """Return the lines with which an import was refused, without the last one."""
     *lines, last = refused(folder, *arguments).splitlines()
-    assert last == "Nothing was changed."
+    assert last == "No changes to save."
     return lines
 
 
@@ -65,8 +65,8 @@ class TestPicturesOfABody:
         """The line of the file is counted, front matter included."""
         write_article(tmp_path, "bad.md", body="One.\n\nTwo ![A](images/nope.png).\n\n![B](gone.png)\n")
         assert messages(tmp_path) == [
-            "bad.md, line 6: There is no file “images/nope.png” that can be read.",
-            "bad.md, line 8: There is no file “gone.png” that can be read.",
+            "bad.md, line 6: The file “images/nope.png” is missing or cannot be read.",
+            "bad.md, line 8: The file “gone.png” is missing or cannot be read.",
         ]
 
     def test_a_file_that_is_no_picture_is_named_with_its_line(self, tmp_path):
@@ -187,7 +187,7 @@ class TestAliases:
         make_article("Second")
         write_article(tmp_path, "a.md", title="New", aliases="[/insights/second/]")
         (line,) = messages(tmp_path)
-        assert line.endswith("aliases: “second” is an address of another article.")
+        assert line.endswith("aliases: “second” already leads to another article. Remove it here.")
         assert Article.objects.count() == 1
 
 

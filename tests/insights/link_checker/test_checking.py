@@ -185,7 +185,7 @@ class TestTheQueue:
             run_tasks()
         link = ExternalLink.objects.get()
         assert (link.state, site.seen) == ("unasked", [])
-        assert link.reason == "Not asked: it is no public address of the web."
+        assert link.reason == "Skipped: the URL does not lead to a public web server."
         assert [row.status for row in looks()] == ["SUCCESSFUL"]
 
     def test_the_sweep_does_nothing_where_it_is_switched_off(self, link, settings, monkeypatch):
@@ -223,7 +223,7 @@ class TestLooking:
         link = self.linked(there)
         fetch_and_record(link, pause=0.01, **self.WAYS)
         kept = ExternalLink.objects.get()
-        assert (kept.status, kept.reason, kept.state) == (410, "410: the page was taken away.", "waiting")
+        assert (kept.status, kept.reason, kept.state) == (410, "410: page removed.", "waiting")
         assert kept.suspected_at == kept.looked_at
 
     def test_we_say_the_publications_name_and_address(self, there, settings):

@@ -77,7 +77,7 @@ class TestAnswers:
     def test_too_many_requests_are_heard_with_the_time_to_wait(self, there: OtherSite):
         there.answers["/"] = (429, {"Retry-After": "7200"})
         assert asked(there.address()) == LinkResponse(
-            "trouble", "429: it asks to be left alone for a while.", 429, 7200
+            "trouble", "429: too many requests. It will be checked again later.", 429, 7200
         )
         assert there.seen == ["HEAD /"]
 

@@ -179,14 +179,14 @@ class TestRerender:
         version = article.live_version()
         assert "<em>Words</em>" in version.html
         assert version.search_text == "Words"
-        assert "Set 1 versions anew; 1 differ now." in capsys.readouterr().out
+        assert "Rendered versions: 1. Changed: 1." in capsys.readouterr().out
         call_command("rerender")
         assert "Every version is up to date." in capsys.readouterr().out
 
     def test_all_of_them_on_request(self, capsys):
         make_article()
         call_command("rerender", "--all")
-        assert "Set 1 versions anew; 0 differ now." in capsys.readouterr().out
+        assert "Rendered versions: 1. Changed: 0." in capsys.readouterr().out
 
     def test_a_text_that_cannot_be_set_is_named_and_kept(self):
         make_article("Good", body="Words\n")

@@ -235,7 +235,7 @@ class TestAFileThatIsGone:
         enqueue_missing_renditions()
         with caplog.at_level(logging.WARNING, "insights.pictures.renditions"):
             run_tasks()
-        assert "its file is gone" in caplog.text
+        assert "its file is missing" in caplog.text
         assert DBTaskResult.objects.get().status == "SUCCESSFUL"
         enqueue_missing_renditions()
         assert DBTaskResult.objects.count() == 1
@@ -278,10 +278,10 @@ class TestTheCommand:
     def test_it_makes_what_is_missing(self, capsys, settings):
         make_photo()
         call_command("make_renditions")
-        assert "Made the widths of 1 picture." in capsys.readouterr().out
+        assert "Created smaller sizes for 1 picture." in capsys.readouterr().out
         assert len(stored(settings)) == 6
         call_command("make_renditions")
-        assert "Every picture has its widths." in capsys.readouterr().out
+        assert "Every picture already has its smaller sizes." in capsys.readouterr().out
 
     def test_all_of_them_again_on_request(self, capsys, settings):
         make_renditions(make_photo())
@@ -296,7 +296,7 @@ class TestTheCommand:
         default_storage.delete(gone.file.name)
         with pytest.raises(CommandError, match=gone.file.name):
             call_command("make_renditions")
-        assert "Made the widths of 1 picture." in capsys.readouterr().out
+        assert "Created smaller sizes for 1 picture." in capsys.readouterr().out
 
 
 def test_a_version_saved_later_names_them_at_once():

@@ -318,7 +318,7 @@ class TestQuota:
         answers = [client.post(self.URL, {"image": self.a_file()}) for _ in range(3)]
         assert [answer.status_code for answer in answers] == [200, 200, 429]
         assert answers[2].json()["error"] == (
-            "You can upload 2 pictures and 1,000 MB in 24 hours. Try again in 24 hours."
+            "You can upload at most 2 pictures and 1,000 MB in 24 hours. Try again in 24 hours."
         )
         assert 86_300 < int(answers[2].headers["Retry-After"]) <= 86_400
         store_picture(self.a_file(), user=make_user("Author"))

@@ -180,7 +180,7 @@ def test_money_code_and_brackets_of_prose_are_no_markup(text):
     [
         ("Hello &amp; welcome", "&amp;", "Write “&”."),
         ("It&#8217;s", "&#8217;", "Write “’”."),
-        ("a&nbsp;b", "&nbsp;", "Write a plain space, or nothing."),
+        ("a&nbsp;b", "&nbsp;", "Replace it with a space, or delete it."),
         ("1 &#x3C; 2", "&#x3C;", "Write “<”."),
     ],
 )

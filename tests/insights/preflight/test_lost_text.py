@@ -33,7 +33,7 @@ class TestFootnotes:
 
     def test_a_note_without_a_mark_is_named_with_its_line(self):
         """Fault A10: its text would disappear."""
-        sentence = "Nothing refers to the footnote [^x], so readers do not see its text."
+        sentence = "The text does not use the footnote [^x], so readers don't see it."
         assert said("One.\n\n[^x]: Lost\n    words.\n") == [("error", 3, sentence)]
         assert said("> One.\n>\n> [^x]: Lost.\n") == [("error", 3, sentence)]
 
@@ -158,7 +158,7 @@ class TestHeadings:
     @pytest.mark.parametrize("text", ["## One\n\n##\n\nWords\n", "## One\n\n## ##\n", "## One\n\n##  \n"])
     def test_an_empty_heading_is_named_and_stays_out_of_the_contents(self, text):
         """Fault A10: it was a link without a name."""
-        assert said(text) == [("warning", 3, "A heading without words.")]
+        assert said(text) == [("warning", 3, "This heading is empty.")]
         rendered = render(text)
         assert [entry["text"] for entry in rendered.contents] == ["One"]
         assert rendered.html.count('class="anchor"') == 1

@@ -133,7 +133,7 @@ class TestLeftovers:
 
 def test_a_link_without_a_url_is_reported_without_its_brackets():
     (finding,) = [one for one in checked("The [words]() lead nowhere.\n").findings if one.rule == "link"]
-    assert finding.message == "The link “words” has no address."
+    assert finding.message == "The link “words” has no URL."
     assert finding.quote == ""
 
 
@@ -262,7 +262,7 @@ class TestNextStep:
     def test_low_confidence_is_reported_and_higher_is_not(self):
         make_step("course", keywords="zebra", threshold="1")
         assert [one.message for one in checked("A zebra.\n").findings] == [
-            "The step “course” was chosen with little confidence (0.10)."
+            "The next step “course” was chosen with low confidence (0.10)."
         ]
         assert not checked("A zebra.\n", title="A zebra").findings
 

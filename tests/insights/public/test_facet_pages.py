@@ -31,12 +31,12 @@ def test_text_and_picture_stand_above_the_articles(client, kind):
 
 class TestAnAuthor:
     def test_has_portrait_line_and_text(self, client):
-        author = make_author("A desk", line="Looks closely", text="Since when.", avatar=make_picture())
+        author = make_author("A desk", line="Looks closely", text="Important dates.", avatar=make_picture())
         make_article("Inside", authors=[author])
         text = page(client, author)
         assert '<p class="label">Author</p>' in text
         assert 'class="avatar"' in text
-        for words in ("A desk</h1>", "Looks closely", "Since when.", "Inside</a>"):
+        for words in ("A desk</h1>", "Looks closely", "Important dates.", "Inside</a>"):
             assert words in text
 
     def test_without_a_portrait_shows_initials(self, client):

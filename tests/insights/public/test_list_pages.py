@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def test_an_empty_publication_says_so(client):
     assert "The first article is being written" in client.get("/").content.decode()
-    assert "Nothing here yet" in client.get("/insights/").content.decode()
+    assert "No articles yet" in client.get("/insights/").content.decode()
 
 
 def test_an_empty_category_says_so_and_leads_on(client):
@@ -33,7 +33,7 @@ def test_a_page_beyond_the_end_gets_a_plain_message(client):
     make_article("Only")
     page = client.get("/insights/?before=1-1")
     assert page.status_code == 404
-    assert "The list ends before this page" in page.content.decode()
+    assert "No articles on this page" in page.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -105,4 +105,4 @@ def test_beyond_the_last_part_there_is_a_way_back(client, series):
     make_article("Chapter 1", series=series, series_part=1)
     page = client.get("/insights/series/reading/", {"after": "zz-1-1"})
     assert page.status_code == 404
-    assert "Back to the first" in page.text
+    assert "Go to the first part" in page.text

@@ -23,7 +23,7 @@ class TestAWithdrawnArticle:
         article.unpublish()
         page = client.get(f"/insights/{slug}/")
         assert page.status_code == 410
-        assert "This article was withdrawn" in page.text
+        assert "This article is no longer available" in page.text
         assert 'action="/insights/search/"' in page.text
         assert 'name="q"' in page.text
         assert "Secret" not in page.text
@@ -37,7 +37,7 @@ class TestAWithdrawnArticle:
         article.change_slug("now")
         article.unpublish()
         twin = client.get(f"/insights/{slug}.md")
-        assert (twin.status_code, twin.text) == (410, "This article was withdrawn.\n")
+        assert (twin.status_code, twin.text) == (410, "This article is no longer available.\n")
         assert twin["Content-Type"] == "text/plain; charset=utf-8"
 
     def test_is_in_no_feed_and_no_list(self, client):

@@ -39,7 +39,7 @@ class TestWaiting:
         assert article.working_version().new_slug == "new"
         assert form_values(client, change_url(article))["slug"] == "new"
         page = client.get(change_url(article)).content.decode()
-        assert "URL after publishing: /insights/new/. Until then it stays /insights/old/." in page
+        assert "URL after publishing: /insights/new/. Current URL: /insights/old/." in page
         preview = client.get(f"/admin/insights/article/{article.pk}/preview/").content.decode()
         assert "URL after publishing: /insights/new/" in preview
         assert "/insights/old/" not in preview

@@ -63,9 +63,9 @@ class TestSubmitting:
         assert (entry.actor, entry.note, entry.version) == (author, "Is the end right?", text_of(article))
         assert text_of(article).submitted_at
         assert text_of(article).body == "Better words.\n"
-        assert AuditEntry.objects.filter(verb="handed in article", actor=author).exists()
+        assert AuditEntry.objects.filter(verb="submitted article", actor=author).exists()
         page = client.get(change_url(article)).content.decode()
-        assert "Handed in by Ann Author" in page
+        assert "Submitted for review by Ann Author" in page
         assert "it waits for an editor" in page
 
     def test_a_note_that_is_too_long_gets_an_error_and_nothing_is_lost(self, client, author, article):
@@ -127,7 +127,7 @@ class TestApproving:
         assert version.approved_at is None
         assert version.submitted_at
         page = client.get(change_url(handed)).content.decode()
-        assert "Ed Editor had approved it; the text was changed since." in page
+        assert "The text was edited after Ed Editor approved it." in page
 
     def test_publishing_needs_no_approval(self, client, editor, handed):
         assert send(client, handed, "_publish").status_code == 302
@@ -322,7 +322,7 @@ class TestWhoDecides:
         answer = decide(client, handed, "reviewer", reviewer=str(chosen), note="Kept words.")
         page = answer.content.decode()
         assert answer.status_code == 400
-        assert "Choose somebody who may publish." in page
+        assert "Choose someone who can publish." in page
         assert "Kept words." in page
         handed.refresh_from_db()
         assert handed.reviewer is None

@@ -127,7 +127,7 @@ class TestWhatStandsInThem:
         assert to == ["ed@example.com"]
         assert message["To"] == "ed@example.com"
         assert message["Cc"] is message["Bcc"] is None
-        assert message["Subject"] == "Handed in: A text"
+        assert message["Subject"] == "Submitted for review: A text"
         assert message["Auto-Submitted"] == "auto-generated"
         assert re.fullmatch(r"<hand-over\.[0-9a-f]{32}@hub\.example\.com>", message["Message-ID"])
         text, html = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
@@ -135,7 +135,7 @@ class TestWhatStandsInThem:
         assert link in text
         assert f'href="{link}"' in html
         assert "Hello Ed," in text
-        assert "Ann Author handed in “A text”" in text
+        assert "Ann Author submitted “A text”" in text
         assert "Is the <b>end</b> right?\nThanks." in text.replace("\r", "")
         assert "Is the &lt;b&gt;end&lt;/b&gt; right?<br>Thanks." in html
         assert not re.search(r"<script|<form|<img|@import", html)
@@ -143,9 +143,9 @@ class TestWhatStandsInThem:
     @pytest.mark.parametrize(
         ("event", "subject", "words"),
         [
-            ("returned", "Returned to you: A text", "returned “A text”"),
+            ("returned", "Changes requested: A text", "returned “A text”"),
             ("approved", "Approved: A text", "approved “A text”"),
-            ("reviewer", "For you to review: A text", "named you as the reviewer of “A text”"),
+            ("reviewer", "You are the reviewer: A text", "chose you as the reviewer of “A text”"),
         ],
     )
     def test_each_step_says_what_it_is(self, sink, author, editor, article, run_tasks, event, subject, words):
@@ -167,7 +167,7 @@ class TestWhatStandsInThem:
 
     @pytest.mark.parametrize(
         ("is_submitted", "words"),
-        [(True, "Approve it, or return it with a note."), (False, "You are told as soon as it is handed in.")],
+        [(True, "Approve it or request changes."), (False, "You will get an email when it is submitted for review.")],
     )
     def test_a_named_reviewer_is_asked_to_review_once_it_is_submitted(
         self, sink, author, editor, article, run_tasks, is_submitted, words
@@ -188,7 +188,7 @@ class TestWhatStandsInThem:
         run_tasks()
         [(to, message)] = sink.envelopes
         assert to == ["ed@example.com"]
-        assert message["Subject"] == f"Handed in: {NASTY} Bcc: victim@example.com"
+        assert message["Subject"] == f"Submitted for review: {NASTY} Bcc: victim@example.com"
         assert message["Bcc"] is None
         html = message.get_body(("html",)).get_content()
         assert "<script>" not in html
@@ -219,7 +219,7 @@ class TestThatEachGoesOutOnce:
         assert self.the_mail().state == "failed"
         client.force_login(editor)
         page = client.get(f"/admin/insights/article/{article.pk}/change/").content.decode()
-        assert "A mail to Ed Editor could not be delivered." in page
+        assert "The review email to Ed Editor could not be delivered. Please contact them directly." in page
 
     def test_an_account_that_was_closed_meanwhile_gets_none(self, sink, author, editor, article, run_tasks):
         submit(text_of(article), user=author)

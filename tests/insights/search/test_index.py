@@ -38,22 +38,22 @@ class TestTheIndexItself:
     """Fault F5: `index_search` reads the index, and does not trust the entries beside it."""
 
     def test_is_in_order_after_publishing(self, three):
-        assert said() == "The index holds 3 texts; 0 entries were put right.\n"
+        assert said() == "Texts in the search index: 3. Repaired entries: 0.\n"
         assert (engine().unheld(), engine().has_strays()) == ([], False)
 
     def test_is_filled_when_it_is_empty(self, three):
         engine().clear()
         assert found("zebra") == []
-        assert said() == "The index holds 3 texts; 3 entries were put right.\n"
+        assert said() == "Texts in the search index: 3. Repaired entries: 3.\n"
         assert found("zebra second") == ["second"]
-        assert said() == "The index holds 3 texts; 0 entries were put right.\n"
+        assert said() == "Texts in the search index: 3. Repaired entries: 0.\n"
 
     def test_gets_what_it_lacks(self, three):
         entry = SearchEntry.objects.get(version__article=three[1])
         engine().drop([(entry.place, entry.document)])
         assert engine().unheld() == [entry.pk]
         assert sorted(found("zebra")) == ["first", "third"]
-        assert said() == "The index holds 3 texts; 1 entries were put right.\n"
+        assert said() == "Texts in the search index: 3. Repaired entries: 1.\n"
         assert sorted(found("zebra")) == ["first", "second", "third"]
 
     def test_loses_what_no_entry_names(self, three):
@@ -100,9 +100,9 @@ class TestOlderRules:
     def test_are_renewed_by_the_command(self):
         make_article("Small LLMs", slug="one")
         self.age()
-        assert said() == "The index holds 1 texts; 1 entries were put right.\n"
+        assert said() == "Texts in the search index: 1. Repaired entries: 1.\n"
         assert found("llm") == ["one"]
-        assert said() == "The index holds 1 texts; 0 entries were put right.\n"
+        assert said() == "Texts in the search index: 1. Repaired entries: 0.\n"
 
     def test_recalculates_next_steps_once(self):
         make_article("Small LLMs", slug="one")

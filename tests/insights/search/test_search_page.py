@@ -65,7 +65,7 @@ def test_a_query_is_repeated_as_typed(client, text):
     assert f"No article mentions “{text}”." in unescape(text_of(page(client, q=text)))
     make_article("A", slug="one", body=f"About {text} here.")
     assert f"1 article for “{text}”, best match first." in unescape(text_of(page(client, q=text)))
-    assert f"No article here mentions “price {text}?”." in unescape(
+    assert f"No article in this category or year mentions “price {text}?”." in unescape(
         text_of(page(client, q=f" price {text}? ", year="1999"))
     )
 
@@ -114,7 +114,7 @@ def test_signs_stay_in_what_was_probably_meant(client, django_capture_on_commit_
     answer = page(client, q="How, U.S. quantizaton?")
     assert "No article mentions “How, U.S. quantizaton?”. Did you mean “How, U.S. quantization?”?" in text_of(answer)
     assert "q=How%2C+U.S.+quantization%3F" in answer.content.decode()
-    assert "Left out: “$500,000”. 1 article for “U.S.”" in text_of(page(client, q="U.S. $500,000"))
+    assert "Searched without: “$500,000”. 1 article for “U.S.”" in text_of(page(client, q="U.S. $500,000"))
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_the_forms_that_were_found_are_marked(client, text, body, marked):
 def test_no_result_says_so_and_leads_on(client):
     answer = page(client, q="zebra")
     assert answer.status_code == 200
-    assert "Nothing found No article mentions “zebra”." in text_of(answer)
+    assert "No results No article mentions “zebra”." in text_of(answer)
 
 
 def test_a_misspelling_is_answered_and_said(client, django_capture_on_commit_callbacks):
@@ -172,7 +172,7 @@ def test_filters_are_links_that_keep_the_rest(client):
     assert "/insights/new/" not in narrowed.content.decode()
     assert 'name="category" value="analysis"' in narrowed.content.decode()
     empty = page(client, q="zebra", category="policy")
-    assert "Search everything" in text_of(empty)
+    assert "Search all articles" in text_of(empty)
 
 
 def test_pages_lead_forth_and_back(client):
@@ -186,7 +186,7 @@ def test_pages_lead_forth_and_back(client):
     assert "Page 2 of 2." in second
     beyond = page(client, q="zebra", page=3)
     assert beyond.status_code == 404
-    assert "The results end before this page" in text_of(beyond)
+    assert "No results on this page" in text_of(beyond)
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ class TestOddInput:
         """H17: `%` and `*` have no meaning."""
         make_article("A zebra", slug="one")
         assert "There is no word in that" in text_of(page(client, q="%"))
-        assert "Nothing found" in text_of(page(client, q="zeb*"))
+        assert "No results" in text_of(page(client, q="zeb*"))
 
     def test_what_is_typed_and_what_is_found_is_text(self, client):
         """H17, M09: neither the query nor a title, an excerpt or a body adds markup to the page."""

@@ -101,6 +101,6 @@ def test_the_index_is_put_right_by_a_command():
     index.clear()
     said = StringIO()
     call_command("index_search", stdout=said)
-    assert said.getvalue() == "The index holds 3 texts; 3 entries were put right.\n"
+    assert said.getvalue() == "Texts in the search index: 3. Repaired entries: 3.\n"
     call_command("index_search", "--anew", stdout=said)
     assert SearchEntry.objects.count() == 3

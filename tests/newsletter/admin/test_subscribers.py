@@ -71,7 +71,7 @@ def test_a_reader_page_shows_the_consents_with_their_proof(client, sign_up):
     sign_up("reader@example.com", source="/newsletter/")
     page = client.get(f"{LIST}{Subscriber.objects.get().pk}/change/")
     assert page.status_code == 200
-    for words in ("Asked for the letter", "One letter a week.", "the address was typed into the form", "Waiting"):
+    for words in ("Requested", "One letter a week.", "email address entered in the sign-up form", "Waiting"):
         assert words in page.text
 
 

@@ -60,8 +60,7 @@ def test_a_file_of_bare_addresses_is_no_dead_end(press, client, run_tasks):
     """Fault C9: import, send, and a press of the button in the email confirms."""
     read("email,name\nana@example.org,Ana\nben@example.org,Ben\n")
     assert press() == (
-        "2 confirmation emails queued. They are sent in the background, behind all sign-ups and at most 100 in 5 "
-        "minutes."
+        "2 confirmation emails queued. They are sent in the background, after all sign-ups, at most 100 in 5 minutes."
     )
     assert sorted(send(run_tasks)) == ["ana@example.org", "ben@example.org"]
     message = mail.outbox[0]
@@ -89,8 +88,8 @@ def test_who_is_skipped_is_said_with_the_reason(press, run_tasks):
     rows += [lately, waiting := make_subscriber("waiting@example.com"), make_subscriber("new@example.com")]
     ConfirmationMail.objects.queue(waiting)
     assert press(*rows) == (
-        "1 confirmation email queued. It is sent in the background, behind all sign-ups and at most 100 in 5 "
-        "minutes. Skipped: 4 confirmed already, unsubscribed, bounced or being erased, 1 with an email on its way, "
+        "1 confirmation email queued. It is sent in the background, after all sign-ups, at most 100 in 5 "
+        "minutes. Skipped: 4 already confirmed, unsubscribed, bounced or being erased, 1 with an email already queued, "
         "1 asked in the last 7 days."
     )
     assert press(lately) == "0 confirmation emails queued. Skipped: 1 asked in the last 7 days."
@@ -107,7 +106,7 @@ def test_a_sign_up_of_yesterday_counts_as_asked(press, sign_up, run_tasks):
 def test_pressing_twice_sends_once(press, run_tasks):
     reader = make_subscriber()
     press(reader)
-    assert "1 with an email on its way" in press(reader)
+    assert "1 with an email already queued" in press(reader)
     assert len(send(run_tasks)) == 1
 
 

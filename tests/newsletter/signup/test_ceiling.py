@@ -1,4 +1,4 @@
-"""The ceiling of confirmation emails for the whole site. Emails above it are sent later, in order."""
+"""The limit of confirmation emails for the whole site. Emails above it are sent later, in order."""
 
 from __future__ import annotations
 

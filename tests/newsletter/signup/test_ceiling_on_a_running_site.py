@@ -1,4 +1,4 @@
-"""The ceiling of confirmation emails with real processes: two web workers, two task workers, a mail server."""
+"""The limit of confirmation emails with real processes: two web workers, two task workers, a mail server."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def test_signing_up_makes_a_pending_row_and_one_mail(sign_up, run_tasks):
     response = sign_up("reader@example.com")
     run_tasks()
     assert response.status_code == 200
-    assert "Look into your mailbox" in response.text
+    assert "Check your inbox" in response.text
     assert [message.to for message in mail.outbox] == [["reader@example.com"]]
     assert Subscriber.objects.get().status == "pending"
     assert not Subscriber.objects.confirmed().exists()
@@ -44,13 +44,13 @@ def test_opening_the_link_does_not_confirm(client, mailed_link, method):
 def test_pressing_the_button_confirms_once(client, mailed_link, run_tasks):
     """N04: the second press says so, sends no second email and keeps the time of consent."""
     link = mailed_link()
-    assert "You are on the list" in client.post(link).text
+    assert "You are subscribed" in client.post(link).text
     first = Subscriber.objects.get()
     assert first.status == "confirmed"
     again = client.post(link)
     run_tasks()
     assert again.status_code == 200
-    assert "Nothing left to do" in again.text
+    assert "You are already subscribed" in again.text
     assert Subscriber.objects.get().confirmed_at == first.confirmed_at
     assert Consent.objects.filter(what="confirmed").count() == 1
     assert len(mail.outbox) == 1
@@ -59,10 +59,10 @@ def test_pressing_the_button_confirms_once(client, mailed_link, run_tasks):
 def test_a_confirmed_subscriber_can_leave_before_the_first_issue(client, mailed_link):
     """N27: the page after the button, and the same link opened again, lead to unsubscribing. Neither is cached."""
     link = mailed_link()
-    assert "Leave the list" not in client.get(link).text
+    assert "Unsubscribe" not in client.get(link).text
     leave_url = tokens.leaving_url(Subscriber.objects.get())
     for response in (client.post(link), client.get(link), client.post(link)):
-        assert f'<a href="{leave_url}">Leave the list</a>' in response.text
+        assert f'<a href="{leave_url}">Unsubscribe</a>' in response.text
         assert response["Cache-Control"] == "no-store"
         assert response["X-Robots-Tag"] == "noindex"
         assert response["Referrer-Policy"] == "no-referrer"
@@ -77,8 +77,8 @@ def test_an_expired_link_unsubscribes_no_one(client, mailed_link):
     client.post(link)
     with time_machine.travel(timezone.now() + dt.timedelta(days=3)):
         page = client.get(link).text
-    assert "Nothing left to do" in page
-    assert "Leave the list" not in page
+    assert "You are already subscribed" in page
+    assert "Unsubscribe" not in page
 
 
 def test_a_link_older_than_two_days_offers_a_new_mail(client, mailed_link, run_tasks):
@@ -90,7 +90,7 @@ def test_a_link_older_than_two_days_offers_a_new_mail(client, mailed_link, run_t
             assert "This link has expired" in answer.text
             assert 'name="again"' in answer.text
         assert Subscriber.objects.get().status == "pending"
-        assert "Look into your mailbox" in client.post(link, {"again": "1"}).text
+        assert "Check your inbox" in client.post(link, {"again": "1"}).text
         run_tasks()
         assert len(mail.outbox) == 2
         client.post(link_in(mail.outbox[1].body))

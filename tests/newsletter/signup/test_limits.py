@@ -69,7 +69,7 @@ def test_a_network_may_sign_up_ten_addresses_an_hour(sign_up, run_tasks):
     run_tasks()
     assert [answer.status_code for answer in answers] == [200] * 10 + [429] * 90
     assert 3500 < int(answers[10]["Retry-After"]) <= 3600
-    assert "One moment, please" in answers[10].text
+    assert "Too many requests" in answers[10].text
     assert "try again in 60 minutes" in answers[10].text
     assert len(mail.outbox) == Subscriber.objects.count() == 10
 

@@ -73,7 +73,7 @@ def test_who_opens_the_forms_own_address_is_led_to_the_form(client, method):
     assert (response.status_code, response["Allow"]) == (405, "POST")
     assert response["Cache-Control"] == "no-store"
     if method != "head":
-        assert '<a href="/newsletter/">To the form: AI Scope Weekly</a>' in response.text
+        assert '<a href="/newsletter/">Go to the sign-up form: AI Scope Weekly</a>' in response.text
 
 
 def test_what_was_typed_comes_back_as_text(sign_up):

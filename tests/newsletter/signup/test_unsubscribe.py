@@ -43,7 +43,7 @@ def test_opening_the_link_unsubscribes_no_one(client, reader, link, method):
 def test_the_button_takes_the_reader_off_the_list(client, reader, link):
     response = client.post(link)
     assert response.status_code == 200
-    assert "You are off the list" in response.text
+    assert "Unsubscribed" in response.text
     reader.refresh_from_db()
     assert reader.status == "left"
     assert Consent.objects.get(what="left").proof == PROOF_LEAVE_LINK
@@ -63,7 +63,7 @@ def test_unsubscribing_twice_keeps_the_first_date(client, reader, link):
     reader.refresh_from_db()
     first = reader.left_at
     assert client.post(link, ONE_CLICK).status_code == 200
-    assert "You are off the list" in client.get(link).text
+    assert "Unsubscribed" in client.get(link).text
     reader.refresh_from_db()
     assert reader.left_at == first
     assert Consent.objects.filter(what="left").count() == 1

@@ -59,7 +59,7 @@ def test_our_own_export_comes_back_without_a_loss():
     before, file = everything(), exported()
     Subscriber.objects.all().delete()
     report = read(file)
-    assert report.counts == {"new": 5, "changed": 0, "unchanged": 0, "left out": 0}
+    assert report.counts == {"new": 5, "changed": 0, "unchanged": 0, "skipped": 0}
     assert everything() == before
     assert list(csv.reader(io.StringIO(exported(), newline=""))) == list(csv.reader(io.StringIO(file, newline="")))
 
@@ -106,7 +106,7 @@ def test_an_unsubscribed_subscriber_is_never_resubscribed():
     file_before = "email,status,consent_at,consent_wording,consent_proof\n" + f"a@example.com,confirmed,{CONSENT}\n"
     reader = make_subscriber("A@example.com", status="left")
     report = read(file_before)
-    assert report.counts["left out"] == 1
+    assert report.counts["skipped"] == 1
     assert "has left" in str(report.outcomes[0])
     reader.refresh_from_db()
     assert reader.status == "left"
@@ -117,7 +117,7 @@ def test_an_erased_subscriber_is_never_added_again():
     file = "email\na@example.com\nb@example.com\n"
     make_subscriber("A@EXAMPLE.com").erase()
     report = read(file)
-    assert report.counts == {"new": 1, "changed": 0, "unchanged": 0, "left out": 1}
+    assert report.counts == {"new": 1, "changed": 0, "unchanged": 0, "skipped": 1}
     assert Subscriber.objects.get().email == "b@example.com"
 
 
@@ -150,17 +150,20 @@ BAD_ROWS = {
     "invalid address": ("email\nnot an address\n", "line 2: email: An email address can't contain spaces"),
     "duplicate": ("email\na@x.co\nA@X.CO\n", "line 3: email: the same address stands in line 2"),
     "missing column": ("name\nAda\n", "line 1: the column “email” is missing"),
-    "column twice": ("email,email\na@x.co,b@x.co\n", "line 1: a column stands there twice"),
-    "too few cells": ("email,status\na@x.co\n", "line 2: 1 cells where the header has 2"),
-    "NUL byte": ("email\na\0@x.co\n", "line 2: the row holds a NUL byte"),
+    "column twice": ("email,email\na@x.co,b@x.co\n", "line 1: two columns have the same heading; rename or remove one"),
+    "too few cells": ("email,status\na@x.co\n", "number of cells is line 2: 1, not 2; check separators and quotes"),
+    "NUL byte": ("email\na\0@x.co\n", "line 2: the row contains a NUL byte; remove it"),
     "unknown status": ("email,status\na@x.co,admin\n", "status: “admin” is none of"),
-    "contradiction": ("email,status,left_at\na@x.co,pending,2026-01-01\n", "status says pending, the moments say left"),
+    "contradiction": (
+        "email,status,left_at\na@x.co,pending,2026-01-01\n",
+        "status is “pending”, but the dates mean “left”; fix one of them",
+    ),
     "no moment": ("email,left_at\na@x.co,yesterday\n", "left_at: “yesterday” is no moment"),
     "moment out of range": ("email,left_at\na@x.co,0001-01-01T00:00:00+10:00\n", "is no moment"),
-    "no uid": ("email,uid\na@x.co,1\n", "uid: “1” is no UUID"),
-    "no JSON": ("email,consents\na@x.co,{\n", "consents: this is no JSON"),
-    "deep JSON": (f"email,consents\na@x.co,{'[' * 100_000}\n", "consents: this is no JSON"),
-    "no list": ('email,consents\na@x.co,"{""a"": 1}"\n', "consents: this is no list"),
+    "no uid": ("email,uid\na@x.co,1\n", "uid: “1” is not a UUID; fix it, or clear the cell"),
+    "no JSON": ("email,consents\na@x.co,{\n", "consents: not valid JSON"),
+    "deep JSON": (f"email,consents\na@x.co,{'[' * 100_000}\n", "consents: not valid JSON"),
+    "no list": ('email,consents\na@x.co,"{""a"": 1}"\n', "consents: must be a JSON list"),
     "unknown consent": (
         'email,consents\na@x.co,"[{""what"":""paid"",""at"":""2026-01-01""}]"\n',
         "what must be one of",
@@ -168,10 +171,10 @@ BAD_ROWS = {
     "open quote": ('email\n"a@x.co\n', "this is no CSV"),
     "a row of 10 MB": (
         "email\n" + "x" * (MAX_BYTES - 100) + "@x.co\n",
-        "this is no CSV: a line of more than 1,000,000 characters",
+        "not valid CSV: the line has more than 1,000,000 characters",
     ),
-    "a cell of 200 kB": ("email\n" + "x" * 200_000 + "@x.co\n", "this is no CSV: field larger"),
-    "a cell of many lines": ('email\n"' + "x\n" * 200_000 + '"\n', "this is no CSV: field larger"),
+    "a cell of 200 kB": ("email\n" + "x" * 200_000 + "@x.co\n", "not valid CSV: field larger"),
+    "a cell of many lines": ('email\n"' + "x\n" * 200_000 + '"\n', "not valid CSV: field larger"),
     "UTF-16 in the middle": (b"email\na@x.co\n" + "b@x.co\n".encode("utf-16"), "This is no text in UTF-8"),
     "half a UTF-16 character": ("email\na@x.co\n".encode("utf-16")[:-1], "This is no text in UTF-8"),
     "empty file": ("", "the column “email” is missing"),
@@ -208,7 +211,7 @@ def test_a_byte_order_mark_and_empty_lines_are_fine():
 def test_a_uid_of_another_reader_is_refused():
     uid = make_subscriber("a@example.com").uid
     report = read(f"email,uid\nb@example.com,{uid}\n")
-    assert "uid: belongs to another subscriber" in str(report.problems[0])
+    assert "uid: belongs to another subscriber; fix it, or clear the cell" in str(report.problems[0])
     assert Subscriber.objects.count() == 1
 
 
@@ -229,10 +232,10 @@ def test_dates_that_a_file_does_not_name_stay_as_they_are():
     ("file", "words"),
     [
         ("Mailing place,Name\na@x.co,Ada\n", "“Mailing place” is not known; the column of addresses is named “email”"),
-        ("name,town\nAda,Bath\n", "the column “email” is missing; found were “name”, “town”"),
-        ("name;town\nAda;Bath\n", "the column “email” is missing; found were “name”, “town”"),
+        ("name,town\nAda,Bath\n", "the column “email” is missing; found: “name”, “town”"),
+        ("name;town\nAda;Bath\n", "the column “email” is missing; found: “name”, “town”"),
         ("a@x.co,Ada\nb@x.co,Ben\n", "the first line holds an email address instead of headings"),
-        ("Email,E-Mail,EMAIL\na@x.co,b@x.co,c@x.co\n", "a column stands there twice"),
+        ("Email,E-Mail,EMAIL\na@x.co,b@x.co,c@x.co\n", "two columns have the same heading; rename or remove one"),
     ],
 )
 def test_a_head_that_cannot_be_read_is_one_fault_and_names_the_trouble(client, manager, file, words):
@@ -241,14 +244,14 @@ def test_a_head_that_cannot_be_read_is_one_fault_and_names_the_trouble(client, m
     [problem] = report.problems
     assert words in str(problem)
     assert problem.line == 1
-    assert "Nothing was changed. The file cannot be taken:" in client.post(IMPORT, upload(file, action="check")).text
+    assert "No changes to save. The file can't be imported:" in client.post(IMPORT, upload(file, action="check")).text
 
 
 def test_rows_are_counted_and_not_their_faults(client, manager):
-    assert read("email\ngood@x.co\nbad\n").trouble() == "1 row cannot be taken"
-    assert read("email\nbad\nworse\n").trouble() == "2 rows cannot be taken"
-    assert read("email\n" + "bad\n" * 600).trouble() == "At least 500 rows cannot be taken"
-    assert "1 row cannot be taken:" in client.post(IMPORT, upload("email\nbad\n", action="import")).text
+    assert read("email\ngood@x.co\nbad\n").trouble() == "1 row can't be imported"
+    assert read("email\nbad\nworse\n").trouble() == "2 rows can't be imported"
+    assert read("email\n" + "bad\n" * 600).trouble() == "At least 500 rows can't be imported"
+    assert "1 row can't be imported:" in client.post(IMPORT, upload("email\nbad\n", action="import")).text
 
 
 def test_a_uid_that_stands_in_a_file_twice_is_refused():
@@ -325,7 +328,7 @@ def test_the_command_imports_and_reports(tmp_path, capsys):
     file = tmp_path / "readers.csv"
     file.write_text("email\na@example.com\n")
     call_command("import_subscribers", file, dry_run=True)
-    assert "Would be: 1 new" in capsys.readouterr().out
+    assert "Dry run: 1 new" in capsys.readouterr().out
     assert not Subscriber.objects.exists()
     call_command("import_subscribers", str(file))
     assert "Done: 1 new" in capsys.readouterr().out
@@ -335,7 +338,7 @@ def test_the_command_imports_and_reports(tmp_path, capsys):
 def test_the_command_fails_on_bad_rows_and_missing_files(tmp_path, capsys):
     file = tmp_path / "readers.csv"
     file.write_text("email\nbad\n")
-    with pytest.raises(CommandError, match="1 row cannot be taken; nothing was changed"):
+    with pytest.raises(CommandError, match="1 row can't be imported; nothing was changed"):
         call_command("import_subscribers", str(file))
     assert "line 2: email" in capsys.readouterr().err
     with pytest.raises(CommandError, match="No such file"):

@@ -159,8 +159,8 @@ def test_a_second_import_of_such_a_file_changes_nothing(program):
 def test_skipped_columns_are_named_and_stored_nowhere():
     """Fault C9: by their names in the file. Empty columns are not mentioned."""
     report = read("E-MAIL,First Name,,Höhe,CONFIRM_IP,\nana@example.org,Ana,,3,192.0.2.7,\n")
-    assert report.notes[0] == "Columns skipped, nothing of this is stored: “First Name”, “Höhe”, “CONFIRM_IP”."
-    assert read("Email,name\nben@example.org,Ben\n").notes[0] == ("Column skipped, nothing of this is stored: “name”.")
+    assert report.notes[0] == "Columns skipped and not stored: “First Name”, “Höhe”, “CONFIRM_IP”."
+    assert read("Email,name\nben@example.org,Ben\n").notes[0] == ("Column skipped and not stored: “name”.")
     assert read(FILES["bare addresses"][0].replace(",name", ",").replace(",Ana", ",")).notes[0].startswith("The file")
 
 
@@ -182,7 +182,7 @@ def test_no_file_resubscribes_who_is_off_the_list():
         "erased@example.org,active,2027-01-01\n"
     )
     assert states() == {"left": "left", "bounced": "bounced"}
-    assert report.counts["left out"] == 2
+    assert report.counts["skipped"] == 2
 
 
 def test_who_confirmed_here_after_leaving_there_stays():
@@ -223,7 +223,7 @@ def test_a_recorded_consent_still_confirms():
             "Email,Status\na@x.co,Confirmed\n",
             "To take the row as pending, and ask for a confirmation later, empty status",
         ),
-        ("Email,Name\na@x.co,Ada,Lovelace\n", "line 2: 3 cells where the header has 2"),
+        ("Email,Name\na@x.co,Ada,Lovelace\n", "number of cells is line 2: 3, not 2; check separators and quotes"),
         ("Email,Name\nno address,Ada\n", "line 2: email: An email address can't contain spaces"),
     ],
 )

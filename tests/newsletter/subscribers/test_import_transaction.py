@@ -30,7 +30,7 @@ def test_a_check_asks_and_never_writes():
     rows = "".join(f"reader{number}@example.com,confirmed,{CONSENT}\n" for number in range(1_200))
     with CaptureQueriesContext(connection) as queries:
         report = read(f"{HEADED}known@example.com,confirmed,{CONSENT}\n{rows}", is_dry_run=True)
-    assert report.counts == {"new": 1_200, "changed": 1, "unchanged": 0, "left out": 0}
+    assert report.counts == {"new": 1_200, "changed": 1, "unchanged": 0, "skipped": 0}
     assert all(is_beside_the_tables(query["sql"]) for query in queries)
 
 
@@ -75,8 +75,8 @@ def test_what_readers_do_while_a_file_is_looked_at_counts_for_more_than_the_file
 
     report = read(HEADED + "".join(f"{name}@example.com,confirmed,{CONSENT}\n" for name in names), watch=watch)
     assert list(map(str, report.outcomes)) == [
-        "line 2: left out (has left)",
-        "line 3: left out (erased on request)",
+        "line 2: skipped (has left)",
+        "line 3: skipped (erased on request)",
         "line 4: changed (confirmed)",
         "line 5: new (confirmed)",
     ]
@@ -95,6 +95,6 @@ def test_a_uid_that_is_taken_while_a_file_is_looked_at_stops_all_of_it():
         make_subscriber("other@example.com", uid=uid)
 
     report = read(f"email,uid\na@example.com,\nb@example.com,{uid}\n", watch=watch)
-    assert "line 3: uid: belongs to another subscriber" in str(report.problems[0])
+    assert "line 3: uid: belongs to another subscriber; fix it, or clear the cell" in str(report.problems[0])
     assert not report.is_applied
     assert Subscriber.objects.get().email == "other@example.com"

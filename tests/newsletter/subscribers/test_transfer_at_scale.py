@@ -43,7 +43,7 @@ def transfers(tmp_path_factory) -> dict[int, tuple[Run, Run, Path, Path]]:
 
 def test_the_memory_of_an_import_does_not_grow_with_its_file(transfers):
     """E14: twenty times the rows take little more than the maximum of the database's own cache (24 MB)."""
-    assert transfers[MANY][0].printed == f"Done: {MANY} new, 0 changed, 0 unchanged, 0 left out.\n"
+    assert transfers[MANY][0].printed == f"Done: {MANY} new, 0 changed, 0 unchanged, 0 skipped.\n"
     assert transfers[MANY][0].megabytes - transfers[FEW][0].megabytes < 40
     assert transfers[MANY][0].megabytes < 150
 
@@ -99,7 +99,7 @@ def test_a_check_runs_while_another_process_holds_the_write_lock(tmp_path):
     finally:
         other.close()
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == "Would be: 1500 new, 0 changed, 0 unchanged, 0 left out."
+    assert done.stdout.splitlines()[-1] == "Dry run: 1500 new, 0 changed, 0 unchanged, 0 skipped."
     assert len(done.stdout.splitlines()) == 1_501
 
 

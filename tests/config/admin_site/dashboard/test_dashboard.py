@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db
 
 MOST_QUERIES = 18
 HEADINGS = [
-    "To review", "Waiting for an editor", "Returned to you", "Ready to go out", "Scheduled", "Your drafts",
-    "Feedback waiting", "Failed tasks", "Views a day", "Confirmed sign-ups a day", "What brought most in thirty days",
+    "To review", "Waiting for an editor", "Changes requested", "Approved", "Scheduled", "Your drafts",
+    "Comments waiting for approval", "Failed tasks", "Views per day", "Confirmed sign-ups per day", "Top articles, last 30 days",
 ]  # fmt: skip
 NUMBERS = HEADINGS[-3:]
 
@@ -55,9 +55,9 @@ def submit(title: str, author, *, reviewer=None, at: dt.datetime | None = None):
 @pytest.mark.parametrize(
     ("role", "shown"),
     [
-        ("Author", ["Waiting for an editor", "Returned to you", "Ready to go out", "Your drafts"]),
-        ("Editor", ["To review", "Returned to you", "Ready to go out", "Scheduled", "Your drafts", *NUMBERS]),
-        ("Moderator", ["Feedback waiting"]),
+        ("Author", ["Waiting for an editor", "Changes requested", "Approved", "Your drafts"]),
+        ("Editor", ["To review", "Changes requested", "Approved", "Scheduled", "Your drafts", *NUMBERS]),
+        ("Moderator", ["Comments waiting for approval"]),
         ("Newsletter manager", NUMBERS),
     ],
 )
@@ -79,10 +79,10 @@ class TestWhoWaitsForWhom:
         submit("For Olga", author, reviewer=other)
         submit("For me", author, reviewer=editor)
         rows = rows_under(page_for(client, editor), "To review")
-        assert rows[0].startswith("For me Arthur handed it in ")
-        assert rows[0].endswith("; it waits for you.")
-        assert rows[1] == "For anybody Arthur handed it in 25 May 2026, 09:00 UTC."
-        assert rows[2].endswith("; it waits for Olga.")
+        assert rows[0].startswith("Submitted by For me Arthur on ")
+        assert rows[0].endswith("; reviewer: you.")
+        assert rows[1] == "Submitted by For anybody Arthur on 25 May 2026, 09:00 UTC."
+        assert rows[2].endswith("; reviewer: Olga.")
 
     def test_an_author_sees_what_own_texts_wait_for(self, client):
         author, other = make_user("Author"), make_user("Author")
@@ -90,7 +90,7 @@ class TestWhoWaitsForWhom:
         submit("Not mine", other)
         rows = rows_under(page_for(client, author), "Waiting for an editor")
         assert len(rows) == 1
-        assert rows[0].endswith("; it waits for Erika.")
+        assert rows[0].endswith("; reviewer: Erika.")
 
     def test_what_was_given_back_comes_with_its_note(self, client):
         author, editor = make_user("Author"), make_user("Editor", name="Erika")
@@ -100,13 +100,13 @@ class TestWhoWaitsForWhom:
         note = "The second figure contradicts the first.\n" + "More words. " * 50
         make_history_entry(article, "returned", editor, version=version, person=author, note=note)
         page = page_for(client, author)
-        row = rows_under(page, "Returned to you")[0]
+        row = rows_under(page, "Changes requested")[0]
         assert row.startswith(
-            "Almost Erika returned it 25 May 2026, 09:00 UTC. The second figure contradicts the first."
+            "Requested by Almost Erika on 25 May 2026, 09:00 UTC. The second figure contradicts the first."
         )
         assert row.endswith("…")
         assert rows_under(page, "Your drafts") == []
-        assert rows_under(page_for(client, make_user("Author")), "Returned to you") == []
+        assert rows_under(page_for(client, make_user("Author")), "Changes requested") == []
 
     def test_what_is_approved_waits_to_go_out(self, client):
         author, editor = make_user("Author"), make_user("Editor", name="Erika")
@@ -114,7 +114,7 @@ class TestWhoWaitsForWhom:
         article.working_version().approve(dt.datetime(2026, 5, 25, 9, tzinfo=dt.UTC))
         make_history_entry(article, "approved", editor, version=article.working_version())
         page = page_for(client, editor)
-        assert rows_under(page, "Ready to go out") == ["Fine Erika approved it 25 May 2026, 09:00 UTC."]
+        assert rows_under(page, "Approved") == ["an editor"]
         assert rows_under(page, "To review") == []
 
 
@@ -128,17 +128,17 @@ class TestTheSchedule:
         changed.publish(import_version(changed, {"body": "Other words.\n"}), self.SUMMER + dt.timedelta(days=1))
         make_article("Leaving").unpublish(self.SUMMER + dt.timedelta(days=2))
         assert rows_under(page_for(client, make_user("Editor")), "Scheduled") == [
-            "New Goes out 1 Jul 2027, 09:00 CEST.",
-            "Out Changes go out 2 Jul 2027, 09:00 CEST.",
-            "Leaving Readers lose it 3 Jul 2027, 09:00 CEST.",
+            "New Will be published on 1 Jul 2027, 09:00 CEST.",
+            "Out Changes will be published on 2 Jul 2027, 09:00 CEST.",
+            "Leaving Will be unpublished on 3 Jul 2027, 09:00 CEST.",
         ]
 
     @pytest.mark.parametrize(
         ("zone", "expected"),
         [
-            ("Asia/Tokyo", "New Goes out 1 Jul 2027, 09:00 CEST, 16:00 for you."),
-            ("Europe/Paris", "New Goes out 1 Jul 2027, 09:00 CEST."),
-            ("", "New Goes out 1 Jul 2027, 09:00 CEST."),
+            ("Asia/Tokyo", "New Will be published on 1 Jul 2027, 09:00 CEST, 16:00 for you."),
+            ("Europe/Paris", "New Will be published on 1 Jul 2027, 09:00 CEST."),
+            ("", "New Will be published on 1 Jul 2027, 09:00 CEST."),
         ],
     )
     def test_tells_the_account_s_own_hour_where_it_is_another(self, client, zone, expected):
@@ -154,7 +154,7 @@ class TestTheSchedule:
         article = make_article("Never", published=self.SUMMER)
         article.unpublish(self.SUMMER - dt.timedelta(days=1))
         (row,) = rows_under(page_for(client, make_user("Editor")), "Scheduled")
-        assert row.startswith("Never Readers lose it ")
+        assert row.startswith("Never Will be unpublished on ")
 
 
 def test_an_author_sees_own_drafts_only(client):
@@ -171,7 +171,7 @@ def test_what_an_author_may_no_longer_write_is_no_draft_of_theirs(client):
     article = make_article("Out already", user=author)
     import_version(article, {"body": "An editor's changes.\n"}, user=editor)
     assert rows_under(page_for(client, author), "Your drafts") == []
-    assert len(rows_under(page_for(client, author), "Returned to you")) == 0
+    assert len(rows_under(page_for(client, author), "Changes requested")) == 0
 
     own = make_article("An editor's own", user=editor)
     import_version(own, {"body": "More.\n"}, user=editor)
@@ -181,7 +181,7 @@ def test_what_an_author_may_no_longer_write_is_no_draft_of_theirs(client):
 def test_a_text_without_a_known_submitter_is_listed_without_a_name(client):
     make_article("From a file", published=None).working_version().submit()
     (row,) = rows_under(page_for(client, make_user("Editor")), "To review")
-    assert row.startswith("From a file Handed in "), row
+    assert row.startswith("From a file Submitted for review "), row
 
 
 def test_what_people_wrote_is_text(client):
@@ -221,5 +221,5 @@ def test_an_account_with_single_rights_sees_what_they_let_it_do(client):
     user = make_user(is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="view_subscriber"))
     page = page_for(client, user)
-    assert "Confirmed sign-ups a day" in page
+    assert "Confirmed sign-ups per day" in page
     assert "To review" not in page

@@ -45,18 +45,18 @@ def steps(text: str) -> dict[str, str]:
 def test_an_empty_site_begins_with_a_list_of_first_steps(page):
     """Fault F3: instead of zeros."""
     text = page()
-    assert list(steps(text)) == ["Name and words", "Logo", "First author", "First category", "Email", "First article"]
+    assert list(steps(text)) == ["Names and texts", "Logo", "First author", "First category", "Email", "First article"]
     assert set(steps(text).values()) == {"To do"}
     assert "0 of 6" in text
     assert not ZEROS.search(text)
-    assert "Views a day" not in text
+    assert "Views per day" not in text
 
 
 def test_the_steps_tick_themselves_off(page):
     """Fault F3: by the state of the database, one by one."""
     admin = make_user(superuser=True)
     SiteSettings().save()
-    assert steps(page(admin))["Name and words"] == "Done"
+    assert steps(page(admin))["Names and texts"] == "Done"
     make_author("Ana")
     assert steps(page(admin))["First author"] == "Done"
     make_category("News")
@@ -79,7 +79,7 @@ def test_a_draft_leaves_the_list_and_a_published_article_ends_it(page):
     make_article("Out")
     text = page(admin)
     assert steps(text) == {}
-    assert "Views a day" in text
+    assert "Views per day" in text
 
 
 def test_sign_ups_before_the_first_article_are_shown_beside_the_steps(page):
@@ -87,7 +87,7 @@ def test_sign_ups_before_the_first_article_are_shown_beside_the_steps(page):
     make_subscriber(status="confirmed")
     text = page()
     assert steps(text)
-    assert "Confirmed sign-ups a day" in text
+    assert "Confirmed sign-ups per day" in text
 
 
 def test_it_says_that_the_form_is_public_and_with_which_words(page):
@@ -112,7 +112,7 @@ def test_the_steps_are_for_those_who_can_do_them(page, role, sees):
     """Fault F3: an editor sees which of them are for an administrator."""
     text = page(make_user(role))
     assert bool(steps(text)) is sees
-    assert ("An administrator does this." in text) is sees
+    assert ("Only an administrator can do this." in text) is sees
     assert "/sitesettings/" not in text
 
 

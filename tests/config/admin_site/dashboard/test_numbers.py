@@ -86,26 +86,26 @@ class TestTheCharts:
         assert "style=" not in client.get("/admin/").text
 
     def test_the_highest_bar_is_marked_and_fills_the_scale_no_further(self):
-        chart = bar_chart("views", "Views a day", "view", "views", {TODAY: 7, TODAY - dt.timedelta(days=3): 1}, TODAY)
+        chart = bar_chart("views", "Views per day", "view", "views", {TODAY: 7, TODAY - dt.timedelta(days=3): 1}, TODAY)
         assert chart.most
         assert (chart.most.day, chart.most.label, chart.most_anchor) == (TODAY, "24 Nov 2026: 7 views", "end")
         assert [text for _, text in chart.ticks] == ["10", "5"]
         assert TOP < chart.most.y < BASE
         assert chart.bars[-4].label == "21 Nov 2026: 1 view"
-        assert "8 in all; most on 24 Nov 2026, 7." in chart.summary
+        assert "8 in all; most on 24 Nov 2026: 7." in chart.summary
 
     @pytest.mark.parametrize(
         ("most", "ticks"), [(1, ["1"]), (2, ["2", "1"]), (5, ["5"]), (51, ["100", "50"]), (1999, ["2000", "1000"])]
     )
     def test_the_scale_is_a_round_number(self, most, ticks):
-        chart = bar_chart("views", "Views a day", "view", "views", {TODAY: most}, TODAY)
+        chart = bar_chart("views", "Views per day", "view", "views", {TODAY: most}, TODAY)
         assert [text for _, text in chart.ticks] == ticks
 
     def test_a_month_without_anything_is_drawn_too(self, client):
         client.force_login(make_user("Newsletter manager"))
         page = client.get("/admin/").text
-        assert page.count("None in these thirty days.") == 2
-        assert "Nobody came yet." in page
+        assert page.count("None in the last 30 days.") == 2
+        assert "No visits yet." in page
 
 
 class TestTheArticlesThatBroughtMost:

@@ -48,7 +48,7 @@ def test_a_mail_server_that_is_away_is_seen_by_who_can_act(client, sign_up, run_
     run_tasks()
     page = start_page(client, user)
     assert f"{CONFIRMATIONS} 2 The mail server has not taken 2 confirmation emails" in page
-    assert "Last error: ConnectionRefusedError. 2 will be tried again by themselves." in page
+    assert "Last error: ConnectionRefusedError. 2 will be retried automatically." in page
     assert CONFIRMATIONS not in start_page(client, make_user("Author"))
 
 
@@ -94,5 +94,5 @@ def test_review_emails_are_shown_to_administrators(client, run_tasks, no_mail_se
     assert ReviewEmail.objects.get().recipient == editor
     page = start_page(client, make_user(superuser=True))
     assert f"{REVIEWS} 1 The mail server has not taken 1 review email, the first from" in page
-    assert "1 will be tried again by itself." in page
+    assert "1 will be retried automatically." in page
     assert REVIEWS not in start_page(client, editor)

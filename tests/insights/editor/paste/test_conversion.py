@@ -39,7 +39,7 @@ class TestFromGoogleDocs:
         assert "google" not in markdown
 
     def test_a_picture_is_left_out_with_a_note(self):
-        assert pasted("google-docs").note == "A picture was left out; drop it into the text."
+        assert pasted("google-docs").note == "A picture was not pasted. Drop the file into the text."
 
 
 class TestTables:
@@ -75,7 +75,7 @@ class TestFromWord:
             assert leftover not in markdown
 
     def test_pictures_are_left_out_with_a_note(self):
-        assert pasted("word").note == "2 pictures were left out; drop them into the text."
+        assert pasted("word").note == "2 pictures were skipped; drop them into the text."
 
 
 @pytest.mark.django_db
@@ -164,7 +164,10 @@ class TestTheAddress:
         html = "<p><b>a</b> <img src=x></p>"
         for answer in (client.post(URL, {"html": html}), client.post(URL, html, content_type="text/html")):
             assert answer.status_code == 200
-            assert answer.json() == {"markdown": "**a**", "note": "A picture was left out; drop it into the text."}
+            assert answer.json() == {
+                "markdown": "**a**",
+                "note": "A picture was not pasted. Drop the file into the text.",
+            }
             assert "no-store" in answer.headers["Cache-Control"]
 
     def test_more_than_two_megabytes(self, client, author):
