@@ -20,7 +20,7 @@ RETIRED = (
     "told", "anew", "deed", "deeds", "heed", "heeded", "whoever", "somebody", "nobody", "moment", "moments",
     "letter", "letters", "desk", "voice", "voices",
     "hand over", "hands over", "handed over", "handing over", "handover", "handovers",
-    "hand in", "hands in", "submitted", "handing in",
+    "hand in", "hands in", "handed in", "handing in",
     "bring back", "brings back", "brought back", "bringing back",
     "outside link", "outside links", "former address", "former addresses",
 )  # fmt: skip
@@ -84,7 +84,7 @@ def is_ours(path: Path) -> bool:
 @pytest.mark.parametrize(
     ("name", "word"),
     [
-        ("told_moments", "told"), ("handedIn", "submitted"), ("bar-deeds", "deeds"), ("HandOverMail", "hand over"),
+        ("told_moments", "told"), ("handedIn", "handed in"), ("bar-deeds", "deeds"), ("HandOverMail", "hand over"),
         ("OutsideLink", "outside link"), ("test_nobody_is_asked", "nobody"), ("BROUGHT_BACK", "brought back"),
         ("first_letter", "letter"), ("DESK", "desk"), ("test_handover.py", "handover"),
         ("newsletter", ""), ("NewsletterConfig", ""), ("desktop", ""), ("TestANewArticle", ""), ("threshold", ""),
