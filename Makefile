@@ -13,7 +13,7 @@ PRODUCTION := DEBUG= DATABASE_URL= VAR_DIR=var/lint SITE_URL=https://hub.example
 	MAIL_FROM=weekly@hub.example.com
 
 # Stamps bear the checksum of what they installed: a changed requirements file installs again, a touched one does not.
-# A .venv whose Python has gone (a moved folder, a removed version) is made anew.
+# A .venv whose Python has gone (a moved folder, a removed version) is made again.
 VENV_RUNS := $(shell $(PY) -c 'import sys, pip; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && echo yes)
 RUNTIME := $(VENV)/runtime-$(firstword $(shell cksum < requirements.txt))
 DEV := $(VENV)/dev-$(firstword $(shell cksum < requirements-dev.txt))
@@ -54,7 +54,7 @@ lint: $(DEV)  ## style, types, templates, migrations, production settings
 	$(PRODUCTION) $(MANAGE) makemigrations --check --dry-run
 	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
 	@if grep -nE '^ *(-i|-f|--index-url|--extra-index-url|--find-links|--trusted-host)|://' requirements*.txt; then \
-		echo 'The locked requirements name an index or an address (make lock writes none).'; exit 1; fi
+		echo 'The locked requirements name an index or a URL (make lock writes none).'; exit 1; fi
 
 format: $(DEV)  ## put the code into shape
 	$(PY) -m ruff check --fix-only --quiet .
