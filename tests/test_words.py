@@ -22,7 +22,7 @@ DOCSTRING_SHARE = 0.08  # of the lines that are not blank
 
 # The alphabet, a property of CSS, a setting that operators have set, a stored value, keys of the browser's storage.
 _EXEMPT = re.compile(
-    r"(?:Latin|lowercase|Greek) letters?|letters? or digits?|letter-spacing|letterSpacing|CHECK_OUTSIDE_LINKS|handed_in|"
+    r"(?:Latin|lowercase) letters?|letters? or digits?|letter-spacing|letterSpacing|CHECK_OUTSIDE_LINKS|handed_in|"
     + STORED.pattern
 )
 

@@ -157,7 +157,7 @@ class MarkdownField(forms.CharField):
     def validate(self, value: str) -> None:
         super().validate(value)
         if len(value.encode()) > MAX_BYTES:
-            raise ValidationError(f"The text is larger than {MAX_BYTES // 1000} kB. Shorten or split it.", code="size")
+            raise ValidationError(f"The text is larger than {MAX_BYTES // 1000} kB. Split it into several articles.", code="size")
 
 
 class BylineWidget(forms.MultiWidget):

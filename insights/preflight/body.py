@@ -77,7 +77,7 @@ class Body:
 def parse_body(text: str) -> Body:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(text.encode(errors="replace")) > MAX_BYTES:
-        return Body(problem=f"The text is larger than {MAX_BYTES // 1000} kB. Shorten or split it.")
+        return Body(problem=f"The text is larger than {MAX_BYTES // 1000} kB. Split it into several articles.")
     try:
         blocks = parse_markdown(text)
     except TooMuchMarkup as refused:
