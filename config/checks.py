@@ -25,7 +25,7 @@ def refuse_unsafe_start(*, debug: bool, site_url: str, hosts: list[str], secret_
     if debug:
         public = next((entry for entry in [host, *hosts] if not is_local_host(entry)), "")
         if public:
-            raise SettingError("DEBUG", f"must be off, because “{public}” is a public host. Set DEBUG=0.")
+            raise SettingError("DEBUG", f"must be off, or “{public}” shows internal data to everyone. Set DEBUG=0.")
     elif site.scheme != "https":
         raise SettingError("SITE_URL", f"“{site_url}” must start with https:// when DEBUG is off.")
     if not any(_covers(entry, host) for entry in hosts):

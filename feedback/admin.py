@@ -168,10 +168,10 @@ class AnswerAdmin(OfferedFilters):
         if tally.decided:
             self.message_user(request, f"{DONE[decision]}: {tally.decided}.", messages.SUCCESS)
         if tally.changed:
-            words = f"Skipped because of a change after you opened the list: {tally.changed}. Check and decide again."
+            words = f"Skipped (changed after you opened the list): {tally.changed}. Check and decide again."
             self.message_user(request, words, messages.WARNING)
         if tally.wordless:
-            words = f"Skipped because there is no comment: {tally.wordless}. You can only mark votes as spam."
+            words = f"Skipped (votes without a comment): {tally.wordless}. Votes can only be marked as spam."
             self.message_user(request, words, messages.WARNING)
 
     def delete_model(self, request: HttpRequest, obj: Answer) -> None:

@@ -165,7 +165,7 @@ def load_demo_feedback(tell: Callable[[str], None]) -> None:
         article = Article.objects.filter(uid=demo_identity(slug), published_at__isnull=False).first()
         if article and not article.answers.exists():
             added += len(Answer.objects.bulk_create(_answer(article, slug, entry) for entry in said))
-    tell(f"Demo comments: {added} added." if added else "The demo comments are already there.")
+    tell(f"Demo comments added: {added}." if added else "The demo comments are already loaded.")
 
 
 def _answer(article: Article, slug: str, said: Said) -> Answer:

@@ -7,7 +7,7 @@ TASKS = {
     "insights.link_checker.checking.check_link": "Check an external link",
     "insights.next_step.recalculation.recalculate": "Recalculate all next steps",
     "insights.public.related.update_related": "Update related articles",
-    "insights.pictures.renditions.make_for": "Create the sizes of a picture",
+    "insights.pictures.renditions.make_for": "Create smaller sizes of a picture",
     "insights.publishing.rerendering.rerender_uses": "Update articles that show a picture",
     "insights.search.index.refresh_everything": "Rebuild the search index",
     "newsletter.signup.alerts.send_alert": "Alert email to staff",

@@ -138,7 +138,9 @@ class UserAdmin(HubModelAdmin, DjangoUserAdmin):
             message = format_html('<a href="{}">The author “{}”</a> was created for this account.', where, author)
             messages.success(request, message)
         elif not may_write_articles(form.instance):
-            messages.info(request, "No author was created: the groups of this account can't write articles.")
+            messages.info(
+                request, "No author was created: no group of this account can write articles. Choose one that can."
+            )
 
     @admin.action(description="Create authors for accounts without one", permissions=["byline"])
     def make_bylines(self, request: HttpRequest, accounts: Any) -> None:

@@ -24,10 +24,10 @@ SHOWN = 10
 CURES: dict[type[models.Model], str] = {
     Category: "Choose another category for these articles first.",
     Series: "Remove these articles from the series first.",
-    Author: "Old versions in an article's history count, too. To remove the name from the site, choose another author "
-    "for the articles.",
-    Step: "Choose another next step there first.",
-    Picture: "Remove it from these places first. Old versions in an article's history count, too.",
+    Author: "Old versions in the history of an article can also use it. To remove the name from the site, choose "
+    "another author for the articles.",
+    Step: "Choose another next step in these articles first.",
+    Picture: "Remove it from these places first. Old versions in the history of an article can also use it.",
 }
 _ALONG: dict[type[models.Model], str] = {
     Article: "Its text, history and preview links are deleted, too.",

@@ -27,7 +27,7 @@ SHOWN_USES = 5
 class LinkStateFilter(admin.SimpleListFilter):
     """State filter; by default broken and suspicious links that are not ignored."""
 
-    title = "state"
+    title = "status"
     parameter_name = "state"
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
@@ -59,7 +59,7 @@ class ExternalLinkAdmin(HubModelAdmin):
     list_display_links = None
     list_filter = (LinkStateFilter,)
     search_fields = ("url", "uses__version__title")
-    search_help_text = "URL or title of an article"
+    search_help_text = "Search by URL or article title."
     ordering = ("-since", "-pk")
     list_select_related = ("host",)
     actions = ("ignore_url", "ignore_host", "take_back", "look_again")
@@ -103,7 +103,7 @@ class ExternalLinkAdmin(HubModelAdmin):
         more = f"and {count - SHOWN_USES} more" if count > SHOWN_USES else ""
         return format_html('<ul class="uses">{}</ul>{}', shown, more) if found else SafeString("no published article")
 
-    @admin.display(description="State", ordering="state")
+    @admin.display(description="Status", ordering="state")
     def standing(self, link: ExternalLink) -> SafeString:
         if link.is_ignored:
             text = "Host ignored" if link.host.ignored_at else "Ignored"
@@ -170,10 +170,12 @@ class ExternalLinkAdmin(HubModelAdmin):
     def look_again(self, request: HttpRequest, links: QuerySet[ExternalLink]) -> None:
         chosen = [link for link in links if not link.is_ignored]
         if not chosen:
-            messages.warning(request, "Ignored links are not checked. Choose “Stop ignoring” first.")
+            messages.warning(
+                request, "Ignored links are not checked. First choose “Stop ignoring selected links and their hosts”."
+            )
             return
         ExternalLink.objects.filter(pk__in=[link.pk for link in chosen]).update(look_at=timezone.now())
-        self._done(request, "requested check of external link", chosen, "{} link{s} will be checked soon.")
+        self._done(request, "requested check of external link", chosen, "{} link{s} will be checked within minutes.")
 
     def _done(self, request: HttpRequest, verb: str, rows: list[Any], text: str) -> None:
         for row in rows:

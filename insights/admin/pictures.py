@@ -166,7 +166,7 @@ class PictureAdmin(HubModelAdmin):
         obj.save(update_fields=list(PictureForm.Meta.fields))
         if {"alt", "caption", "credit"} & set(form.changed_data) and obj.uses.exists():
             rerendering.rerender_uses.enqueue(obj.pk)
-            messages.info(request, "Articles with this picture are being updated.")
+            messages.info(request, "Articles with this picture are being updated with the new texts.")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Skip: a picture has no inline rows."""
@@ -174,7 +174,7 @@ class PictureAdmin(HubModelAdmin):
     def response_add(self, request: HttpRequest, obj: Picture, post_url_continue: str | None = None) -> HttpResponse:
         if "_popup" in request.POST:
             return super().response_add(request, obj, post_url_continue)
-        messages.success(request, "Picture uploaded. To show it, copy its Markdown code into a text.")
+        messages.success(request, "Picture uploaded. To show it, copy its Markdown code into an article.")
         return HttpResponseRedirect(reverse("admin:insights_picture_change", args=[obj.pk]))
 
     def delete_model(self, request: HttpRequest, obj: Picture) -> None:

@@ -30,7 +30,7 @@ class RedirectAdmin(HubModelAdmin):
         "slug", "article__slug", "article__versions__title", "category__name", "tag__name", "author__name",
         "series__title",
     )  # fmt: skip
-    search_help_text = "Old URL or target"
+    search_help_text = "Search by old slug, or by title, name or slug of the target."
     autocomplete_fields = tuple(TARGETS)
     list_select_related = (*TARGETS, "created_by")
     fields = ("kind", "slug", *TARGETS)

@@ -38,7 +38,7 @@ class RuleInline(admin.StackedInline):
                     ("content_weight", "content_cap"),
                 ),
                 "description": "Each keyword found in a field adds the weight of that field to the score. "
-                "The cap is the highest number of keywords that count.",
+                "The cap of a field is the highest number of keywords that count in it.",
             },
         ),
     )

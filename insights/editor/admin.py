@@ -49,7 +49,7 @@ EDITOR_STYLES = (
 FILED_UNDER = "Category, tags and authors"
 NO_BYLINE = (
     "This article has no author, because your account is not linked to one. Ask an administrator to create an author "
-    "for your account. Your next save then adds it."
+    "for your account. Then save the article again to add this author."
 )
 FIELDSETS: Any = (
     (None, {"fields": ("base", "title", "excerpt", "body"), "classes": ("text",)}),
@@ -68,7 +68,7 @@ class ArticleAdmin(LockedFormAdmin):
     list_display = ("title", "state", "category", "date", "views", "byline")
     list_filter = (ArticleStateFilter, CategoryFilter, AuthorFilter)
     search_fields = ("slug", "versions__title")
-    search_help_text = "Title or slug"
+    search_help_text = "Search by title or slug."
     ordering = ("-created_at", "-pk")
     change_form_template = "admin/insights/article/change_form.html"
     fieldsets = FIELDSETS

@@ -65,7 +65,9 @@ class ConflictMixin(ArticleFields):
         self.retype("base", version_token(stored))  # at the next save, the user has seen the stored version
         self.retype("over", "1")
         if stored and is_same_text(opened_on, stored):
-            comparison = f"{standing_since(stored)} Your changes were not saved. Press the button again to continue."
+            comparison = (
+                f"{standing_since(stored)} Your changes were not saved. To continue, press the same button again."
+            )
             raise ValidationError(comparison, code="conflict")
         self.conflict = stored
         since = saved_since(stored.updated_by if stored else None, self.user)

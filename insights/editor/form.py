@@ -94,7 +94,7 @@ class ArticleForm(ConflictMixin):
             zone=self.zone,
             required=False,
             label="Publish at",
-            help_text=f"Leave empty to publish now. {note} Time zone: {self.zone.key}.",
+            help_text=f"Used when you publish. Leave empty to publish now. {note} Time zone: {self.zone.key}.",
         )
         self.fields["publish_at"].widget.attrs["data-zone"] = self.zone.key
 
@@ -179,7 +179,9 @@ class ArticleForm(ConflictMixin):
             raise ValidationError("This date is more than 20 years away. Choose an earlier one.")
         is_new = "publish_at" in self.changed_data and "_publish" in self.data
         if publish_at and is_new and publish_at < timezone.now().replace(second=0, microsecond=0):
-            raise ValidationError("This time is in the past. Leave the field empty to publish now.", code="past")
+            raise ValidationError(
+                "This time is in the past. Choose a later time, or leave the field empty to publish now.", code="past"
+            )
         return publish_at
 
     def clean(self) -> dict[str, Any]:

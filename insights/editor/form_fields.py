@@ -21,7 +21,7 @@ from insights.models import Article, Author, Category, Picture, Series, Step, Ta
 from insights.publishing.edit_base import VersionRelations
 
 PUBLISHED_SLUG = (
-    "The last part of the URL: /insights/…/. A new slug is used once you publish. The old URL then redirects to it."
+    "The last part of the URL: /insights/…/. A new slug takes effect when you publish. The old URL then redirects."
 )
 
 
@@ -131,7 +131,7 @@ class ArticleFields(forms.ModelForm):
             return
         for name in ("category", "series"):
             if was := getattr(stored, f"{name}_was"):
-                self.fields[name].help_text = f"Was “{was}”, which was deleted. You can choose another one."
+                self.fields[name].help_text = f"“{was}” was deleted. Choose another one, or leave this empty."
         for name in ("category", "series", "cover", "pinned_step"):
             if name in self.fields:
                 self.fields[name].stored = getattr(stored, name)  # type: ignore[attr-defined]

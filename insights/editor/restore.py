@@ -38,7 +38,7 @@ def restore_view(request: HttpRequest, pk: int, version: int) -> HttpResponse:
     except TextRefused as refused:
         return version_page(request, article, old, problems=refused.problems, status=400)
     _tell(request, "restored version of article", article, old)
-    messages.success(request, "Restored as the draft. Readers see it once you publish it.")
+    messages.success(request, "Restored as the draft. Readers see it after you publish it.")
     return _to_form(article)
 
 

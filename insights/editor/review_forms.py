@@ -74,11 +74,13 @@ class UnpublishForm(forms.Form):
         if at is None:
             return None
         if at <= now:
-            raise ValidationError("This time is in the past. Leave the field empty to unpublish now.")
+            raise ValidationError(
+                "This time is in the past. Choose a later time, or leave the field empty to unpublish now."
+            )
         if at.year > now.year + 20:
             raise ValidationError("This date is more than 20 years away. Choose an earlier one.")
         if starts and at <= starts:
-            raise ValidationError("The article is not published by then. Choose a later time, or unschedule it.")
+            raise ValidationError("The article will not be published by then. Choose a later time, or unschedule it.")
         return at
 
 

@@ -17,8 +17,8 @@ def time_not_kept(form: ArticleForm) -> str:
     if "publish_at" not in form.changed_data:
         return ""
     if form.cleaned_data.get("publish_at"):
-        return " The date in “Publish at” is only saved when you publish or schedule."
-    return " The publication date only changes when you publish or schedule."
+        return " The date in “Publish at” was not saved. It is only saved when you publish or schedule."
+    return " The date in “Publish at” was not removed. It only changes when you publish or schedule."
 
 
 def page_link(form: ArticleForm, version: Version) -> str:

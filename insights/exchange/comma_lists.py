@@ -31,7 +31,8 @@ def split(text: str, key: str, *, is_quoted: bool) -> list[str]:
             raise Ambiguous(f"Remove the # sign: write {_list(*(part.lstrip('#') for part in parts))}.")
         if ("\n" in part or ";" in part) if not is_of_names else _JOINED.search(part):
             raise Ambiguous(
-                f"This can be one entry or several. Write several as {_list('one', 'two')}, one as [“{_brief(text)}”]."
+                f"This can be one entry or several. Write several as {_list('one', 'two')}, "
+                f'or one as ["{_brief(text)}"].'
             )
         if not is_of_names and not is_quoted and len(parts) == 1 and re.search(r"\s", part):
             several = ", ".join(part.split())

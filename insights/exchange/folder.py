@@ -88,7 +88,7 @@ class ImportFolder:
             with path.open("rb") as stream:
                 content = stream.read(limit + 1)
         except (OSError, RuntimeError, ValueError):
-            raise Unusable(f"The file “{url}” is missing or cannot be read.") from None
+            raise Unusable(f"The file “{url}” is missing or cannot be read. Check its path and permissions.") from None
         if len(content) > limit:
             size = f"{limit // 1_000_000} MB" if limit >= 1_000_000 else f"{limit // 1000} kB"
             raise Unusable(f"“{url}” is too large. The limit is {size}.")

@@ -150,7 +150,7 @@ class _Reader:
     def text(self, key: str) -> str:
         value = self.table.get(key, "")
         if not isinstance(value, str):
-            self.refuse(key, "This must be a text. If it begins with [ or {, put it in quotes.")
+            self.refuse(key, "This must be text, not a list or table. If it begins with [ or {, put it in quotes.")
             return ""
         if key == "title" and self.table.nothing.get(key) in ("Null", "NULL"):
             return self.table.nothing[key]  # a word here, since a title cannot be empty

@@ -91,7 +91,7 @@ class _Import:
             return self._bring_in(dry_run)
         except (OSError, OperationalError) as error:  # a full or read-only disk; everything was rolled back
             why = (error.strerror if isinstance(error, OSError) else "") or str(error)
-            raise ExchangeRefused(Problem(str(self.folder.root), f"Cannot store the import: {why}.")) from None
+            raise ExchangeRefused(Problem(str(self.folder.root), f"Cannot save the import: {why}.")) from None
 
     def _bring_in(self, dry_run: bool) -> ImportOutcome:
         with PicturesIn(self.folder, self.manifest, draws_renditions=not dry_run) as pictures:

@@ -209,21 +209,24 @@ def _made[Entry](table: YamlTable, make: Callable[[YamlTable], Entry]) -> Entry:
 def _tables(table: YamlTable, key: str) -> list[YamlTable]:
     value = table.get(key, [])
     if not isinstance(value, list) or not all(isinstance(entry, YamlTable) for entry in value):
-        raise ExchangeRefused(Problem(NAME, f"{key}: This must be a list of entries.", table.lines[key]))
+        sentence = f"{key}: This must be a list of entries. Restore the manifest from the export."
+        raise ExchangeRefused(Problem(NAME, sentence, table.lines[key]))
     return value
 
 
 def _text(table: YamlTable, key: str) -> str:
     value = table.get(key, "")
     if not isinstance(value, str):
-        raise ExchangeRefused(Problem(NAME, f"{key}: This must be a text.", table.lines[key]))
+        sentence = f"{key}: This must be text. Restore the manifest from the export."
+        raise ExchangeRefused(Problem(NAME, sentence, table.lines[key]))
     return value
 
 
 def _digest(table: YamlTable, key: str) -> str:
     value = _text(table, key)
     if not _HASH.match(value):
-        raise ExchangeRefused(Problem(NAME, f"{key}: This is not a SHA-256 hash.", table.lines.get(key, table.line)))
+        sentence = f"{key}: This is not a SHA-256 hash. Restore the manifest from the export."
+        raise ExchangeRefused(Problem(NAME, sentence, table.lines.get(key, table.line)))
     return value
 
 

@@ -40,7 +40,7 @@ class PicturesOut:
                 with row.file.open("rb") as stream:
                     content = stream.read()
             except FileNotFoundError:
-                sentence = f"The file of the picture “{row.name}” is missing in the storage: {row.file.name}."
+                sentence = f"The file of the picture “{row.name}” is missing from the storage. Restore {row.file.name}."
                 raise ExchangeRefused(Problem(file, sentence)) from None
             (folder / file).write_bytes(content)
             yield PictureEntry(

@@ -23,7 +23,10 @@ from insights.models.accounts import account_key, initials_of
 
 WITHOUT_ONE = "Without a password, this account can't log in."
 MAKES_BYLINE = "Create an author for this account"
-BYLINE_HELP = "Only for groups that can write articles. Articles show the account's name. Edit it under Authors."
+BYLINE_HELP = (
+    "The author gets the name of the account; you can change it under Authors. Only for accounts in a group that can "
+    "write articles."
+)
 GROUPS_HELP = "The account can do everything that its groups can do."
 
 
@@ -84,7 +87,7 @@ class UserForm(DjangoUserChangeForm):
         model = User
         fields = ("email", "name", "time_zone", "is_active", "is_staff", "is_superuser", "groups", "password")
         labels = {"is_superuser": "Administrator"}
-        help_texts = {"groups": GROUPS_HELP, "is_superuser": "Can do everything, including accounts and settings."}
+        help_texts = {"groups": GROUPS_HELP, "is_superuser": "Can do everything, also manage accounts and settings."}
 
     def clean_email(self) -> str:
         return account_key(self.cleaned_data["email"])

@@ -61,7 +61,7 @@ def why_no_hour(typed: dt.datetime, zone: dt.tzinfo) -> str:
         return ""
     is_twice = aware.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None) == typed
     clocks, so = ("back", "exists twice") if is_twice else ("forward", "does not exist")
-    return f"The clocks go {clocks} then, so {typed:%H:%M} {so} in {zone}. Choose an earlier or later time."
+    return f"The clocks are set {clocks} then, so {typed:%H:%M} {so} in {zone}. Choose an earlier or later time."
 
 
 class LocalDateTimeField(forms.DateTimeField):
@@ -157,7 +157,9 @@ class MarkdownField(forms.CharField):
     def validate(self, value: str) -> None:
         super().validate(value)
         if len(value.encode()) > MAX_BYTES:
-            raise ValidationError(f"The text is larger than {MAX_BYTES // 1000} kB. Split it into several articles.", code="size")
+            raise ValidationError(
+                f"The text is larger than {MAX_BYTES // 1000} kB. Split it into several articles.", code="size"
+            )
 
 
 class BylineWidget(forms.MultiWidget):

@@ -36,7 +36,7 @@ class PictureAddForm(forms.ModelForm):
     again = forms.BooleanField(
         label="Upload it again",
         required=False,
-        help_text="To use a file that you already uploaded with another alt text or credit.",
+        help_text="Only for a file that you already uploaded: adds it again with another alt text or credit.",
     )
 
     class Meta:

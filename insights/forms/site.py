@@ -68,14 +68,14 @@ class SiteSettingsForm(forms.ModelForm):
         label="or upload a new one",
         required=False,
         widget=PictureFileInput,
-        help_text="PNG, JPEG, GIF or WebP, at most 10 MB. It is added to the pictures and used as the logo.",
+        help_text="PNG, JPEG, GIF or WebP, at most 10 MB. It is added to the library and used as the logo.",
     )
     navigation = LinksField(
         label="Navigation",
         most=MOST_ENTRIES,
         check_url=check_target,
         help_text="More links, shown after Insights, Newsletter and Search. Enter https://… or a path such as "
-        "/insights/about/. To remove a link, empty its row. The lowest number comes first.",
+        "/insights/about/. To remove a link, empty its row. The lowest “Order” comes first.",
     )
     social_links = LinksField(
         label="Social profiles",

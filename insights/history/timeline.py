@@ -29,8 +29,8 @@ _DATE_FIELDS: dict[type[Any], str] = {Version: "happened_at", HistoryEntry: "hap
 _MADE_IT = {_VERBS.SAVED, _VERBS.VERSION_RESTORED, _VERBS.DISCARDED, _VERBS.PUBLISHED, _VERBS.SCHEDULED}
 _BEFORE_THE_DATE = {
     _VERBS.SCHEDULED: " for",
-    _VERBS.UNSCHEDULED: ", planned for",
-    _VERBS.REPUBLISHED: ", was unpublished on",
+    _VERBS.UNSCHEDULED: "; it was planned for",
+    _VERBS.REPUBLISHED: "; it was unpublished on",
     _VERBS.UNPUBLISHING_SCHEDULED: " for",
     _VERBS.LINK_MADE: ", which expires on",
 }
@@ -58,7 +58,7 @@ class HistoryAction:
                 f"{text}, for {entry.person_name}"
             )  # fmt: skip
         is_later = bool(entry.effective_at and abs(entry.effective_at - entry.happened_at) > AT_ONCE)
-        before = ", planned for" if is_to_come else _BEFORE_THE_DATE.get(_VERBS(entry.verb), ", effective")
+        before = "; it was planned for" if is_to_come else _BEFORE_THE_DATE.get(_VERBS(entry.verb), ", effective")
         effective_at = entry.effective_at if is_later else None
         note = "" if entry.verb == _VERBS.SAVED else entry.note  # the version's label, shown with the version
         return cls(entry.actor_name, f"{text}{before}" if effective_at else text, effective_at, note)

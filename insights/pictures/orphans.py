@@ -38,7 +38,7 @@ def remove_orphans_hourly() -> None:
 def remove_orphans() -> int:
     removed = _remove_below(FOLDER, _unknown) + _remove_below(renditions.FOLDER, renditions.unknown_files)
     if removed:
-        logger.warning("Removed picture files that no picture uses: %d.", removed)
+        logger.warning("Removed unused picture files: %d.", removed)
     return removed
 
 

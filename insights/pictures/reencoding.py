@@ -34,7 +34,7 @@ JPEG_QUALITIES = (88, 80, 70, 55)
 WEBP_QUALITIES = (82, 70, 50)
 
 NEXT = "Upload a PNG, JPEG, GIF or WebP file."
-UNREADABLE = f"This is not a picture that can be read. {NEXT}"
+UNREADABLE = f"This file is not a supported picture, or it is damaged. {NEXT}"
 OTHER_KINDS = {  # as in picture-choice.js
     rb"(\xef\xbb\xbf)?\s*(<[?!].*)?<svg[\s>/]": "an SVG drawing",
     rb"....ftypavi[fs]": "an AVIF picture",
@@ -216,7 +216,7 @@ def _saved(image: Image.Image, encoder: str, options: dict[str, Any]) -> bytes:
 def _why_unreadable(source: bytes) -> str:
     for pattern, kind in OTHER_KINDS.items():
         if re.match(pattern, source[:4096], re.DOTALL):
-            return f"This is {kind}, which cannot be shown here. {NEXT}"
+            return f"This is {kind}, which is not supported. {NEXT}"
     return UNREADABLE
 
 

@@ -28,7 +28,7 @@ from insights.text import invisible_characters
 logger = logging.getLogger(__name__)
 
 LIMITS = bounded.Limits(cpu=8, wall=40, memory=400 * bounded.MEGABYTE)
-TOO_MUCH_WORK = "This picture takes too much time or memory to read. Save it again as a smaller JPEG or PNG."
+TOO_MUCH_WORK = "This picture takes too much time or memory to process. Save it as a smaller JPEG or PNG."
 
 
 class PictureTooLarge(PictureRefused):
@@ -145,7 +145,7 @@ def tidy_name(name: str) -> str:
 def _read(upload: IO[bytes] | bytes) -> bytes:
     source = upload if isinstance(upload, bytes) else upload.read(MAX_BYTES + 1)
     if len(source) > MAX_BYTES:
-        raise PictureTooLarge(f"The picture is larger than {MAX_BYTES // 1024**2} MB; please make it smaller.")
+        raise PictureTooLarge(f"The picture is larger than {MAX_BYTES // 1024**2} MB. Upload a smaller one.")
     return source
 
 
@@ -183,11 +183,11 @@ def _store_file(picture: Picture, encoded: Encoded) -> None:
 def why_not_stored(error: Exception) -> str:
     number = error.errno if isinstance(error, OSError) else None
     why = {
-        errno.ENOSPC: "There is not enough disk space for the picture",
-        errno.EDQUOT: "There is not enough disk space for the picture",
+        errno.ENOSPC: "There is not enough disk space",
+        errno.EDQUOT: "There is not enough disk space",
         errno.EROFS: "The disk for pictures is read-only",
-    }.get(number or 0, "The picture could not be written to its storage")
-    return f"{why}, so it was not stored. Tell your administrator and upload it again later."
+    }.get(number or 0, "The file storage returned an error")
+    return f"{why}, so the picture was not saved. Tell your administrator and upload it again later."
 
 
 def _in_words(seconds: int) -> str:

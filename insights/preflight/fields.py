@@ -36,13 +36,14 @@ def _titles(draft: Draft) -> Iterator[Finding]:
     own, title = draft.lines.get("seo_title", "").strip(), draft.lines.get("title", "").strip()
     shown = own or title
     if len(shown) > TITLE_MAX_LENGTH:
-        message = f"The title has {len(shown)} characters; search results show about {TITLE_MAX_LENGTH}."
+        message = f"The title has {len(shown)} characters; search results show only about {TITLE_MAX_LENGTH}."
         cure = "Shorten it." if own else "Write a shorter one in “Title for search engines”."
         yield Finding(Level.WARNING, "title", "seo_title" if own else "title", message, cure)
     description = draft.lines.get("seo_description", "").strip()
     if len(description) > DESCRIPTION_MAX_LENGTH:
         message = (
-            f"The description has {len(description)} characters; search results show about {DESCRIPTION_MAX_LENGTH}."
+            f"The description has {len(description)} characters; "
+            f"search results show only about {DESCRIPTION_MAX_LENGTH}."
         )
         yield Finding(Level.WARNING, "description", "seo_description", message, "Shorten it.")
 

@@ -27,7 +27,7 @@ def check_footnotes(draft: Draft) -> Iterator[Finding]:
             )
         elif note.label not in used:
             sentence = f"The text does not use the footnote {name}, so readers don't see it."
-            yield _finding(sentence, f"Write {name} where it belongs, or delete the footnote.", note.line, note.label)
+            yield _finding(sentence, f"Add {name} to the text, or delete the footnote.", note.line, note.label)
         first.setdefault(note.label, note.line)
     yield from _marks(draft, known)
 

@@ -135,7 +135,7 @@ def _template_link(text: str) -> Say:
     def say(match: re.Match[str]) -> Words:
         if match[0].startswith("!"):
             sentence = f"The picture “{shown(match[1])}” is not shown: readers see “{shown(match[0])}”."
-            return sentence, "Insert the picture from the library. Templates of other systems are not supported."
+            return sentence, "Insert the picture from the library. Template tags are not supported."
         return f"“{shown(match[0])}” is shown as text, not as a link.", "Write the URL between ( and )."
 
     return say
@@ -144,7 +144,7 @@ def _template_link(text: str) -> Say:
 def _attributes(text: str) -> Say:
     def say(match: re.Match[str]) -> Words:
         is_id = re.match(r"\{:?[ \t]*#", match[0])
-        why = "the link to a heading is made from its text" if is_id else "attributes are not supported"
+        why = "the links to headings are made from the heading text" if is_id else "attributes are not supported"
         return _as_text(match), f"Remove it; {why}."
 
     return say
@@ -195,8 +195,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[str], Say]], ...] = (
     (_COMMENT, lambda text: lambda match: (f"Readers would see the hidden comment “{shown(match[0])}”.", _HIDDEN)),
     (_FORMULA, _formula),
     (_TEMPLATE_LINK, _template_link),
-    (_TEMPLATE, _simply("Templates of other systems are not supported. Write Markdown instead.")),
-    (_CONTAINER, _simply("Use a quote or bold text instead.")),
+    (_TEMPLATE, _simply("Template tags are not supported. Write Markdown instead.")),
+    (_CONTAINER, _simply("Use a quotation or bold text instead.")),
     (_ATTRIBUTES, _attributes),
     (_CONTENTS, _simply("Remove it. The table of contents is made from the headings.")),
     (_SHORTCODE, _shortcode),

@@ -15,7 +15,7 @@ def check_headings(draft: Draft) -> Iterator[Finding]:
         near = heading.text[:60]
         if not near:
             found += 1
-            cure = "Write its text, or delete it."
+            cure = "Write the heading text, or delete the heading."
             yield Finding(Level.WARNING, "heading", "body", "This heading is empty.", cure, heading.line)
         if heading.level == 1:
             found += 1

@@ -64,7 +64,7 @@ def _anchor(link: Link, target: LinkTarget, places: set[str]) -> Iterator[Findin
     cure = (
         f"Did you mean #{near[0]}?" if near else "Links to headings begin with #s-; copy one from the article's page."
     )
-    yield _error(link, f"This article has no heading “#{_brief(target.anchor)}”.", cure, f"#{near[0]}" if near else "")
+    yield _error(link, f"No heading has the link “#{_brief(target.anchor)}”.", cure, f"#{near[0]}" if near else "")
 
 
 def _row(link: Link, target: LinkTarget, draft: Draft) -> Iterator[Finding]:
@@ -116,7 +116,7 @@ def _nowhere(link: Link) -> Finding:
         cure = "Files from your computer are not published. Link to a page on the web, or remove the link."
         return _error(link, message, cure)
     if _HOST.match(link.url):
-        return _error(link, message, "Write https:// before it if you mean another site.", f"https://{link.url}")
+        return _error(link, message, "If you mean another site, add https:// before it.", f"https://{link.url}")
     return _error(link, message, _TAKE_AWAY)
 
 

@@ -40,10 +40,10 @@ def check_markup(draft: Draft) -> Iterator[Finding]:
 
 def _of(typed: TypedText) -> Iterator[Finding]:
     if typed.opens == "list_item" and (task := _TASK.match(typed.text)):
-        cure = "Task lists are not supported. Write a normal list."
+        cure = "Task lists are not supported. Use a normal list."
         yield _finding(typed, task, f"“{task[0].strip()}” is shown as text.", cure)
     if typed.opens == "blockquote" and (callout := _CALLOUT.match(typed.text)):
-        yield _finding(typed, callout, f"“{callout[0]}” is shown as text.", "Use a normal quote or bold text.")
+        yield _finding(typed, callout, f"“{callout[0]}” is shown as text.", "Use a quotation or bold text instead.")
     yield from _html(typed)
     without_html = _HTML.sub(lambda html: mask_part(html[0], 0, len(html[0])), typed.text)
     pieces, text = foreign_markup.look_for(without_html)

@@ -34,11 +34,11 @@ def _in_the_text(draft: Draft) -> Iterator[Finding]:
         if not (shown.alt or picture.alt):
             message, cure = (
                 f"The picture “{picture.name}” has no alt text.",
-                "Write what it shows between [ and ].",
+                "Describe the picture between [ and ].",
             )
             yield Finding(Level.ERROR, "alt", "body", message, cure, shown.line, shown.uid)
         if shown.alone and picture.width < TEXT_PIXELS:
-            message = f"The picture “{picture.name}” is only {picture.width} pixels wide; it needs {TEXT_PIXELS}."
+            message = f"The picture “{picture.name}” is too small ({picture.width} pixels wide, {TEXT_PIXELS} needed)."
             yield Finding(Level.WARNING, "small", "body", message, "Upload a larger one.", shown.line, shown.uid)
 
 
@@ -46,7 +46,7 @@ def _not_ours(shown: BodyPicture) -> Finding:
     """Return the error for a picture that cannot be saved: readers would load it from another host."""
     brief = shown.url if len(shown.url) <= 80 else f"{shown.url[:79]}…"
     if shown.uid:
-        sentence, cure = f"There is no picture with the reference “{brief}”.", "Choose one from the library."
+        sentence, cure = f"The library has no picture “{brief}”.", "Choose one from the library."
     elif not shown.url:
         sentence, cure = f"The picture “{shown.alt}” has no URL.", "Choose a picture from the library, or upload it."
     else:

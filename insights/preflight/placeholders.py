@@ -10,8 +10,8 @@ from insights.preflight.findings import MANY, Draft, Finding, Level
 _MARKS = ("(?:TK)+", "TO" + "DO", "FIX" + "ME", "XX" + "X")  # split, since a test forbids these words in our own code
 _MARK = re.compile(rf"(?<![\w-])(?:{'|'.join(_MARKS)})(?![\w-])")
 _FIELDS = ("title", "excerpt", "cover_alt", "cover_caption", "cover_credit", "seo_title", "seo_description")
-_CURE = "Write the missing text. If you mean the word itself, write it as code."
-_CURE_IN_A_LINE = "Write the missing text."
+_CURE = "Replace it with the missing text. If you mean the word itself, write it as code."
+_CURE_IN_A_LINE = "Replace it with the missing text."
 
 
 def check_placeholders(draft: Draft) -> Iterator[Finding]:
@@ -27,7 +27,7 @@ def check_placeholders(draft: Draft) -> Iterator[Finding]:
                 return
     for link in draft.body.links[:MANY]:
         if is_mark(link.url):
-            yield _finding(link.url, "body", link.line, "Write the URL of the link.")
+            yield _finding(link.url, "body", link.line, "Replace it with the URL of the link.")
 
 
 def is_mark(text: str) -> bool:

@@ -18,7 +18,7 @@ def check_step(draft: Draft) -> Iterator[Finding]:
         return
     cure = _CURE_OR_PIN if draft.is_editors else _CURE
     if decision.source == "default":
-        message = "No next step matches this text, so the default is used."
+        message = "No next step matches this text, so the default next step is used."
         yield Finding(Level.WARNING, "step", "pinned_step", message, cure)
     elif decision.confidence < WEAK:
         message = f"The next step “{decision.slug}” was chosen with low confidence ({decision.confidence})."

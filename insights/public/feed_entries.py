@@ -100,7 +100,7 @@ def read_feed(versions: VersionQuerySet, *, facet: Any = None, kind: str = "", d
         id=uuid.uuid5(uuid.NAMESPACE_URL, absolute_url(f"/insights/{kind}#{facet.pk}" if facet else "/insights/")).urn,
         site=site.name,
         title=f"{facet}. {site.name}" if facet else site.name,
-        description=(facet.text or f"The newest articles for {facet}.") if facet else site.introduction,
+        description=(facet.text or f"Newest articles: {facet}.") if facet else site.introduction,
         home=home,
         stem=f"{home}feed",
         entries=entries,

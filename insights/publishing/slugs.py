@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 LONGEST_NUMBERED = 70  # characters before the number, which has at most eight digits
 NUMBERED = 30  # numbers tried for one title, in one query; after these a random one is used
 _UNTITLED = re.compile(r"untitled-[0-9a-f]{8}")
-NO_LATIN_LETTERS = "The title has no Latin letters for a slug. Enter one, such as open-models."
+NO_LATIN_LETTERS = "No slug can be made from the title. Enter a slug in Latin letters, such as open-models."
 validate_slug_form = RegexValidator(
     slug_re, "Use lowercase letters (a–z), digits and hyphens, such as open-models.", "invalid"
 )

@@ -51,7 +51,7 @@ def read_queries(path: Path) -> list[Expected]:
     except OSError as error:
         raise QueriesRefused(f"{path} cannot be read ({error.strerror}).") from None
     except (yaml.YAMLError, AttributeError, TypeError) as error:
-        raise QueriesRefused(f"{path} is not a list of queries (kind → query → slug or slugs): {error}") from None
+        raise QueriesRefused(f"{path} must be YAML (kind → query → slug or slugs): {error}") from None
 
 
 def measure(queries: Sequence[Expected]) -> list[Measured]:

@@ -189,7 +189,7 @@ class SubscriberAdmin(OfferedFilters):
             audit_event.send(sender=Subscriber, actor=request.user, verb=verb, subject="subscribers", details=details)
         self.message_user(request, asked.summary(), messages.SUCCESS if asked.queued else messages.WARNING)
 
-    @admin.action(description="Unsubscribe the selected subscribers, at their request", permissions=["change"])
+    @admin.action(description="Unsubscribe the selected subscribers (at their request)", permissions=["change"])
     def take_off(self, request: HttpRequest, queryset: SubscriberQuerySet) -> None:
         count = sum(subscriber.leave(PROOF_STAFF) for subscriber in queryset)
         if count:

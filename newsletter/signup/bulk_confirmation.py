@@ -23,7 +23,7 @@ BATCH = 500
 _REASONS = {
     "off": "already confirmed, unsubscribed, bounced or being erased",
     "under way": "with an email already queued",
-    "recent": f"asked in the last {PAUSE.days} days",
+    "recent": f"already asked in the last {PAUSE.days} days",
     "rest": f"over the limit of {AT_MOST:,} (run the action again)",
 }
 
@@ -42,7 +42,7 @@ class BulkResult:
             sentences.append(f"{'It is' if self.queued == 1 else 'They are'} sent in the background, {_pace()}.")
         if self.skipped:
             reasons = [f"{count:,} {_REASONS[reason]}" for reason, count in self.skipped.items()]
-            sentences.append(f"Skipped: {', '.join(reasons)}.")
+            sentences.append(f"Skipped: {'; '.join(reasons)}.")
         return " ".join(sentences)
 
 
@@ -79,4 +79,4 @@ def _pace() -> str:
     """Return the rate in words: half of the ceiling stays free for sign-ups."""
     count, seconds = settings.CONFIRMATION_CEILING
     time = f"{seconds / 60:g} minutes" if seconds != 60 else "a minute"
-    return f"after all sign-ups, at most {count - count // 2:,} in {time}"
+    return f"after the emails of new sign-ups, at most {count - count // 2:,} in {time}"

@@ -65,7 +65,7 @@ def _day_and_month(first: int, second: int, separator: str, year: str) -> tuple[
     if second > 12:
         return second, first
     one, other = f"{year}-{second:02}-{first:02}", f"{year}-{first:02}-{second:02}"
-    raise UnclearDate(f"can mean {one} or {other}; write one of these, or clear the column")
+    raise UnclearDate(f"can mean {one} or {other}; write one of these, or clear the cell")
 
 
 def _month(name: str) -> int:

@@ -91,7 +91,7 @@ def _is_header_fine(layout: Layout, report: ImportReport) -> bool:
     elif lookalike := next((name for name in header if "mail" in name.casefold()), ""):
         report.add_problem(1, f"the heading “{lookalike[:40]}” is unknown; name the email address column “email”")
     else:
-        found = f"; found: {_quoted(header)}" if header else ""
+        found = f"; found columns: {_quoted(header)}" if header else ""
         report.add_problem(1, f"the column “email” is missing{found}")
     return False
 
@@ -111,7 +111,7 @@ def _quoted(names: list[str]) -> str:
 def _row(line: int, layout: Layout, cells: list[str], report: ImportReport) -> SubscriberRow | None:
     width = len(layout.headings)
     if len(cells) < layout.width or any(map(strip_invisible, cells[width:])):
-        report.add_problem(line, f"number of cells is {len(cells)}, not {width}; check separators and quotes")
+        report.add_problem(line, f"cells: expected {width}, found {len(cells)}; check separators and quotes")
         return None
     try:
         return parse_row(line, *layout.cells(cells))

@@ -102,7 +102,7 @@ def _history(text: str) -> list[dict[str, Any]]:
     try:
         entries = json.loads(text)
     except (ValueError, RecursionError):
-        raise BadRow("consents: not valid JSON") from None
+        raise BadRow("consents: not valid JSON; fix it, or clear the cell") from None
     if not isinstance(entries, list):
         raise BadRow("consents: must be a JSON list")
     return [_consent(entry) for entry in entries]

@@ -54,7 +54,7 @@ def _steps(*, is_admin: bool) -> list[FirstStep]:
         ),
         FirstStep(
             "Logo",
-            f"Optional. Without a logo, a simple mark is shown beside the name.{for_admins}",
+            f"Optional. Without your own logo, the default logo is shown next to the name.{for_admins}",
             settings,
             bool(stored and stored.logo_id),
         ),
@@ -72,8 +72,8 @@ def _steps(*, is_admin: bool) -> list[FirstStep]:
         ),
         FirstStep(
             "Email",
-            "Sign up with your own email address. This is done when the mail server accepts the confirmation email. "
-            "If it does not arrive, check EMAIL_URL and the worker.",
+            "Sign up for the newsletter with your own email address. This step is done when the mail server accepts "
+            "the confirmation email. If the email does not arrive, check EMAIL_URL and the worker.",
             reverse("newsletter:about"),
             ConfirmationMail.objects.filter(state=ConfirmationMail.State.SENT).exists(),
         ),

@@ -19,8 +19,8 @@ from insights.text.invisible_characters import escape_invisible
 class Command(BaseCommand):
     help = (
         "Export all articles with their pictures, publication.yaml and a manifest to a folder. If the export fails, "
-        "the folder does not change. Accounts, comments, subscribers, views and replaced versions are not exported. An "
-        "older export in the folder is replaced, unless a file in it was added or edited."
+        "the folder does not change. Accounts, comments, votes, subscribers, views and replaced versions are not "
+        "exported. An older export in the folder is replaced, unless a file in it was added or edited."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

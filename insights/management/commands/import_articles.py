@@ -20,8 +20,8 @@ class Command(BaseCommand):
     help = (
         "Import a Markdown file, or a folder of them with pictures, publication.yaml and manifest. A file updates the "
         "article with the same id, else the one with the same slug. It replaces the whole article: a missing key "
-        "becomes empty. If one file has an error, nothing is imported. A second import changes nothing. The import of "
-        "a single file includes its pictures, but not publication.yaml."
+        "becomes empty. If one file has an error, nothing is imported. Importing the same files again changes nothing. "
+        "The import of a single file includes its pictures, but not publication.yaml."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

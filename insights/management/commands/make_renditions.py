@@ -15,8 +15,8 @@ from insights.text.invisible_characters import escape_invisible
 
 class Command(BaseCommand):
     help = (
-        "Create the smaller sizes of pictures that have none yet, then render the articles that show them again. The "
-        "task worker does this by itself. Safe to stop and run again."
+        "Create the smaller sizes of pictures that have none yet. Then render again the articles that show these "
+        "pictures. The task worker does this by itself. Safe to stop and run again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         made = scale.make_scale(
             count, versions=versions, tell=lambda step, done: self._show(step, done, max(count, done))
         )
-        self.stdout.write(f"New articles: {made}. Generated articles in all: {count}.")
+        self.stdout.write(f"New articles: {made}. Generated articles in total: {count}.")
 
     def _show(self, step: str, done: int, total: int) -> None:
         if sys.stderr.isatty():

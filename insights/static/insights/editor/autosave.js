@@ -174,7 +174,7 @@
       if (answer?.status === 409 && result) return stop(result.conflict);
       if (answer?.status === 403) return result ? refused(result.error) : loggedOut();
       if (answer && answer.status < 500 && result?.error) return refused(result.error);
-      if (answer && answer.status < 500) return refused(answer.status === 413 ? "the text is too large" : "the server did not accept it");
+      if (answer && answer.status < 500) return refused(answer.status === 413 ? "the text is too large. Split it into several articles" : "the server did not accept the text");
       return later(answer?.status === 503 ? "the server cannot save right now" : answer ? "the server reported an error" : "no connection");
     }
 
@@ -298,7 +298,7 @@
 
     function loggedOut() {
       isOut = true;
-      const why = isAnother ? "another account is now logged in here" : "you are logged out";
+      const why = isAnother ? "you are now logged in with another account" : "you are logged out";
       const link = Object.assign(document.createElement("a"), { href: above.dataset.login, target: "_blank", rel: "noopener", textContent: "Log in in a new tab" });
       unsaved(why, " ", link, ".");
       retry = setTimeout(() => { retry = undefined; save(); }, AGAIN);

@@ -81,7 +81,7 @@
     function use(copy, section) {
       if (texts.some((name) => form.elements[name].value.trim())) {
         section.querySelector("[data-status]")?.remove();
-        const status = make("p", { textContent: "The form already has text. Copy what you need instead." });
+        const status = make("p", { textContent: "The form already has text. Open “Show text” and copy what you need." });
         status.dataset.status = "";
         status.setAttribute("role", "status");
         return section.append(status);

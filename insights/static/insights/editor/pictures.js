@@ -15,7 +15,7 @@
     const [progress, sent] = [sending.querySelector("progress"), sending.querySelector("[data-sent]")];
     const submit = dialog.querySelector("[type=submit]");
     const NO_ALT = "Alt text is missing. Describe the picture.";
-    const AWAY = "No connection. Your picture and texts are still here. Try again.";
+    const AWAY = "No connection. Your picture and its texts are still here. Try again.";
     const waiting = [];
     const [canvas, known] = ["chosen", "known"].map((name) => dialog.querySelector(`[data-${name}]`));
     let file, running, refused = "", place = {};
