@@ -25,7 +25,7 @@ from insights.forms.form_data import with_values
 from insights.models import Article, Version
 from insights.publishing.edit_base import is_same_text, lock, newest_of, version_token
 
-NOT_YOURS = "You don't have permission to edit this article. Nothing was saved."
+NOT_YOURS = "You don't have permission to edit this article."
 
 
 @never_cache

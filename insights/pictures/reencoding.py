@@ -221,4 +221,4 @@ def _why_unreadable(source: bytes) -> str:
 
 
 def _too_many_pixels() -> str:
-    return f"The picture has more than {MAX_PIXELS // 1_000_000} megapixels; please make it smaller."
+    return f"The picture has more than {MAX_PIXELS // 1_000_000} megapixels. Upload a smaller one."

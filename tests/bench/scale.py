@@ -214,7 +214,7 @@ def main() -> None:
     parser.add_argument("--engine", choices=["sqlite", "postgres"], help="only this one")
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--small", type=int, default=SMALL, help="the number that it is compared with; at least 100")
-    parser.add_argument("--versions", type=int, default=1, help="of each article, the last of them live")
+    parser.add_argument("--versions", type=int, default=1, help="of each article; the last one is live")
     parser.add_argument("--only-saves", action="store_true", help="leave lists and search aside")
     parser.add_argument("--ask", action="store_true", help="measure the database of this environment, as JSON")
     options = parser.parse_args()

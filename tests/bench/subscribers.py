@@ -29,7 +29,8 @@ from tests.bench.site import environment
 TURNS = 3
 CONSENT = [
     "2026-05-25T09:00:00.123456+00:00", "2026-05-25T09:05:00.654321+00:00", "/insights/a-made-up-article/",
-    "2026-05-25T09:05:00.654321+00:00", "One issue a week.", "button pressed after opening the link in the confirmation email",
+    "2026-05-25T09:05:00.654321+00:00", "One issue a week.",
+    "button pressed after opening the link in the confirmation email",
 ]  # fmt: skip
 HEADER = [
     "email", "status", "created_at", "confirmed_at", "page", "consent_at", "consent_wording", "consent_proof", "uid",

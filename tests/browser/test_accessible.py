@@ -123,7 +123,7 @@ def test_axe_finds_nothing_on_the_way_of_a_form(visit, publication):
     page.eval_on_selector_all("form", "all => all.forEach(one => { one.noValidate = true })")
     press(page, "text=Send feedback")
     page.get_by_role("alert").first.wait_for()
-    expect(page.get_by_text("Write an address like name@example.com")).to_be_visible()
+    expect(page.get_by_text("Enter an email address like name@example.com")).to_be_visible()
     found += findings_in_both_schemes(page)
     assert found == []
 

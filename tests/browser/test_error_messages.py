@@ -10,7 +10,7 @@ from tests.browser.pages import fill_in_the_login, log_in_by_session, next_page,
 pytestmark = pytest.mark.browser
 
 PASSWORD = "a-long-pass-word-1234"
-FAULT = "is not one of ours"
+FAULT = "is not on this site. Upload the file to this site."  # the checks have another sentence
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_the_picture_dialog_complains_of_nothing_before_there_is_something(form_
     chosen.value.set_files({"name": "a.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n"})
     expect(form_page.locator("#picture-dialog")).to_be_visible()
     expect(complaint).to_be_hidden()
-    form_page.click("text=Insert picture")
+    form_page.click("#picture-dialog [type=submit]")
     expect(complaint).to_be_visible()
     expect(complaint).to_have_text("Alt text is missing. Describe the picture.")
 
@@ -69,7 +69,7 @@ def test_a_problem_in_the_text_is_shown_once(form_page):
     form_page.fill("[name=body]", "![x](https://evil.example/a.png)")
     expect(message).to_have_count(1)  # below the text
     press(form_page, "[name=_save]")
-    form_page.get_by_text("The button did nothing yet.").wait_for()
+    form_page.get_by_text("Not saved. Please fix: Body.").wait_for()
     form_page.locator("ul[data-problems] li").wait_for(state="attached")
     expect(message).to_have_count(1)  # beside the field
     form_page.fill("[name=body]", "![x](https://evil.example/b.png)")

@@ -162,7 +162,7 @@ def test_back_forward_and_reload_after_a_form_show_pages(page, site, world):
     site.shell("from tests.factories import make_article; make_article('Walked', slug='walked')")
     page.goto("/insights/walked/")
     page.get_by_role("button", name="Not really").click()
-    page.get_by_label("Your comment").fill("Typed words")
+    page.get_by_label("Your comment (optional").fill("Typed words")
     page.wait_for_timeout(3_200)  # the form token's three seconds
     page.get_by_role("button", name="Send feedback").click()
     page.get_by_text("waiting for approval").wait_for()

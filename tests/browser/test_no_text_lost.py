@@ -84,10 +84,10 @@ def test_the_network_is_cut_and_the_tab_killed_in_mid_sentence(site, log_editor_
     page.goto(address)
     expect(page.locator("[name=body]")).to_have_value(re.compile(r"^A first sentence\.\s*$"))
     offer = page.get_by_label("Unsaved text in this browser")
-    expect(offer).to_contain_text(re.compile(r"A text from .*\d\d:\d\d \S+ in this browser was not saved\."))
+    expect(offer).to_contain_text(re.compile(r"Unsaved text in this browser, from .*\d\d:\d\d \S+\."))
     offer.get_by_role("button", name="Compare").click()
     expect(offer.locator("ins")).to_contain_text("And then the train enters a tun")
-    offer.get_by_role("button", name="Use it").click()
+    offer.get_by_role("button", name="Use this text").click()
     expect(page.locator("[name=body]")).to_have_value(re.compile("enters a tun$"))
     wait_until(lambda: "enters a tun" in stored(site, address), "the text at the site")
     expect(state(page)).to_contain_text("Saved")
@@ -123,8 +123,8 @@ def test_two_editors_in_one_article(site, log_editor_in, article):
     for page in (first, second):
         with page.expect_response("**/presence/"):
             page.goto(article)
-    expect(second.locator("[data-others]")).to_contain_text("Editor One is in this article")
-    expect(first.locator("[data-others]")).to_contain_text("Editor Two is in this article", timeout=30_000)
+    expect(second.locator("[data-others]")).to_contain_text("Editor One has this article open")
+    expect(first.locator("[data-others]")).to_contain_text("Editor Two has this article open", timeout=30_000)
     first.fill("[name=body]", BODY.replace("\\n", "\n").replace("First", "The first"))
     expect(state(first)).to_contain_text("Saved")
     second.fill("[name=body]", BODY.replace("\\n", "\n").replace("Third", "The third"))
@@ -213,7 +213,7 @@ def test_what_the_site_cannot_store_counts_as_unsaved(site, log_editor_in, artic
     page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.reload()
     assert asked == ["beforeunload"]
-    expect(page.get_by_label("Unsaved text in this browser")).to_contain_text("in this browser was not saved")
+    expect(page.get_by_label("Unsaved text in this browser")).to_contain_text("Unsaved text in this browser, from ")
     assert stored(site, article).strip() == "small"
     page.get_by_role("button", name="Discard").click()
 
@@ -255,10 +255,10 @@ def test_an_author_still_types_when_an_editor_publishes(site, log_editor_in):
     )
     address = page.url
     page.fill("[name=body]", "A last sentence.")
-    expect(state(page)).to_contain_text("Not saved: You may not change this article")
+    expect(state(page)).to_contain_text("Not saved: You don't have permission to edit this article.")
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(address)
-    expect(page.get_by_text("This article is out; an editor changes it now.")).to_be_visible()
+    expect(page.get_by_text("This article is published. Only editors can edit it now.")).to_be_visible()
     page.goto("/admin/")
     offer = page.get_by_label("Unsaved text in this browser")
     said = re.compile(r"Unsaved text in this browser: “Out too early”, .*\d\d:\d\d \S+")

@@ -49,7 +49,11 @@ def test_the_dialog_refuses_before_anything_is_typed_and_shows_what_it_takes(pag
     """Fault C11: kind and size were refused only after the alt text was typed, and there was no thumbnail."""
     page.goto("/admin/insights/article/add/")
     dialog = page.locator("#picture-dialog")
-    for file, words in ((SVG, "This is an SVG drawing"), (HEIC, "This is a HEIC picture"), (LARGE, "10 MB at most")):
+    for file, words in (
+        (SVG, "This is an SVG drawing"),
+        (HEIC, "This is a HEIC picture"),
+        (LARGE, "the limit is 10 MB"),
+    ):
         choose(page, file)
         expect(dialog.get_by_role("alert")).to_contain_text(words)
         expect(dialog.locator("canvas")).to_be_hidden()

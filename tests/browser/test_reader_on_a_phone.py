@@ -99,7 +99,7 @@ def read(page: Any) -> None:
 def read_on(page: Any) -> None:
     """Follow the first of Read next, which gives its reason, then the next part of the series."""
     first = page.get_by_role("navigation", name="Read next").get_by_role("listitem").first
-    assert "Shares " in first.inner_text()
+    assert "Also about " in first.inner_text()
     title = first.get_by_role("link").inner_text()
     with next_page(page):
         first.get_by_role("link").tap()

@@ -68,8 +68,8 @@ def test_an_author_submits_an_editor_requests_changes_and_then_approves(site, en
     press(editor, editor.get_by_role("button", name="Request changes"))
     expect(editor.get_by_text("Say what needs to change. The author reads it.")).to_be_visible()
     editor.get_by_label("Note").fill("Mend the end.")
-    press(editor, editor.get_by_role("button", name="Return"))
-    expect(editor.get_by_text("Returned by Ed")).to_be_visible()
+    press(editor, editor.get_by_role("button", name="Request changes"))
+    expect(editor.get_by_text("Changes requested by Ed")).to_be_visible()
     site.mailbox.wait_for("ann@example.com")
 
     author.goto(path)
@@ -97,7 +97,7 @@ def test_a_preview_link_opens_without_cookies_until_it_is_taken_back_or_leads_to
 
     shown = reader.goto(link)
     assert shown.status == 200
-    expect(reader.get_by_text("Please do not pass on.")).to_be_visible()
+    expect(reader.get_by_text("Please do not share it.")).to_be_visible()
     expect(reader.get_by_role("heading", name="For other eyes")).to_be_visible()
     assert reader.locator("main form").count() == 0
     assert reader.context.cookies() == []

@@ -63,7 +63,7 @@ def test_the_start_page_and_the_settings_are_for_everybody(today, chromium):
 
     page.goto("/admin/")
     views = page.locator(".plot", has_text="Views per day")
-    expect(views.get_by_role("status")).to_contain_text("Most: ")
+    expect(views.get_by_role("status")).to_contain_text("Most on ")
     views.locator("svg").focus()
     expect(views.get_by_role("status")).to_contain_text(": 3 views.")
     page.keyboard.press("ArrowLeft")
@@ -71,7 +71,7 @@ def test_the_start_page_and_the_settings_are_for_everybody(today, chromium):
     page.keyboard.press("Home")
     expect(views.get_by_role("status")).to_contain_text(": 0 views.")
     page.keyboard.press("Tab")
-    expect(views.get_by_role("status")).to_contain_text("Most: ")
+    expect(views.get_by_role("status")).to_contain_text("Most on ")
 
 
 def test_settings_are_typed_without_a_script(today, chromium):
@@ -91,7 +91,7 @@ def test_settings_are_typed_without_a_script(today, chromium):
     expect(opened.value.get_by_text("Nothing is kept.")).to_be_visible()
     page.fill("[name=time_zone]", "Berlin")
     press(page, page.get_by_role("button", name="Save", exact=True))
-    expect(page.get_by_text("Is Europe/Berlin meant?")).to_be_visible()
+    expect(page.get_by_text("Did you mean Europe/Berlin?")).to_be_visible()
     page.fill("[name=time_zone]", "Europe/Berlin")
     press(page, page.get_by_role("button", name="Save", exact=True))
     page.goto("/privacy/")

@@ -86,9 +86,9 @@ def write_and_publish(page):
     with page.expect_file_chooser() as chosen:
         page.get_by_role("button", name="Insert picture…").click()
     chosen.value.set_files(picture_file())
-    page.get_by_label("Alt text").fill("A field of cobalt blue")
+    page.locator("#picture-dialog").get_by_label("Alt text").fill("A field of cobalt blue")
     page.fill("#picture-caption", "One period, one colour")
-    page.click("text=Insert picture")
+    page.click("#picture-dialog [type=submit]")
     expect(page.locator("[name=body]")).to_have_value(re.compile(r"!\[A field of cobalt blue\]\(picture:"))
     preview = page.frame_locator("[data-frame] iframe")
     preview.get_by_text("A large number, taken apart").first.wait_for()
@@ -120,7 +120,7 @@ def read_answer_and_sign_up(page, url):
     assert not page.get_by_text("How were the tokens counted?").is_visible()
     page.get_by_label("Your email address").fill(READER)
     press(page, "main button:has-text('Subscribe')")
-    page.get_by_text("mailbox").first.wait_for()
+    page.get_by_text("Check your inbox").first.wait_for()
 
 
 def confirm_from_the_mail(page, site):
@@ -177,7 +177,7 @@ def test_the_reader_needs_no_javascript(visit, staffed_site):
     page.goto("/newsletter/")
     page.get_by_label("Your email address").fill("plain@example.org")
     press(page, "main button:has-text('Subscribe')")
-    page.get_by_text("mailbox").first.wait_for()
+    page.get_by_text("Check your inbox").first.wait_for()
     confirm_link = re.search(
         r"https://\S+/newsletter/confirm/\S+",
         staffed_site.mailbox.wait_for("plain@example.org")[0].get_body(("plain",)).get_content(),

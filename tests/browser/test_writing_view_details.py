@@ -61,13 +61,13 @@ def a_cover() -> dict:
 def test_a_new_slug_stays_as_typed_and_moves_with_publish_changes(open_writing_view, staffed):
     """Faults F1, C5, C6: autosave answers leave the slug alone. The head follows. The URL changes with the button."""
     page = open_writing_view("old-tides")
-    expect(page.locator(".standing")).to_contain_text("You see the published version")
+    expect(page.locator(".standing")).to_contain_text("This is the published version.")
     slug = page.locator("[name=slug]")
     slug.fill("new-tides")
     text_of(page).press("Control+Home")
     page.keyboard.type("First. ")
     expect(state(page)).to_contain_text("Saved ")
-    expect(page.locator(".standing")).to_contain_text("You are writing a draft of changes")
+    expect(page.locator(".standing")).to_contain_text("You are editing a draft. Readers see the published version")
     expect(page.locator(".standing")).to_contain_text("URL after publishing: /insights/new-tides/")
     expect(page.get_by_text("Discard draft…")).to_be_visible()
     expect(slug).to_have_value("new-tides")
@@ -83,10 +83,12 @@ def test_a_new_slug_stays_as_typed_and_moves_with_publish_changes(open_writing_v
     with page.expect_response(is_autosave):
         text_of(page).press("Control+Home")
         page.keyboard.type("Second. ")
-    expect(page.locator(".standing")).to_contain_text("Until then it stays /insights/old-tides/")
+    expect(page.locator(".standing")).to_contain_text("Current URL: /insights/old-tides/.")
     expect(slug).to_have_value("newest-tides")
     press(page, page.get_by_role("button", name="Publish changes"))
-    expect(page.locator(".messagelist")).to_contain_text("Its URL is /insights/newest-tides/ now")
+    expect(page.locator(".messagelist")).to_contain_text(
+        "Its URL is now /insights/newest-tides/. The old URL redirects to it."
+    )
     press(page, page.locator(".messagelist").get_by_role("link", name="View on site"))
     expect(page.locator("h1")).to_have_text("Tides")
     assert page.url.endswith("/insights/newest-tides/")
@@ -100,7 +102,7 @@ def test_messages_covers_and_panels(open_writing_view):
     expect(state(page)).to_contain_text("Not saved yet: the chosen cover. Press “Save as draft”.")
     expect(page.locator("#checks")).to_contain_text("The cover “sea.png” has no alt text.")
     press(page, page.get_by_role("button", name="Publish changes"))
-    page.get_by_role("link", name="See the checks").click()
+    page.get_by_role("link", name="See the pre-publish checks").click()
     expect(page).not_to_have_url(re.compile("#"))  # it was followed, and is dropped
     page.get_by_label("Cover alt text").fill("The sea")
     press(page, page.get_by_role("button", name="Save as draft"))
@@ -108,7 +110,7 @@ def test_messages_covers_and_panels(open_writing_view):
     expect(message).to_contain_text("Draft saved.")
     assert message.evaluate(IN_VIEW)
     page.locator("#preview-links").get_by_role("button").last.click()
-    page.locator(".messagelist").get_by_text("The link is below.").wait_for()
+    page.locator(".messagelist").get_by_text("Preview link created.").wait_for()
     wait_until(lambda: page.locator(".messagelist").evaluate(IN_VIEW), "the message in view")
     assert page.locator("#preview-links code").first.evaluate(IN_VIEW)
     assert "#" not in page.url
@@ -154,4 +156,4 @@ def test_a_lost_connection_leaves_no_other_tab(open_writing_view):
     expect(others).to_have_text("")
     other = page.context.new_page()
     other.goto(page.url)
-    expect(other.locator("[data-others]")).to_contain_text("open in another tab, too")
+    expect(other.locator("[data-others]")).to_contain_text("You have this article open in another tab.")

@@ -28,7 +28,7 @@ def pytest_collection_modifyitems() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Return name the browsers that are missing."""
+    """Name the browsers that are missing."""
     for browser in BROWSERS.values():
         if not browser.is_there():
             terminalreporter.write_line(browser.how_to_get)

@@ -17,7 +17,7 @@ from tests.newsletter.factories import make_subscriber
 pytestmark = pytest.mark.django_db
 
 AT = dt.datetime(2026, 5, 25, 7, 0, tzinfo=dt.UTC)
-EXPECTED = "25 May 2026, 09:00 CEST"
+EXPECTED = "May 25, 2026, 09:00 CEST"
 
 
 @pytest.fixture(autouse=True)
@@ -49,4 +49,4 @@ def test_an_admin_page_writes_datetimes_in_the_one_format(client, page):
 def test_a_time_zone_unknown_to_the_server_falls_back_to_utc(client):
     SiteSettings(time_zone="Mars/Olympus").save()
     make_article("Soon", published=AT.replace(year=2096))
-    assert "Will be published on 25 May 2096, 07:00 UTC." in client.get("/admin/").text
+    assert "Will be published on May 25, 2096, 07:00 UTC." in client.get("/admin/").text

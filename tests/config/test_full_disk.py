@@ -302,7 +302,7 @@ def test_a_secret_is_kept_whole_or_not_at_all(small_disk):  # noqa: F811
     file.parent.mkdir()
     with (
         disk.full(),
-        pytest.raises(SettingError, match=r"SECRET_KEY: cannot be kept in .* \(No space left on device\)"),
+        pytest.raises(SettingError, match=r"SECRET_KEY: cannot use the file .* \(No space left on device\)"),
     ):
         Environment({}).secret("SECRET_KEY", kept_in=file)
     assert list(file.parent.iterdir()) == []

@@ -49,7 +49,7 @@ def test_a_worker_that_grows_is_replaced_and_no_request_fails(start_site: Callab
             thread.join()
     assert set(statuses) == {200}
     assert min(alive) >= 1
-    ends = re.findall(r"Worker \d+ ends with (\d+) MB; a new one takes its place", site.logs("web"))
+    ends = re.findall(r"Worker \d+ uses (\d+) MB, more than WORKER_MEMORY. It is being replaced\.", site.logs("web"))
     assert len(ends) >= 2
     assert all(int(megabytes) >= 250 for megabytes in ends)
     site.stop()

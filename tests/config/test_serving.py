@@ -124,7 +124,7 @@ def test_when_one_dies_the_other_ends_too(serve: Callable[..., Served], which: i
     wait_until(served.is_up, "web and worker", 90)
     os.killpg(sorted(served.children())[which], signal.SIGKILL)
     assert served.process.wait(30) != 0
-    assert "ended by itself" in served.log.read_text()
+    assert "stopped unexpectedly" in served.log.read_text()
     assert is_free(served.port)
 
 
@@ -133,5 +133,6 @@ def test_a_taken_port_is_said_clearly(serve: Callable[..., Served]) -> None:
         served = serve(taken.getsockname()[1])
         assert served.process.wait(30) != 0
     assert served.log.read_text().strip() == (
-        f"CommandError: Port {served.port} is in use. Stop the program that uses it, or choose another port: make run PORT=8001"
+        f"CommandError: Port {served.port} is in use. Stop the program that uses it, or choose another port: "
+        "make run PORT=8001"
     )

@@ -96,7 +96,7 @@ def test_an_invalid_form_keeps_what_was_typed_and_stores_nothing_of_it(client, a
     assert response.status_code == 400
     for text in (
         "Kept &lt;b&gt;words&lt;/b&gt;", "n" * 81, "no address", "Your name can have at most 80 characters.",
-        "Write an address like name@example.com", "Choose only reasons from this list.",
+        "Enter an email address like name@example.com", "Choose only reasons from this list.",
     ):  # fmt: skip
         assert text in page
     assert Answer.objects.get().message == ""

@@ -48,7 +48,7 @@ def test_a_second_load_adds_nothing_and_undoes_no_decision() -> None:
     before = list(Answer.objects.order_by("pk").values_list("pk", "status"))
     load_demo_feedback(lines.append)
     assert list(Answer.objects.order_by("pk").values_list("pk", "status")) == before
-    assert lines == [f"Demo comments: {len(before)} added.", "The demo comments are already there."]
+    assert lines == [f"Demo comments added: {len(before)}.", "The demo comments are already loaded."]
 
 
 def test_an_article_that_is_not_from_the_demo_gets_none() -> None:

@@ -88,7 +88,7 @@ def test_words_that_were_sent_at_once_stand_in_the_page_with_a_button(client, ar
     sent = {"helpful": "no", "token": token, "reason": ["unclear", "shallow"], **TYPED}
     page = client.post(path_for(article), sent)
     assert page.status_code == 400
-    assert "Your words are still here: press “Send feedback” again." in page.text
+    assert "That was very fast. Please press “Send feedback” again." in page.text
     for text in ("First line.\r\n&lt;b&gt;Second&lt;/b&gt; line.", 'value="Ann &amp; Bo"', 'value="ann@example.com"'):
         assert text in page.text
     assert page.text.count(" checked>") == 2

@@ -38,7 +38,7 @@ class TestTheCover:
         refused = client.post(change_url(article), values)
         assert refused.status_code == 400
         page = refused.content.decode()
-        assert 'One thing keeps it from going out: <a href="#id_cover_alt">Cover alt text</a>.' in page
+        assert 'Can\'t publish yet: 1 problem. Please fix: <a href="#id_cover_alt">Cover alt text</a>.' in page
 
     def test_the_form_posts_to_itself_without_a_fragment(self, client, editor):
         """Fault C2: an empty action would keep the fragment of the page through every save."""
@@ -104,10 +104,10 @@ class TestAuthors:
 
     def test_is_not_advised_to_pin(self, client, author):
         """Fault C11: only accounts that can pin a next step get this advice."""
-        assert "Pin a step" not in checks(client)
-        assert "name what it is about" in checks(client)
+        assert "Pin a next step" not in checks(client)
+        assert "Name the topic in the title" in checks(client)
         client.force_login(make_user("Editor"))
-        assert "Pin a step" in checks(client)
+        assert "Pin a next step" in checks(client)
 
 
 def test_the_login_has_a_heading(client):

@@ -130,9 +130,9 @@ class TestTakenOver:
 
     def test_the_list_says_so(self, editor_client):
         make_article("First", slug="a").change_slug("b")
-        assert "has this address now" not in editor_client.get(LIST).content.decode()
+        assert "Another page has this URL now" not in editor_client.get(LIST).content.decode()
         make_article("Second", slug="a")
-        assert "has this address now" in editor_client.get(LIST).content.decode()
+        assert "Another page has this URL now" in editor_client.get(LIST).content.decode()
 
 
 class TestAnAddressThatFollowsTheTitle:
@@ -178,7 +178,7 @@ class TestByHand:
         article = make_article(slug="present")
         assert editor_client.post(ADD, {"kind": "article", "slug": typed, "article": article.pk}).status_code == 302
         assert leads(editor_client, "/insights/past/") == (301, "/insights/present/")
-        assert AuditEntry.objects.get(verb="added old address").subject == "/insights/past/"
+        assert AuditEntry.objects.get(verb="added redirect").subject == "/insights/past/"
 
     def test_every_kind_can_be_led_to(self, editor_client, kind):
         row = make(kind, "present")
@@ -195,17 +195,17 @@ class TestByHand:
         assert editor_client.post(f"{LIST}{row.pk}/delete/", {"post": "yes"}).status_code == 302
         assert leads(editor_client, "/insights/one/") == (404, "")
         verbs = set(AuditEntry.objects.values_list("verb", flat=True))
-        assert {"changed old address", "deleted old address"} <= verbs
+        assert {"changed redirect", "deleted redirect"} <= verbs
 
     @pytest.mark.parametrize(
         ("slug", "expected"),
         [
-            ("present", "This address is in use"),
-            ("other", "This address is in use"),
-            ("search", "is an address of the site itself"),
-            ("known", "leads to /insights/present/ already"),
-            ("no slug!", "Use small Latin letters"),
-            ("http://[", "Use small Latin letters"),
+            ("present", "A page already uses this URL"),
+            ("other", "A page already uses this URL"),
+            ("search", "is reserved for a page of the site"),
+            ("known", "already redirects to /insights/present/"),
+            ("no slug!", "Use lowercase letters (a–z)"),
+            ("http://[", "Use lowercase letters (a–z)"),
             ("", "This field is required"),
             ("a" * 81, "at most 80"),
         ],
@@ -242,7 +242,7 @@ class TestOnTheArticlesForm:
     def test_old_addresses_stand_beside_the_present_one_with_a_way_to_change_them(self, editor_client, article):
         page = editor_client.get(change_url(article)).content.decode()
         row = Redirect.objects.get()
-        assert f'Old addresses that lead here: <a href="{LIST}{row.pk}/change/">/insights/one/</a>' in page
+        assert f'Old URLs that redirect here: <a href="{LIST}{row.pk}/change/">/insights/one/</a>' in page
         assert f"{ADD}?kind=article&amp;article={article.pk}" in page
 
     def test_the_way_to_add_one_has_the_article_chosen(self, editor_client, article):
@@ -251,13 +251,13 @@ class TestOnTheArticlesForm:
 
     def test_a_draft_that_never_moved_is_not_bothered(self, editor_client):
         page = editor_client.get(change_url(make_article(published=None))).content.decode()
-        assert "Old addresses that lead here" not in page
-        assert "Add an old address" not in page
+        assert "Old URLs that redirect here" not in page
+        assert "Add a redirect" not in page
 
     def test_an_author_sees_them_and_cannot_change_them(self, client, article):
         user = make_user("Author")
         Article.objects.filter(pk=article.pk).update(created_by=user, published_at=None)
         client.force_login(user)
         page = client.get(change_url(article)).content.decode()
-        assert "Old addresses that lead here: /insights/one/." in page
+        assert "Old URLs that redirect here: /insights/one/." in page
         assert LIST not in page

@@ -86,12 +86,12 @@ def test_a_wrong_password_gets_a_plain_message(client):
     make_user("Editor", email="editor@example.com", password="a-long-pass-word-1234")
     for address in ("editor@example.com", "nobody@example.com"):
         page = client.post("/admin/login/", {"username": address, "password": "wrong"}).content.decode()
-        assert "Email address and password do not fit together." in page
+        assert "Wrong email address or password." in page
         assert "staff account" not in page
 
 
 class TestAnAccountThatMayNotEnter:
-    SAYS_SO = "may not enter the desk"
+    SAYS_SO = "this account cannot log in here"
 
     def answer(self, client, **changes):
         values = {"username": "reader@example.com", "password": "a-long-pass-word-1234", **changes}
@@ -129,7 +129,7 @@ def errors_in(page: str) -> list[str]:
 def test_after_logging_out_stands_where_one_is_and_how_to_go_on(client):
     client.force_login(make_user("Editor"))
     page = client.post("/admin/logout/").content.decode()
-    assert "You have left the desk." in page
+    assert "You are logged out." in page
     assert 'href="/admin/"' in page and 'href="/"' in page
     assert "quality time" not in page
 

@@ -46,15 +46,15 @@ class TestALoggedOutAccount:
         article = make_article("As it was", published=None)
         before = Version.objects.values().get()
         answer = client.post(change_url(article), {**TYPED, "_save": "1"})
-        check(answer, "/admin/login/?next=/admin/", "no longer logged in")
+        check(answer, "/admin/login/?next=/admin/", "You are logged out, so your text was not saved.")
         assert Version.objects.values().get() == before
 
     def test_gets_a_new_text_back(self, client):
-        check(client.post(ADD, TYPED), "/admin/login/?next=/admin/", "no longer logged in")
+        check(client.post(ADD, TYPED), "/admin/login/?next=/admin/", "You are logged out, so your text was not saved.")
         assert not Article.objects.exists()
 
     def test_gets_it_back_with_an_old_token_as_well(self, strict):
-        check(strict.post(ADD, TYPED), "/admin/login/?next=/admin/", "no longer logged in")
+        check(strict.post(ADD, TYPED), "/admin/login/?next=/admin/", "You are logged out, so your text was not saved.")
 
     def test_is_led_to_the_login_with_anything_else(self, client):
         assert client.post(ADD, {"title": "x"}).status_code == 302
@@ -65,7 +65,11 @@ class TestALoggedOutAccount:
 class TestAnOldToken:
     def test_gives_the_text_back(self, strict):
         strict.force_login(make_user("Editor"))
-        check(strict.post(ADD, {**TYPED, "csrfmiddlewaretoken": "a" * 64}), ADD, "older than your present login")
+        check(
+            strict.post(ADD, {**TYPED, "csrfmiddlewaretoken": "a" * 64}),
+            ADD,
+            "The form has expired, so your text was not saved.",
+        )
         assert not Article.objects.exists()
 
     def test_of_another_form_does_not_ask_to_reload(self, strict):
@@ -73,7 +77,7 @@ class TestAnOldToken:
         answer = strict.post("/admin/insights/tag/add/", {"name": "x"})
         assert answer.status_code == 403
         assert "reload" not in answer.content.decode()
-        assert "another tab" in answer.content.decode()
+        assert "in a new tab" in answer.content.decode()
 
     def test_what_another_site_sent_is_not_shown(self, strict):
         strict.force_login(make_user("Editor"))
@@ -90,9 +94,9 @@ def test_an_author_whose_text_went_out_meanwhile_gets_it_back(client):
     values = form_values(client, change_url(article))
     article.publish(article.working_version())
     answer = client.post(change_url(article), {**values, **TYPED, "_save": "1"})
-    check(answer, "/admin/", "You may not do that with this text")
-    assert "open the form anew" not in answer.content.decode()  # it is closed to this account
-    assert "start page" in answer.content.decode()
+    check(answer, "/admin/", "You don&#x27;t have permission to do this, so your text was not saved.")
+    assert "Open the form in a new tab" not in answer.content.decode()  # it is closed to this account
+    assert "the dashboard</a>" in answer.content.decode()
     assert Version.objects.count() == 1
 
 
@@ -104,5 +108,5 @@ def test_a_text_whose_article_was_deleted_meanwhile_is_given_back(client):
     answer = client.post(change_url(article), {**values, **TYPED, "_save": "1"})
     assert answer.status_code == 404
     assert given_back(answer) == TYPED
-    assert "deleted meanwhile" in answer.content.decode()
+    assert "deleted in the meantime" in answer.content.decode()
     assert f'<a href="{ADD}" target="_blank"' in answer.content.decode()

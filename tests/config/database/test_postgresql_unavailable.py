@@ -167,7 +167,7 @@ def test_a_lock_that_does_not_end_is_given_up(site: Site, postgres: OwnPostgres)
         assert 5 <= took < 9
         assert postgres.waiting_for_locks() == 0
     assert returns(site)
-    assert "PostgreSQL is away: no answer within" not in site.logs("web")[written:]
+    assert "PostgreSQL is unavailable: no answer within" not in site.logs("web")[written:]
 
 
 def test_too_many_clients_is_a_503_and_passes(site: Site, postgres: OwnPostgres) -> None:
@@ -206,7 +206,7 @@ def test_the_task_worker_outlives_an_outage(site: Site, postgres: OwnPostgres) -
     site.mailbox.wait_for("early@example.com")
     worker = site.processes["worker"]
     postgres.kill()
-    wait_until(lambda: "Sweeps are put off" in site.logs("worker"), "a sweep")
+    wait_until(lambda: "Periodic tasks are postponed" in site.logs("worker"), "a periodic task")
     wait_until(lambda: "The database does not answer" in site.logs("worker"), "the queue")
     postgres.start()
     wait_until(lambda: site.post("/newsletter/subscribe/", {"email": "late@example.com"}).status == 303, "a sign-up", 3)

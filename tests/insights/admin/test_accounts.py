@@ -169,7 +169,7 @@ def test_an_unknown_time_zone_is_refused_with_a_suggestion(client):
     client.force_login(administrator)
     answer = client.post(page_of(administrator), values(administrator, time_zone="Tokyo"))
     assert answer.status_code == 400
-    assert "Is Asia/Tokyo meant?" in answer.text
+    assert "Did you mean Asia/Tokyo?" in answer.text
 
 
 TWO = """
@@ -209,9 +209,9 @@ def test_of_two_who_take_each_other_away_one_stays(start_site: Callable[..., Sit
 def test_the_forms_of_an_account_say_in_plain_words_what_it_may(admin_client):
     user = make_user("Author")
     page = admin_client.get(page_of(user)).content.decode()
-    assert "Can do everything, including accounts and settings." in page
-    assert "What the account does here" in page
+    assert "Can do everything, also manage accounts and settings." in page
+    assert "The account can do everything that its groups can do." in page
     assert "Superuser" not in page
     page = admin_client.get(f"{URL}add/").content.decode()
-    assert "What the account does here" in page
+    assert "The account can do everything that its groups can do." in page
     assert "user options" not in page

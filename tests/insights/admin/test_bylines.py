@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from django.contrib.auth.models import Group
 
@@ -41,7 +43,8 @@ class TestMaking:
         author = Author.objects.get()
         assert (author.name, author.slug, author.initials, author.user) == ("Bo Wu", "bo-wu", "BW", account)
         listed = superuser_client.get(ACCOUNTS).content.decode()
-        assert f'<a href="/admin/insights/author/{author.pk}/change/">The byline “Bo Wu”</a> was made for it.' in listed
+        link = f'<a href="/admin/insights/author/{author.pk}/change/">The author “Bo Wu”</a>'
+        assert f"{link} was created for this account." in listed
         assert AuditEntry.objects.filter(verb="added author").exists()
 
     def test_unticked_it_makes_none(self, superuser_client):
@@ -51,7 +54,8 @@ class TestMaking:
     def test_a_role_that_writes_nothing_gets_none(self, superuser_client):
         add_account(superuser_client, "Moderator", makes_byline="on")
         assert not Author.objects.exists()
-        assert "No byline was made: this account" in superuser_client.get(ACCOUNTS).content.decode()
+        page = unescape(superuser_client.get(ACCOUNTS).content.decode())
+        assert "No author was created: no group of this account can write articles. Choose one that can." in page
 
     @pytest.mark.parametrize(("name", "slug"), [("Bo Wu", "bo-wu-2"), ("Zoë Ångström", "zoe-angstrom")])
     def test_names_that_are_taken_or_accented(self, superuser_client, name, slug):
@@ -114,14 +118,14 @@ class TestTheOwn:
         user = make_user("Author", name="Cy Dee")
         client.force_login(user)
         page = client.get(ADD).content.decode()
-        assert "This article has no byline, since your account has none." in page
+        assert "This article has no author, because your account is not linked to one." in page
         send(client, None, title="Mine", body="Words.")
         article = Article.objects.get()
         assert (
             "Ask an administrator to create one for your account." in client.get(change_url(article)).content.decode()
         )
         byline = make_author("Cy Dee", user=user)
-        assert "since your account has none" not in client.get(change_url(article)).content.decode()
+        assert "your account is not linked to one" not in client.get(change_url(article)).content.decode()
         send(client, article, body="More words.")
         assert [row.author for row in article.working_version().bylines.all()] == [byline]
 
@@ -130,7 +134,7 @@ class TestTheOwn:
         article = make_article(published=None)
         page = client.get(change_url(article)).content.decode()
         assert "Choose one." in page
-        assert "your account has none" not in page
+        assert "your account is not linked to one" not in page
         assert "authors_0" in form_values(client, change_url(article))
 
 

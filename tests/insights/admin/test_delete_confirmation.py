@@ -34,7 +34,7 @@ def test_a_tag_names_each_article_that_loses_it_once_and_the_page_that_goes(edit
     answer = editor.get(f"/admin/insights/tag/{tag.pk}/delete/")
 
     page = said(answer)
-    assert "Articles that use it: 2 Floods High tides" in page
+    assert "It is removed from these articles: 2 Floods High tides" in page
     assert f"Its page {tag.get_absolute_url()} is removed, too." in page
     assert change_url(article) in answer.content.decode()
     assert "Version" not in page and "Elsewhere" not in page

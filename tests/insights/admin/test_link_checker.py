@@ -105,7 +105,7 @@ class TestTheList:
 
 class TestIgnoring:
     def test_an_ignored_url_is_not_reported_and_the_account_is_recorded(self, editor_client, article):
-        assert "Ignored: 1 address." in do(editor_client, "ignore_url", "dead")
+        assert "1 link ignored." in do(editor_client, "ignore_url", "dead")
         assert shown(editor_client.get(LIST).content.decode()) == {"doubtful"}
         page = editor_client.get(LIST, {"state": "ignored"}).content.decode()
         assert shown(page) == {"dead"}
@@ -125,16 +125,16 @@ class TestIgnoring:
         do(editor_client, "take_back", "dead", state="ignored")
         assert shown(editor_client.get(LIST).content.decode()) == {"dead", "doubtful"}
         assert not ExternalLink.objects.ignored().exists()
-        verbs = (
-            {"heeded outside link", "stopped ignoring external host"}
-            if action == "ignore_host"
-            else {"heeded outside link"}
-        )
-        assert set(AuditEntry.objects.filter(verb__startswith="heeded").values_list("verb", flat=True)) == verbs
+        verbs = {"stopped ignoring external link"}
+        if action == "ignore_host":
+            verbs.add("stopped ignoring external host")
+        stopped = AuditEntry.objects.filter(verb__startswith="stopped ignoring")
+        assert set(stopped.values_list("verb", flat=True)) == verbs
 
     def test_what_is_ignored_is_not_looked_at_and_that_is_said(self, editor_client, article):
         do(editor_client, "ignore_host", "dead")
-        assert "take that back first" in do(editor_client, "look_again", "dead", state="ignored")
+        said = do(editor_client, "look_again", "dead", state="ignored")
+        assert "Ignored links are not checked. First choose “Stop ignoring selected links and their hosts”." in said
         assert not AuditEntry.objects.filter(verb="requested check of external link").exists()
 
     def test_a_link_is_looked_at_again_when_an_editor_asks(self, editor_client, article):

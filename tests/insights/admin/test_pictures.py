@@ -39,7 +39,7 @@ def send(client, content: bytes = b"", **more: str):
         (b"\n  <!-- made by hand --><svg/>", "an SVG drawing"),
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "a HEIC picture"),
         (b"\0\0\0\x18ftypavif\0\0\0\0mif1avif", "an AVIF picture"),
-        (b"\0\0\0\x18ftypisom\0\0\0\0", "a film"),
+        (b"\0\0\0\x18ftypisom\0\0\0\0", "a video"),
         (b"II*\0\x08\0\0\0", "a TIFF picture"),
         (b"%PDF-1.7", "a PDF"),
         (b"8BPS\0\1", "a Photoshop file"),
@@ -63,7 +63,7 @@ def test_the_same_file_is_offered_and_added_only_when_that_is_wanted(client, aut
     assert answer.status_code == 400
     first = Picture.objects.get()
     shown = answer.content.decode()
-    assert "You uploaded this file before" in shown
+    assert "You already uploaded this file" in shown
     assert f'href="/admin/insights/picture/{first.pk}/change/"' in shown
     assert 'value="A field"' in shown
     assert send(client, again="on", alt="Another use").status_code == 302

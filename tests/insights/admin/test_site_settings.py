@@ -92,12 +92,12 @@ class TestThePage:
         SiteSettings(navigation=[{"label": "About", "address": "/about/"}]).save()
         page = client.get(PAGE).text
         assert "{&quot;" not in page
-        assert page.count('aria-label="Where link 1 leads"') == 2
+        assert page.count('aria-label="URL of link 1"') == 2
 
     def test_the_admin_shows_the_publication_s_name(self, client):
         SiteSettings(name="Another Hub").save()
         page = client.get("/admin/").text
-        assert "Another Hub <span>Desk</span>" in page
+        assert "Another Hub <span>Admin</span>" in page
         assert "AI Scope Hub" not in page
 
 
@@ -126,9 +126,9 @@ class TestLinks:
     @pytest.mark.parametrize(
         ("row", "expected"),
         [
-            (("x", "javascript:alert(1)"), "Link 1: “javascript:alert(1)” is no address that begins with https:// or"),
-            (("x", "//evil.example"), "Link 1: “//evil.example” is no address"),
-            (("x", "http://plain.example/"), "Link 1: “http://plain.example/” is no address"),
+            (("x", "javascript:alert(1)"), "Link 1: “javascript:alert(1)” must begin with https:// or a single /."),
+            (("x", "//evil.example"), "Link 1: “//evil.example” must begin with https:// or a single /."),
+            (("x", "http://plain.example/"), "Link 1: “http://plain.example/” must begin with https:// or a single /."),
             (("", "/about/"), "Link 1: Enter a label."),
             (("About", ""), "Link 1: Enter the URL for “About”."),
             (("x" * 41, "/about/"), "Link 1: The label can have at most 40 characters."),
@@ -160,9 +160,9 @@ class TestTheTimeZone:
         ("typed", "expected"),
         [
             ("Mars/Olympus", "“Mars/Olympus” is not a time zone. Enter one such as Europe/Berlin."),
-            ("Berlin", "“Berlin” is not a time zone. Is Europe/Berlin meant?"),
-            ("new york", "“new york” is not a time zone. Is America/New_York meant?"),
-            ("europe/berlin", "“europe/berlin” is not a time zone. Is Europe/Berlin meant?"),
+            ("Berlin", "“Berlin” is not a time zone. Did you mean Europe/Berlin?"),
+            ("new york", "“new york” is not a time zone. Did you mean America/New_York?"),
+            ("europe/berlin", "“europe/berlin” is not a time zone. Did you mean Europe/Berlin?"),
         ],
     )
     def test_that_is_unknown_is_refused_with_a_suggestion(self, client, typed, expected):

@@ -133,7 +133,7 @@ class TestAStep:
     def test_says_beside_the_field_how_keywords_are_found(self, client, editor):
         """Fault A7: by the rules of the search. A keyword without a word is refused with a message."""
         page = client.get(ADD).text
-        assert "found as the site's search finds them" in unescape(page)
+        assert "Only whole words match, as in the site's search." in unescape(page)
         assert "LLM, LLMs, LLM’s" in page
         refused = client.post(ADD, values(**{"rule-0-keywords": "card\n→ !"})).text
         assert "“→ !” has no letter or digit" in refused
@@ -168,7 +168,7 @@ class TestTheDefault:
         step = Step.objects.get()
         answer = client.post(change_url(step), change_values(step, is_default=None))
         assert answer.status_code == 400
-        assert "it moves there" in answer.content.decode()
+        assert "One next step must be the default." in answer.content.decode()
         assert Step.objects.get().is_default
 
     @pytest.mark.parametrize("changes", [{"is_active": None}, {"is_active": None, "is_default": None}])
@@ -193,12 +193,12 @@ class TestAChange:
         row = Recalculation.objects.get()
         assert row.requested_by == editor
         page = client.get(LIST).content.decode()
-        assert "Deciding anew: 0 of 1 versions" in page
+        assert "Recalculating… 0 of 1 versions checked" in page
         assert "<progress" in page
         run_tasks()
         assert decision_of(article.live_version()).slug == "read-on"
         page = client.get(f"{LIST}progress/").content.decode()
-        assert "looked at 1 version and changed 1" in page
+        assert ": 1 version checked, 1 changed." in page
         assert "<progress" not in page
 
     def test_a_deleted_step_gives_way(self, client, editor, run_tasks):

@@ -48,7 +48,7 @@ def test_errors_open_their_panels(client, role, wrong, panels):
     typed = {name: "n" * length for name, length in wrong.items()}
     bar = bar_of(send(client, article, "_submit", **typed).content.decode())
     assert re.findall(r"<details[^>]*>", bar) == panels
-    assert ("please shorten it." in bar) == ("note" in wrong)
+    assert ("Please shorten it." in bar) == ("note" in wrong)
     assert ("at most 80 characters" in bar) == ("label" in wrong)
 
 

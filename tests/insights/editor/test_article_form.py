@@ -92,7 +92,7 @@ class TestRefusals:
         return send(client, None, **{"title": "A title", "excerpt": "Kept words.", **changes})
 
     def test_no_title(self, client, editor):
-        assert "The title is missing." in self.refused(self.send(client, title=" "), "title")
+        assert "Enter a title." in self.refused(self.send(client, title=" "), "title")
 
     def test_a_title_without_latin_characters_asks_for_a_slug(self, client, editor):
         answer = self.send(client, title="中国的人工智能")
@@ -102,10 +102,10 @@ class TestRefusals:
 
     @pytest.mark.parametrize("slug", ["search", "category", "tag", "author", "series", "Search", "feed"])
     def test_an_address_of_ours(self, client, editor, slug):
-        assert "This URL is not available. Free is, for example," in self.refused(self.send(client, slug=slug), "slug")
+        assert "This slug is not available. You can use" in self.refused(self.send(client, slug=slug), "slug")
 
     def test_a_title_that_would_make_an_address_of_ours(self, client, editor):
-        assert "This URL is not available." in self.refused(self.send(client, title="Search"), "slug")
+        assert "This slug is not available." in self.refused(self.send(client, title="Search"), "slug")
 
     @pytest.mark.parametrize("slug", ["a b", "a/b", "feed.xml", "ünïcode", "<b>"])
     def test_no_slug_at_all(self, client, editor, slug):
@@ -130,7 +130,7 @@ class TestRefusals:
 
     def test_a_picture_of_another_host(self, client, editor):
         answer = self.send(client, body="![x](https://evil.example/a.png)")
-        assert "is not one of ours" in self.refused(answer, "body")
+        assert "is not on this site. Upload the file" in self.refused(answer, "body")
 
     def test_a_picture_that_does_not_exist(self, client, editor):
         answer = self.send(client, body="![x](picture:00000000-0000-4000-8000-000000000000)")
@@ -150,7 +150,7 @@ class TestRefusals:
         assert self.send(client, body="word " * 39_999).status_code == 302
 
     def test_a_part_without_a_series(self, client, editor):
-        assert "needs its series" in self.refused(self.send(client, series_part="2"), "series")
+        assert "Choose the series of this part" in self.refused(self.send(client, series_part="2"), "series")
 
     @pytest.mark.parametrize("address", ["http://example.com/", "javascript:alert(1)", "//evil.example", "x"])
     def test_a_canonical_address_that_is_none(self, client, editor, address):
@@ -181,7 +181,7 @@ class TestTheCover:
         file = SimpleUploadedFile("card.jpg", picture_bytes("JPEG"), "image/jpeg")
         answer = send(client, None, title="With cover", cover_file=file)
         assert answer.status_code == 400
-        assert "Say what the cover shows" in errors(answer, "cover_alt")
+        assert "The cover has no alt text. Describe what it shows." in errors(answer, "cover_alt")
         # The file is kept and chosen, so that it need not be uploaded twice.
         assert answer.context["adminform"].form["cover"].value() == str(Picture.objects.get().pk)
 
@@ -210,7 +210,7 @@ class TestPublishing:
     def test_nothing_to_read_is_not_published(self, client, editor, body):
         answer = send(client, None, "_publish", title="Empty", body=body)
         assert answer.status_code == 400
-        assert "nothing to read yet" in errors(answer, "body")
+        assert "The body is empty." in errors(answer, "body")
         assert not Article.objects.exists()
         assert send(client, None, title="Empty", body=body).status_code == 302
 
@@ -218,7 +218,7 @@ class TestPublishing:
     def test_nor_is_what_has_no_title(self, client, editor, title):
         answer = send(client, None, "_publish", title=title, body="Words.", slug="words")
         assert answer.status_code == 400
-        assert "The title is missing." in errors(answer, "title")
+        assert "Enter a title." in errors(answer, "title")
 
     def test_a_picture_or_a_line_of_code_is_enough(self, client, editor):
         for number, body in enumerate([f"![A field]({make_picture().reference})", "```\nx = 1\n```"]):
@@ -237,7 +237,7 @@ class TestPublishing:
             assert article.status() == "scheduled"
             assert client.get(article.get_absolute_url()).status_code == 404
             page = client.get(answer.url).content.decode()
-            assert "Scheduled for 24 Nov 2026, 09:30 EST." in page
+            assert "Will be published on November 24, 2026, 09:30 EST." in page
             assert 'value="2026-11-24T09:30"' in page
             clock.move_to(dt.datetime(2026, 11, 24, 14, 31, tzinfo=dt.UTC))
             assert client.get(article.get_absolute_url()).status_code == 200
@@ -254,7 +254,9 @@ class TestPublishing:
         article = make_article(published=None)
         answer = send(client, article, "_publish", publish_at="2026-05-25T09:00")
         assert answer.status_code == 400
-        assert "This time is in the past. Leave the field empty to publish now." in errors(answer, "publish_at")
+        assert "This time is in the past. Choose a later time, or leave the field empty to publish now." in errors(
+            answer, "publish_at"
+        )
         assert article.working_version() is not None
 
 
@@ -268,7 +270,7 @@ class TestChangingWhatIsOut:
         assert "Old words." in reader
         assert "New words." not in reader
         page = client.get(change_url(article)).content.decode()
-        assert "Readers see the published version until you publish these." in page
+        assert "Readers see the published version until you publish these changes." in page
         assert 'value="Publish changes"' in page
 
     def test_publishing_changes_keeps_the_publication_date(self, client, editor):
@@ -329,13 +331,13 @@ class TestChangingWhatIsOut:
         article = make_article()
         client.post(f"/admin/insights/article/{article.pk}/unpublish/")
         assert client.get(article.get_absolute_url()).status_code == 410
-        assert "Restore" in client.get(change_url(article)).content.decode()
+        assert ">Publish again</button>" in client.get(change_url(article)).content.decode()
         client.post(f"/admin/insights/article/{article.pk}/republish/")
         assert client.get(article.get_absolute_url()).status_code == 200
-        assert set(AuditEntry.objects.values_list("verb", flat=True)) >= {"withdrew", "restored"}
+        assert set(AuditEntry.objects.values_list("verb", flat=True)) >= {"unpublished", "published again"}
         history = client.get(f"/admin/insights/article/{article.pk}/history/").content.decode()
-        assert "withdrew" in history
-        assert "published again" in history
+        assert "</b> unpublished</p>" in history
+        assert "</b> published again</p>" in history
 
     @pytest.mark.parametrize(
         "action", ["unpublish", "republish", "unschedule", "approve", "request-changes", "reviewer"]

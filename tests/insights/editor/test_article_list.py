@@ -34,7 +34,7 @@ def test_the_list_tells_which_articles_have_changes_that_readers_do_not_have(cli
     import_version(out, {"body": "Changed once more.\n"}, user=editor)
     assert states(client, out) == ["Published", "Changes in draft"]
     out.unpublish()
-    assert states(client, out) == ["Withdrawn", "Changes in draft"]
+    assert states(client, out) == ["Unpublished", "Changes in draft"]
     assert states(client, make_article("New", published=None)) == ["Draft"]
     assert states(client, make_article("Soon", published=timezone.now() + DAY)) == ["Scheduled"]
 
@@ -90,8 +90,8 @@ def test_a_withdrawn_article_tells_when_it_was_withdrawn(client, editor):
     article = make_article("Gone", published=dt.datetime(2026, 1, 2, 9, tzinfo=dt.UTC))
     article.unpublish(dt.datetime(2026, 3, 4, 9, tzinfo=dt.UTC))
     page = client.get(change_url(article)).content.decode()
-    assert "<span>4 Mar 2026, 09:00 UTC</span>" in page
-    assert "Published 2 Jan 2026, 09:00 UTC" in page
+    assert "<span>March 4, 2026, 09:00 UTC</span>" in page
+    assert "Published January 2, 2026, 09:00 UTC" in page
 
 
 def test_an_error_page_of_the_admin_links_back_to_the_admin(client, editor):

@@ -194,7 +194,7 @@ class TestWhatCannotBeStored:
     @pytest.mark.parametrize(
         ("name", "value", "words"),
         [
-            ("category", "987654321", "no longer offered"),
+            ("category", "987654321", "Your choice no longer exists"),
             ("excerpt", "x" * 700, "at most 600"),
             ("title", "x" * 300, "at most 200"),
             ("canonical", "javascript:alert(1)", "https://"),
@@ -216,7 +216,7 @@ class TestWhatCannotBeStored:
         body = "Words.\n\n![x](https://evil.example/a.png)\n"
         result = autosave(client, article, opened(client, article), body=body).json()
         version = article.versions.get()
-        assert "is not one of ours" in result["problems"]["body"][0]
+        assert "is not on this site. Upload the file" in result["problems"]["body"][0]
         assert result["unsaved"] == []  # it is stored all the same
         assert version.body == body
         assert "evil.example" not in version.html
@@ -250,7 +250,7 @@ class TestWhatCannotBeStored:
         article.publish(article.working_version())
         answer = autosave(client, article, values, body="Late.", status="published")
         assert answer.status_code == 403
-        assert "may not change this article" in answer.json()["error"]
+        assert "You don't have permission to edit this article." in answer.json()["error"]
         assert article.versions.count() == 1
 
     def test_what_only_editors_set_is_ignored(self, client):

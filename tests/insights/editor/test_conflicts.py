@@ -115,7 +115,7 @@ class TestTheSameParagraph:
         """D02: nothing is guessed."""
         page = met[2].content.decode()
         assert 'name="choice_body_0" value="theirs"' in page
-        assert "Merge with my choices" in page
+        assert "Merge with your choices" in page
 
     @pytest.mark.parametrize(
         ("choice", "words"), [("mine", "Mine."), ("theirs", "Theirs."), ("both", "Mine.\n\nTheirs.")]
@@ -185,11 +185,11 @@ class TestWhoIsHere:
     def test_is_shown_with_each_heartbeat_and_on_the_page(self, article, one, two):
         client, other = logged_in(one), logged_in(two)
         assert self.beat(client, article).json()["others"] == []
-        assert self.beat(other, article, TAB[::-1]).json()["others"] == ["Editor One is in this article."]
-        assert "Editor Two is in this article." in client.get(change_url(article)).content.decode()
+        assert self.beat(other, article, TAB[::-1]).json()["others"] == ["Editor One has this article open."]
+        assert "Editor Two has this article open." in client.get(change_url(article)).content.decode()
         values = {**form_values(other, change_url(article)), "body": "Typing.", "tab": TAB[::-1]}
         other.post(f"/admin/insights/article/{article.pk}/autosave/", values)
-        assert self.beat(client, article).json()["others"] == ["Editor Two is in this article, typing now."]
+        assert self.beat(client, article).json()["others"] == ["Editor Two has this article open and is typing."]
 
     def test_an_editor_without_a_recent_heartbeat_has_left(self, article, one, two):
         self.beat(logged_in(two), article)
@@ -215,14 +215,14 @@ class TestWhoIsHere:
         assert self.beat(client, article, base=base).json()["newer"] == ""
         send(logged_in(two), article, body="Theirs.")
         newer = self.beat(client, article, base=base).json()["newer"]
-        assert newer.startswith("Editor Two saved a newer text at ")
+        assert newer.startswith("Editor Two saved a newer version at ")
 
     def test_is_shown_with_each_autosave(self, article, one, two):
         client = logged_in(one)
         self.beat(logged_in(two), article, TAB[::-1])
         values = {**form_values(client, change_url(article)), "body": "Typing.", "tab": TAB}
         answer = client.post(f"/admin/insights/article/{article.pk}/autosave/", values)
-        assert answer.json()["others"] == ["Editor Two is in this article."]
+        assert answer.json()["others"] == ["Editor Two has this article open."]
 
     def test_opening_a_page_writes_nothing(self, article, one):
         logged_in(one).get(change_url(article))

@@ -35,7 +35,7 @@ def test_later_it_makes_no_second_article_and_changes_nothing(client, new_form):
     article.publish(article.working_version())
     again = client.post(ADD, new_form, follow=True)
     assert again.redirect_chain == [(change_url(article), 302)]
-    assert "This form was saved before." in again.text
+    assert "This form was already saved." in again.text
     assert "Other words." in again.text
     assert only().newest_version().body == "Other words.\n"
     assert Version.objects.count() == 2

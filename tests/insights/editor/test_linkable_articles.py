@@ -37,7 +37,7 @@ def test_what_readers_have_comes_first_and_the_rest_says_what_it_is(client, edit
     gone = make_article("Model four")
     gone.unpublish()
     assert [(title, state) for title, _, state in found(client, "model")] == [
-        ("Model three", "Published"), ("Model four", "Withdrawn"), ("Model two", "Scheduled"), ("Model one", "Draft"),
+        ("Model three", "Published"), ("Model four", "Unpublished"), ("Model two", "Scheduled"), ("Model one", "Draft"),
     ]  # fmt: skip
 
 

@@ -68,7 +68,7 @@ class TestWhatItShows:
 
     def test_what_would_be_refused_is_said(self, client, editor):
         result = typed(client, body="![x](https://evil.example/a.png)\n\nWords.")
-        assert "is not one of ours" in result["problems"][0]
+        assert "is not on this site. Upload the file" in result["problems"][0]
         assert "Words." in result["page"]
 
     def test_the_next_step_of_what_is_typed(self, client, editor):

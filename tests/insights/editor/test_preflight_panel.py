@@ -25,8 +25,8 @@ def unready() -> Article:
 
 def test_the_page_shows_the_checks_without_a_script(editor_client, unready):
     page = editor_client.get(change_url(unready)).content.decode()
-    assert "2 errors keep it from going out; " in page
-    assert "Text, line 3" in page
+    assert "Can&#x27;t publish yet: 2 problems, " in page
+    assert "Body, line 3" in page
     assert 'href="#id_body"' in page
 
 
@@ -38,12 +38,13 @@ def test_errors_keep_an_article_from_going_out_and_the_text_stays_in_the_form(ed
     form = answer.context["adminform"].form
     assert set(form.errors) == {"body"}
     assert form.errors["body"] == [
-        "Line 1: The placeholder “TK” is still there. Write the missing text. If you mean the word itself, write it as code."
+        "Line 1: The placeholder “TK” is still there. Replace it with the missing text. "
+        "If you mean the word itself, write it as code."
     ]
     page = answer.content.decode()
     assert "Still TK." in page
     assert "Another title" in page
-    assert "1 error keeps it from going out" in page
+    assert "Can&#x27;t publish yet: 1 problem, " in page
     assert unready.versions.get().title == "A text"
     assert unready.status() == "draft"
 
@@ -78,7 +79,7 @@ def test_what_is_typed_is_checked_and_nothing_is_stored(editor_client, unready):
     answer = editor_client.post(
         CHECKS, form_values(editor_client, change_url(unready)) | {"body": "## A\r\n\r\n#### TK\r\n"}
     ).json()
-    assert answer["summary"].startswith("1 error keeps it from going out; ")
+    assert answer["summary"].startswith("Can't publish yet: 1 problem, ")
     assert 'data-line="3" data-near="TK"' in answer["findings"]
     assert list(Version.objects.values()) == before
 

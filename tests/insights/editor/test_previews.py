@@ -34,7 +34,7 @@ class TestBesideTheText:
 
     def test_problems_stand_above(self, client, editor):
         answer = client.post(PREVIEW, {"content": "![x](https://evil.example/<b>.png)\n\nWords."}).content.decode()
-        assert answer.index("is not one of ours") < answer.index("Words.")
+        assert answer.index("is not on this site. Upload the file") < answer.index("Words.")
         assert "<b>" not in answer
 
     def test_pictures_are_shown(self, client, editor):

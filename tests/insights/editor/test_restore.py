@@ -92,7 +92,7 @@ class TestRestoring:
         written = import_version(article, {"body": "Written on.\n"}, user=editor)
         assert "Undo" not in text_of(client.get(change_url(article)))
         answer = client.post(f"/admin/insights/article/{article.pk}/undo/", follow=True)
-        assert "was changed since" in answer.content.decode()
+        assert "the text was changed after the restore" in answer.content.decode()
         assert article.working_version() == written
 
     def test_of_a_text_that_fails_the_checks_of_today_shows_the_problem_and_the_text(self, client, editor, article):
@@ -100,7 +100,7 @@ class TestRestoring:
         Version.objects.filter(pk=live.pk).update(body="![x](https://elsewhere.example/x.png)\n")
         answer = client.post(version_url(live, "restore/"))
         assert answer.status_code == 400
-        assert "is not one of ours" in text_of(answer)
+        assert "is not on this site. Upload the file" in text_of(answer)
         assert "![x](https://elsewhere.example/x.png)" in answer.content.decode()
         assert article.working_version() == draft
 
@@ -136,7 +136,7 @@ class TestDiscarding:
     def test_keeps_the_published_text_and_can_be_restored(self, client, editor):
         article = make_article("Out", body="Out.\n", user=editor)
         draft = import_version(article, {"body": "A change.\n"}, user=editor)
-        assert "Discard this draft" in text_of(client.get(change_url(article)))
+        assert "Discard draft…" in text_of(client.get(change_url(article)))
         answer = client.post(f"/admin/insights/article/{article.pk}/discard/", follow=True)
         assert "It stays in the history" in answer.content.decode()
         assert article.working_version() is None

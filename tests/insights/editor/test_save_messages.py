@@ -26,22 +26,23 @@ def test_a_publication_date_that_is_not_stored_is_mentioned(editor, button):
 
     page = said(send(editor, article, button, body="New.\n", publish_at=local_tomorrow()), editor)
 
-    assert "The publication date only changes when you publish or schedule." in page
+    assert "The date in “Publish at” was not saved. It is only saved when you publish or schedule." in page
     assert Article.objects.get().published_at is None
-    assert "Counts with “Publish”." in page, "the field's own help says it, too"
+    assert "Leave empty to publish now. A future date schedules the article." in page, "the field's own help"
 
 
 def test_a_save_without_a_publication_date_mentions_none(editor):
     page = said(send(editor, make_article(published=None), body="New.\n"), editor)
 
-    assert "it was not kept" not in page
+    assert "when you publish or schedule" not in page
 
 
 def test_moving_what_readers_have_says_where_it_is_now(editor):
     article = make_article(title="Tides")
     before = article.slug
 
-    assert "A change waits for “Publish changes”" in editor.get(change_url(article)).content.decode()
+    form = editor.get(change_url(article)).content.decode()
+    assert "A new slug takes effect when you publish. The old URL then redirects." in form
     page = said(send(editor, article, slug="high-tides"), editor)
     assert "Its URL will change to /insights/high-tides/ when you publish the changes." in page
     page = said(send(editor, article, "_publish"), editor)
@@ -107,11 +108,9 @@ def test_above_a_conflict_stands_what_it_is(editor):
 
     page = refused.content.decode()
     assert refused.status_code == 409
-    assert (
-        "Edit conflict: another version was saved before yours." in page
-    )  # it may have been one's own, in another tab
-    assert "Nothing of yours was stored" in page
-    assert "Somebody" not in page
+    assert "Edit conflict: another version was saved before yours." in page  # maybe one's own, in another tab
+    assert "Your changes were not saved; both texts are below." in page
+    assert "Another editor" not in page
     assert "Please correct" not in page
 
 
@@ -120,8 +119,8 @@ def test_above_failed_checks_stands_how_many_there_are(editor):
 
     page = refused.content.decode()
     assert refused.status_code == 400
-    named = '<a href="#id_body">Text, line 1</a>. <a href="#checks">See the checks</a>.'
-    assert f"Two things keep it from going out: {named}" in page
+    named = '<a href="#id_body">Body, line 1</a>. <a href="#checks">See the pre-publish checks</a>.'
+    assert f"Can't publish yet: 2 problems. Please fix: {named}" in page
     assert "Please correct" not in page
 
 
@@ -130,11 +129,12 @@ def test_beside_failed_checks_stands_the_way_to_a_field_that_is_not_among_them(e
 
     page = send(editor, None, "_publish", title="Waves", body="TK.\n", slug="tides").content.decode()
 
-    ways = '<a href="#id_body">Text, line 1</a>, <a href="#id_slug">Address</a>. <a href="#checks">See the checks</a>.'
-    assert f"Two things keep it from going out: {ways}" in page
+    ways = '<a href="#id_body">Body, line 1</a>, <a href="#id_slug">Slug</a>'
+    checks = '<a href="#checks">See the pre-publish checks</a>'
+    assert f"Can't publish yet: 2 problems. Please fix: {ways}. {checks}." in page
 
 
 def test_above_a_wrong_field_stands_its_name(editor):
     page = send(editor, make_article(published=None), excerpt="x" * 700).content.decode()
 
-    assert 'The button did nothing yet. Please look at: <a href="#id_excerpt">Excerpt</a>.' in page
+    assert 'Not saved. Please fix: <a href="#id_excerpt">Excerpt</a>.' in page

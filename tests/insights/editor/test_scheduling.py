@@ -50,14 +50,14 @@ class TestAcrossAChangeOfTheClocks:
     @pytest.mark.parametrize(
         ("typed", "scheduled_at", "expected"),
         [
-            ("2027-03-27T09:00", "2027-03-27T08:00", "27 Mar 2027, 09:00 CET"),
-            ("2027-03-28T01:59", "2027-03-28T00:59", "28 Mar 2027, 01:59 CET"),
-            ("2027-03-28T03:00", "2027-03-28T01:00", "28 Mar 2027, 03:00 CEST"),
-            ("2027-03-28T09:00", "2027-03-28T07:00", "28 Mar 2027, 09:00 CEST"),
-            ("2027-10-30T09:00", "2027-10-30T07:00", "30 Oct 2027, 09:00 CEST"),
-            ("2027-10-31T01:59", "2027-10-30T23:59", "31 Oct 2027, 01:59 CEST"),
-            ("2027-10-31T03:00", "2027-10-31T02:00", "31 Oct 2027, 03:00 CET"),
-            ("2027-10-31T09:00", "2027-10-31T08:00", "31 Oct 2027, 09:00 CET"),
+            ("2027-03-27T09:00", "2027-03-27T08:00", "March 27, 2027, 09:00 CET"),
+            ("2027-03-28T01:59", "2027-03-28T00:59", "March 28, 2027, 01:59 CET"),
+            ("2027-03-28T03:00", "2027-03-28T01:00", "March 28, 2027, 03:00 CEST"),
+            ("2027-03-28T09:00", "2027-03-28T07:00", "March 28, 2027, 09:00 CEST"),
+            ("2027-10-30T09:00", "2027-10-30T07:00", "October 30, 2027, 09:00 CEST"),
+            ("2027-10-31T01:59", "2027-10-30T23:59", "October 31, 2027, 01:59 CEST"),
+            ("2027-10-31T03:00", "2027-10-31T02:00", "October 31, 2027, 03:00 CET"),
+            ("2027-10-31T09:00", "2027-10-31T08:00", "October 31, 2027, 09:00 CET"),
         ],
     )
     def test_the_typed_hour_is_the_hour_at_which_it_goes_out(self, client, typed, scheduled_at, expected):
@@ -81,7 +81,7 @@ class TestAcrossAChangeOfTheClocks:
         assert post_action(client, article, "unpublish", at="2027-03-28T09:00").status_code == 302
         with time_machine.travel(utc("2027-03-28T06:59:59"), tick=False):
             assert client.get(article.get_absolute_url()).status_code == 200
-            assert "Will be unpublished on 28 Mar 2027, 09:00 CEST" in page_of(client, article)
+            assert "Will be unpublished on March 28, 2027, 09:00 CEST" in page_of(client, article)
         with time_machine.travel(utc("2027-03-28T07:00"), tick=False):
             assert client.get(article.get_absolute_url()).status_code == 410
 
@@ -99,24 +99,24 @@ class TestAcrossAChangeOfTheClocks:
         for answer in (scheduled, unpublished):
             words = html.unescape(answer.content.decode())
             assert answer.status_code == 400
-            assert f"{why}; choose an earlier or later hour." in words
+            assert f"{why}. Choose an earlier or later time." in words
         assert "Kept words." in scheduled.content.decode()
         assert fresh(article).unpublished_at is fresh(draft).published_at is None
 
     @pytest.mark.parametrize(
         ("zone", "words"),
         [
-            ("America/New_York", "28 Mar 2027, 09:00 CEST, 03:00 for you"),
-            ("Pacific/Honolulu", "28 Mar 2027, 09:00 CEST, 27 Mar, 21:00 for you"),
-            ("Europe/Paris", "28 Mar 2027, 09:00 CEST."),
-            ("", "28 Mar 2027, 09:00 CEST."),
+            ("America/New_York", "March 28, 2027, 09:00 CEST, 03:00 your time."),
+            ("Pacific/Honolulu", "March 28, 2027, 09:00 CEST, Mar 27, 21:00 your time."),
+            ("Europe/Paris", "March 28, 2027, 09:00 CEST."),
+            ("", "March 28, 2027, 09:00 CEST."),
         ],
     )
     def test_an_account_in_another_time_zone_sees_its_own_time_too(self, client, editor, zone, words):
         editor.time_zone = zone
         editor.save()
         article = make_article("Timely", published=utc("2027-03-28T07:00"))
-        assert f"This version goes out {words}" in page_of(client, article)
+        assert f"This version will be published on {words}" in page_of(client, article)
 
 
 class TestWhatWaits:
@@ -125,7 +125,7 @@ class TestWhatWaits:
         article = make_article("Soon", published=scheduled_at)
         assert post_action(client, article, "unschedule").status_code == 302
         assert fresh(article).status() == "draft"
-        assert "Unschedule" not in page_of(client, article)
+        assert ">Unschedule</button>" not in page_of(client, article)
         with time_machine.travel(scheduled_at + DAY):
             assert client.get(article.get_absolute_url()).status_code == 404
         assert article.history.get(verb="unscheduled").actor == editor
@@ -136,8 +136,8 @@ class TestWhatWaits:
         scheduled_at = timezone.now() + DAY
         article.publish(import_version(article, {"title": "As it will be"}), scheduled_at)
         page = page_of(client, article)
-        assert "This version goes out" in page
-        assert "until then readers see the one before" in page
+        assert "This version will be published on" in page
+        assert "Until then, readers see the published version." in page
         post_action(client, article, "unschedule")
         assert fresh(article).working_version().title == "As it will be"
         with time_machine.travel(scheduled_at + DAY):
@@ -147,9 +147,9 @@ class TestWhatWaits:
         article = make_article("Scheduled title", published=timezone.now() + DAY)
         import_version(article, {"title": "Draft title"})
         page = page_of(client, article)
-        assert "You are writing a draft. Beside it “Scheduled title” is scheduled" in page
-        assert "as it is, whatever you write here, until you publish this draft" in page
-        assert "Unschedule" in page
+        assert "You are editing a draft. “Scheduled title” is scheduled for" in page
+        assert "without these changes. Publish this draft to replace it, or unschedule it." in page
+        assert ">Unschedule</button>" in page
         post_action(client, article, "unschedule")
         assert fresh(article).working_version().title == "Draft title"
 
@@ -159,14 +159,17 @@ class TestWhatWaits:
             client.force_login(User.objects.get())
             answer = post_action(client, article, "unschedule")
         assert answer.status_code == 409
-        assert "Nothing waits for its moment any more" in answer.content.decode()
+        assert "Nothing is scheduled. The article was already published or unscheduled." in answer.content.decode()
         assert fresh(article).published_at
 
     def test_a_past_date_is_refused_for_a_change(self, client):
         article = make_article("Out")
         answer = post_action(client, article, "unpublish", at="2020-01-01T09:00")
         assert answer.status_code == 400
-        assert "This time is in the past. Leave the field empty to unpublish now." in answer.content.decode()
+        assert (
+            "This time is in the past. Choose a later time, or leave the field empty to unpublish now."
+            in answer.content.decode()
+        )
         assert fresh(article).unpublished_at is None
 
 
@@ -181,7 +184,7 @@ class TestWithdrawing:
         article = make_article()
         post_action(client, article, "unpublish", at="2027-05-01T09:00")
         page = page_of(client, article)
-        assert "Will be unpublished on 1 May 2027, 09:00 CEST." in page
+        assert "Will be unpublished on May 1, 2027, 09:00 CEST." in page
         assert 'value="2027-05-01T09:00"' in page
         post_action(client, article, "unpublish", at="2027-06-01T09:00")
         assert fresh(article).unpublished_at == utc("2027-06-01T07:00")
@@ -204,7 +207,10 @@ class TestWithdrawing:
         article = make_article(published=utc("2027-05-01T09:00"))
         answer = post_action(client, article, "unpublish", at="2027-04-01T09:00")
         assert answer.status_code == 400
-        assert "take it off the schedule instead" in answer.content.decode()
+        assert (
+            "The article will not be published by then. Choose a later time, or unschedule it."
+            in answer.content.decode()
+        )
         assert post_action(client, article, "unpublish", at="2027-06-01T09:00").status_code == 302
 
     @pytest.mark.parametrize("typed", ["soon", "2027-13-01T09:00", "2099-01-01T09:00", "9999-12-31T23:59"])

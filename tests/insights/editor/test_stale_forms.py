@@ -35,7 +35,7 @@ def test_a_withdrawal_is_not_undone(client, changes):
     answer = client.post(change_url(article), {**values, **changes, "_publish": "1"})
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "was withdrawn after you opened it" in page
+    assert "This article was unpublished after you opened it." in page
     assert "saved this article" not in page
     assert changes.get("body", "Words.") in page
     assert Version.objects.count() == 1
@@ -61,7 +61,7 @@ def test_a_draft_that_went_out_meanwhile_is_said_to_be_out(client):
     article.publish(article.working_version())
     answer = client.post(change_url(article), {**values, "title": "Other", "_save": "1"})
     assert answer.status_code == 409
-    assert "was published, scheduled or restored" in answer.content.decode()
+    assert "This article was published or scheduled after you opened it." in answer.content.decode()
     assert Version.objects.count() == 1
 
 
@@ -90,8 +90,8 @@ def test_a_withdrawal_that_is_to_come_is_not_said_to_have_happened(client):
     article.unpublish(timezone.now() + dt.timedelta(days=1))
     answer = client.post(change_url(article), {**values, "title": "Other", "_save": "1"})
     assert answer.status_code == 409
-    assert "was decided anew after you opened it" in answer.content.decode()
-    assert "was withdrawn" not in answer.content.decode()
+    assert "The dates for publishing or unpublishing this article changed" in answer.content.decode()
+    assert "was unpublished" not in answer.content.decode()
 
 
 def test_the_clock_alone_makes_no_form_stale(client):

@@ -77,7 +77,7 @@ def test_a_folder_with_other_things_in_it_is_refused(tmp_path, name):
     path = tmp_path / "out" / name
     path.parent.mkdir(parents=True)
     path.write_text("mine")
-    with pytest.raises(CommandError, match="The folder holds what no export wrote"):
+    with pytest.raises(CommandError, match="The folder contains other files, such as"):
         run("export_articles", tmp_path / "out")
     assert path.read_text() == "mine"
     assert files(tmp_path / "out") == {name}
@@ -88,7 +88,7 @@ def test_an_edited_export_is_not_replaced(tmp_path):
     run("export_articles", tmp_path / "out")
     path = tmp_path / "out/one.md"
     path.write_text(path.read_text() + "Edited.\n")
-    with pytest.raises(CommandError, match=r"one\.md: This was edited since it was exported"):
+    with pytest.raises(CommandError, match=r"one\.md: This file was edited after the export"):
         run("export_articles", tmp_path / "out")
     assert path.read_text().endswith("Edited.\n")
     assert "changed   one.md  (body, updated)" in run("import_articles", tmp_path / "out")
@@ -109,7 +109,7 @@ def test_a_lost_picture_leaves_the_older_export_as_it_was(tmp_path):
     picture = make_picture()
     picture.file.storage.delete(picture.file.name)
     make_article("Two")
-    with pytest.raises(CommandError, match="The storage has lost the picture"):
+    with pytest.raises(CommandError, match=r"The file of the picture “.+” is missing in the storage"):
         run("export_articles", tmp_path / "out")
     assert files(tmp_path / "out") == before
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
@@ -180,7 +180,7 @@ class TestTheManifestOnTheWayBack:
                 Article.objects.all().delete()
                 Picture.objects.all().delete()
             else:
-                with pytest.raises(CommandError, match="not a picture that can be read"):
+                with pytest.raises(CommandError, match="This file is not a supported picture, or it is damaged"):
                     run("import_articles", folder)
 
     @pytest.mark.parametrize(
@@ -191,7 +191,8 @@ class TestTheManifestOnTheWayBack:
         folder, before = exported
         listing = folder / "manifest.yaml"
         listing.write_text(listing.read_text().replace(before.file.name, stored))
-        with pytest.raises(CommandError, match=r"manifest\.yaml, line \d+: This entry is not one that an export wrote"):
+        refusal = r"manifest\.yaml, line \d+: Invalid entry\. Restore the manifest from the export\."
+        with pytest.raises(CommandError, match=refusal):
             run("import_articles", folder)
         assert stored_files(settings.MEDIA_ROOT) == set()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from textwrap import dedent
 
@@ -43,7 +44,8 @@ class TestLists:
     )
     def test_names_that_could_mean_two_things_are_refused_in_words(self, written):
         """Fault A8: a comma within a name, and other punctuation between names."""
-        assert complaint(f"title: T\nauthors: {written}").startswith("a.md, line 3: authors: Several")
+        output = complaint(f"title: T\nauthors: {written}")
+        assert re.match(r"a\.md, line 3: authors: This can be one (author|entry) or several\. Write ", output)
 
     @pytest.mark.parametrize("written", ['"a, b"', "'a, b'", "classic hollywood", "a; b"])
     def test_tags_that_could_mean_two_things_are_refused_in_words(self, written):
@@ -89,7 +91,7 @@ class TestComments:
 
     def test_the_sentence_shows_how_to_write_it(self):
         """Fault A8: the better line is in the message."""
-        assert complaint("title: Release #5 is out").endswith('a text with # needs quotes: title: "Release #5 is out"')
+        assert complaint("title: Release #5 is out").endswith('Put a text with # in quotes: title: "Release #5 is out"')
 
     def test_comments_that_cut_nothing_are_taken(self):
         """Fault A8: lines of their own, after quotes and lists, and after values without a blank."""
@@ -143,8 +145,8 @@ class TestTitles:
 
     def test_a_title_of_several_lines_is_refused(self):
         """Fault A8: those line breaks were written."""
-        assert "line 2: title: This is one line" in complaint("title: |\n  one\n  two")
-        assert "line 2: title: This is one line" in complaint("title: >\n  one\n\n  two")
+        assert "line 2: title: This must be a single line." in complaint("title: |\n  one\n  two")
+        assert "line 2: title: This must be a single line." in complaint("title: >\n  one\n\n  two")
 
     @pytest.mark.parametrize("value", ["2026", "No", "true", "3.10", "1e3", "0x1f", "12:30:45", "2026-05-25", "Null"])
     def test_numbers_and_truths_stay_the_text_that_was_written(self, value):
@@ -159,9 +161,9 @@ class TestOtherPrograms:
             ("+++\ntitle = 'T'\n+++\nText\n", "TOML"),
             ('{\n"title": "T"\n}\nText\n', "JSON"),
             ("# A title\n\nCreated: May 1\nTags: a, b\n", "title: "),
-            ("\n\n---\ntitle: T\n---\nText\n", "remove what stands before"),
-            ("---\ntitle: T\n\nText\n", "second one is missing"),
-            ("---\rtitle: T\r---\rText\r", "CR alone"),
+            ("\n\n---\ntitle: T\n---\nText\n", "Remove the spaces or empty lines before the first"),
+            ("---\ntitle: T\n\nText\n", "The second “---” is missing."),
+            ("---\rtitle: T\r---\rText\r", "end with CR only"),
         ],
         ids=["Hugo TOML", "Hugo JSON", "Notion", "blank lines", "not closed", "old Mac"],
     )
@@ -197,7 +199,7 @@ class TestOtherPrograms:
     def test_keys_of_other_programs_are_named_with_ours(self, line, words):
         """Fault A8: Jekyll, Hugo, Ghost, Obsidian, Notion, Astro and dev.to."""
         output = complaint(f"title: T\n{line}")
-        assert output.startswith(f"a.md, line 3: {line.split(':')[0]}: This key is not known.") and words in output
+        assert output.startswith(f"a.md, line 3: {line.split(':')[0]}: Unknown key.") and words in output
 
     @pytest.mark.parametrize(
         ("written", "expected"),
@@ -229,7 +231,7 @@ class TestOtherPrograms:
     def test_dates_that_would_be_guessed_are_refused(self, written):
         """Fault A8: the message names the value and how to write it."""
         output = complaint(f'title: T\ndate: "{written}"')
-        assert output.startswith("a.md, line 3: date: Write a moment like") and written in output
+        assert output.startswith(f"a.md, line 3: date: “{written}” is not a valid date. Write a date like")
 
     @pytest.mark.parametrize(
         "head", ["title:\tT", "title: T\nstatus: published\t", "title: T\n\tslug: x", "title: T\ntags: [a,\tb]"]
@@ -237,7 +239,7 @@ class TestOtherPrograms:
     def test_tabs_are_named(self, head):
         """Fault A8: the file looks right and is not."""
         output = complaint(head)
-        assert "There is a tab here" in output and f"line {len(head.splitlines()) + 1}" in output
+        assert "Replace the tab with spaces" in output and f"line {len(head.splitlines()) + 1}" in output
 
     @pytest.mark.parametrize(
         ("head", "line"),

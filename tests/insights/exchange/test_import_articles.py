@@ -109,7 +109,7 @@ class TestOneFile:
 
     def test_with_a_title_that_gives_no_address_asks_for_one(self, tmp_path):
         path = write_article(tmp_path, title="中国的人工智能")
-        assert "slug: The title gives no address; write a slug" in refused(path)
+        assert "slug: No slug can be made from the title. Write a slug in Latin letters." in refused(path)
         run("import_articles", write_article(tmp_path, title="中国的人工智能", slug="china-ai"))
         assert only_article().slug == "china-ai"
 
@@ -123,7 +123,7 @@ class TestOneFile:
         assert "does not exist" in refused(tmp_path / "y.md")
 
     def test_that_is_too_large_is_refused(self, tmp_path):
-        assert "is larger than 1 MB" in refused(write_article(tmp_path, body="x" * 1_000_001))
+        assert "is too large. The limit is 1 MB." in refused(write_article(tmp_path, body="x" * 1_000_001))
         assert "larger than 200 kB" in refused(write_article(tmp_path, body="word " * 50_000))
 
     @pytest.mark.parametrize("content", [b"---\ntitle: \xff\n---\n", "---\ntitle: x\n---\n".encode("utf-16")])
@@ -145,7 +145,9 @@ class TestOneFile:
         )
 
     def test_with_a_picture_of_another_host_is_refused(self, tmp_path):
-        assert "is not one of ours" in refused(write_article(tmp_path, body="![x](https://example.org/x.png)\n"))
+        assert "is not on this site. Upload" in refused(
+            write_article(tmp_path, body="![x](https://example.org/x.png)\n")
+        )
 
 
 class TestAnArticleThatExists:
@@ -189,7 +191,7 @@ class TestAnArticleThatExists:
     def test_that_is_out_cannot_be_dated_into_the_future(self, tmp_path):
         make_article("Title")
         output = refused(write_article(tmp_path, title="Title", status="published", date="2099-01-01"))
-        assert "date: The article is out already" in output
+        assert "date: The article is already published" in output
 
     def test_is_taken_from_readers_and_given_back(self, tmp_path):
         run("import_articles", write_article(tmp_path, status="published"))
@@ -226,7 +228,7 @@ class TestAnArticleThatExists:
         first = make_article("First")
         make_article("Second")
         path = write_article(tmp_path, id=first.uid, slug="second")
-        with pytest.raises(CommandError, match="“second” is the address of another article"):
+        with pytest.raises(CommandError, match="“second” is the slug of another article"):
             run("import_articles", path)
 
     @pytest.mark.parametrize("alias", ["second", "left-by-second", "first", "a b"])

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def messages(folder, *arguments: str) -> list[str]:
     """Return the lines with which an import was refused, without the last one."""
     *lines, last = refused(folder, *arguments).splitlines()
-    assert last == "No changes to save."
+    assert last == "Nothing was changed."
     return lines
 
 
@@ -65,8 +65,8 @@ class TestPicturesOfABody:
         """The line of the file is counted, front matter included."""
         write_article(tmp_path, "bad.md", body="One.\n\nTwo ![A](images/nope.png).\n\n![B](gone.png)\n")
         assert messages(tmp_path) == [
-            "bad.md, line 6: The file “images/nope.png” is missing or cannot be read.",
-            "bad.md, line 8: The file “gone.png” is missing or cannot be read.",
+            "bad.md, line 6: The file “images/nope.png” is missing or cannot be read. Check its path and permissions.",
+            "bad.md, line 8: The file “gone.png” is missing or cannot be read. Check its path and permissions.",
         ]
 
     def test_a_file_that_is_no_picture_is_named_with_its_line(self, tmp_path):
@@ -102,7 +102,7 @@ class TestUnclosedSigns:
         """The line below, where the parser notices it, is not named."""
         message = complaint(f"title: T\n{head}")
         assert message.startswith(f"a.md, line {line}: {key}: The ")
-        assert f"has no closing {sign}. Write {sign} at its end." in message
+        assert f"has no closing {sign}. Add {sign} at the end." in message
 
     @pytest.mark.parametrize(
         ("head", "rest"),
@@ -159,18 +159,19 @@ class TestAliases:
             ("/insights/category/x/", "Write “x” to redirect /insights/x/"),
             ("https://elsewhere.example/insights/x/", "Write “x” to redirect /insights/x/"),
             ("/", "Remove it and redirect this path on the web server."),
-            ("Another Name", "Write one, such as “another-name” or /insights/another-name/."),
-            ("日本", "Write one, such as “old-name” or /insights/old-name/."),
-            ("a" * 81, f"Write one, such as “{'a' * 80}”"),
+            ("Another Name", "letters, digits and hyphens, such as “another-name” or /insights/another-name/."),
+            ("日本", "letters, digits and hyphens, such as “old-name” or /insights/old-name/."),
+            ("a" * 81, f"letters, digits and hyphens, such as “{'a' * 80}”"),
         ],
     )
     def test_any_other_is_named_once_with_what_can_be_written(self, tmp_path, alias, instead):
         """Paths outside /insights/ cannot be redirected by an import."""
         write_article(tmp_path, "a.md", title="New", aliases=f'["{alias}"]')
         (line,) = messages(tmp_path)
-        assert line.startswith(f"a.md, line 3: aliases: “{alias}” is not a ")
+        refusal = "cannot be redirected." if "/" in alias else "is not a valid slug."
+        assert line.startswith(f"a.md, line 3: aliases: “{alias}” {refusal}")
         assert instead in line
-        assert line.count("is not a ") == 1
+        assert line.count("cannot be redirected") + line.count("is not a valid slug") == 1
 
     def test_those_of_a_category_are_read_alike(self, tmp_path):
         """The same rule holds in publication.yaml, with the paths of its own kind."""
@@ -180,7 +181,7 @@ class TestAliases:
         assert Redirect.objects.get().target == Category.objects.get()
         file.write_text("categories:\n- {name: News, aliases: [/insights/old-news/]}\n")
         (line,) = messages(tmp_path)
-        assert "is not a path like /insights/category/old-name/" in line
+        assert "An import redirects only paths like /insights/category/old-name/." in line
 
     def test_an_alias_of_another_article_is_still_refused(self, tmp_path):
         """A path does not take a URL away either."""

@@ -80,7 +80,7 @@ class TestPictures:
             run("import_articles", path)
             assert "<img" not in only_article().live_version().html
         else:
-            assert "is not one of ours" in refused(path)
+            assert "is not on this site. Upload" in refused(path)
 
     def test_that_are_known_are_not_stored_again(self, tmp_path, settings):
         known = make_picture()

@@ -69,7 +69,7 @@ class TestTheFragment:
         assert '<ins><span class="visually-hidden"> [added: </span>new' in html
 
     def test_says_so_when_nothing_differs(self):
-        assert "No difference." in compare("Same.\n", "Same.").html()
+        assert "No differences." in compare("Same.\n", "Same.").html()
 
     def test_folds_what_is_the_same_and_shows_what_is_around_a_change(self):
         paragraphs = [f"Paragraph {number} says so." for number in range(20)]
@@ -132,7 +132,7 @@ class TestTheCost:
     def test_too_large_to_tell_is_said(self):
         chance = random.Random(1)
         before, after = (" ".join(chance.choice("abcd") for _ in range(50_000)) for _ in range(2))
-        assert "replaced as a whole" in compare(before, after).html()
+        assert "shown as completely replaced" in compare(before, after).html()
 
 
 def test_nothing_is_lost_whatever_differs():

@@ -142,7 +142,7 @@ class TestPictures:
         assert "<img" not in rendered.html
 
     def test_a_link_to_one_is_a_problem(self):
-        assert "exclamation mark" in render(f"[x](picture:{UID})", PICTURES).problems[0]
+        assert "write ! before [." in render(f"[x](picture:{UID})", PICTURES).problems[0]
 
     def test_one_problem_is_reported_once(self):
         assert len(render("![x](a.png)\n\n![x](a.png)").problems) == 1

@@ -65,7 +65,7 @@ class TestStoredTexts:
         return import_module("insights.migrations.0023_plain_words_in_rows")
 
     def test_audit_verbs_follow_and_go_back(self, texts):
-        verbs = ["withdrew", "published", "revoked preview link"]
+        verbs = ["withdrew", "published", "took back preview link"]
         AuditEntry.objects.bulk_create(AuditEntry(actor_name="Erika", verb=verb) for verb in verbs)
         entries = AuditEntry.objects.order_by("pk").values_list("verb", flat=True)
         texts.forward(apps, None)

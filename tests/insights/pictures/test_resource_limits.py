@@ -349,7 +349,7 @@ class TestQuota:
         typed = {"alt": "A field", "title": "Typed title", "body": "Typed text", "excerpt": "", "cover_alt": "A field"}
         answer = client.post(url, {field: self.a_file(), **typed})
         assert answer.status_code == 429
-        assert "You can upload 1 pictures" in answer.content.decode()
+        assert "You can upload at most 1 pictures" in answer.content.decode()
         assert "Typed text" in answer.content.decode() or field == "upload"
         assert Picture.objects.count() == 1
 

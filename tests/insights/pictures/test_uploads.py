@@ -119,7 +119,11 @@ class TestWhatIsTaken:
 class TestWhatIsRefused:
     @pytest.mark.parametrize(
         ("kind", "message"),
-        [("TIFF", "a TIFF picture, which cannot"), ("BMP", "a BMP picture, which cannot"), ("PPM", "not a picture")],
+        [
+            ("TIFF", "a TIFF picture, which is not supported"),
+            ("BMP", "a BMP picture, which is not supported"),
+            ("PPM", "not a supported picture"),
+        ],
     )
     def test_other_formats(self, kind, message):
         """U10: TIFF, BMP, PPM."""

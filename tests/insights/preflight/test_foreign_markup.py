@@ -23,9 +23,9 @@ def named(body: str, **fields: str) -> list[tuple[str, int, str]]:
         ("One\n{{{ raw }}} two\n", 2, "“{{{ raw }}}”"),
         ("{{ f({a: 1}) }}\n", 1, "“{{ f({a: 1}) }}”"),
         ("{{\n  page.title\n}}\n", 1, "“{{ page.title }}”"),
-        ('![Jolla photo]({{ "/assets/jolla.jpg" | relative_url }})\n', 1, "The picture “Jolla photo” is lost"),
-        ("![Jolla photo]({% asset jolla.jpg %})\n", 1, "The picture “Jolla photo” is lost"),
-        ("![]({{ site.baseurl }}/a b.png)\n", 1, "The picture “” is lost"),
+        ('![Jolla photo]({{ "/assets/jolla.jpg" | relative_url }})\n', 1, "The picture “Jolla photo” is not shown"),
+        ("![Jolla photo]({% asset jolla.jpg %})\n", 1, "The picture “Jolla photo” is not shown"),
+        ("![]({{ site.baseurl }}/a b.png)\n", 1, "The picture “” is not shown"),
         ('[About]({{ "/about/" | relative_url }})\n', 1, "is shown as text, not as a link"),
         ("[Old]({% post_url 2020-01-01-old %})\n", 1, "is shown as text, not as a link"),
         ('{{ "https://a.example/x" | link }}\n', 1, '“{{ "https://a.example/x" | link }}”'),
@@ -178,10 +178,10 @@ def test_money_code_and_brackets_of_prose_are_no_markup(text):
 @pytest.mark.parametrize(
     ("typed", "entity", "cure"),
     [
-        ("Hello &amp; welcome", "&amp;", "Write “&”."),
-        ("It&#8217;s", "&#8217;", "Write “’”."),
+        ("Hello &amp; welcome", "&amp;", "Write “&” instead."),
+        ("It&#8217;s", "&#8217;", "Write “’” instead."),
         ("a&nbsp;b", "&nbsp;", "Replace it with a space, or delete it."),
-        ("1 &#x3C; 2", "&#x3C;", "Write “<”."),
+        ("1 &#x3C; 2", "&#x3C;", "Write “<” instead."),
     ],
 )
 @pytest.mark.parametrize("name", ["title", "excerpt", "seo_description", "cover_alt"])

@@ -41,7 +41,7 @@ class TestFootnotes:
         """Fault A10: readers would see the last one."""
         ((level, line, sentence),) = said("A.[^1]\n\n[^1]: First.\n\n[^1]: Second.\n")
         assert (level, line) == ("error", 5)
-        assert "[^1] is defined in line 3 already" in sentence
+        assert "[^1] is already defined in line 3" in sentence
 
     @pytest.mark.parametrize("text", ["A.^[Within]\n", "A.[^a b]\n", "A.\n\n[^a b]: source\n"])
     def test_shapes_that_are_no_footnotes_here_are_named(self, text):
@@ -110,8 +110,8 @@ class TestShownAsText:
             ("One\ntwo <br/> three\n", 2, "The HTML “<br/>” is shown"),
             ('<iframe src="https://video.example/x"></iframe>\n', 1, "The HTML “<iframe"),
             ("- a\n- b <span\n  class=x>c</span>\n", 2, "The HTML “<span"),
-            ("See [the label][nowhere].\n", 1, "nothing defines [nowhere]"),
-            ("One\nsee [label][].\n", 2, "nothing defines [label]"),
+            ("See [the label][nowhere].\n", 1, "[nowhere] is not defined"),
+            ("One\nsee [label][].\n", 2, "[label] is not defined"),
             ("See [[Other page]] now.\n", 1, "“[[Other page]]” is shown as text"),
             ("![[picture.png]]\n", 1, "“![[picture.png]]” is shown as text"),
             ("See [words](https://a.example/b c).\n", 1, "“[words](https://a.example/b c)” is shown as text"),

@@ -69,7 +69,7 @@ class TestFields:
     def test_a_title_without_a_text_or_a_text_without_a_title_does_not_go_out(self):
         assert found(checked(" \n")) == [("error", "body", 0, "")]
         assert found(checked(title=" ")) == [("error", "title", 0, "")]
-        assert checked(title="").summary.startswith("1 error keeps it from going out")
+        assert checked(title="").summary.startswith("Can't publish yet: 1 problem, ")
 
     def test_an_author_chosen_in_the_form_is_a_byline(self):
         assert not found(checked(byline="", authors_0="7"), "byline")
@@ -298,5 +298,5 @@ class TestCost:
 
 
 def test_the_summary_counts():
-    assert checked("TK TKTK\n", category="").summary.startswith("2 errors keep it from going out; ")
-    assert checked("TK\n").summary.startswith("1 error keeps it from going out; ")
+    assert checked("TK TKTK\n", category="").summary.startswith("Can't publish yet: 2 problems, ")
+    assert checked("TK\n").summary.startswith("Can't publish yet: 1 problem, ")

@@ -49,7 +49,7 @@ def test_a_facet_without_words_and_picture_is_its_name_and_its_articles(client, 
     text = page(client, row)
     assert "Bare</h1>" in text
     assert '<figure class="band"' not in text
-    assert f"No article is filed under {row} so far" in text
+    assert f"“{row}” has no articles yet." in text
 
 
 @pytest.mark.parametrize("kind", [*MAKERS, "author"])

@@ -86,7 +86,7 @@ def test_what_only_looks_like_a_reference_is_text(client, like):
     article = make_article(slug="like", body=f"Write `picture:{like}`.\n")
     for address in (article.get_absolute_url(), "/insights/like.md"):
         assert f"picture:{like}" in client.get(address).text
-    with pytest.raises(TextRefused, match="not one of ours"):
+    with pytest.raises(TextRefused, match=r"is not on this site\. Upload"):
         import_version(article, {"body": f"![A field](picture:{like})\n"})
 
 

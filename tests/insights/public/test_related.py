@@ -37,14 +37,14 @@ class TestTheReason:
         one = make_article("One", tags=[topics["China"], topics["Inference"]], authors=[author])
         make_article("Two", tags=[topics["Inference"], topics["China"], topics["Pricing"]], authors=[author])
         run_tasks()
-        assert read_next(client, one) == [("Two", "Shares China and Inference; same author")]
+        assert read_next(client, one) == [("Two", "Also about China and Inference; same author")]
 
     @pytest.mark.parametrize(
         ("shared", "category", "sentence"),
         [
-            ("tag:1 tag:2 tag:3 series author", "Analysis", "Shares A, B and C; same series; same author"),
+            ("tag:1 tag:2 tag:3 series author", "Analysis", "Also about A, B and C; same series; same author"),
             ("author category", "Analysis", "Same author; also in Analysis"),
-            ("tag:1 category", "Analysis", "Shares A"),
+            ("tag:1 category", "Analysis", "Also about A"),
             ("tag:9", "Analysis", ""),
             ("category", "", ""),
         ],
@@ -58,7 +58,7 @@ class TestTheReason:
         run_tasks()
         topics["China"].name = "East Asia"
         topics["China"].save()
-        assert read_next(client, one) == [("Two", "Shares East Asia")]
+        assert read_next(client, one) == [("Two", "Also about East Asia")]
 
     def test_hostile_names_are_text(self, client, run_tasks):
         """M09: title and tag as markup, under another article."""
@@ -67,7 +67,7 @@ class TestTheReason:
         make_article('"><script>alert(2)</script>', slug="two", tags=[tag])
         run_tasks()
         text = client.get(one.get_absolute_url()).content.decode()
-        assert "Shares &quot;&gt;&lt;script" in text
+        assert "Also about &quot;&gt;&lt;script" in text
         assert "<script>alert" not in text
 
 
@@ -161,9 +161,9 @@ class TestWhoMayBeRead:
         related.update_due_related()
         assert read_next(client, one) == []
         with time_machine.travel(timezone.now() + 2 * DAY):
-            assert read_next(client, later) == [("One", "Shares China")]  # searched for before its time
+            assert read_next(client, later) == [("One", "Also about China")]  # searched for before its time
             related.update_due_related()
-            assert read_next(client, one) == [("Later", "Shares China")]
+            assert read_next(client, one) == [("Later", "Also about China")]
             assert not Version.objects.filter(related_at=None).exists()
 
     def test_a_new_version_with_other_tags_finds_other_neighbors(self, client, topics, run_tasks):
@@ -189,7 +189,7 @@ class TestTheWork:
         one = make_article("One", tags=[topics["China"]])
         make_article("Two", tags=[topics["China"]])
         related.update_due_related()
-        assert read_next(client, one) == [("Two", "Shares China")]
+        assert read_next(client, one) == [("Two", "Also about China")]
 
     def test_it_tells_once_when_pages_differ_and_not_when_none_does(self, topics, run_tasks):
         make_article("Far", tags=[topics["Pricing"]])

@@ -97,7 +97,7 @@ def test_a_cursor_that_this_site_never_made_is_an_error_in_words(client, series,
         series_page(parts_of(series), after=cursor)
     page = client.get("/insights/series/reading/", {"after": cursor})
     assert page.status_code == 400
-    assert "Start at the first part" in page.text
+    assert '<a href="/insights/series/reading/">Go to the first page</a>' in page.text
 
 
 def test_beyond_the_last_part_there_is_a_way_back(client, series):

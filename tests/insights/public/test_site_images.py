@@ -72,7 +72,7 @@ def test_a_cover_that_cannot_be_read_leaves_the_drawing(client, caplog):
     make_article("Lost", slug="lost", cover=cover)
     default_storage.delete(cover.file.name)
     assert shared(client, "/insights/lost/").size == (1200, 630)
-    assert "could not be put on a share image" in caplog.text
+    assert "could not be used in a share image" in caplog.text
 
 
 def test_the_icon_is_the_own_logo(client, logo):

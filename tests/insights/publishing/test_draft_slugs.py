@@ -50,7 +50,7 @@ class TestWaiting:
         answer = client.get(
             client.post(change_url(article), {**form_values(client, change_url(article)), "_publish": "1"}).url
         )
-        assert "Its URL is /insights/new/ now" in answer.content.decode()
+        assert "Its URL is now /insights/new/." in answer.content.decode()
         moved = client.get("/insights/old/")
         assert (moved.status_code, moved.url) == (301, "/insights/new/")
         assert status_of(client, "new") == [200]
@@ -122,7 +122,7 @@ class TestScheduled:
         make_article("Comes between", slug="new")
         time_machine.move_to(timezone.now() + dt.timedelta(days=2))
         slugs.apply_scheduled_slugs()
-        assert "keeps its slug: “new” belongs to another article" in caplog.text
+        assert "was not changed: another article now uses “new”" in caplog.text
         assert AuditEntry.objects.filter(verb="could not change slug of article").exists()
         assert status_of(client, "old") == [200]
         assert not Version.objects.with_new_slug().exists()
@@ -135,8 +135,8 @@ class TestConflicts:
         other = make_article("Other", slug="other")
         refused = send(client, other, slug="new")
         assert refused.status_code == 400
-        assert "This URL is not available" in refused.content.decode()
-        assert "This URL is not available" in autosave(client, other, slug="new")["problems"]["slug"][0]
+        assert "This slug is not available" in refused.content.decode()
+        assert "This slug is not available" in autosave(client, other, slug="new")["problems"]["slug"][0]
         draft = make_article("New", slug="draft", published=None)
         assert autosave(client, draft, title="Now new", slug="")["slug"] == "now-new"
         assert slugs.free_slug("New") == "new-2"
@@ -146,7 +146,7 @@ class TestConflicts:
         make_article("Comes between", slug="new")
         refused = send(client, article, "_publish")
         assert refused.status_code == 400
-        assert "This URL is not available" in refused.content.decode()
+        assert "This slug is not available" in refused.content.decode()
         assert status_of(client, "old") == [200]
 
     def test_two_editors(self, client, article):

@@ -66,14 +66,14 @@ class TestSubmitting:
         assert AuditEntry.objects.filter(verb="submitted article", actor=author).exists()
         page = client.get(change_url(article)).content.decode()
         assert "Submitted for review by Ann Author" in page
-        assert "it waits for an editor" in page
+        assert "Waiting for an editor." in page
 
     def test_a_note_that_is_too_long_gets_an_error_and_nothing_is_lost(self, client, author, article):
         client.force_login(author)
         answer = send(client, article, "_submit", body="Better words.\n", note="n" * (NOTE_LENGTH + 1))
         page = answer.content.decode()
         assert answer.status_code == 400
-        assert "A note has at most 2,000 letters" in page
+        assert "A note can have at most 2,000 characters" in page
         assert "n" * (NOTE_LENGTH + 1) in page
         assert "Better words." in page
         assert text_of(article).submitted_at is None
@@ -103,7 +103,7 @@ class TestApproving:
         assert text_of(handed).approved_at
         page = client.get(change_url(handed)).content.decode()
         assert "Approved by Ed Editor" in page
-        assert "It waits for whoever publishes it" in page
+        assert "Ready to publish. Any edit cancels the approval." in page
         assert "Well done." in page
         assert steps(handed) == ["handed_in", "approved"]
         assert AuditEntry.objects.filter(verb="approved article", actor=editor).exists()
@@ -154,7 +154,7 @@ class TestWhatTodaysRulesRefuse:
         answer = decide(client, handed, "approve", note="Well done.")
         page = answer.content.decode()
         assert answer.status_code == 400
-        assert "is not one of ours" in page
+        assert "is not on this site. Upload the file" in page
         assert f'action="/admin/insights/article/{handed.pk}/request-changes/"' in page
         assert "Well done." in page
         assert (text_of(handed).approved_at, text_of(handed).kept_at) == (None, None)
@@ -172,7 +172,7 @@ class TestWhatTodaysRulesRefuse:
     @pytest.mark.parametrize("button", ["_save", "_submit", "_publish"])
     def test_is_refused_by_each_button_even_if_unchanged(self, client, editor, faulty, button):
         answer = send(client, faulty, button)
-        assert "is not one of ours" in answer.content.decode()
+        assert "is not on this site. Upload the file" in answer.content.decode()
         version = text_of(faulty)
         assert (version.live_from, version.submitted_at, version.kept_at) == (None, None, None)
 
@@ -184,7 +184,7 @@ class TestReturning:
         assert text_of(handed).submitted_at is None
         client.force_login(author)
         page = client.get(change_url(handed)).content.decode()
-        assert "Returned by Ed Editor" in page
+        assert "Changes requested by Ed Editor" in page
         assert "Mend the end.<br>And &lt;b&gt;cut&lt;/b&gt; it." in page
         assert page.index("Mend the end.") < page.index('name="body"')
         assert steps(handed) == ["handed_in", "returned"]
@@ -201,9 +201,9 @@ class TestReturning:
     @pytest.mark.parametrize(
         ("note", "shown"),
         [
-            ("", "Say what is to be changed"),
-            (" \n ", "Say what is to be changed"),
-            ("n" * 2001, "at most 2,000 letters"),
+            ("", "Say what needs to change"),
+            (" \n ", "Say what needs to change"),
+            ("n" * 2001, "at most 2,000 characters"),
         ],
     )
     def test_without_fitting_words_nothing_is_returned(self, client, editor, handed, note, shown):
@@ -254,14 +254,14 @@ class TestStaleTabs:
         request_changes(handed, seen=seen_as(text_of(handed)), note="No.", user=editor)
         answer = decide(client, handed, "approve")
         assert answer.status_code == 409
-        assert "went back to its author meanwhile" in answer.content.decode()
+        assert "is no longer in review. Changes were already requested." in answer.content.decode()
 
     def test_one_that_was_published_meanwhile(self, client, editor, handed):
         handed.publish(text_of(handed))
         for action in ("approve", "request-changes"):
             answer = decide(client, handed, action, note="Words.")
             assert answer.status_code == 409
-            assert "it was published, scheduled or set aside meanwhile" in answer.content.decode()
+            assert "It was published, scheduled, replaced or discarded." in answer.content.decode()
 
     def test_one_that_another_approved(self, client, editor, handed):
         decide(client, handed, "approve")
@@ -299,7 +299,7 @@ class TestWhoDecides:
         assert handed.reviewer == other
         entry = handed.history.get(verb="named_reviewer")
         assert (entry.person, entry.note) == (other, "Yours?")
-        assert "it waits for Rita Reviewer" in client.get(change_url(handed)).content.decode()
+        assert "Waiting for Rita Reviewer." in client.get(change_url(handed)).content.decode()
 
     def test_and_takes_it_back(self, client, editor, handed):
         name_reviewer(handed, make_user("Editor"), user=editor)
@@ -379,8 +379,9 @@ class TestWhoWaitsForWhom:
             shown = client.get("/admin/insights/article/", {"state": value}).context["cl"].queryset
             assert {row.pk for row in shown} == {made[state, None].pk, made[state, True].pk}
         page = client.get("/admin/insights/article/").content.decode()
-        for badge in ("In review", "Returned", "Approved", "Changes in review", "Changes returned", "Changes approved"):
+        for badge in ("In review", "Approved", "Changes in review", "Changes approved"):
             assert f">{badge}</span>" in page
+        assert page.count(">Changes requested</span>") == 2
 
     def test_a_step_is_in_the_article_s_history(self, client, editor, handed):
         decide(client, handed, "request-changes", note="Mend the end.")

@@ -143,7 +143,7 @@ class TestWhatStandsInThem:
     @pytest.mark.parametrize(
         ("event", "subject", "words"),
         [
-            ("returned", "Changes requested: A text", "returned “A text”"),
+            ("returned", "Changes requested: A text", "requested changes to “A text”"),
             ("approved", "Approved: A text", "approved “A text”"),
             ("reviewer", "You are the reviewer: A text", "chose you as the reviewer of “A text”"),
         ],
@@ -183,12 +183,12 @@ class TestWhatStandsInThem:
     def test_a_title_is_text_in_subject_and_page(self, sink, author, editor, run_tasks):
         """M09, N12: escaped in HTML, one line in the header, no further recipient."""
         article = make_article(published=None, user=author, slug="nasty", title=NASTY)
-        Version.objects.update(title=f"{NASTY}\r\nBcc: victim@example.com")
+        Version.objects.update(title=f"{NASTY}\r\nBcc: v@example.com")
         submit(text_of(article), user=author, note=NASTY)
         run_tasks()
         [(to, message)] = sink.envelopes
         assert to == ["ed@example.com"]
-        assert message["Subject"] == f"Submitted for review: {NASTY} Bcc: victim@example.com"
+        assert message["Subject"] == f"Submitted for review: {NASTY} Bcc: v@example.com"
         assert message["Bcc"] is None
         html = message.get_body(("html",)).get_content()
         assert "<script>" not in html

@@ -44,7 +44,7 @@ def timed(client, text: str):
 def test_the_page_without_a_query_says_what_is_searched(client):
     answer = page(client)
     assert answer.status_code == 200
-    assert "Every article is searched whole" in text_of(answer)
+    assert "The search covers the title, summary, text and tags of every article." in text_of(answer)
     assert 'aria-current="page">Search</a>' in answer.content.decode()
 
 
@@ -114,7 +114,7 @@ def test_signs_stay_in_what_was_probably_meant(client, django_capture_on_commit_
     answer = page(client, q="How, U.S. quantizaton?")
     assert "No article mentions “How, U.S. quantizaton?”. Did you mean “How, U.S. quantization?”?" in text_of(answer)
     assert "q=How%2C+U.S.+quantization%3F" in answer.content.decode()
-    assert "Searched without: “$500,000”. 1 article for “U.S.”" in text_of(page(client, q="U.S. $500,000"))
+    assert "Searched without these words: “$500,000”. 1 article for “U.S.”" in text_of(page(client, q="U.S. $500,000"))
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_pages_lead_forth_and_back(client):
 def test_a_broken_address_is_said_to_be_broken(client, values):
     answer = page(client, q="zebra", **values)
     assert answer.status_code == 400
-    assert "lost a letter" in text_of(answer)
+    assert "The link may be incomplete." in text_of(answer)
 
 
 class TestOddInput:
@@ -224,13 +224,13 @@ class TestOddInput:
         answer, seconds = timed(client, ("x" + character * 10_000)[:10_000] + "x")
         assert seconds < 0.5
         assert answer.status_code == 400
-        assert f"write at most {MAX_CHARACTERS} letters" in text_of(answer)
+        assert f"Use at most {MAX_CHARACTERS} characters." in text_of(answer)
         assert len(answer.content) < 50_000
 
     def test_a_wildcard_finds_no_more_than_a_blank(self, client):
         """H17: `%` and `*` have no meaning."""
         make_article("A zebra", slug="one")
-        assert "There is no word in that" in text_of(page(client, q="%"))
+        assert "Type at least one word to search for." in text_of(page(client, q="%"))
         assert "No results" in text_of(page(client, q="zeb*"))
 
     def test_what_is_typed_and_what_is_found_is_text(self, client):

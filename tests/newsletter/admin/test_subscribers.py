@@ -29,14 +29,14 @@ def test_the_list_shows_state_and_source_in_few_queries(client, django_assert_ma
         page = client.get(LIST)
     assert page.text.count('class="state state-confirmed"') == 30
     assert page.text.count('class="field-source">on-tokens') == 30
-    assert "Export 30 as CSV" in page.text
+    assert "Export 30 subscribers as CSV" in page.text
 
 
 def test_the_export_button_carries_the_lists_filters(client):
     make_subscriber(status="confirmed")
     page = client.get(LIST, {"status": "confirmed"})
     assert 'action="/admin/newsletter/subscriber/export/?status=confirmed"' in page.text
-    assert "Export these 1 as CSV" in page.text
+    assert "Export 1 filtered subscriber as CSV" in page.text
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_reader_page_shows_the_consents_with_their_proof(client, sign_up):
     sign_up("reader@example.com", source="/newsletter/")
     page = client.get(f"{LIST}{Subscriber.objects.get().pk}/change/")
     assert page.status_code == 200
-    for words in ("Requested", "One letter a week.", "email address entered in the sign-up form", "Waiting"):
+    for words in ("Requested", "One email a week.", "email address entered in the sign-up form", "Waiting"):
         assert words in page.text
 
 

@@ -60,12 +60,13 @@ def test_a_file_of_bare_addresses_is_no_dead_end(press, client, run_tasks):
     """Fault C9: import, send, and a press of the button in the email confirms."""
     read("email,name\nana@example.org,Ana\nben@example.org,Ben\n")
     assert press() == (
-        "2 confirmation emails queued. They are sent in the background, after all sign-ups, at most 100 in 5 minutes."
+        "2 confirmation emails queued. They are sent in the background, after the emails of new sign-ups, "
+        "at most 100 in 5 minutes."
     )
     assert sorted(send(run_tasks)) == ["ana@example.org", "ben@example.org"]
     message = mail.outbox[0]
-    assert "your email address is on a list of AI Scope Hub" in message.body
-    assert "probably you" not in message.body
+    assert "Your email address is on a list of AI Scope Hub" in message.body
+    assert "hopefully you" not in message.body
     assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     client.post(link_in(message.body))
     assert Subscriber.objects.get(email=message.to[0]).status == "confirmed"
@@ -88,11 +89,11 @@ def test_who_is_skipped_is_said_with_the_reason(press, run_tasks):
     rows += [lately, waiting := make_subscriber("waiting@example.com"), make_subscriber("new@example.com")]
     ConfirmationMail.objects.queue(waiting)
     assert press(*rows) == (
-        "1 confirmation email queued. It is sent in the background, after all sign-ups, at most 100 in 5 "
-        "minutes. Skipped: 4 already confirmed, unsubscribed, bounced or being erased, 1 with an email already queued, "
-        "1 asked in the last 7 days."
+        "1 confirmation email queued. It is sent in the background, after the emails of new sign-ups, at most 100 in 5 "
+        "minutes. Skipped: 4 already confirmed, unsubscribed, bounced or being erased; 1 with an email already queued; "
+        "1 already asked in the last 7 days."
     )
-    assert press(lately) == "0 confirmation emails queued. Skipped: 1 asked in the last 7 days."
+    assert press(lately) == "0 confirmation emails queued. Skipped: 1 already asked in the last 7 days."
     ConfirmationMail.objects.filter(state="sent").update(sent_at=timezone.now() - dt.timedelta(days=8))
     assert press(lately).startswith("1 confirmation email queued.")
 
@@ -100,7 +101,7 @@ def test_who_is_skipped_is_said_with_the_reason(press, run_tasks):
 def test_a_sign_up_of_yesterday_counts_as_asked(press, sign_up, run_tasks):
     sign_up("reader@example.com")
     run_tasks()
-    assert "1 asked in the last 7 days" in press(Subscriber.objects.get())
+    assert "1 already asked in the last 7 days" in press(Subscriber.objects.get())
 
 
 def test_pressing_twice_sends_once(press, run_tasks):

@@ -68,7 +68,9 @@ def test_a_flood_from_many_networks_leaves_window_by_window(site, flood):
     assert "late@example.com" in {address for _, address in sent[-4:]}  # two workers may swap neighbors
     assert len(site.mailbox.wait_for("manager@example.org")) == 1
     logs = site.logs()
-    assert logs.count(f"reached their ceiling of {flood.count} in {flood.seconds} seconds") == 1
+    assert (
+        logs.count(f"CONFIRMATION_CEILING reached: {flood.count} confirmation emails in {flood.seconds} seconds.") == 1
+    )
     assert "flood1" not in logs
     assert "late@" not in logs
 

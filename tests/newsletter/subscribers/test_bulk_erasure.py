@@ -49,12 +49,12 @@ class TestTenThousand:
         addresses = many(10_000)
         question = client.post(LIST, {**ALL, "_selected_action": some_pk()})
         assert question.status_code == 200
-        assert "Erase 10,000 readers?" in question.text
+        assert "Erase 10,000 subscribers?" in question.text
         assert question.text.count('name="_selected_action"') == 1
         answer = client.post(LIST, {**ALL, "_selected_action": some_pk(), "count": "10000", "post": "yes"})
         assert answer.status_code == 302
         assert Subscriber.objects.count() == 10_000
-        assert "Erasing subscribers: 10000 of 10000 left. Requestedby Mona" in client.get(LIST).text
+        assert "Erasing subscribers: 10000 of 10000 remaining. Requested by Mona on " in client.get(LIST).text
         entry = AuditEntry.objects.get(verb="requested the erasure of subscribers")
         assert (entry.actor, entry.details["count"]) == (manager, 10_000)
         run_tasks()
@@ -62,13 +62,13 @@ class TestTenThousand:
         assert Suppression.objects.count() == 10_000
         assert Suppression.suppressed(addresses[:3]) == set(addresses[:3])
         assert AuditEntry.objects.get(verb="erased subscribers").details["count"] == 10_000
-        assert "still to be erased" not in client.get(LIST).text
+        assert "Erasing subscribers" not in client.get(LIST).text
 
     def test_the_lists_filters_say_which(self, client, manager, run_tasks):
         many(150)
         kept = make_subscriber("kept@example.com", status="confirmed")
         address = f"{LIST}?status=pending"
-        assert "Erase 150 readers?" in client.post(address, {**ALL, "_selected_action": some_pk()}).text
+        assert "Erase 150 subscribers?" in client.post(address, {**ALL, "_selected_action": some_pk()}).text
         client.post(address, {**ALL, "_selected_action": some_pk(), "count": "150", "post": "yes"})
         run_tasks()
         assert list(Subscriber.objects.all()) == [kept]
@@ -77,13 +77,13 @@ class TestTenThousand:
         many(150)
         answer = client.post(LIST, {**ALL, "_selected_action": some_pk(), "count": "149", "post": "yes"})
         assert answer.status_code == 200
-        assert "Meanwhile the list has changed: it is 150 now." in answer.text
+        assert "Your selection has changed: it now has 150 subscribers." in answer.text
         assert not Erasure.objects.exists()
 
     def test_a_few_are_gone_with_the_answer(self, client, manager):
         chosen = [make_subscriber().pk for _ in range(3)]
         data = {"action": "erase_selected", "_selected_action": chosen}
-        assert "Erase 3 readers?" in client.post(LIST, data).text
+        assert "Erase 3 subscribers?" in client.post(LIST, data).text
         client.post(LIST, {**data, "count": "3", "post": "yes"})
         assert not Subscriber.objects.exists()
         assert not Erasure.objects.exists()

@@ -75,7 +75,7 @@ def test_what_readers_do_while_a_file_is_looked_at_counts_for_more_than_the_file
 
     report = read(HEADED + "".join(f"{name}@example.com,confirmed,{CONSENT}\n" for name in names), watch=watch)
     assert list(map(str, report.outcomes)) == [
-        "line 2: skipped (has left)",
+        "line 2: skipped (unsubscribed)",
         "line 3: skipped (erased on request)",
         "line 4: changed (confirmed)",
         "line 5: new (confirmed)",

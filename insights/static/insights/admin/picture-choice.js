@@ -14,11 +14,11 @@
 
   /* A sentence, or nothing. */
   async function refusal(file) {
-    if (file.size > MOST) return `The picture is ${(file.size / 1024 ** 2).toFixed(1)} MB; the limit is 10 MB. Please make it smaller.`;
+    if (file.size > MOST) return `The picture is ${(file.size / 1024 ** 2).toFixed(1)} MB; the limit is 10 MB. Upload a smaller one.`;
     const head = String.fromCharCode(...new Uint8Array(await file.slice(0, 4096).arrayBuffer()));
     if (TAKEN.test(head)) return "";
     const found = OTHERS.find(([pattern]) => pattern.test(head))?.[1];
-    return found ? `This is ${found}, which is not supported. ${NEXT}` : `This file is not a supported picture. ${NEXT}`;
+    return found ? `This is ${found}, which is not supported. ${NEXT}` : `This file is not a supported picture, or it is damaged. ${NEXT}`;
   }
 
   /* Draw the picture into a canvas; a sentence where it cannot be read or has too many pixels. */
@@ -35,7 +35,7 @@
     canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
     bitmap.close();
     canvas.hidden = false;
-    return width * height > MOST_PIXELS ? "The picture has more than 16 megapixels; please make it smaller." : "";
+    return width * height > MOST_PIXELS ? "The picture has more than 16 megapixels. Upload a smaller one." : "";
   }
 
   /* An earlier upload of the same bytes: its entry of the library, or nothing. */

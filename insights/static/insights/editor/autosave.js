@@ -204,7 +204,7 @@
       if (isLeftOut()) unsaved(...whatIsLeft(result));
       else {
         savedAt = `Saved ${result.saved}`;
-        tell([savedAt, waiting(), again].filter(Boolean).join(". "));
+        tell(summary());
       }
       isIn();
       return true;
@@ -230,8 +230,13 @@
       return names.length ? `Not saved yet: ${names.join(" and ")}. Press “${button}”.` : "";
     }
 
+    function summary() {
+      const parts = [savedAt, waiting(), again].filter(Boolean);
+      return parts.length > 1 ? `${parts.map((words) => words.replace(/\.$/, "")).join(". ")}.` : parts.join("");
+    }
+
     function tellWaiting() {
-      if (!isStopped && !running && !isLeftOut()) tell([savedAt, waiting(), again].filter(Boolean).join(". "));
+      if (!isStopped && !running && !isLeftOut()) tell(summary());
     }
 
     /* Why a field was not saved, and that the others were. */

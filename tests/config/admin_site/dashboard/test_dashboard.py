@@ -23,8 +23,9 @@ pytestmark = pytest.mark.django_db
 
 MOST_QUERIES = 18
 HEADINGS = [
-    "To review", "Waiting for an editor", "Changes requested", "Approved", "Scheduled", "Your drafts",
-    "Comments waiting for approval", "Failed tasks", "Views per day", "Confirmed sign-ups per day", "Top articles, last 30 days",
+    "To review", "In review", "Changes requested", "Approved", "Scheduled", "Your drafts",
+    "Comments waiting for approval", "Failed tasks", "Views per day", "Confirmed sign-ups per day",
+    "Top articles, last 30 days",
 ]  # fmt: skip
 NUMBERS = HEADINGS[-3:]
 
@@ -55,7 +56,7 @@ def submit(title: str, author, *, reviewer=None, at: dt.datetime | None = None):
 @pytest.mark.parametrize(
     ("role", "shown"),
     [
-        ("Author", ["Waiting for an editor", "Changes requested", "Approved", "Your drafts"]),
+        ("Author", ["In review", "Changes requested", "Approved", "Your drafts"]),
         ("Editor", ["To review", "Changes requested", "Approved", "Scheduled", "Your drafts", *NUMBERS]),
         ("Moderator", ["Comments waiting for approval"]),
         ("Newsletter manager", NUMBERS),
@@ -79,16 +80,16 @@ class TestWhoWaitsForWhom:
         submit("For Olga", author, reviewer=other)
         submit("For me", author, reviewer=editor)
         rows = rows_under(page_for(client, editor), "To review")
-        assert rows[0].startswith("Submitted by For me Arthur on ")
+        assert rows[0].startswith("For me Submitted by Arthur on ")
         assert rows[0].endswith("; reviewer: you.")
-        assert rows[1] == "Submitted by For anybody Arthur on 25 May 2026, 09:00 UTC."
+        assert rows[1] == "For anybody Submitted by Arthur on May 25, 2026, 09:00 UTC."
         assert rows[2].endswith("; reviewer: Olga.")
 
     def test_an_author_sees_what_own_texts_wait_for(self, client):
         author, other = make_user("Author"), make_user("Author")
         submit("Mine", author, reviewer=make_user("Editor", name="Erika"))
         submit("Not mine", other)
-        rows = rows_under(page_for(client, author), "Waiting for an editor")
+        rows = rows_under(page_for(client, author), "In review")
         assert len(rows) == 1
         assert rows[0].endswith("; reviewer: Erika.")
 
@@ -102,7 +103,7 @@ class TestWhoWaitsForWhom:
         page = page_for(client, author)
         row = rows_under(page, "Changes requested")[0]
         assert row.startswith(
-            "Requested by Almost Erika on 25 May 2026, 09:00 UTC. The second figure contradicts the first."
+            "Almost Requested by Erika on May 25, 2026, 09:00 UTC. The second figure contradicts the first."
         )
         assert row.endswith("…")
         assert rows_under(page, "Your drafts") == []
@@ -114,7 +115,7 @@ class TestWhoWaitsForWhom:
         article.working_version().approve(dt.datetime(2026, 5, 25, 9, tzinfo=dt.UTC))
         make_history_entry(article, "approved", editor, version=article.working_version())
         page = page_for(client, editor)
-        assert rows_under(page, "Approved") == ["an editor"]
+        assert rows_under(page, "Approved") == ["Fine Approved by Erika on May 25, 2026, 09:00 UTC."]
         assert rows_under(page, "To review") == []
 
 
@@ -128,17 +129,17 @@ class TestTheSchedule:
         changed.publish(import_version(changed, {"body": "Other words.\n"}), self.SUMMER + dt.timedelta(days=1))
         make_article("Leaving").unpublish(self.SUMMER + dt.timedelta(days=2))
         assert rows_under(page_for(client, make_user("Editor")), "Scheduled") == [
-            "New Will be published on 1 Jul 2027, 09:00 CEST.",
-            "Out Changes will be published on 2 Jul 2027, 09:00 CEST.",
-            "Leaving Will be unpublished on 3 Jul 2027, 09:00 CEST.",
+            "New Will be published on July 1, 2027, 09:00 CEST.",
+            "Out Changes will be published on July 2, 2027, 09:00 CEST.",
+            "Leaving Will be unpublished on July 3, 2027, 09:00 CEST.",
         ]
 
     @pytest.mark.parametrize(
         ("zone", "expected"),
         [
-            ("Asia/Tokyo", "New Will be published on 1 Jul 2027, 09:00 CEST, 16:00 for you."),
-            ("Europe/Paris", "New Will be published on 1 Jul 2027, 09:00 CEST."),
-            ("", "New Will be published on 1 Jul 2027, 09:00 CEST."),
+            ("Asia/Tokyo", "New Will be published on July 1, 2027, 09:00 CEST, 16:00 your time."),
+            ("Europe/Paris", "New Will be published on July 1, 2027, 09:00 CEST."),
+            ("", "New Will be published on July 1, 2027, 09:00 CEST."),
         ],
     )
     def test_tells_the_account_s_own_hour_where_it_is_another(self, client, zone, expected):
@@ -181,7 +182,7 @@ def test_what_an_author_may_no_longer_write_is_no_draft_of_theirs(client):
 def test_a_text_without_a_known_submitter_is_listed_without_a_name(client):
     make_article("From a file", published=None).working_version().submit()
     (row,) = rows_under(page_for(client, make_user("Editor")), "To review")
-    assert row.startswith("From a file Submitted for review "), row
+    assert row.startswith("From a file Submitted on "), row
 
 
 def test_what_people_wrote_is_text(client):
@@ -193,7 +194,7 @@ def test_what_people_wrote_is_text(client):
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
     assert "&lt;script&gt;alert(2)" in page
-    assert "&lt;i&gt;A handed it in" in page
+    assert "Submitted by &lt;i&gt;A on" in page
 
 
 def test_its_queries_are_few_and_do_not_grow_with_the_rows(client):

@@ -100,7 +100,7 @@ def test_it_says_that_the_form_is_public_and_with_which_words(page):
         "visitors can subscribe now",
         "Grid Notes",
         "What the grid did &lt;this week&gt;",
-        "One letter a week.",
+        "One email a week.",
     ):
         assert words in section, words
     assert "/admin/insights/sitesettings/1/change/" in section
@@ -146,10 +146,10 @@ def test_a_bare_database_gives_the_public_page_of_the_seed(client):
 
 def test_the_example_of_the_search_page_is_found(client):
     """Fault F3: a phrase of this publication, or none, but never one without results."""
-    assert "as they stand." in client.get("/insights/search/").text
+    assert "to find an exact phrase.</p>" in client.get("/insights/search/").text
     article = make_article("On the grid", slug="grid", tags=[make_tag("Heat pumps & more"), make_tag("Solar")])
     text = client.get("/insights/search/").text
-    [url] = re.findall(r'like <a href="([^"]+)">“Heat pumps &amp; more”', text)
+    [url] = re.findall(r'such as <a href="([^"]+)">“Heat pumps &amp; more”', text)
     assert article.get_absolute_url() in client.get(url).text
 
 

@@ -77,7 +77,7 @@ class TestTheCharts:
         page = client.get("/admin/").text
         for chart in re.findall(r'<section class="plot".*?</section>', page, re.DOTALL):
             drawn = re.findall(r"<g><title>(.*?): (\d+) [a-z-]+</title>", chart)
-            table = re.findall(r'<tr><th scope="row">(\d.*?)</th><td class="n">(\d+)</td></tr>', chart)
+            table = re.findall(r'<tr><th scope="row">([A-Z]\w+ \d.*?)</th><td class="n">(\d+)</td></tr>', chart)
             assert len(drawn) == 30
             assert drawn[::-1] == table
 
@@ -88,11 +88,11 @@ class TestTheCharts:
     def test_the_highest_bar_is_marked_and_fills_the_scale_no_further(self):
         chart = bar_chart("views", "Views per day", "view", "views", {TODAY: 7, TODAY - dt.timedelta(days=3): 1}, TODAY)
         assert chart.most
-        assert (chart.most.day, chart.most.label, chart.most_anchor) == (TODAY, "24 Nov 2026: 7 views", "end")
+        assert (chart.most.day, chart.most.label, chart.most_anchor) == (TODAY, "November 24, 2026: 7 views", "end")
         assert [text for _, text in chart.ticks] == ["10", "5"]
         assert TOP < chart.most.y < BASE
-        assert chart.bars[-4].label == "21 Nov 2026: 1 view"
-        assert "8 in all; most on 24 Nov 2026: 7." in chart.summary
+        assert chart.bars[-4].label == "November 21, 2026: 1 view"
+        assert "8 in total; most on November 24, 2026: 7." in chart.summary
 
     @pytest.mark.parametrize(
         ("most", "ticks"), [(1, ["1"]), (2, ["2", "1"]), (5, ["5"]), (51, ["100", "50"]), (1999, ["2000", "1000"])]

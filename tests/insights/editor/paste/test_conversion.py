@@ -75,7 +75,7 @@ class TestFromWord:
             assert leftover not in markdown
 
     def test_pictures_are_left_out_with_a_note(self):
-        assert pasted("word").note == "2 pictures were skipped; drop them into the text."
+        assert pasted("word").note == "2 pictures were not pasted. Drop the files into the text."
 
 
 @pytest.mark.django_db
@@ -183,7 +183,7 @@ class TestTheAddress:
     def test_more_than_an_article(self, client, author):
         answer = client.post(URL, b"<p>" + b"word " * 50_000, content_type="text/html")
         assert answer.status_code == 413
-        assert "an article can hold" in answer.json()["error"]
+        assert "The pasted text is too large." in answer.json()["error"]
 
     def test_bytes_that_are_no_text(self, client, author):
         assert client.post(URL, b"\xff\xfe<b>x</b>\x00", content_type="text/html").status_code == 200
