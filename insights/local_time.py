@@ -30,4 +30,4 @@ def format_local(value: dt.datetime, user: Any = None) -> str:
     own = timezone.localtime(value, zoneinfo.ZoneInfo(name))
     if own.utcoffset() == local.utcoffset():
         return text
-    return f"{text}, {date_format(own, 'H:i' if own.date() == local.date() else 'M j, H:i')} your time"
+    return f"{text}, {date_format(own, 'H:i' if own.date() == local.date() else 'F j, H:i')} your time"

@@ -226,7 +226,7 @@ class Site:
     def _launch_worker(self) -> int:
         """Launch the task worker. Returns how many workers have been ready here before."""
         seen = self.logs("worker").count("The worker is ready.")
-        self._start("worker", [*MANAGE, "worker", "--interval", "0.1", "--sweep-seconds", "0.5"])
+        self._start("worker", [*MANAGE, "worker", "--interval", "0.1", "--period", "0.5"])
         return seen
 
     def _wait_for_worker(self, seen: int) -> None:

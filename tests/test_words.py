@@ -57,7 +57,9 @@ def written(path: Path) -> Iterator[str]:
             yield from (
                 node.value
                 for node in ast.walk(tree)
-                if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
+                if isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and (" " in node.value or "--" in node.value)
             )
     elif path.suffix in {".html", ".txt", ".xml"}:
         yield from (string for string in re.findall(r'"([^"<>]* [^"<>]*)"', text))

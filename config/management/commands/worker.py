@@ -115,10 +115,10 @@ class Command(BaseCommand):
         )
         parser.add_argument("--interval", type=float, default=0.5, help="seconds between checks of an empty queue")
         parser.add_argument(
-            "--sweep-seconds", type=float, default=PERIOD_SECONDS, help="seconds between runs of the periodic tasks"
+            "--period", type=float, default=PERIOD_SECONDS, help="seconds between runs of the periodic tasks"
         )
 
-    def handle(self, *, once: bool, interval: float, sweep_seconds: float, **options: Any) -> None:
+    def handle(self, *, once: bool, interval: float, period: float, **options: Any) -> None:
         log_outdated_sqlite()
         worker = TaskWorker(interval=interval, batch=once)
         if once:
@@ -126,7 +126,7 @@ class Command(BaseCommand):
             worker.run()
             return
         worker.configure_signals()
-        periodic = PeriodicTasks(worker.stop, lambda: worker.in_hand, sweep_seconds)
+        periodic = PeriodicTasks(worker.stop, lambda: worker.in_hand, period)
         periodic.start()
         logger.info("The worker is ready.")
         try:

@@ -21,12 +21,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--anew", action="store_true", help="empty the index first; searches find less until it is done"
+            "--rebuild", action="store_true", help="empty the index first; searches find less until it is done"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         engine().install()
-        if options["anew"]:
+        if options["rebuild"]:
             index.clear()
         total = index.worth_indexing().count()
         wrong = index.refresh_all(tell=lambda done: self._show(done, total))

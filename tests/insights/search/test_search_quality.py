@@ -102,5 +102,5 @@ def test_the_index_is_put_right_by_a_command():
     said = StringIO()
     call_command("index_search", stdout=said)
     assert said.getvalue() == "Texts in the search index: 3. Repaired entries: 3.\n"
-    call_command("index_search", "--anew", stdout=said)
+    call_command("index_search", "--rebuild", stdout=said)
     assert SearchEntry.objects.count() == 3

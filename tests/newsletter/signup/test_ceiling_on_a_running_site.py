@@ -52,7 +52,7 @@ def test_a_flood_from_many_networks_leaves_window_by_window(site, flood):
 
     site.mailbox.answers = note
     site.log_in(role="Newsletter manager", email="manager@example.org")
-    site._start("worker-2", [*MANAGE, "worker", "--interval", "0.1", "--sweep-seconds", "0.5"])
+    site._start("worker-2", [*MANAGE, "worker", "--interval", "0.1", "--period", "0.5"])
     assert post(site, "before@example.com", 200) == 303
     site.mailbox.wait_for("before@example.com")
     sign_ups = [(f"flood{number}@example.com", number % flood.networks) for number in range(flood.addresses)]
