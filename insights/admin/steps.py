@@ -38,7 +38,7 @@ class RuleInline(admin.StackedInline):
                     ("content_weight", "content_cap"),
                 ),
                 "description": "Each keyword found in a field adds the weight of that field to the score. "
-                "The cap of a field is the highest number of keywords that count in it.",
+                "The cap of a field: at most this many keywords count.",
             },
         ),
     )

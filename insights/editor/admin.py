@@ -56,7 +56,7 @@ FIELDSETS: Any = (
     ("Next step", {"fields": ("pinned_step",)}),
     (FILED_UNDER, {"fields": ("category", "tags", ("series", "series_part"), "authors")}),
     ("Cover", {"fields": ("cover", "cover_file", "cover_alt", "cover_caption", "cover_credit")}),
-    ("Publication", {"fields": ("publish_at", "slug", "takes_feedback")}),
+    ("Date and slug", {"fields": ("publish_at", "slug", "takes_feedback")}),
     ("Search engines", {"fields": ("seo_title", "seo_description", "canonical"), "classes": ("collapse",)}),
 )
 

@@ -97,7 +97,10 @@ class ArticleFields(forms.ModelForm):
         help_text="Only if the article was first published elsewhere: https://…",
     )
     pinned_step = StoredChoice(
-        Step.objects.filter(is_active=True), required=False, empty_label="Chosen by the rules", label="Pinned next step"
+        Step.objects.filter(is_active=True),
+        required=False,
+        empty_label="None (the rules choose)",
+        label="Pinned next step",
     )
     label = LineField(  # shown beside the buttons, at the end of change_form.html
         label="Label for this version",

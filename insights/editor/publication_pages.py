@@ -35,7 +35,8 @@ def preview_article(request: HttpRequest, pk: int) -> HttpResponse:
     context = article_context(with_page_relations(newest), is_preview=True)
     if request.GET.get("why") == "out" and article.published_at:  # redirected from the form, now closed to its author
         is_to_come = article.published_at > timezone.now()
-        context["why"] = f"This article is {'scheduled' if is_to_come else 'published'}. Only editors can edit it now."
+        state = "scheduled" if is_to_come else "published"
+        context["why"] = f"This article is {state}. Only editors can edit it now. Ask an editor to change it."
     elif newest.is_working:
         context["why"] = "This is the draft, as readers will see it."
     else:
@@ -86,7 +87,7 @@ def unschedule(request: HttpRequest, pk: int) -> HttpResponse:
     if version is None:
         reason = "Nothing is scheduled. The article was already published or unscheduled."
         return action_refused(request, article, None, "", "", status=409, reason=reason)
-    return _back(request, article, "Unscheduled. It will not be published automatically.")
+    return _back(request, article, "Unscheduled. The text is a draft again.")
 
 
 def get_article_to_publish(request: HttpRequest, pk: int) -> Article:

@@ -72,6 +72,8 @@ class UnpublishForm(forms.Form):
     def clean_at(self) -> dt.datetime | None:
         at, now, starts = self.cleaned_data["at"], timezone.now(), self.article.published_at
         if at is None:
+            if starts and starts > now:
+                raise ValidationError("The article is not published yet. Choose a date after it is, or unschedule it.")
             return None
         if at <= now:
             raise ValidationError(

@@ -10,6 +10,7 @@ from insights.models import Version
 from insights.models.page_urls import page_url
 
 _NAMED = 3  # fields that the sentence above the form links to
+_DONE = {"_publish": "published", "_submit": "submitted"}  # button → what it would have done
 
 
 def time_not_kept(form: ArticleForm) -> str:
@@ -43,12 +44,13 @@ def what_is_wrong(form: ArticleForm) -> str:
         problems = f"{count} problem{'' if count == 1 else 's'}"
         in_the_panel = {finding.name for finding in form.checks.errors}
         places = list(dict.fromkeys((finding.anchor, finding.place) for finding in form.checks.errors))[:_NAMED]
-        named = format_html_join(", ", '<a href="#{}">{}</a>', places)
+        named = format_html_join("; ", '<a href="#{}">{}</a>', places)
         others = _ways_to(form, form.errors.keys() - in_the_panel)
-        text = format_html("Can't publish yet: {}. Please fix: {}{}{}", problems, named, ", " if others else "", others)
+        text = format_html("Can't publish yet: {}. Please fix: {}{}{}", problems, named, "; " if others else "", others)
         return format_html('{}. <a href="#checks">See the pre-publish checks</a>.', text)
     links = _ways_to(form, set(form.errors))
-    return format_html("Not saved. Please fix: {}.", links) if links else "Not saved."
+    done = next((word for button, word in _DONE.items() if button in form.data), "saved")
+    return format_html("Not {}. Please fix: {}.", done, links) if links else f"Not {done}."
 
 
 def _ways_to(form: ArticleForm, names: set[str]) -> SafeString:

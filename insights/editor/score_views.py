@@ -20,7 +20,7 @@ def score_panel(title: str, excerpt: str, body: str, pinned: Any = None) -> dict
     """Return the context of the panel. `pinned`: a next step, its id, or nothing.
 
     `rows`: `{"step", "points", "needs", "reaches", "parts", "won"}` per next step in use that has a rule.
-    Numbers are text. `line`: the decision line.
+    Numbers are text. `line`: the decision line; `reason`: the same as a sentence.
     """
     steps = list(Step.objects.in_use())
     rules = step_rules(steps)
@@ -41,7 +41,7 @@ def score_panel(title: str, excerpt: str, body: str, pinned: Any = None) -> dict
         }
         for score in scores(rules, text)
     ]
-    return {"rows": rows, "line": decision.line()}
+    return {"rows": rows, "line": decision.line(), "reason": decision.reason()}
 
 
 @never_cache

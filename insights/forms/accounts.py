@@ -86,8 +86,7 @@ class UserForm(DjangoUserChangeForm):
     class Meta:
         model = User
         fields = ("email", "name", "time_zone", "is_active", "is_staff", "is_superuser", "groups", "password")
-        labels = {"is_superuser": "Administrator"}
-        help_texts = {"groups": GROUPS_HELP, "is_superuser": "Can do everything, also manage accounts and settings."}
+        help_texts = {"groups": GROUPS_HELP}
 
     def clean_email(self) -> str:
         return account_key(self.cleaned_data["email"])

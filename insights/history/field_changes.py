@@ -54,7 +54,7 @@ _FIELDS: dict[str, Callable[[Version], str]] = {
     "Cover alt text": lambda version: version.cover_alt,
     "Cover caption": lambda version: version.cover_caption,
     "Cover credit": lambda version: version.cover_credit,
-    "Pinned next step": lambda version: str(version.pinned_step or "Chosen by the rules"),
+    "Pinned next step": lambda version: str(version.pinned_step or "None (the rules choose)"),
     "Title for search engines": lambda version: version.seo_title,
     "Description for search engines": lambda version: version.seo_description,
     "URL after publishing": lambda version: f"/insights/{version.new_slug}/" if version.new_slug else "",

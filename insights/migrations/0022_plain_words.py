@@ -265,4 +265,24 @@ class Migration(migrations.Migration):
             name='step_default_is_active',
             constraint=models.CheckConstraint(condition=models.Q(('is_default', False), ('is_active', True), _connector='OR'), name='step_default_is_active', violation_error_message='The default next step must be in use.'),
         ),
+        migrations.AlterField(
+            model_name='auditentry',
+            name='actor_name',
+            field=models.CharField(max_length=200, verbose_name='account'),
+        ),
+        migrations.AlterField(
+            model_name='auditentry',
+            name='happened_at',
+            field=models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='time'),
+        ),
+        migrations.AlterField(
+            model_name='auditentry',
+            name='verb',
+            field=models.CharField(max_length=80, verbose_name='action'),
+        ),
+        migrations.AlterField(
+            model_name='user',
+            name='is_superuser',
+            field=models.BooleanField(default=False, help_text='Can do everything, also manage accounts and settings.', verbose_name='administrator'),
+        ),
     ]

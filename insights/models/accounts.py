@@ -62,6 +62,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_staff = models.BooleanField("can log in", default=False)
     is_active = models.BooleanField("active", default=True, help_text="Untick instead of deleting the account.")
+    is_superuser = models.BooleanField(
+        "administrator", default=False, help_text="Can do everything, also manage accounts and settings."
+    )
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = UserManager()

@@ -16,10 +16,10 @@ from .records import Record
 class AuditEntry(Record):
     """One event; `verb`: past participle; `details`: never an email or IP address, a token or a visitor's text."""
 
-    happened_at = models.DateTimeField(default=timezone.now, db_index=True)
+    happened_at = models.DateTimeField("time", default=timezone.now, db_index=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    actor_name = models.CharField(max_length=200)
-    verb = models.CharField(max_length=80)
+    actor_name = models.CharField("account", max_length=200)
+    verb = models.CharField("action", max_length=80)
     subject = models.CharField(max_length=200, blank=True)
     details = models.JSONField(default=dict, blank=True)
 

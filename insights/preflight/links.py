@@ -61,9 +61,7 @@ def _anchor(link: Link, target: LinkTarget, places: set[str]) -> Iterator[Findin
     if target.anchor in places or _FOOTNOTE.match(target.anchor):
         return
     near = get_close_matches(target.anchor, sorted(places)[:200], 1)
-    cure = (
-        f"Did you mean #{near[0]}?" if near else "Links to headings begin with #s-; copy one from the article's page."
-    )
+    cure = f"Did you mean #{near[0]}?" if near else "Links to headings begin with #s-; copy one from the preview page."
     yield _error(link, f"No heading has the link “#{_brief(target.anchor)}”.", cure, f"#{near[0]}" if near else "")
 
 

@@ -110,7 +110,7 @@ def _wiki(found: re.Match[str]) -> tuple[str, str]:
 
 
 def _broken(found: re.Match[str]) -> tuple[str, str]:
-    url = found[0].rpartition("(")[2]
+    url = found[0].partition("](")[2] or found[0].rpartition("] (")[2]
     cure = "Write [text](URL) without spaces."
     if re.match(r"(?:javascript|vbscript|file|data):", url, re.IGNORECASE):
         cure = f"Links that begin with “{url.partition(':')[0]}:” are not allowed. Link to a page on the web."

@@ -36,10 +36,10 @@ def clean_address(text: str) -> str:
     """Return the canonical email address. Raises ValidationError with a message for the visitor."""
     typed = unicodedata.normalize("NFC", strip_invisible(text))
     if not typed:
-        raise ValidationError("Enter your email address, such as name@example.com.", code="required")
+        raise ValidationError("Enter an email address, such as name@example.com.", code="required")
     _check_length(typed, at_most=MOST_IN_HOST)
     if "," in typed or ";" in typed or typed.count("@") > 1:
-        raise ValidationError("Enter one email address at a time.", code="several")
+        raise ValidationError("Enter one email address, such as name@example.com, without commas.", code="several")
     check_characters(typed)
     local, at, host = typed.rpartition("@")
     if not at:

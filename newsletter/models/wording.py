@@ -4,7 +4,7 @@ from django.core.signing import BadSignature, Signer
 
 from insights.models import SiteSettings
 
-CONFIRM_WORDING = "Press “Subscribe” to confirm. Every issue has a link to unsubscribe."
+CONFIRM_WORDING = "Press “Confirm” to subscribe. Every issue has a link to unsubscribe."
 LEAVE_WORDING = "Press “Unsubscribe” and you will get no more issues."
 
 PROOF_FORM = "email address entered in the sign-up form"

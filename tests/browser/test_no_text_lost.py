@@ -258,7 +258,9 @@ def test_an_author_still_types_when_an_editor_publishes(site, log_editor_in):
     expect(state(page)).to_contain_text("Not saved: You don't have permission to edit this article.")
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(address)
-    expect(page.get_by_text("This article is published. Only editors can edit it now.")).to_be_visible()
+    expect(
+        page.get_by_text("This article is published. Only editors can edit it now. Ask an editor to change it.")
+    ).to_be_visible()
     page.goto("/admin/")
     offer = page.get_by_label("Unsaved text in this browser")
     said = re.compile(r"Unsaved text in this browser: “Out too early”, .*\d\d:\d\d \S+")

@@ -274,3 +274,8 @@ def test_who_may_only_look_finds_no_button_and_decides_nothing(client, article) 
     assert client.post(page_of(answer), sent).status_code == 403
     answer.refresh_from_db()
     assert answer.status == "waiting"
+
+
+@pytest.mark.parametrize(("query", "has_hint"), [("?state=waiting", True), ("?state=waiting&q=nothing", False)])
+def test_an_empty_list_says_where_comments_come_from_but_a_search_does_not(client, moderator, query, has_hint) -> None:
+    assert ("New comments appear here" in client.get(f"{QUEUE}{query}").text) is has_hint

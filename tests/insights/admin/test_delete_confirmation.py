@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from insights.models import Category, Picture, Tag
+from insights.models import Category, Picture, Redirect, Tag
 from insights.publishing.drafts import import_version
 from tests.factories import make_article, make_author, make_category, make_picture, make_series, make_tag, make_user
 from tests.insights.article_form import change_url
@@ -53,7 +53,7 @@ def test_a_category_in_use_says_what_to_do_first(editor):
 
     page = said(answer)
     assert (
-        "The category “Weather” is used, so it cannot be deleted. Choose another category for these articles first."
+        "The category “Weather” is used, so it can't be deleted. Choose another category for these articles first."
         in page
     )
     assert "Where it is used: 13" in page and "and 3 more" in page
@@ -70,7 +70,7 @@ def test_a_series_and_a_byline_in_use_name_their_articles(editor, kind):
 
     answer = editor.get(f"/admin/insights/{kind}/{row.pk}/delete/")
 
-    assert "is used, so it cannot be deleted." in said(answer)
+    assert "is used, so it can't be deleted." in said(answer)
     assert f'<a href="{change_url(article)}">Tides</a>' in answer.content.decode()
 
 
@@ -84,7 +84,7 @@ def test_a_picture_in_use_says_so_on_its_page_and_at_the_address_that_deletes(ed
         editor.post(f"/admin/insights/picture/{picture.pk}/delete/", {"post": "yes"}),
     ):
         assert answer.status_code == 403
-        assert "is used, so it cannot be deleted." in said(answer)
+        assert "is used, so it can't be deleted." in said(answer)
         assert "Tides" in said(answer)
     assert Picture.objects.exists()
 
@@ -96,3 +96,14 @@ def test_a_draft_is_asked_for_without_a_list_of_its_rows(editor):
 
     assert "Delete the article “Tides”? Its text, history and preview links are deleted, too." in page
     assert "Version" not in page
+
+
+def test_every_page_that_deletes_has_the_same_two_buttons(editor):
+    Redirect.objects.leave("article", "old", article=make_article("Tides"))
+    row = Redirect.objects.get()
+
+    page = editor.get(f"/admin/insights/redirect/{row.pk}/delete/").content.decode()
+
+    assert '<input type="submit" value="Delete">' in page
+    assert re.search(r'class="button cancel-link">\s*Cancel</a>', page)
+    assert "take me back" not in page

@@ -71,7 +71,7 @@ class TestAnAuthor:
         article = Article.objects.get()
         assert article.status() == "review"
         assert [row.author for row in article.working_version().bylines.all()] == [byline]
-        assert "Waiting for an editor." in client.get(change_url(article)).content.decode()
+        assert "Waiting for review by any editor." in client.get(change_url(article)).content.decode()
 
     def test_what_only_editors_set_is_ignored(self, client, author):
         """A09: posted status, authors, pin and time change nothing."""
@@ -240,4 +240,7 @@ def test_an_author_of_a_published_article_sees_why_the_form_is_closed(client):
     article.publish(article.working_version())
     answer = client.get(change_url(article), follow=True)
     assert answer.redirect_chain == [(f"{preview}?why=out", 302)]
-    assert "This article is published. Only editors can edit it now." in answer.content.decode()
+    assert (
+        "This article is published. Only editors can edit it now. Ask an editor to change it."
+        in answer.content.decode()
+    )

@@ -129,7 +129,7 @@ def test_beside_failed_checks_stands_the_way_to_a_field_that_is_not_among_them(e
 
     page = send(editor, None, "_publish", title="Waves", body="TK.\n", slug="tides").content.decode()
 
-    ways = '<a href="#id_body">Body, line 1</a>, <a href="#id_slug">Slug</a>'
+    ways = '<a href="#id_body">Body, line 1</a>; <a href="#id_slug">Slug</a>'
     checks = '<a href="#checks">See the pre-publish checks</a>'
     assert f"Can't publish yet: 2 problems. Please fix: {ways}. {checks}." in page
 
@@ -138,3 +138,11 @@ def test_above_a_wrong_field_stands_its_name(editor):
     page = send(editor, make_article(published=None), excerpt="x" * 700).content.decode()
 
     assert 'Not saved. Please fix: <a href="#id_excerpt">Excerpt</a>.' in page
+
+
+@pytest.mark.parametrize(("button", "done"), [("_publish", "published"), ("_submit", "submitted")])
+def test_the_sentence_names_what_the_button_would_have_done(editor, button, done):
+    article = make_article(published=None)
+    page = send(editor, article, button, excerpt="x" * 700).content.decode()
+
+    assert f'Not {done}. Please fix: <a href="#id_excerpt">Excerpt</a>.' in page

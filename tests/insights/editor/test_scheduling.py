@@ -148,7 +148,7 @@ class TestWhatWaits:
         import_version(article, {"title": "Draft title"})
         page = page_of(client, article)
         assert "You are editing a draft. “Scheduled title” is scheduled for" in page
-        assert "without these changes. Publish this draft to replace it, or unschedule it." in page
+        assert "without these changes. To replace it, press “Publish changes” or “Schedule”. " in page
         assert ">Unschedule</button>" in page
         post_action(client, article, "unschedule")
         assert fresh(article).working_version().title == "Draft title"
@@ -212,6 +212,13 @@ class TestWithdrawing:
             in answer.content.decode()
         )
         assert post_action(client, article, "unpublish", at="2027-06-01T09:00").status_code == 302
+
+    def test_nor_at_once_while_it_waits_for_its_date(self, client):
+        article = make_article(published=utc("2027-05-01T09:00"))
+        answer = post_action(client, article, "unpublish", at="")
+        assert answer.status_code == 400
+        assert "The article is not published yet. Choose a date after it is, or unschedule it." in answer.text
+        assert fresh(article).status() == "scheduled"
 
     @pytest.mark.parametrize("typed", ["soon", "2027-13-01T09:00", "2099-01-01T09:00", "9999-12-31T23:59"])
     def test_an_invalid_date_is_refused_and_still_there(self, client, typed):

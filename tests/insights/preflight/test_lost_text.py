@@ -94,10 +94,15 @@ class TestSchemes:
         assert "words" in html
         assert not re.search(r"<a(?![^>]* href=)", html)
 
-    @pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x"])
+    @pytest.mark.parametrize("url", ["javascript:alert(1)", "javascript:a", "file:///etc/passwd", "data:text/html,x"])
     def test_links_that_the_parser_refuses_are_named(self, url):
         """Fault A10: they are shown as they were typed."""
         assert [line for _, line, _ in said(f"One.\n\n[words]({url})\n")] == [3]
+
+    @pytest.mark.parametrize("url", ["javascript:alert(1)", "javascript:a", "DATA:text/html,x"])
+    def test_a_refused_scheme_is_named(self, url):
+        (finding,) = [one for one in report(f"[words]({url})\n").findings if one.rule in RULES]
+        assert f"Links that begin with “{url.partition(':')[0]}:” are not allowed" in finding.cure
 
 
 class TestShownAsText:

@@ -66,7 +66,7 @@ class TestSubmitting:
         assert AuditEntry.objects.filter(verb="submitted article", actor=author).exists()
         page = client.get(change_url(article)).content.decode()
         assert "Submitted for review by Ann Author" in page
-        assert "Waiting for an editor." in page
+        assert "Waiting for review by any editor." in page
 
     def test_a_note_that_is_too_long_gets_an_error_and_nothing_is_lost(self, client, author, article):
         client.force_login(author)

@@ -87,7 +87,7 @@ def test_a_link_older_than_two_days_offers_a_new_mail(client, mailed_link, run_t
     with time_machine.travel(timezone.now() + dt.timedelta(hours=48, minutes=1)):
         for answer in (client.get(link), client.post(link)):
             assert answer.status_code == 410
-            assert "This link has expired" in answer.text
+            assert "This link no longer works" in answer.text
             assert 'name="again"' in answer.text
         assert Subscriber.objects.get().status == "pending"
         assert "Check your inbox" in client.post(link, {"again": "1"}).text

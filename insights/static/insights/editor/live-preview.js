@@ -94,7 +94,7 @@
       data.delete("cover_file");
       try {
         const answer = await fetch(writing.dataset.page, { method: "POST", body: data, signal: running.signal });
-        if (!answer.ok) return tell("The preview could not be loaded. Save, then reload the page.");
+        if (!answer.ok) return tell("The preview could not be loaded. Check that you are online and logged in.");
         take(await answer.json());
         tell("");
       } catch (error) {
