@@ -33,3 +33,4 @@ class ProjectConfig(AppConfig):
         for app in apps.get_app_configs():
             if app.label in labels:
                 post_migrate.connect(roles.make_roles, sender=app)
+                post_migrate.connect(roles.update_permission_names, sender=app)

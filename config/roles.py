@@ -1,4 +1,4 @@
-"""The four roles, created or reset on every migrate (permissions do not exist yet inside a migration).
+"""The four roles and the names of permissions, set on every migrate (permissions do not exist inside a migration).
 
 Permissions added by hand are removed, because they look the same as permissions of an earlier release. Groups with
 other names are never changed; staff who need more permissions get such a group. Accounts, groups, tasks and site
@@ -7,6 +7,7 @@ settings belong to administrators (superusers) only. Editors can read the audit 
 
 from typing import Any
 
+from django.apps import AppConfig
 from django.contrib.auth.models import Group, Permission
 
 # role → app label → codenames
@@ -37,6 +38,9 @@ ROLES: dict[str, dict[str, list[str]]] = {
 }  # fmt: skip
 
 
+ACTIONS = ("add", "change", "delete", "view")
+
+
 def is_administrator(account: Any) -> bool:
     return bool(account.is_active and account.is_superuser)
 
@@ -48,3 +52,14 @@ def make_roles(using: str = "default", **kwargs: Any) -> None:
         for label, codenames in apps.items():
             held |= Permission.objects.using(using).filter(content_type__app_label=label, codename__in=codenames)
         group.permissions.set(held)
+
+
+def update_permission_names(app_config: AppConfig, using: str = "default", **kwargs: Any) -> None:
+    """Name the permissions of an app after its models; Django writes a name once and never updates it."""
+    for options in (model._meta for model in app_config.get_models()):
+        names = {f"{action}_{options.model_name}": f"Can {action} {options.verbose_name}" for action in ACTIONS}
+        stored = Permission.objects.using(using).filter(
+            content_type__app_label=options.app_label, content_type__model=options.model_name
+        )
+        for codename, name in {**names, **dict(options.permissions)}.items():
+            stored.filter(codename=codename).exclude(name=name).update(name=name)

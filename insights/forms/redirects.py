@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
-from django.conf import settings
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 
@@ -27,11 +26,9 @@ class RedirectSlugField(forms.CharField):
         if "/" not in text:
             return text
         try:
-            host, path = urlsplit(text).hostname, urlsplit(text).path
+            path = urlsplit(text).path
         except ValueError:
             return text
-        if host and host != urlsplit(settings.SITE_URL).hostname:
-            raise ValidationError("This URL is on another site. Enter a URL of this site.", code="host")
         return next((part for part in reversed(path.split("/")) if part), "")
 
 

@@ -354,7 +354,7 @@ def test_while_the_site_is_away_nginx_says_so_in_its_design(start_site: Callable
     answer = site.get("/insights/")
     assert answer.status == 503
     assert answer.headers["Retry-After"] == "30"
-    assert "Back in a moment" in answer.text
+    assert "Temporarily unavailable" in answer.text
     assert_sealed(answer)
     site.stop()
 

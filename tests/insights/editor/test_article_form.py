@@ -96,7 +96,7 @@ class TestRefusals:
 
     def test_a_title_without_latin_characters_asks_for_a_slug(self, client, editor):
         answer = self.send(client, title="中国的人工智能")
-        assert "no Latin letters" in self.refused(answer, "slug")
+        assert "Enter a slug in Latin letters" in self.refused(answer, "slug")
         assert self.send(client, title="中国的人工智能", slug="chinese-ai").status_code == 302
         assert Article.objects.get().slug == "chinese-ai"
 
@@ -237,7 +237,7 @@ class TestPublishing:
             assert article.status() == "scheduled"
             assert client.get(article.get_absolute_url()).status_code == 404
             page = client.get(answer.url).content.decode()
-            assert "Will be published on November 24, 2026, 09:30 EST." in page
+            assert "This version will be published on November 24, 2026, 09:30 EST." in page
             assert 'value="2026-11-24T09:30"' in page
             clock.move_to(dt.datetime(2026, 11, 24, 14, 31, tzinfo=dt.UTC))
             assert client.get(article.get_absolute_url()).status_code == 200

@@ -109,7 +109,7 @@ class TestWhatItTells:
 
     def test_what_is_scheduled(self, client, editor):
         article = make_article("To come", published=timezone.now() + dt.timedelta(days=1), user=editor)
-        assert "Scheduled Scheduled for" in said(client, article)
+        assert "Scheduled Will be published on" in said(client, article)
         article.unpublish(timezone.now() + dt.timedelta(days=9), actor=editor)
         assert "scheduled unpublishing for" in said(client, article)
 

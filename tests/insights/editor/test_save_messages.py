@@ -56,7 +56,7 @@ def test_a_title_without_a_latin_character_needs_a_typed_slug(editor, button):
     refused = send(editor, None, button, title="人工智能", body="Text.\n")
 
     assert refused.status_code == 400
-    assert "no Latin letters" in refused.context["adminform"].form.errors["slug"][0]
+    assert "Enter a slug in Latin letters" in refused.context["adminform"].form.errors["slug"][0]
     assert not Article.objects.exists()
 
 
@@ -74,7 +74,7 @@ def test_an_address_that_autosave_made_of_nothing_is_asked_for_by_the_buttons(ed
 
     refused = send(editor, article, "_publish")
     assert refused.status_code == 400
-    assert "no Latin letters" in refused.context["adminform"].form.errors["slug"][0]
+    assert "Enter a slug in Latin letters" in refused.context["adminform"].form.errors["slug"][0]
 
     assert send(editor, article, "_publish", slug="ai").status_code == 302
     assert Article.objects.get().slug == "ai"

@@ -88,8 +88,8 @@ class TestAcrossAChangeOfTheClocks:
     @pytest.mark.parametrize(
         ("typed", "why"),
         [
-            ("2027-03-28T02:30", "The clocks go forward then, so 02:30 does not exist in Europe/Berlin"),
-            ("2027-10-31T02:30", "The clocks go back then, so 02:30 exists twice in Europe/Berlin"),
+            ("2027-03-28T02:30", "The clocks are set forward then, so 02:30 does not exist in Europe/Berlin"),
+            ("2027-10-31T02:30", "The clocks are set back then, so 02:30 exists twice in Europe/Berlin"),
         ],
     )
     def test_an_hour_that_is_skipped_or_there_twice_is_refused_in_words(self, client, typed, why):

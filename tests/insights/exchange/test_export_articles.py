@@ -109,7 +109,7 @@ def test_a_lost_picture_leaves_the_older_export_as_it_was(tmp_path):
     picture = make_picture()
     picture.file.storage.delete(picture.file.name)
     make_article("Two")
-    with pytest.raises(CommandError, match=r"The file of the picture “.+” is missing in the storage"):
+    with pytest.raises(CommandError, match=r"The file of the picture “.+” is missing from the storage"):
         run("export_articles", tmp_path / "out")
     assert files(tmp_path / "out") == before
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []

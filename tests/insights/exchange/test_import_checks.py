@@ -200,7 +200,9 @@ class TestClockChanges:
         write_article(tmp_path, "a.md", title="A", **{key: time})
         output = refused(tmp_path)
         assert (
-            output.startswith(f"a.md, line 3: {key}: The clocks go") and words in output and "Europe/Berlin" in output
+            output.startswith(f"a.md, line 3: {key}: The clocks are set")
+            and words in output
+            and "Europe/Berlin" in output
         )
         write_article(tmp_path, "a.md", title="A", **{key: f"{time}+01:00"})
         run("import_articles", tmp_path)

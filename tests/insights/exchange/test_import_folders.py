@@ -123,7 +123,7 @@ class TestThePublicationFile:
         [
             ("authors:\n- {nam: x}", "line 2: nam: Unknown key in “authors”. Did you mean “name”?"),
             ("writers: []", "line 1: writers: Unknown section. Use one of: "),
-            ("authors: x", "line 1: authors: This must be a list of entries. Restore the manifest from the export."),
+            ("authors: x", "line 1: authors: This must be a list of entries. Begin each entry with a dash."),
             ("steps:\n- {slug: s, kind: link, heading: H, target_url: 'javascript:1'}", "target_url: Enter a URL"),
             (
                 "steps:\n- {slug: s, kind: article, heading: H, target_article: no}",

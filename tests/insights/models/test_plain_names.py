@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from config.roles import update_permission_names
 from insights.models import (
     Article,
     AuditEntry,
@@ -93,7 +94,7 @@ class TestStoredTexts:
         permission = Permission.objects.get(codename="publish_article")
         name = permission.name
         Permission.objects.filter(codename__in=["publish_article", "add_redirect"]).update(name="Can withdraw")
-        import_module("config.migrations.0005_permission_names").update_names(apps, None)
+        update_permission_names(apps.get_app_config("insights"))
         permission.refresh_from_db()
         assert permission.name == name
         assert Permission.objects.get(codename="add_redirect").name == "Can add redirect"

@@ -147,7 +147,7 @@ def test_an_import_brings_in_everything_or_nothing(disk, tmp_path):
     """E6: a folder whose pictures do not fit."""
     (tmp_path / "a.md").write_text("---\ntitle: A\ncover: a.png\ncover_alt: A field\n---\nText\n")
     (tmp_path / "a.png").write_bytes(noise())
-    with disk.full(), pytest.raises(CommandError, match="Cannot store the import: No space left on device"):
+    with disk.full(), pytest.raises(CommandError, match="Cannot save the import: No space left on device"):
         call_command("import_articles", str(tmp_path))
     assert (Article.objects.count(), Picture.objects.count(), files(disk)) == (0, 0, [])
     call_command("import_articles", str(tmp_path))

@@ -19,7 +19,7 @@ def test_an_empty_publication_says_so(client):
 def test_an_empty_category_says_so_and_leads_on(client):
     page = client.get(make_category("Policy").get_absolute_url())
     assert page.status_code == 200
-    assert "There are no articles for Policy yet." in page.content.decode()
+    assert "“Policy” has no articles yet." in page.content.decode()
 
 
 @pytest.mark.parametrize("query", ["?before=broken", "?after=%C3%A4", "?before=zz-zz-zz"])
