@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-KEYWORDS = "china\nchinese\nai\ntokens\nmodels"
+KEYWORDS = "China\nChinese\nAI\ntokens\nmodels"
 
 
 def make_step(apps, schema_editor):
