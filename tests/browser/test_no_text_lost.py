@@ -75,7 +75,7 @@ def test_the_network_is_cut_and_the_tab_killed_in_mid_sentence(site, log_editor_
     page.locator("[name=body]").press_sequentially(" And then the train enters a tun")
     expect(state(page)).to_have_text("Not saved: no connection. Your text is kept in this browser.")
     kept = "Object.values(localStorage).some(copy => copy.includes('enters a tun'))"
-    wait_until(lambda: page.evaluate(kept), "the last letters in this browser's copy")
+    wait_until(lambda: page.evaluate(kept), "the last characters in this browser's copy")
     kill(page)
     page.context.set_offline(False)
 

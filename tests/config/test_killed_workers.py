@@ -74,7 +74,7 @@ def killing(site: Site, work: Callable[[Answers], None]) -> None:
     finally:
         ended.set()
         killer.join()
-    wait_until(lambda: site._answers(), "the workers that gunicorn starts anew")
+    wait_until(lambda: site._answers(), "the workers that gunicorn starts again")
 
 
 def state(site: Site) -> dict[str, int]:

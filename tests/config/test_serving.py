@@ -107,8 +107,8 @@ def test_what_is_changed_in_the_code_shows_by_itself(serve: Callable[..., Served
     served = serve(free_port(), root=house)
     wait_until(served.is_up, "web and worker", 90)
     template, view = house / "templates/privacy.html", house / "config/views.py"
-    template.write_text(template.read_text().replace("<h1>Privacy</h1>", "<h1>Changed {{ told }}</h1>"))
-    view.write_text(view.read_text().replace('"privacy.html")', '"privacy.html", {"told": "by the view"})'))
+    template.write_text(template.read_text().replace("<h1>Privacy</h1>", "<h1>Changed {{ said }}</h1>"))
+    view.write_text(view.read_text().replace('"privacy.html")', '"privacy.html", {"said": "by the view"})'))
 
     def is_seen() -> bool:
         for path in (template, view):

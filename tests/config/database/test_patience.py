@@ -40,20 +40,20 @@ def seconds(write):
 site = Client(raise_request_exception=False, headers={"host": "localhost"})
 site.get("/insights/an-article/", secure=True)  # so that no time below is that of imports
 post = lambda path, **data: lambda: site.post(path, data, secure=True)
-told = {
+measured = {
     "view": seconds(post("/insights/an-article/view/")),
     "sign-up": seconds(post("/newsletter/subscribe/", email="reader@example.org")),
     "comment": seconds(post("/insights/an-article/feedback/", helpful="yes")),
     "outside": seconds(lambda: Tag.objects.create(name="x", slug="x")),
 }
 with lock_timeout(0.1):
-    told["open"] = seconds(lambda: Tag.objects.create(name="x", slug="x"))
+    measured["open"] = seconds(lambda: Tag.objects.create(name="x", slug="x"))
     connections.close_all()
-    told["opened inside"] = seconds(lambda: Tag.objects.create(name="x", slug="x"))
-told["read"] = seconds(lambda: site.get("/insights/an-article/", secure=True))
+    measured["opened inside"] = seconds(lambda: Tag.objects.create(name="x", slug="x"))
+measured["read"] = seconds(lambda: site.get("/insights/an-article/", secure=True))
 connections.close_all()
-told["pooled"] = seconds(lambda: Tag.objects.create(name="x", slug="x"))
-print(json.dumps(told))
+measured["pooled"] = seconds(lambda: Tag.objects.create(name="x", slug="x"))
+print(json.dumps(measured))
 """
 
 

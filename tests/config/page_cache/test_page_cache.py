@@ -47,9 +47,9 @@ article = Article.objects.get(slug='kept'); article.publish(import_version(artic
 SCHEDULE = """
 import datetime as dt; from django.utils import timezone; from tests.factories import make_article
 from insights.publishing.drafts import import_version; from insights.models import Article
-moment = timezone.now() + dt.timedelta(seconds=30)
-early = Article.objects.get(slug='early'); early.publish(import_version(early, {'title': 'Early worm'}), moment)
-make_article('Late riser', slug='late', published=moment)
+soon = timezone.now() + dt.timedelta(seconds=30)
+early = Article.objects.get(slug='early'); early.publish(import_version(early, {'title': 'Early worm'}), soon)
+make_article('Late riser', slug='late', published=soon)
 """
 SOONER = """
 import datetime as dt; from django.utils import timezone; from insights.models import Version
