@@ -60,6 +60,7 @@ class ExternalLinkAdmin(HubModelAdmin):
     list_filter = (LinkStateFilter,)
     search_fields = ("url", "uses__version__title")
     search_help_text = "Search by URL or article title."
+    empty_list = "No broken or suspicious links. To see other links, choose a status."
     ordering = ("-since", "-pk")
     list_select_related = ("host",)
     actions = ("ignore_url", "ignore_host", "take_back", "look_again")

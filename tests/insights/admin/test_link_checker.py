@@ -54,6 +54,9 @@ def do(editor_client, action: str, word: str, state: str = ""):
 
 
 class TestTheList:
+    def test_an_empty_one_says_what_it_does_not_show(self, editor_client):
+        assert "No broken or suspicious links. To see other links, choose a status." in editor_client.get(LIST).text
+
     def test_at_first_it_shows_what_needs_a_hand_with_page_text_target_and_what_happened(self, editor_client, article):
         page = editor_client.get(LIST).content.decode()
         assert shown(page) == {"dead", "doubtful"}

@@ -82,7 +82,7 @@ def test_an_empty_list_says_so_and_offers_no_actions(client, editor):
     page = client.get(LIST, {"q": "zebras"}).content.decode()
     assert "No results." in page
     page = client.get("/admin/insights/externallink/").content.decode()
-    assert "This list is empty." in page
+    assert "No broken or suspicious links." in page
     assert 'name="action"' not in page
 
 
