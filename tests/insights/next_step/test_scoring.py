@@ -307,7 +307,7 @@ class TestABarePublication:
     def test_has_one_default_with_a_rule(self):
         step = Step.objects.get()
         assert (step.slug, step.kind, step.is_default, step.is_active) == ("newsletter", "newsletter", True, True)
-        assert step_rules(Step.objects.in_use())[0].keywords == ("china", "chinese", "ai", "tokens", "models")
+        assert step_rules(Step.objects.in_use())[0].keywords == ("China", "Chinese", "AI", "tokens", "models")
 
     def test_the_default_when_nothing_fits(self):
         assert decision_of(make_article("Bread", body="Flour.\n").live_version()).line() == (
