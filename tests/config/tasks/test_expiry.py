@@ -1,4 +1,4 @@
-"""Periodic deletion by the worker, so that no table grows for ever."""
+"""Periodic deletion by the worker, so that no table grows without limit."""
 
 from __future__ import annotations
 

@@ -333,7 +333,7 @@ class TestQuota:
         assert [client.post(self.URL, {"image": self.a_file(content)}).status_code for _ in range(3)] == [200, 200, 429]
 
     def test_a_refused_file_counts_as_well(self, client, author, settings):
-        """E11: reading it was work, so it cannot be sent for ever."""
+        """E11: reading it costs work, so its number is limited, too."""
         self.limit(settings, per_day=2)
         answers = [client.post(self.URL, {"image": self.a_file(b"no picture")}).status_code for _ in range(3)]
         assert answers == [400, 400, 429]
