@@ -48,19 +48,14 @@ class OwnPostgres:
 
     def kill(self) -> None:
         """Kill all of its processes with -9. The next start recovers."""
-        processes = self._processes()
-        for process in processes:
-            process.kill()
-        psutil.wait_procs(processes, 10)
+        psutil.wait_procs(self._signal(signal.SIGKILL), 10)
 
     def freeze(self) -> None:
         """Leave connections open and answer nothing, like a stalled disk or a paused server."""
-        for process in self._processes():
-            process.send_signal(signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        for process in self._processes():
-            process.send_signal(signal.SIGCONT)
+        self._signal(signal.SIGCONT)
 
     def execute(self, statement: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -95,6 +90,14 @@ class OwnPostgres:
             if postmaster.name().startswith("postgres"):
                 return [postmaster, *postmaster.children()]
         return []
+
+    def _signal(self, number: int) -> list[psutil.Process]:
+        """Send a signal to all of its processes and return them. A session may end meanwhile."""
+        processes = self._processes()
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
+        return processes
 
     def _control(self, *arguments: str) -> None:
         command = [str(self._server.bin_path / "pg_ctl"), "-D", str(self.folder), *arguments]

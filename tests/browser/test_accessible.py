@@ -222,6 +222,34 @@ def test_nothing_on_a_page_shifts(visit, size, choice):
         assert page.evaluate("shifts") == [], path
 
 
+# Take the end of the page away, one element after another, and note what text moves in the first screen.
+MOVES = """() => {
+  const html = [...document.querySelectorAll("main *:not(svg *)")];
+  const all = html.filter((one) => one.getClientRects().length);
+  const top = (one) => one.getBoundingClientRect().top;
+  const whole = new Map(all.map((one) => [one, top(one)]));
+  const moves = new Set();
+  const isText = (one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+  while (all.length) {
+    all.pop().remove();
+    for (const one of all)
+      if (isText(one) && whole.get(one) < innerHeight && Math.abs(top(one) - whole.get(one)) > 1)
+        moves.add(one.outerHTML.slice(0, 60));
+  }
+  return [...moves];
+}"""
+
+
+def test_nothing_moves_while_the_rest_of_the_page_arrives(visit):
+    """A browser may paint the beginning of a page before it has the end, and layout must not depend on the end."""
+    page = visit(viewport=WIDE)
+    moves = {}
+    for path in ("/", LEAD, SERIES, "/insights/", "/insights/search/?q=model", "/newsletter/", "/privacy/"):
+        page.goto(path)
+        moves[path] = page.evaluate(MOVES)
+    assert not any(moves.values()), moves
+
+
 def test_the_name_stands_where_it_stays_though_the_navigation_comes_later(visit):
     """A browser may paint the beginning of a page before it has read on."""
     page = visit(viewport=WIDE)
