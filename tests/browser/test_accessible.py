@@ -240,11 +240,13 @@ MOVES = """() => {
 }"""
 
 
-def test_nothing_moves_while_the_rest_of_the_page_arrives(visit):
+@pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
+def test_nothing_moves_while_the_rest_of_the_page_arrives(visit, size):
     """A browser may paint the beginning of a page before it has the end, and layout must not depend on the end."""
-    page = visit(viewport=WIDE)
+    page = visit(viewport=size)
     moves = {}
-    for path in ("/", LEAD, SERIES, "/insights/", "/insights/search/?q=model", "/newsletter/", "/privacy/"):
+    author = "/insights/author/ai-scope-hub/"
+    for path in ("/", LEAD, SERIES, author, "/insights/", "/insights/search/?q=model", "/newsletter/", "/privacy/"):
         page.goto(path)
         moves[path] = page.evaluate(MOVES)
     assert not any(moves.values()), moves
