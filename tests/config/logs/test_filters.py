@@ -128,17 +128,17 @@ def test_what_was_cut_before_is_cut_still() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("piece", ["a", "a.", "@", "a@", ":", "1:", "::1", "1.1.1.1", "%40", "%3a", "token", "='"])
 def test_a_long_path_costs_no_more_than_a_short_one(piece: str, client: Client) -> None:
-    """E3: 7.9 kB of path costs at most twice the CPU time of another page that is not found."""
+    """E3: 7.9 kB of path costs at most twice the CPU time of another page that is not found, the least of ten tries."""
     path = f"/{piece * (7_900 // len(piece))}"
-    cost(lambda: client.get("/nothing/"))
-    assert cost(lambda: client.get(path)) <= 2 * cost(lambda: client.get("/nothing/")) + 0.001
+    long, short = [], []
+    for _ in range(10):
+        long.append(cost(lambda: client.get(path)))
+        short.append(cost(lambda: client.get("/nothing/")))
+    assert min(long) <= 2 * min(short) + 0.001
 
 
 def cost(work: Callable[[], Any]) -> float:
-    """Return the CPU seconds of this process, the least of five runs."""
-    taken = []
-    for _ in range(5):
-        start = time.process_time()
-        work()
-        taken.append(time.process_time() - start)
-    return min(taken)
+    """Return the CPU seconds of this process."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
