@@ -28,6 +28,7 @@ MANY = "import pytest\n\n@pytest.mark.parametrize('number', range(6))\n" + BROKE
         ({"test_a": UNSTABLE}, 0, "UNSTABLE, passed alone: test_a.py::test_unstable"),
         ({"test_a": UNSTABLE, "test_b": BROKEN}, 1, "UNSTABLE, passed alone: test_a.py::test_unstable"),
         ({"test_b": MANY}, 1, "6 failed"),
+        ({"test_b": "def test_broken(:"}, 1, "SyntaxError"),
     ],
 )
 def test_what_fails_runs_once_more(files: dict[str, str], code: int, said: str, tmp_path: Path) -> None:
