@@ -6,7 +6,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 MANAGE := $(PY) manage.py
 RUN := DEBUG=1 SITE_URL=http://127.0.0.1:$(PORT)
-PYTEST := $(PY) -m tests.twice -n $(JOBS) --dist loadfile -q
+PYTEST := $(PY) -m pytest -n $(JOBS) --dist loadfile -q
 # What make lint looks at production settings with; none of it reaches a running site.
 PRODUCTION := DEBUG= DATABASE_URL= VAR_DIR=var/lint SITE_URL=https://hub.example.com ALLOWED_HOSTS=hub.example.com \
 	SECRET_KEY=read-only-by-make-lint-0123456789-abcdefghijklmnopqrstuvwxyz-ABC EMAIL_URL=smtp://127.0.0.1:25 \
